@@ -1,0 +1,1 @@
+//! Who answers whom in a place that keeps no parents: guessed from quotes, addresses and shared words.

@@ -1,0 +1,14 @@
+//! What news *is*: text, time, articles, threads, ranks.
+//!
+//! Pure: no I/O, no clock, no serialisation, no terminal; the functions here cannot fail. Whatever depends on the
+//! world (the time now, the zone) comes in as a value.
+
+pub mod article;
+pub mod guess;
+pub mod order;
+pub mod query;
+pub mod rank;
+pub mod slider;
+pub mod text;
+pub mod thread;
+pub mod time;

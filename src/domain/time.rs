@@ -1,0 +1,189 @@
+//! Dates and instants as sources give them. The clock and the zone are always passed in.
+
+use std::fmt;
+
+/// Seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Timestamp(pub i64);
+
+/// A day of the Gregorian calendar, valid by construction.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Date {
+    year: i16,
+    month: u8,
+    day: u8,
+}
+
+/// A time as the source gave it: a day or an instant; neither is made out of the other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum When {
+    Day(Date),
+    Instant(Timestamp),
+}
+
+/// The local zone: seconds east of Greenwich at an instant.
+pub type Zone = fn(Timestamp) -> i32;
+
+/// Greenwich, for tests and for output that must not depend on the machine.
+pub fn utc(_: Timestamp) -> i32 {
+    0
+}
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+];
+
+pub const MINUTE: i64 = 60;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+impl Date {
+    /// None for a day that the calendar does not have.
+    pub fn new(year: i32, month: u32, day: u32) -> Option<Date> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return None,
+        };
+        if !(1..=days).contains(&day) || !(-9999..=9999).contains(&year) {
+            return None;
+        }
+        Some(Date { year: year as i16, month: month as u8, day: day as u8 })
+    }
+
+    pub fn year(self) -> i32 {
+        i32::from(self.year)
+    }
+    pub fn month(self) -> u32 {
+        u32::from(self.month)
+    }
+    pub fn day(self) -> u32 {
+        u32::from(self.day)
+    }
+
+    /// The day's first second in Greenwich.
+    pub fn start(self) -> Timestamp {
+        Timestamp(self.days() * DAY)
+    }
+
+    /// Days since 1970-01-01, by Howard Hinnant's `days_from_civil`
+    /// (<https://howardhinnant.github.io/date_algorithms.html>).
+    fn days(self) -> i64 {
+        let (year, month, day) = (i64::from(self.year), i64::from(self.month), i64::from(self.day));
+        let year = if month <= 2 { year - 1 } else { year };
+        let era = year.div_euclid(400);
+        let of_era = year.rem_euclid(400);
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    }
+
+    /// The full English month name, "June".
+    pub fn month_name(self) -> &'static str {
+        MONTHS[usize::from(self.month) - 1]
+    }
+
+    /// The number of an English month name or its abbreviation of three letters, in any case.
+    pub fn month_number(name: &str) -> Option<u32> {
+        let name = name.trim_end_matches('.');
+        if name.len() < 3 || !name.is_ascii() {
+            return None;
+        }
+        let is = |month: &&str| month.eq_ignore_ascii_case(name) || month[..3].eq_ignore_ascii_case(name);
+        MONTHS.iter().position(|month| is(&month) || (name.eq_ignore_ascii_case("sept") && *month == "September")).map(|n| n as u32 + 1)
+    }
+}
+
+/// `2011-06-04`
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl Timestamp {
+    /// The day in a zone `offset` seconds east of Greenwich, by Howard Hinnant's `civil_from_days`.
+    pub fn date(self, offset: i32) -> Date {
+        // Beyond the years a date can hold, the nearest day it can.
+        let local = self.0.saturating_add(i64::from(offset)).clamp(-377_705_116_800, 253_402_300_799);
+        let days = local.div_euclid(DAY) + 719_468;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Date { year: year as i16, month: month as u8, day: day as u8 }
+    }
+
+    /// Hour and minute in a zone `offset` seconds east of Greenwich.
+    pub fn clock(self, offset: i32) -> (u32, u32) {
+        let second = self.0.saturating_add(i64::from(offset)).rem_euclid(DAY);
+        ((second / HOUR) as u32, (second % HOUR / MINUTE) as u32)
+    }
+}
+
+/// RFC 3339 in Greenwich, `2011-06-04T00:00:00Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute) = self.clock(0);
+        write!(f, "{}T{hour:02}:{minute:02}:{:02}Z", self.date(0), self.0.rem_euclid(MINUTE))
+    }
+}
+
+impl When {
+    /// For comparing and storing: an instant, or the first second of the day.
+    pub fn sort_key(self) -> Timestamp {
+        match self {
+            When::Day(date) => date.start(),
+            When::Instant(at) => at,
+        }
+    }
+
+    /// In full: "June 4, 2011", or "June 4, 2011 14:05".
+    pub fn long(self, zone: Zone) -> String {
+        match self {
+            When::Day(date) => format!("{} {}, {}", date.month_name(), date.day, date.year),
+            When::Instant(at) => {
+                let offset = zone(at);
+                let (hour, minute) = at.clock(offset);
+                format!("{} {hour:02}:{minute:02}", When::Day(at.date(offset)).long(zone))
+            }
+        }
+    }
+
+    /// As short as it stays clear: "20 hours ago", "3 days ago", "Jun 4", "Jun 4, 2011". A day is never told as hours.
+    pub fn short(self, now: Timestamp, zone: Zone) -> String {
+        let plural = |n: i64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+        let day = match self {
+            When::Instant(at) => match now.0.saturating_sub(at.0) {
+                past @ 0..MINUTE => return plural(past, "second"),
+                past @ MINUTE..HOUR => return plural(past / MINUTE, "minute"),
+                past @ HOUR..DAY => return plural(past / HOUR, "hour"),
+                past if (DAY..7 * DAY).contains(&past) => return plural(past / DAY, "day"),
+                _ => at.date(zone(at)),
+            },
+            When::Day(date) => date,
+        };
+        let month = &day.month_name()[..3];
+        if day.year() == now.date(zone(now)).year() {
+            format!("{month} {}", day.day)
+        } else {
+            format!("{month} {}, {}", day.day, day.year)
+        }
+    }
+}
+
+/// RFC 3339: a date where the source gave a date, a time where it gave a time.
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            When::Day(date) => date.fmt(f),
+            When::Instant(at) => at.fmt(f),
+        }
+    }
+}

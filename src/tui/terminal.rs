@@ -1,0 +1,1 @@
+//! The terminal: its modes, its events, its end.
