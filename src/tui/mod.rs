@@ -1,5 +1,66 @@
 //! The reader: the loop and the shell around model, update and view.
 
+pub mod keymap;
 pub mod layout;
 pub mod terminal;
 pub mod theme;
+
+use crate::domain::order::Order;
+use crate::domain::slider::Notch;
+
+/// How the reader looks and behaves, from the configuration.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    pub theme: theme::Theme,
+    pub keymap: keymap::Keymap,
+    /// Borders, histogram and marks in ASCII only.
+    pub ascii: bool,
+    /// The widest column of text, in columns.
+    pub text_width: u16,
+    pub mouse: bool,
+    /// The order of a discussion that the reader has not chosen one for.
+    pub order: Order,
+    pub flat: bool,
+    /// Where the bar starts for a place that has no memory of its own; none: 2.5 for phys.org, Off elsewhere.
+    pub bar: Option<Notch>,
+    pub new_stay_open: bool,
+    /// Program and arguments that open an address, which is added as one argument; none: the system's browser.
+    pub browser: Option<Vec<String>>,
+    /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
+    pub copy: Option<Vec<String>>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            theme: theme::Theme::default(),
+            keymap: keymap::Keymap::default(),
+            ascii: false,
+            text_width: 80,
+            mouse: true,
+            order: Order::Oldest,
+            flat: false,
+            bar: None,
+            new_stay_open: false,
+            browser: None,
+            copy: None,
+        }
+    }
+}
+
+/// What the reader runs on.
+pub struct Start {
+    pub store: crate::store::Store,
+    /// The store's file, for jobs on threads of their own; none for a store in memory (pages shown without storing).
+    pub path: Option<std::path::PathBuf>,
+    /// The page to open with; none: where the reader was.
+    pub open: Option<crate::store::ArticleId>,
+    pub zone: crate::domain::time::Zone,
+    pub now: fn() -> crate::domain::time::Timestamp,
+}
+
+/// Runs the reader until it is quit or its terminal is gone.
+pub fn run(start: Start, settings: Settings) -> std::io::Result<()> {
+    let _ = (start.open, settings);
+    todo!()
+}
