@@ -1,6 +1,10 @@
 //! The store: one SQLite file with articles, discussions and the reader's state.
 
+mod session;
+
 use std::path::{Path, PathBuf};
+
+pub use session::{CursorPlace, HandPlace, PagePlace, Session};
 
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::order::Order;

@@ -3,6 +3,7 @@
 pub mod keymap;
 pub mod layout;
 pub mod terminal;
+pub mod page;
 pub mod theme;
 
 use crate::domain::order::Order;
