@@ -270,6 +270,13 @@ impl Store {
         todo!("{source} {place} {memory:?}")
     }
 
+    pub fn position(&self, id: ArticleId) -> Result<Option<String>, StoreError> {
+        todo!("{id:?}")
+    }
+    pub fn set_position(&mut self, id: ArticleId, place: &str) -> Result<(), StoreError> {
+        todo!("{id:?} {place}")
+    }
+
     /// SQLite's quick_check and the store's own counts against counting.
     pub fn check(&self) -> Result<Vec<Finding>, StoreError> {
         todo!()

@@ -110,7 +110,12 @@ impl Geometry {
     /// The slider's row, at the foot of the page pane.
     pub fn slider(&self) -> Rect {
         let inner = self.inner(Pane::Page);
-        Rect { x: inner.x + 1, y: inner.bottom().saturating_sub(1), width: inner.width.saturating_sub(1), height: inner.height.min(1) }
+        Rect {
+            x: inner.x + 1,
+            y: inner.bottom().saturating_sub(1),
+            width: inner.width.saturating_sub(1),
+            height: inner.height.min(1),
+        }
     }
 
     pub fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {

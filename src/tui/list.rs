@@ -5,14 +5,14 @@ use crate::domain::query::{Query, Term};
 use crate::store::{ArticleId, Headline, Section, Stretch};
 
 /// Headlines asked for at a time.
-pub const STRETCH: usize = 200;
+pub(super) const STRETCH: usize = 200;
 /// With fewer rows than this ahead of the cursor, more are asked for. More than the tallest screen shows.
 const AHEAD: usize = 100;
 /// The window is cut back to about this many.
 const WINDOW: usize = 800;
 
 /// Rows of the screen that a headline takes.
-pub const ROW_HEIGHT: usize = 2;
+pub(super) const ROW_HEIGHT: usize = 2;
 
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ListPane {
@@ -62,7 +62,9 @@ impl ListPane {
                 let cursor = rows.len().saturating_sub(1);
                 *self = ListPane { at_start: all, at_end: true, rows, cursor, top: cursor, ..std::mem::take(self) };
             }
-            Stretch::From(_) => *self = ListPane { at_start: false, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) },
+            Stretch::From(_) => {
+                *self = ListPane { at_start: false, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) }
+            }
             Stretch::After(_) => {
                 self.at_end = all;
                 self.rows.append(&mut rows);

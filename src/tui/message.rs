@@ -11,18 +11,36 @@ use crate::tui::keymap::Key;
 #[derive(Debug)]
 pub enum Msg {
     Key(Key),
-    Click { column: u16, row: u16 },
-    Drag { column: u16 },
+    Click {
+        column: u16,
+        row: u16,
+    },
+    Drag {
+        column: u16,
+    },
     Released,
-    Wheel { column: u16, row: u16, down: bool },
+    Wheel {
+        column: u16,
+        row: u16,
+        down: bool,
+    },
     Paste(String),
     Resize(u16, u16),
     /// The minute hand moved: the times on the screen are told anew at the next draw.
     Sections(Vec<SectionRow>),
-    Headlines { stretch: Stretch, rows: Vec<Headline> },
+    Headlines {
+        stretch: Stretch,
+        rows: Vec<Headline>,
+    },
     /// None: it is no longer in the store.
-    Article { article: Option<Box<StoredArticle>>, place: Option<PagePlace> },
-    Discussion { stored: Box<StoredDiscussion>, memory: Option<SliderMemory> },
+    Article {
+        article: Option<Box<StoredArticle>>,
+        place: Option<PagePlace>,
+    },
+    Discussion {
+        stored: Box<StoredDiscussion>,
+        memory: Option<SliderMemory>,
+    },
     /// Another process changed the store.
     StoreChanged,
     /// One headline as it is now.
@@ -45,17 +63,43 @@ pub enum Mark {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     LoadSections,
-    LoadHeadlines { section: Section, filter: Query, stretch: Stretch },
+    LoadHeadlines {
+        section: Section,
+        filter: Query,
+        stretch: Stretch,
+    },
     LoadHeadline(ArticleId),
     LoadArticle(ArticleId),
     /// `comments` tells whether it is worth a thread of its own.
-    LoadDiscussion { id: DiscussionId, comments: u32, source: Source, place: String },
-    SetMark { ids: Vec<ArticleId>, mark: Mark },
-    MarkAllRead { section: Section, filter: Query },
-    RateComment { discussion: DiscussionId, comment: Box<str>, rating: u8 },
+    LoadDiscussion {
+        id: DiscussionId,
+        comments: u32,
+        source: Source,
+        place: String,
+    },
+    SetMark {
+        ids: Vec<ArticleId>,
+        mark: Mark,
+    },
+    MarkAllRead {
+        section: Section,
+        filter: Query,
+    },
+    RateComment {
+        discussion: DiscussionId,
+        comment: Box<str>,
+        rating: u8,
+    },
     MarkSeen(DiscussionId),
-    SaveSlider { source: Source, place: String, memory: SliderMemory },
-    SavePlace { article: ArticleId, place: PagePlace },
+    SaveSlider {
+        source: Source,
+        place: String,
+        memory: SliderMemory,
+    },
+    SavePlace {
+        article: ArticleId,
+        place: PagePlace,
+    },
     OpenAddress(String),
     Copy(String),
     SetMouse(bool),
@@ -90,7 +134,11 @@ impl Command {
             "floor" if value == "off" => Ok(Command::Floor(f64::NEG_INFINITY)),
             "floor" => number("a number such as 2, or off").map(Command::Floor),
             "top" => number("a percentage such as 20").and_then(|n| {
-                if n > 0.0 && n <= 100.0 { Ok(Command::Top(n / 100.0)) } else { Err("top wants a percentage from 1 to 100".to_owned()) }
+                if n > 0.0 && n <= 100.0 {
+                    Ok(Command::Top(n / 100.0))
+                } else {
+                    Err("top wants a percentage from 1 to 100".to_owned())
+                }
             }),
             _ => return None,
         })
@@ -102,7 +150,9 @@ pub fn notch_of(value: f64, scale: crate::domain::rank::Scale) -> Result<Notch, 
     use crate::domain::rank::{Hundredths, Scale};
     match scale {
         _ if value == f64::NEG_INFINITY => Ok(Notch::Off),
-        Scale::Stars { max } if (0.0..=max.value()).contains(&value) => Ok(Notch::Stars(Hundredths((value * 100.0).round() as u16))),
+        Scale::Stars { max } if (0.0..=max.value()).contains(&value) => {
+            Ok(Notch::Stars(Hundredths((value * 100.0).round() as u16)))
+        }
         Scale::Stars { max } => Err(format!("the stars go from 0 to {max}")),
         Scale::Points => Ok(Notch::Points(value.round() as i64)),
         Scale::Likes => Ok(Notch::Likes(value.round().max(0.0) as u32)),

@@ -53,8 +53,12 @@ impl Loaded {
             flat: defaults.flat,
         });
         let settled = |notch| ranks.settled(notch, memory.min_votes);
-        let threshold =
-            Threshold { bar: settled(memory.bar), floor: settled(memory.floor), min_votes: memory.min_votes, unrated: memory.unrated };
+        let threshold = Threshold {
+            bar: settled(memory.bar),
+            floor: settled(memory.floor),
+            min_votes: memory.min_votes,
+            unrated: memory.unrated,
+        };
         let order = if memory.order.suits(&discussion) { memory.order } else { Order::Oldest };
         let mut loaded = Loaded {
             thread: Thread::default(),
@@ -189,7 +193,8 @@ impl Loaded {
 
     /// `Z`: folds every thread to its first comment, or unfolds those if all are.
     pub fn fold_all(&mut self) {
-        let roots = || self.thread.places().iter().filter(|place| place.depth == 0 && place.descendants > 0).map(|place| place.comment);
+        let roots =
+            || self.thread.places().iter().filter(|place| place.depth == 0 && place.descendants > 0).map(|place| place.comment);
         let all = roots().all(|root| self.hand.get(root) == Hand::Folded);
         let roots: Vec<CommentIdx> = roots().collect();
         for root in roots {

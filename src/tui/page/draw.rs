@@ -62,7 +62,8 @@ impl PageView {
     }
 
     fn draw_document(&self, document: &Document, guides: &str, columns: usize) -> Vec<DrawnLine> {
-        let style = layout::Style { width: columns.saturating_sub(width(guides)).max(1), ascii: self.frame.ascii, link_numbers: true };
+        let style =
+            layout::Style { width: columns.saturating_sub(width(guides)).max(1), ascii: self.frame.ascii, link_numbers: true };
         lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, Role::Text)).collect()
     }
 

@@ -36,7 +36,8 @@ impl PageView {
     pub fn restore(&mut self, place: &PagePlace) {
         for (view, hands) in self.discussions.iter_mut().zip(&place.hands) {
             let Some(loaded) = &mut view.loaded else { continue };
-            let by_id: std::collections::HashMap<&str, HandPlace> = hands.iter().map(|(id, hand)| (id.as_ref(), *hand)).collect();
+            let by_id: std::collections::HashMap<&str, HandPlace> =
+                hands.iter().map(|(id, hand)| (id.as_ref(), *hand)).collect();
             for n in 0..loaded.discussion.comments.len() {
                 if let Some(hand) = by_id.get(loaded.discussion.comments[n].id.as_ref()) {
                     loaded.hand.set(crate::domain::thread::CommentIdx(n as u32), hand.hand());

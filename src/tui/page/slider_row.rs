@@ -101,7 +101,8 @@ fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
             _ => line.push(rail, Role::Slider),
         }
     }
-    let step_at = |column: usize| steps.get((column as f64 / last_column as f64 * last_step as f64).round() as usize).map(|s| s.notch);
+    let step_at =
+        |column: usize| steps.get((column as f64 / last_column as f64 * last_step as f64).round() as usize).map(|s| s.notch);
     let notches = (0..shape.track).map(|column| step_at(column).unwrap_or_default()).collect();
     if shape.ends {
         let end = steps.last().map_or(String::new(), |step| match step.notch {
@@ -153,11 +154,17 @@ fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: boo
 
 /// Counts as a row of bars, the highest full.
 fn bars(counts: &[u32], ascii: bool) -> String {
-    let levels: &[char] = if ascii { &['.', ':', '-', '=', '+', '*', '#', '@'] } else { &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] };
+    let levels: &[char] = if ascii {
+        &['.', ':', '-', '=', '+', '*', '#', '@']
+    } else {
+        &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+    };
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let level = |count: u32| match count {
         0 => ' ',
-        count => levels[((u64::from(count) * levels.len() as u64).div_ceil(u64::from(most)) as usize - 1).min(levels.len() - 1)],
+        count => {
+            levels[((u64::from(count) * levels.len() as u64).div_ceil(u64::from(most)) as usize - 1).min(levels.len() - 1)]
+        }
     };
     let text: String = counts.iter().map(|count| level(*count)).collect();
     debug_assert_eq!(width(&text), counts.len());

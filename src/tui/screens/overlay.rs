@@ -31,7 +31,8 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             None
         }
         Overlay::Links(links) => {
-            let numbered = links.iter().take(9).enumerate().map(|(n, link)| (format!("{} {}", n + 1, link.address), Role::Text));
+            let numbered =
+                links.iter().take(9).enumerate().map(|(n, link)| (format!("{} {}", n + 1, link.address), Role::Text));
             let mut lines: Vec<(String, Role)> = numbered.collect();
             if links.len() > 9 {
                 lines.push((format!("and {} more further down", links.len() - 9), Role::Dim));

@@ -159,7 +159,9 @@ pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let (now, before, said) = match action {
         Action::ToggleRead => (Mark::Read(!read), Mark::Read(read), if read { "unread again" } else { "read" }),
-        Action::ToggleStar => (Mark::Starred(!starred), Mark::Starred(starred), if starred { "star taken back" } else { "starred" }),
+        Action::ToggleStar => {
+            (Mark::Starred(!starred), Mark::Starred(starred), if starred { "star taken back" } else { "starred" })
+        }
         _ => (Mark::Watched(!watched), Mark::Watched(watched), if watched { "no longer watched" } else { "watched" }),
     };
     model.say(said);

@@ -6,13 +6,15 @@ mod overlay;
 mod page;
 mod slider;
 
+pub(super) use overlay::matching;
+
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
 use super::model::{Arrival, Model, Overlay, Undo};
 use super::page::PageView;
-use crate::store::{ArticleId, Section, Stretch};
+use crate::store::{ArticleId, Headline, PagePlace, Section, Stretch};
 
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -113,7 +115,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::OrderNext => slider::order(model, true),
         A::OrderPrevious => slider::order(model, false),
         A::ToggleFlat => slider::flat(model),
-        A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => page::walk(model, action),
+        A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
+            page::walk(model, action)
+        }
         A::Fold | A::FoldAll => page::fold(model, action),
         A::Why => slider::why(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
@@ -289,4 +293,46 @@ fn more(model: &Model, stretch: Stretch) -> Effect {
 
 fn page_of(model: &mut Model) -> Option<&mut PageView> {
     model.page.as_mut()
+}
+
+/// Puts the list's cursor on an article that is further down, or is no longer part of the section.
+pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
+    let key = row.key();
+    model.keep = Some((row.id, 0));
+    let belongs = match model.list.section {
+        Section::Unread => !row.read,
+        Section::Starred => row.starred,
+        Section::Watched => row.watched,
+        Section::All | Section::Source(_) => true,
+    };
+    if belongs {
+        return vec![more(model, Stretch::From(key))];
+    }
+    // What was being read stays in the list until it is left, as it would have without the restart.
+    let at = model.list.rows.partition_point(|other| (other.sort_at, other.id) > (key.sort_at, key.id));
+    model.list.rows.insert(at, row);
+    model.list.put(at);
+    model.keep = None;
+    list::preview(model)
+}
+
+/// Goes to the pane and the place that the reader had left.
+pub fn begin_in(model: &mut Model, focus: Pane, place: Option<PagePlace>) -> Vec<Effect> {
+    model.place = place.or(model.place.take());
+    match focus {
+        Pane::Page if !model.list.rows.is_empty() => {
+            let kept = model.place.clone();
+            let mut effects = list::open(model, Arrival::Open);
+            if let (Some(page), Some(place)) = (&mut model.page, &kept) {
+                page.restore(place);
+            }
+            effects.retain(|effect| !matches!(effect, Effect::SavePlace { .. }));
+            effects
+        }
+        Pane::Sections => {
+            model.set_focus(Pane::Sections);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
 }

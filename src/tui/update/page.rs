@@ -41,8 +41,7 @@ fn wanted(model: &Model, opened: bool) -> Vec<Effect> {
     let effect = |(id, comments): (DiscussionId, u32)| {
         let view = page.discussions.iter().find(|view| view.head.id == id)?;
         let place = view.head.place.to_string();
-        (opened || comments <= PREVIEW_COMMENTS)
-            .then(|| Effect::LoadDiscussion { id, comments, source: source.clone(), place })
+        (opened || comments <= PREVIEW_COMMENTS).then(|| Effect::LoadDiscussion { id, comments, source: source.clone(), place })
     };
     page.wants().filter_map(effect).collect()
 }
@@ -170,7 +169,11 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let found = page_of(model).is_some_and(|page| go_to_spot(page, spot));
     if !found {
-        model.say(if spot == Spot::Comments { "there are no comments on this page" } else { "there are no related stories on this page" });
+        model.say(if spot == Spot::Comments {
+            "there are no comments on this page"
+        } else {
+            "there are no related stories on this page"
+        });
     }
     Vec::new()
 }
@@ -255,7 +258,8 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
 
 /// A digit: the link of that number in what is under the cursor.
 pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
-    let link = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.links_at_cursor().get(number - 1));
+    let link =
+        model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.links_at_cursor().get(number - 1));
     match link.map(|link| link.address.to_string()) {
         Some(address) => open_address(model, address),
         None => {
@@ -322,7 +326,9 @@ pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
         return vec![Effect::RateComment { discussion, comment, rating }];
     }
     let page = model.page.as_ref().filter(|_| model.focus == Pane::Page).map(|page| (page.article.id, page.article.own_rating));
-    let Some((id, before)) = page.or_else(|| model.list.selected().map(|row| (row.id, row.own_rating))) else { return Vec::new() };
+    let Some((id, before)) = page.or_else(|| model.list.selected().map(|row| (row.id, row.own_rating))) else {
+        return Vec::new();
+    };
     mark(model, vec![id], Mark::Rated(rating), Mark::Rated(before))
 }
 

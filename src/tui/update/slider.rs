@@ -153,12 +153,18 @@ fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<Strin
         Reason::NewStaysOpen => "Open: it is new since your last visit, and new comments stay open.".to_owned(),
         Reason::BarOff => "Open: the bar is Off, so every comment is.".to_owned(),
         Reason::AtOrAboveBar => format!("Open: its rank is at or above the bar ({bar})."),
-        Reason::UnratedPasses { standing, thin } => format!("{}; the unrated switch says open, so it passes every bar.", unrated(standing, thin)),
-        Reason::UnratedAsBelow { standing, thin } => format!("{}; the unrated switch says as below, so it is a line.", unrated(standing, thin)),
+        Reason::UnratedPasses { standing, thin } => {
+            format!("{}; the unrated switch says open, so it passes every bar.", unrated(standing, thin))
+        }
+        Reason::UnratedAsBelow { standing, thin } => {
+            format!("{}; the unrated switch says as below, so it is a line.", unrated(standing, thin))
+        }
         Reason::Removed => "It was removed: a line at any bar but Off, folded away under any floor.".to_owned(),
         Reason::BelowBar => format!("A line: its rank is below the bar ({bar}) and not below the floor ({floor})."),
         Reason::BelowFloor => format!("Folded away: its rank is below the floor ({floor})."),
-        Reason::KeptForReply => format!("A line, though below the floor ({floor}): a comment under it is shown, and keeps its context."),
+        Reason::KeptForReply => {
+            format!("A line, though below the floor ({floor}): a comment under it is shown, and keeps its context.")
+        }
     };
     let rank = if rank.is_empty() { "no rank".to_owned() } else { rank };
     vec![format!("{author}: {rank}"), because]
