@@ -221,7 +221,7 @@ fn every_width_shows_deep_nesting() {
     }
     for columns in 1..40 {
         let lines = lay_out(&Document { blocks: deep.clone(), links: Vec::new() }, style(columns));
-        let words: String = lines.iter().map(|line| body(line)).collect();
+        let words: String = lines.iter().map(body).collect();
         assert_eq!(words, "inthedeep");
         assert!(lines.iter().all(|line| width(&line.text) <= columns), "{columns}: {lines:#?}");
     }
@@ -287,7 +287,7 @@ const WORDS: &[&str] = &[
 fn words() -> impl Strategy<Value = CleanText> {
     let known =
         proptest::collection::vec((proptest::sample::select(WORDS), proptest::bool::weighted(0.8)), 0..12).prop_map(|words| {
-            words.into_iter().map(|(word, space)| format!("{word}{}", if space { " " } else { "" })).collect::<String>()
+            words.into_iter().flat_map(|(word, space)| [word, if space { " " } else { "" }]).collect::<String>()
         });
     prop_oneof![4 => known, 1 => any::<String>()].prop_map(|text| clean(&text))
 }
@@ -306,7 +306,7 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
         6 => spans().prop_map(Block::Paragraph),
         1 => spans().prop_map(|spans| Block::Heading { level: 2, spans }),
         1 => proptest::collection::vec(words(), 0..4).prop_map(|rows| {
-            let rows: Vec<_> = rows.iter().map(|row| row.to_string()).collect();
+            let rows: Vec<_> = rows.iter().map(CleanText::as_str).collect();
             Block::Code { language: None, text: clean_code(&rows.join("\n\t")) }
         }),
         1 => words().prop_map(|alt| Block::Image { link: LinkId(1), alt }),
