@@ -285,10 +285,8 @@ const WORDS: &[&str] = &[
 ];
 
 fn words() -> impl Strategy<Value = CleanText> {
-    let known =
-        proptest::collection::vec((proptest::sample::select(WORDS), proptest::bool::weighted(0.8)), 0..12).prop_map(|words| {
-            words.into_iter().flat_map(|(word, space)| [word, if space { " " } else { "" }]).collect::<String>()
-        });
+    let known = proptest::collection::vec((proptest::sample::select(WORDS), proptest::bool::weighted(0.8)), 0..12)
+        .prop_map(|words| words.into_iter().flat_map(|(word, space)| [word, if space { " " } else { "" }]).collect::<String>());
     prop_oneof![4 => known, 1 => any::<String>()].prop_map(|text| clean(&text))
 }
 
