@@ -156,6 +156,8 @@ const UNCUT: &[&str] = &[
 ];
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Where a burst is cut makes no difference, so long as Esc is not cut from what makes Alt of it.
     #[test]
     fn cuts_make_no_difference(

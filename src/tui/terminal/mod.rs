@@ -91,6 +91,9 @@ impl Screen {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, unambiguous keys where they are known, hidden
     /// cursor, title. Fails where there is no terminal.
     pub fn enter(settings: Settings) -> io::Result<Screen> {
+        if !isatty(rustix::stdio::stdout()) {
+            return Err(io::Error::other("standard output is no terminal to draw on"));
+        }
         let keyboard = Keyboard::open()?;
         let signals = Signals::register()?;
         let size = ask_size(&keyboard);
