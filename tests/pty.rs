@@ -175,12 +175,21 @@ impl Terminal {
         self.master = None;
     }
 
-    /// Waits for the end; a signal's number counts as 128 and more, as in a shell.
-    pub(crate) fn exit_code(&mut self) -> i32 {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.ended(deadline.saturating_duration_since(Instant::now())) {
-            assert!(Instant::now() < deadline, "it does not end; the screen:\n{}", self.screen());
+    /// Whether it has ended or ends within that time; output is taken meanwhile.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if self.ended(left) || left.is_zero() {
+                return self.ended(Duration::ZERO);
+            }
         }
+    }
+
+    /// Waits for the end; a signal's number counts as 128 and more, as in a shell.
+    #[track_caller]
+    pub(crate) fn exit_code(&mut self) -> i32 {
+        assert!(self.ends_within(PATIENCE), "it does not end; the screen:\n{}", self.screen());
         while self.master.is_some() && matches!(self.listen(Duration::ZERO), Heard::Output) {}
         let status = self.reaper.take().expect("an end is waited for once").join().unwrap();
         status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
@@ -203,6 +212,10 @@ impl Terminal {
             let modes = tcgetattr(master).unwrap().local_modes;
             assert!(modes.contains(LocalModes::ICANON | LocalModes::ECHO), "line mode is not back: {modes:?}");
         }
+    }
+
+    pub(crate) fn pid(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
     }
 
     /// Every byte that the program has written.

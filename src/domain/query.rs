@@ -17,7 +17,10 @@ pub struct Clause {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Term {
     /// In title, byline or text, ignoring case; `prefix` for `cyber*`.
-    Word { text: String, prefix: bool },
+    Word {
+        text: String,
+        prefix: bool,
+    },
     Phrase(String),
     Title(String),
     Author(String),

@@ -37,12 +37,21 @@ impl std::fmt::Display for Hundredths {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Rank {
-    Stars { mean: Hundredths, votes: u32 },
+    Stars {
+        mean: Hundredths,
+        votes: u32,
+    },
     /// `split` is (up, down) where the place tells them.
-    Points { net: i64, split: Option<(u32, u32)> },
+    Points {
+        net: i64,
+        split: Option<(u32, u32)>,
+    },
     Likes(u32),
     /// The `nth` among `of` siblings in the place's own order, from 1.
-    Place { nth: u32, of: u32 },
+    Place {
+        nth: u32,
+        of: u32,
+    },
     /// Nobody has voted, or the place does not say yet.
     #[default]
     Unrated,
@@ -55,7 +64,9 @@ pub enum Rank {
 /// The kind of rank that a discussion has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Scale {
-    Stars { max: Hundredths },
+    Stars {
+        max: Hundredths,
+    },
     Points,
     Likes,
     Place,
@@ -96,7 +107,9 @@ impl RankTable {
         for (n, comment) in comments.iter().enumerate() {
             let (standing, value, votes) = match comment.rank {
                 Rank::Stars { mean, votes } => (Standing::Rated, f64::from(mean.0), votes),
-                Rank::Points { net, split } => (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down))),
+                Rank::Points { net, split } => {
+                    (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down)))
+                }
                 Rank::Likes(likes) => (Standing::Rated, f64::from(likes), u32::MAX),
                 Rank::Place { .. } => match qualities.get(n) {
                     Some(quality) if quality.is_finite() => (Standing::Rated, *quality, u32::MAX),

@@ -230,14 +230,26 @@ pub struct Document {
 pub enum Block {
     Paragraph(Vec<Span>),
     /// `level` 1 to 6.
-    Heading { level: u8, spans: Vec<Span> },
+    Heading {
+        level: u8,
+        spans: Vec<Span>,
+    },
     Quote(Vec<Block>),
     /// `start` is the first number of a numbered list, none for bullets.
-    List { start: Option<u64>, items: Vec<Vec<Block>> },
-    Code { language: Option<CleanText>, text: CleanText },
+    List {
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Code {
+        language: Option<CleanText>,
+        text: CleanText,
+    },
     Table(Table),
     /// An image is a caption and a link; `alt` may be empty.
-    Image { link: LinkId, alt: CleanText },
+    Image {
+        link: LinkId,
+        alt: CleanText,
+    },
     Rule,
 }
 

@@ -29,9 +29,8 @@ pub fn utc(_: Timestamp) -> i32 {
     0
 }
 
-const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-];
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 pub const MINUTE: i64 = 60;
 pub const HOUR: i64 = 60 * MINUTE;
@@ -92,7 +91,10 @@ impl Date {
             return None;
         }
         let is = |month: &&str| month.eq_ignore_ascii_case(name) || month[..3].eq_ignore_ascii_case(name);
-        MONTHS.iter().position(|month| is(&month) || (name.eq_ignore_ascii_case("sept") && *month == "September")).map(|n| n as u32 + 1)
+        MONTHS
+            .iter()
+            .position(|month| is(&month) || (name.eq_ignore_ascii_case("sept") && *month == "September"))
+            .map(|n| n as u32 + 1)
     }
 }
 

@@ -214,7 +214,13 @@ impl Store {
     pub fn sections(&self) -> Result<Vec<SectionRow>, StoreError> {
         todo!()
     }
-    pub fn headlines(&self, section: &Section, filter: &Query, stretch: Stretch, limit: usize) -> Result<Vec<Headline>, StoreError> {
+    pub fn headlines(
+        &self,
+        section: &Section,
+        filter: &Query,
+        stretch: Stretch,
+        limit: usize,
+    ) -> Result<Vec<Headline>, StoreError> {
         todo!("{section:?} {filter:?} {stretch:?} {limit}")
     }
     pub fn headline(&self, id: ArticleId) -> Result<Option<Headline>, StoreError> {
