@@ -178,7 +178,8 @@ fn rooms_named(code: &str, depth: usize) -> BTreeSet<(usize, &'static str)> {
     let mut named = BTreeSet::new();
     for prefix in ["crate::", "gleaner::", up.as_str()] {
         for (at, _) in code.match_indices(prefix) {
-            let inside_longer = code[..at].ends_with("super::") || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            let inside_longer =
+                code[..at].ends_with("super::") || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             if inside_longer {
                 continue;
             }
@@ -231,20 +232,40 @@ fn the_checks_find_what_they_are_for() {
         ("src/store/mod.rs", "\nuse super::tui;", Some("src/store/mod.rs:2: an arrow from store to tui")),
         ("src/store/schema.rs", "use super::tui;", None),
         ("src/store/schema.rs", "use super::super::tui;", Some("src/store/schema.rs:1: an arrow from store to tui")),
-        ("src/tui/mod.rs", "use crate::{\n    domain::a::{self, b},\n    cli,\n};", Some("src/tui/mod.rs:3: an arrow from tui to cli")),
+        (
+            "src/tui/mod.rs",
+            "use crate::{\n    domain::a::{self, b},\n    cli,\n};",
+            Some("src/tui/mod.rs:3: an arrow from tui to cli"),
+        ),
         ("src/tui/mod.rs", "use crate::{domain::{cli, rank}, store};", None),
         ("src/tui/view.rs", "let x = crate::config::load();", Some("src/tui/view.rs:1: an arrow from tui to config")),
         ("src/main.rs", "gleaner::tui::run()", Some("src/main.rs:1: an arrow from main to tui")),
         ("src/lib.rs", "pub mod cli;", None),
-        ("src/format/mod.rs", "a.unwrap();", Some("src/format/mod.rs:1: `.unwrap()` in format: say what failed, or make it impossible")),
+        (
+            "src/format/mod.rs",
+            "a.unwrap();",
+            Some("src/format/mod.rs:1: `.unwrap()` in format: say what failed, or make it impossible"),
+        ),
         ("src/format/mod.rs", "a.unwrap_or(1); // .unwrap() is not used\n/// todo!", None),
-        ("src/format/mod.rs", "#[cfg(test)]\nmod tests {\n    a.unwrap();\n}\nb.unwrap()", Some("src/format/mod.rs:5: `.unwrap()` in format: say what failed, or make it impossible")),
+        (
+            "src/format/mod.rs",
+            "#[cfg(test)]\nmod tests {\n    a.unwrap();\n}\nb.unwrap()",
+            Some("src/format/mod.rs:5: `.unwrap()` in format: say what failed, or make it impossible"),
+        ),
         ("src/format/mod.rs", "#[cfg(test)]\nmod tests;\nlet unsafety = not_unsafe(1);", None),
         ("src/format/html/tests.rs", "a.unwrap();", None),
         ("src/domain/a.rs", "use jiff::Span;", Some("src/domain/a.rs:1: domain names the crate jiff")),
         ("src/domain/a.rs", "use unicode_width::UnicodeWidthStr;", None),
-        ("src/domain/a.rs", "#[derive(serde::Serialize)]", Some("src/domain/a.rs:1: `serde` in domain: serde stands where a wire or disk format is")),
-        ("src/tui/a.rs", "x: Arc<Mutex<App>>", Some("src/tui/a.rs:1: `Mutex` in tui: state has one owner, the terminal thread")),
+        (
+            "src/domain/a.rs",
+            "#[derive(serde::Serialize)]",
+            Some("src/domain/a.rs:1: `serde` in domain: serde stands where a wire or disk format is"),
+        ),
+        (
+            "src/tui/a.rs",
+            "x: Arc<Mutex<App>>",
+            Some("src/tui/a.rs:1: `Mutex` in tui: state has one owner, the terminal thread"),
+        ),
         ("src/config.rs", "toml::from_str(text)", None),
         ("src/cli/a.rs", "println!()", None),
         ("src/work/a.rs", "eprintln!()", Some("src/work/a.rs:1: `eprintln!` in work: only the command line prints")),

@@ -90,10 +90,7 @@ fn show_json_has_exactly_the_promised_names() {
     let page = home.run(&["show", "1", "--json"]).succeeded().json();
     let discussion = &page["discussions"][0];
     let table: [(&Value, &str); 7] = [
-        (
-            &page,
-            "body byline discussions explore_further id published read recommended related source starred title url",
-        ),
+        (&page, "body byline discussions explore_further id published read recommended related source starred title url"),
         (&page["body"][0], "kind text"),
         (&page["explore_further"], "title url"),
         (&page["related"][0], "published teaser title url"),
@@ -139,7 +136,9 @@ fn the_bar_counts_as_on_the_page() {
 fn a_file_is_shown_without_being_stored() {
     let home = Home::new();
     let file = home.write("page.txt", fixtures::page().as_bytes());
-    for run in [home.run(&["show", "--json", &file]), home.run_with_input(&["show", "--json", "-"], fixtures::page().as_bytes())] {
+    for run in
+        [home.run(&["show", "--json", &file]), home.run_with_input(&["show", "--json", "-"], fixtures::page().as_bytes())]
+    {
         let page = run.succeeded().json();
         assert_eq!((&page["id"], &page["title"]), (&Value::Null, &fixtures::TITLE.into()));
     }
@@ -224,7 +223,8 @@ fn a_store_of_a_newer_version_is_left_alone() {
     for args in [&["list"][..], &["show", "1"], &["mark", "read", "1"]] {
         home.run(args).failed(1, &["9999", "newer", path.file_name().unwrap().to_str().unwrap()]);
     }
-    let version: i64 = rusqlite::Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let version: i64 =
+        rusqlite::Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 9999);
 }
 
@@ -296,7 +296,8 @@ fn the_page_this_reader_is_modelled_on_has_its_known_facts() {
 
 /// An object's names in alphabetical order.
 fn names_of(object: &Value) -> String {
-    let mut names: Vec<&str> = object.as_object().unwrap_or_else(|| panic!("no object: {object}")).keys().map(String::as_str).collect();
+    let mut names: Vec<&str> =
+        object.as_object().unwrap_or_else(|| panic!("no object: {object}")).keys().map(String::as_str).collect();
     names.sort_unstable();
     names.join(" ")
 }

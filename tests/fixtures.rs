@@ -43,7 +43,9 @@ pub(crate) fn long_page(count: usize) -> String {
 pub(crate) fn nasty_page() -> String {
     let attack = "\x1b[2J\x1b]0;owned\x07\x1b[?1000h\u{9b}31m\u{202e}drow\u{202c}\x07\x08\x7f\u{200b}\x1b]52;c;b3duZWQ=\x1b\\";
     let heads = [head_line(Some((45, 8))), head_line(None)];
-    page_of(&format!("Calm {attack}headline"), &heads, &|n| format!("Calm {attack}comment {n} e\u{301}{}", "\u{301}".repeat(40)))
+    page_of(&format!("Calm {attack}headline"), &heads, &|n| {
+        format!("Calm {attack}comment {n} e\u{301}{}", "\u{301}".repeat(40))
+    })
 }
 
 /// How many comments of [`page`] are open at a bar in tenths of stars, as the slider counts.
@@ -66,7 +68,8 @@ fn page_of(title: &str, heads: &[impl AsRef<str>], comment: &dyn Fn(usize) -> St
             _ => format!("Paragraph {n} goes on about fields, rows, sheaves and the people who come after the harvest."),
         })
         .collect();
-    let comments: Vec<String> = heads.iter().enumerate().map(|(n, head)| format!("{}\n{}\n", head.as_ref(), comment(n))).collect();
+    let comments: Vec<String> =
+        heads.iter().enumerate().map(|(n, head)| format!("{}\n{}\n", head.as_ref(), comment(n))).collect();
     format!(
         "{title}\n\nMarch 3, 2014 by Field Desk, Institute of Stubble\n\n{}\n\nExplore further: Hedges shelter the late grain\n\n\
          Related Stories\n\nMice read the rows before we do\n\nJanuary 9, 2013\n\nA field seen from below is another field.\n\n\

@@ -20,10 +20,30 @@ fn play_at_random(dice: &mut Dice, rounds: usize) {
     const SIZES: [Size; 8] = [(200, 60), (120, 40), (100, 30), (80, 24), (80, 24), (40, 12), (20, 5), (1, 1)];
     // No ctrl-c, which ends it, and no ctrl-z, which has a test of its own.
     const NAMED: [&str; 22] = [
-        "<Enter>", "<Esc>", "<Tab>", "<BackTab>", "<Space>", "<Backspace>", "<Up>", "<Down>", "<Left>", "<Right>", "<PgUp>",
-        "<PgDn>", "<Home>", "<End>", "<C-d>", "<C-u>", "<C-l>", "<C-r>", "<C-x>", "<lt>", "<Delete>", "<C-a>",
+        "<Enter>",
+        "<Esc>",
+        "<Tab>",
+        "<BackTab>",
+        "<Space>",
+        "<Backspace>",
+        "<Up>",
+        "<Down>",
+        "<Left>",
+        "<Right>",
+        "<PgUp>",
+        "<PgDn>",
+        "<Home>",
+        "<End>",
+        "<C-d>",
+        "<C-u>",
+        "<C-l>",
+        "<C-r>",
+        "<C-x>",
+        "<lt>",
+        "<Delete>",
+        "<C-a>",
     ];
-    const PLAIN: &[u8] = br#"jjjkkkgGhl[]{}()-+_=uvoOtzZXcarnNJKpP.,smAUwW*012345M>f9yYxDi/S:?Rq abcé"#;
+    const PLAIN: &[u8] = br#"jjjkkkgGhl[]{}()-+_=uvoOtzZXcarnNJKpP.,smAUwW*012345M>f9yYxDi/S:?Rq abc"#;
     let home = Home::with_pages(&[fixtures::page(), fixtures::long_page(150), fixtures::nasty_page()]);
     home.write("config.toml", b"[open]\nbrowser = [\"true\"]\n");
     let mut reader = start(&home, SIZES[2]);

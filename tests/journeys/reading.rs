@@ -89,12 +89,8 @@ fn windows_over_the_page_come_and_go() {
     let home = Home::with_pages(&[fixtures::page()]);
     let mut reader = at_comments(&home, WIDE);
     // Keys, and words of which one must show.
-    let table: [(&str, &[&str]); 4] = [
-        ("w", &["unrated", "not rated"]),
-        ("?", &["palette"]),
-        (":", &["quit"]),
-        ("i", &["mean", "median", "comments"]),
-    ];
+    let table: [(&str, &[&str]); 4] =
+        [("w", &["unrated", "not rated"]), ("?", &["palette"]), (":", &["quit"]), ("i", &["mean", "median", "comments"])];
     for (keys, words) in table {
         let before = reader.settle(FRAME).screen();
         reader.type_keys(keys).wait_until(&format!("{keys:?} to tell {words:?}"), |screen| {
