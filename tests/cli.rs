@@ -108,7 +108,7 @@ fn show_json_has_exactly_the_promised_names() {
     let ranks: Vec<Value> = discussion["comments"].as_array().unwrap().iter().map(|comment| comment["rank"].clone()).collect();
     let wanted = fixtures::RANKS.map(|rank| match rank {
         None => Value::Null,
-        Some((mean, votes)) if mean % 10 == 0 => serde_json::json!({ "stars": mean / 10, "votes": votes }),
+        Some((mean, votes)) if mean.is_multiple_of(10) => serde_json::json!({ "stars": mean / 10, "votes": votes }),
         Some((mean, votes)) => serde_json::json!({ "stars": f64::from(mean) / 10.0, "votes": votes }),
     });
     for (rank, wanted) in ranks.iter().zip(&wanted) {

@@ -31,7 +31,7 @@ pub(crate) fn page() -> String {
 
 /// A page of `count` comments with ranks from 1 to 5 going round, each with a paragraph of its own.
 pub(crate) fn long_page(count: usize) -> String {
-    let rank = |n: usize| if n % 7 == 0 { None } else { Some((10 + (n % 41) as u32, 1 + (n % 13) as u32)) };
+    let rank = |n: usize| if n.is_multiple_of(7) { None } else { Some((10 + (n % 41) as u32, 1 + (n % 13) as u32)) };
     let heads: Vec<String> = (0..count).map(|n| head_line(rank(n))).collect();
     page_of("A long argument about grain", &heads, &|n| {
         let sentence = format!("Remark {n} turns over one more handful of husks to see what the wind has left. ");
@@ -56,7 +56,7 @@ pub(crate) fn open_at(bar: u32) -> usize {
 fn head_line(rank: Option<(u32, u32)>) -> String {
     match rank {
         None => "not rated yet Mar 04, 2014".to_owned(),
-        Some((mean, votes)) if mean % 10 == 0 => format!("{} / 5 ({votes}) Mar 04, 2014", mean / 10),
+        Some((mean, votes)) if mean.is_multiple_of(10) => format!("{} / 5 ({votes}) Mar 04, 2014", mean / 10),
         Some((mean, votes)) => format!("{}.{} / 5 ({votes}) Mar 05, 2014", mean / 10, mean % 10),
     }
 }

@@ -237,7 +237,7 @@ impl Terminal {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => panic!("cannot wait for the terminal: {error}"),
         }
-        let mut buffer = [0; 65536];
+        let mut buffer = [0; 16384];
         match rustix::io::read(master, &mut buffer) {
             Ok(0) | Err(Errno::IO) => Heard::HangUp,
             Ok(read) => {
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn the_driver_reads_styles_and_answers_questions() {
-        let mut terminal = shell(r#"stty raw -echo; printf '\033[1;7mX\033[m\033[c'; dd bs=1 count=7 2>/dev/null | od -c"#);
+        let mut terminal = shell(r"stty raw -echo; printf '\033[1;7mX\033[m\033[c'; dd bs=1 count=7 2>/dev/null | od -c");
         terminal.wait_for("?   6   2");
         assert_eq!(terminal.style(0, 0), "Default on Default bold inverse");
     }

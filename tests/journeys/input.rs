@@ -43,7 +43,7 @@ fn play_at_random(dice: &mut Dice, rounds: usize) {
         "<Delete>",
         "<C-a>",
     ];
-    const PLAIN: &[u8] = br#"jjjkkkgGhl[]{}()-+_=uvoOtzZXcarnNJKpP.,smAUwW*012345M>f9yYxDi/S:?Rq abc"#;
+    const PLAIN: &[u8] = br"jjjkkkgGhl[]{}()-+_=uvoOtzZXcarnNJKpP.,smAUwW*012345M>f9yYxDi/S:?Rq abc";
     let home = Home::with_pages(&[fixtures::page(), fixtures::long_page(150), fixtures::nasty_page()]);
     home.write("config.toml", b"[open]\nbrowser = [\"true\"]\n");
     let mut reader = start(&home, SIZES[2]);
@@ -107,7 +107,7 @@ fn a_paste_of_a_megabyte_goes_into_inputs_only() {
     reader.paste(&paste).settle(FRAME * 3);
     assert_eq!(reader.screen(), before, "a paste is no row of keys");
     reader.type_keys("/").paste(&paste).settle(FRAME * 3);
-    reader.type_keys("<Esc>").settle(FRAME).type_keys("<Esc>").settle(FRAME).type_keys("?").wait_for("palette");
+    reader.type_keys("<Esc>").settle(FRAME).type_keys("<Esc>").settle(FRAME).type_keys("?").wait_for("Moving");
     leave(reader);
 }
 
@@ -132,7 +132,7 @@ fn a_lone_escape_is_an_escape() {
     let home = Home::with_pages(&[fixtures::page()]);
     let mut reader = at_list(&home, NARROW);
     let before = reader.settle(FRAME).screen();
-    reader.type_keys("?").wait_for("palette").type_keys("<Esc>").wait_until("the list again", |screen| screen == before);
+    reader.type_keys("?").wait_for("Moving").type_keys("<Esc>").wait_until("the list again", |screen| screen == before);
     leave(reader);
 }
 

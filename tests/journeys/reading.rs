@@ -90,7 +90,7 @@ fn windows_over_the_page_come_and_go() {
     let mut reader = at_comments(&home, WIDE);
     // Keys, and words of which one must show.
     let table: [(&str, &[&str]); 4] =
-        [("w", &["unrated", "not rated"]), ("?", &["palette"]), (":", &["quit"]), ("i", &["mean", "median", "comments"])];
+        [("w", &["unrated", "not rated"]), ("?", &["moving"]), (":", &["move-down", "down a row"])];
     for (keys, words) in table {
         let before = reader.settle(FRAME).screen();
         reader.type_keys(keys).wait_until(&format!("{keys:?} to tell {words:?}"), |screen| {

@@ -13,9 +13,7 @@ fn every_size_draws_and_takes_keys() {
         let home = Home::with_pages(&[fixtures::page()]);
         let mut reader = home.open(&[], size);
         reader.wait_until("a first frame", |screen| !screen.trim().is_empty()).settle(FRAME);
-        for keys in
-            ["j<Enter>", "c]]jj", "z[", "?", "<Esc>", ":ra", "<Esc>", "/gr<Enter>n", "<Esc>", "w", "<Esc>", "i", "<Esc>", "gG"]
-        {
+        for keys in ["j<Enter>", "c]]jj", "z[", "?", "<Esc>", ":ra", "<Esc>", "/gr<Enter>n", "<Esc>", "w", "<Esc>", "gG"] {
             reader.type_keys(keys).settle(FRAME / 3);
         }
         leave(reader);
