@@ -2,12 +2,14 @@
 //! open stay apart.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use toml::Spanned;
 
-use super::{ConfigError, or_rather, read, theme};
+use super::{ConfigError, or_rather, read, report, theme};
 use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
@@ -21,12 +23,15 @@ pub(super) struct File {
     comments: Comments,
     keys: Keys,
     open: Open,
+    /// What was read, to show a mistake in.
+    #[serde(skip)]
+    text: String,
 }
 
 #[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct Display {
-    theme: Option<String>,
+    theme: Option<Spanned<String>>,
     ascii: Option<bool>,
     text_width: Option<TextWidth>,
     mouse: Option<bool>,
@@ -43,7 +48,7 @@ struct Comments {
 
 #[derive(Deserialize, Default)]
 #[serde(transparent)]
-struct Keys(BTreeMap<ActionName, Vec<KeyWord>>);
+struct Keys(BTreeMap<ActionName, Spanned<Vec<KeyWord>>>);
 
 /// Empty lists stand for what the system or the terminal offers.
 #[derive(Deserialize, Serialize, Default)]
@@ -59,18 +64,18 @@ impl File {
     }
 
     pub(super) fn parse(text: &str, path: &Path) -> Result<File, ConfigError> {
-        toml::from_str(text).map_err(|error| ConfigError::toml(path, &error))
+        let file: File = toml::from_str(text).map_err(|error| ConfigError::toml(path, &error))?;
+        Ok(File { text: text.to_owned(), ..file })
     }
 
     /// The settings that this file gives. `path` is where it stands: themes are looked for beside it.
     pub(super) fn settings(&self, path: &Path, base: Settings) -> Result<Settings, ConfigError> {
-        let keymap = if self.keys.0.is_empty() {
-            base.keymap
-        } else {
-            let keys = |keys: &Vec<KeyWord>| keys.iter().map(|key| key.0).collect();
-            let changes: Vec<(Action, Vec<Key>)> =
-                self.keys.0.iter().map(|(name, list)| (ACTIONS[name.0].action, keys(list))).collect();
-            Keymap::with(&changes).map_err(|message| ConfigError::wrong(path, format!("[keys]: {message}")))?
+        let wrong = |span, message: &str| ConfigError::wrong(path, report(&self.text, span, message));
+        let keymap =
+            if self.keys.0.is_empty() { base.keymap } else { self.keys.keymap().map_err(|(span, e)| wrong(span, &e))? };
+        let theme = match &self.display.theme {
+            None => base.theme,
+            Some(name) => theme::find(name.get_ref(), path)?.map_err(|message| wrong(name.span(), &message))?,
         };
         let argv = |list: &Option<Vec<String>>, base| match list {
             None => base,
@@ -78,7 +83,7 @@ impl File {
             Some(words) => Some(words.clone()),
         };
         Ok(Settings {
-            theme: self.display.theme.as_deref().map_or(Ok(base.theme), |name| theme::find(name, path))?,
+            theme,
             keymap,
             ascii: self.display.ascii.unwrap_or(base.ascii),
             text_width: self.display.text_width.as_ref().map_or(base.text_width, |width| width.0),
@@ -96,11 +101,12 @@ impl File {
     pub(super) fn filled(&self, settings: &Settings) -> File {
         let keys = ACTIONS.iter().enumerate().map(|(at, entry)| {
             let keys = settings.keymap.keys(entry.action).map(KeyWord).collect();
-            (ActionName(at), keys)
+            (ActionName(at), Spanned::new(0..0, keys))
         });
+        let theme = || Spanned::new(0..0, theme::BUNDLED[0].0.to_owned());
         File {
             display: Display {
-                theme: Some(self.display.theme.clone().unwrap_or_else(|| theme::BUNDLED[0].0.to_owned())),
+                theme: Some(self.display.theme.clone().unwrap_or_else(theme)),
                 ascii: Some(settings.ascii),
                 text_width: Some(TextWidth(settings.text_width)),
                 mouse: Some(settings.mouse),
@@ -116,7 +122,24 @@ impl File {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
+            text: String::new(),
         }
+    }
+}
+
+impl Keys {
+    /// The default keys with these changes; where one is wrong, its place in the file.
+    fn keymap(&self) -> Result<Keymap, (Range<usize>, String)> {
+        let changes = |without: Option<&ActionName>| -> Vec<(Action, Vec<Key>)> {
+            let entries = self.0.iter().filter(|(name, _)| Some(*name) != without);
+            entries.map(|(name, keys)| (ACTIONS[name.0].action, keys.get_ref().iter().map(|key| key.0).collect())).collect()
+        };
+        Keymap::with(&changes(None)).map_err(|message| {
+            // The entry to blame is one without which all is well; of two as guilty, the later one.
+            let guilty = self.0.iter().filter(|(name, _)| Keymap::with(&changes(Some(name))).is_ok());
+            let span = guilty.map(|(_, keys)| keys.span()).max_by_key(|span| span.start);
+            (span.unwrap_or_default(), message)
+        })
     }
 }
 

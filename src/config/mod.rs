@@ -8,6 +8,7 @@ mod tests;
 mod theme;
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Serialize;
@@ -82,6 +83,22 @@ fn named(path: &Path) -> String {
 
 fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: named(path), source })
+}
+
+/// A mistake in a text, in the form that TOML's own reader gives.
+fn report(text: &str, span: Range<usize>, message: &str) -> String {
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let shown = text[start..].lines().next().unwrap_or_default();
+    let column = before[start..].chars().count();
+    let marked = text.get(span).map_or(1, |part| part.lines().next().unwrap_or_default().chars().count().max(1));
+    let gutter = " ".repeat(line.to_string().len());
+    let (indent, carets) = (" ".repeat(column), "^".repeat(marked));
+    format!(
+        "wrong value at line {line}, column {}\n{gutter} |\n{line} | {shown}\n{gutter} | {indent}{carets}\n{message}",
+        column + 1
+    )
 }
 
 /// What was perhaps meant by the word of an "unknown field `x`, expected one of `a`, `b`".

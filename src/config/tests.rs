@@ -103,6 +103,7 @@ fn a_mistake_is_shown_where_it_stands() {
         "[keys]\nwhy = [\"hyper-x\"]\n",
         "[keys]\nwhi = [\"x\"]\n",
         "[keys]\nwhy = [\"j\"]\n",
+        "[keys]\nwhy = [\"ctrl-q\"]\nhelp = [\"F1\"]\nback = [\"ctrl-q\"]\n",
         "[display]\nmouse = \"yes\"\n",
         "[display]\ntext-width = 4\n",
         "[display]\ntheme = \"drak\"\n",
@@ -130,7 +131,17 @@ fn a_mistake_is_shown_where_it_stands() {
       | ^^^
     there is no action `whi`; did you mean `why`?
 
-    config.toml: [keys]: the key `j` is given to both `why` and `move-down`
+    config.toml: wrong value at line 2, column 7
+      |
+    2 | why = ["j"]
+      |       ^^^^^
+    the key `j` is given to both `why` and `move-down`
+
+    config.toml: wrong value at line 4, column 8
+      |
+    4 | back = ["ctrl-q"]
+      |        ^^^^^^^^^^
+    the key `ctrl-q` is given to both `why` and `back`
 
     config.toml: TOML parse error at line 2, column 9
       |
@@ -144,7 +155,11 @@ fn a_mistake_is_shown_where_it_stands() {
       |              ^
     the text can be 20 to 1000 columns wide, not 4
 
-    config.toml: [display] theme: there is no theme `drak`; did you mean `dark`?
+    config.toml: wrong value at line 2, column 9
+      |
+    2 | theme = "drak"
+      |         ^^^^^^
+    there is no theme `drak`; did you mean `dark`?
 
     config.toml: TOML parse error at line 2, column 9
       |

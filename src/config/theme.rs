@@ -16,22 +16,22 @@ pub(super) const BUNDLED: [(&str, &str); 4] = [
     ("high-contrast", include_str!("../../assets/themes/high-contrast.toml")),
 ];
 
-/// Finds a theme: a file in `themes/` beside the configuration, one that comes with the program, or a path.
-pub(super) fn find(name: &str, config: &Path) -> Result<Theme, ConfigError> {
+/// Finds a theme: a file in `themes/` beside the configuration, one that comes with the program, or a path. The inner
+/// error says that there is none of that name.
+pub(super) fn find(name: &str, config: &Path) -> Result<Result<Theme, String>, ConfigError> {
     let beside = config.parent().unwrap_or(Path::new(""));
     if name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|end| end == "toml") {
         let path = beside.join(name);
-        return parse(&read(&path)?, &path);
+        return parse(&read(&path)?, &path).map(Ok);
     }
     let path = beside.join("themes").join(format!("{name}.toml"));
     if path.is_file() {
-        return parse(&read(&path)?, &path);
+        return parse(&read(&path)?, &path).map(Ok);
     }
-    if let Some((_, text)) = BUNDLED.iter().find(|(known, _)| *known == name) {
-        return parse(text, &PathBuf::from(format!("{name}.toml")));
+    match BUNDLED.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => parse(text, &PathBuf::from(format!("{name}.toml"))).map(Ok),
+        None => Ok(Err(format!("there is no theme `{name}`; {}", or_rather(name, BUNDLED.map(|(known, _)| known))))),
     }
-    let rather = or_rather(name, BUNDLED.map(|(known, _)| known));
-    Err(ConfigError::wrong(config, format!("[display] theme: there is no theme `{name}`; {rather}")))
 }
 
 /// Roles that the file does not name look as in the default theme.
