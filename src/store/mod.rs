@@ -32,6 +32,13 @@ pub enum StoreError {
     Sqlite { doing: &'static str, source: rusqlite::Error },
 }
 
+impl StoreError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> &'static str {
+        "`gleaner doctor` checks the store"
+    }
+}
+
 /// A view over the store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Section {
