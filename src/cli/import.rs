@@ -254,7 +254,17 @@ mod tests {
         let mut out = Vec::new();
         render(&skipped, Look::default(), &mut out).unwrap();
         let lines = [line(true, 3, 0, false), line(false, 2, 5, false), line(false, 0, 1, true), line(false, 0, 0, false)];
-        insta::assert_snapshot!(format!("{}{}", lines.concat(), String::from_utf8(out).unwrap()), @"");
+        insta::assert_snapshot!(format!("{}{}", lines.concat(), String::from_utf8(out).unwrap()), @r#"
+        imported  page.txt: phys.org text dump, 1 article, 3 comments
+                  · line 7 is cut off
+        updated   page.txt: 2 new comments, 5 ranks
+                  · line 7 is cut off
+        updated   page.txt: 1 rank, 1 edit
+                  · line 7 is cut off
+        unchanged page.txt: phys.org text dump
+                  · line 7 is cut off
+        skipped   empty.txt: it is empty
+        "#);
     }
 
     #[test]
@@ -268,7 +278,7 @@ mod tests {
             edited_comments: 0,
         };
         let taken = taken("page.txt".to_owned(), &parsed(), &[saved]);
-        insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @r#"{"path":"page.txt","outcome":"imported","format":"phys.org text dump","articles":[4],"comments":3,"new_comments":3,"changed_ranks":0,"edits":0,"reason":null,"notes":["line 7 is cut off"]}"#);
     }
 
     #[test]

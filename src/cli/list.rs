@@ -173,18 +173,26 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        insta::assert_snapshot!(rendered(Look::default()), @"");
+        insta::assert_snapshot!(rendered(Look::default()), @r#"
+          7 ●  2011-06-04 phys.org             12 +3 US, Britain urge cooperation
+        123  ★ 2011-06-04 日本のニュース         143 全世界の記事
+          9 ●  1970-01-01 A very long name fo…       (without a title)
+        "#);
     }
 
     #[test]
     fn lines_end_at_the_terminals_width() {
         let text = rendered(Look { columns: Some(50), ascii: true, ..Look::default() });
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"
+          7 o  2011-06-04 phys.org             12 +3 US...
+        123  * 2011-06-04 日本のニュース         143 全...
+          9 o  1970-01-01 A very long name...        (w...
+        "#);
         assert!(text.lines().all(|line| width(line) <= 50));
     }
 
     #[test]
     fn json_has_the_promised_names() {
-        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @r#"{"id":7,"title":"US, Britain urge cooperation","source":"phys.org","published":"2011-06-04","read":false,"starred":false,"watched":false,"own_rating":0,"comments":12,"new_comments":3}"#);
     }
 }
