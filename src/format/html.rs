@@ -95,6 +95,10 @@ impl Reader<'_> {
                 let link = node.attr("href").and_then(|href| self.address(&href)).map(|address| self.flow.link(&address));
                 self.children(node, Style { link: link.or(style.link), ..style });
             }
+            "math" => match node.attr("alttext") {
+                Some(formula) => self.flow.text(formula.trim().trim_start_matches("{\\displaystyle").trim(), style),
+                None => self.children(node, style),
+            },
             "q" => {
                 self.flow.text("“", style);
                 self.children(node, style);
@@ -138,11 +142,12 @@ impl Reader<'_> {
         let alt = clean_line(&node.attr("alt").unwrap_or_default());
         let side = |name: &str| node.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
         let (width, height) = (side("width").unwrap_or(u32::MAX), side("height").unwrap_or(u32::MAX));
-        // A smiley is a word of its sentence; a counting pixel is nothing.
-        if width.min(height) <= 2 && alt.is_empty() {
+        // A smiley or a formula is a word of its sentence; a counting pixel is nothing.
+        if (width.min(height) <= 2 && alt.is_empty()) || node.attr("aria-hidden").is_some_and(|hidden| &*hidden == "true") {
             return;
         }
-        if node.class().is_some_and(|class| class.contains("emoji") || class.contains("smil")) || width.max(height) <= 24 {
+        let in_line = |class: &str| ["emoji", "smil", "math"].iter().any(|word| class.contains(word));
+        if node.class().is_some_and(|class| in_line(&class)) || width.max(height) <= 24 {
             self.flow.text(&alt, style);
             return;
         }
@@ -244,4 +249,4 @@ fn language(node: &NodeRef<'_>) -> Option<CleanText> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -223,7 +223,6 @@ impl<'a> Dump<'a> {
     }
 
     fn finish(mut self, wrapped: bool, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
-        let discussion = self.discussion(wrapped);
         let title = match self.headline {
             Some(headline) => clean_line(headline),
             None => {
@@ -237,6 +236,7 @@ impl<'a> Dump<'a> {
         if self.body.iter().all(|line| line.is_empty()) {
             self.notes.push("it has no text under its headline".to_owned());
         }
+        let discussion = self.discussion(wrapped);
         let (author, organisation) = self.dateline.byline.map(|byline| (Some(byline.author), byline.organisation)).unwrap_or_default();
         let paragraphs = paragraphs(&self.body, wrapped);
         let article = Article {
@@ -248,8 +248,8 @@ impl<'a> Dump<'a> {
             url: None,
             body: Document::plain(paragraphs.iter().map(String::as_str)),
             explore_further: self.explore.map(|title| Related { title: clean_line(title), ..Related::default() }),
-            related: stories(&self.related, origin),
-            recommended: stories(&self.recommended, origin),
+            related: stories(&self.related, wrapped, origin),
+            recommended: stories(&self.recommended, wrapped, origin),
         };
         let page = Page { article, source: source(), discussions: discussion.into_iter().collect() };
         (page, self.notes.iter().map(|note| clean_line(note)).collect())
