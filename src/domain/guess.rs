@@ -117,8 +117,9 @@ fn part(blocks: &[Block], own: &mut String, quotes: &mut Vec<String>) {
 
 fn part_marked(text: &str, own: &mut String, quotes: &mut Vec<String>) {
     let mut rest = text;
-    while let Some((before, quote, after)) =
-        rest.split_once("[q]").and_then(|(before, marked)| marked.split_once("[/q]").map(|(quote, after)| (before, quote, after)))
+    while let Some((before, quote, after)) = rest
+        .split_once("[q]")
+        .and_then(|(before, marked)| marked.split_once("[/q]").map(|(quote, after)| (before, quote, after)))
     {
         own.push_str(before);
         own.push('\n');
@@ -136,9 +137,12 @@ fn each_word(text: &str, mut give: impl FnMut(&str)) {
     while let Some(c) = chars.next() {
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
-        } else if !(matches!(c, '\'' | '’') && chars.peek().is_some_and(|next| next.is_alphanumeric())) && !word.is_empty() {
-            give(&word);
-            word.clear();
+        } else if !word.is_empty() {
+            let within = matches!(c, '\'' | '’') && chars.peek().is_some_and(|next| next.is_alphanumeric());
+            if !within {
+                give(&word);
+                word.clear();
+            }
         }
     }
     if !word.is_empty() {
@@ -146,7 +150,7 @@ fn each_word(text: &str, mut give: impl FnMut(&str)) {
     }
 }
 
-/// A name so that all ways to write it are the same: "Nik_2213" is "nik 2213".
+/// A name so that all ways to write it are the same: `Nik_2213` is "nik 2213".
 fn name_key(name: &str) -> String {
     let mut key = String::new();
     each_word(name, |word| {
@@ -158,7 +162,7 @@ fn name_key(name: &str) -> String {
     key
 }
 
-/// "CR" for "Cyber_Reader", "CyberReader" and "cyber reader".
+/// "CR" for `Cyber_Reader`, `CyberReader` and "cyber reader".
 fn initials(name: &str) -> String {
     let mut initials = String::new();
     let mut before = ' ';
@@ -200,7 +204,8 @@ fn by_address(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
         let by_name = || told.addresses.iter().find_map(|text| named(text, &authors).copied());
         let by_initials = || {
             told.addresses.iter().find_map(|text| {
-                let letters: &str = text.split(|c: char| !c.is_alphanumeric()).next().filter(|word| word.chars().count() > 1)?;
+                let letters: &str =
+                    text.split(|c: char| !c.is_alphanumeric()).next().filter(|word| word.chars().count() > 1)?;
                 let author = abbreviated.get(letters).copied().flatten()?;
                 authors.get(author).copied()
             })
@@ -247,7 +252,12 @@ fn by_reference(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
 fn by_quotes(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
     let mut votes: HashMap<usize, HashMap<usize, u32>> = HashMap::new();
     for length in 1..=QUOTE_RUN {
-        let quotes = all.comments.iter().enumerate().filter(|(n, _)| open[*n]).flat_map(|(n, told)| told.quotes.iter().map(move |quote| (n, quote)));
+        let quotes = all
+            .comments
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| open[*n])
+            .flat_map(|(n, told)| told.quotes.iter().map(move |quote| (n, quote)));
         let asked: Vec<(usize, u64)> = quotes
             .filter(|(_, quote)| quote.len().min(QUOTE_RUN) == length)
             .flat_map(|(n, quote)| quote.windows(length).map(move |words| (n, run(words))))
@@ -331,7 +341,10 @@ fn look_up(all: &All, length: usize, asked: &[(usize, u64)]) -> Vec<Option<Holde
 /// A run of words as one number.
 fn run(words: &[u32]) -> u64 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-    words.iter().fold(words.len() as u64, |hash, word| (hash.rotate_left(23) ^ u64::from(*word)).wrapping_mul(MIX)).rotate_left(29)
+    words
+        .iter()
+        .fold(words.len() as u64, |hash, word| (hash.rotate_left(23) ^ u64::from(*word)).wrapping_mul(MIX))
+        .rotate_left(29)
 }
 
 /// For keys that are hashes already.
@@ -342,7 +355,9 @@ struct AsIs(u64);
 
 impl Hasher for AsIs {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
     }
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
@@ -423,13 +438,20 @@ mod tests {
         assert_eq!(guessed(&[other, common, common, common])[3], None);
         assert_eq!(guessed(&[other, ("", "well, it may be what it is and that is it")])[1], Some(0));
         // Two have them.
-        assert_eq!(guessed(&[said, ("", "To say this is no laughing matter helps."), ("", "Oh, this is no laughing matter.")])[2], None);
-        assert_eq!(guessed(&[("", "Don’t mind the gulls over there."), ("", "I don't mind the gulls over rooftops")])[1], Some(0));
+        assert_eq!(
+            guessed(&[said, ("", "To say this is no laughing matter helps."), ("", "Oh, this is no laughing matter.")])[2],
+            None
+        );
+        assert_eq!(
+            guessed(&[("", "Don’t mind the gulls over there."), ("", "I don't mind the gulls over rooftops")])[1],
+            Some(0)
+        );
     }
 
     #[test]
     fn ten_thousand_comments_are_guessed_in_a_moment() {
-        let text = |n: usize| (0..60).map(|k| format!("w{}", (n * 7919 + k * k * 31 + n * k) % 5003)).collect::<Vec<_>>().join(" ");
+        let text =
+            |n: usize| (0..60).map(|k| format!("w{}", (n * 7919 + k * k * 31 + n * k) % 5003)).collect::<Vec<_>>().join(" ");
         let mut comments: Vec<Comment> = (0..10_000).map(|n| comment("", &text(n))).collect();
         let start = std::time::Instant::now();
         guess_parents(&mut comments);

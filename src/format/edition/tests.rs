@@ -39,7 +39,7 @@ Text.
 
 fn read(text: &str) -> (Page, Vec<String>) {
     let (page, notes) = read_page(text, &Origin { name: "page.md", now: Timestamp(0) });
-    (page, notes.iter().map(|note| note.to_string()).collect())
+    (page, notes.iter().map(ToString::to_string).collect())
 }
 
 #[test]
@@ -47,16 +47,30 @@ fn a_page_is_read_whole() {
     let (page, notes) = read(PAGE);
     let article = &page.article;
     assert_eq!(notes, Vec::<String>::new());
-    assert_eq!((&*article.title, article.byline.as_deref(), &*page.source.key), ("How to read", Some("the editor"), "edition:welcome"));
+    assert_eq!(
+        (&*article.title, article.byline.as_deref(), &*page.source.key),
+        ("How to read", Some("the editor"), "edition:welcome")
+    );
     assert_eq!(article.published.unwrap().to_string(), "2026-10-05");
     assert_eq!(article.body.text(), "First paragraph.\na list\n%% comment this is code");
     assert_eq!(article.explore_further.as_ref().unwrap().url.as_deref(), Some("https://example.org/e"));
-    let story = |story: &Related| (story.title.to_string(), story.published.is_some(), story.teaser.clone().unwrap_or_default().to_string(), story.url.is_some());
+    let story = |story: &Related| {
+        (
+            story.title.to_string(),
+            story.published.is_some(),
+            story.teaser.clone().unwrap_or_default().to_string(),
+            story.url.is_some(),
+        )
+    };
     assert_eq!(story(&article.related[0]), ("One".into(), true, "A teaser.".into(), true));
     assert_eq!(story(&article.related[1]), ("Two".into(), false, "Another | with a bar".into(), false));
     assert_eq!(story(&article.recommended[0]), ("Three".into(), true, String::new(), false));
     let told = |n: usize| -> Vec<String> {
-        page.discussions[n].comments.iter().map(|c| format!("{} {:?} {:?} {:?} {}", c.id, c.parent, c.author, c.rank, c.body.blocks.len())).collect()
+        page.discussions[n]
+            .comments
+            .iter()
+            .map(|c| format!("{} {:?} {:?} {:?} {}", c.id, c.parent, c.author, c.rank, c.body.blocks.len()))
+            .collect()
     };
     assert_eq!(
         told(0),
@@ -76,7 +90,18 @@ fn a_page_is_read_whole() {
 
 #[test]
 fn every_rank_and_scale_is_read() {
-    let ranks = ["not rated", "4.5 / 5 (8)", "12 points", "-3 points", "1 point", "12 points (14 up, 2 down)", "3 likes", "place 1 of 4", "withheld", "removed"];
+    let ranks = [
+        "not rated",
+        "4.5 / 5 (8)",
+        "12 points",
+        "-3 points",
+        "1 point",
+        "12 points (14 up, 2 down)",
+        "3 likes",
+        "place 1 of 4",
+        "withheld",
+        "removed",
+    ];
     for rank in ranks {
         assert!(read_rank(rank).is_some(), "{rank}");
     }
@@ -92,7 +117,9 @@ fn every_rank_and_scale_is_read() {
 
 #[test]
 fn a_wrong_directive_is_noted_and_its_text_stays() {
-    let (page, notes) = read("%% source only-key\ntext\n%% nonsense x\nmore\n%% comment a | - | never | 3 stars\nsaid\n%% guess\nlost?\n%% discussion p | stars\n%% comment b | - | - | 3 likes\n");
+    let (page, notes) = read(
+        "%% source only-key\ntext\n%% nonsense x\nmore\n%% comment a | - | never | 3 stars\nsaid\n%% guess\nlost?\n%% discussion p | stars\n%% comment b | - | - | 3 likes\n",
+    );
     assert_eq!(page.article.body.text(), "text\nmore");
     assert_eq!((&*page.article.title, page.discussions[0].comments[0].body.text().as_str()), ("page", "said"));
     insta::assert_snapshot!(notes.join("\n"), @r##"

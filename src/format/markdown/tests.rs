@@ -11,7 +11,7 @@ fn markdown_becomes_blocks() {
     insta::assert_snapshot!(read("# A *b*\n\none\ntwo  \nthree **bold `code`** ~~gone~~ [link](http://x.org) <http://y.org>\n\n---\n\n> q1\n>\n> > q2\n"), @"
     h1 A /b/
     p one two
-    p three *bold *X ~gone~ link[0] http://y.org[1]
+    p three *bold **`code`* ~gone~ link[0] http://y.org[1]
     rule
     quote
       p q1
@@ -56,7 +56,9 @@ fn markdown_becomes_blocks() {
 
 #[test]
 fn endless_nesting_is_flattened() {
-    for text in [">".repeat(10_000) + " deep", "- ".repeat(10_000) + "deep", "*_".repeat(10_000) + "deep" + &"_*".repeat(10_000)] {
+    for text in
+        [">".repeat(10_000) + " deep", "- ".repeat(10_000) + "deep", "*_".repeat(10_000) + "deep" + &"_*".repeat(10_000)]
+    {
         assert!(to_document(&text).text().contains("deep"));
     }
 }

@@ -1,3 +1,7 @@
+#![allow(clippy::type_complexity)]
+
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -30,7 +34,13 @@ fn every_form_of_dateline_is_read() {
         ("June 4, 2011 by the editor", Some((2011, 6, 4)), "", "the editor", ""),
         ("September 1, 2014 report", Some((2014, 9, 1)), "report", "", ""),
         ("May 29, 2013 weblog by the editor", Some((2013, 5, 29)), "weblog", "the editor", ""),
-        ("May 9, 2013 feature by the editor, Example Agency, Paris", Some((2013, 5, 9)), "feature", "the editor", "Example Agency, Paris"),
+        (
+            "May 9, 2013 feature by the editor, Example Agency, Paris",
+            Some((2013, 5, 9)),
+            "feature",
+            "the editor",
+            "Example Agency, Paris",
+        ),
         ("May 9, 2013 by the editor , Phys.org", Some((2013, 5, 9)), "", "the editor", "Phys.org"),
         ("June 4, 2011 was a fine day", None, "", "", ""),
         ("June 31, 2011", None, "", "", ""),
@@ -105,7 +115,10 @@ fn stories_may_lack_date_or_teaser() {
         let (page, _) = dump(&format!("Headline\n\nJune 4, 2011\n\nBody.\n\nRelated Stories\n\n{text}"));
         page.article.related.iter().map(story).collect::<Vec<_>>()
     };
-    assert_eq!(read("A\n\nMay 4, 2009\n\nOne.\n\nB\n\nMay 5, 2009\n\nTwo ..."), ["A / 2009-05-04 / One.", "B / 2009-05-05 / Two ..."]);
+    assert_eq!(
+        read("A\n\nMay 4, 2009\n\nOne.\n\nB\n\nMay 5, 2009\n\nTwo ..."),
+        ["A / 2009-05-04 / One.", "B / 2009-05-05 / Two ..."]
+    );
     assert_eq!(read("A\n\nMay 4, 2009\n\nB\n\nMay 5, 2009\n\nTwo."), ["A / 2009-05-04 / ", "B / 2009-05-05 / Two."]);
     assert_eq!(read("A\n\nOne.\n\nB\n\nMay 5, 2009\n\nTwo."), ["A /  / One.", "B / 2009-05-05 / Two."]);
     assert_eq!(read("A\n\nMay 4, 2009\n\nOne.\n\nB\n\nTwo."), ["A / 2009-05-04 / One.", "B /  / Two."]);
@@ -116,14 +129,30 @@ fn stories_may_lack_date_or_teaser() {
 #[test]
 fn parts_of_a_page_are_pages_too() {
     let cases: &[(&str, &str, &[&str])] = &[
-        ("Only a headline", "Only a headline", &["it has no date line", "it has no text under its headline", "it holds no comments"]),
+        (
+            "Only a headline",
+            "Only a headline",
+            &["it has no date line", "it has no text under its headline", "it holds no comments"],
+        ),
         ("Headline\n\nJune 4, 2011", "Headline", &["it has no text under its headline", "it holds no comments"]),
         ("Headline\r\nJune 4, 2011\r\nBody.".trim_end(), "Headline", &["it holds no comments"]),
         ("June 4, 2011 report\n\nHeadline\n\nby the editor , Phys.org\n\nBody.", "Headline", &["it holds no comments"]),
         ("Headline\n\nJune 4, 2011\n\nBody.\n\nDisplay comments: newest first\n", "Headline", &["it has no comments yet"]),
-        ("not rated yet Jun 04, 2011\nText", "dump", &["it has no headline; its file name stands in", "it has no date line", "it has no text under its headline"]),
-        ("Headline\n\nJune 4, 2011\n\nBody.\n5 / 5 (1) Jun 04, 2011\nA\n4.5 / 5 (", "Headline", &["the page is cut off in: 4.5 / 5 ("]),
-        ("Headline\n\nJune 4, 2011\n\nBody.\n5 / 5 (1) Jun 04, 2011\nA\nPlease sign in", "Headline", &["the page is cut off in: Please sign in"]),
+        (
+            "not rated yet Jun 04, 2011\nText",
+            "dump",
+            &["it has no headline; its file name stands in", "it has no date line", "it has no text under its headline"],
+        ),
+        (
+            "Headline\n\nJune 4, 2011\n\nBody.\n5 / 5 (1) Jun 04, 2011\nA\n4.5 / 5 (",
+            "Headline",
+            &["the page is cut off in: 4.5 / 5 ("],
+        ),
+        (
+            "Headline\n\nJune 4, 2011\n\nBody.\n5 / 5 (1) Jun 04, 2011\nA\nPlease sign in",
+            "Headline",
+            &["the page is cut off in: Please sign in"],
+        ),
     ];
     for (text, title, notes) in cases {
         let (page, found) = dump(text);
@@ -133,7 +162,11 @@ fn parts_of_a_page_are_pages_too() {
 
 #[test]
 fn explore_further_has_two_forms() {
-    for text in ["Explore further: Other title\n\nMore.", "Explore further\n\nOther title\n\nMore.", "Explore further:\nOther title\n\nMore."] {
+    for text in [
+        "Explore further: Other title\n\nMore.",
+        "Explore further\n\nOther title\n\nMore.",
+        "Explore further:\nOther title\n\nMore.",
+    ] {
         let (page, _) = dump(&format!("Headline\n\nJune 4, 2011\n\nBody.\n\n{text}"));
         assert_eq!(page.article.explore_further.unwrap().title, "Other title");
         assert_eq!(page.article.body.text(), "Body.\nMore.");
@@ -161,7 +194,8 @@ fn names_may_stand_above_the_heads() {
     let (page, _) = dump(
         "Headline\n\nJune 4, 2011\n\nBody.\n\nDisplay comments: newest first\n\nnight_reader\nnot rated yet Jun 04, 2011\nOne.\nSceptic 9\n1 / 5 (1) Jun 04, 2011\nTwo.\n",
     );
-    let told: Vec<_> = page.discussions[0].comments.iter().map(|c| (c.author.as_deref().unwrap_or(""), c.body.text())).collect();
+    let told: Vec<_> =
+        page.discussions[0].comments.iter().map(|c| (c.author.as_deref().unwrap_or(""), c.body.text())).collect();
     assert_eq!(told, [("night_reader", "One.".to_owned()), ("Sceptic 9", "Two.".to_owned())]);
 }
 
@@ -172,7 +206,9 @@ fn a_comment_keeps_its_id_when_ranks_change_and_comments_are_added() {
         page.discussions[0].comments.iter().map(|comment| comment.id.clone()).collect()
     };
     let before = ids("not rated yet 20 hours ago\nOne\nnot rated yet Jun 04, 2011\nSame\nnot rated yet Jun 04, 2011\nSame");
-    let after = ids("5 / 5 (1) Jun 03, 2011\nOne\n1 / 5 (2) Jun 04, 2011\nSame\nnot rated yet Jun 04, 2011\nSame\n5 / 5 (1) 1 hour ago\nNew");
+    let after = ids(
+        "5 / 5 (1) Jun 03, 2011\nOne\n1 / 5 (2) Jun 04, 2011\nSame\nnot rated yet Jun 04, 2011\nSame\n5 / 5 (1) 1 hour ago\nNew",
+    );
     assert_eq!(before[..], after[..3]);
     assert_eq!(after.iter().collect::<std::collections::HashSet<_>>().len(), 4);
 }
@@ -207,7 +243,10 @@ impl Model {
         let kind = self.kind.map_or(String::new(), |kind| format!(" {kind}"));
         let mut parts = if self.dated_first {
             let byline = Some(by).filter(|by| !by.is_empty());
-            [Some(format!("{}{kind}", long_date(self.date))), Some(self.headline.clone()), byline].into_iter().flatten().collect()
+            [Some(format!("{}{kind}", long_date(self.date))), Some(self.headline.clone()), byline]
+                .into_iter()
+                .flatten()
+                .collect()
         } else {
             vec![self.headline.clone(), format!("{}{kind} {by}", long_date(self.date)).trim_end().to_owned()]
         };
@@ -216,12 +255,14 @@ impl Model {
         for (heading, stories) in [("Related Stories", &self.related), ("Recommended for you", &self.recommended)] {
             if !stories.is_empty() {
                 parts.push(heading.to_owned());
-                parts.extend(stories.iter().flat_map(|(title, date, teaser)| [title.clone(), long_date(*date), teaser.clone()]));
+                parts
+                    .extend(stories.iter().flat_map(|(title, date, teaser)| [title.clone(), long_date(*date), teaser.clone()]));
             }
         }
-        let mut text = parts.join("\n\n") + "\n\n\nAdjust slider to filter visible comments by rank\n\nDisplay comments: newest first\n\n";
+        let mut text =
+            parts.join("\n\n") + "\n\n\nAdjust slider to filter visible comments by rank\n\nDisplay comments: newest first\n\n";
         for (head, _, date, _, paragraphs) in &self.comments {
-            text.push_str(&format!("{head} {date}\n{}\n", paragraphs.join("\n\n")));
+            writeln!(text, "{head} {date}\n{}", paragraphs.join("\n\n")).unwrap();
         }
         if self.signed {
             text.push_str("\nPlease sign in to add a comment. Registration is free, and takes less than a minute. Read more\n\nClick here to reset your password.\nSign in to get notified via email when new comments are made.\n");
@@ -271,7 +312,8 @@ fn a_comment() -> impl Strategy<Value = (String, Rank, String, Option<When>, Vec
             (format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" }), Some(When::Instant(Timestamp(NOW - n * seconds))))
         }),
     ];
-    (rank, date, prop::collection::vec(sentence(), 1..4)).prop_map(|((head, rank), (date, when), text)| (head, rank, date, when, text))
+    (rank, date, prop::collection::vec(sentence(), 1..4))
+        .prop_map(|((head, rank), (date, when), text)| (head, rank, date, when, text))
 }
 
 fn model(most_comments: usize) -> impl Strategy<Value = Model> {
@@ -292,9 +334,28 @@ fn model(most_comments: usize) -> impl Strategy<Value = Model> {
         any::<bool>(),
         any::<bool>(),
     );
-    (article, rest).prop_map(|((headline, dated_first, date, kind, author, organisation, body, explore), (related, recommended, comments, signed, ended))| {
-        Model { headline, dated_first, date, kind, author, organisation, body, explore, related, recommended, comments, signed, ended }
-    })
+    (article, rest).prop_map(
+        |(
+            (headline, dated_first, date, kind, author, organisation, body, explore),
+            (related, recommended, comments, signed, ended),
+        )| {
+            Model {
+                headline,
+                dated_first,
+                date,
+                kind,
+                author,
+                organisation,
+                body,
+                explore,
+                related,
+                recommended,
+                comments,
+                signed,
+                ended,
+            }
+        },
+    )
 }
 
 /// Each line that is neither furniture nor a heading is in the page's text or in a note, or is a head or a date that
@@ -303,25 +364,35 @@ fn lost_lines(text: &str) -> Vec<String> {
     let (page, notes) = dump(text);
     let article = &page.article;
     let mut kept: Vec<String> = vec![article.title.to_string(), article.body.text()];
-    kept.extend([&article.byline, &article.organisation, &article.kind].into_iter().flatten().map(|part| part.to_string()));
+    kept.extend([&article.byline, &article.organisation, &article.kind].into_iter().flatten().map(ToString::to_string));
     let stories = || article.explore_further.iter().chain(&article.related).chain(&article.recommended);
     kept.extend(stories().flat_map(|story| [story.title.to_string(), story.teaser.clone().unwrap_or_default().to_string()]));
     let comments: Vec<_> = page.discussions.iter().flat_map(|discussion| &discussion.comments).collect();
-    kept.extend(comments.iter().flat_map(|comment| [comment.body.text(), comment.author.clone().unwrap_or_default().to_string()]));
-    kept.extend(notes.iter().map(|note| note.to_string()));
+    kept.extend(
+        comments.iter().flat_map(|comment| [comment.body.text(), comment.author.clone().unwrap_or_default().to_string()]),
+    );
+    kept.extend(notes.iter().map(ToString::to_string));
     let kept = kept.join("\n");
 
-    let (mut heads, mut dates, mut datelines, mut bylines) = (comments.len(), stories().filter(|story| story.published.is_some()).count(), 1, 1);
+    let (mut heads, mut dates, mut datelines, mut bylines) =
+        (comments.len(), stories().filter(|story| story.published.is_some()).count(), 1, 1);
     let spend = |left: &mut usize| left.checked_sub(1).map(|less| *left = less).is_some();
     let furniture = [
-        "Adjust slider to filter", "Display comments:", "Please sign in to add a comment", "Click here to reset your password",
-        "Sign in to get notified via email", "Related Stories", "Recommended for you", "Explore further",
+        "Adjust slider to filter",
+        "Display comments:",
+        "Please sign in to add a comment",
+        "Click here to reset your password",
+        "Sign in to get notified via email",
+        "Related Stories",
+        "Recommended for you",
+        "Explore further",
     ];
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut lost = Vec::new();
     for (n, line) in lines.iter().enumerate() {
         let plain = clean_line(&line.replace("[q]", " ").replace("[/q]", " "));
-        let is_furniture = furniture.iter().any(|form| line.starts_with(form)) && (!line.starts_with("Explore") || line.len() < 18);
+        let is_furniture =
+            furniture.iter().any(|form| line.starts_with(form)) && (!line.starts_with("Explore") || line.len() < 18);
         let explored = line.strip_prefix("Explore further: ").is_some_and(|title| kept.contains(&*clean_line(title)));
         let is_kept = line.is_empty() || is_furniture || explored || kept.contains(&*plain);
         let is_kept = is_kept
