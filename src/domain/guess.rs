@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::rank::Rank;
 use super::text::{Block, spans_text};
 use super::thread::{Comment, CommentIdx, Parent};
 
@@ -60,7 +61,10 @@ fn tell(comments: &[Comment]) -> All {
     let mut last_in: Vec<u32> = Vec::new();
     for (n, comment) in comments.iter().enumerate() {
         let (mut own, mut quotes) = (String::new(), Vec::new());
-        part(&comment.body.blocks, &mut own, &mut quotes);
+        // What the place wrote in a removed comment's stead is nobody's words.
+        if comment.rank != Rank::Removed {
+            part(&comment.body.blocks, &mut own, &mut quotes);
+        }
         let mut number = |text: &str| {
             let mut found = Vec::new();
             each_word(text, |word| {
@@ -446,6 +450,16 @@ mod tests {
             guessed(&[("", "Don’t mind the gulls over there."), ("", "I don't mind the gulls over rooftops")])[1],
             Some(0)
         );
+    }
+
+    #[test]
+    fn removed_comments_answer_nobody() {
+        let mut comments = vec![comment("", "This comment has been removed by a moderator."); 3];
+        for comment in &mut comments {
+            comment.rank = Rank::Removed;
+        }
+        guess_parents(&mut comments);
+        assert!(comments.iter().all(|comment| comment.parent == Parent::Root));
     }
 
     #[test]

@@ -207,7 +207,7 @@ fn relink(block: &mut Block, ids: &[LinkId]) {
     let renumber = |id: &mut LinkId| *id = ids.get(id.0 as usize).copied().unwrap_or(*id);
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => {
-            spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber)
+            spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber);
         }
         Block::Quote(blocks) => blocks.iter_mut().for_each(|block| relink(block, ids)),
         Block::List { items, .. } => items.iter_mut().flatten().for_each(|block| relink(block, ids)),

@@ -80,7 +80,7 @@ impl Reader {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Paragraph | Tag::Heading { .. } | Tag::DefinitionListTitle | Tag::FootnoteDefinition(_) => {
-                self.flow.end_paragraph()
+                self.flow.end_paragraph();
             }
             Tag::BlockQuote(_) | Tag::DefinitionListDefinition => self.flow.open(Container::Quote),
             Tag::List(start) => self.flow.open(Container::List { start }),
@@ -132,7 +132,7 @@ impl Reader {
             TagEnd::Heading(level) => self.flow.end_heading(level as u8),
             TagEnd::BlockQuote(_) | TagEnd::DefinitionListDefinition | TagEnd::List(_) | TagEnd::Item => self.flow.close(),
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
-                self.style = self.styles.pop().unwrap_or_default()
+                self.style = self.styles.pop().unwrap_or_default();
             }
             TagEnd::Image if matches!(self.held, Held::Table(_)) => self.style = self.styles.pop().unwrap_or_default(),
             TagEnd::TableCell => {

@@ -26,7 +26,7 @@ The tide turns twice a day in every harbour.
 Two paragraphs.
 %% comment b < a | sceptic | 2026-10-02 | not rated
 No.
-%% comment c | night reader | - | removed
+%% comment c | night reader | - | 1 / 5 (2)
 > The tide turns twice a day
 
 Yes.
@@ -77,7 +77,7 @@ fn a_page_is_read_whole() {
         [
             "a Root None Stars { mean: Hundredths(450), votes: 8 } 2",
             "b Of(CommentIdx(0)) Some(\"sceptic\") Unrated 1",
-            "c Guessed(CommentIdx(0)) Some(\"night reader\") Removed 2"
+            "c Guessed(CommentIdx(0)) Some(\"night reader\") Stars { mean: Hundredths(100), votes: 2 } 2"
         ]
     );
     assert_eq!(

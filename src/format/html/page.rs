@@ -137,7 +137,7 @@ fn body(dom: &Dom, base: Option<&Url>, title: &str) -> Document {
     let whole = marked.is_none();
     let root = marked.or_else(|| dom.body()).unwrap_or_else(|| dom.root());
     let left_out = |node: &NodeRef<'_>| {
-        let framing = ["nav", "footer", "aside"].iter().any(|name| node.has_name(name)) || (whole && node.has_name("header"));
+        let framing = node.has_name("nav") || (whole && ["header", "footer", "aside"].iter().any(|name| node.has_name(name)));
         // The headline stands above the body already.
         framing || (node.has_name("h1") && *clean_line(&node.text()) == *title)
     };

@@ -1,5 +1,7 @@
 use std::fmt::Write;
 
+use proptest::prelude::*;
+
 use super::super::Origin;
 use super::*;
 use crate::domain::text::Span;
@@ -214,5 +216,69 @@ fn a_date_has_many_forms() {
     ];
     for (text, expected) in cases {
         assert_eq!(dated(text).map(|when| when.to_string()).as_deref(), expected, "{text}");
+    }
+}
+
+const SOUP: &[&str] = &[
+    "<p>",
+    "</p>",
+    "<div>",
+    "</div>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "</table>",
+    "<th>",
+    "<blockquote>",
+    "</blockquote>",
+    "<a href=x>",
+    "</a>",
+    "<br>",
+    "<hr>",
+    "<h2>",
+    "</h2>",
+    "<pre>",
+    "</pre>",
+    "<code>",
+    "</code>",
+    "<img alt=k src=s>",
+    "<figure>",
+    "<figcaption>",
+    "</figcaption>",
+    "</figure>",
+    "<dl>",
+    "<dt>",
+    "<dd>",
+    "<span>",
+    "</span>",
+    "<caption>",
+    "<thead>",
+    "<!-- c -->",
+    "</body>",
+    "&lt;",
+    " ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever the tags, every word is there, and the rewritten HTML has the same words as the given.
+    #[test]
+    fn tag_soup_keeps_its_words(soup in prop::collection::vec(any::<prop::sample::Index>(), 0..60), deep in any::<bool>()) {
+        let mut html = if deep { "<section>".repeat(80) } else { String::new() };
+        for (n, index) in soup.iter().enumerate() {
+            let _ = write!(html, "{}w{n}. ", SOUP[index.index(SOUP.len())]);
+        }
+        let text = to_document(&html, None).text();
+        for n in 0..soup.len() {
+            prop_assert!(text.contains(&format!("w{n}.")), "w{n} of {html}\n{text}");
+        }
     }
 }

@@ -347,7 +347,9 @@ fn quoted(paragraphs: &[String]) -> Document {
             blocks.push(Vec::new());
         } else {
             let quote = blocks.pop().filter(|quote| !quote.is_empty()).map(Block::Quote);
-            blocks.last_mut().into_iter().for_each(|outer| outer.extend(quote.clone()));
+            if let Some(outer) = blocks.last_mut() {
+                outer.extend(quote);
+            }
         }
     }
     push_lines(&text[from..], &mut blocks);
@@ -371,11 +373,8 @@ fn pairs(text: &str) -> Vec<(usize, &'static str)> {
         };
         if is("[q]") {
             open.push(at);
-        } else if is("[/q]") {
-            if let Some(start) = open.pop().filter(|_| open.len() < MAX_NESTING) {
-                marks.push((start, "[q]"));
-                marks.push((at, "[/q]"));
-            }
+        } else if let Some(start) = is("[/q]").then(|| open.pop()).flatten().filter(|_| open.len() < MAX_NESTING) {
+            marks.extend([(start, "[q]"), (at, "[/q]")]);
         }
     }
     marks.sort_unstable();
