@@ -68,7 +68,13 @@ impl Order {
 }
 
 /// The discussion flattened in an order. `is_new` tells which comments are new since the last visit.
-pub fn arrange(discussion: &Discussion, ranks: &RankTable, order: Order, flat: bool, is_new: &dyn Fn(CommentIdx) -> bool) -> Thread {
+pub fn arrange(
+    discussion: &Discussion,
+    ranks: &RankTable,
+    order: Order,
+    flat: bool,
+    is_new: &dyn Fn(CommentIdx) -> bool,
+) -> Thread {
     let comments = &discussion.comments;
     let mut ranked: Vec<CommentIdx> = (0..comments.len() as u32).map(CommentIdx).collect();
     let times = times(comments);

@@ -37,12 +37,21 @@ impl std::fmt::Display for Hundredths {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Rank {
-    Stars { mean: Hundredths, votes: u32 },
+    Stars {
+        mean: Hundredths,
+        votes: u32,
+    },
     /// `split` is (up, down) where the place tells them.
-    Points { net: i64, split: Option<(u32, u32)> },
+    Points {
+        net: i64,
+        split: Option<(u32, u32)>,
+    },
     Likes(u32),
     /// The `nth` among `of` siblings in the place's own order, from 1.
-    Place { nth: u32, of: u32 },
+    Place {
+        nth: u32,
+        of: u32,
+    },
     /// Nobody has voted, or the place does not say yet.
     #[default]
     Unrated,
@@ -55,7 +64,9 @@ pub enum Rank {
 /// The kind of rank that a discussion has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Scale {
-    Stars { max: Hundredths },
+    Stars {
+        max: Hundredths,
+    },
     Points,
     Likes,
     Place,
@@ -96,7 +107,9 @@ impl RankTable {
         for (n, comment) in comments.iter().enumerate() {
             let (standing, value, votes) = match comment.rank {
                 Rank::Stars { mean, votes } => (Standing::Rated, f64::from(mean.0), votes),
-                Rank::Points { net, split } => (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down))),
+                Rank::Points { net, split } => {
+                    (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down)))
+                }
                 Rank::Likes(likes) => (Standing::Rated, f64::from(likes), u32::MAX),
                 Rank::Place { .. } => match qualities.get(n) {
                     Some(quality) if quality.is_finite() => (Standing::Rated, *quality, u32::MAX),
@@ -216,4 +229,37 @@ fn log_qualities(comments: &[Comment]) -> Vec<f64> {
         }
     }
     known.into_iter().map(|quality| quality.unwrap_or(f64::NAN)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundredths_are_read_and_told_exactly() {
+        for (text, hundredths, told) in [
+            ("2.3", 230, "2.3"),
+            ("5", 500, "5"),
+            ("4.25", 425, "4.25"),
+            ("3.70", 370, "3.7"),
+            ("0.05", 5, "0.05"),
+            ("1.005", 101, "1.01"),
+        ] {
+            let parsed = Hundredths::parse(text).unwrap();
+            assert_eq!((parsed.0, parsed.to_string().as_str()), (hundredths, told));
+        }
+        for text in ["", ".5", "5.", "-1", "x", "4,5", "700", "1e2"] {
+            assert_eq!(Hundredths::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_thin_rank_counts_as_unrated_and_keeps_its_figure() {
+        let stars = |votes| Comment { rank: Rank::Stars { mean: Hundredths(500), votes }, ..Comment::default() };
+        let table = RankTable::new(Scale::Stars { max: Hundredths(500) }, &[stars(1), stars(9)]);
+        assert_eq!((table.standing(0, 3), table.standing(1, 3)), (Standing::Unrated, Standing::Rated));
+        assert!(table.is_thin(0, 3) && !table.is_thin(0, 0));
+        assert_eq!(table.histogram(0)[10], 2);
+        assert_eq!(table.histogram(3)[10], 1);
+    }
 }

@@ -38,7 +38,9 @@ pub enum Shown {
     Open,
     Line,
     /// A run of siblings whose whole subtrees are folded; `comments` counts all of them.
-    Folded { comments: u32 },
+    Folded {
+        comments: u32,
+    },
 }
 
 /// One row of the drawn thread. `place` is the comment's seat, for a folded run the first one's.
@@ -111,9 +113,15 @@ pub enum Reason {
     BarOff,
     AtOrAboveBar,
     /// Unrated, withheld or thinly voted: open, since the switch says so.
-    UnratedPasses { standing: Standing, thin: bool },
+    UnratedPasses {
+        standing: Standing,
+        thin: bool,
+    },
     /// The same, as a line, since the switch says "as below".
-    UnratedAsBelow { standing: Standing, thin: bool },
+    UnratedAsBelow {
+        standing: Standing,
+        thin: bool,
+    },
     Removed,
     BelowBar,
     BelowFloor,
@@ -334,7 +342,8 @@ impl RankTable {
         match self.scale() {
             Scale::None => {}
             Scale::Stars { max } => {
-                steps.extend((50..=max.0).step_by(50).map(|value| Step { notch: Notch::Stars(Hundredths(value)), share: None }));
+                steps
+                    .extend((50..=max.0).step_by(50).map(|value| Step { notch: Notch::Stars(Hundredths(value)), share: None }));
             }
             Scale::Points | Scale::Likes | Scale::Place => {
                 let shares = self.shares(min_votes);

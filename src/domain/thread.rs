@@ -153,7 +153,6 @@ impl Thread {
     }
 }
 
-
 /// Counts the descendants of every open place at or below `depth`, which ends at `end`.
 fn close(places: &mut [Place], open: &mut Vec<usize>, end: usize, depth: u16) {
     while let Some(&top) = open.last() {

@@ -16,6 +16,7 @@ mod lock;
 mod merge;
 mod open;
 mod schema;
+mod session;
 mod sources;
 mod state;
 mod stories;
@@ -36,6 +37,7 @@ use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
 pub use error::StoreError;
+pub use session::{CursorPlace, HandPlace, PagePlace, Session};
 
 /// Row ids, stable for good.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
