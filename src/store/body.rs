@@ -355,7 +355,7 @@ mod tests {
         }
 
         #[test]
-        fn pieces_in_any_order_give_blocks(pieces in prop::collection::vec(prop_oneof!["\"q\"", "{\"l\":null}", "\"\\*\"", "\"\\.\"", "\"-\""], 0..300)) {
+        fn pieces_in_any_order_give_blocks(pieces in prop::collection::vec(prop::sample::select(vec![r#""q""#, r#"{"l":null}"#, r#""*""#, r#"".""#, r#""-""#]), 0..300)) {
             let json = format!("{{\"b\":[{}]}}", pieces.join(","));
             let text = decode(JSON, json.as_bytes()).unwrap().text();
             prop_assert!(text.is_empty());

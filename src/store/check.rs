@@ -50,7 +50,7 @@ impl Store {
     fn rights(&self) -> Option<Finding> {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(self.path()).ok()?.permissions().mode() & 0o777;
-        let ok = mode & 0o077 == 0;
+        let ok = mode & 0o700 == mode;
         let text = if ok {
             "only you may read it".to_owned()
         } else {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Result, Row, params_from_iter};
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
 use super::words::fold;
-use super::{ArticleId, Headline, ListKey, Section, SectionRow, SourceId, Store, StoreError, Stretch};
+use super::{ArticleId, Headline, Section, SectionRow, SourceId, Store, StoreError, Stretch};
 use crate::domain::query::{Mark, Query};
 use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
@@ -29,10 +29,17 @@ impl Store {
         limit: usize,
     ) -> std::result::Result<Vec<Headline>, StoreError> {
         self.ask("reading a list", |conn| {
-            let (sql, values) = list_statement(section, filter, stretch, limit);
-            let mut statement = conn.prepare_cached(&sql)?;
-            let rows = statement.query_map(params_from_iter(values.0), headline)?;
-            let mut rows: Vec<Headline> = rows.collect::<Result<_>>()?;
+            let mut rows: Vec<Headline> = Vec::new();
+            for (sql, mut values) in list_statements(section, filter, stretch) {
+                let missing = limit - rows.len();
+                if missing > 0 {
+                    values.bind(i64::try_from(missing).unwrap_or(i64::MAX));
+                    let mut statement = conn.prepare_cached(&sql)?;
+                    for row in statement.query_map(params_from_iter(values.0), headline)? {
+                        rows.push(row?);
+                    }
+                }
+            }
             if is_upwards(stretch) {
                 rows.reverse();
             }
@@ -86,22 +93,40 @@ fn is_upwards(stretch: Stretch) -> bool {
     matches!(stretch, Stretch::Last | Stretch::Before(_))
 }
 
-fn list_statement(section: &Section, filter: &Query, stretch: Stretch, limit: usize) -> (String, Values) {
-    let mut values = Values::default();
-    let mut by_key = |sign: &str, key: ListKey| {
+/// The statements that give a stretch one after the other; each wants its limit as its last value.
+///
+/// From a key on there are two: what has the key's own time, then what lies beyond it. SQLite would follow a comparison
+/// of the pair along the index by time only, and walk over all articles of that second (those without a date that came
+/// in one import) for each page.
+pub(super) fn list_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    let (key, id_sign, time_sign) = match stretch {
+        Stretch::First | Stretch::Last => return vec![list_statement(section, filter, stretch, |_| None)],
+        Stretch::After(key) => (key, "<", "<"),
+        Stretch::From(key) => (key, "<=", "<"),
+        Stretch::Before(key) => (key, ">", ">"),
+    };
+    let ties = list_statement(section, filter, stretch, |values| {
         let (sort_at, id) = (values.bind(key.sort_at.0), values.bind(key.id.0));
-        format!("(a.sort_at, a.id) {sign} ({sort_at}, {id})")
-    };
-    let bound = match stretch {
-        Stretch::First | Stretch::Last => None,
-        Stretch::After(key) => Some(by_key("<", key)),
-        Stretch::From(key) => Some(by_key("<=", key)),
-        Stretch::Before(key) => Some(by_key(">", key)),
-    };
+        Some(format!("a.sort_at = {sort_at} AND a.id {id_sign} {id}"))
+    });
+    let beyond = list_statement(section, filter, stretch, |values| {
+        Some(format!("a.sort_at {time_sign} {}", values.bind(key.sort_at.0)))
+    });
+    vec![ties, beyond]
+}
+
+fn list_statement(
+    section: &Section,
+    filter: &Query,
+    stretch: Stretch,
+    bound: impl Fn(&mut Values) -> Option<String>,
+) -> (String, Values) {
+    let mut values = Values::default();
+    let bound = bound(&mut values);
     let from = from_where(section, filter, None, bound, &mut values);
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
-    let limit = values.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    (format!("SELECT {HEADLINE} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT {limit}"), values)
+    let limit = values.0.len() + 1;
+    (format!("SELECT {HEADLINE} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
 }
 
 /// The index is named, so that no filter can lead SQLite to another one and a sort.

@@ -39,8 +39,12 @@ impl Lock {
             Ok(()) => {
                 let mut marks = Vec::new();
                 file.read_to_end(&mut marks).map_err(failed)?;
-                let count = |mark| marks.iter().filter(|byte| **byte == mark).count();
-                let unclean = count(OPENED) > count(CLOSED);
+                let balance = marks.iter().map(|mark| match *mark {
+                    OPENED => 1,
+                    CLOSED => -1,
+                    _ => 0,
+                });
+                let unclean = balance.sum::<i64>() > 0;
                 Ok(Entry::Alone { lock: Lock { path, file }, unclean })
             }
             Err(TryLockError::WouldBlock) => {

@@ -140,7 +140,9 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
     let seats = seats(slots, new);
     let mut changes = Changes { added: (slots.len() - stored) as u32, ..Changes::default() };
     let mut is_here = vec![false; slots.len()];
-    seats.iter().for_each(|&seat| is_here[seat] = true);
+    for &seat in &seats {
+        is_here[seat] = true;
+    }
     for (comment, &seat) in new.comments.iter().zip(&seats) {
         let parent = match comment.parent {
             Parent::Of(idx) => seats.get(idx.index()).map_or(Parent::Missing, |&seat| Parent::Of(CommentIdx(seat as u32))),
