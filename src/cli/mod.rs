@@ -1,1 +1,141 @@
-//! The command line.
+//! The command line: arguments, environment, directories, logging, and a file for each command. The only room that
+//! prints; what it prints goes through one buffered writer.
+
+mod args;
+mod arranged;
+mod clock;
+mod config;
+mod doctor;
+mod edition;
+mod error;
+mod import;
+mod input;
+mod json;
+mod list;
+mod log;
+mod mark;
+mod output;
+mod places;
+mod rate;
+mod reader;
+mod remove;
+mod show;
+mod walk;
+mod words;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::args::{Arguments, Colour, Command, Globals};
+use self::error::{Complaint, Exit};
+use self::output::{Look, may_colour};
+use self::places::{Places, make_folder};
+use crate::store::Store;
+use crate::tui::Settings;
+
+/// Runs the program with its arguments, its own name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let exit = match Arguments::try_parse_from(args) {
+        Ok(args) => start(&args).unwrap_or_else(|error| error::report(&error, &mut io::stderr().lock())),
+        Err(told) => tell(&told),
+    };
+    exit.into()
+}
+
+/// Help, version, or what clap finds wrong.
+fn tell(told: &clap::Error) -> Exit {
+    let text = told.render().to_string();
+    // Whoever closed the output does not want to be told.
+    if told.use_stderr() {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+        Exit::Usage
+    } else {
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+        Exit::Done
+    }
+}
+
+/// What every command finds here.
+struct Setup {
+    places: Places,
+    settings: Settings,
+    look: Look,
+}
+
+impl Setup {
+    /// Opens the store, making it and its folder where there is none.
+    fn store(&self) -> anyhow::Result<Store> {
+        make_folder(&self.places.data)?;
+        Ok(Store::open(&self.places.store())?)
+    }
+}
+
+fn start(args: &Arguments) -> anyhow::Result<Exit> {
+    let places = Places::find(&args.globals)?;
+    if let Some(level) = args.globals.log {
+        log::start(&places.log(), level)?;
+    }
+    if args.command.is_some() && !args.files.is_empty() {
+        let wrong = Complaint::usage("files stand before a command");
+        return Err(wrong.hint("`gleaner FILE…` opens files; a file that is named as a command is opened as `./NAME`").into());
+    }
+    let base = Settings { ascii: !locale_is_utf8(|name| std::env::var(name).ok()), ..Settings::default() };
+    let set_up = || set_up(places.clone(), base.clone(), &args.globals);
+    match &args.command {
+        None => reader::run(set_up()?, &args.files),
+        Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
+        Some(Command::List { query, limit, json }) => list::run(&set_up()?, &query.join(" "), *limit, json.json),
+        Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
+        Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
+        Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
+        Some(Command::Remove { source, json }) => remove::run(&set_up()?, source, json.json),
+        // These two must work where the configuration does not.
+        Some(Command::Doctor { json }) => doctor::run(&places, base, Look::of_stdout(args.globals.color, false), json.json),
+        Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),
+    }
+}
+
+fn set_up(places: Places, base: Settings, globals: &Globals) -> anyhow::Result<Setup> {
+    let mut settings = match places.config_to_read() {
+        Some(path) => crate::config::load_over(path, base)?,
+        None => base,
+    };
+    if globals.color == Colour::Never || (globals.color == Colour::Auto && !may_colour()) {
+        settings.theme = settings.theme.without_colour();
+    }
+    let look = Look::of_stdout(globals.color, settings.ascii);
+    Ok(Setup { places, settings, look })
+}
+
+/// Whether the locale's encoding is UTF-8, by the variables in the order that the C library gives them. A system
+/// without any of them (macOS from a launcher, Windows) speaks UTF-8.
+fn locale_is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    set.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_tells_the_encoding() {
+        for (set, utf8) in [
+            (&[][..], true),
+            (&[("LANG", "en_GB.UTF-8")], true),
+            (&[("LANG", "C")], false),
+            (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.utf8"), ("LANG", "C")], true),
+            (&[("LC_ALL", "POSIX"), ("LANG", "en_GB.UTF-8")], false),
+            (&[("LANG", "de_DE.ISO-8859-1")], false),
+        ] {
+            let variable = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(locale_is_utf8(variable), utf8, "{set:?}");
+        }
+    }
+}

@@ -1,5 +1,62 @@
-//! The reader: the loop and the shell around model, update and view.
+//! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
+//! effects as data; the [`shell`] performs them; [`screens`] draw what is.
 
+pub mod geometry;
+mod input;
+pub mod keymap;
 pub mod layout;
+mod list;
+pub mod message;
+pub mod model;
+pub mod page;
+pub mod screens;
+mod shell;
 pub mod terminal;
 pub mod theme;
+pub mod update;
+
+pub use model::Model;
+pub use shell::{Start, run};
+
+use crate::domain::order::Order;
+use crate::domain::slider::Notch;
+
+/// How the reader looks and behaves, from the configuration.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    pub theme: theme::Theme,
+    pub keymap: keymap::Keymap,
+    /// Borders, histogram and marks in ASCII only.
+    pub ascii: bool,
+    /// The widest column of text, in columns.
+    pub text_width: u16,
+    pub mouse: bool,
+    /// The order of a discussion that the reader has not chosen one for.
+    pub order: Order,
+    pub flat: bool,
+    /// Where the bar starts for a place that has no memory of its own; none: 2.5 for phys.org, Off elsewhere.
+    pub bar: Option<Notch>,
+    pub new_stay_open: bool,
+    /// Program and arguments that open an address, which is added as one argument; none: the system's browser.
+    pub browser: Option<Vec<String>>,
+    /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
+    pub copy: Option<Vec<String>>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            theme: theme::Theme::default(),
+            keymap: keymap::Keymap::default(),
+            ascii: false,
+            text_width: 80,
+            mouse: true,
+            order: Order::Oldest,
+            flat: false,
+            bar: None,
+            new_stay_open: false,
+            browser: None,
+            copy: None,
+        }
+    }
+}

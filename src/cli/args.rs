@@ -1,0 +1,317 @@
+//! The arguments, as clap reads them. What they mean is in the file of each command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::arranged::{Wanted, Wish};
+use crate::domain::order::Order;
+use crate::domain::slider::Unrated;
+
+/// A terminal reader for news and the discussion under it.
+///
+/// Alone it opens the reader on the store; with files it opens them without storing them (`-` reads standard input).
+#[derive(Parser, Debug)]
+#[command(
+    name = "gleaner",
+    version,
+    disable_help_subcommand = true,
+    after_help = "\
+Exit: 0 done, 1 failed, 2 wrong usage or configuration.
+`gleaner COMMAND --help` tells the rest, the names in its JSON too."
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    /// Pages to open without storing them
+    #[arg(value_name = "FILE|-")]
+    pub(super) files: Vec<OsString>,
+}
+
+#[derive(Args, Debug, Default)]
+pub(super) struct Globals {
+    /// Where the store lies
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub(super) config: Option<PathBuf>,
+    /// Write a log into the state directory
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, help_heading = "Global options")]
+    pub(super) log: Option<LogLevel>,
+    /// Colours and bold type; `auto` obeys `NO_COLOR`
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, help_heading = "Global options")]
+    pub(super) color: Colour,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Colour {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Take pages into the store: page dumps, HTML, Markdown, plain text, folders of these
+    #[command(after_help = "\
+Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
+Exit is 0 if something could be read, 1 if nothing could.
+
+--json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format,
+articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes.")]
+    Import {
+        #[arg(required = true, value_name = "PATH|-")]
+        paths: Vec<OsString>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List articles, newest first
+    #[command(after_help = "\
+A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched, has:comments,
+comments:>50, rank:>=4, after:2026-01-01, before:. Put `--` before one that begins with a dash.
+Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is
+the day it came.
+
+--json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments, new_comments.")]
+    List {
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
+        /// At most so many; 0 for all. Without it 50 on a terminal, all otherwise
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Print a page in reading order: article, related stories, comments
+    #[command(after_help = SHOW_HELP)]
+    Show {
+        /// An article's id, a file, or `-` for standard input
+        #[arg(value_name = "ID|FILE|-")]
+        what: OsString,
+        #[command(flatten)]
+        wish: ShowOptions,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Mark articles, by id or by query
+    #[command(after_help = "--json gives one object: mark, matched, changed.")]
+    Mark {
+        #[arg(value_enum)]
+        mark: Marking,
+        #[arg(required = true, value_name = "ID|QUERY")]
+        what: Vec<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Give an article or a comment your own rating
+    #[command(after_help = "\
+`gleaner show ID --json` tells the ids of comments. Your rating never mixes into the place's own figures.
+
+--json gives one object: id, comment (null for the article), rating.")]
+    Rate {
+        /// An article, or a comment of it as `ID#COMMENT`
+        #[arg(value_name = "ID[#COMMENT]")]
+        what: String,
+        /// 1 to 5; 0 takes it back
+        #[arg(value_parser = clap::value_parser!(u8).range(0..=5))]
+        rating: u8,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Remove a source with its articles from the store
+    #[command(after_help = "\
+`gleaner remove welcome` removes the welcome edition, which never comes back by itself.
+
+--json gives one object: source, articles (how many went).")]
+    Remove {
+        /// The source's title or key
+        #[arg(value_name = "SOURCE")]
+        source: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Check the store, the configuration and the terminal
+    #[command(after_help = "\
+Exit is 1 if something is wrong.
+
+--json gives an object a line: ok (null for a mere fact), about, text.")]
+    Doctor {
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Print the settings in force
+    #[command(
+        after_help = "--json gives one object with the sections and keys of the file; with --path one with: path, exists."
+    )]
+    Config {
+        /// Only say where the file is looked for
+        #[arg(long, conflicts_with = "default")]
+        path: bool,
+        /// Print the commented default file
+        #[arg(long, conflicts_with = "json")]
+        default: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+const SHOW_HELP: &str = "\
+Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as
+`20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar
+is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded.
+
+--json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url,
+source, read, starred, body (blocks), explore_further, related, recommended, discussions: place, url, scale, order, bar and
+floor (null when off), counts (total, open, lines, folded, unrated), comments: id, parent, guessed_parent, depth, author,
+posted, rank, shown (\"open\", \"line\" or \"folded\"), text. A block has a kind: paragraph, heading (level), quote (blocks),
+list (start, items), code (language), table (rows), image (alt, url) or rule. A rank is null (unrated), {\"withheld\": true},
+{\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or {\"removed\": true}.";
+
+#[derive(Args, Debug)]
+pub(super) struct Json {
+    /// JSON instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ShowOptions {
+    /// Comments at or above it are open
+    #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
+    bar: Wanted,
+    /// Comments below it are folded away
+    #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
+    floor: Wanted,
+    /// The order of the comments [default: oldest]
+    #[arg(long, value_name = "ORDER", value_parser = order)]
+    order: Option<Order>,
+    /// As received, without threads
+    #[arg(long)]
+    flat: bool,
+    /// Columns of the text [default: 80, or the terminal's if it has fewer]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) width: Option<u16>,
+    /// Comments without a number
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    unrated: UnratedIs,
+    /// Ranks of fewer votes count as none
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    min_votes: u32,
+}
+
+impl ShowOptions {
+    pub(super) fn wish(&self) -> Wish {
+        let unrated = match self.unrated {
+            UnratedIs::Open => Unrated::Open,
+            UnratedIs::Below => Unrated::AsBelow,
+        };
+        Wish {
+            bar: self.bar.clone(),
+            floor: self.floor.clone(),
+            order: self.order,
+            flat: self.flat,
+            min_votes: self.min_votes,
+            unrated,
+        }
+    }
+}
+
+fn order(name: &str) -> Result<Order, String> {
+    Order::from_name(name).ok_or_else(|| format!("the orders are {}", Order::ALL.map(Order::name).join(", ")))
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+enum UnratedIs {
+    /// Pass every bar
+    #[default]
+    Open,
+    /// Are lines, as those below the bar
+    Below,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Marking {
+    Read,
+    Unread,
+    Star,
+    Unstar,
+    Watch,
+    Unwatch,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("gleaner").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn the_arguments_are_sound() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        for line in ["--data-dir d --color never list", "list --data-dir d --color never", "--color never list --data-dir d"] {
+            let args = parse(line).unwrap();
+            assert!(matches!(args.command, Some(Command::List { .. })), "{line}");
+            assert_eq!((args.globals.data_dir, args.globals.color), (Some("d".into()), Colour::Never), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_command_is_a_file() {
+        for (line, files) in [("page.txt", 1), ("-", 1), ("--data-dir d a.txt b.txt", 2), ("", 0)] {
+            let args = parse(line).unwrap();
+            assert_eq!((args.files.len(), args.command.is_none()), (files, true), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_bar_may_be_negative() {
+        let args = parse("show - --bar -3 --floor=-7 --order best --unrated below").unwrap();
+        let Some(Command::Show { wish, what, .. }) = args.command else { panic!("no show") };
+        let wish = wish.wish();
+        assert_eq!((wish.bar, wish.floor), (Wanted::Number("-3".into()), Wanted::Number("-7".into())));
+        assert_eq!((wish.order, wish.unrated, what), (Some(Order::Best), Unrated::AsBelow, "-".into()));
+    }
+
+    #[test]
+    fn wrong_usage_is_told() {
+        for line in [
+            "show",
+            "show 1 --bar much",
+            "show 1 --bar 0%",
+            "show 1 --order upwards",
+            "show 1 --width 0",
+            "mark purple 1",
+            "mark read",
+            "rate 1 6",
+            "import",
+            "list --limit x",
+            "config --path --default",
+            "--color sometimes",
+            "--nonsense",
+        ] {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! `gleaner doctor`: whether store, configuration and terminal are well.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::error::Exit;
+use super::output::{Ink, Look, stdout, write_json};
+use super::places::{Places, named};
+use crate::config::load_over;
+use crate::domain::text::clean;
+use crate::store::Store;
+use crate::tui::Settings;
+
+#[derive(Serialize)]
+struct Line {
+    /// None for a mere fact.
+    ok: Option<bool>,
+    about: &'static str,
+    text: String,
+}
+
+fn fact(about: &'static str, text: impl Into<String>) -> Line {
+    Line { ok: None, about, text: text.into() }
+}
+
+fn finding(about: &'static str, ok: bool, text: impl Into<String>) -> Line {
+    Line { ok: Some(ok), about, text: text.into() }
+}
+
+pub(super) fn run(places: &Places, base: Settings, look: Look, json: bool) -> anyhow::Result<Exit> {
+    let mut lines = vec![fact("program", concat!("gleaner ", env!("CARGO_PKG_VERSION")))];
+    lines.extend(store(places));
+    lines.push(config(places, base));
+    lines.extend(directories(places));
+    lines.extend(terminal());
+    let mut out = stdout();
+    for line in &lines {
+        if json { write_json(line, &mut out)? } else { render(line, look, &mut out)? }
+    }
+    out.flush()?;
+    Ok(if lines.iter().any(|line| line.ok == Some(false)) { Exit::Failed } else { Exit::Done })
+}
+
+fn render(line: &Line, look: Look, out: &mut impl Write) -> io::Result<()> {
+    let mark = match line.ok {
+        None => "    ".to_owned(),
+        Some(true) => "ok  ".to_owned(),
+        Some(false) => look.paint(Ink::Bold, "BAD "),
+    };
+    let mut parts = line.text.lines();
+    writeln!(out, "{mark}{:<10} {}", line.about, clean(parts.next().unwrap_or_default()))?;
+    parts.try_for_each(|part| writeln!(out, "{:15}{}", "", clean(part)))
+}
+
+/// Looks only: a store that is not there is not made.
+fn store(places: &Places) -> Vec<Line> {
+    let path = places.store();
+    let name = named(&path);
+    let size = match path.metadata() {
+        Ok(facts) => facts.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return vec![fact("store", format!("{name}: none yet; the first import or the reader makes it"))];
+        }
+        Err(error) => return vec![finding("store", false, format!("{name}: {}", super::error::words(&error)))],
+    };
+    let mut lines = vec![fact("store", format!("{name}, {}", bytes(size)))];
+    let checked = Store::open(&path).and_then(|store| {
+        let unclean = store.ended_uncleanly();
+        let findings = store.check()?;
+        store.close()?;
+        Ok((unclean, findings))
+    });
+    match checked {
+        Ok((unclean, findings)) => {
+            lines.extend(
+                unclean.then(|| fact("store", "the last gleaner that wrote to it did not end cleanly, so it was checked")),
+            );
+            lines.extend(findings.into_iter().map(|found| finding("store", found.ok, found.text)));
+        }
+        Err(error) => lines.push(finding("store", false, format!("{error}\nhint: {}", error.hint()))),
+    }
+    lines
+}
+
+fn config(places: &Places, base: Settings) -> Line {
+    let name = named(&places.config);
+    match places.config_to_read().map(|path| load_over(path, base)) {
+        None => fact("config", format!("{name}: none; every setting has its default")),
+        Some(Ok(_)) => finding("config", true, name),
+        Some(Err(error)) => finding("config", false, format!("{error}\nhint: {}", error.hint())),
+    }
+}
+
+fn directories(places: &Places) -> Vec<Line> {
+    let themes = places.config.with_file_name("themes");
+    let mut lines =
+        vec![fact("data", named(&places.data)), fact("log", format!("{} (with --log LEVEL)", named(&places.log())))];
+    lines.extend(themes.is_dir().then(|| fact("themes", named(&themes))));
+    lines
+}
+
+fn terminal() -> Vec<Line> {
+    let set =
+        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned());
+    let mut facts: Vec<String> =
+        ["TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "TMUX", "SSH_TTY"]
+            .into_iter()
+            .filter_map(|name| set(name).map(|value| format!("{name}={value}")))
+            .collect();
+    if !io::stdout().is_terminal() {
+        facts.push("the output is no terminal".to_owned());
+    }
+    let columns = Look::of_stdout(super::Colour::Auto, false).columns;
+    facts.extend(columns.map(|columns| format!("{columns} columns")));
+    let mut lines = vec![fact("terminal", facts.join(", "))];
+    if set("TERM").is_none_or(|term| term == "dumb") {
+        lines.push(finding("terminal", true, "TERM names none that the reader can draw on; `gleaner show` works everywhere"));
+    }
+    lines
+}
+
+/// `512 bytes`, `12.3 MiB`
+fn bytes(size: u64) -> String {
+    match size {
+        0..1024 => format!("{size} bytes"),
+        1024..1_048_576 => format!("{:.1} KiB", size as f64 / 1024.0),
+        _ => format!("{:.1} MiB", size as f64 / 1_048_576.0),
+    }
+}

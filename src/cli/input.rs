@@ -1,0 +1,94 @@
+//! Foreign bytes: files and standard input, never more of them than one record may have.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::clock;
+use super::error::InputError;
+use super::places::named;
+use crate::domain::time::Timestamp;
+use crate::format::{self, MAX_RECORD, Origin, Parsed, Unreadable};
+
+/// Reads the pages of a file; relative times in it count from the file's own time.
+pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
+    let name = named(path);
+    let open = || -> io::Result<(File, u64, Timestamp)> {
+        let file = File::open(path)?;
+        let facts = file.metadata()?;
+        if facts.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok((file, facts.len(), facts.modified().map_or_else(|_| clock::now(), clock::timestamp)))
+    };
+    match open() {
+        Ok((_, bytes, _)) if bytes > MAX_RECORD as u64 => {
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            Err(InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } })
+        }
+        Ok((file, _, modified)) => read(file, name, modified),
+        Err(source) => Err(InputError::Io { name, source }),
+    }
+}
+
+/// Reads the pages on standard input.
+pub(super) fn read_stdin() -> Result<Parsed, InputError> {
+    read(io::stdin().lock(), "standard input".to_owned(), clock::now())
+}
+
+/// A file, or standard input for `-`.
+pub(super) fn read_path(path: &Path) -> Result<Parsed, InputError> {
+    if path.as_os_str() == "-" { read_stdin() } else { read_file(path) }
+}
+
+fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {
+    let mut bytes = Vec::new();
+    // One byte beyond the cap tells that there is more.
+    match from.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes) {
+        Ok(read) if read > MAX_RECORD => Err(InputError::Unreadable { name, source: Unreadable::TooLarge { bytes: read } }),
+        Ok(_) => {
+            let origin = Origin { name: &name, now };
+            format::read(&bytes, &origin).map_err(|source| InputError::Unreadable { name: name.clone(), source })
+        }
+        Err(source) => Err(InputError::Io { name, source }),
+    }
+}
+
+/// Whether an argument is an address on the net.
+pub(super) fn is_address(argument: &str) -> bool {
+    let scheme = argument.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_scheme() {
+        for (argument, is) in [
+            ("https://phys.org/news", true),
+            ("feed+http://a", true),
+            ("C://x", false),
+            ("dir/file", false),
+            ("a b://c", false),
+        ] {
+            assert_eq!(is_address(argument), is, "{argument}");
+        }
+    }
+
+    #[test]
+    fn folders_and_large_files_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read_file(folder.path()).unwrap_err().to_string();
+        assert!(error.ends_with("is a directory"), "{error}");
+        let path = folder.path().join("large");
+        File::create(&path).unwrap().set_len(MAX_RECORD as u64 + 5).unwrap();
+        let error = read_file(&path).unwrap_err().to_string();
+        assert!(error.ends_with("large: it holds 16777221 bytes, more than the 16777216 that one record may have"), "{error}");
+        let error = read(io::repeat(b'x'), "endless".to_owned(), Timestamp(0)).unwrap_err().to_string();
+        assert!(error.starts_with("endless: it holds 16777217 bytes"), "{error}");
+    }
+}

@@ -1,0 +1,280 @@
+//! The JSON of `show`: names and order are promised (see `gleaner show --help`).
+
+use serde::{Serialize, Serializer};
+use serde_json::Number;
+
+use super::arranged::Arranged;
+use super::show::Sheet;
+use crate::domain::article::Related;
+use crate::domain::rank::{Hundredths, Rank, Scale};
+use crate::domain::slider::{Counts, Notch, Shown};
+use crate::domain::text::{self, Document, spans_text};
+use crate::domain::thread::Parent;
+
+#[derive(Serialize)]
+pub(super) struct Page<'a> {
+    id: Option<i64>,
+    title: &'a str,
+    byline: Option<&'a str>,
+    published: Option<String>,
+    url: Option<&'a str>,
+    source: &'a str,
+    read: bool,
+    starred: bool,
+    body: Vec<Block<'a>>,
+    explore_further: Option<Further<'a>>,
+    related: Vec<Story<'a>>,
+    recommended: Vec<Story<'a>>,
+    discussions: Vec<Discussion<'a>>,
+}
+
+#[derive(Serialize)]
+struct Further<'a> {
+    title: &'a str,
+    url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Story<'a> {
+    title: &'a str,
+    published: Option<String>,
+    teaser: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Block<'a> {
+    Paragraph { text: String },
+    Heading { level: u8, text: String },
+    Quote { blocks: Vec<Block<'a>> },
+    List { start: Option<u64>, items: Vec<Vec<Block<'a>>> },
+    Code { language: Option<&'a str>, text: &'a str },
+    Table { rows: Vec<Vec<String>> },
+    Image { alt: &'a str, url: Option<&'a str> },
+    Rule,
+}
+
+#[derive(Serialize)]
+struct Discussion<'a> {
+    place: &'a str,
+    url: Option<&'a str>,
+    scale: ScaleKind,
+    order: &'static str,
+    bar: NotchValue,
+    floor: NotchValue,
+    counts: Totals,
+    comments: Vec<Comment<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum ScaleKind {
+    Stars { max: Decimal },
+    Points,
+    Likes,
+    Place,
+    None,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    total: u32,
+    open: u32,
+    lines: u32,
+    folded: u32,
+    unrated: u32,
+}
+
+#[derive(Serialize)]
+struct Comment<'a> {
+    id: &'a str,
+    parent: Option<&'a str>,
+    guessed_parent: bool,
+    depth: u16,
+    author: Option<&'a str>,
+    posted: Option<String>,
+    rank: Option<RankValue>,
+    shown: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum RankValue {
+    Withheld {
+        withheld: bool,
+    },
+    Stars {
+        stars: Decimal,
+        votes: u32,
+    },
+    Points {
+        points: i64,
+        #[serde(flatten)]
+        split: Option<Split>,
+    },
+    Likes {
+        likes: u32,
+    },
+    Place {
+        place: u32,
+        of: u32,
+    },
+    Removed {
+        removed: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct Split {
+    up: u32,
+    down: u32,
+}
+
+/// `5` and `4.5`, never `5.0`.
+struct Decimal(Hundredths);
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let whole = self.0.0.is_multiple_of(100).then(|| Number::from(self.0.0 / 100));
+        whole.or_else(|| Number::from_f64(self.0.value())).serialize(serializer)
+    }
+}
+
+/// As it is spelled on the command line: a number, or a share as `"20%"`; null for off.
+struct NotchValue(Notch);
+
+impl Serialize for NotchValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Notch::Off => serializer.serialize_none(),
+            Notch::Stars(stars) => Decimal(stars).serialize(serializer),
+            Notch::Points(points) => serializer.serialize_i64(points),
+            Notch::Likes(likes) => serializer.serialize_u32(likes),
+            Notch::Share(share) => serializer.collect_str(&format_args!("{}%", (share * 10_000.0).round() / 100.0)),
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(sheet: &'a Sheet, discussions: &'a [Arranged<'a>]) -> Page<'a> {
+        let article = &sheet.article;
+        Page {
+            id: sheet.id.map(|id| id.0),
+            title: &article.title,
+            byline: article.byline.as_deref(),
+            published: article.published.map(|when| when.to_string()),
+            url: article.url.as_deref(),
+            source: &sheet.source.title,
+            read: sheet.read,
+            starred: sheet.starred,
+            body: blocks(&article.body.blocks, &article.body),
+            explore_further: article
+                .explore_further
+                .as_ref()
+                .map(|further| Further { title: &further.title, url: further.url.as_deref() }),
+            related: article.related.iter().map(Story::new).collect(),
+            recommended: article.recommended.iter().map(Story::new).collect(),
+            discussions: discussions.iter().map(Discussion::new).collect(),
+        }
+    }
+}
+
+impl<'a> Story<'a> {
+    fn new(related: &'a Related) -> Story<'a> {
+        Story {
+            title: &related.title,
+            published: related.published.map(|when| when.to_string()),
+            teaser: related.teaser.as_deref(),
+            url: related.url.as_deref(),
+        }
+    }
+}
+
+fn blocks<'a>(found: &'a [text::Block], document: &'a Document) -> Vec<Block<'a>> {
+    let one = |found: &'a text::Block| match found {
+        text::Block::Paragraph(spans) => Block::Paragraph { text: spans_text(spans) },
+        text::Block::Heading { level, spans } => Block::Heading { level: *level, text: spans_text(spans) },
+        text::Block::Quote(quoted) => Block::Quote { blocks: blocks(quoted, document) },
+        text::Block::List { start, items } => {
+            Block::List { start: *start, items: items.iter().map(|item| blocks(item, document)).collect() }
+        }
+        text::Block::Code { language, text } => Block::Code { language: language.as_deref(), text },
+        text::Block::Table(table) => {
+            let row = |row: &Vec<Vec<text::Span>>| row.iter().map(|cell| spans_text(cell)).collect();
+            Block::Table { rows: table.rows.iter().map(row).collect() }
+        }
+        text::Block::Image { link, alt } => Block::Image { alt, url: document.link(*link).map(|link| &*link.address) },
+        text::Block::Rule => Block::Rule,
+    };
+    found.iter().map(one).collect()
+}
+
+impl<'a> Discussion<'a> {
+    fn new(shown: &'a Arranged<'a>) -> Discussion<'a> {
+        let Counts { total, open, lines, folded, unrated } = shown.counts;
+        let floor = if shown.threshold.bar == Notch::Off { Notch::Off } else { shown.threshold.floor };
+        Discussion {
+            place: &shown.discussion.place,
+            url: shown.discussion.url.as_deref(),
+            scale: match shown.discussion.scale {
+                Scale::Stars { max } => ScaleKind::Stars { max: Decimal(max) },
+                Scale::Points => ScaleKind::Points,
+                Scale::Likes => ScaleKind::Likes,
+                Scale::Place => ScaleKind::Place,
+                Scale::None => ScaleKind::None,
+            },
+            order: shown.order.name(),
+            bar: NotchValue(shown.threshold.bar),
+            floor: NotchValue(floor),
+            counts: Totals { total, open, lines, folded, unrated },
+            comments: comments(shown),
+        }
+    }
+}
+
+/// Every comment in reading order, the folded ones too.
+fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
+    let mut state = vec!["folded"; shown.thread.places().len()];
+    for row in &shown.rows {
+        state[row.place as usize] = match row.shown {
+            Shown::Open => "open",
+            Shown::Line => "line",
+            Shown::Folded { .. } => "folded",
+        };
+    }
+    let all = &shown.discussion.comments;
+    let one = |(place, shown): (&crate::domain::thread::Place, &'static str)| {
+        let comment = &all[place.comment.index()];
+        let (parent, guessed_parent) = match comment.parent {
+            Parent::Of(parent) => (Some(&*all[parent.index()].id), false),
+            Parent::Guessed(parent) => (Some(&*all[parent.index()].id), true),
+            Parent::Root | Parent::Missing => (None, false),
+        };
+        Comment {
+            id: &comment.id,
+            parent,
+            guessed_parent,
+            depth: place.depth,
+            author: comment.author.as_deref(),
+            posted: comment.posted.map(|when| when.to_string()),
+            rank: rank(comment.rank),
+            shown,
+            text: comment.body.text(),
+        }
+    };
+    shown.thread.places().iter().zip(state).map(one).collect()
+}
+
+fn rank(rank: Rank) -> Option<RankValue> {
+    Some(match rank {
+        Rank::Unrated => return None,
+        Rank::Withheld => RankValue::Withheld { withheld: true },
+        Rank::Removed => RankValue::Removed { removed: true },
+        Rank::Stars { mean, votes } => RankValue::Stars { stars: Decimal(mean), votes },
+        Rank::Points { net, split } => RankValue::Points { points: net, split: split.map(|(up, down)| Split { up, down }) },
+        Rank::Likes(likes) => RankValue::Likes { likes },
+        Rank::Place { nth, of } => RankValue::Place { place: nth, of },
+    })
+}

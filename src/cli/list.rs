@@ -1,0 +1,198 @@
+//! `gleaner list`: articles, newest first.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::error::{Complaint, Exit};
+use super::output::{Ink, Look, stdout, write_json};
+use super::{Setup, clock};
+use crate::domain::query::{self, Query};
+use crate::domain::text::width;
+use crate::domain::time::{When, Zone};
+use crate::store::{Headline, Section, Store, Stretch};
+
+/// How many are listed on a terminal where no number was given.
+const ON_A_TERMINAL: usize = 50;
+const AT_ONCE: usize = 1000;
+/// Columns of a source's name.
+const SOURCE_COLUMNS: usize = 20;
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: i64,
+    title: &'a str,
+    source: &'a str,
+    published: Option<String>,
+    read: bool,
+    starred: bool,
+    watched: bool,
+    own_rating: u8,
+    comments: u32,
+    new_comments: u32,
+}
+
+pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
+    let query = parse_query(text)?;
+    let limit = match (limit, setup.look.columns) {
+        (Some(0), _) => usize::MAX,
+        (Some(limit), _) => limit,
+        (None, Some(_)) if !json => ON_A_TERMINAL,
+        (None, _) => usize::MAX,
+    };
+    let store = setup.store()?;
+    let mut found = headlines(&store, &query, limit.saturating_add(1))?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let mut out = stdout();
+    if json {
+        for headline in &found {
+            write_json(&item(headline), &mut out)?;
+        }
+    } else {
+        render(&found, setup.look, clock::zone, &mut out)?;
+        if more && setup.look.columns.is_some() {
+            writeln!(out, "{}", setup.look.paint(Ink::Dim, &format!("the newest {limit}; --limit 0 lists all")))?;
+        }
+    }
+    out.flush()?;
+    store.close()?;
+    Ok(Exit::Done)
+}
+
+/// A wrong query is shown with a caret where it is wrong.
+pub(super) fn parse_query(text: &str) -> Result<Query, Complaint> {
+    query::parse(text).map_err(|error| {
+        let before = text.get(..error.at).unwrap_or(text);
+        let caret = " ".repeat(width(before));
+        Complaint::usage(format!("{}\n  {text}\n  {caret}^", error.message))
+            .hint("`gleaner list --help` shows what a query can be")
+    })
+}
+
+/// At most `limit` headlines of the whole store.
+pub(super) fn headlines(store: &Store, query: &Query, limit: usize) -> anyhow::Result<Vec<Headline>> {
+    let mut found: Vec<Headline> = Vec::new();
+    let mut stretch = Stretch::First;
+    loop {
+        let wanted = AT_ONCE.min(limit - found.len());
+        let page = store.headlines(&Section::All, query, stretch, wanted)?;
+        let last = page.len() < wanted;
+        found.extend(page);
+        match found.last() {
+            Some(headline) if !last && found.len() < limit => stretch = Stretch::After(headline.key()),
+            _ => return Ok(found),
+        }
+    }
+}
+
+fn item(headline: &Headline) -> Item<'_> {
+    Item {
+        id: headline.id.0,
+        title: &headline.title,
+        source: &headline.source,
+        published: headline.published.map(|when| when.to_string()),
+        read: headline.read,
+        starred: headline.starred,
+        watched: headline.watched,
+        own_rating: headline.own_rating,
+        comments: headline.comments,
+        new_comments: headline.new_comments,
+    }
+}
+
+/// A line an article, in columns.
+fn render(headlines: &[Headline], look: Look, zone: Zone, out: &mut impl Write) -> io::Result<()> {
+    let (unread, star) = if look.ascii { ("o", "*") } else { ("●", "★") };
+    let comments = |headline: &Headline| match (headline.comments, headline.new_comments) {
+        (0, _) => String::new(),
+        (all, 0) => all.to_string(),
+        (all, new) => format!("{all} +{new}"),
+    };
+    let widest = |cell: &dyn Fn(&Headline) -> usize| headlines.iter().map(cell).max().unwrap_or(0);
+    let id_columns = widest(&|headline| headline.id.0.to_string().len());
+    let source_columns = widest(&|headline| width(&headline.source)).min(SOURCE_COLUMNS);
+    let comment_columns = widest(&|headline| comments(headline).len());
+    for headline in headlines {
+        let day = match headline.published.unwrap_or(When::Instant(headline.sort_at)) {
+            When::Day(day) => day,
+            When::Instant(at) => at.date(zone(at)),
+        };
+        let source = look.cut(&headline.source, source_columns);
+        let pad = source_columns - width(&source);
+        let fixed = format!(
+            "{:>id_columns$} {}{} {day} {source}{:pad$} {:>comment_columns$} ",
+            headline.id.0,
+            if headline.read { " " } else { unread },
+            if headline.starred { star } else { " " },
+            "",
+            comments(headline),
+        );
+        let title = if headline.title.is_empty() { "(without a title)" } else { &headline.title };
+        let title = look.columns.map_or(title.to_owned(), |columns| look.cut(title, columns.saturating_sub(width(&fixed))));
+        writeln!(out, "{fixed}{}", if headline.read { title } else { look.paint(Ink::Bold, &title) })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::clean_line;
+    use crate::domain::time::{Date, Timestamp, utc};
+    use crate::store::ArticleId;
+
+    fn headlines() -> Vec<Headline> {
+        let headline = |id, title: &str, source: &str| Headline {
+            id: ArticleId(id),
+            title: clean_line(title),
+            source: clean_line(source),
+            published: Date::new(2011, 6, 4).map(When::Day),
+            sort_at: Timestamp(0),
+            read: false,
+            starred: false,
+            watched: false,
+            own_rating: 0,
+            comments: 0,
+            new_comments: 0,
+        };
+        vec![
+            Headline { comments: 12, new_comments: 3, ..headline(7, "US, Britain urge cooperation", "phys.org") },
+            Headline {
+                read: true, starred: true, comments: 143, ..headline(123, "全世界の記事", "日本のニュース")
+            },
+            Headline { published: None, ..headline(9, "", "A very long name for a source") },
+        ]
+    }
+
+    fn rendered(look: Look) -> String {
+        let mut out = Vec::new();
+        render(&headlines(), look, utc, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_line_up() {
+        insta::assert_snapshot!(rendered(Look::default()), @r#"
+          7 ●  2011-06-04 phys.org             12 +3 US, Britain urge cooperation
+        123  ★ 2011-06-04 日本のニュース         143 全世界の記事
+          9 ●  1970-01-01 A very long name fo…       (without a title)
+        "#);
+    }
+
+    #[test]
+    fn lines_end_at_the_terminals_width() {
+        let text = rendered(Look { columns: Some(50), ascii: true, ..Look::default() });
+        insta::assert_snapshot!(text, @r#"
+          7 o  2011-06-04 phys.org             12 +3 US...
+        123  * 2011-06-04 日本のニュース         143 全...
+          9 o  1970-01-01 A very long name...        (w...
+        "#);
+        assert!(text.lines().all(|line| width(line) <= 50));
+    }
+
+    #[test]
+    fn json_has_the_promised_names() {
+        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @r#"{"id":7,"title":"US, Britain urge cooperation","source":"phys.org","published":"2011-06-04","read":false,"starred":false,"watched":false,"own_rating":0,"comments":12,"new_comments":3}"#);
+    }
+}

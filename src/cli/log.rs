@@ -1,0 +1,31 @@
+//! The log: a file in the state directory, written only when asked for. Never bodies, never secrets.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::sync::Mutex;
+
+use anyhow::Context;
+use tracing::Level;
+
+use super::args::LogLevel;
+use super::places::{make_folder, named};
+
+pub(super) fn start(path: &Path, level: LogLevel) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).with_context(|| format!("cannot write the log {}", named(path)))?;
+    let level = match level {
+        LogLevel::Error => Level::ERROR,
+        LogLevel::Warn => Level::WARN,
+        LogLevel::Info => Level::INFO,
+        LogLevel::Debug => Level::DEBUG,
+        LogLevel::Trace => Level::TRACE,
+    };
+    tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(file)).init();
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! `gleaner` alone, or with files: the reader itself.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::error::{Complaint, Exit, InputError};
+use super::places::named;
+use super::{Setup, clock, edition, input, show};
+use crate::config::nearest::nearest;
+use crate::store::{ArticleId, Store};
+use crate::tui::{self, Start};
+
+pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
+    // Files are read first: what is wrong with them is told whether or not there is a terminal.
+    let start = if files.is_empty() {
+        terminal(false)?;
+        let mut store = setup.store()?;
+        edition::lay_down(&mut store)?;
+        Start { store, path: Some(setup.places.store()), open: None, zone: clock::zone, now: clock::now }
+    } else {
+        let (store, open) = opened(files)?;
+        terminal(files.iter().any(|file| file == "-"))?;
+        Start { store, path: None, open, zone: clock::zone, now: clock::now }
+    };
+    tui::run(start, setup.settings).context("the terminal failed")?;
+    Ok(Exit::Done)
+}
+
+/// The reader draws on a terminal and takes its keys from one: standard input, or where that is a page, /dev/tty.
+fn terminal(input_is_page: bool) -> Result<(), Complaint> {
+    let missing = if !io::stdout().is_terminal() {
+        "the output is no terminal"
+    } else if !input_is_page && !io::stdin().is_terminal() {
+        "the input is no terminal"
+    } else {
+        return Ok(());
+    };
+    let hint = "`gleaner show ID|FILE|-` prints a page, `gleaner list` the articles";
+    Err(Complaint::failed(format!("the reader needs a terminal, and {missing}")).hint(hint))
+}
+
+/// The pages of some files in a store of their own, and the first of them.
+fn opened(files: &[OsString]) -> anyhow::Result<(Store, Option<ArticleId>)> {
+    let mut store = Store::in_memory()?;
+    let mut first = None;
+    for file in files {
+        let text = file.to_string_lossy();
+        if input::is_address(&text) {
+            return Err(show::no_fetching(&text).into());
+        }
+        let parsed = input::read_path(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?;
+        for note in &parsed.notes {
+            tracing::info!("{}: {note}", named(Path::new(file)));
+        }
+        for page in &parsed.pages {
+            let saved = store.save(page, clock::now())?;
+            first = first.or(Some(saved.id));
+        }
+    }
+    Ok((store, first))
+}
+
+/// A mistyped command is taken for a file, which is then missing.
+fn perhaps_a_command(error: InputError, argument: &str) -> anyhow::Error {
+    let missing = matches!(&error, InputError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound);
+    if !missing || argument.contains(['/', '\\', '.']) {
+        return error.into();
+    }
+    let hint = match nearest(argument, ["import", "list", "show", "mark", "rate", "remove", "doctor", "config"]) {
+        Some(command) => format!("did you mean the command `{command}`?"),
+        None => "`gleaner --help` lists the commands".to_owned(),
+    };
+    Complaint::failed(format!("there is no command and no file `{argument}`")).hint(hint).into()
+}

@@ -1,0 +1,54 @@
+//! `gleaner remove`: a source out of the store, with its articles.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::error::{Complaint, Exit};
+use super::output::{plural, stdout, write_json};
+use super::{Setup, edition};
+use crate::config::nearest::nearest;
+use crate::store::{Section, SectionRow, Store};
+
+#[derive(Serialize)]
+struct Removed<'a> {
+    source: &'a str,
+    articles: u64,
+}
+
+pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
+    let mut store = setup.store()?;
+    let is_edition = name.eq_ignore_ascii_case(edition::SHORT_NAME);
+    let wanted = if is_edition { edition::SOURCE } else { name };
+    let articles = match store.remove_source(wanted)? {
+        Some(articles) => articles,
+        // It may not have been laid down yet; then it never is.
+        None if is_edition => 0,
+        None => return Err(no_source(&store, name)?.into()),
+    };
+    // Whatever name it was removed by: a store that had it is marked already, and this one shall never have it.
+    if is_edition {
+        edition::never_again(&mut store)?;
+    }
+    store.close()?;
+    let mut out = stdout();
+    if json {
+        write_json(&Removed { source: name, articles }, &mut out)?;
+    } else {
+        writeln!(out, "removed {name}: {}", plural(articles, "article"))?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn no_source(store: &Store, name: &str) -> anyhow::Result<Complaint> {
+    let sections = store.sections()?;
+    let known: Vec<&SectionRow> = sections.iter().filter(|row| matches!(row.section, Section::Source(_))).collect();
+    let titles = known.iter().map(|row| row.title.as_str());
+    let hint = match nearest(name, titles.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if known.is_empty() => "the store has no sources".to_owned(),
+        None => format!("the sources are {}", titles.collect::<Vec<_>>().join(", ")),
+    };
+    Ok(Complaint::failed(format!("there is no source `{name}`")).hint(hint))
+}

@@ -1,0 +1,292 @@
+//! `gleaner show`: a page in reading order, without cursor movement; also the way to read with a screen reader.
+
+use std::ffi::OsStr;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::ShowOptions;
+use super::arranged::{Arranged, arranged};
+use super::error::{Complaint, Exit, InputError};
+use super::output::{Ink, Look, stdout, write_json};
+use super::{Setup, clock, input, json, words};
+use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
+use crate::domain::slider::{Notch, Shown};
+use crate::domain::text::{Document, width};
+use crate::domain::thread::{Discussion, Parent};
+use crate::domain::time::Zone;
+use crate::store::{ArticleId, CommentState, Store};
+use crate::tui::layout::{self, Style, lay_out};
+
+/// A page to be shown, from the store or from a file.
+pub(super) struct Sheet {
+    pub(super) id: Option<ArticleId>,
+    pub(super) article: Article,
+    pub(super) source: Source,
+    pub(super) read: bool,
+    pub(super) starred: bool,
+    /// 1 to 5, 0 for none.
+    pub(super) own_rating: u8,
+    /// Each with what the reader made of its comments; nothing for one that is not stored.
+    pub(super) discussions: Vec<(Discussion, Vec<CommentState>)>,
+}
+
+impl From<Page> for Sheet {
+    fn from(page: Page) -> Sheet {
+        Sheet {
+            id: None,
+            article: page.article,
+            source: page.source,
+            read: false,
+            starred: false,
+            own_rating: 0,
+            discussions: page.discussions.into_iter().map(|discussion| (discussion, Vec::new())).collect(),
+        }
+    }
+}
+
+impl Sheet {
+    fn stored(store: &Store, id: ArticleId) -> anyhow::Result<Sheet> {
+        let stored = store.article(id)?.ok_or_else(|| no_article(id))?;
+        let mut discussions = Vec::new();
+        for head in &stored.discussions {
+            if let Some(found) = store.discussion(head.id)? {
+                discussions.push((found.discussion, found.states));
+            }
+        }
+        Ok(Sheet {
+            id: Some(id),
+            article: stored.article,
+            source: stored.source,
+            read: stored.read,
+            starred: stored.starred,
+            own_rating: stored.own_rating,
+            discussions,
+        })
+    }
+}
+
+pub(super) fn no_article(id: ArticleId) -> Complaint {
+    Complaint::failed(format!("there is no article {} in the store", id.0)).hint("`gleaner list` tells the ids")
+}
+
+pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool) -> anyhow::Result<Exit> {
+    let (sheets, notes) = sheets(setup, what)?;
+    for note in notes {
+        tracing::info!("{}: {note}", what.to_string_lossy());
+    }
+    let wish = options.wish();
+    let columns = options.width.map_or_else(|| setup.look.columns.map_or(80, |columns| columns.min(80)), usize::from);
+    let mut out = stdout();
+    for (n, sheet) in sheets.iter().enumerate() {
+        let discussions = arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), &wish)?;
+        if json {
+            write_json(&json::Page::new(sheet, &discussions), &mut out)?;
+        } else {
+            if n > 0 {
+                writeln!(out)?;
+            }
+            let mut writer = Writer { out: &mut out, look: setup.look, columns, zone: clock::zone };
+            writer.sheet(sheet, &discussions)?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate::domain::text::CleanText>)> {
+    let text = what.to_string_lossy();
+    if let Ok(id) = text.parse() {
+        return Ok((vec![Sheet::stored(&setup.store()?, ArticleId(id))?], Vec::new()));
+    }
+    if input::is_address(&text) {
+        return Err(no_fetching(&text).into());
+    }
+    let parsed = input::read_path(Path::new(what)).map_err(|error| match error {
+        InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
+            Complaint::failed(error.to_string())
+                .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),
+        ),
+        error => error.into(),
+    })?;
+    Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes))
+}
+
+pub(super) const NO_FETCHING: &str = "fetching is not built in yet";
+pub(super) const SAVE_IT: &str = "save the page and open the file";
+
+pub(super) fn no_fetching(address: &str) -> Complaint {
+    Complaint::failed(format!("{address}: {NO_FETCHING}")).hint(SAVE_IT)
+}
+
+/// Writes pages as text of a given width.
+struct Writer<'a, W> {
+    out: &'a mut W,
+    look: Look,
+    columns: usize,
+    zone: Zone,
+}
+
+impl<W: Write> Writer<'_, W> {
+    fn sheet(&mut self, sheet: &Sheet, discussions: &[Arranged<'_>]) -> io::Result<()> {
+        let article = &sheet.article;
+        let title = if article.title.is_empty() { "(without a title)" } else { &article.title };
+        self.wrapped(title, 0, Some(Ink::Bold))?;
+        self.wrapped(&self.meta(sheet), 0, Some(Ink::Dim))?;
+        writeln!(self.out)?;
+        self.document(&article.body, 0)?;
+        if let Some(further) = &article.explore_further {
+            writeln!(self.out)?;
+            self.wrapped(&format!("Explore further: {}", further.title), 0, None)?;
+            self.address(further, 2)?;
+        }
+        self.stories("Related stories", &article.related)?;
+        self.stories("Recommended for you", &article.recommended)?;
+        for shown in discussions {
+            writeln!(self.out)?;
+            self.discussion(shown)?;
+        }
+        Ok(())
+    }
+
+    /// Date, byline, organisation, kind, source, reading time; the address on a line of its own.
+    fn meta(&self, sheet: &Sheet) -> String {
+        let article = &sheet.article;
+        let mut parts: Vec<String> = article.published.map(|when| when.long(self.zone)).into_iter().collect();
+        let named = [&article.byline, &article.organisation, &article.kind].into_iter().flatten().chain([&sheet.source.title]);
+        parts.extend(named.filter(|text| !text.is_empty()).map(ToString::to_string));
+        parts.push(format!("{} min", reading_minutes(article.body.words())));
+        parts.extend(sheet.starred.then(|| "starred".to_owned()));
+        parts.extend((sheet.own_rating > 0).then(|| format!("yours {}", sheet.own_rating)));
+        let meta = parts.join(self.look.dot());
+        article.url.as_ref().map_or(meta.clone(), |url| format!("{meta}\n{url}"))
+    }
+
+    fn stories(&mut self, heading: &str, stories: &[Related]) -> io::Result<()> {
+        if stories.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out)?;
+        self.wrapped(heading, 0, Some(Ink::Bold))?;
+        for story in stories {
+            let when = story.published.map(|when| format!("{}{}", self.look.dot(), when.long(self.zone))).unwrap_or_default();
+            self.wrapped(&format!("{}{when}", story.title), 2, None)?;
+            if let Some(teaser) = &story.teaser {
+                self.wrapped(teaser, 4, None)?;
+            }
+            self.address(story, 4)?;
+        }
+        Ok(())
+    }
+
+    fn address(&mut self, story: &Related, indent: usize) -> io::Result<()> {
+        story.url.as_ref().map_or(Ok(()), |url| writeln!(self.out, "{:indent$}{url}", ""))
+    }
+
+    fn discussion(&mut self, shown: &Arranged<'_>) -> io::Result<()> {
+        self.wrapped(&words::header(shown, self.look), 0, Some(Ink::Bold))?;
+        self.wrapped(&words::counts(shown.counts, self.look), 0, Some(Ink::Dim))?;
+        if let Some(url) = &shown.discussion.url {
+            writeln!(self.out, "{url}")?;
+        }
+        for row in &shown.rows {
+            let place = shown.thread.places()[row.place as usize];
+            // Deep threads are squeezed: at most a third of the width goes to the indent, and the level is told.
+            let indent = (usize::from(place.depth) * 2).min(self.columns / 3);
+            match row.shown {
+                Shown::Folded { comments } => {
+                    let dots = if self.look.ascii { "..." } else { "···" };
+                    let below = match shown.floor_in_force() {
+                        Notch::Off => "folded".to_owned(),
+                        Notch::Share(share) => format!("below the {}", words::notch(Notch::Share(share))),
+                        floor => format!("below {}", words::notch(floor)),
+                    };
+                    writeln!(self.out, "\n{:indent$}{}", "", self.look.paint(Ink::Dim, &format!("{dots} {comments} {below}")))?;
+                }
+                Shown::Line => {
+                    let head = self.head(shown, row.place as usize, indent);
+                    let room = self.columns.saturating_sub(indent);
+                    let opening = shown.discussion.comments[place.comment.index()].body.opening(room + 1);
+                    let line = self.look.cut(&format!("{head}  {opening}"), room);
+                    writeln!(self.out, "\n{:indent$}{}", "", line.trim_end())?;
+                }
+                Shown::Open => {
+                    writeln!(self.out)?;
+                    let head = self.head(shown, row.place as usize, indent);
+                    self.wrapped(&head, indent, Some(Ink::Cyan))?;
+                    self.document(&shown.discussion.comments[place.comment.index()].body, indent)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `≈ reader7 · 1 / 5 (4) · June 4, 2011 · yours 3`
+    fn head(&self, shown: &Arranged<'_>, seat: usize, indent: usize) -> String {
+        let place = shown.thread.places()[seat];
+        let comment = &shown.discussion.comments[place.comment.index()];
+        let state = shown.states.get(place.comment.index());
+        let mut parts: Vec<String> = comment.author.iter().map(ToString::to_string).collect();
+        parts.extend(Some(words::rank(comment.rank, shown.discussion.scale)).filter(|rank| !rank.is_empty()));
+        parts.extend(comment.posted.map(|when| when.long(self.zone)));
+        parts.extend(comment.edited.map(|when| format!("edited {}", when.long(self.zone))));
+        if let Some(state) = state {
+            parts.extend((state.own_rating > 0).then(|| format!("yours {}", state.own_rating)));
+            parts.extend(state.vanished.then(|| "no longer there".to_owned()));
+        }
+        parts.extend((comment.parent == Parent::Missing).then(|| "answers a comment that is not here".to_owned()));
+        parts.extend((usize::from(place.depth) * 2 > indent).then(|| format!("level {}", place.depth + 1)));
+        if parts.is_empty() {
+            parts.push("comment".to_owned());
+        }
+        let guessed = match comment.parent {
+            Parent::Guessed(_) if !shown.flat => {
+                if self.look.ascii {
+                    "~ "
+                } else {
+                    "≈ "
+                }
+            }
+            _ => "",
+        };
+        format!("{guessed}{}", parts.join(self.look.dot()))
+    }
+
+    /// A document with its links listed behind it.
+    fn document(&mut self, document: &Document, indent: usize) -> io::Result<()> {
+        let style = Style { width: self.columns.saturating_sub(indent).max(1), ascii: self.look.ascii, link_numbers: true };
+        for line in lay_out(document, style) {
+            self.line(line.text.trim_end(), indent, None)?;
+        }
+        if !document.links.is_empty() {
+            writeln!(self.out)?;
+        }
+        for (n, link) in document.links.iter().enumerate() {
+            writeln!(self.out, "{:indent$}[{}] {}", "", n + 1, link.address)?;
+        }
+        Ok(())
+    }
+
+    fn wrapped(&mut self, text: &str, indent: usize, ink: Option<Ink>) -> io::Result<()> {
+        let room = self.columns.saturating_sub(indent).max(1);
+        for paragraph in text.lines() {
+            // An address is of use only in one piece.
+            let whole = width(paragraph) <= room || !paragraph.contains(' ');
+            let lines = if whole { vec![paragraph] } else { layout::wrap(paragraph, room) };
+            for line in lines {
+                self.line(line.trim_end(), indent, ink)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, text: &str, indent: usize, ink: Option<Ink>) -> io::Result<()> {
+        let indent = if text.is_empty() { 0 } else { indent };
+        match ink {
+            Some(ink) => writeln!(self.out, "{:indent$}{}", "", self.look.paint(ink, text)),
+            None => writeln!(self.out, "{:indent$}{text}", ""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

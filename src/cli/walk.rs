@@ -1,0 +1,82 @@
+//! Folders walked in order of name, to the files in them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a walk meets.
+#[derive(Debug)]
+pub(super) enum Met {
+    File(PathBuf),
+    /// Something that is not read, and why.
+    Not(PathBuf, String),
+}
+
+/// Walks a path, giving each thing to `meet` as it is found: a file itself, a folder's files in order of name, those of
+/// its folders after them in place. Links are followed; a folder that contains itself is met once and then named.
+pub(super) fn walk<E>(path: &Path, meet: &mut impl FnMut(Met) -> Result<(), E>) -> Result<(), E> {
+    // A file that was named is read whatever it is, a pipe too.
+    if path.is_dir() { enter(path, &mut Vec::new(), meet) } else { meet(Met::File(path.to_owned())) }
+}
+
+fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) -> Result<(), E>) -> Result<(), E> {
+    let not = |path: &Path, error: &io::Error| Met::Not(path.to_owned(), super::error::words(error));
+    let real = match folder.canonicalize() {
+        Ok(real) if above.contains(&real) => {
+            return meet(Met::Not(folder.to_owned(), "it leads back to a folder above it".to_owned()));
+        }
+        Ok(real) => real,
+        Err(error) => return meet(not(folder, &error)),
+    };
+    let entries = match std::fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => return meet(not(folder, &error)),
+    };
+    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    paths.sort();
+    above.push(real);
+    for path in paths {
+        match path.metadata() {
+            Ok(facts) if facts.is_dir() => enter(&path, above, meet)?,
+            Ok(facts) if facts.is_file() => meet(Met::File(path))?,
+            Ok(_) => meet(Met::Not(path, "it is no regular file".to_owned()))?,
+            Err(error) => meet(not(&path, &error))?,
+        }
+    }
+    above.pop();
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::convert::Infallible;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn files_come_in_order_and_loops_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(path("b/deeper")).unwrap();
+        for name in ["c", "b/2", "b/deeper/x", "a", "b/1"] {
+            std::fs::write(path(name), "").unwrap();
+        }
+        symlink(folder.path(), path("b/again")).unwrap();
+        symlink(path("circle"), path("circle")).unwrap();
+        symlink(path("a"), path("d")).unwrap();
+        let mut met = Vec::new();
+        let short = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
+        let walked = walk(folder.path(), &mut |what| {
+            met.push(match what {
+                Met::File(path) => short(&path),
+                Met::Not(path, why) => format!("{}: {why}", short(&path)),
+            });
+            Ok::<(), Infallible>(())
+        });
+        assert!(walked.is_ok());
+        let (loops, files): (Vec<String>, Vec<String>) = met.into_iter().partition(|line| line.contains(": "));
+        assert_eq!(files, ["a", "b/1", "b/2", "b/deeper/x", "c", "d"]);
+        assert_eq!(loops[0], "b/again: it leads back to a folder above it");
+        assert!(loops[1].starts_with("circle: too many levels of symbolic links"), "{loops:?}");
+    }
+}

@@ -1,0 +1,273 @@
+//! The configuration file's own shape. A key that is not there is none, so that what the file says and what it leaves
+//! open stay apart.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use toml::Spanned;
+
+use super::{ConfigError, or_rather, read, report, theme};
+use crate::domain::order::Order;
+use crate::domain::rank::Hundredths;
+use crate::domain::slider::Notch;
+use crate::tui::Settings;
+use crate::tui::keymap::{ACTIONS, Action, Key, Keymap};
+
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    display: Display,
+    comments: Comments,
+    keys: Keys,
+    open: Open,
+    /// What was read, to show a mistake in.
+    #[serde(skip)]
+    text: String,
+}
+
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct Display {
+    theme: Option<Spanned<String>>,
+    ascii: Option<bool>,
+    text_width: Option<TextWidth>,
+    mouse: Option<bool>,
+}
+
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct Comments {
+    order: Option<OrderName>,
+    flat: Option<bool>,
+    bar: Option<Bar>,
+    new_stay_open: Option<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(transparent)]
+struct Keys(BTreeMap<ActionName, Spanned<Vec<KeyWord>>>);
+
+/// Empty lists stand for what the system or the terminal offers.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Open {
+    browser: Option<Vec<String>>,
+    copy: Option<Vec<String>>,
+}
+
+impl File {
+    pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
+        File::parse(&read(path)?, path)
+    }
+
+    pub(super) fn parse(text: &str, path: &Path) -> Result<File, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|error| ConfigError::toml(path, &error))?;
+        Ok(File { text: text.to_owned(), ..file })
+    }
+
+    /// The settings that this file gives. `path` is where it stands: themes are looked for beside it.
+    pub(super) fn settings(&self, path: &Path, base: Settings) -> Result<Settings, ConfigError> {
+        let wrong = |span, message: &str| ConfigError::wrong(path, report(&self.text, span, message));
+        let keymap =
+            if self.keys.0.is_empty() { base.keymap } else { self.keys.keymap().map_err(|(span, e)| wrong(span, &e))? };
+        let theme = match &self.display.theme {
+            None => base.theme,
+            Some(name) => theme::find(name.get_ref(), path)?.map_err(|message| wrong(name.span(), &message))?,
+        };
+        let argv = |list: &Option<Vec<String>>, base| match list {
+            None => base,
+            Some(words) if words.is_empty() => None,
+            Some(words) => Some(words.clone()),
+        };
+        Ok(Settings {
+            theme,
+            keymap,
+            ascii: self.display.ascii.unwrap_or(base.ascii),
+            text_width: self.display.text_width.as_ref().map_or(base.text_width, |width| width.0),
+            mouse: self.display.mouse.unwrap_or(base.mouse),
+            order: self.comments.order.as_ref().map_or(base.order, |order| order.0),
+            flat: self.comments.flat.unwrap_or(base.flat),
+            bar: self.comments.bar.as_ref().map_or(base.bar, |bar| bar.0),
+            new_stay_open: self.comments.new_stay_open.unwrap_or(base.new_stay_open),
+            browser: argv(&self.open.browser, base.browser),
+            copy: argv(&self.open.copy, base.copy),
+        })
+    }
+
+    /// The same with every key, as it is in force under `settings`.
+    pub(super) fn filled(&self, settings: &Settings) -> File {
+        let keys = ACTIONS.iter().enumerate().map(|(at, entry)| {
+            let keys = settings.keymap.keys(entry.action).map(KeyWord).collect();
+            (ActionName(at), Spanned::new(0..0, keys))
+        });
+        let theme = || Spanned::new(0..0, theme::BUNDLED[0].0.to_owned());
+        File {
+            display: Display {
+                theme: Some(self.display.theme.clone().unwrap_or_else(theme)),
+                ascii: Some(settings.ascii),
+                text_width: Some(TextWidth(settings.text_width)),
+                mouse: Some(settings.mouse),
+            },
+            comments: Comments {
+                order: Some(OrderName(settings.order)),
+                flat: Some(settings.flat),
+                bar: Some(Bar(settings.bar)),
+                new_stay_open: Some(settings.new_stay_open),
+            },
+            keys: Keys(keys.collect()),
+            open: Open {
+                browser: Some(settings.browser.clone().unwrap_or_default()),
+                copy: Some(settings.copy.clone().unwrap_or_default()),
+            },
+            text: String::new(),
+        }
+    }
+}
+
+impl Keys {
+    /// The default keys with these changes; where one is wrong, its place in the file.
+    fn keymap(&self) -> Result<Keymap, (Range<usize>, String)> {
+        let changes = |without: Option<&ActionName>| -> Vec<(Action, Vec<Key>)> {
+            let entries = self.0.iter().filter(|(name, _)| Some(*name) != without);
+            entries.map(|(name, keys)| (ACTIONS[name.0].action, keys.get_ref().iter().map(|key| key.0).collect())).collect()
+        };
+        Keymap::with(&changes(None)).map_err(|message| {
+            // The entry to blame is one without which all is well; of two as guilty, the later one.
+            let guilty = self.0.iter().filter(|(name, _)| Keymap::with(&changes(Some(name))).is_ok());
+            let span = guilty.map(|(_, keys)| keys.span()).max_by_key(|span| span.start);
+            (span.unwrap_or_default(), message)
+        })
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(try_from = "i64")]
+struct TextWidth(u16);
+
+impl TryFrom<i64> for TextWidth {
+    type Error = String;
+
+    fn try_from(columns: i64) -> Result<TextWidth, String> {
+        let fits = u16::try_from(columns).ok().filter(|columns| (20..=1000).contains(columns));
+        fits.map(TextWidth).ok_or_else(|| format!("the text can be 20 to 1000 columns wide, not {columns}"))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct OrderName(Order);
+
+impl TryFrom<String> for OrderName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<OrderName, String> {
+        let known = Order::ALL.map(Order::name);
+        Order::from_name(&name).map(OrderName).ok_or_else(|| format!("there is no order `{name}`; {}", or_rather(&name, known)))
+    }
+}
+
+impl Serialize for OrderName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
+/// Where the bar starts; none is "auto".
+struct Bar(Option<Notch>);
+
+impl Bar {
+    fn from_words(words: &str) -> Option<Bar> {
+        let share = |words: &str| {
+            let percent: f64 = words.strip_suffix('%')?.trim().parse().ok()?;
+            (percent > 0.0 && percent <= 100.0).then(|| Notch::Share(percent / 100.0))
+        };
+        match words {
+            "auto" => Some(Bar(None)),
+            "off" => Some(Bar(Some(Notch::Off))),
+            words => share(words).map(|notch| Bar(Some(notch))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Bar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bar, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Bar;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"auto\", \"off\", a number of stars such as 2.5, or a share such as \"20%\"")
+            }
+            fn visit_str<E: de::Error>(self, words: &str) -> Result<Bar, E> {
+                Bar::from_words(words).ok_or_else(|| E::invalid_value(de::Unexpected::Str(words), &self))
+            }
+            fn visit_i64<E: de::Error>(self, stars: i64) -> Result<Bar, E> {
+                self.visit_f64(stars as f64)
+            }
+            fn visit_f64<E: de::Error>(self, stars: f64) -> Result<Bar, E> {
+                let hundredths = Hundredths::parse(&stars.to_string());
+                hundredths
+                    .map(|stars| Bar(Some(Notch::Stars(stars))))
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Float(stars), &self))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl Serialize for Bar {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            None => serializer.serialize_str("auto"),
+            Some(Notch::Stars(stars)) => serializer.serialize_f64(stars.value()),
+            Some(Notch::Share(share)) => serializer.collect_str(&format_args!("{}%", share * 100.0)),
+            Some(Notch::Off | Notch::Points(_) | Notch::Likes(_)) => serializer.serialize_str("off"),
+        }
+    }
+}
+
+/// An index into [`ACTIONS`], which orders as the table does.
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(try_from = "String")]
+struct ActionName(usize);
+
+impl TryFrom<String> for ActionName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<ActionName, String> {
+        let known = ACTIONS.iter().map(|entry| entry.name);
+        let at = known.clone().position(|known| known == name);
+        at.map(ActionName).ok_or_else(|| format!("there is no action `{name}`; {}", or_rather(&name, known)))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct KeyWord(Key);
+
+impl TryFrom<String> for KeyWord {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<KeyWord, String> {
+        word.parse().map(KeyWord)
+    }
+}
+
+impl Serialize for KeyWord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for Keys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, keys) in &self.0 {
+            map.serialize_entry(ACTIONS[name.0].name, keys)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,117 @@
+//! The configuration file and theme files, to the settings of the reader. The only module that knows TOML; nobody below
+//! the command line imports it.
+
+mod file;
+pub(crate) mod nearest;
+#[cfg(test)]
+mod tests;
+mod theme;
+
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::domain::text::clean;
+use crate::tui::Settings;
+
+/// What is wrong with a configuration or theme file.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{path}: {source}")]
+    File { path: String, source: io::Error },
+    /// `message` tells line and column with a caret where there is one, and what was perhaps meant.
+    #[error("{path}: {message}")]
+    Wrong { path: String, message: String },
+}
+
+impl ConfigError {
+    pub fn hint(&self) -> &'static str {
+        match self {
+            ConfigError::File { .. } => "`gleaner config --path` tells where the configuration is looked for",
+            ConfigError::Wrong { .. } => "`gleaner config --default` shows every key with its default",
+        }
+    }
+
+    fn wrong(path: &Path, message: String) -> ConfigError {
+        ConfigError::Wrong { path: named(path), message }
+    }
+
+    fn toml(path: &Path, error: &toml::de::Error) -> ConfigError {
+        let meant = meant_instead(error.message()).map(|known| format!("\ndid you mean `{known}`?")).unwrap_or_default();
+        ConfigError::wrong(path, format!("{}{meant}", error.to_string().trim_end()))
+    }
+}
+
+/// The commented default file: every key with its default and a line about it.
+pub const DEFAULT_FILE: &str = include_str!("../../assets/config.toml");
+
+/// The settings that a file gives; what it does not name is as in [`Settings::default`].
+pub fn load(path: &Path) -> Result<Settings, ConfigError> {
+    load_over(path, Settings::default())
+}
+
+/// As [`load`], with other settings to stand where the file says nothing.
+pub fn load_over(path: &Path, base: Settings) -> Result<Settings, ConfigError> {
+    file::File::read(path)?.settings(path, base)
+}
+
+/// Every setting as it is in force, in the form of the file.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Effective(file::File);
+
+impl Effective {
+    /// Of a file, or of none.
+    pub fn of(path: Option<&Path>, base: Settings) -> Result<Effective, ConfigError> {
+        let Some(path) = path else { return Ok(Effective(file::File::default().filled(&base))) };
+        let file = file::File::read(path)?;
+        let settings = file.settings(path, base)?;
+        Ok(Effective(file.filled(&settings)))
+    }
+
+    pub fn to_toml(&self) -> String {
+        // A closed set of numbers, texts and lists: there is nothing in it that TOML could not hold.
+        toml::to_string(&self.0).unwrap_or_default()
+    }
+}
+
+fn named(path: &Path) -> String {
+    clean(&path.to_string_lossy()).to_string()
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: named(path), source })
+}
+
+/// A mistake in a text, in the form that TOML's own reader gives.
+fn report(text: &str, span: Range<usize>, message: &str) -> String {
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let shown = text[start..].lines().next().unwrap_or_default();
+    let column = before[start..].chars().count();
+    let marked = text.get(span).map_or(1, |part| part.lines().next().unwrap_or_default().chars().count().max(1));
+    let gutter = " ".repeat(line.to_string().len());
+    let (indent, carets) = (" ".repeat(column), "^".repeat(marked));
+    format!(
+        "wrong value at line {line}, column {}\n{gutter} |\n{line} | {shown}\n{gutter} | {indent}{carets}\n{message}",
+        column + 1
+    )
+}
+
+/// What was perhaps meant by the word of an "unknown field `x`, expected one of `a`, `b`".
+fn meant_instead(message: &str) -> Option<&str> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let word = message.starts_with("unknown ").then(|| quoted.next())??;
+    nearest::nearest(word, quoted)
+}
+
+/// A list of what may stand in a place, with a likely one first: "did you mean `dark`?" or "one of …".
+fn or_rather<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match nearest::nearest(word, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known: {}", known.into_iter().collect::<Vec<_>>().join(", ")),
+    }
+}

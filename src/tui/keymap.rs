@@ -1,0 +1,377 @@
+//! Every action of the reader in one table, with its config name, keys and help line; help, palette, footer and README
+//! come from it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// What a key can do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    MoveDown,
+    MoveUp,
+    PageDown,
+    PageUp,
+    HalfDown,
+    HalfUp,
+    Top,
+    Bottom,
+    PaneLeft,
+    PaneRight,
+    PaneNext,
+    PanePrevious,
+    Enter,
+    /// One step back, never out.
+    Back,
+    BackOrQuit,
+    NextArticle,
+    PreviousArticle,
+    Next,
+    Previous,
+    GoComments,
+    GoArticle,
+    GoRelated,
+    BarUp,
+    BarDown,
+    FloorUp,
+    FloorDown,
+    ToggleUnrated,
+    MinVotes,
+    OrderNext,
+    OrderPrevious,
+    ToggleFlat,
+    NextSibling,
+    PreviousSibling,
+    GoParent,
+    GoRoot,
+    NextHigher,
+    PreviousHigher,
+    Fold,
+    FoldAll,
+    Why,
+    ToggleStar,
+    ToggleRead,
+    MarkAllRead,
+    Undo,
+    ToggleWatch,
+    Rate,
+    Links,
+    OpenBrowser,
+    CopyLink,
+    CopyComment,
+    Search,
+    Palette,
+    Help,
+    ToggleMouse,
+    Redraw,
+    Suspend,
+    Quit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Group {
+    Moving,
+    Slider,
+    Threads,
+    Marks,
+    Links,
+    Program,
+}
+
+impl Group {
+    pub const ALL: [Group; 6] = [Group::Moving, Group::Slider, Group::Threads, Group::Marks, Group::Links, Group::Program];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Moving => "Moving",
+            Group::Slider => "The rank slider",
+            Group::Threads => "Threads",
+            Group::Marks => "Marks",
+            Group::Links => "Links and copies",
+            Group::Program => "The program",
+        }
+    }
+}
+
+/// A line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub action: Action,
+    /// Its name in the config and the palette.
+    pub name: &'static str,
+    pub keys: &'static [&'static str],
+    pub help: &'static str,
+    pub group: Group,
+}
+
+const fn entry(action: Action, name: &'static str, keys: &'static [&'static str], help: &'static str, group: Group) -> Entry {
+    Entry { action, name, keys, help, group }
+}
+
+#[rustfmt::skip]
+pub const ACTIONS: &[Entry] = &[
+    entry(Action::MoveDown, "move-down", &["j", "down"], "down a row or a paragraph", Group::Moving),
+    entry(Action::MoveUp, "move-up", &["k", "up"], "up a row or a paragraph", Group::Moving),
+    entry(Action::PageDown, "page-down", &["space", "pgdn"], "down a screen; at the end to the next unread", Group::Moving),
+    entry(Action::PageUp, "page-up", &["b", "pgup"], "up a screen", Group::Moving),
+    entry(Action::HalfDown, "half-page-down", &["ctrl-d"], "down half a screen", Group::Moving),
+    entry(Action::HalfUp, "half-page-up", &["ctrl-u"], "up half a screen", Group::Moving),
+    entry(Action::Top, "top", &["g", "home"], "to the beginning", Group::Moving),
+    entry(Action::Bottom, "bottom", &["G", "end"], "to the end", Group::Moving),
+    entry(Action::PaneLeft, "pane-left", &["h", "left"], "to the pane on the left", Group::Moving),
+    entry(Action::PaneRight, "pane-right", &["l", "right"], "to the pane on the right", Group::Moving),
+    entry(Action::PaneNext, "pane-next", &["tab"], "to the next pane", Group::Moving),
+    entry(Action::PanePrevious, "pane-previous", &["backtab"], "to the pane before", Group::Moving),
+    entry(Action::Enter, "enter", &["enter"], "open what is under the cursor; fold an open comment", Group::Moving),
+    entry(Action::Back, "back", &["esc"], "back one step", Group::Moving),
+    entry(Action::BackOrQuit, "quit-or-back", &["q"], "back one step; from the list, quit", Group::Moving),
+    entry(Action::NextArticle, "next-article", &["J"], "the next article of the list", Group::Moving),
+    entry(Action::PreviousArticle, "previous-article", &["K"], "the article before", Group::Moving),
+    entry(Action::Next, "next", &["n"], "the next hit, new comment or unread article", Group::Moving),
+    entry(Action::Previous, "previous", &["N"], "the previous hit, new comment or unread article", Group::Moving),
+    entry(Action::GoComments, "comments", &["c"], "to the comments; again: the next discussion", Group::Moving),
+    entry(Action::GoArticle, "article", &["a"], "to the article's beginning", Group::Moving),
+    entry(Action::GoRelated, "related", &["r"], "to the related stories", Group::Moving),
+    entry(Action::Search, "search", &["/"], "search in the page, or filter the list", Group::Moving),
+    entry(Action::BarUp, "bar-up", &["]", "+"], "raise the bar: fewer comments open", Group::Slider),
+    entry(Action::BarDown, "bar-down", &["[", "-"], "lower the bar: more comments open", Group::Slider),
+    entry(Action::FloorUp, "floor-up", &["}", "="], "raise the floor: more comments folded away", Group::Slider),
+    entry(Action::FloorDown, "floor-down", &["{", "_"], "lower the floor: fewer comments folded away", Group::Slider),
+    entry(Action::ToggleUnrated, "unrated", &["u"], "unrated comments: open, or as those below the bar", Group::Slider),
+    entry(Action::MinVotes, "min-votes", &["v"], "how many votes a rank needs to count", Group::Slider),
+    entry(Action::OrderNext, "order-next", &["o"], "the next order of the comments", Group::Slider),
+    entry(Action::OrderPrevious, "order-previous", &["O"], "the order before", Group::Slider),
+    entry(Action::ToggleFlat, "flat", &["t"], "threads, or flat as received", Group::Slider),
+    entry(Action::NextSibling, "next-sibling", &[")"], "the next comment on this level", Group::Threads),
+    entry(Action::PreviousSibling, "previous-sibling", &["("], "the previous comment on this level", Group::Threads),
+    entry(Action::GoParent, "parent", &["p"], "the comment that this one answers", Group::Threads),
+    entry(Action::GoRoot, "root", &["P"], "the first comment of this thread", Group::Threads),
+    entry(Action::NextHigher, "next-higher", &["."], "the next open comment of higher rank", Group::Threads),
+    entry(Action::PreviousHigher, "previous-higher", &[","], "the previous open comment of higher rank", Group::Threads),
+    entry(Action::Fold, "fold", &["z"], "fold or unfold the comment with its replies", Group::Threads),
+    entry(Action::FoldAll, "fold-all", &["Z"], "fold all threads to their first comments, or unfold them", Group::Threads),
+    entry(Action::Why, "why", &["w"], "why this comment is open, a line or folded", Group::Threads),
+    entry(Action::ToggleStar, "star", &["s"], "star the article, or take the star back", Group::Marks),
+    entry(Action::ToggleRead, "read", &["m"], "mark the article read or unread", Group::Marks),
+    entry(Action::MarkAllRead, "mark-all-read", &["A"], "mark all articles of the list read", Group::Marks),
+    entry(Action::ToggleWatch, "watch", &["W"], "watch the article's discussions", Group::Marks),
+    entry(Action::Rate, "rate", &["*"], "then 0 to 5: your own rating of the comment or article", Group::Marks),
+    entry(Action::Undo, "undo", &["U"], "undo the last mark or rating", Group::Marks),
+    entry(Action::Links, "links", &["f"], "open a link on the screen by its number", Group::Links),
+    entry(Action::OpenBrowser, "browser", &["B"], "open the article or comment in the browser", Group::Links),
+    entry(Action::CopyLink, "copy-link", &["y"], "copy the address", Group::Links),
+    entry(Action::CopyComment, "copy-comment", &["Y"], "copy the comment or paragraph as a Markdown quote", Group::Links),
+    entry(Action::Palette, "palette", &[":"], "every action by name; also: rank 3.7, top 20", Group::Program),
+    entry(Action::Help, "help", &["?"], "this help", Group::Program),
+    entry(Action::ToggleMouse, "mouse", &["F2"], "mouse on or off (off: the terminal's own selection)", Group::Program),
+    entry(Action::Redraw, "redraw", &["ctrl-l"], "draw the screen anew", Group::Program),
+    entry(Action::Suspend, "suspend", &["ctrl-z"], "back to the shell for a while (fg returns)", Group::Program),
+    entry(Action::Quit, "quit", &["ctrl-c"], "quit from anywhere", Group::Program),
+];
+
+impl Action {
+    pub fn entry(self) -> &'static Entry {
+        // The table has every action (tested); the first line only stands in for the type.
+        ACTIONS.iter().find(|entry| entry.action == self).unwrap_or(&ACTIONS[0])
+    }
+
+    pub fn from_name(name: &str) -> Option<Action> {
+        ACTIONS.iter().find(|entry| entry.name == name).map(|entry| entry.action)
+    }
+}
+
+/// One key press. Shift is part of a letter's case and never stands beside a character.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Key {
+    pub code: KeyCode,
+    pub modifiers: KeyModifiers,
+}
+
+impl Key {
+    pub fn new(code: KeyCode, modifiers: KeyModifiers) -> Key {
+        let (code, mut modifiers) = match code {
+            KeyCode::Char(c) if modifiers.contains(KeyModifiers::SHIFT) && c.is_lowercase() => {
+                (KeyCode::Char(c.to_uppercase().next().unwrap_or(c)), modifiers)
+            }
+            KeyCode::Tab if modifiers.contains(KeyModifiers::SHIFT) => (KeyCode::BackTab, modifiers),
+            other => (other, modifiers),
+        };
+        if matches!(code, KeyCode::Char(_) | KeyCode::BackTab) {
+            modifiers.remove(KeyModifiers::SHIFT);
+        }
+        let known = KeyModifiers::SHIFT | KeyModifiers::CONTROL | KeyModifiers::ALT;
+        Key { code, modifiers: modifiers & known }
+    }
+
+    /// The character that this key types into an input, if it does.
+    pub fn typed(self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(c) if self.modifiers.is_empty() => Some(c),
+            _ => None,
+        }
+    }
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Key {
+        Key::new(event.code, event.modifiers)
+    }
+}
+
+const NAMED: [(&str, KeyCode); 15] = [
+    ("space", KeyCode::Char(' ')),
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("backtab", KeyCode::BackTab),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("insert", KeyCode::Insert),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pgup", KeyCode::PageUp),
+];
+
+/// Reads `j`, `G`, `ctrl-d`, `alt-x`, `shift-up`, `space`, `pgdn`, `F5`.
+impl FromStr for Key {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Key, String> {
+        let mut modifiers = KeyModifiers::NONE;
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('-').filter(|(before, after)| !before.is_empty() && !after.is_empty())
+        {
+            modifiers |= match before {
+                "ctrl" => KeyModifiers::CONTROL,
+                "alt" => KeyModifiers::ALT,
+                "shift" => KeyModifiers::SHIFT,
+                _ => return Err(format!("`{text}` is no key: `{before}` is none of ctrl, alt, shift")),
+            };
+            rest = after;
+        }
+        let mut chars = rest.chars();
+        let code = match (chars.next(), chars.next()) {
+            (Some(c), None) => KeyCode::Char(c),
+            _ => match NAMED.iter().find(|(name, _)| *name == rest) {
+                Some((_, code)) => *code,
+                None if rest == "pgdn" => KeyCode::PageDown,
+                None => {
+                    let number = rest.strip_prefix('F').and_then(|n| n.parse().ok()).filter(|n| (1..=24).contains(n));
+                    KeyCode::F(number.ok_or_else(|| format!("`{text}` is no key (examples: j, G, ctrl-d, space, pgdn, F5)"))?)
+                }
+            },
+        };
+        Ok(Key::new(code, modifiers))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (modifier, name) in [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")]
+        {
+            if self.modifiers.contains(modifier) {
+                f.write_str(name)?;
+            }
+        }
+        match (self.code, NAMED.iter().find(|(_, code)| *code == self.code)) {
+            (_, Some((name, _))) => f.write_str(name),
+            (KeyCode::PageDown, None) => f.write_str("pgdn"),
+            (KeyCode::Char(c), None) => write!(f, "{c}"),
+            (KeyCode::F(n), None) => write!(f, "F{n}"),
+            (other, None) => write!(f, "{other}"),
+        }
+    }
+}
+
+/// Which key does what.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Keymap {
+    bound: Vec<(Key, Action)>,
+}
+
+impl Default for Keymap {
+    fn default() -> Keymap {
+        let bound =
+            ACTIONS.iter().flat_map(|entry| entry.keys.iter().filter_map(|key| Some((key.parse().ok()?, entry.action))));
+        Keymap { bound: bound.collect() }
+    }
+}
+
+impl Keymap {
+    /// The default with some actions given other keys. A key that two actions would get is an error naming both,
+    /// unless the other action was given keys of its own; an action left without a key stays in the palette.
+    pub fn with(changes: &[(Action, Vec<Key>)]) -> Result<Keymap, String> {
+        let mut keymap = Keymap::default();
+        keymap.bound.retain(|(_, action)| !changes.iter().any(|(changed, _)| changed == action));
+        for (action, keys) in changes {
+            for key in keys {
+                if let Some(other) = keymap.look_up(*key).filter(|other| other != action) {
+                    let (one, two) = (action.entry().name, other.entry().name);
+                    return Err(format!("the key `{key}` is given to both `{one}` and `{two}`"));
+                }
+                keymap.bound.push((*key, *action));
+            }
+        }
+        let quits = |action| keymap.keys(action).next().is_some();
+        if !quits(Action::Quit) && !quits(Action::BackOrQuit) {
+            return Err("neither `quit` nor `quit-or-back` has a key: there would be no way out".to_owned());
+        }
+        Ok(keymap)
+    }
+
+    pub fn look_up(&self, key: Key) -> Option<Action> {
+        self.bound.iter().find(|(bound, _)| *bound == key).map(|(_, action)| *action)
+    }
+
+    pub fn keys(&self, action: Action) -> impl Iterator<Item = Key> + '_ {
+        self.bound.iter().filter(move |(_, bound)| *bound == action).map(|(key, _)| *key)
+    }
+
+    /// The first key of an action as text; its name where it has none.
+    pub fn hint(&self, action: Action) -> String {
+        self.keys(action).next().map_or_else(|| format!(":{}", action.entry().name), |key| key.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_key_is_a_key_of_one_action() {
+        let keymap = Keymap::default();
+        assert_eq!(keymap.bound.len(), ACTIONS.iter().map(|entry| entry.keys.len()).sum::<usize>());
+        for (key, action) in &keymap.bound {
+            assert_eq!(keymap.look_up(*key), Some(*action), "{key}");
+            assert_eq!(key.to_string().parse(), Ok(*key));
+        }
+        for entry in ACTIONS {
+            assert_eq!(Action::from_name(entry.name).map(Action::entry).map(|e| e.name), Some(entry.name));
+        }
+    }
+
+    #[test]
+    fn shift_is_the_letters_case() {
+        let shifted = Key::new(KeyCode::Char('g'), KeyModifiers::SHIFT);
+        assert_eq!(Keymap::default().look_up(shifted), Some(Action::Bottom));
+        assert_eq!(Keymap::default().look_up(Key::new(KeyCode::Char('G'), KeyModifiers::SHIFT)), Some(Action::Bottom));
+        assert_eq!("ctrl--".parse::<Key>().unwrap().to_string(), "ctrl--");
+        assert_eq!("-".parse::<Key>().unwrap().code, KeyCode::Char('-'));
+    }
+
+    #[test]
+    fn a_doubled_key_names_both_actions() {
+        let key = |text: &str| vec![text.parse::<Key>().unwrap()];
+        let error = Keymap::with(&[(Action::Why, key("j"))]).unwrap_err();
+        assert_eq!(error, "the key `j` is given to both `why` and `move-down`");
+        let swapped = Keymap::with(&[(Action::Why, key("j")), (Action::MoveDown, key("w"))]).unwrap();
+        assert_eq!(swapped.look_up("j".parse().unwrap()), Some(Action::Why));
+        assert!(Keymap::with(&[(Action::Quit, vec![]), (Action::BackOrQuit, vec![])]).is_err());
+        assert!("hyper-x".parse::<Key>().is_err() && "F99".parse::<Key>().is_err() && "".parse::<Key>().is_err());
+    }
+}
