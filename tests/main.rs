@@ -1,1 +1,16 @@
+//! Everything that needs the whole program: one binary, so that it is linked once.
+//!
+//! `GLEANER_BIN` names another binary to test (the release one), `GLEANER_SOAK=1` makes the random journeys long,
+//! `GLEANER_CORPUS` says where real pages lie.
 
+// The helpers here are tests too, though no attribute says so.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod architecture;
+mod cli;
+mod configs;
+mod escapes;
+mod fixtures;
+mod home;
+mod journeys;
+mod pty;

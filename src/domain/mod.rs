@@ -12,3 +12,6 @@ pub mod slider;
 pub mod text;
 pub mod thread;
 pub mod time;
+
+#[cfg(test)]
+mod properties;

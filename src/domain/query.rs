@@ -65,6 +65,287 @@ pub struct QueryError {
     pub message: String,
 }
 
+impl Query {
+    /// Whether it asks for nothing, so that everything matches.
+    pub fn is_empty(&self) -> bool {
+        self.any_of.is_empty() || self.any_of.iter().any(Vec::is_empty)
+    }
+}
+
+const KEYS: &str = "from, source, author, title, is, has, comments, rank, after, before, in";
+
+/// Reads a query. Blank text is the empty query; a wrong one says where it is wrong and what would be right.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
-    todo!("{text}")
+    let mut query = Query::default();
+    let mut clauses = Vec::new();
+    let mut open_or = None;
+    for piece in split(text)? {
+        if piece.text == "OR" {
+            if clauses.is_empty() {
+                return wrong(piece.at, "OR wants something to look for on both sides");
+            }
+            query.any_of.push(std::mem::take(&mut clauses));
+            open_or = Some(piece.at);
+        } else {
+            clauses.push(clause(&piece)?);
+            open_or = None;
+        }
+    }
+    if let Some(at) = open_or {
+        return wrong(at, "OR wants something to look for on both sides");
+    }
+    if !clauses.is_empty() {
+        query.any_of.push(clauses);
+    }
+    Ok(query)
+}
+
+/// What stands between two blanks, blanks in quotes not counted. `at` is where it begins in the query.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    at: usize,
+    text: &'a str,
+}
+
+impl<'a> Piece<'a> {
+    fn from(self, start: usize) -> Piece<'a> {
+        Piece { at: self.at + start, text: &self.text[start..] }
+    }
+}
+
+fn split(text: &str) -> Result<Vec<Piece<'_>>, QueryError> {
+    let mut pieces = Vec::new();
+    let mut start = None;
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        if quote.is_some() {
+            if c == '"' {
+                quote = None;
+                pieces.extend(start.take().map(|start| Piece { at: start, text: &text[start..=at] }));
+            }
+        } else if c.is_whitespace() {
+            pieces.extend(start.take().map(|start| Piece { at: start, text: &text[start..at] }));
+        } else {
+            // A quote counts where a phrase or a value can begin; inside a word (5"-disk) it is a sign like others.
+            let before = start.map_or("", |start| &text[start..at]);
+            if c == '"' && (before.is_empty() || before == "-" || before.ends_with(':')) {
+                quote = Some(at);
+            }
+            start.get_or_insert(at);
+        }
+    }
+    if let Some(at) = quote {
+        return wrong(at, "this quote is not closed: put another \" at the end of the phrase");
+    }
+    pieces.extend(start.map(|start| Piece { at: start, text: &text[start..] }));
+    Ok(pieces)
+}
+
+fn clause(piece: &Piece<'_>) -> Result<Clause, QueryError> {
+    let negated = piece.text.starts_with('-');
+    let rest = if negated { piece.from(1) } else { *piece };
+    if rest.text.is_empty() {
+        return wrong(piece.at, "- wants right behind it what is not to be there, such as -sports");
+    }
+    Ok(Clause { negated, term: term(rest)? })
+}
+
+fn term(piece: Piece<'_>) -> Result<Term, QueryError> {
+    if let Some(phrase) = unquoted(piece.text) {
+        return Ok(Term::Phrase(filled(&phrase, piece.at, "there is nothing between these quotes")?));
+    }
+    if let Some((key, value)) = piece.text.split_once(':')
+        && !key.is_empty()
+        && key.bytes().all(|b| b.is_ascii_alphabetic())
+        && !value.starts_with("//")
+    {
+        return keyed(key, piece.at, piece.from(key.len() + 1));
+    }
+    let (text, prefix) = piece.text.strip_suffix('*').map_or((piece.text, false), |text| (text, true));
+    Ok(Term::Word { text: filled(text, piece.at, "* wants the beginning of a word before it, such as cyber*")?, prefix })
+}
+
+fn keyed(key: &str, key_at: usize, value: Piece<'_>) -> Result<Term, QueryError> {
+    let lower = key.to_ascii_lowercase();
+    let name = lower.as_str();
+    let one_of = |wanted: &str| wrong(value.at, &format!("{name}: wants {wanted}"));
+    let words = || {
+        let text = unquoted(value.text).unwrap_or_else(|| value.text.trim_end_matches('*').to_owned());
+        filled(&text, value.at, &format!("{name}: wants a word or a \"phrase\" right behind it"))
+    };
+    match name {
+        "from" | "source" => words().map(Term::Source),
+        "author" => words().map(Term::Author),
+        "title" => words().map(Term::Title),
+        "is" => match value.text {
+            "unread" => Ok(Term::Is(Mark::Unread)),
+            "read" => Ok(Term::Is(Mark::Read)),
+            "starred" => Ok(Term::Is(Mark::Starred)),
+            "watched" => Ok(Term::Is(Mark::Watched)),
+            _ => one_of("unread, read, starred or watched"),
+        },
+        "has" if value.text == "comments" => Ok(Term::HasComments),
+        "has" => one_of("comments: has:comments"),
+        "in" => match value.text {
+            "articles" => Ok(Term::In(Kind::Articles)),
+            "comments" => Ok(Term::In(Kind::Comments)),
+            _ => one_of("articles or comments"),
+        },
+        "comments" => {
+            let (compare, number) = comparison(value.text);
+            let count = number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()));
+            count.map_or_else(|| one_of("a number, such as comments:>50"), |count| Ok(Term::Comments(compare, count)))
+        }
+        "rank" => {
+            let (compare, number) = comparison(value.text);
+            hundredths(number).map_or_else(|| one_of("a number, such as rank:>=4"), |rank| Ok(Term::Rank(compare, rank)))
+        }
+        "after" => date(value.text).map_or_else(|| one_of("a date such as 2026-01-01"), |date| Ok(Term::After(date))),
+        "before" => date(value.text).map_or_else(|| one_of("a date such as 2026-01-01"), |date| Ok(Term::Before(date))),
+        _ => wrong(
+            key_at,
+            &format!("there is no {key}: to look for; there are {KEYS} (to find these very signs, put them in quotes)"),
+        ),
+    }
+}
+
+/// The inside of a piece in quotes, its blanks folded.
+fn unquoted(text: &str) -> Option<String> {
+    let inside = text.strip_prefix('"')?.strip_suffix('"')?;
+    Some(inside.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn filled(text: &str, at: usize, message: &str) -> Result<String, QueryError> {
+    if text.is_empty() { wrong(at, message) } else { Ok(text.to_owned()) }
+}
+
+fn wrong<T>(at: usize, message: &str) -> Result<T, QueryError> {
+    Err(QueryError { at, message: message.to_owned() })
+}
+
+fn comparison(text: &str) -> (Compare, &str) {
+    let signs = [
+        (">=", Compare::AtLeast),
+        ("<=", Compare::AtMost),
+        (">", Compare::Above),
+        ("<", Compare::Below),
+        ("=", Compare::Equal),
+    ];
+    let found = signs.into_iter().find_map(|(sign, compare)| Some((compare, text.strip_prefix(sign)?)));
+    found.unwrap_or((Compare::Equal, text))
+}
+
+/// `4`, `4.5`, `-3` as hundredths; none for what is no such number or has more than two decimals.
+fn hundredths(text: &str) -> Option<i64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || !plain(decimals) || decimals.len() > 2 {
+        return None;
+    }
+    let tenths: i64 = decimals.parse().ok()?;
+    let part = if decimals.len() == 1 { tenths * 10 } else { tenths };
+    Some(sign * whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part)?)
+}
+
+fn date(text: &str) -> Option<Date> {
+    let mut numbers = text.split('-').map(|part| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?);
+    let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    if numbers.next().is_some() {
+        return None;
+    }
+    Date::new(i32::try_from(year).ok()?, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A query as one line: clauses by blank, alternatives by `|`.
+    fn told(text: &str) -> String {
+        let query = match parse(text) {
+            Ok(query) => query,
+            Err(error) => return format!("{}: {}", error.at, error.message),
+        };
+        let clause = |clause: &Clause| format!("{}{:?}", if clause.negated { "not " } else { "" }, clause.term);
+        let all = |clauses: &Vec<Clause>| clauses.iter().map(clause).collect::<Vec<_>>().join(" & ");
+        query.any_of.iter().map(all).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn a_right_query_is_read() {
+        for (text, wanted) in [
+            ("", ""),
+            (" \t ", ""),
+            ("cyber", r#"Word { text: "cyber", prefix: false }"#),
+            ("cyber*", r#"Word { text: "cyber", prefix: true }"#),
+            ("a b", r#"Word { text: "a", prefix: false } & Word { text: "b", prefix: false }"#),
+            ("a OR -b", r#"Word { text: "a", prefix: false } | not Word { text: "b", prefix: false }"#),
+            ("or", r#"Word { text: "or", prefix: false }"#),
+            (r#""OR""#, r#"Phrase("OR")"#),
+            (r#"-"one  two""#, r#"not Phrase("one two")"#),
+            (r#"title:"one two" author:Lim"#, r#"Title("one two") & Author("Lim")"#),
+            ("from:phys source:phys.org SOURCE:x", r#"Source("phys") & Source("phys.org") & Source("x")"#),
+            ("is:unread is:read is:starred -is:watched", "Is(Unread) & Is(Read) & Is(Starred) & not Is(Watched)"),
+            ("has:comments", "HasComments"),
+            ("comments:>50 comments:<=3 comments:0", "Comments(Above, 50) & Comments(AtMost, 3) & Comments(Equal, 0)"),
+            ("rank:>=4 rank:4 rank:<4.5", "Rank(AtLeast, 400) & Rank(Equal, 400) & Rank(Below, 450)"),
+            ("rank:>-3 rank:=0.25", "Rank(Above, -300) & Rank(Equal, 25)"),
+            (
+                "after:2026-01-01 before:2026-2-28",
+                "After(Date { year: 2026, month: 1, day: 1 }) & Before(Date { year: 2026, month: 2, day: 28 })",
+            ),
+            ("in:comments", "In(Comments)"),
+            ("https://example.org/a", r#"Word { text: "https://example.org/a", prefix: false }"#),
+            ("12:30 c++:", r#"Word { text: "12:30", prefix: false } & Word { text: "c++:", prefix: false }"#),
+            ("5\"-disk", r#"Word { text: "5\"-disk", prefix: false }"#),
+            ("量子* é", r#"Word { text: "量子", prefix: true } & Word { text: "é", prefix: false }"#),
+        ] {
+            assert_eq!(told(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_query_says_where_and_what_would_be_right() {
+        for (text, wanted) in [
+            (r#"a "b c"#, "2: this quote is not closed: put another \" at the end of the phrase"),
+            ("OR a", "0: OR wants something to look for on both sides"),
+            ("é OR", "3: OR wants something to look for on both sides"),
+            ("a OR OR b", "5: OR wants something to look for on both sides"),
+            ("a -", "2: - wants right behind it what is not to be there, such as -sports"),
+            ("*", "0: * wants the beginning of a word before it, such as cyber*"),
+            (r#"x """#, "2: there is nothing between these quotes"),
+            ("title:", "6: title: wants a word or a \"phrase\" right behind it"),
+            ("is:new", "3: is: wants unread, read, starred or watched"),
+            ("has:links", "4: has: wants comments: has:comments"),
+            ("in:titles", "3: in: wants articles or comments"),
+            ("a comments:>many", "11: comments: wants a number, such as comments:>50"),
+            ("comments:+5", "9: comments: wants a number, such as comments:>50"),
+            ("rank:4.255", "5: rank: wants a number, such as rank:>=4"),
+            ("-after:yesterday", "7: after: wants a date such as 2026-01-01"),
+            ("before:2026-02-30", "7: before: wants a date such as 2026-01-01"),
+        ] {
+            assert_eq!(told(text), wanted, "{text}");
+        }
+        assert!(told("é colour:red").starts_with("3: there is no colour: to look for; there are from, source,"));
+    }
+
+    #[test]
+    fn only_a_query_without_conditions_is_empty() {
+        assert!(Query::default().is_empty());
+        assert!(parse(" ").unwrap().is_empty());
+        assert!(!parse("a OR b").unwrap().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_a_query_or_a_place_in_it(text in r#"(\PC|[ "*:-]|OR|is:|rank:>|after:20){0,12}"#) {
+            if let Err(error) = parse(&text) {
+                prop_assert!(text.is_char_boundary(error.at));
+                prop_assert!(!error.message.is_empty());
+            }
+        }
+    }
 }

@@ -230,3 +230,36 @@ fn log_qualities(comments: &[Comment]) -> Vec<f64> {
     }
     known.into_iter().map(|quality| quality.unwrap_or(f64::NAN)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundredths_are_read_and_told_exactly() {
+        for (text, hundredths, told) in [
+            ("2.3", 230, "2.3"),
+            ("5", 500, "5"),
+            ("4.25", 425, "4.25"),
+            ("3.70", 370, "3.7"),
+            ("0.05", 5, "0.05"),
+            ("1.005", 101, "1.01"),
+        ] {
+            let parsed = Hundredths::parse(text).unwrap();
+            assert_eq!((parsed.0, parsed.to_string().as_str()), (hundredths, told));
+        }
+        for text in ["", ".5", "5.", "-1", "x", "4,5", "700", "1e2"] {
+            assert_eq!(Hundredths::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_thin_rank_counts_as_unrated_and_keeps_its_figure() {
+        let stars = |votes| Comment { rank: Rank::Stars { mean: Hundredths(500), votes }, ..Comment::default() };
+        let table = RankTable::new(Scale::Stars { max: Hundredths(500) }, &[stars(1), stars(9)]);
+        assert_eq!((table.standing(0, 3), table.standing(1, 3)), (Standing::Unrated, Standing::Rated));
+        assert!(table.is_thin(0, 3) && !table.is_thin(0, 0));
+        assert_eq!(table.histogram(0)[10], 2);
+        assert_eq!(table.histogram(3)[10], 1);
+    }
+}

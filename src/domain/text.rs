@@ -369,3 +369,91 @@ fn push_block(block: &Block, out: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_could_act_or_hide_goes() {
+        for (raw, cleaned) in [
+            ("plain", "plain"),
+            ("\u{1b}[31mred\u{1b}[0m", "[31mred[0m"),
+            ("\u{9b}2Jc1\u{90}q\u{9c}", "2Jc1q"),
+            ("bell\u{7}, del\u{7f}, nul\0", "bell, del, nul"),
+            ("user\u{202e}gnp.exe", "usergnp.exe"),
+            ("\u{2066}isolate\u{2069}\u{200f}", "isolate"),
+            ("zero\u{200b}width\u{feff}", "zerowidth"),
+            ("soft\u{ad}hyphen", "softhyphen"),
+            ("tag\u{e0041}\u{e007f}", "tag"),
+            ("one\r\ntwo\u{2028}three\tfour", "one two three four"),
+            ("a\u{200d}b", "ab"),
+            ("\u{200d}", ""),
+            ("\u{fe0f}alone", "alone"),
+        ] {
+            assert_eq!(clean(raw), cleaned, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn joiners_stay_where_they_join() {
+        for text in ["👨‍👩‍👧", "❤️", "👩🏽‍🚀", "می‌خواهم", "क्‍ष", "e\u{301}"] {
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    #[test]
+    fn a_pile_of_marks_is_cut_to_eight() {
+        let pile = format!("z{}y", "\u{301}".repeat(50));
+        assert_eq!(clean(&pile), format!("z{}y", "\u{301}".repeat(8)).as_str());
+    }
+
+    #[test]
+    fn code_keeps_its_lines_and_tabs() {
+        assert_eq!(clean_code("a\r\n\tb\rc\u{1b}"), "a\n\tb\nc");
+        assert_eq!(clean_line("  a \n b  "), "a b");
+    }
+
+    #[test]
+    fn columns_are_counted_by_grapheme() {
+        for (text, columns) in [("abc", 3), ("日本", 4), ("👨‍👩‍👧", 2), ("e\u{301}", 1), ("", 0)] {
+            assert_eq!(width(text), columns, "{text}");
+        }
+        assert_eq!(prefix("日本語", 5), ("日本", 4));
+        assert_eq!(prefix("👨‍👩‍👧x", 1), ("", 0));
+    }
+
+    #[test]
+    fn only_web_and_mail_addresses_open() {
+        for (address, opens) in [
+            ("https://a.example", true),
+            ("HTTP://A", true),
+            ("mailto:a@b", true),
+            ("javascript:alert(1)", false),
+            ("file:///etc/passwd", false),
+            ("--help", false),
+            ("é", false),
+        ] {
+            assert_eq!(may_open(address), opens, "{address}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_is_cleaning_once(raw in any::<String>()) {
+            for cleaner in [clean, clean_code, clean_line] {
+                let once = cleaner(&raw);
+                prop_assert_eq!(&cleaner(&once), &once);
+            }
+        }
+
+        #[test]
+        fn nothing_clean_can_act(raw in "[\\x00-\\x1f\\x7f-\\u{9f}\\u{200b}-\\u{206f}a👩🏽\u{200d}\u{fe0f}ي]{0,40}") {
+            let acts = |c: char| (c.is_control()) || is_invisible(c);
+            prop_assert!(!clean(&raw).chars().any(acts));
+            prop_assert!(!clean_code(&raw).chars().any(|c| acts(c) && !matches!(c, '\n' | '\t')));
+        }
+    }
+}

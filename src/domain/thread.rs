@@ -185,7 +185,9 @@ pub fn link_parents(comments: &mut [Comment], parents: &[Option<Box<str>>]) {
     break_circles(comments);
 }
 
-fn break_circles(comments: &mut [Comment]) {
+/// Breaks each circle of parents at its newest edge, by time, then by order received: that parent becomes
+/// [`Parent::Missing`].
+pub fn break_circles(comments: &mut [Comment]) {
     // 0: not walked; else the number of the walk that came by.
     let mut walked = vec![0_u32; comments.len()];
     for start in 0..comments.len() {

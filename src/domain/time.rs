@@ -189,3 +189,55 @@ impl fmt::Display for When {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn times_are_told_as_short_as_they_stay_clear() {
+        let now = Date::new(2011, 6, 5).unwrap().start();
+        let ago = |seconds| When::Instant(Timestamp(now.0 - seconds)).short(now, utc);
+        for (seconds, told) in [
+            (1, "1 second ago"),
+            (90, "1 minute ago"),
+            (20 * HOUR, "20 hours ago"),
+            (3 * DAY, "3 days ago"),
+            (30 * DAY, "May 6"),
+            (400 * DAY, "May 1, 2010"),
+            (-90, "Jun 5"),
+        ] {
+            assert_eq!(ago(seconds), told);
+        }
+        assert_eq!(When::Day(Date::new(2011, 6, 4).unwrap()).short(now, utc), "Jun 4");
+        assert_eq!(When::Instant(Timestamp(now.0 + 3700)).long(utc), "June 5, 2011 01:01");
+        assert_eq!(When::Instant(Timestamp(now.0)).long(|_| -3600), "June 4, 2011 23:00");
+    }
+
+    #[test]
+    fn months_have_names() {
+        for (name, number) in
+            [("June", Some(6)), ("jun", Some(6)), ("Sept", Some(9)), ("Dec.", Some(12)), ("Ju", None), ("Juno", None)]
+        {
+            assert_eq!(Date::month_number(name), number, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn days_come_back(year in -4000..9999_i32, month in 1..=12_u32, day in 1..=31_u32) {
+            if let Some(date) = Date::new(year, month, day) {
+                prop_assert_eq!(date.start().date(0), date);
+            } else {
+                prop_assert!(day > 28);
+            }
+        }
+
+        #[test]
+        fn every_second_has_a_day(at in any::<i64>(), offset in -50_400..50_400_i32) {
+            let _ = (Timestamp(at).date(offset), Timestamp(at).clock(offset), Timestamp(at).to_string());
+        }
+    }
+}

@@ -1,1 +1,247 @@
-//! html
+//! HTML to documents, and generic web pages to articles. What is text stays; what is behaviour or looks goes.
+//!
+//! Not for finding the article on an arbitrary page by its density of text: [`read_page`] goes by the page's own marks.
+
+mod flatten;
+mod page;
+mod table;
+
+use dom_query::NodeRef;
+use url::Url;
+
+pub use self::page::read_page;
+pub(super) use self::page::dated;
+use self::flatten::{flatten, is_block};
+use super::flow::{Container, Flow, Style};
+use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line};
+
+/// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
+pub fn to_document(html: &str, base: Option<&Url>) -> Document {
+    let dom = parse(html);
+    let root = dom.body().unwrap_or_else(|| dom.root());
+    nodes_to_document(&[root], base, &|_| false)
+}
+
+/// The tree of a whole page, of bounded depth.
+pub(super) fn parse(html: &str) -> dom_query::Document {
+    dom_query::Document::from(flatten(html).as_ref())
+}
+
+/// Some nodes of a tree made by [`parse`], without what `left_out` names.
+pub(super) fn nodes_to_document(nodes: &[NodeRef<'_>], base: Option<&Url>, left_out: &dyn Fn(&NodeRef<'_>) -> bool) -> Document {
+    let mut reader = Reader { flow: Flow::new(), base, left_out };
+    for node in nodes {
+        reader.children(node, Style::default());
+        reader.flow.end_paragraph();
+    }
+    reader.flow.finish()
+}
+
+struct Reader<'a> {
+    flow: Flow,
+    base: Option<&'a Url>,
+    left_out: &'a dyn Fn(&NodeRef<'_>) -> bool,
+}
+
+impl Reader<'_> {
+    fn children(&mut self, node: &NodeRef<'_>, style: Style) {
+        for child in node.children_it(false) {
+            self.node(&child, style);
+        }
+    }
+
+    fn node(&mut self, node: &NodeRef<'_>, style: Style) {
+        if node.is_text() {
+            self.flow.text(&node.text(), style);
+            return;
+        }
+        let Some(name) = node.node_name() else { return };
+        if (self.left_out)(node) {
+            return;
+        }
+        let styled = styled(&name, style);
+        match &*name {
+            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "iframe" | "object" | "embed" | "annotation"
+            | "annotation-xml" => {}
+            "br" => self.flow.end_paragraph(),
+            "hr" => {
+                self.flow.end_paragraph();
+                self.flow.push(Block::Rule);
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.flow.end_paragraph();
+                let level = name.as_bytes()[1] - b'0';
+                self.heading(node, level, style);
+                self.flow.end_heading(level);
+            }
+            "blockquote" => self.contain(node, Container::Quote, style),
+            "ul" | "menu" | "dir" => self.contain(node, Container::List { start: None }, style),
+            "ol" => {
+                let start = node.attr("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+                self.contain(node, Container::List { start: Some(start) }, style);
+            }
+            "li" => self.contain(node, Container::Item, style),
+            "pre" | "listing" | "xmp" | "plaintext" => {
+                self.flow.end_paragraph();
+                let text = clean_code(verbatim(node).trim_end_matches('\n'));
+                if !text.trim().is_empty() {
+                    self.flow.push(Block::Code { language: language(node), text });
+                }
+            }
+            "table" => self.table(node, style),
+            "img" => self.image(node, style),
+            "figure" => self.figure(node, style),
+            "a" => {
+                let link = node.attr("href").and_then(|href| self.address(&href)).map(|address| self.flow.link(&address));
+                self.children(node, Style { link: link.or(style.link), ..style });
+            }
+            "q" => {
+                self.flow.text("“", style);
+                self.children(node, style);
+                self.flow.text("”", style);
+            }
+            name if is_block(name) => {
+                self.flow.end_paragraph();
+                self.children(node, styled);
+                self.flow.end_paragraph();
+            }
+            _ => self.children(node, styled),
+        }
+    }
+
+    fn contain(&mut self, node: &NodeRef<'_>, container: Container, style: Style) {
+        self.flow.open(container);
+        self.children(node, style);
+        self.flow.close();
+    }
+
+    /// A heading's words run on through what else stands in it.
+    fn heading(&mut self, node: &NodeRef<'_>, level: u8, style: Style) {
+        for child in node.children_it(false) {
+            let name = child.node_name().unwrap_or_default();
+            match &*name {
+                "br" => self.flow.text(" ", style),
+                "img" | "figure" | "picture" => {
+                    self.flow.end_heading(level);
+                    self.node(&child, style);
+                }
+                name if matches!(name, "div" | "p" | "span") && !(self.left_out)(&child) => {
+                    self.flow.text(" ", style);
+                    self.heading(&child, level, style);
+                }
+                _ => self.node(&child, style),
+            }
+        }
+    }
+
+    fn image(&mut self, node: &NodeRef<'_>, style: Style) {
+        let alt = clean_line(&node.attr("alt").unwrap_or_default());
+        let side = |name: &str| node.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
+        let (width, height) = (side("width").unwrap_or(u32::MAX), side("height").unwrap_or(u32::MAX));
+        // A smiley is a word of its sentence; a counting pixel is nothing.
+        if width.min(height) <= 2 && alt.is_empty() {
+            return;
+        }
+        if node.class().is_some_and(|class| class.contains("emoji") || class.contains("smil")) || width.max(height) <= 24 {
+            self.flow.text(&alt, style);
+            return;
+        }
+        self.captioned(node, alt);
+    }
+
+    fn captioned(&mut self, image: &NodeRef<'_>, alt: CleanText) {
+        self.flow.end_paragraph();
+        let lazy = ["data-src", "data-original", "data-lazy-src", "src"];
+        let sources = || lazy.iter().filter_map(|name| image.attr(name)).filter(|src| !src.trim().is_empty());
+        let source = sources().find(|src| !src.trim_start().starts_with("data:")).or_else(|| sources().next());
+        let address = match source {
+            // The picture itself stands in the address: its kind is all there is to show.
+            Some(src) if src.trim_start().starts_with("data:") => {
+                src.trim_start().chars().take_while(|c| !matches!(c, ';' | ',')).take(60).collect()
+            }
+            Some(src) => self.address(&src).unwrap_or_default(),
+            None if alt.is_empty() => return,
+            None => String::new(),
+        };
+        let link = self.flow.link(&address);
+        self.flow.push(Block::Image { link, alt });
+    }
+
+    /// A picture with its caption is one block; a figure of anything else is what stands in it.
+    fn figure(&mut self, node: &NodeRef<'_>, style: Style) {
+        self.flow.end_paragraph();
+        let inside = |part: &NodeRef<'_>, name: &str| part.ancestors_it(None).any(|above| above.has_name(name));
+        let (mut images, mut captions, mut loose_text) = (Vec::new(), Vec::new(), false);
+        for part in node.descendants_it() {
+            if part.has_name("img") && !inside(&part, "noscript") {
+                images.push(part);
+            } else if part.has_name("figcaption") {
+                captions.push(part);
+            } else if part.is_text() && !loose_text && !part.text().trim().is_empty() {
+                loose_text = !inside(&part, "figcaption") && !inside(&part, "noscript");
+            }
+        }
+        match (images.as_slice(), captions.as_slice()) {
+            ([image], [caption]) if !loose_text => {
+                let text = nodes_to_document(std::slice::from_ref(caption), self.base, self.left_out).text();
+                let alt = if text.trim().is_empty() { image.attr("alt").unwrap_or_default().to_string() } else { text };
+                self.captioned(image, clean_line(&alt));
+            }
+            _ => {
+                self.children(node, style);
+                self.flow.end_paragraph();
+            }
+        }
+    }
+
+    /// An address as it is kept: absolute if possible, none for a place on this page and for scripts.
+    fn address(&self, href: &str) -> Option<String> {
+        let href = href.trim();
+        let scheme = href.split(':').next().unwrap_or("").to_ascii_lowercase();
+        if href.is_empty() || href.starts_with('#') || matches!(scheme.as_str(), "javascript" | "data" | "vbscript") {
+            return None;
+        }
+        match self.base {
+            Some(base) => Some(base.join(href).map_or_else(|_| href.to_owned(), String::from)),
+            None => Some(Url::parse(href).map_or_else(|_| href.to_owned(), String::from)),
+        }
+    }
+}
+
+fn styled(name: &str, mut style: Style) -> Style {
+    match name {
+        "strong" | "b" | "dt" => style.emphasis.strong = true,
+        "em" | "i" | "cite" | "dfn" | "var" => style.emphasis.emphatic = true,
+        "code" | "kbd" | "samp" | "tt" => style.emphasis.code = true,
+        "del" | "s" | "strike" => style.emphasis.struck = true,
+        _ => {}
+    }
+    style
+}
+
+/// Text with its own line breaks, `<br>` included.
+fn verbatim(node: &NodeRef<'_>) -> String {
+    let mut text = String::new();
+    for part in node.descendants_it() {
+        if part.is_text() {
+            text.push_str(&part.text());
+        } else if part.has_name("br") {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The language that the class of a `pre` or the `code` in it names.
+fn language(node: &NodeRef<'_>) -> Option<CleanText> {
+    let code = node.descendants_it().find(|part| part.has_name("code"));
+    let classes = [node.class(), code.and_then(|code| code.class())];
+    let named = classes.iter().flatten().find_map(|class| {
+        let mut words = class.split_whitespace();
+        words.find_map(|word| ["language-", "lang-", "highlight-source-"].iter().find_map(|prefix| word.strip_prefix(prefix)))
+    })?;
+    Some(clean_line(named)).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,132 @@
-//! identity
+//! What makes an article or a comment the same one when it comes again.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::domain::article::Article;
+use crate::domain::time::When;
+
+/// Query parameters that say how a reader came, not what is read. Those ending in `_` stand for all that begin so.
+const TRACKING: &[&str] = &[
+    "utm_", "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "mc_cid", "mc_eid", "_hsenc", "_hsmi",
+    "mkt_tok", "oly_enc_id", "oly_anon_id", "vero_id", "wt_mc", "ref_src", "ref_url", "cmpid", "ncid", "_ga", "_gl", "s_cid", "wickedid",
+];
+
+/// The address by which an article is known: https, no `www.`, no tracking, no fragment, no slash at the end, and the
+/// page itself for its AMP form. None for what is no web address.
+pub fn canonical_address(address: &str) -> Option<String> {
+    let url = Url::parse(address.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    let host = url.host_str()?.trim_end_matches('.');
+    let host = ["www.", "amp."].iter().fold(host, |host, prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')).unwrap_or(host));
+    let mut canonical = format!("https://{host}");
+    if let Some(port) = url.port() {
+        let _ = write!(canonical, ":{port}");
+    }
+    canonical.push_str(page_path(url.path()));
+    let kept: Vec<&str> = url.query().unwrap_or("").split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair)).collect();
+    if !kept.is_empty() {
+        canonical.push('?');
+        canonical.push_str(&kept.join("&"));
+    }
+    Some(canonical)
+}
+
+fn is_tracking(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let name = name.to_ascii_lowercase();
+    let tracks = |known: &&str| if known.ends_with('_') { name.starts_with(*known) } else { name == **known };
+    TRACKING.iter().any(|known| tracks(&known)) || (name == "amp" && matches!(value, "" | "1" | "true")) || (name == "outputtype" && value == "amp")
+}
+
+fn page_path(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    ["/amp", ".amp"].iter().find_map(|form| path.strip_suffix(form)).unwrap_or(path).trim_end_matches('/')
+}
+
+/// The key under which an article is stored: its canonical address, else a hash of headline and date.
+pub fn article_key(article: &Article) -> String {
+    if let Some(address) = article.url.as_ref().and_then(|url| canonical_address(url)) {
+        return address;
+    }
+    let date = article.published.map(|when| when.to_string()).unwrap_or_default();
+    hash(&[&article.title, &date], 16)
+}
+
+/// An id for a comment of a place that gives none. `ordinal` counts the comments before it whose other parts are equal.
+pub fn comment_id(author: Option<&str>, posted: Option<When>, text: &str, ordinal: u32) -> Box<str> {
+    let posted = posted.map(|when| when.to_string()).unwrap_or_default();
+    hash(&[author.unwrap_or(""), &posted, text, &ordinal.to_string()], 10).into_boxed_str()
+}
+
+/// The first `bytes` of the SHA-256 of the parts, in hex. Each part's length goes in first, so that no two lists of
+/// parts read the same.
+fn hash(parts: &[&str], bytes: usize) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.finalize().iter().take(bytes).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::clean_line;
+    use crate::domain::time::Date;
+
+    #[test]
+    fn one_page_has_one_address() {
+        let same = [
+            "https://example.org/a/b",
+            "http://www.example.org/a/b/",
+            "https://example.org/a/b?utm_source=x&UTM_Medium=y&fbclid=1#top",
+            "https://amp.example.org/a/b",
+            "https://www.example.org/a/b/amp/",
+            "https://example.org/a/b.amp",
+            "https://EXAMPLE.org:443/a/b?amp=1",
+            " https://example.org/a/b?amp ",
+        ];
+        for address in same {
+            assert_eq!(canonical_address(address).as_deref(), Some("https://example.org/a/b"), "{address}");
+        }
+        let kept = [
+            ("https://example.org/", "https://example.org"),
+            ("https://example.org/item?id=3&gclid=q&p=2", "https://example.org/item?id=3&p=2"),
+            ("https://example.org:8080/a", "https://example.org:8080/a"),
+            ("https://example.org/amplifier", "https://example.org/amplifier"),
+            ("https://amp.dev/a", "https://amp.dev/a"),
+        ];
+        for (address, canonical) in kept {
+            assert_eq!(canonical_address(address).as_deref(), Some(canonical));
+        }
+        assert_eq!(canonical_address("mailto:a@example.org"), None);
+        assert_eq!(canonical_address("no address"), None);
+    }
+
+    #[test]
+    fn an_article_without_an_address_is_its_headline_and_date() {
+        let article = |title: &str, day| Article { title: clean_line(title), published: Date::new(2011, 6, day).map(When::Day), ..Article::default() };
+        assert_eq!(article_key(&article("a", 4)), article_key(&article("a", 4)));
+        assert_ne!(article_key(&article("a", 4)), article_key(&article("a", 5)));
+        assert_ne!(article_key(&article("a", 4)), article_key(&article("b", 4)));
+        assert_eq!(article_key(&article("a", 4)).len(), 32);
+    }
+
+    #[test]
+    fn a_comment_is_its_author_time_text_and_ordinal() {
+        let id = comment_id(None, None, "a", 0);
+        assert_eq!(id, comment_id(None, None, "a", 0));
+        for other in [comment_id(Some("a"), None, "", 0), comment_id(None, None, "a", 1), comment_id(None, None, "b", 0)] {
+            assert_ne!(id, other);
+        }
+    }
+}

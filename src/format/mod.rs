@@ -2,15 +2,17 @@
 //! what cannot be read at all is an error.
 
 pub mod edition;
-pub mod encoding;
+mod encoding;
+mod flow;
 pub mod html;
 pub mod identity;
 pub mod markdown;
 pub mod physorg;
 pub mod plain;
+mod sniff;
 
-use crate::domain::article::Page;
-use crate::domain::text::CleanText;
+use crate::domain::article::{Page, Source};
+use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 
 /// The largest record that is read, in bytes.
@@ -73,5 +75,50 @@ pub enum Unreadable {
 
 /// Reads bytes of any known format, found by content.
 pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
-    todo!("{} {}", bytes.len(), origin.name)
+    if bytes.len() > MAX_RECORD {
+        return Err(Unreadable::TooLarge { bytes: bytes.len() });
+    }
+    if let Some(found) = sniff::foreign_bytes(bytes) {
+        return Err(Unreadable::Unknown { found });
+    }
+    if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
+        return Err(Unreadable::Binary { at });
+    }
+    let decoded = encoding::decode(bytes);
+    let text = &decoded.text;
+    // UTF-16 of NUL characters, and a file of nothing but white space and marks.
+    if let Some(at) = text.find('\0') {
+        return Err(Unreadable::Binary { at });
+    }
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if let Some(found) = sniff::foreign_text(text) {
+        return Err(Unreadable::Unknown { found });
+    }
+    let format = sniff::format(text, origin);
+    let (page, notes) = match format {
+        Format::Edition => edition::read_page(text, origin),
+        Format::PhysorgText => physorg::read_dump(text, origin),
+        Format::PhysorgHtml => physorg::read_page(text, origin),
+        Format::Html => html::read_page(text, origin),
+        Format::Markdown => markdown::read_page(text, origin),
+        Format::Plain => plain::read_page(text, origin),
+    };
+    let notes = decoded.notes.iter().map(|note| clean_line(note)).chain(notes).collect();
+    Ok(Parsed { format, pages: vec![page], notes })
 }
+
+/// Where pages come from that name no place of their own.
+fn files() -> Source {
+    Source { key: clean_line("files"), title: clean_line("Imported files") }
+}
+
+/// A file's name, or the last part of an address, without folder and ending.
+fn stem(name: &str) -> &str {
+    let file = name.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(name);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem).trim_start_matches('.')
+}
+
+#[cfg(test)]
+mod tests;

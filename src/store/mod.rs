@@ -1,15 +1,43 @@
 //! The store: one SQLite file with articles, discussions and the reader's state.
+//!
+//! It knows rows and transactions. It does not know where pages come from, what time it is or how anything is shown;
+//! it holds nothing in memory between two calls but its statements. Several copies of the program may have one store
+//! open at once: writes are short transactions, each seen by the others ([`Store::data_version`]).
 
-use std::path::{Path, PathBuf};
+mod articles;
+mod body;
+mod check;
+mod columns;
+mod discussions;
+mod error;
+mod filter;
+mod lists;
+mod lock;
+mod merge;
+mod open;
+mod schema;
+mod session;
+mod sources;
+mod state;
+mod stories;
+#[cfg(test)]
+mod tests;
+mod words;
 
-use crate::domain::article::{Article, Page, Source};
+use std::path::PathBuf;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::domain::article::{Article, Source};
 use crate::domain::order::Order;
-use crate::domain::query::Query;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Notch, Unrated};
 use crate::domain::text::CleanText;
-use crate::domain::thread::{CommentIdx, Discussion};
+use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
+
+pub use error::StoreError;
+pub use session::{CursorPlace, HandPlace, PagePlace, Session};
 
 /// Row ids, stable for good.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -18,26 +46,6 @@ pub struct ArticleId(pub i64);
 pub struct DiscussionId(pub i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceId(pub i64);
-
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("{path}: {source}")]
-    File { path: PathBuf, source: std::io::Error },
-    #[error("the store {path} is of version {found}, made by a newer gleaner (this one knows {known})")]
-    Newer { path: PathBuf, found: i64, known: i64 },
-    #[error("the store {path} is no gleaner store")]
-    Foreign { path: PathBuf },
-    /// What SQLite said, while doing what.
-    #[error("{doing}: {source}")]
-    Sqlite { doing: &'static str, source: rusqlite::Error },
-}
-
-impl StoreError {
-    /// What the reader can do about it.
-    pub fn hint(&self) -> &'static str {
-        "`gleaner doctor` checks the store"
-    }
-}
 
 /// A view over the store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -172,109 +180,35 @@ pub struct Finding {
     pub text: String,
 }
 
+/// An open store. Its methods are split by meaning: opening and closing, saving and reading articles, reading
+/// discussions, lists, state, sources, checking.
 pub struct Store {
-    _path: PathBuf,
+    path: PathBuf,
+    conn: Connection,
+    /// None for a store in memory.
+    lock: Option<lock::Lock>,
+    is_new: bool,
+    unclean: bool,
 }
 
 impl Store {
-    /// Opens or makes the store (file mode 0600, WAL), migrating an older one. Directories must exist.
-    pub fn open(path: &Path) -> Result<Store, StoreError> {
-        todo!("{path:?}")
-    }
-    pub fn in_memory() -> Result<Store, StoreError> {
-        todo!()
-    }
-    /// Whether the last process to write did not end cleanly, so that a check is due.
-    pub fn ended_uncleanly(&self) -> bool {
-        todo!()
-    }
-    /// Whether there was no store before this one was opened.
-    pub fn is_new(&self) -> bool {
-        todo!()
-    }
-    /// Marks a clean end.
-    pub fn close(self) -> Result<(), StoreError> {
-        todo!()
-    }
-    /// Changes whenever another process has written.
-    pub fn data_version(&self) -> Result<i64, StoreError> {
-        todo!()
+    fn ask<T>(&self, doing: &'static str, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        ask(&self.conn).map_err(|error| StoreError::sqlite(&self.path, doing, error))
     }
 
-    /// Stores a page, or brings a stored one up to date: ranks in place, new comments added, edits taken; first-seen
-    /// times and the reader's state stay.
-    pub fn save(&mut self, page: &Page, now: Timestamp) -> Result<Saved, StoreError> {
-        todo!("{page:?} {now:?}")
-    }
-    /// Removes a source with its articles by key or title. Gives how many articles went, None if there is no such source.
-    pub fn remove_source(&mut self, name: &str) -> Result<Option<u64>, StoreError> {
-        todo!("{name}")
-    }
-    /// A new, empty store until the first save marks it; used to lay down the welcome edition once only.
-    pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        todo!("{key}")
-    }
-    pub fn set_setting(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
-        todo!("{key} {value}")
-    }
-
-    pub fn sections(&self) -> Result<Vec<SectionRow>, StoreError> {
-        todo!()
-    }
-    pub fn headlines(
-        &self,
-        section: &Section,
-        filter: &Query,
-        stretch: Stretch,
-        limit: usize,
-    ) -> Result<Vec<Headline>, StoreError> {
-        todo!("{section:?} {filter:?} {stretch:?} {limit}")
-    }
-    pub fn headline(&self, id: ArticleId) -> Result<Option<Headline>, StoreError> {
-        todo!("{id:?}")
-    }
-    pub fn article(&self, id: ArticleId) -> Result<Option<StoredArticle>, StoreError> {
-        todo!("{id:?}")
-    }
-    pub fn discussion(&self, id: DiscussionId) -> Result<Option<StoredDiscussion>, StoreError> {
-        todo!("{id:?}")
-    }
-
-    /// Each of these gives how many changed, and keeps the time of the change.
-    pub fn set_read(&mut self, ids: &[ArticleId], read: bool, now: Timestamp) -> Result<u64, StoreError> {
-        todo!("{ids:?} {read} {now:?}")
-    }
-    pub fn set_starred(&mut self, ids: &[ArticleId], starred: bool, now: Timestamp) -> Result<u64, StoreError> {
-        todo!("{ids:?} {starred} {now:?}")
-    }
-    pub fn set_watched(&mut self, ids: &[ArticleId], watched: bool, now: Timestamp) -> Result<u64, StoreError> {
-        todo!("{ids:?} {watched} {now:?}")
-    }
-    /// Marks a whole section (under a filter) read; gives the ids that changed, for undo.
-    pub fn mark_all_read(&mut self, section: &Section, filter: &Query, now: Timestamp) -> Result<Vec<ArticleId>, StoreError> {
-        todo!("{section:?} {filter:?} {now:?}")
-    }
-    /// 0 takes a rating back.
-    pub fn rate_article(&mut self, id: ArticleId, rating: u8, now: Timestamp) -> Result<(), StoreError> {
-        todo!("{id:?} {rating} {now:?}")
-    }
-    pub fn rate_comment(&mut self, id: DiscussionId, comment: &str, rating: u8, now: Timestamp) -> Result<bool, StoreError> {
-        todo!("{id:?} {comment} {rating} {now:?}")
-    }
-    /// Marks comments as seen; all of the discussion's where `comments` is none.
-    pub fn mark_seen(&mut self, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Result<u64, StoreError> {
-        todo!("{id:?} {comments:?} {now:?}")
-    }
-
-    pub fn slider(&self, source: &str, place: &str) -> Result<Option<SliderMemory>, StoreError> {
-        todo!("{source} {place}")
-    }
-    pub fn set_slider(&mut self, source: &str, place: &str, memory: &SliderMemory) -> Result<(), StoreError> {
-        todo!("{source} {place} {memory:?}")
-    }
-
-    /// SQLite's quick_check and the store's own counts against counting.
-    pub fn check(&self) -> Result<Vec<Finding>, StoreError> {
-        todo!()
+    /// All of `change` or nothing. The write lock is taken at once, so that what is read in it is still so when it writes.
+    fn change<T>(
+        &mut self,
+        doing: &'static str,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let run = || {
+            let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let changed = change(&tx)?;
+            tx.commit()?;
+            Ok(changed)
+        };
+        let outcome: rusqlite::Result<T> = run();
+        outcome.map_err(|error| StoreError::sqlite(&self.path, doing, error))
     }
 }

@@ -22,7 +22,9 @@ pub enum Action {
     PaneNext,
     PanePrevious,
     Enter,
+    /// One step back, never out.
     Back,
+    BackOrQuit,
     NextArticle,
     PreviousArticle,
     Next,
@@ -122,7 +124,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::PaneNext, "pane-next", &["tab"], "to the next pane", Group::Moving),
     entry(Action::PanePrevious, "pane-previous", &["backtab"], "to the pane before", Group::Moving),
     entry(Action::Enter, "enter", &["enter"], "open what is under the cursor; fold an open comment", Group::Moving),
-    entry(Action::Back, "back", &["q", "esc"], "back one step; at the outermost, q quits", Group::Moving),
+    entry(Action::Back, "back", &["esc"], "back one step", Group::Moving),
+    entry(Action::BackOrQuit, "quit-or-back", &["q"], "back one step; from the list, quit", Group::Moving),
     entry(Action::NextArticle, "next-article", &["J"], "the next article of the list", Group::Moving),
     entry(Action::PreviousArticle, "previous-article", &["K"], "the article before", Group::Moving),
     entry(Action::Next, "next", &["n"], "the next hit, new comment or unread article", Group::Moving),
@@ -315,8 +318,8 @@ impl Keymap {
             }
         }
         let quits = |action| keymap.keys(action).next().is_some();
-        if !quits(Action::Quit) && !quits(Action::Back) {
-            return Err("neither `quit` nor `back` has a key: there would be no way out".to_owned());
+        if !quits(Action::Quit) && !quits(Action::BackOrQuit) {
+            return Err("neither `quit` nor `quit-or-back` has a key: there would be no way out".to_owned());
         }
         Ok(keymap)
     }
@@ -368,7 +371,7 @@ mod tests {
         assert_eq!(error, "the key `j` is given to both `why` and `move-down`");
         let swapped = Keymap::with(&[(Action::Why, key("j")), (Action::MoveDown, key("w"))]).unwrap();
         assert_eq!(swapped.look_up("j".parse().unwrap()), Some(Action::Why));
-        assert!(Keymap::with(&[(Action::Quit, vec![]), (Action::Back, vec![])]).is_err());
+        assert!(Keymap::with(&[(Action::Quit, vec![]), (Action::BackOrQuit, vec![])]).is_err());
         assert!("hyper-x".parse::<Key>().is_err() && "F99".parse::<Key>().is_err() && "".parse::<Key>().is_err());
     }
 }

@@ -1,9 +1,22 @@
-//! The reader: the loop and the shell around model, update and view.
+//! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
+//! effects as data; the [`shell`] performs them; [`screens`] draw what is.
 
+pub mod geometry;
+mod input;
 pub mod keymap;
 pub mod layout;
+mod list;
+pub mod message;
+pub mod model;
+pub mod page;
+pub mod screens;
+mod shell;
 pub mod terminal;
 pub mod theme;
+pub mod update;
+
+pub use model::Model;
+pub use shell::{Start, run};
 
 use crate::domain::order::Order;
 use crate::domain::slider::Notch;
@@ -46,21 +59,4 @@ impl Default for Settings {
             copy: None,
         }
     }
-}
-
-/// What the reader runs on.
-pub struct Start {
-    pub store: crate::store::Store,
-    /// The store's file, for jobs on threads of their own; none for a store in memory (pages shown without storing).
-    pub path: Option<std::path::PathBuf>,
-    /// The page to open with; none: where the reader was.
-    pub open: Option<crate::store::ArticleId>,
-    pub zone: crate::domain::time::Zone,
-    pub now: fn() -> crate::domain::time::Timestamp,
-}
-
-/// Runs the reader until it is quit or its terminal is gone.
-pub fn run(start: Start, settings: Settings) -> std::io::Result<()> {
-    let _ = (start.open, settings);
-    todo!()
 }

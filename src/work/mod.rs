@@ -1,1 +1,49 @@
-//! Jobs off the terminal thread.
+//! Jobs off the terminal thread: what takes longer than a frame may is done here and comes back as a [`Done`].
+//!
+//! Not for what the reader waits on with the eyes: an answer of the store to a key is asked for on the terminal thread,
+//! so that it shows in the frame of that key.
+
+mod ticket;
+mod workers;
+
+use std::path::{Path, PathBuf};
+
+pub use ticket::{Slot, Ticket, Tickets};
+pub use workers::Workers;
+
+use crate::store::{DiscussionId, Finding, Store, StoreError, StoredDiscussion};
+
+/// What a worker can be asked to do. Each opens its own connection to the store.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Job {
+    CheckStore { path: PathBuf },
+    LoadDiscussion { path: PathBuf, id: DiscussionId },
+}
+
+/// What came of a job.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    Checked(Vec<Finding>),
+    Discussion(Box<StoredDiscussion>),
+}
+
+/// A finished job; `outcome` is an error's text if it failed, or panicked.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Done {
+    pub ticket: Ticket,
+    pub outcome: Result<Outcome, String>,
+}
+
+/// Does one job; on a worker's thread.
+fn perform(job: &Job) -> Result<Outcome, String> {
+    match job {
+        Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
+        Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
+            .map(|discussion| Outcome::Discussion(Box::new(discussion)))
+            .ok_or_else(|| "this discussion is no longer in the store".to_owned()),
+    }
+}
+
+fn with_store<T>(path: &Path, ask: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, String> {
+    Store::open(path).and_then(|store| ask(&store)).map_err(|error| error.to_string())
+}

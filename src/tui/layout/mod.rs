@@ -1,4 +1,15 @@
 //! Documents to lines of a given width.
+//!
+//! A paragraph wraps as one string, since words cross spans: what its stretches are is kept beside it by byte range.
+//! Widths, and where a long word breaks, are by grapheme; where words end is textwrap's to say. What a stretch looks
+//! like is the theme's business, not decided here.
+
+mod flow;
+mod page;
+mod table;
+mod wrap;
+
+use page::Page;
 
 use crate::domain::text::{Document, Emphasis, LinkId};
 
@@ -44,11 +55,41 @@ pub struct Style {
 }
 
 /// A document as lines, none wider than `style.width`, with a blank line between blocks.
+///
+/// A grapheme of two columns cannot be made narrower: at width 1 it sticks out.
 pub fn lay_out(document: &Document, style: Style) -> Vec<Line> {
-    todo!("{document:?} {style:?}")
+    let mut page = Page::new(style);
+    page.blocks(&document.blocks, true);
+    page.lines
 }
 
 /// Running text wrapped first-fit to `width` columns; never an empty result.
 pub fn wrap(text: &str, width: usize) -> Vec<&str> {
-    todo!("{text} {width}")
+    wrap::ranges(text, width).into_iter().map(|range| &text[range]).collect()
 }
+
+impl Line {
+    /// Adds a stretch, as part of the last one where it is of the same kind.
+    fn push(&mut self, text: &str, tag: Tag) {
+        if text.is_empty() {
+            return;
+        }
+        let from = self.text.len();
+        self.text.push_str(text);
+        match self.runs.last_mut() {
+            Some((range, last)) if *last == tag => range.end = self.text.len(),
+            _ => self.runs.push((from..self.text.len(), tag)),
+        }
+    }
+}
+
+impl Tag {
+    const ORNAMENT: Tag = Tag::of(TagKind::Ornament);
+
+    const fn of(kind: TagKind) -> Tag {
+        Tag { kind, emphasis: Emphasis::NONE, link: None }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! Tables: rows and cells where it is one, plain flow where it only lays out the page.
+
+use dom_query::NodeRef;
+
+use super::super::flow::{Flow, Style};
+use super::Reader;
+use crate::domain::text::{Block, Document, LinkId, Span, Table};
+
+impl Reader<'_> {
+    pub(super) fn table(&mut self, node: &NodeRef<'_>, style: Style) {
+        self.flow.end_paragraph();
+        let rows = rows(node);
+        for caption in node.children_it(false).filter(|child| child.has_name("caption")) {
+            self.children(&caption, style);
+            self.flow.end_paragraph();
+        }
+        if !is_data(node, &rows) {
+            for child in node.children_it(false).filter(|child| !child.has_name("caption")) {
+                self.node(&child, style);
+            }
+            self.flow.end_paragraph();
+            return;
+        }
+        let is_header = |row: &NodeRef<'_>| {
+            row.parent().is_some_and(|parent| parent.has_name("thead")) || cells(row).iter().all(|cell| cell.has_name("th"))
+        };
+        let header = rows.iter().take_while(|row| is_header(row)).count();
+        // Read as text, not as a heading: of a table that is all headers nothing would be left below.
+        let header = if header == rows.len() { header.min(1) } else { header };
+        let rows = rows.iter().map(|row| cells(row).iter().map(|cell| self.cell(cell, style)).collect()).collect();
+        self.flow.push(Block::Table(Table { header, rows }));
+    }
+
+    /// A cell's words as one run of spans.
+    fn cell(&mut self, node: &NodeRef<'_>, style: Style) -> Vec<Span> {
+        let outer = std::mem::replace(&mut self.flow, Flow::new());
+        let within = if node.has_name("th") { style } else { Style { link: None, ..style } };
+        self.children(node, within);
+        let inner = std::mem::replace(&mut self.flow, outer).finish();
+        let ids: Vec<LinkId> = inner.links.iter().map(|link| self.flow.link(&link.address)).collect();
+        let mut spans = Vec::new();
+        collect(inner, &ids, &mut spans);
+        spans
+    }
+}
+
+fn collect(document: Document, ids: &[LinkId], spans: &mut Vec<Span>) {
+    for block in document.blocks {
+        if !spans.is_empty() {
+            spans.push(Span::plain(" "));
+        }
+        match block {
+            Block::Paragraph(words) | Block::Heading { spans: words, .. } => spans.extend(words.into_iter().map(|mut span| {
+                span.link = span.link.and_then(|id| ids.get(id.0 as usize).copied());
+                span
+            })),
+            Block::Image { link, alt } => {
+                spans.push(Span { text: alt, link: ids.get(link.0 as usize).copied(), ..Span::default() });
+            }
+            other => {
+                let text = Document { blocks: vec![other], links: Vec::new() }.text();
+                spans.push(Span::plain(&text));
+            }
+        }
+    }
+}
+
+/// The table's own rows, not those of tables in it.
+fn rows<'a>(table: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
+    let mut rows = Vec::new();
+    for part in table.children_it(false) {
+        if part.has_name("tr") {
+            rows.push(part);
+        } else if ["thead", "tbody", "tfoot"].iter().any(|name| part.has_name(name)) {
+            rows.extend(part.children_it(false).filter(|row| row.has_name("tr")));
+        }
+    }
+    rows.retain(|row| !cells(row).is_empty());
+    rows
+}
+
+fn cells<'a>(row: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
+    row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")).collect()
+}
+
+/// Whether it holds data: several columns of short text and nothing that needs room of its own.
+fn is_data(table: &NodeRef<'_>, rows: &[NodeRef<'_>]) -> bool {
+    let wide = rows.iter().any(|row| cells(row).len() > 1);
+    let layout = table.attr("role").is_some_and(|role| matches!(&*role, "presentation" | "none"));
+    let roomy = |part: &NodeRef<'_>| {
+        let name = part.node_name().unwrap_or_default();
+        matches!(&*name, "table" | "h1" | "h2" | "h3" | "pre" | "blockquote" | "figure" | "form" | "article" | "section")
+            || (matches!(&*name, "p") && part.prev_element_sibling().is_some_and(|before| before.has_name("p")))
+    };
+    wide && !layout && !table.descendants_it().any(|part| roomy(&part))
+}

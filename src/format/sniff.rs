@@ -1,0 +1,109 @@
+//! What some bytes are, by their content. A machine's format that is not read yet is named, never shown as prose.
+
+use super::{Format, Origin, edition, physorg};
+
+/// Beginnings of files that are no text.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF87a", "an image"),
+    (b"GIF89a", "an image"),
+    (b"II*\0", "an image"),
+    (b"MM\0*", "an image"),
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"BZh", "a compressed file"),
+    (b"\xfd7zXZ", "a compressed file"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file"),
+    (b"SQLite format 3\0", "a database"),
+    (b"\x7fELF", "a program"),
+    (b"{\\rtf", "a rich text file"),
+];
+
+/// Tags with which HTML begins where it has no `<html>`.
+const HTML_STARTS: &[&str] = &[
+    "!doctype html", "html", "head", "body", "meta", "title", "link", "div", "p", "article", "section", "main", "h1", "h2", "h3", "span", "a",
+    "table", "ul", "ol", "blockquote", "pre", "b", "i", "em", "strong", "img", "br", "hr", "script", "style", "center", "font", "header", "nav",
+];
+
+pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
+    let riff = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let known = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, found)| *found);
+    known.or(if riff { Some("an image") } else { None })
+}
+
+pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
+    let text = text.trim_start();
+    if is_json(text) {
+        return Some("JSON");
+    }
+    let root = first_tag(text)?;
+    match root.rsplit(':').next().unwrap_or(&root) {
+        "rss" | "rdf" => Some("an RSS feed"),
+        "feed" => Some("an Atom feed"),
+        "opml" => Some("OPML"),
+        "svg" => Some("an image"),
+        "html" => None,
+        _ if text.starts_with("<?xml") => Some("XML"),
+        _ => None,
+    }
+}
+
+pub(super) fn format(text: &str, origin: &Origin<'_>) -> Format {
+    let start = text.trim_start();
+    let is_heading = {
+        let rest = start.trim_start_matches('#');
+        (1..=6).contains(&(start.len() - rest.len())) && rest.starts_with(' ')
+    };
+    let named_markdown = [".md", ".markdown"].iter().any(|end| origin.name.to_ascii_lowercase().ends_with(end));
+    if edition::is_edition(text) {
+        Format::Edition
+    } else if is_html(start) {
+        if physorg::is_page(text) { Format::PhysorgHtml } else { Format::Html }
+    } else if is_heading || named_markdown {
+        Format::Markdown
+    } else if physorg::is_dump(text, origin) {
+        Format::PhysorgText
+    } else {
+        Format::Plain
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    let next = |text: &str| text.get(1..).and_then(|rest| rest.trim_start().chars().next());
+    match (text.chars().next(), next(text)) {
+        (Some('{'), Some('"')) => true,
+        (Some('{' | '['), Some(_)) => {
+            // A broken one is told by its beginning, a short one only by being whole: prose may begin with a bracket.
+            let listed = text.starts_with("[{") || text.starts_with("[\"") || text.starts_with("[[\"");
+            listed || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+        }
+        _ => false,
+    }
+}
+
+/// The name of the first element, behind declarations and comments, in lower case.
+fn first_tag(text: &str) -> Option<String> {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        let end = match rest {
+            _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<?") => "?>",
+            _ if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) => ">",
+            _ => break,
+        };
+        rest = &rest[rest.find(end)? + end.len()..];
+    }
+    let name = rest.strip_prefix('<')?;
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'))).unwrap_or(name.len());
+    Some(name[..end].to_ascii_lowercase()).filter(|name| !name.is_empty())
+}
+
+fn is_html(start: &str) -> bool {
+    if start.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html")) {
+        return true;
+    }
+    first_tag(start).is_some_and(|name| HTML_STARTS.contains(&name.as_str()))
+}

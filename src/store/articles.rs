@@ -1,0 +1,240 @@
+//! Articles: saving one, and reading one whole.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::body::{self, Encoded};
+use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
+use super::merge::save_discussion;
+use super::stories::{self, Stories};
+use super::{ArticleId, DiscussionHead, DiscussionId, Saved, Store, StoreError, StoredArticle};
+use crate::domain::article::{Article, Page, Related, Source};
+use crate::domain::text::CleanText;
+use crate::domain::time::Timestamp;
+
+impl Store {
+    /// Stores a page, or brings a stored one up to date: ranks in place, new comments added, edits taken; first-seen
+    /// times and the reader's state stay. Saving the same page again writes nothing.
+    pub fn save(&mut self, page: &Page, now: Timestamp) -> std::result::Result<Saved, StoreError> {
+        self.change("saving an article", |conn| save_page(conn, page, now))
+    }
+
+    /// Saves pages as one transaction, so that either all are stored or none: far quicker than one by one.
+    pub fn save_all(&mut self, pages: &[Page], now: Timestamp) -> std::result::Result<Vec<Saved>, StoreError> {
+        self.change("saving articles", |conn| pages.iter().map(|page| save_page(conn, page, now)).collect())
+    }
+
+    /// An article with its body and the heads of its discussions, without their comments.
+    pub fn article(&self, id: ArticleId) -> std::result::Result<Option<StoredArticle>, StoreError> {
+        self.ask("reading an article", |conn| {
+            let mut statement = conn.prepare_cached(
+                "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
+                        a.title, a.byline, a.published, a.published_is_day,
+                        s.key, s.title, a.read, a.starred, a.watched, a.own_rating
+                 FROM articles a CROSS JOIN sources s ON s.id = a.source_id CROSS JOIN article_bodies b ON b.article_id = a.id
+                 WHERE a.id = ?1",
+            )?;
+            let found = statement.query_row([id.0], |row| {
+                Ok(StoredArticle {
+                    id,
+                    article: article(row)?,
+                    source: Source { key: read_text(row, 11)?, title: read_text(row, 12)? },
+                    read: row.get(13)?,
+                    starred: row.get(14)?,
+                    watched: row.get(15)?,
+                    own_rating: row.get(16)?,
+                    discussions: Vec::new(),
+                })
+            });
+            let Some(mut stored) = found.optional()? else { return Ok(None) };
+            stored.discussions = heads(conn, id)?;
+            Ok(Some(stored))
+        })
+    }
+}
+
+/// From the columns `organisation, kind, url, encoding, body, related_encoding, related, title, byline, published,
+/// published_is_day`.
+fn article(row: &Row<'_>) -> Result<Article> {
+    let body = body::decode(row.get(3)?, read_bytes(row, 4)?).unwrap_or_else(|broken| broken.as_document());
+    let Stories { explore_further, related, recommended } =
+        stories::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
+    Ok(Article {
+        title: read_text(row, 7)?,
+        byline: read_some_text(row, 8)?,
+        organisation: read_some_text(row, 0)?,
+        kind: read_some_text(row, 1)?,
+        published: read_when(row, 9)?,
+        url: read_some_text(row, 2)?,
+        body,
+        explore_further,
+        related,
+        recommended,
+    })
+}
+
+fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT d.id, d.place, nullif(d.url, ''), d.scale_kind, d.scale_max, d.comments,
+                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END
+         FROM articles a CROSS JOIN discussions d ON d.article_id = a.id WHERE a.id = ?1",
+    )?;
+    let heads = statement.query_map([article.0], |row| {
+        Ok(DiscussionHead {
+            id: DiscussionId(row.get(0)?),
+            place: read_text(row, 1)?,
+            url: read_some_text(row, 2)?,
+            scale: scale(row.get(3)?, row.get(4)?),
+            comments: row.get(5)?,
+            new_comments: row.get(6)?,
+        })
+    })?;
+    let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;
+    heads.sort_by_key(|head| head.id);
+    Ok(heads)
+}
+
+fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
+    let source = save_source(conn, &page.source, now)?;
+    let key = article_key(&page.article);
+    let mut statement = conn.prepare_cached(
+        "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
+                a.title, a.byline, a.published, a.published_is_day, a.id
+         FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id WHERE a.key = ?1",
+    )?;
+    let stored = statement.query_row([&key], |row| Ok((ArticleId(row.get(11)?), article(row)?))).optional()?;
+    let new_article = stored.is_none();
+    let (id, edited_article) = match stored {
+        None => (insert(conn, &key, source, &page.article, now)?, false),
+        Some((id, old)) => {
+            let merged = merge(&old, &page.article);
+            let differs = merged != old;
+            if differs {
+                update(conn, id, &merged, &page.article, now)?;
+            }
+            (id, differs)
+        }
+    };
+    let mut saved = Saved { id, new_article, edited_article, new_comments: 0, changed_ranks: 0, edited_comments: 0 };
+    for discussion in &page.discussions {
+        save_discussion(conn, discussion, now, &mut saved)?;
+    }
+    Ok(saved)
+}
+
+fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
+    let mut statement = conn.prepare_cached("SELECT id, title FROM sources WHERE key = ?1")?;
+    let stored: Option<(i64, CleanText)> =
+        statement.query_row([&*source.key], |row| Ok((row.get(0)?, read_text(row, 1)?))).optional()?;
+    let Some((id, title)) = stored else {
+        conn.prepare_cached("INSERT INTO sources (key, title, first_seen) VALUES (?1, ?2, ?3)")?.execute(params![
+            &*source.key,
+            &*source.title,
+            now.0
+        ])?;
+        return Ok(conn.last_insert_rowid());
+    };
+    if title != source.title && !source.title.is_empty() {
+        conn.prepare_cached("UPDATE sources SET title = ?2 WHERE id = ?1")?.execute(params![id, &*source.title])?;
+    }
+    Ok(id)
+}
+
+fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Timestamp) -> Result<ArticleId> {
+    let published = article.published.map(seconds);
+    conn.prepare_cached(
+        "INSERT INTO articles (key, source_id, title, byline, published, published_is_day, first_seen, sort_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        key,
+        source,
+        &*article.title,
+        article.byline.as_deref(),
+        published.map(|(at, _)| at),
+        published.is_some_and(|(_, is_day)| is_day),
+        now.0,
+        published.map_or(now.0, |(at, _)| at),
+    ])?;
+    let id = ArticleId(conn.last_insert_rowid());
+    let (body, stories) = (body::encode(&article.body), stories::encode(article));
+    conn.prepare_cached(
+        "INSERT INTO article_bodies (article_id, organisation, kind, url, encoding, body, related_encoding, related)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        id.0,
+        article.organisation.as_deref(),
+        article.kind.as_deref(),
+        article.url.as_deref(),
+        body.encoding,
+        body.bytes,
+        stories.encoding,
+        stories.bytes,
+    ])?;
+    Ok(id)
+}
+
+/// What is stored, brought up to date: nothing is taken away by a page that does not have it (a feed's teaser). The
+/// first time stored wins, since the source may tell times relative to an unknown now.
+fn merge(old: &Article, new: &Article) -> Article {
+    let some = |new: &Option<CleanText>, old: &Option<CleanText>| new.clone().or_else(|| old.clone());
+    let list = |new: &Vec<Related>, old: &Vec<Related>| if new.is_empty() { old.clone() } else { new.clone() };
+    Article {
+        title: if new.title.is_empty() { old.title.clone() } else { new.title.clone() },
+        byline: some(&new.byline, &old.byline),
+        organisation: some(&new.organisation, &old.organisation),
+        kind: some(&new.kind, &old.kind),
+        published: old.published.or(new.published),
+        url: some(&new.url, &old.url),
+        body: if body::is_blank(&new.body) { old.body.clone() } else { new.body.clone() },
+        explore_further: new.explore_further.clone().or_else(|| old.explore_further.clone()),
+        related: list(&new.related, &old.related),
+        recommended: list(&new.recommended, &old.recommended),
+    }
+}
+
+fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now: Timestamp) -> Result<()> {
+    let published = merged.published.map(seconds);
+    conn.prepare_cached(
+        "UPDATE articles SET title = ?2, byline = ?3, published = ?4, published_is_day = ?5,
+                             sort_at = ifnull(?4, sort_at), edited_at = ?6 WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        &*merged.title,
+        merged.byline.as_deref(),
+        published.map(|(at, _)| at),
+        published.is_some_and(|(_, is_day)| is_day),
+        now.0,
+    ])?;
+    // Bytes that nothing new replaces stay as they are, even those that this version cannot read.
+    let body = (!body::is_blank(&new.body)).then(|| body::encode(&merged.body));
+    let has_stories = new.explore_further.is_some() || !new.related.is_empty() || !new.recommended.is_empty();
+    let stories = has_stories.then(|| stories::encode(merged));
+    let parts = |encoded: Option<Encoded>| encoded.map(|Encoded { encoding, bytes }| (encoding, bytes)).unzip();
+    let ((encoding, bytes), (related_encoding, related)) = (parts(body), parts(stories));
+    conn.prepare_cached(
+        "UPDATE article_bodies SET organisation = ?2, kind = ?3, url = ?4,
+            encoding = ifnull(?5, encoding), body = ifnull(?6, body),
+            related_encoding = ifnull(?7, related_encoding), related = ifnull(?8, related) WHERE article_id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        merged.organisation.as_deref(),
+        merged.kind.as_deref(),
+        merged.url.as_deref(),
+        encoding,
+        bytes,
+        related_encoding,
+        related,
+    ])?;
+    Ok(())
+}
+
+/// Stand-in for `format::identity::article_key` until that is there.
+fn article_key(article: &Article) -> String {
+    match &article.url {
+        Some(url) => url.to_string(),
+        None => format!("{}\n{}", article.title, article.published.map(|when| when.to_string()).unwrap_or_default()),
+    }
+}

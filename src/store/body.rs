@@ -1,0 +1,412 @@
+//! The stored form of documents, fixed for good.
+//!
+//! A stored text is bytes with an encoding:
+//! - 0: paragraphs of plain text in UTF-8, separated by line breaks. Most comments are this.
+//! - 1: JSON of the private types below. Missing fields have their defaults, so that fields can be added. Blocks stand flat, containers as an opening and a closing piece, so that nesting costs no depth in the JSON.
+//! - 2: kept free for compressed text.
+//!
+//! Somebody may have touched the file: what comes out is cleaned again, and nesting is bounded.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::text::{Block, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, Table, clean, clean_code};
+
+const PLAIN: i64 = 0;
+pub(super) const JSON: i64 = 1;
+
+/// The format readers keep to [`MAX_NESTING`]; a file that somebody touched has to end somewhere, too.
+const DEEPEST: usize = 2 * MAX_NESTING;
+
+/// A text as it is stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Encoded {
+    pub(super) encoding: i64,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Why a stored text cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Broken {
+    Encoding(i64),
+    Content,
+}
+
+impl Broken {
+    /// What is shown in the text's place.
+    pub(super) fn as_document(&self) -> Document {
+        match self {
+            Broken::Encoding(encoding) => {
+                Document::plain([
+                    format!("(This text is stored in a form, {encoding}, that this gleaner does not know.)").as_str()
+                ])
+            }
+            Broken::Content => Document::plain(["(This text is damaged in the store and cannot be read.)"]),
+        }
+    }
+}
+
+pub(super) fn encode(document: &Document) -> Encoded {
+    if let Some(text) = as_plain(document) {
+        return Encoded { encoding: PLAIN, bytes: text.into_bytes() };
+    }
+    let mut pieces = Vec::new();
+    flatten(&document.blocks, &mut pieces);
+    let links = document.links.iter().map(|link| Cow::from(&*link.address)).collect();
+    to_json(&JsonDocument { pieces, links })
+}
+
+pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Document, Broken> {
+    match encoding {
+        PLAIN => std::str::from_utf8(bytes).map(from_plain).map_err(|_| Broken::Content),
+        JSON => {
+            let json: JsonDocument<'_> = serde_json::from_slice(bytes).map_err(|_| Broken::Content)?;
+            let links = json.links.iter().map(|address| Link { address: clean(address) }).collect();
+            Ok(Document { blocks: build(json.pieces), links })
+        }
+        other => Err(Broken::Encoding(other)),
+    }
+}
+
+/// The text alone, for looking for words: nothing is built where the stored bytes are the text.
+pub(super) fn text(encoding: i64, bytes: &[u8]) -> Cow<'_, str> {
+    match (encoding, std::str::from_utf8(bytes)) {
+        (PLAIN, Ok(text)) => Cow::Borrowed(text),
+        _ => decode(encoding, bytes).map_or(Cow::Borrowed(""), |document| Cow::Owned(document.text())),
+    }
+}
+
+/// Whether a document shows nothing at all, so that it must not take the place of one that does.
+pub(super) fn is_blank(document: &Document) -> bool {
+    let blank =
+        |block: &Block| matches!(block, Block::Paragraph(spans) if spans.iter().all(|span| span.text.trim().is_empty()));
+    document.blocks.iter().all(blank)
+}
+
+/// The document as paragraphs by line, if it is nothing more than that.
+fn as_plain(document: &Document) -> Option<String> {
+    let mut text = String::new();
+    for (n, block) in document.blocks.iter().enumerate() {
+        let Block::Paragraph(spans) = block else { return None };
+        let [Span { text: words, emphasis: Emphasis::NONE, link: None }] = spans.as_slice() else { return None };
+        if words.contains('\n') {
+            return None;
+        }
+        if n > 0 {
+            text.push('\n');
+        }
+        text.push_str(words);
+    }
+    // One empty paragraph would read as none.
+    (document.links.is_empty() && text.is_empty() == document.blocks.is_empty()).then_some(text)
+}
+
+fn from_plain(text: &str) -> Document {
+    if text.is_empty() {
+        return Document::default();
+    }
+    let paragraph = |line| Block::Paragraph(vec![Span { text: clean_code(line), ..Span::default() }]);
+    Document { blocks: text.split('\n').map(paragraph).collect(), links: Vec::new() }
+}
+
+#[derive(Serialize, Deserialize)]
+struct JsonDocument<'a> {
+    #[serde(rename = "b", default, borrow)]
+    pieces: Vec<Piece<'a>>,
+    #[serde(rename = "a", default, borrow, skip_serializing_if = "Vec::is_empty")]
+    links: Vec<Cow<'a, str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Piece<'a> {
+    #[serde(rename = "p", borrow)]
+    Paragraph(Vec<JsonSpan<'a>>),
+    #[serde(rename = "h")]
+    Heading(u8, #[serde(borrow)] Vec<JsonSpan<'a>>),
+    #[serde(rename = "c")]
+    Code {
+        #[serde(rename = "l", default, borrow, skip_serializing_if = "Option::is_none")]
+        language: Option<Cow<'a, str>>,
+        #[serde(rename = "t", default, borrow)]
+        text: Cow<'a, str>,
+    },
+    #[serde(rename = "t")]
+    Table {
+        #[serde(rename = "h", default)]
+        header: usize,
+        #[serde(rename = "r", default, borrow)]
+        rows: Vec<Vec<Vec<JsonSpan<'a>>>>,
+    },
+    #[serde(rename = "i")]
+    Image(u32, #[serde(borrow)] Cow<'a, str>),
+    #[serde(rename = "-")]
+    Rule,
+    #[serde(rename = "q")]
+    Quote,
+    #[serde(rename = "l")]
+    List(Option<u64>),
+    /// An item of the list around it.
+    #[serde(rename = "*")]
+    Item,
+    /// Closes the quote, list or item opened last.
+    #[serde(rename = ".")]
+    End,
+}
+
+#[derive(Serialize, Deserialize)]
+struct JsonSpan<'a> {
+    #[serde(rename = "t", default, borrow)]
+    text: Cow<'a, str>,
+    /// 1 strong, 2 emphatic, 4 code, 8 struck.
+    #[serde(rename = "e", default, skip_serializing_if = "is_zero")]
+    emphasis: u8,
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    link: Option<u32>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+fn is_zero(n: &u8) -> bool {
+    *n == 0
+}
+
+pub(super) fn to_json(value: &impl Serialize) -> Encoded {
+    // Numbers, texts and lists of them: there is nothing in it that JSON cannot hold.
+    Encoded { encoding: JSON, bytes: serde_json::to_vec(value).unwrap_or_default() }
+}
+
+fn flatten<'a>(blocks: &'a [Block], into: &mut Vec<Piece<'a>>) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(spans) => into.push(Piece::Paragraph(json_spans(spans))),
+            Block::Heading { level, spans } => into.push(Piece::Heading(*level, json_spans(spans))),
+            Block::Code { language, text } => {
+                into.push(Piece::Code { language: language.as_deref().map(Cow::from), text: Cow::from(&**text) });
+            }
+            Block::Table(Table { header, rows }) => {
+                let rows = rows.iter().map(|row| row.iter().map(|cell| json_spans(cell)).collect()).collect();
+                into.push(Piece::Table { header: *header, rows });
+            }
+            Block::Image { link, alt } => into.push(Piece::Image(link.0, Cow::from(&**alt))),
+            Block::Rule => into.push(Piece::Rule),
+            Block::Quote(blocks) => {
+                into.push(Piece::Quote);
+                flatten(blocks, into);
+                into.push(Piece::End);
+            }
+            Block::List { start, items } => {
+                into.push(Piece::List(*start));
+                for item in items {
+                    into.push(Piece::Item);
+                    flatten(item, into);
+                    into.push(Piece::End);
+                }
+                into.push(Piece::End);
+            }
+        }
+    }
+}
+
+/// A container that is open while blocks are built, with the blocks that came before it.
+enum Open {
+    Quote {
+        before: Vec<Block>,
+    },
+    List {
+        before: Vec<Block>,
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Item,
+    /// Nested too deep, or out of place: what is in it goes to the container around it.
+    Nothing,
+}
+
+fn build(pieces: Vec<Piece<'_>>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
+    let mut depth = 0;
+    for piece in pieces {
+        match piece {
+            Piece::Paragraph(spans) => blocks.push(Block::Paragraph(domain_spans(spans))),
+            Piece::Heading(level, spans) => blocks.push(Block::Heading { level, spans: domain_spans(spans) }),
+            Piece::Code { language, text } => {
+                blocks.push(Block::Code { language: language.map(|name| clean(&name)), text: clean_code(&text) });
+            }
+            Piece::Table { header, rows } => {
+                let rows = rows.into_iter().map(|row| row.into_iter().map(domain_spans).collect()).collect();
+                blocks.push(Block::Table(Table { header, rows }));
+            }
+            Piece::Image(link, alt) => blocks.push(Block::Image { link: LinkId(link), alt: clean_code(&alt) }),
+            Piece::Rule => blocks.push(Block::Rule),
+            Piece::Quote | Piece::List(_) if depth >= DEEPEST => open.push(Open::Nothing),
+            Piece::Quote => {
+                depth += 1;
+                open.push(Open::Quote { before: std::mem::take(&mut blocks) });
+            }
+            Piece::List(start) => {
+                depth += 1;
+                open.push(Open::List { before: std::mem::take(&mut blocks), start, items: Vec::new() });
+            }
+            Piece::Item => open.push(if matches!(open.last(), Some(Open::List { .. })) { Open::Item } else { Open::Nothing }),
+            Piece::End => close(&mut open, &mut blocks, &mut depth),
+        }
+    }
+    while !open.is_empty() {
+        close(&mut open, &mut blocks, &mut depth);
+    }
+    blocks
+}
+
+fn close(open: &mut Vec<Open>, blocks: &mut Vec<Block>, depth: &mut usize) {
+    match open.pop() {
+        Some(Open::Quote { before }) => {
+            let inside = std::mem::replace(blocks, before);
+            blocks.push(Block::Quote(inside));
+            *depth -= 1;
+        }
+        Some(Open::List { before, start, mut items }) => {
+            let loose = std::mem::replace(blocks, before);
+            if !loose.is_empty() {
+                items.push(loose);
+            }
+            blocks.push(Block::List { start, items });
+            *depth -= 1;
+        }
+        Some(Open::Item) => {
+            if let Some(Open::List { items, .. }) = open.last_mut() {
+                items.push(std::mem::take(blocks));
+            }
+        }
+        Some(Open::Nothing) | None => {}
+    }
+}
+
+fn json_spans(spans: &[Span]) -> Vec<JsonSpan<'_>> {
+    let span = |span: &'_ Span| {
+        let Emphasis { strong, emphatic, code, struck } = span.emphasis;
+        u8::from(strong) | u8::from(emphatic) << 1 | u8::from(code) << 2 | u8::from(struck) << 3
+    };
+    spans.iter().map(|s| JsonSpan { text: Cow::from(&*s.text), emphasis: span(s), link: s.link.map(|link| link.0) }).collect()
+}
+
+fn domain_spans(spans: Vec<JsonSpan<'_>>) -> Vec<Span> {
+    let emphasis =
+        |bits: u8| Emphasis { strong: bits & 1 != 0, emphatic: bits & 2 != 0, code: bits & 4 != 0, struck: bits & 8 != 0 };
+    spans
+        .into_iter()
+        .map(|span| Span { text: clean_code(&span.text), emphasis: emphasis(span.emphasis), link: span.link.map(LinkId) })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn spans() -> impl Strategy<Value = Vec<Span>> {
+        let emphasis =
+            any::<[bool; 4]>().prop_map(|[strong, emphatic, code, struck]| Emphasis { strong, emphatic, code, struck });
+        let text = prop_oneof!["[a-z \"\\\\]{0,12}", "[a-zé量́\n\t\u{202e}\u{7}]{0,6}"].prop_map(|text| clean_code(&text));
+        let span =
+            (text, prop_oneof![Just(Emphasis::NONE), emphasis], prop::option::weighted(0.1, (0..9_u32).prop_map(LinkId)));
+        prop::collection::vec(span.prop_map(|(text, emphasis, link)| Span { text, emphasis, link }), 0..3)
+    }
+
+    fn block() -> impl Strategy<Value = Block> {
+        let leaf = prop_oneof![
+            4 => spans().prop_map(Block::Paragraph),
+            1 => (1..=6_u8, spans()).prop_map(|(level, spans)| Block::Heading { level, spans }),
+            1 => ("[a-z\n]{0,9}", prop::option::of("[a-z]{1,4}")).prop_map(|(text, language)| Block::Code {
+                language: language.map(|name| clean(&name)),
+                text: clean_code(&text)
+            }),
+            1 => (0..3_usize, prop::collection::vec(prop::collection::vec(spans(), 0..3), 0..3))
+                .prop_map(|(header, rows)| Block::Table(Table { header, rows })),
+            1 => (0..9_u32, "[a-z]{0,4}").prop_map(|(link, alt)| Block::Image { link: LinkId(link), alt: clean(&alt) }),
+            1 => Just(Block::Rule),
+        ];
+        leaf.prop_recursive(5, 24, 4, |inner| {
+            let blocks = || prop::collection::vec(inner.clone(), 0..4);
+            prop_oneof![
+                blocks().prop_map(Block::Quote),
+                (prop::option::of(any::<u64>()), prop::collection::vec(blocks(), 0..3))
+                    .prop_map(|(start, items)| Block::List { start, items }),
+            ]
+        })
+    }
+
+    fn document() -> impl Strategy<Value = Document> {
+        let links = prop::collection::vec("[a-z:/]{0,8}".prop_map(|address| Link::new(&address)), 0..3);
+        (prop::collection::vec(block(), 0..6), links).prop_map(|(blocks, links)| Document { blocks, links })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_stored_comes_back(document in document()) {
+            let Encoded { encoding, bytes } = encode(&document);
+            prop_assert_eq!(decode(encoding, &bytes), Ok(document));
+        }
+
+        #[test]
+        fn any_bytes_give_a_document_or_say_that_they_do_not(encoding in 0..3_i64, bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let _ = decode(encoding, &bytes);
+        }
+
+        #[test]
+        fn pieces_in_any_order_give_blocks(pieces in prop::collection::vec(prop::sample::select(vec![r#""q""#, r#"{"l":null}"#, r#""*""#, r#"".""#, r#""-""#]), 0..300)) {
+            let json = format!("{{\"b\":[{}]}}", pieces.join(","));
+            let text = decode(JSON, json.as_bytes()).unwrap().text();
+            prop_assert!(text.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_stored_form_stays_as_it_is() {
+        let plain = Document::plain(["one", "two"]);
+        assert_eq!(encode(&plain), Encoded { encoding: 0, bytes: b"one\ntwo".to_vec() });
+        let strong = Span { text: clean("b"), emphasis: Emphasis { strong: true, ..Emphasis::NONE }, link: Some(LinkId(0)) };
+        let rich = Document {
+            blocks: vec![
+                Block::Paragraph(vec![Span::plain("a"), strong]),
+                Block::List { start: Some(3), items: vec![vec![Block::Quote(vec![Block::Rule])]] },
+                Block::Code { language: Some(clean("rust")), text: clean_code("x\ny") },
+                Block::Table(Table { header: 1, rows: vec![vec![vec![Span::plain("c")]]] }),
+                Block::Image { link: LinkId(0), alt: clean("i") },
+                Block::Heading { level: 2, spans: vec![] },
+            ],
+            links: vec![Link::new("https://example.org/")],
+        };
+        let json = String::from_utf8(encode(&rich).bytes).unwrap();
+        let wanted = concat!(
+            r#"{"b":[{"p":[{"t":"a"},{"t":"b","e":1,"l":0}]},{"l":3},"*","q","-",".",".",".",{"c":{"l":"rust","t":"x\ny"}},"#,
+            r#"{"t":{"h":1,"r":[[[{"t":"c"}]]]}},{"i":[0,"i"]},{"h":[2,[]]}],"a":["https://example.org/"]}"#
+        );
+        assert_eq!(json, wanted);
+    }
+
+    #[test]
+    fn nesting_to_the_limit_comes_back_and_beyond_it_is_flattened() {
+        let nest = |levels: usize| {
+            let wrap = |inside: Vec<Block>, level| {
+                vec![if level % 2 == 0 { Block::Quote(inside) } else { Block::List { start: None, items: vec![inside] } }]
+            };
+            let blocks = (0..levels).fold(vec![Block::Paragraph(vec![Span::plain("deep")])], wrap);
+            Document { blocks, links: Vec::new() }
+        };
+        let deep = nest(MAX_NESTING);
+        let Encoded { encoding, bytes } = encode(&deep);
+        assert_eq!(decode(encoding, &bytes), Ok(deep));
+        let bottomless = format!(r#"{{"b":[{}{{"p":[{{"t":"x"}}]}}]}}"#, r#""q","#.repeat(100_000));
+        assert_eq!(decode(JSON, bottomless.as_bytes()).map(|document| document.text()), Ok("x".to_owned()));
+    }
+
+    #[test]
+    fn a_touched_file_cannot_act_on_the_terminal_and_an_unknown_form_is_told() {
+        assert_eq!(decode(PLAIN, b"a\x1b[2Jb").unwrap().text(), "a[2Jb");
+        assert_eq!(decode(JSON, br#"{"b":[{"p":[{"t":"\u001b[2J"}]}],"a":["\u0007x"]}"#).unwrap().links, [Link::new("x")]);
+        assert_eq!(decode(7, b""), Err(Broken::Encoding(7)));
+        assert_eq!(decode(PLAIN, b"\xff"), Err(Broken::Content));
+    }
+}

@@ -1,0 +1,97 @@
+//! Whether the store is whole: SQLite's own checks, and the kept counts against counting. For a connection of its own,
+//! off the terminal thread: at a million articles this takes a while.
+
+use rusqlite::{Connection, Result};
+
+use super::columns::read_count;
+use super::{Finding, Store, StoreError};
+
+/// How many of SQLite's complaints are passed on.
+const COMPLAINTS: usize = 20;
+
+/// Each asks for the number of rows whose kept count is wrong.
+const COUNTS: [(&str, &str); 4] = [
+    (
+        "the counts of the sections",
+        "SELECT count(*) FROM counts c WHERE (c.total, c.unread) IS NOT
+            (SELECT count(*), ifnull(sum(1 - a.read), 0) FROM articles a
+             WHERE c.section = 'all' OR (c.section = 'starred' AND a.starred) OR (c.section = 'watched' AND a.watched))",
+    ),
+    (
+        "the counts of the sources",
+        "SELECT count(*) FROM sources s WHERE (s.total, s.unread) IS NOT
+            (SELECT count(*), ifnull(sum(1 - a.read), 0) FROM articles a WHERE a.source_id = s.id)",
+    ),
+    (
+        "the comment counts of the discussions",
+        "SELECT count(*) FROM discussions d WHERE (d.comments, d.unseen) IS NOT
+            (SELECT count(*), ifnull(sum(c.seen_at IS NULL), 0) FROM comments c WHERE c.discussion_id = d.id)",
+    ),
+    (
+        "the comment counts of the articles",
+        "SELECT count(*) FROM articles a WHERE (a.comments, a.unseen) IS NOT
+            (SELECT ifnull(sum(d.comments), 0), ifnull(sum(d.unseen), 0) FROM discussions d WHERE d.article_id = a.id)",
+    ),
+];
+
+impl Store {
+    /// SQLite's `quick_check` and `foreign_key_check`, the store's own counts against counting, and who may read the file.
+    pub fn check(&self) -> std::result::Result<Vec<Finding>, StoreError> {
+        let mut findings = self.ask("checking the store", |conn| {
+            let mut findings = vec![quick_check(conn), foreign_keys(conn)];
+            findings.extend(COUNTS.iter().map(|(what, sql)| counts(conn, what, sql)));
+            Ok(findings)
+        })?;
+        findings.extend(self.rights());
+        Ok(findings)
+    }
+
+    #[cfg(unix)]
+    fn rights(&self) -> Option<Finding> {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(self.path()).ok()?.permissions().mode() & 0o777;
+        let ok = mode & 0o700 == mode;
+        let text = if ok {
+            "only you may read it".to_owned()
+        } else {
+            format!("others may read it (mode {mode:o}); chmod 600 {} keeps it to yourself", self.path().display())
+        };
+        Some(Finding { ok, text })
+    }
+
+    #[cfg(not(unix))]
+    fn rights(&self) -> Option<Finding> {
+        None
+    }
+}
+
+fn quick_check(conn: &Connection) -> Finding {
+    let complaints = || -> Result<Vec<String>> {
+        let mut statement = conn.prepare(&format!("PRAGMA quick_check({COMPLAINTS})"))?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    match complaints() {
+        Ok(lines) if lines == ["ok"] => Finding { ok: true, text: "the file is whole".to_owned() },
+        Ok(lines) => Finding { ok: false, text: format!("the file is damaged: {}", lines.join("; ")) },
+        // A damaged page can end the check itself: that is an answer, too.
+        Err(error) => Finding { ok: false, text: format!("the file is damaged: {error}") },
+    }
+}
+
+fn foreign_keys(conn: &Connection) -> Finding {
+    let strays = conn.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| read_count(row, 0));
+    finding(strays, "every row belongs somewhere", |strays| format!("{strays} rows belong to rows that are gone"))
+}
+
+fn counts(conn: &Connection, what: &str, sql: &str) -> Finding {
+    let wrong = conn.query_row(sql, [], |row| read_count(row, 0));
+    finding(wrong, &format!("{what} are right"), |wrong| format!("{what} are wrong in {wrong} places"))
+}
+
+fn finding(wrong: Result<u64>, right: &str, tell: impl Fn(u64) -> String) -> Finding {
+    match wrong {
+        Ok(0) => Finding { ok: true, text: right.to_owned() },
+        Ok(wrong) => Finding { ok: false, text: tell(wrong) },
+        Err(error) => Finding { ok: false, text: format!("it cannot be told whether {right}: {error}") },
+    }
+}

@@ -1,0 +1,144 @@
+//! Values of the domain as columns of the tables, and back. A value that no version wrote reads as the weakest one:
+//! unknown ranks as unrated, unknown scales as none.
+
+use rusqlite::Row;
+use rusqlite::types::{FromSqlError, Type, ValueRef};
+
+use crate::domain::rank::{Hundredths, Rank, Scale};
+use crate::domain::text::{CleanText, clean};
+use crate::domain::time::{Timestamp, When};
+
+/// Seconds, and whether they stand for a day.
+pub(super) fn seconds(when: When) -> (i64, bool) {
+    (when.sort_key().0, matches!(when, When::Day(_)))
+}
+
+pub(super) fn when(seconds: i64, is_day: bool) -> When {
+    let at = Timestamp(seconds);
+    if is_day { When::Day(at.date(0)) } else { When::Instant(at) }
+}
+
+/// Reads a time from the column `at` and the `…_is_day` behind it.
+pub(super) fn read_when(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<When>> {
+    let seconds: Option<i64> = row.get(at)?;
+    seconds.map(|seconds| Ok(when(seconds, row.get(at + 1)?))).transpose()
+}
+
+pub(super) fn read_text(row: &Row<'_>, at: usize) -> rusqlite::Result<CleanText> {
+    Ok(read_some_text(row, at)?.unwrap_or_default())
+}
+
+pub(super) fn read_some_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<CleanText>> {
+    match row.get_ref(at)? {
+        ValueRef::Null => Ok(None),
+        // A byte that is no text, in a file that was touched, is no reason to keep the rest from the reader.
+        ValueRef::Text(bytes) => Ok(Some(clean(&String::from_utf8_lossy(bytes)))),
+        _ => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(FromSqlError::InvalidType))),
+    }
+}
+
+pub(super) fn read_bytes<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<&'r [u8]> {
+    let failed = |error| rusqlite::Error::FromSqlConversionFailure(at, Type::Blob, Box::new(error));
+    row.get_ref(at)?.as_bytes().map_err(failed)
+}
+
+/// A number of things; a touched file's negative one is none.
+pub(super) fn read_count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+    row.get(at).map(|count: i64| u64::try_from(count).unwrap_or(0))
+}
+
+/// A rank as its columns `rank_kind, rank_value, rank_first, rank_second`.
+pub(super) type RankColumns = (i64, Option<i64>, Option<i64>, Option<i64>);
+
+pub(super) const STARS: i64 = 3;
+
+pub(super) fn rank_columns(rank: Rank) -> RankColumns {
+    match rank {
+        Rank::Unrated => (0, None, None, None),
+        Rank::Withheld => (1, None, None, None),
+        Rank::Removed => (2, None, None, None),
+        Rank::Stars { mean, votes } => (STARS, Some(mean.0.into()), Some(votes.into()), None),
+        Rank::Points { net, split } => (4, Some(net), split.map(|(up, _)| up.into()), split.map(|(_, down)| down.into())),
+        Rank::Likes(likes) => (5, Some(likes.into()), None, None),
+        Rank::Place { nth, of } => (6, Some(nth.into()), Some(of.into()), None),
+    }
+}
+
+pub(super) fn rank((kind, value, first, second): RankColumns) -> Rank {
+    let small = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
+    let known = match kind {
+        1 => Some(Rank::Withheld),
+        2 => Some(Rank::Removed),
+        STARS => value
+            .and_then(|mean| u16::try_from(mean).ok())
+            .and_then(|mean| Some(Rank::Stars { mean: Hundredths(mean), votes: small(first)? })),
+        4 => value.map(|net| Rank::Points { net, split: small(first).zip(small(second)) }),
+        5 => small(value).map(Rank::Likes),
+        6 => small(value).zip(small(first)).map(|(nth, of)| Rank::Place { nth, of }),
+        _ => None,
+    };
+    known.unwrap_or(Rank::Unrated)
+}
+
+/// A scale as its columns `scale_kind, scale_max`.
+pub(super) fn scale_columns(scale: Scale) -> (i64, Option<i64>) {
+    match scale {
+        Scale::None => (0, None),
+        Scale::Stars { max } => (1, Some(max.0.into())),
+        Scale::Points => (2, None),
+        Scale::Likes => (3, None),
+        Scale::Place => (4, None),
+    }
+}
+
+pub(super) fn scale(kind: i64, max: Option<i64>) -> Scale {
+    match kind {
+        1 => max.and_then(|max| u16::try_from(max).ok()).map_or(Scale::None, |max| Scale::Stars { max: Hundredths(max) }),
+        2 => Scale::Points,
+        3 => Scale::Likes,
+        4 => Scale::Place,
+        _ => Scale::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Date;
+
+    #[test]
+    fn every_rank_scale_and_time_comes_back() {
+        let ranks = [
+            Rank::Unrated,
+            Rank::Withheld,
+            Rank::Removed,
+            Rank::Stars { mean: Hundredths(230), votes: 8 },
+            Rank::Points { net: i64::MIN, split: None },
+            Rank::Points { net: 12, split: Some((14, 2)) },
+            Rank::Likes(u32::MAX),
+            Rank::Place { nth: 1, of: 40 },
+        ];
+        for wanted in ranks {
+            assert_eq!(rank(rank_columns(wanted)), wanted);
+        }
+        for wanted in [Scale::None, Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Place] {
+            let (kind, max) = scale_columns(wanted);
+            assert_eq!(scale(kind, max), wanted);
+        }
+        for wanted in [
+            When::Day(Date::new(-9999, 1, 1).unwrap()),
+            When::Day(Date::new(9999, 12, 31).unwrap()),
+            When::Instant(Timestamp(-1)),
+        ] {
+            let (at, is_day) = seconds(wanted);
+            assert_eq!(when(at, is_day), wanted);
+        }
+    }
+
+    #[test]
+    fn a_value_that_no_version_wrote_reads_as_the_weakest() {
+        assert_eq!(rank((3, Some(70_000), Some(1), None)), Rank::Unrated);
+        assert_eq!(rank((99, Some(1), None, None)), Rank::Unrated);
+        assert_eq!(scale(1, None), Scale::None);
+    }
+}

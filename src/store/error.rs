@@ -1,0 +1,70 @@
+//! What can go wrong with the store, as data; and what to do about it.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("{path}: {source}")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("the store {path} is of version {found}, made by a newer gleaner (this one knows {known})")]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("the store {path} is no gleaner store")]
+    Foreign { path: PathBuf },
+    #[error("the store {path} is damaged (met while {doing})")]
+    Damaged { path: PathBuf, doing: &'static str },
+    #[error("the store {path} cannot be written (met while {doing})")]
+    ReadOnly { path: PathBuf, doing: &'static str },
+    #[error("no room left on the disk of the store {path} (met while {doing})")]
+    Full { path: PathBuf, doing: &'static str },
+    #[error("the store {path} is held by another program (met while {doing})")]
+    Busy { path: PathBuf, doing: &'static str },
+    /// What else SQLite said, while doing what.
+    #[error("the store {path}: {doing}: {source}")]
+    Sqlite { path: PathBuf, doing: &'static str, source: rusqlite::Error },
+}
+
+impl StoreError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            StoreError::File { source, .. } => match source.kind() {
+                ErrorKind::NotFound => "make the folder, or name another with --data-dir",
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    "give yourself the right to write there, or name another folder with --data-dir"
+                }
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk; nothing that was stored is lost",
+                _ => "see whether the path is right, or name another folder with --data-dir",
+            },
+            StoreError::Newer { .. } => "use the newer gleaner, or name another folder with --data-dir",
+            StoreError::Foreign { .. } => {
+                "move that file away, or name another folder with --data-dir; gleaner leaves it as it is"
+            }
+            StoreError::Damaged { .. } => {
+                "`gleaner doctor` says what is wrong; set the file aside to begin anew, or restore a backup; it is never deleted"
+            }
+            StoreError::ReadOnly { .. } => {
+                "give yourself the right to write to it and its folder, or name another with --data-dir"
+            }
+            StoreError::Full { .. } => "make room on the disk and try again; nothing that was stored is lost",
+            StoreError::Busy { .. } => "wait for the other gleaner to finish, or end it, and try again",
+            StoreError::Sqlite { .. } => "`gleaner doctor` checks the store",
+        }
+    }
+
+    /// Sorts what SQLite says into what the reader can act on.
+    pub(super) fn sqlite(path: &Path, doing: &'static str, source: rusqlite::Error) -> StoreError {
+        let path = path.to_owned();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged { path, doing },
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                StoreError::ReadOnly { path, doing }
+            }
+            Some(ErrorCode::DiskFull) => StoreError::Full { path, doing },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path, doing },
+            _ => StoreError::Sqlite { path, doing, source },
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Sections and lists of headlines: paged by key along an index, never by offset, and never reading bodies or comments
+//! but for a filter that asks for them.
+
+use rusqlite::{Connection, Result, Row, params_from_iter};
+
+use super::columns::{read_count, read_text, read_when};
+use super::filter::{Values, common_mark, condition, mark_condition};
+use super::words::fold;
+use super::{ArticleId, Headline, Section, SectionRow, SourceId, Store, StoreError, Stretch};
+use crate::domain::query::{Mark, Query};
+use crate::domain::text::clean;
+use crate::domain::time::Timestamp;
+
+const HEADLINE: &str = "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
+    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END";
+
+impl Store {
+    /// All, Unread, Starred, Watched, then the sources by title.
+    pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
+        self.ask("reading the sections", sections)
+    }
+
+    /// A stretch of a section under a filter, newest first, at most `limit` long.
+    pub fn headlines(
+        &self,
+        section: &Section,
+        filter: &Query,
+        stretch: Stretch,
+        limit: usize,
+    ) -> std::result::Result<Vec<Headline>, StoreError> {
+        self.ask("reading a list", |conn| {
+            let mut rows: Vec<Headline> = Vec::new();
+            for (sql, mut values) in list_statements(section, filter, stretch) {
+                let missing = limit - rows.len();
+                if missing > 0 {
+                    values.bind(i64::try_from(missing).unwrap_or(i64::MAX));
+                    let mut statement = conn.prepare_cached(&sql)?;
+                    for row in statement.query_map(params_from_iter(values.0), headline)? {
+                        rows.push(row?);
+                    }
+                }
+            }
+            if is_upwards(stretch) {
+                rows.reverse();
+            }
+            Ok(rows)
+        })
+    }
+
+    pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {
+        self.ask("reading a headline", |conn| {
+            let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
+            let mut statement = conn.prepare_cached(&sql)?;
+            statement.query_map([id.0], headline)?.next().transpose()
+        })
+    }
+}
+
+/// The unread articles of a section under a filter.
+pub(super) fn unread_ids(conn: &Connection, section: &Section, filter: &Query) -> Result<Vec<ArticleId>> {
+    let mut values = Values::default();
+    let from = from_where(section, filter, Some(Mark::Unread), None, &mut values);
+    let mut statement = conn.prepare_cached(&format!("SELECT a.id {from}"))?;
+    let ids = statement.query_map(params_from_iter(values.0), |row| row.get(0).map(ArticleId))?;
+    ids.collect()
+}
+
+fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
+    let count = |name: &str| {
+        let mut statement = conn.prepare_cached("SELECT total, unread FROM counts WHERE section = ?1")?;
+        statement.query_row([name], |row| Ok((read_count(row, 0)?, read_count(row, 1)?)))
+    };
+    let (all, starred, watched): ((u64, u64), (u64, u64), (u64, u64)) = (count("all")?, count("starred")?, count("watched")?);
+    let row = |section, title, (total, unread)| SectionRow { section, title: clean(title), total, unread };
+    let mut rows = vec![
+        row(Section::All, "All", all),
+        row(Section::Unread, "Unread", (all.1, all.1)),
+        row(Section::Starred, "Starred", starred),
+        row(Section::Watched, "Watched", watched),
+    ];
+    let mut statement = conn.prepare_cached("SELECT id, title, total, unread FROM sources")?;
+    let sources = statement.query_map([], |row| {
+        let section = Section::Source(SourceId(row.get(0)?));
+        Ok(SectionRow { section, title: read_text(row, 1)?, total: read_count(row, 2)?, unread: read_count(row, 3)? })
+    })?;
+    let mut sources: Vec<SectionRow> = sources.collect::<Result<_>>()?;
+    sources.sort_by_cached_key(|row| fold(&row.title));
+    rows.append(&mut sources);
+    Ok(rows)
+}
+
+fn is_upwards(stretch: Stretch) -> bool {
+    matches!(stretch, Stretch::Last | Stretch::Before(_))
+}
+
+/// The statements that give a stretch one after the other; each wants its limit as its last value.
+///
+/// From a key on there are two: what has the key's own time, then what lies beyond it. SQLite would follow a comparison
+/// of the pair along the index by time only, and walk over all articles of that second (those without a date that came
+/// in one import) for each page.
+pub(super) fn list_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    let (key, id_sign, time_sign) = match stretch {
+        Stretch::First | Stretch::Last => return vec![list_statement(section, filter, stretch, |_| None)],
+        Stretch::After(key) => (key, "<", "<"),
+        Stretch::From(key) => (key, "<=", "<"),
+        Stretch::Before(key) => (key, ">", ">"),
+    };
+    let ties = list_statement(section, filter, stretch, |values| {
+        let (sort_at, id) = (values.bind(key.sort_at.0), values.bind(key.id.0));
+        Some(format!("a.sort_at = {sort_at} AND a.id {id_sign} {id}"))
+    });
+    let beyond = list_statement(section, filter, stretch, |values| {
+        Some(format!("a.sort_at {time_sign} {}", values.bind(key.sort_at.0)))
+    });
+    vec![ties, beyond]
+}
+
+fn list_statement(
+    section: &Section,
+    filter: &Query,
+    stretch: Stretch,
+    bound: impl Fn(&mut Values) -> Option<String>,
+) -> (String, Values) {
+    let mut values = Values::default();
+    let bound = bound(&mut values);
+    let from = from_where(section, filter, None, bound, &mut values);
+    let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
+    let limit = values.0.len() + 1;
+    (format!("SELECT {HEADLINE} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
+}
+
+/// The index is named, so that no filter can lead SQLite to another one and a sort.
+fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Option<String>, values: &mut Values) -> String {
+    let of_section = match section {
+        Section::All | Section::Source(_) => None,
+        Section::Unread => Some(Mark::Unread),
+        Section::Starred => Some(Mark::Starred),
+        Section::Watched => Some(Mark::Watched),
+    };
+    let leading = of_section.or(mark).or_else(|| common_mark(filter));
+    let index = match (section, leading) {
+        (Section::Source(_), Some(Mark::Unread)) => "articles_source_unread",
+        (Section::Source(_), _) => "articles_source",
+        (_, Some(Mark::Unread)) => "articles_unread",
+        (_, Some(Mark::Starred)) => "articles_starred",
+        (_, Some(Mark::Watched)) => "articles_watched",
+        (_, Some(Mark::Read) | None) => "articles_all",
+    };
+    let mut conditions: Vec<String> = Vec::new();
+    if let Section::Source(source) = section {
+        conditions.push(format!("a.source_id = {}", values.bind(source.0)));
+    }
+    conditions.extend([of_section, mark, leading].into_iter().flatten().map(|mark| mark_condition(mark).to_owned()));
+    conditions.extend(bound);
+    conditions.extend(condition(filter, values));
+    let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(" AND ") };
+    format!("FROM articles a INDEXED BY {index} CROSS JOIN sources s ON s.id = a.source_id WHERE {conditions}")
+}
+
+fn headline(row: &Row<'_>) -> Result<Headline> {
+    Ok(Headline {
+        id: ArticleId(row.get(0)?),
+        title: read_text(row, 1)?,
+        source: read_text(row, 2)?,
+        published: read_when(row, 3)?,
+        sort_at: Timestamp(row.get(5)?),
+        read: row.get(6)?,
+        starred: row.get(7)?,
+        watched: row.get(8)?,
+        own_rating: row.get(9)?,
+        comments: row.get(10)?,
+        new_comments: row.get(11)?,
+    })
+}

@@ -1,0 +1,89 @@
+//! The lock file beside the store: who has the store open, and whether all who had it open ended cleanly.
+//!
+//! It does not guard the data (SQLite does); it only tells an unclean end from other copies at work.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::error::StoreError;
+use super::open::{private, with_suffix};
+
+const OPENED: u8 = b'o';
+const CLOSED: u8 = b'c';
+
+/// How long to wait for a copy that is just making or migrating the store.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Everyone who has the store open holds the file with a shared lock and has appended an `o`; a clean end appends a
+/// `c`. Who comes when nobody else holds it and finds more `o` than `c` knows that somebody did not end cleanly. The
+/// system drops a dead process' lock, so nothing has to be guessed from process ids.
+pub(super) struct Lock {
+    path: PathBuf,
+    file: File,
+}
+
+/// The lock while nobody else has the store open, or may come in.
+pub(super) enum Entry {
+    Alone { lock: Lock, unclean: bool },
+    Shared(Lock),
+}
+
+impl Lock {
+    pub(super) fn enter(store: &Path) -> Result<Entry, StoreError> {
+        let path = with_suffix(store, ".lock");
+        let failed = |source| StoreError::File { path: path.clone(), source };
+        let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {
+                let mut marks = Vec::new();
+                file.read_to_end(&mut marks).map_err(failed)?;
+                let balance = marks.iter().map(|mark| match *mark {
+                    OPENED => 1,
+                    CLOSED => -1,
+                    _ => 0,
+                });
+                let unclean = balance.sum::<i64>() > 0;
+                Ok(Entry::Alone { lock: Lock { path, file }, unclean })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let lock = Lock { path, file };
+                lock.share(store)?;
+                lock.mark(OPENED)?;
+                Ok(Entry::Shared(lock))
+            }
+            // A file system without locks: then an unclean end is not told, and nothing else depends on it.
+            Err(TryLockError::Error(_)) => Ok(Entry::Shared(Lock { path, file })),
+        }
+    }
+
+    /// Lets others in, once the store is ready for them.
+    pub(super) fn admit(mut self, store: &Path) -> Result<Lock, StoreError> {
+        let cleared = self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| self.file.unlock());
+        cleared.map_err(|source| StoreError::File { path: self.path.clone(), source })?;
+        self.share(store)?;
+        self.mark(OPENED)?;
+        Ok(self)
+    }
+
+    pub(super) fn leave(&self) -> Result<(), StoreError> {
+        self.mark(CLOSED)
+    }
+
+    fn share(&self, store: &Path) -> Result<(), StoreError> {
+        let started = Instant::now();
+        loop {
+            match self.file.try_lock_shared() {
+                Ok(()) => return Ok(()),
+                Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
+                Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: store.to_owned(), doing: "opening it" }),
+                Err(TryLockError::Error(source)) => return Err(StoreError::File { path: self.path.clone(), source }),
+            }
+        }
+    }
+
+    fn mark(&self, mark: u8) -> Result<(), StoreError> {
+        (&self.file).write_all(&[mark]).map_err(|source| StoreError::File { path: self.path.clone(), source })
+    }
+}

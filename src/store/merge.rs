@@ -1,0 +1,308 @@
+//! A discussion that comes again, brought together with the stored one.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{Connection, Result, params};
+
+use super::body::{self, Encoded};
+use super::columns::{rank_columns, scale, scale_columns, seconds};
+use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
+use super::{DiscussionId, Saved};
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
+use crate::domain::time::Timestamp;
+
+/// Saves a discussion of the article `saved.id`, counting into `saved` what changed.
+pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestamp, saved: &mut Saved) -> Result<()> {
+    let stored = find(conn, saved, new)?;
+    let (id, mut slots) = match &stored {
+        Some(head) => (head.id, load(conn, head.id)?),
+        None => (insert_head(conn, saved, new, now)?, Vec::new()),
+    };
+    let changes = take_in(&mut slots, new, now);
+    for slot in slots.iter().filter(|slot| slot.is_changed) {
+        write(conn, id, slot, now)?;
+    }
+    let added = changes.added;
+    if let Some(head) = stored {
+        update_head(conn, &head, new, added > 0)?;
+    }
+    if added > 0 {
+        for (table, id) in [("discussions", id.0), ("articles", saved.id.0)] {
+            let sql = format!("UPDATE {table} SET comments = comments + ?2, unseen = unseen + ?2 WHERE id = ?1");
+            conn.prepare_cached(&sql)?.execute(params![id, added])?;
+        }
+    }
+    saved.new_comments += added;
+    saved.changed_ranks += changes.ranks;
+    saved.edited_comments += changes.edits;
+    Ok(())
+}
+
+struct Head {
+    id: DiscussionId,
+    url: String,
+    scale: Scale,
+    complete: bool,
+}
+
+/// The stored discussion at the same place and address. An address that one of the two does not tell is taken for
+/// the same where there is only one that it could be.
+fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<Head>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, url, scale_kind, scale_max, complete FROM discussions WHERE article_id = ?1 AND place = ?2",
+    )?;
+    let heads = statement.query_map(params![saved.id.0, &*new.place], |row| {
+        let scale = scale(row.get(2)?, row.get(3)?);
+        Ok(Head { id: DiscussionId(row.get(0)?), url: row.get(1)?, scale, complete: row.get(4)? })
+    })?;
+    let mut heads: Vec<Head> = heads.collect::<Result<_>>()?;
+    let url = new.url.as_deref().unwrap_or("");
+    if let Some(same) = heads.iter().position(|head| head.url == url) {
+        return Ok(Some(heads.swap_remove(same)));
+    }
+    if url.is_empty() {
+        return Ok(heads.pop().filter(|_| heads.is_empty()));
+    }
+    Ok(heads.into_iter().find(|head| head.url.is_empty()))
+}
+
+fn insert_head(conn: &Connection, saved: &Saved, new: &Discussion, now: Timestamp) -> Result<DiscussionId> {
+    let (scale_kind, scale_max) = scale_columns(new.scale);
+    let url = new.url.as_deref().unwrap_or("");
+    conn.prepare_cached(
+        "INSERT INTO discussions (article_id, place, url, scale_kind, scale_max, complete, first_seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![saved.id.0, &*new.place, url, scale_kind, scale_max, new.complete, now.0])?;
+    Ok(DiscussionId(conn.last_insert_rowid()))
+}
+
+fn update_head(conn: &Connection, head: &Head, new: &Discussion, has_added: bool) -> Result<()> {
+    let url = new.url.as_deref().filter(|url| !url.is_empty()).unwrap_or(&head.url);
+    let scale = if new.scale == Scale::None { head.scale } else { new.scale };
+    // An incomplete file that brings new comments may leave out others beside them.
+    let complete = new.complete || (head.complete && !has_added);
+    if (url, scale, complete) == (&head.url, head.scale, head.complete) {
+        return Ok(());
+    }
+    let (scale_kind, scale_max) = scale_columns(scale);
+    conn.prepare_cached("UPDATE discussions SET url = ?2, scale_kind = ?3, scale_max = ?4, complete = ?5 WHERE id = ?1")?
+        .execute(params![head.id.0, url, scale_kind, scale_max, complete])?;
+    Ok(())
+}
+
+/// A comment on its way into the store.
+struct Slot<'a> {
+    /// Its row, none for one that is not stored yet.
+    row: Option<i64>,
+    id: Cow<'a, str>,
+    comment: Cow<'a, Comment>,
+    /// In place of the comment's own. Names slots, until all have their ordinals.
+    parent: Parent,
+    ordinal: usize,
+    vanished_at: Option<i64>,
+    is_changed: bool,
+}
+
+#[derive(Default)]
+struct Changes {
+    added: u32,
+    ranks: u32,
+    edits: u32,
+}
+
+fn load(conn: &Connection, id: DiscussionId) -> Result<Vec<Slot<'static>>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COMMENT}, id, vanished_at FROM comments INDEXED BY comments_received WHERE discussion_id = ?1 ORDER BY ordinal"
+    ))?;
+    let mut slots = Vec::new();
+    let mut rows = statement.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let mut comment = comment(row)?;
+        slots.push(Slot {
+            row: Some(row.get(COMMENT_END)?),
+            id: Cow::Owned(std::mem::take(&mut comment.id).into()),
+            parent: comment.parent,
+            comment: Cow::Owned(comment),
+            ordinal: slots.len(),
+            vanished_at: row.get(COMMENT_END + 1)?,
+            is_changed: false,
+        });
+    }
+    Ok(slots)
+}
+
+/// Brings the stored comments up to date with a file's, and adds those that are new.
+fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -> Changes {
+    let stored = slots.len();
+    let seats = seats(slots, new);
+    let mut changes = Changes { added: (slots.len() - stored) as u32, ..Changes::default() };
+    let mut is_here = vec![false; slots.len()];
+    for &seat in &seats {
+        is_here[seat] = true;
+    }
+    for (comment, &seat) in new.comments.iter().zip(&seats) {
+        let parent = match comment.parent {
+            Parent::Of(idx) => seats.get(idx.index()).map_or(Parent::Missing, |&seat| Parent::Of(CommentIdx(seat as u32))),
+            Parent::Guessed(idx) => {
+                seats.get(idx.index()).map_or(Parent::Root, |&seat| Parent::Guessed(CommentIdx(seat as u32)))
+            }
+            other => other,
+        };
+        let slot = &mut slots[seat];
+        if slot.row.is_none() {
+            slot.parent = parent;
+            continue;
+        }
+        let merged = merge(&slot.comment, comment, new);
+        changes.ranks += u32::from(merged.rank != slot.comment.rank);
+        changes.edits += u32::from(merged.body != slot.comment.body);
+        let parent = merge_parent(slot.parent, parent, new.complete, &is_here);
+        if merged != *slot.comment || parent != slot.parent || slot.vanished_at.is_some() {
+            (slot.parent, slot.vanished_at, slot.is_changed) = (parent, None, true);
+            slot.comment = Cow::Owned(merged);
+        }
+    }
+    if new.complete {
+        for (slot, _) in slots.iter_mut().zip(&is_here).filter(|(slot, is_here)| !**is_here && slot.vanished_at.is_none()) {
+            (slot.vanished_at, slot.is_changed) = (Some(now.0), true);
+        }
+        put_in_order(slots, &seats, &is_here);
+    }
+    changes
+}
+
+/// Where each of the new comments has its slot; slots are made for those that are not stored.
+fn seats<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion) -> Vec<usize> {
+    let by_id: HashMap<String, usize> = slots.iter().enumerate().map(|(n, slot)| (slot.id.to_string(), n)).collect();
+    let mut taken: HashSet<Cow<'_, str>> = HashSet::with_capacity(new.comments.len());
+    let mut seats = Vec::with_capacity(new.comments.len());
+    for comment in &new.comments {
+        // Ids are unique, and yet no comment is to be lost where they are not.
+        let mut id = Cow::from(&*comment.id);
+        for again in 2.. {
+            if !taken.contains(&id) {
+                break;
+            }
+            id = Cow::from(format!("{}#{again}", comment.id));
+        }
+        taken.insert(id.clone());
+        let seat = by_id.get(&*id).copied().unwrap_or_else(|| {
+            slots.push(Slot {
+                row: None,
+                id,
+                comment: Cow::Borrowed(comment),
+                parent: Parent::Root,
+                ordinal: slots.len(),
+                vanished_at: None,
+                is_changed: true,
+            });
+            slots.len() - 1
+        });
+        seats.push(seat);
+    }
+    seats
+}
+
+/// What is stored, brought up to date. As with articles nothing is taken away by what a file leaves out, and the first
+/// time stored wins.
+fn merge(old: &Comment, new: &Comment, file: &Discussion) -> Comment {
+    let is_edited = !body::is_blank(&new.body) && new.body != old.body;
+    // Where only a part is known, or an order that is fetched apart, unrated means that the file does not tell.
+    let is_untold = new.rank == Rank::Unrated && (!file.complete || file.scale == Scale::Place || file.scale == Scale::None);
+    Comment {
+        id: old.id.clone(),
+        parent: old.parent,
+        author: new.author.clone().or_else(|| old.author.clone()),
+        posted: old.posted.or(new.posted),
+        edited: if is_edited { new.edited.or(old.edited) } else { old.edited.or(new.edited) },
+        rank: if is_untold { old.rank } else { new.rank },
+        url: new.url.clone().or_else(|| old.url.clone()),
+        body: if is_edited { new.body.clone() } else { old.body.clone() },
+    }
+}
+
+/// A parent once known stays known when a file does not have it: since it vanished, or in another part.
+fn merge_parent(old: Parent, new: Parent, is_complete: bool, is_here: &[bool]) -> Parent {
+    match (old, new) {
+        (_, Parent::Of(_)) => new,
+        (Parent::Of(_) | Parent::Guessed(_), Parent::Missing) => old,
+        (Parent::Guessed(idx), Parent::Root) if !is_here[idx.index()] => old,
+        (Parent::Of(_) | Parent::Guessed(_), _) if !is_complete => old,
+        _ => new,
+    }
+}
+
+/// Gives the file's order to all; one that is not in the file stays behind the one it stood behind.
+fn put_in_order(slots: &mut [Slot<'_>], seats: &[usize], is_here: &[bool]) {
+    let mut behind: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    let mut last_here = None;
+    for (seat, here) in is_here.iter().enumerate() {
+        if *here {
+            last_here = Some(seat);
+        } else {
+            behind.entry(last_here).or_default().push(seat);
+        }
+    }
+    let mut order = behind.remove(&None).unwrap_or_default();
+    for &seat in seats {
+        order.push(seat);
+        order.extend(behind.remove(&Some(seat)).into_iter().flatten());
+    }
+    let mut ordinals = vec![0; slots.len()];
+    for (ordinal, &seat) in order.iter().enumerate() {
+        ordinals[seat] = ordinal;
+    }
+    for (slot, &ordinal) in slots.iter_mut().zip(&ordinals) {
+        let moved = |idx: CommentIdx| CommentIdx(ordinals.get(idx.index()).map_or(u32::MAX, |&ordinal| ordinal as u32));
+        let parent = match slot.parent {
+            Parent::Of(idx) => Parent::Of(moved(idx)),
+            Parent::Guessed(idx) => Parent::Guessed(moved(idx)),
+            other => other,
+        };
+        slot.is_changed |= parent != slot.parent || ordinal != slot.ordinal;
+        (slot.parent, slot.ordinal) = (parent, ordinal);
+    }
+}
+
+fn write(conn: &Connection, discussion: DiscussionId, slot: &Slot<'_>, now: Timestamp) -> Result<()> {
+    let comment = &slot.comment;
+    let (parent_kind, parent) = parent_columns(slot.parent);
+    let (posted, edited) = (comment.posted.map(seconds), comment.edited.map(seconds));
+    let (rank_kind, value, first, second) = rank_columns(comment.rank);
+    let Encoded { encoding, bytes } = body::encode(&comment.body);
+    let sql = if slot.row.is_none() {
+        "INSERT INTO comments (ordinal, parent_kind, parent, author, posted, posted_is_day, edited, edited_is_day, rank_kind,
+            rank_value, rank_first, rank_second, url, vanished_at, encoding, body, discussion_id, key, first_seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+    } else {
+        "UPDATE comments SET (ordinal, parent_kind, parent, author, posted, posted_is_day, edited, edited_is_day, rank_kind,
+            rank_value, rank_first, rank_second, url, vanished_at, encoding, body)
+         = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+         WHERE discussion_id = ?17 AND key = ?18 AND ?19 IS NOT NULL"
+    };
+    conn.prepare_cached(sql)?.execute(params![
+        slot.ordinal as i64,
+        parent_kind,
+        parent,
+        comment.author.as_deref(),
+        posted.map(|(at, _)| at),
+        posted.is_some_and(|(_, is_day)| is_day),
+        edited.map(|(at, _)| at),
+        edited.is_some_and(|(_, is_day)| is_day),
+        rank_kind,
+        value,
+        first,
+        second,
+        comment.url.as_deref(),
+        slot.vanished_at,
+        encoding,
+        bytes,
+        discussion.0,
+        &*slot.id,
+        now.0,
+    ])?;
+    Ok(())
+}

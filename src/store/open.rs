@@ -1,0 +1,188 @@
+//! Opening, making, closing and setting aside the file.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::StoreError;
+use super::lock::{Entry, Lock};
+use super::{Store, schema, words};
+use crate::domain::time::Timestamp;
+
+/// How long a statement waits for another copy's write.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Statements kept ready; there are fewer, but for the filters that readers type.
+const STATEMENTS: usize = 64;
+
+impl Store {
+    /// Opens or makes the store (file mode 0600, WAL), migrating an older one. Directories must exist.
+    pub fn open(path: &Path) -> Result<Store, StoreError> {
+        match Lock::enter(path)? {
+            Entry::Alone { lock, unclean } => {
+                let (conn, is_new) = connect(path)?;
+                let lock = lock.admit(path)?;
+                Ok(Store { path: path.to_owned(), conn, lock: Some(lock), is_new, unclean: unclean && !is_new })
+            }
+            Entry::Shared(lock) => match connect(path) {
+                Ok((conn, is_new)) => Ok(Store { path: path.to_owned(), conn, lock: Some(lock), is_new, unclean: false }),
+                Err(error) => {
+                    lock.leave()?;
+                    Err(error)
+                }
+            },
+        }
+    }
+
+    /// A store that is gone with its end: for a page shown without being stored, and for tests.
+    pub fn in_memory() -> Result<Store, StoreError> {
+        let path = PathBuf::from(":memory:");
+        let prepare = || {
+            let mut conn = Connection::open_in_memory()?;
+            set_up(&conn)?;
+            schema::migrate(&mut conn)?;
+            Ok(conn)
+        };
+        let conn = prepare().map_err(|error| StoreError::sqlite(&path, "making a store in memory", error))?;
+        Ok(Store { path, conn, lock: None, is_new: true, unclean: false })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether somebody who had the store open did not end cleanly, so that a [`check`](Store::check) is due.
+    pub fn ended_uncleanly(&self) -> bool {
+        self.unclean
+    }
+
+    /// Whether there was no store before this one was opened.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Ends cleanly, and says so to the next one to open the store. Dropping a store does the same without telling of
+    /// errors, but for a drop in a panic, which leaves the end unclean.
+    pub fn close(self) -> Result<(), StoreError> {
+        // The mark is for the data: SQLite has to be done before it is set. `Drop` sees a store without a lock.
+        let mut this = self;
+        let lock = this.lock.take();
+        drop(this);
+        lock.map_or(Ok(()), |lock| lock.leave())
+    }
+
+    /// Changes whenever another connection, of this process or another, has written.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.ask("looking for changes", |conn| conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0)))
+    }
+
+    /// Renames a damaged store and what belongs to it, so that a new one can be made in its place, and gives the new
+    /// path. Nothing is deleted. No copy may have it open.
+    pub fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
+        let lock = match Lock::enter(path)? {
+            Entry::Alone { lock, .. } => lock,
+            Entry::Shared(lock) => {
+                lock.leave()?;
+                return Err(StoreError::Busy { path: path.to_owned(), doing: "setting it aside" });
+            }
+        };
+        let stamp = now.to_string().replace(':', "-");
+        let names = (1..).map(|n| if n == 1 { format!(".damaged-{stamp}") } else { format!(".damaged-{stamp}-{n}") });
+        let free = names.map(|suffix| with_suffix(path, &suffix)).find(|aside| !aside.exists());
+        let aside = free.unwrap_or_else(|| with_suffix(path, ".damaged"));
+        // The log goes first: a store without its log is whole but old, a log without its store could be taken for
+        // the new store's.
+        for suffix in ["-wal", "-shm", ""] {
+            let (from, to) = (with_suffix(path, suffix), with_suffix(&aside, suffix));
+            match std::fs::rename(&from, to) {
+                Err(source) if source.kind() == std::io::ErrorKind::NotFound && !suffix.is_empty() => {}
+                other => other.map_err(|source| StoreError::File { path: from, source })?,
+            }
+        }
+        lock.admit(path)?.leave()?;
+        Ok(aside)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(lock) = self.lock.take()
+            && !std::thread::panicking()
+        {
+            // Nobody is left to be told; the next one to open the store will check it, that is all.
+            let _ = lock.leave();
+        }
+    }
+}
+
+/// The connection, and whether there was no store before.
+fn connect(path: &Path) -> Result<(Connection, bool), StoreError> {
+    let is_new = look_at(path)?;
+    let failed = |error| StoreError::sqlite(path, "opening it", error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    conn.busy_timeout(BUSY).map_err(failed)?;
+    // Nothing is written before it is known to be ours.
+    if conn.is_readonly("main").map_err(failed)? {
+        return Err(StoreError::ReadOnly { path: path.to_owned(), doing: "opening it" });
+    }
+    let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).map_err(failed);
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+    if application != schema::APPLICATION_ID && (tables > 0 || application != 0 || version != 0) {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    if version > schema::VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found: version, known: schema::VERSION });
+    }
+    set_up(&conn).map_err(failed)?;
+    if version < schema::VERSION {
+        schema::migrate(&mut conn).map_err(|error| StoreError::sqlite(path, "bringing it to this version", error))?;
+    }
+    Ok((conn, is_new))
+}
+
+/// Makes the file if there is none, and knows a file that is no database before SQLite takes it for a broken one.
+fn look_at(path: &Path) -> Result<bool, StoreError> {
+    let failed = |source| StoreError::File { path: path.to_owned(), source };
+    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Ok(_) => return Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let mut magic = Vec::new();
+    File::open(path).and_then(|file| file.take(16).read_to_end(&mut magic)).map_err(failed)?;
+    if !magic.is_empty() && magic != b"SQLite format 3\0" {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    Ok(magic.is_empty())
+}
+
+fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // auto_vacuum counts only before the first page is written, and going over to WAL writes it.
+    conn.execute_batch(
+        "PRAGMA auto_vacuum = INCREMENTAL;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = NORMAL;
+         PRAGMA foreign_keys = ON;",
+    )?;
+    words::register(conn)
+}
+
+/// For the owner's eyes only; SQLite makes its -wal and -shm files with the rights of the store.
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

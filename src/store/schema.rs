@@ -1,0 +1,189 @@
+//! The tables, and the steps from each version of the store to the next.
+//!
+//! What the columns mean:
+//! - Times are seconds since 1970 in Greenwich. A time that a source gave as a day stands as the day's first second
+//!   with its `…_is_day` set, so that the day is given back as a day.
+//! - `sort_at` is an article's publication, else its first arrival.
+//! - `unseen` counts comments that were not seen. They are *new* once the article was visited (`visited_at`).
+//! - A comment's `ordinal` is its index in the order received, without gaps; `parent` is an ordinal too.
+//! - Reader's state carries the time of its last change beside it, so that it can be synchronised some day.
+//! - `body` is read as `encoding` says, see [`super::body`].
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// "Glnr": tells a store from other SQLite files.
+pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
+
+/// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
+pub(super) const STEPS: [&str; 1] = [VERSION_1];
+
+pub(super) const VERSION: i64 = STEPS.len() as i64;
+
+/// Brings the store to the newest version, in one transaction: it is migrated as a whole or not at all.
+pub(super) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        tx.execute_batch(step)?;
+    }
+    tx.pragma_update(None, "user_version", VERSION)?;
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.commit()
+}
+
+// Row ids of sources, articles and discussions are told to the reader and kept elsewhere: AUTOINCREMENT never gives
+// a removed one away again.
+// The triggers that count hold for a statement that changes several of their columns at once, too: each takes the
+// other columns as they are after it or before it, so that the sum of the changes is right.
+const VERSION_1: &str = "
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    total INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    byline TEXT,
+    published INTEGER,
+    published_is_day INTEGER NOT NULL DEFAULT 0,
+    first_seen INTEGER NOT NULL,
+    edited_at INTEGER,
+    sort_at INTEGER NOT NULL,
+    comments INTEGER NOT NULL DEFAULT 0,
+    unseen INTEGER NOT NULL DEFAULT 0,
+    visited_at INTEGER,
+    read INTEGER NOT NULL DEFAULT 0 CHECK (read IN (0, 1)),
+    read_at INTEGER,
+    starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
+    starred_at INTEGER,
+    watched INTEGER NOT NULL DEFAULT 0 CHECK (watched IN (0, 1)),
+    watched_at INTEGER,
+    own_rating INTEGER NOT NULL DEFAULT 0 CHECK (own_rating BETWEEN 0 AND 5),
+    rated_at INTEGER
+) STRICT;
+CREATE INDEX articles_all ON articles (sort_at);
+CREATE INDEX articles_unread ON articles (sort_at) WHERE read = 0;
+CREATE INDEX articles_starred ON articles (sort_at) WHERE starred = 1;
+CREATE INDEX articles_watched ON articles (sort_at) WHERE watched = 1;
+CREATE INDEX articles_source ON articles (source_id, sort_at);
+CREATE INDEX articles_source_unread ON articles (source_id, sort_at) WHERE read = 0;
+
+CREATE TABLE article_bodies (
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    organisation TEXT,
+    kind TEXT,
+    url TEXT,
+    encoding INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    related_encoding INTEGER NOT NULL,
+    related BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE positions (
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    position TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE discussions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    place TEXT NOT NULL,
+    url TEXT NOT NULL DEFAULT '',
+    scale_kind INTEGER NOT NULL,
+    scale_max INTEGER,
+    complete INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    comments INTEGER NOT NULL DEFAULT 0,
+    unseen INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (article_id, place, url)
+) STRICT;
+
+CREATE TABLE comments (
+    id INTEGER PRIMARY KEY,
+    discussion_id INTEGER NOT NULL REFERENCES discussions (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    parent_kind INTEGER NOT NULL,
+    parent INTEGER,
+    author TEXT,
+    posted INTEGER,
+    posted_is_day INTEGER NOT NULL DEFAULT 0,
+    edited INTEGER,
+    edited_is_day INTEGER NOT NULL DEFAULT 0,
+    rank_kind INTEGER NOT NULL,
+    rank_value INTEGER,
+    rank_first INTEGER,
+    rank_second INTEGER,
+    url TEXT,
+    first_seen INTEGER NOT NULL,
+    seen_at INTEGER,
+    own_rating INTEGER NOT NULL DEFAULT 0 CHECK (own_rating BETWEEN 0 AND 5),
+    rated_at INTEGER,
+    vanished_at INTEGER,
+    encoding INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (discussion_id, key)
+) STRICT;
+CREATE INDEX comments_received ON comments (discussion_id, ordinal);
+
+CREATE TABLE sliders (
+    source TEXT NOT NULL,
+    place TEXT NOT NULL,
+    bar_kind TEXT NOT NULL,
+    bar ANY,
+    floor_kind TEXT NOT NULL,
+    floor ANY,
+    min_votes INTEGER NOT NULL,
+    unrated_as_below INTEGER NOT NULL,
+    reading_order TEXT NOT NULL,
+    flat INTEGER NOT NULL,
+    PRIMARY KEY (source, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counts (
+    section TEXT PRIMARY KEY,
+    total INTEGER NOT NULL,
+    unread INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts VALUES ('all', 0, 0), ('starred', 0, 0), ('watched', 0, 0);
+
+CREATE TRIGGER articles_counted_in AFTER INSERT ON articles BEGIN
+    UPDATE counts SET total = total + 1, unread = unread + (1 - NEW.read)
+        WHERE section = 'all' OR (section = 'starred' AND NEW.starred) OR (section = 'watched' AND NEW.watched);
+    UPDATE sources SET total = total + 1, unread = unread + (1 - NEW.read) WHERE id = NEW.source_id;
+END;
+CREATE TRIGGER articles_counted_out AFTER DELETE ON articles BEGIN
+    UPDATE counts SET total = total - 1, unread = unread - (1 - OLD.read)
+        WHERE section = 'all' OR (section = 'starred' AND OLD.starred) OR (section = 'watched' AND OLD.watched);
+    UPDATE sources SET total = total - 1, unread = unread - (1 - OLD.read) WHERE id = OLD.source_id;
+END;
+CREATE TRIGGER articles_read_counted AFTER UPDATE OF read ON articles WHEN OLD.read <> NEW.read BEGIN
+    UPDATE counts SET unread = unread + OLD.read - NEW.read
+        WHERE section = 'all' OR (section = 'starred' AND OLD.starred) OR (section = 'watched' AND OLD.watched);
+    UPDATE sources SET unread = unread + OLD.read - NEW.read WHERE id = OLD.source_id;
+END;
+CREATE TRIGGER articles_starred_counted AFTER UPDATE OF starred ON articles WHEN OLD.starred <> NEW.starred BEGIN
+    UPDATE counts SET total = total + NEW.starred - OLD.starred,
+        unread = unread + (NEW.starred - OLD.starred) * (1 - NEW.read) WHERE section = 'starred';
+END;
+CREATE TRIGGER articles_watched_counted AFTER UPDATE OF watched ON articles WHEN OLD.watched <> NEW.watched BEGIN
+    UPDATE counts SET total = total + NEW.watched - OLD.watched,
+        unread = unread + (NEW.watched - OLD.watched) * (1 - NEW.read) WHERE section = 'watched';
+END;
+CREATE TRIGGER articles_moved_counted AFTER UPDATE OF source_id ON articles WHEN OLD.source_id <> NEW.source_id BEGIN
+    UPDATE sources SET total = total - 1, unread = unread - (1 - NEW.read) WHERE id = OLD.source_id;
+    UPDATE sources SET total = total + 1, unread = unread + (1 - NEW.read) WHERE id = NEW.source_id;
+END;
+";

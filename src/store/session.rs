@@ -1,0 +1,86 @@
+//! Where the reader was: written as JSON, read back leniently, since a lost place is no reason not to start.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::slider::Hand;
+
+/// The reader as it was left.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// `all`, `unread`, `starred`, `watched` or a source's number.
+    pub section: String,
+    pub article: Option<i64>,
+    /// `sections`, `list` or `page`.
+    pub focus: String,
+    pub page: Option<PagePlace>,
+}
+
+/// A place on a page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PagePlace {
+    pub cursor: CursorPlace,
+    /// The screen row of the cursor's first line; negative above the screen.
+    pub row: i32,
+    /// By discussion, the comments that the reader's hand opened or shut, by id. Kept over a restart only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hands: Vec<Vec<(Box<str>, HandPlace)>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CursorPlace {
+    Header,
+    Body(usize),
+    ExploreFurther,
+    RelatedHead,
+    Related(usize),
+    RecommendedHead,
+    Recommended(usize),
+    Discussion(usize),
+    Comment(usize, Box<str>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandPlace {
+    Folded,
+    Open,
+    Line,
+}
+
+impl HandPlace {
+    pub fn of(hand: Hand) -> Option<HandPlace> {
+        match hand {
+            Hand::Folded => Some(HandPlace::Folded),
+            Hand::Open => Some(HandPlace::Open),
+            Hand::Line => Some(HandPlace::Line),
+            Hand::None | Hand::StayOpen => None,
+        }
+    }
+
+    pub fn hand(self) -> Hand {
+        match self {
+            HandPlace::Folded => Hand::Folded,
+            HandPlace::Open => Hand::Open,
+            HandPlace::Line => Hand::Line,
+        }
+    }
+}
+
+macro_rules! as_json {
+    ($($kind:ty),*) => {$(
+        impl $kind {
+            pub fn to_json(&self) -> String {
+                serde_json::to_string(self).unwrap_or_default()
+            }
+
+            /// None for what is no longer understood.
+            pub fn from_json(text: &str) -> Option<$kind> {
+                serde_json::from_str(text).ok()
+            }
+        }
+    )*};
+}
+
+as_json!(Session, PagePlace);

@@ -1,0 +1,219 @@
+//! What the reader did: read, starred, watched, rated, seen; where the sliders and the reading positions stand.
+//! What is set to what it is already does not count as a change, and keeps its time.
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use super::columns::read_count;
+use super::lists::unread_ids;
+use super::{ArticleId, DiscussionId, Section, SliderMemory, Store, StoreError};
+use crate::domain::order::Order;
+use crate::domain::query::Query;
+use crate::domain::rank::Hundredths;
+use crate::domain::slider::{Notch, Unrated};
+use crate::domain::thread::CommentIdx;
+use crate::domain::time::Timestamp;
+
+type Outcome<T> = std::result::Result<T, StoreError>;
+
+impl Store {
+    /// Each of these gives how many changed, and keeps the time of the change.
+    pub fn set_read(&mut self, ids: &[ArticleId], read: bool, now: Timestamp) -> Outcome<u64> {
+        self.change("marking articles read", |conn| set_read(conn, ids, read, now))
+    }
+
+    pub fn set_starred(&mut self, ids: &[ArticleId], starred: bool, now: Timestamp) -> Outcome<u64> {
+        let sql = "UPDATE articles SET starred = ?2, starred_at = ?3 WHERE id = ?1 AND starred <> ?2";
+        self.change("starring articles", |conn| set_flag(conn, sql, ids, starred, now))
+    }
+
+    pub fn set_watched(&mut self, ids: &[ArticleId], watched: bool, now: Timestamp) -> Outcome<u64> {
+        let sql = "UPDATE articles SET watched = ?2, watched_at = ?3 WHERE id = ?1 AND watched <> ?2";
+        self.change("watching articles", |conn| set_flag(conn, sql, ids, watched, now))
+    }
+
+    /// Marks a whole section (under a filter) read; gives the ids that changed, for undo.
+    pub fn mark_all_read(&mut self, section: &Section, filter: &Query, now: Timestamp) -> Outcome<Vec<ArticleId>> {
+        self.change("marking a section read", |conn| {
+            let ids = unread_ids(conn, section, filter)?;
+            set_read(conn, &ids, true, now)?;
+            Ok(ids)
+        })
+    }
+
+    /// From 1 to 5; 0 takes a rating back. What is above 5 counts as 5.
+    pub fn rate_article(&mut self, id: ArticleId, rating: u8, now: Timestamp) -> Outcome<()> {
+        self.change("rating an article", |conn| {
+            conn.prepare_cached("UPDATE articles SET own_rating = ?2, rated_at = ?3 WHERE id = ?1 AND own_rating <> ?2")?
+                .execute(params![id.0, rating.min(5), now.0])
+                .map(drop)
+        })
+    }
+
+    /// Gives whether there is such a comment.
+    pub fn rate_comment(&mut self, id: DiscussionId, comment: &str, rating: u8, now: Timestamp) -> Outcome<bool> {
+        self.change("rating a comment", |conn| {
+            let mut find = conn.prepare_cached("SELECT id FROM comments WHERE discussion_id = ?1 AND key = ?2")?;
+            let Some(row): Option<i64> = find.query_row(params![id.0, comment], |row| row.get(0)).optional()? else {
+                return Ok(false);
+            };
+            conn.prepare_cached("UPDATE comments SET own_rating = ?2, rated_at = ?3 WHERE id = ?1 AND own_rating <> ?2")?
+                .execute(params![row, rating.min(5), now.0])?;
+            Ok(true)
+        })
+    }
+
+    /// Marks comments as seen, and gives how many were not; all of the discussion's where `comments` is none, which is
+    /// what leaving the page means: from then on its article counts as visited, and comments that come are new.
+    pub fn mark_seen(&mut self, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Outcome<u64> {
+        self.change("marking comments seen", |conn| mark_seen(conn, id, comments, now))
+    }
+
+    pub fn slider(&self, source: &str, place: &str) -> Outcome<Option<SliderMemory>> {
+        self.ask("reading a slider's position", |conn| {
+            let mut statement = conn.prepare_cached(
+                "SELECT bar_kind, bar, floor_kind, floor, min_votes, unrated_as_below, reading_order, flat
+                 FROM sliders WHERE source = ?1 AND place = ?2",
+            )?;
+            let memory = statement.query_row([source, place], |row| {
+                let notch =
+                    |at: usize| Ok::<_, rusqlite::Error>(notch(row.get_ref(at)?.as_str().unwrap_or(""), row.get_ref(at + 1)?));
+                let order: String = row.get(6)?;
+                Ok(SliderMemory {
+                    bar: notch(0)?,
+                    floor: notch(2)?,
+                    min_votes: row.get(4)?,
+                    unrated: if row.get(5)? { Unrated::AsBelow } else { Unrated::Open },
+                    order: Order::from_name(&order).unwrap_or_default(),
+                    flat: row.get(7)?,
+                })
+            });
+            memory.optional()
+        })
+    }
+
+    pub fn set_slider(&mut self, source: &str, place: &str, memory: &SliderMemory) -> Outcome<()> {
+        self.change("keeping a slider's position", |conn| {
+            let ((bar_kind, bar), (floor_kind, floor)) = (notch_columns(memory.bar), notch_columns(memory.floor));
+            let as_below = memory.unrated == Unrated::AsBelow;
+            conn.prepare_cached("INSERT OR REPLACE INTO sliders VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+                .execute(params![
+                    source,
+                    place,
+                    bar_kind,
+                    bar,
+                    floor_kind,
+                    floor,
+                    memory.min_votes,
+                    as_below,
+                    memory.order.name(),
+                    memory.flat
+                ])
+                .map(drop)
+        })
+    }
+
+    /// Where the reader was in an article, in the form that was given to [`set_position`](Store::set_position).
+    pub fn position(&self, id: ArticleId) -> Outcome<Option<String>> {
+        self.ask("reading a position", |conn| {
+            let mut statement = conn.prepare_cached("SELECT position FROM positions WHERE article_id = ?1")?;
+            statement.query_row([id.0], |row| row.get(0)).optional()
+        })
+    }
+
+    /// Keeps a reading position as text of the caller's own form. For an article that is gone it does nothing.
+    pub fn set_position(&mut self, id: ArticleId, position: &str) -> Outcome<()> {
+        self.change("keeping a position", |conn| {
+            conn.prepare_cached("INSERT OR REPLACE INTO positions SELECT id, ?2 FROM articles WHERE id = ?1")?
+                .execute(params![id.0, position])
+                .map(drop)
+        })
+    }
+
+    /// A value of the program's own, such as where the last session was or whether the welcome edition was laid down.
+    pub fn setting(&self, key: &str) -> Outcome<Option<String>> {
+        self.ask("reading a setting", |conn| {
+            conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()
+        })
+    }
+
+    pub fn set_setting(&mut self, key: &str, value: &str) -> Outcome<()> {
+        self.change("keeping a setting", |conn| {
+            conn.prepare_cached("INSERT OR REPLACE INTO settings VALUES (?1, ?2)")?.execute([key, value]).map(drop)
+        })
+    }
+}
+
+fn set_flag(conn: &Connection, sql: &str, ids: &[ArticleId], on: bool, now: Timestamp) -> Result<u64> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut changed = 0;
+    for id in ids {
+        changed += statement.execute(params![id.0, on, now.0])? as u64;
+    }
+    Ok(changed)
+}
+
+fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) -> Result<u64> {
+    // Who read an article before it had comments has visited it: those that come are new.
+    let sql = "UPDATE articles SET read = ?2, read_at = ?3,
+                   visited_at = CASE WHEN ?2 AND comments = 0 THEN ifnull(visited_at, ?3) ELSE visited_at END
+               WHERE id = ?1 AND read <> ?2";
+    set_flag(conn, sql, ids, read, now)
+}
+
+fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Result<u64> {
+    let mut head = conn.prepare_cached("SELECT article_id, unseen FROM discussions WHERE id = ?1")?;
+    let Some((article, unseen)) = head.query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, read_count(row, 1)?))).optional()?
+    else {
+        return Ok(0);
+    };
+    let mut marked = 0;
+    if unseen > 0 {
+        match comments {
+            None => {
+                let sql = "UPDATE comments SET seen_at = ?2 WHERE discussion_id = ?1 AND seen_at IS NULL";
+                marked = conn.prepare_cached(sql)?.execute(params![id.0, now.0])? as u64;
+            }
+            Some(comments) => {
+                let sql = "UPDATE comments SET seen_at = ?2 WHERE discussion_id = ?1 AND ordinal = ?3 AND seen_at IS NULL";
+                let mut statement = conn.prepare_cached(sql)?;
+                for comment in comments {
+                    marked += statement.execute(params![id.0, now.0, comment.0])? as u64;
+                }
+            }
+        }
+    }
+    if marked > 0 {
+        conn.prepare_cached("UPDATE discussions SET unseen = unseen - ?2 WHERE id = ?1")?
+            .execute(params![id.0, marked as i64])?;
+        conn.prepare_cached("UPDATE articles SET unseen = unseen - ?2 WHERE id = ?1")?
+            .execute(params![article, marked as i64])?;
+    }
+    if comments.is_none() || marked == unseen {
+        let sql = "UPDATE articles SET visited_at = ?2 WHERE id = ?1 AND visited_at IS NULL";
+        conn.prepare_cached(sql)?.execute(params![article, now.0])?;
+    }
+    Ok(marked)
+}
+
+fn notch_columns(notch: Notch) -> (&'static str, Value) {
+    match notch {
+        Notch::Stars(stars) => ("stars", Value::Integer(stars.0.into())),
+        Notch::Points(points) => ("points", Value::Integer(points)),
+        Notch::Likes(likes) => ("likes", Value::Integer(likes.into())),
+        Notch::Share(share) if share.is_finite() => ("share", Value::Real(share)),
+        Notch::Share(_) | Notch::Off => ("off", Value::Null),
+    }
+}
+
+fn notch(kind: &str, value: ValueRef<'_>) -> Notch {
+    let known = match (kind, value) {
+        ("stars", ValueRef::Integer(n)) => u16::try_from(n).ok().map(|n| Notch::Stars(Hundredths(n))),
+        ("points", ValueRef::Integer(n)) => Some(Notch::Points(n)),
+        ("likes", ValueRef::Integer(n)) => u32::try_from(n).ok().map(Notch::Likes),
+        ("share", ValueRef::Real(share)) => Some(Notch::Share(share)),
+        ("share", ValueRef::Integer(share)) => Some(Notch::Share(share as f64)),
+        _ => None,
+    };
+    known.unwrap_or_default()
+}

@@ -1,0 +1,93 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Save { article: u8, source: u8, comments: u8 },
+    Read(u8, bool),
+    Star(u8, bool),
+    Watch(u8, bool),
+    Seen(u8, Option<u8>),
+    AllRead(u8),
+    Remove(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let article = 0..6_u8;
+    prop_oneof![
+        4 => (article.clone(), 0..3_u8, 0..5_u8).prop_map(|(article, source, comments)| Step::Save { article, source, comments }),
+        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| Step::Read(article, on)),
+        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| Step::Star(article, on)),
+        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| Step::Watch(article, on)),
+        2 => (article, prop::option::of(0..5_u8)).prop_map(|(article, comment)| Step::Seen(article, comment)),
+        1 => (0..3_u8).prop_map(Step::AllRead),
+        1 => (0..3_u8).prop_map(Step::Remove),
+    ]
+}
+
+fn take(store: &mut Store, step: &Step) {
+    let id = |article: u8| [ArticleId(i64::from(article) + 1)];
+    match *step {
+        Step::Save { article, source: of, comments } => {
+            let comments = (0..comments).map(|n| comment(&n.to_string(), Parent::Root, points(1))).collect();
+            let mut page = with_discussion(&article.to_string(), discussion(true, comments));
+            page.source = source(&format!("s{of}"));
+            store.save(&page, NOW).unwrap();
+        }
+        Step::Read(article, on) => drop(store.set_read(&id(article), on, NOW).unwrap()),
+        Step::Star(article, on) => drop(store.set_starred(&id(article), on, NOW).unwrap()),
+        Step::Watch(article, on) => drop(store.set_watched(&id(article), on, NOW).unwrap()),
+        Step::Seen(article, comment) => {
+            let comments = comment.map(|n| [crate::domain::thread::CommentIdx(n.into())]);
+            let comments = comments.as_ref().map(|comments| comments.as_slice());
+            store.mark_seen(DiscussionId(i64::from(article) + 1), comments, NOW).unwrap();
+        }
+        Step::AllRead(of) => {
+            drop(store.mark_all_read(&Section::Source(SourceId(i64::from(of) + 1)), &everything(), NOW).unwrap())
+        }
+        Step::Remove(of) => drop(store.remove_source(&format!("s{of}")).unwrap()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn kept_counts_equal_counting_whatever_was_done(steps in prop::collection::vec(step(), 0..60)) {
+        let mut store = store();
+        for step in &steps {
+            take(&mut store, step);
+        }
+        assert_whole(&store);
+        for row in store.sections().unwrap() {
+            let listed = store.headlines(&row.section, &everything(), Stretch::First, 1000).unwrap();
+            prop_assert_eq!((listed.len() as u64, listed.iter().filter(|row| !row.read).count() as u64), (row.total, row.unread));
+        }
+    }
+}
+
+#[test]
+fn counts_hold_for_statements_that_change_several_things_at_once() {
+    let mut store = store();
+    store.save_all(&[page("a", 0), page("b", 0), Page { source: source("other"), ..page("c", 0) }], NOW).unwrap();
+    store
+        .conn
+        .execute_batch("UPDATE articles SET read = 1 - read, starred = 1, watched = id % 2, source_id = 2 WHERE id <> 2")
+        .unwrap();
+    assert_whole(&store);
+    store
+        .conn
+        .execute_batch("UPDATE articles SET read = 0, starred = 0, source_id = 1; UPDATE articles SET source_id = 2, read = 1")
+        .unwrap();
+    assert_whole(&store);
+}
+
+#[test]
+fn a_wrong_count_is_found() {
+    let mut store = store();
+    store.save(&page("a", 0), NOW).unwrap();
+    store.conn.execute("UPDATE counts SET total = 5 WHERE section = 'all'", []).unwrap();
+    let bad: Vec<String> =
+        store.check().unwrap().into_iter().filter(|finding| !finding.ok).map(|finding| finding.text).collect();
+    assert_eq!(bad, ["the counts of the sections are wrong in 1 places"]);
+}

@@ -1,0 +1,233 @@
+use std::fs;
+use std::path::Path;
+
+use super::*;
+use crate::domain::slider::Notch;
+use crate::store::{open::with_suffix, schema};
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn failure(path: &Path) -> StoreError {
+    Store::open(path).err().expect("it must not open")
+}
+
+#[test]
+fn a_store_is_made_once_for_its_owner_only() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path).unwrap();
+    assert!(store.is_new() && !store.ended_uncleanly());
+    let id = store.save(&page("a", 0), NOW).unwrap().id;
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(with_suffix(&path, suffix)).unwrap().permissions().mode() & 0o777, 0o600, "{suffix}");
+    }
+    let vacuum: i64 = store.conn.query_row("PRAGMA auto_vacuum", [], |row| row.get(0)).unwrap();
+    let journal: String = store.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!((vacuum, journal.as_str()), (2, "wal"));
+    assert_whole(&store);
+    store.close().unwrap();
+    let store = Store::open(&path).unwrap();
+    assert!(!store.is_new() && !store.ended_uncleanly());
+    assert_eq!(store.headline(id).unwrap().unwrap().title, "a");
+}
+
+#[test]
+fn an_unclean_end_is_told_once_nobody_has_the_store_open() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let opened = Store::open(&path).unwrap();
+    // Another copy that dies: its mark stays.
+    fs::OpenOptions::new()
+        .append(true)
+        .open(with_suffix(&path, ".lock"))
+        .and_then(|mut file| std::io::Write::write_all(&mut file, b"o"))
+        .unwrap();
+    assert!(!Store::open(&path).unwrap().ended_uncleanly());
+    opened.close().unwrap();
+    let after = Store::open(&path).unwrap();
+    assert!(after.ended_uncleanly());
+    drop(after);
+    assert!(!Store::open(&path).unwrap().ended_uncleanly());
+}
+
+#[test]
+fn a_panic_is_an_unclean_end() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let store = Store::open(&path).unwrap();
+    let died = std::thread::spawn(move || {
+        let _held = store;
+        std::panic::resume_unwind(Box::new("die"));
+    });
+    assert!(died.join().is_err());
+    assert!(Store::open(&path).unwrap().ended_uncleanly());
+}
+
+#[test]
+fn a_newer_store_is_refused_and_left_as_it_is() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let store = Store::open(&path).unwrap();
+    store.conn.pragma_update(None, "user_version", schema::VERSION + 1).unwrap();
+    store.close().unwrap();
+    let error = failure(&path);
+    assert!(
+        matches!(error, StoreError::Newer { found, known, .. } if (found, known) == (schema::VERSION + 1, schema::VERSION))
+    );
+    assert!(error.to_string().contains("store.db") && error.hint().contains("newer"));
+}
+
+#[test]
+fn each_version_leads_to_the_next() {
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
+    let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
+    schema::migrate(&mut conn).unwrap();
+}
+
+#[test]
+fn a_file_that_is_no_store_is_refused_and_left_as_it_is() {
+    let folder = folder();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "these are my notes, and they are not short").unwrap();
+    assert!(matches!(failure(&text), StoreError::Foreign { .. }));
+    assert!(fs::read_to_string(&text).unwrap().starts_with("these are"));
+
+    let other = folder.path().join("other.db");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+    let before = fs::read(&other).unwrap();
+    assert!(matches!(failure(&other), StoreError::Foreign { .. }));
+    assert_eq!(fs::read(&other).unwrap(), before);
+
+    let lost = folder.path().join("no/store.db");
+    let error = failure(&lost);
+    assert!(matches!(error, StoreError::File { .. }), "{error}");
+    assert!(error.to_string().contains("no/store.db") && error.hint().contains("--data-dir"));
+}
+
+#[test]
+fn a_damaged_store_is_told_and_set_aside_whole() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path).unwrap();
+    store.save(&page("a", 0), NOW).unwrap();
+    assert!(matches!(Store::set_aside(&path, NOW), Err(StoreError::Busy { .. })));
+    store.close().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100..4096].fill(0x5a);
+    fs::write(&path, &bytes).unwrap();
+    fs::write(with_suffix(&path, "-wal"), "log").unwrap();
+    let error = failure(&path);
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    fs::write(with_suffix(&path, "-wal"), "log").unwrap();
+    let aside = Store::set_aside(&path, NOW).unwrap();
+    assert_eq!(aside, folder.path().join("store.db.damaged-2023-11-14T22-13-20Z"));
+    assert_eq!(fs::read(&aside).unwrap(), bytes);
+    assert_eq!(fs::read(with_suffix(&aside, "-wal")).unwrap(), b"log");
+    let store = Store::open(&path).unwrap();
+    assert!(store.is_new() && !store.ended_uncleanly());
+    store.close().unwrap();
+    assert_eq!(Store::set_aside(&path, NOW).unwrap(), folder.path().join("store.db.damaged-2023-11-14T22-13-20Z-2"));
+}
+
+#[test]
+fn two_copies_see_each_other_and_wait_for_each_other() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let (mut one, mut two) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
+    let before = two.data_version().unwrap();
+    assert_eq!(titles(&two, &Section::All, ""), Vec::<String>::new());
+    one.save(&page("a", 0), NOW).unwrap();
+    assert_ne!(two.data_version().unwrap(), before);
+    assert_eq!(titles(&two, &Section::All, ""), ["a"]);
+    let own = one.data_version().unwrap();
+    one.save(&page("b", 1), NOW).unwrap();
+    assert_eq!(one.data_version().unwrap(), own);
+
+    two.conn.busy_timeout(std::time::Duration::ZERO).unwrap();
+    one.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(titles(&two, &Section::All, ""), ["b", "a"]);
+    let error = two.save(&page("c", 2), NOW).unwrap_err();
+    assert!(matches!(error, StoreError::Busy { .. }), "{error}");
+    one.conn.execute_batch("ROLLBACK").unwrap();
+    two.save(&page("c", 2), NOW).unwrap();
+    assert_eq!(titles(&one, &Section::All, ""), ["c", "b", "a"]);
+}
+
+#[test]
+fn two_copies_that_write_at_once_lose_nothing() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let writer = |name: &'static str, path: std::path::PathBuf| {
+        std::thread::spawn(move || {
+            let mut store = Store::open(&path).unwrap();
+            for n in 0..25 {
+                store.save(&page(&format!("{name}{n}"), n), NOW).unwrap();
+            }
+        })
+    };
+    let writers = [writer("a", path.clone()), writer("b", path.clone())];
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    let store = Store::open(&path).unwrap();
+    assert_eq!(titles(&store, &Section::All, "").len(), 50);
+    assert!(!store.ended_uncleanly());
+    assert_whole(&store);
+}
+
+#[test]
+fn settings_sliders_and_positions_come_back() {
+    let mut store = store();
+    assert_eq!(store.setting("session").unwrap(), None);
+    store.set_setting("session", "{}").unwrap();
+    store.set_setting("session", "{1}").unwrap();
+    assert_eq!(store.setting("session").unwrap().as_deref(), Some("{1}"));
+
+    let id = store.save(&page("a", 0), NOW).unwrap().id;
+    assert_eq!(store.position(id).unwrap(), None);
+    store.set_position(id, "here").unwrap();
+    store.set_position(id, "there").unwrap();
+    store.set_position(ArticleId(99), "nowhere").unwrap();
+    assert_eq!(store.position(id).unwrap().as_deref(), Some("there"));
+
+    assert_eq!(store.slider("phys.org", "page").unwrap(), None);
+    let stars = |n| Notch::Stars(crate::domain::rank::Hundredths(n));
+    for (bar, floor) in [
+        (Notch::Off, Notch::Off),
+        (stars(250), stars(100)),
+        (Notch::Points(-3), Notch::Off),
+        (Notch::Likes(4), Notch::Share(1.0)),
+        (Notch::Share(0.2), Notch::Share(0.5)),
+    ] {
+        let memory = SliderMemory { bar, floor, min_votes: 3, unrated: Unrated::AsBelow, order: Order::Best, flat: true };
+        store.set_slider("phys.org", "page", &memory).unwrap();
+        assert_eq!(store.slider("phys.org", "page").unwrap(), Some(memory));
+    }
+}
+
+#[test]
+fn state_keeps_the_time_of_its_last_change() {
+    let mut store = store();
+    let id = store.save(&page("a", 0), NOW).unwrap().id;
+    assert_eq!(store.set_starred(&[id, ArticleId(9)], true, NOW).unwrap(), 1);
+    assert_eq!(store.set_starred(&[id], true, LATER).unwrap(), 0);
+    store.rate_article(id, 3, NOW).unwrap();
+    store.rate_article(id, 3, LATER).unwrap();
+    let times = || {
+        store
+            .conn
+            .query_row("SELECT starred_at, rated_at FROM articles", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            })
+            .unwrap()
+    };
+    assert_eq!(times(), (NOW.0, NOW.0));
+    store.rate_article(id, 0, LATER).unwrap();
+    assert_eq!(store.headline(id).unwrap().unwrap().own_rating, 0);
+}

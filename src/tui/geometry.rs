@@ -1,0 +1,125 @@
+//! Where the panes are for a size of the screen. Part of the state, so that neither scrolling nor the mouse waits for a
+//! draw.
+
+use ratatui::layout::Rect;
+
+/// A pane that can have the keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Pane {
+    Sections,
+    #[default]
+    List,
+    Page,
+}
+
+impl Pane {
+    pub const ALL: [Pane; 3] = [Pane::Sections, Pane::List, Pane::Page];
+}
+
+/// Side by side from so many columns on.
+const TWO_PANES: u16 = 100;
+const THREE_PANES: u16 = 140;
+/// Below this the program only says that it needs more room.
+const LEAST: (u16, u16) = (20, 5);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Geometry {
+    pub screen: Rect,
+    /// One row at the top, one at the bottom.
+    pub title: Rect,
+    pub footer: Rect,
+    /// The panes with their borders; empty when not shown.
+    pub sections: Rect,
+    pub list: Rect,
+    pub page: Rect,
+    pub too_small: bool,
+    /// Whether panes have borders; one alone on a small screen has none.
+    pub borders: bool,
+}
+
+impl Geometry {
+    pub fn new(columns: u16, rows: u16, focus: Pane) -> Geometry {
+        let screen = Rect::new(0, 0, columns, rows);
+        let mut geometry = Geometry { screen, ..Geometry::default() };
+        if columns < LEAST.0 || rows < LEAST.1 {
+            geometry.too_small = true;
+            return geometry;
+        }
+        geometry.title = Rect { height: 1, ..screen };
+        geometry.footer = Rect { y: rows - 1, height: 1, ..screen };
+        let body = Rect { y: 1, height: rows - 2, ..screen };
+        let split = |area: Rect, first: u16| {
+            (Rect { width: first, ..area }, Rect { x: area.x + first, width: area.width - first, ..area })
+        };
+        if columns >= THREE_PANES {
+            let (sections, rest) = split(body, 22);
+            let (list, page) = split(rest, (rest.width * 2 / 5).min(56));
+            geometry = Geometry { sections, list, page, borders: true, ..geometry };
+        } else if columns >= TWO_PANES {
+            geometry.borders = true;
+            if focus == Pane::Sections {
+                let (sections, list) = split(body, 26);
+                geometry = Geometry { sections, list, ..geometry };
+            } else {
+                let (list, page) = split(body, body.width * 2 / 5);
+                geometry = Geometry { list, page, ..geometry };
+            }
+        } else {
+            match focus {
+                Pane::Sections => geometry.sections = body,
+                Pane::List => geometry.list = body,
+                Pane::Page => geometry.page = body,
+            }
+        }
+        geometry
+    }
+
+    pub fn area(&self, pane: Pane) -> Rect {
+        match pane {
+            Pane::Sections => self.sections,
+            Pane::List => self.list,
+            Pane::Page => self.page,
+        }
+    }
+
+    pub fn shows(&self, pane: Pane) -> bool {
+        !self.area(pane).is_empty()
+    }
+
+    /// A pane's area without its border.
+    pub fn inner(&self, pane: Pane) -> Rect {
+        let area = self.area(pane);
+        if !self.borders || area.is_empty() {
+            return area;
+        }
+        Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) }
+    }
+
+    /// The page's text: without the cursor's margin on both sides and without the slider's row.
+    pub fn page_text(&self, slider: bool) -> Rect {
+        let inner = self.inner(Pane::Page);
+        let margin = if inner.width > 6 { 2 } else { 0 };
+        Rect {
+            x: inner.x + margin,
+            width: inner.width - margin.saturating_mul(2).min(inner.width) + u16::from(margin > 0),
+            height: inner.height.saturating_sub(u16::from(slider)),
+            ..inner
+        }
+    }
+
+    /// The slider's row, at the foot of the page pane.
+    pub fn slider(&self) -> Rect {
+        let inner = self.inner(Pane::Page);
+        Rect {
+            x: inner.x + 1,
+            y: inner.bottom().saturating_sub(1),
+            width: inner.width.saturating_sub(1),
+            height: inner.height.min(1),
+        }
+    }
+
+    pub fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
+        let at = ratatui::layout::Position::new(column, row);
+        Pane::ALL.into_iter().find(|pane| self.area(*pane).contains(at))
+    }
+}

@@ -1,0 +1,93 @@
+//! Tables: side by side where there is room, else one cell below the other.
+
+use super::flow::Flow;
+use super::page::Page;
+use super::{Tag, TagKind};
+use crate::domain::text::{Span, Table, spans_text, width};
+
+impl Page {
+    pub(super) fn table(&mut self, table: &Table) {
+        let cells: Vec<Vec<Flow>> = table
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| {
+                let kind = if at < table.header { TagKind::Heading } else { self.text_kind() };
+                row.iter().map(|cell| Flow::of_spans(cell, kind, self.style.link_numbers)).collect()
+            })
+            .collect();
+        if cells.iter().flatten().all(|cell| cell.text().trim().is_empty()) {
+            return;
+        }
+        let count = cells.iter().map(Vec::len).max().unwrap_or_default();
+        let mut widths = vec![0; count];
+        for row in &cells {
+            for (column, cell) in row.iter().enumerate() {
+                widths[column] = widths[column].max(width(cell.text()));
+            }
+        }
+        let breaks = cells.iter().flatten().any(|cell| cell.text().contains('\n'));
+        if !breaks && widths.iter().sum::<usize>() + 3 * (count - 1) <= self.columns() {
+            self.grid(&cells, &widths, table.header);
+        } else {
+            self.records(table);
+        }
+    }
+
+    fn grid(&mut self, cells: &[Vec<Flow>], widths: &[usize], header: usize) {
+        let (bar, dash, cross) = if self.style.ascii { (" | ", "-", "-+-") } else { (" │ ", "─", "─┼─") };
+        for (at, row) in cells.iter().enumerate() {
+            self.line(|line| {
+                for (column, cell) in row.iter().enumerate() {
+                    cell.copy(0..cell.text().len(), line);
+                    if column + 1 < row.len() {
+                        line.push(&" ".repeat(widths[column] - width(cell.text())), Tag::ORNAMENT);
+                        line.push(bar, Tag::ORNAMENT);
+                    }
+                }
+            });
+            if at + 1 == header && at + 1 < cells.len() {
+                let rule: Vec<String> = widths.iter().map(|&width| dash.repeat(width)).collect();
+                self.line(|line| line.push(&rule.join(cross), Tag::ORNAMENT));
+            }
+        }
+    }
+
+    /// A line or more for each cell, with what its column is called.
+    fn records(&mut self, table: &Table) {
+        let (header, body) = table.rows.split_at(table.header.min(table.rows.len()));
+        let label = |column: usize| {
+            let names = header.iter().filter_map(|row| row.get(column)).map(|cell| spans_text(cell).trim().to_owned());
+            names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let widest = body.iter().map(Vec::len).max().unwrap_or_default();
+        // Names of columns that no row has, and their links, would be lost.
+        let unused = header.iter().map(|row| row.get(widest..).unwrap_or_default()).any(|rest| !rest.is_empty());
+        let linked = header.iter().flatten().flatten().any(|span| span.link.is_some());
+        let named = (body.is_empty() || unused || linked).then_some((header, true));
+        let parts: Vec<_> = named.into_iter().chain(body.chunks(1).map(|row| (row, false))).collect();
+        let kind = self.text_kind();
+        self.each(&parts, true, |page, (rows, naming)| {
+            for row in *rows {
+                if *naming {
+                    page.cells(row, |_| String::new(), TagKind::Heading);
+                } else {
+                    page.cells(row, label, kind);
+                }
+            }
+        });
+    }
+
+    fn cells(&mut self, row: &[Vec<Span>], label: impl Fn(usize) -> String, kind: TagKind) {
+        for (column, cell) in row.iter().enumerate() {
+            let mut flow = Flow::default();
+            let label = label(column);
+            if !label.is_empty() && !spans_text(cell).trim().is_empty() {
+                flow.push(&label, Tag::of(TagKind::Heading));
+                flow.push(": ", Tag::of(TagKind::Heading));
+            }
+            flow.push_spans(cell, kind, self.style.link_numbers);
+            self.flow(flow);
+        }
+    }
+}

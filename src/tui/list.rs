@@ -1,0 +1,136 @@
+//! The list pane: a window of headlines around the cursor. However long the list, only the window is in memory; more
+//! is asked for by key when the cursor comes near an edge.
+
+use crate::domain::query::{Query, Term};
+use crate::store::{ArticleId, Headline, Section, Stretch};
+
+/// Headlines asked for at a time.
+pub(super) const STRETCH: usize = 200;
+/// With fewer rows than this ahead of the cursor, more are asked for. More than the tallest screen shows.
+const AHEAD: usize = 100;
+/// The window is cut back to about this many.
+const WINDOW: usize = 800;
+
+/// Rows of the screen that a headline takes.
+pub(super) const ROW_HEIGHT: usize = 2;
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ListPane {
+    pub section: Section,
+    /// What the reader typed to narrow the list.
+    pub filter: String,
+    pub rows: Vec<Headline>,
+    pub cursor: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// Whether the window begins at the list's beginning, and ends at its end.
+    pub at_start: bool,
+    pub at_end: bool,
+}
+
+impl ListPane {
+    pub fn new(section: Section) -> ListPane {
+        ListPane { section, ..ListPane::default() }
+    }
+
+    /// The filter as a query: its bare words are looked for in titles, since a list answers each key at once.
+    /// A query that is not finished yet (`after:20`) narrows nothing.
+    pub fn query(&self) -> Query {
+        let mut query = crate::domain::query::parse(&self.filter).unwrap_or_default();
+        for clause in query.any_of.iter_mut().flatten() {
+            if let Term::Word { text, .. } | Term::Phrase(text) = &clause.term {
+                clause.term = Term::Title(text.clone());
+            }
+        }
+        query
+    }
+
+    pub fn selected(&self) -> Option<&Headline> {
+        self.rows.get(self.cursor)
+    }
+
+    pub fn row_mut(&mut self, id: ArticleId) -> Option<&mut Headline> {
+        self.rows.iter_mut().find(|row| row.id == id)
+    }
+
+    /// Takes what the store gave for a stretch.
+    pub fn take(&mut self, stretch: Stretch, mut rows: Vec<Headline>) {
+        let all = rows.len() < STRETCH;
+        match stretch {
+            Stretch::First => *self = ListPane { at_start: true, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) },
+            Stretch::Last => {
+                let cursor = rows.len().saturating_sub(1);
+                *self = ListPane { at_start: all, at_end: true, rows, cursor, top: cursor, ..std::mem::take(self) };
+            }
+            Stretch::From(_) => {
+                *self = ListPane { at_start: false, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) }
+            }
+            Stretch::After(_) => {
+                self.at_end = all;
+                self.rows.append(&mut rows);
+                let surplus = self.rows.len().saturating_sub(WINDOW).min(self.cursor.saturating_sub(AHEAD * 2));
+                if surplus > 0 {
+                    self.rows.drain(..surplus);
+                    self.cursor -= surplus;
+                    self.top = self.top.saturating_sub(surplus);
+                    self.at_start = false;
+                }
+            }
+            Stretch::Before(_) => {
+                self.at_start = all;
+                let added = rows.len();
+                rows.append(&mut self.rows);
+                self.rows = rows;
+                self.cursor += added;
+                self.top += added;
+                if self.rows.len() > WINDOW && self.cursor + AHEAD * 2 < WINDOW {
+                    self.rows.truncate(WINDOW);
+                    self.at_end = false;
+                }
+            }
+        }
+    }
+
+    /// What to ask the store for next, if the cursor is near an edge of the window that is not the list's.
+    pub fn wants(&self) -> Option<Stretch> {
+        if !self.at_end && self.cursor + AHEAD >= self.rows.len() {
+            return self.rows.last().map(|row| Stretch::After(row.key()));
+        }
+        if !self.at_start && self.cursor < AHEAD {
+            return self.rows.first().map(|row| Stretch::Before(row.key()));
+        }
+        None
+    }
+
+    /// Moves the cursor by rows, as far as there are any. Whether it moved.
+    pub fn move_by(&mut self, by: isize) -> bool {
+        self.put(self.cursor.saturating_add_signed(by))
+    }
+
+    pub fn put(&mut self, at: usize) -> bool {
+        let before = self.cursor;
+        self.cursor = at.min(self.rows.len().saturating_sub(1));
+        self.cursor != before
+    }
+
+    pub fn put_on(&mut self, id: ArticleId) -> bool {
+        let found = self.rows.iter().position(|row| row.id == id);
+        found.inspect(|at| self.cursor = *at).is_some()
+    }
+
+    /// Keeps the cursor on a screen of so many headlines, with two of its neighbours in sight.
+    pub fn keep_in_view(&mut self, visible: usize) {
+        let visible = visible.max(1);
+        let margin = 2.min((visible - 1) / 2);
+        let lowest = (self.cursor + margin + 1).saturating_sub(visible);
+        let highest = self.cursor.saturating_sub(margin);
+        self.top = self.top.clamp(lowest.min(highest), highest).min(self.rows.len().saturating_sub(visible));
+    }
+
+    /// The next unread article after the cursor (or before it), around the window's ends.
+    pub fn next_unread(&self, forward: bool) -> Option<usize> {
+        let unread = |n: &usize| !self.rows[*n].read;
+        let (before, after) = (0..self.cursor, (self.cursor + 1).min(self.rows.len())..self.rows.len());
+        if forward { after.chain(before).find(unread) } else { before.rev().chain(after.rev()).find(unread) }
+    }
+}

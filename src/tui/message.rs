@@ -1,0 +1,162 @@
+//! What can happen to the reader, and what it can ask for. Both closed; effects are data that tests compare.
+
+use crate::domain::article::Source;
+use crate::domain::query::Query;
+use crate::domain::slider::Notch;
+use crate::store::{
+    ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, SliderMemory, StoredArticle, StoredDiscussion, Stretch,
+};
+use crate::tui::keymap::Key;
+
+#[derive(Debug)]
+pub enum Msg {
+    Key(Key),
+    Click {
+        column: u16,
+        row: u16,
+    },
+    Drag {
+        column: u16,
+    },
+    Released,
+    Wheel {
+        column: u16,
+        row: u16,
+        down: bool,
+    },
+    Paste(String),
+    Resize(u16, u16),
+    /// The minute hand moved: the times on the screen are told anew at the next draw.
+    Sections(Vec<SectionRow>),
+    Headlines {
+        stretch: Stretch,
+        rows: Vec<Headline>,
+    },
+    /// None: it is no longer in the store.
+    Article {
+        article: Option<Box<StoredArticle>>,
+        place: Option<PagePlace>,
+    },
+    Discussion {
+        stored: Box<StoredDiscussion>,
+        memory: Option<SliderMemory>,
+    },
+    /// Another process changed the store.
+    StoreChanged,
+    /// One headline as it is now.
+    Headline(Box<Headline>),
+    MarkedRead(Vec<ArticleId>),
+    /// Told in the footer until the next key.
+    Said(String),
+    Failed(String),
+}
+
+/// What can be taken back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mark {
+    Read(bool),
+    Starred(bool),
+    Watched(bool),
+    Rated(u8),
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    LoadSections,
+    LoadHeadlines {
+        section: Section,
+        filter: Query,
+        stretch: Stretch,
+    },
+    LoadHeadline(ArticleId),
+    LoadArticle(ArticleId),
+    /// `comments` tells whether it is worth a thread of its own.
+    LoadDiscussion {
+        id: DiscussionId,
+        comments: u32,
+        source: Source,
+        place: String,
+    },
+    SetMark {
+        ids: Vec<ArticleId>,
+        mark: Mark,
+    },
+    MarkAllRead {
+        section: Section,
+        filter: Query,
+    },
+    RateComment {
+        discussion: DiscussionId,
+        comment: Box<str>,
+        rating: u8,
+    },
+    MarkSeen(DiscussionId),
+    SaveSlider {
+        source: Source,
+        place: String,
+        memory: SliderMemory,
+    },
+    SavePlace {
+        article: ArticleId,
+        place: PagePlace,
+    },
+    OpenAddress(String),
+    Copy(String),
+    SetMouse(bool),
+    SetTitle(String),
+    Redraw,
+    Suspend,
+    Quit,
+}
+
+/// What a typed command can be beside an action's name.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Command {
+    /// In the scale's own units.
+    Bar(f64),
+    Floor(f64),
+    Top(f64),
+    Off,
+}
+
+impl Command {
+    /// `rank 3.7`, `floor 2`, `top 20`, `rank off`; none for what is no such command.
+    pub fn parse(text: &str) -> Option<Result<Command, String>> {
+        let mut words = text.split_whitespace();
+        let (name, value) = (words.next()?, words.next().unwrap_or(""));
+        let number = |what: &str| {
+            let number = value.trim_end_matches('%').parse::<f64>().ok().filter(|n| n.is_finite());
+            number.ok_or_else(|| format!("{name} wants {what}"))
+        };
+        Some(match name {
+            "rank" | "bar" if value == "off" => Ok(Command::Off),
+            "rank" | "bar" => number("a number such as 3.7, or off").map(Command::Bar),
+            "floor" if value == "off" => Ok(Command::Floor(f64::NEG_INFINITY)),
+            "floor" => number("a number such as 2, or off").map(Command::Floor),
+            "top" => number("a percentage such as 20").and_then(|n| {
+                if n > 0.0 && n <= 100.0 {
+                    Ok(Command::Top(n / 100.0))
+                } else {
+                    Err("top wants a percentage from 1 to 100".to_owned())
+                }
+            }),
+            _ => return None,
+        })
+    }
+}
+
+/// A number in the scale's own units as a notch. A place scale has no such numbers: the error says so.
+pub fn notch_of(value: f64, scale: crate::domain::rank::Scale) -> Result<Notch, String> {
+    use crate::domain::rank::{Hundredths, Scale};
+    match scale {
+        _ if value == f64::NEG_INFINITY => Ok(Notch::Off),
+        Scale::Stars { max } if (0.0..=max.value()).contains(&value) => {
+            Ok(Notch::Stars(Hundredths((value * 100.0).round() as u16)))
+        }
+        Scale::Stars { max } => Err(format!("the stars go from 0 to {max}")),
+        Scale::Points => Ok(Notch::Points(value.round() as i64)),
+        Scale::Likes => Ok(Notch::Likes(value.round().max(0.0) as u32)),
+        Scale::Place => Err("this place tells an order, not numbers: try `top 20`".to_owned()),
+        Scale::None => Err("there are no ranks here".to_owned()),
+    }
+}

@@ -1,0 +1,213 @@
+//! The reader's state: orthogonal facts, no clock, no terminal, no store.
+
+use super::Settings;
+use super::geometry::{Geometry, Pane};
+use super::input::Input;
+use super::list::{ListPane, ROW_HEIGHT};
+use super::message::Mark;
+use super::page::{Defaults, Frame, PageView};
+use crate::domain::article::Source;
+use crate::domain::rank::Hundredths;
+use crate::domain::slider::Notch;
+use crate::domain::text::Link;
+use crate::domain::time::{Timestamp, Zone};
+use crate::store::{ArticleId, DiscussionId, PagePlace, Section, SectionRow, Session};
+
+/// What lies over the panes and takes the keys first. At most one at a time.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Overlay {
+    #[default]
+    None,
+    Help {
+        scroll: u16,
+    },
+    Palette {
+        input: Input,
+        selected: usize,
+    },
+    /// Narrowing the list, live.
+    Filter(Input),
+    /// Words to look for in the page.
+    Search(Input),
+    Why(Vec<String>),
+    Links(Vec<Link>),
+    /// Waiting for a digit from 0 to 5.
+    Rating,
+}
+
+/// The last thing told in the footer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Said {
+    pub text: String,
+    pub error: bool,
+}
+
+/// How to take a mark back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Undo {
+    Marks { ids: Vec<ArticleId>, back: Mark },
+    CommentRating { discussion: DiscussionId, comment: Box<str>, back: u8 },
+}
+
+/// So many marks can be taken back.
+const UNDO: usize = 100;
+
+#[derive(Debug)]
+pub struct Model {
+    pub settings: Settings,
+    pub geometry: Geometry,
+    pub now: Timestamp,
+    pub zone: Zone,
+    pub focus: Pane,
+    pub sections: Vec<SectionRow>,
+    pub section_cursor: usize,
+    pub list: ListPane,
+    pub page: Option<PageView>,
+    pub overlay: Overlay,
+    pub said: Option<Said>,
+    pub mouse: bool,
+    /// The slider's handle is being dragged.
+    pub(super) dragging: bool,
+    pub(super) undo: Vec<Undo>,
+    /// The article asked for, and whether to go into it when it comes.
+    pub(super) awaited: Option<(ArticleId, Arrival)>,
+    /// Where to go back to on the page once its comments are there.
+    pub(super) place: Option<PagePlace>,
+    /// After a reload of the list the cursor goes back to this article.
+    pub(super) keep: Option<(ArticleId, usize)>,
+}
+
+/// What to do with an article when it comes from the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Arrival {
+    Preview,
+    Open,
+    /// Open, and go to the comments or the related stories.
+    OpenAt(Spot),
+}
+
+/// A part of the page with a key of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Spot {
+    Article,
+    Comments,
+    Related,
+}
+
+impl Model {
+    pub fn new(settings: Settings, size: (u16, u16), now: Timestamp, zone: Zone) -> Model {
+        let mouse = settings.mouse;
+        Model {
+            settings,
+            geometry: Geometry::new(size.0, size.1, Pane::List),
+            now,
+            zone,
+            focus: Pane::List,
+            sections: Vec::new(),
+            section_cursor: 0,
+            list: ListPane::default(),
+            page: None,
+            overlay: Overlay::None,
+            said: None,
+            mouse,
+            dragging: false,
+            undo: Vec::new(),
+            awaited: None,
+            place: None,
+            keep: None,
+        }
+    }
+
+    /// What the reading pane lays out with. The slider's row is there whenever the page has a discussion.
+    pub fn frame(&self, has_discussion: bool) -> Frame {
+        let text = self.geometry.page_text(has_discussion);
+        Frame {
+            columns: text.width,
+            rows: text.height,
+            text_width: self.settings.text_width,
+            ascii: self.settings.ascii,
+            now: self.now,
+            zone: self.zone,
+        }
+    }
+
+    /// How many headlines the list pane shows at once.
+    pub fn visible_headlines(&self) -> usize {
+        (usize::from(self.geometry.inner(Pane::List).height) / ROW_HEIGHT).max(1)
+    }
+
+    /// Brings geometry and all that hangs on it in line with the screen's size and the focus.
+    pub(super) fn arrange(&mut self, columns: u16, rows: u16) {
+        self.geometry = Geometry::new(columns, rows, self.focus);
+        self.measure();
+    }
+
+    pub(super) fn measure(&mut self) {
+        let visible = self.visible_headlines();
+        self.list.keep_in_view(visible);
+        let frame = self.frame(self.page.as_ref().is_some_and(|page| !page.discussions.is_empty()));
+        if let Some(page) = &mut self.page {
+            page.resize(frame);
+        }
+    }
+
+    pub(super) fn set_focus(&mut self, focus: Pane) {
+        self.focus = focus;
+        self.arrange(self.geometry.screen.width, self.geometry.screen.height);
+    }
+
+    /// Where the slider starts when nothing is remembered: 2.5 for phys.org, as on its page, and Off elsewhere.
+    pub(super) fn defaults(&self, source: &Source) -> Defaults {
+        let own = if source.key == "phys.org" { Notch::Stars(Hundredths(250)) } else { Notch::Off };
+        Defaults {
+            bar: self.settings.bar.unwrap_or(own),
+            order: self.settings.order,
+            flat: self.settings.flat,
+            new_stay_open: self.settings.new_stay_open,
+        }
+    }
+
+    pub(super) fn say(&mut self, text: impl Into<String>) {
+        self.said = Some(Said { text: text.into(), error: false });
+    }
+
+    pub(super) fn complain(&mut self, text: impl Into<String>) {
+        self.said = Some(Said { text: text.into(), error: true });
+    }
+
+    pub(super) fn can_undo(&mut self, undo: Undo) {
+        if self.undo.len() >= UNDO {
+            self.undo.remove(0);
+        }
+        self.undo.push(undo);
+    }
+
+    /// The section that the list shows, as a row of the sections pane.
+    pub fn section_row(&self) -> Option<&SectionRow> {
+        self.sections.iter().find(|row| row.section == self.list.section)
+    }
+
+    /// The reader as it should come back after a restart.
+    pub fn session(&self) -> Session {
+        let section = match self.list.section {
+            Section::All => "all".to_owned(),
+            Section::Unread => "unread".to_owned(),
+            Section::Starred => "starred".to_owned(),
+            Section::Watched => "watched".to_owned(),
+            Section::Source(id) => id.0.to_string(),
+        };
+        let focus = match self.focus {
+            Pane::Sections => "sections",
+            Pane::List => "list",
+            Pane::Page => "page",
+        };
+        let selected = self.list.selected().map(|row| row.id.0);
+        let page = self.page.as_ref();
+        Session {
+            section,
+            article: page.map(|page| page.article.id.0).or(selected),
+            focus: focus.to_owned(),
+            page: page.filter(|page| page.opened).map(|page| page.place(true)),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! One discussion of the page: its thread in the chosen order, its slider, its rows, and what each row says.
+
+use crate::domain::order::{Order, arrange};
+use crate::domain::rank::{Rank, RankTable, Scale};
+use crate::domain::slider::{self, ByHand, Counts, Hand, Notch, Reason, Row, Shown, Step, Threshold, Unrated};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Thread};
+use crate::store::{CommentState, DiscussionHead, SliderMemory, StoredDiscussion};
+
+/// A discussion of the open page; its comments may still be on their way.
+#[derive(Debug)]
+pub struct DiscussionView {
+    pub head: DiscussionHead,
+    pub loaded: Option<Loaded>,
+}
+
+#[derive(Debug)]
+pub struct Loaded {
+    pub discussion: Discussion,
+    pub states: Vec<CommentState>,
+    pub ranks: RankTable,
+    pub thread: Thread,
+    pub hand: ByHand,
+    pub threshold: Threshold,
+    pub order: Order,
+    pub flat: bool,
+    pub rows: Vec<Row>,
+    pub counts: Counts,
+    /// Whether unseen comments are new to the reader: not on the first visit, when all are.
+    marks_new: bool,
+    /// Opened only while a search stands on it, with what the hand had said before.
+    revealed: Option<(CommentIdx, Hand)>,
+}
+
+/// What a discussion starts with where nothing is remembered of its source and place.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Defaults {
+    pub bar: Notch,
+    pub order: Order,
+    pub flat: bool,
+    pub new_stay_open: bool,
+}
+
+impl Loaded {
+    pub fn new(stored: StoredDiscussion, head: &DiscussionHead, memory: Option<SliderMemory>, defaults: Defaults) -> Loaded {
+        let StoredDiscussion { discussion, states, .. } = stored;
+        let ranks = RankTable::new(discussion.scale, &discussion.comments);
+        let memory = memory.unwrap_or(SliderMemory {
+            bar: defaults.bar,
+            floor: Notch::Off,
+            min_votes: 0,
+            unrated: Unrated::Open,
+            order: defaults.order,
+            flat: defaults.flat,
+        });
+        let settled = |notch| ranks.settled(notch, memory.min_votes);
+        let threshold = Threshold {
+            bar: settled(memory.bar),
+            floor: settled(memory.floor),
+            min_votes: memory.min_votes,
+            unrated: memory.unrated,
+        };
+        let order = if memory.order.suits(&discussion) { memory.order } else { Order::Oldest };
+        let mut loaded = Loaded {
+            thread: Thread::default(),
+            hand: ByHand::default(),
+            rows: Vec::new(),
+            counts: Counts::default(),
+            marks_new: head.new_comments > 0,
+            flat: memory.flat,
+            revealed: None,
+            discussion,
+            states,
+            ranks,
+            threshold,
+            order,
+        };
+        if defaults.new_stay_open {
+            for n in 0..loaded.discussion.comments.len() as u32 {
+                if loaded.is_new(CommentIdx(n)) {
+                    loaded.hand.set(CommentIdx(n), Hand::StayOpen);
+                }
+            }
+        }
+        loaded.rearrange();
+        loaded
+    }
+
+    pub fn memory(&self) -> SliderMemory {
+        let Threshold { bar, floor, min_votes, unrated } = self.threshold;
+        let portable = |notch| self.ranks.portable(notch, min_votes);
+        SliderMemory { bar: portable(bar), floor: portable(floor), min_votes, unrated, order: self.order, flat: self.flat }
+    }
+
+    pub fn is_new(&self, comment: CommentIdx) -> bool {
+        self.marks_new && self.states.get(comment.index()).is_some_and(|state| !state.seen)
+    }
+
+    pub fn comment(&self, comment: CommentIdx) -> &Comment {
+        &self.discussion.comments[comment.index()]
+    }
+
+    pub fn row_comment(&self, row: usize) -> CommentIdx {
+        self.thread.places()[self.rows[row].place as usize].comment
+    }
+
+    pub fn find(&self, id: &str) -> Option<CommentIdx> {
+        let found = self.discussion.comments.iter().position(|comment| *comment.id == *id)?;
+        Some(CommentIdx(found as u32))
+    }
+
+    pub fn row_of(&self, comment: CommentIdx) -> Option<usize> {
+        slider::row_for(&self.thread, &self.rows, self.thread.seat(comment))
+    }
+
+    /// After a change of order or of threaded and flat.
+    pub fn rearrange(&mut self) {
+        let is_new = |comment| self.is_new(comment);
+        self.thread = arrange(&self.discussion, &self.ranks, self.order, self.flat, &is_new);
+        self.refilter();
+    }
+
+    /// After a change of the threshold or of hand states.
+    pub fn refilter(&mut self) {
+        self.counts = slider::rows(&self.thread, &self.ranks, &self.hand, &self.threshold, &mut self.rows);
+    }
+
+    pub fn notches(&self) -> Vec<Step> {
+        self.ranks.notches(self.threshold.min_votes)
+    }
+
+    /// The floor in force: the lower of the wanted one and the bar.
+    pub fn floor(&self) -> Notch {
+        let share = |notch| self.ranks.share_of(notch, self.threshold.min_votes);
+        match (self.threshold.bar, self.threshold.floor) {
+            (Notch::Off, _) | (_, Notch::Off) => Notch::Off,
+            (bar, floor) => {
+                let below = match (bar, floor) {
+                    (Notch::Stars(bar), Notch::Stars(floor)) => floor <= bar,
+                    (Notch::Points(bar), Notch::Points(floor)) => floor <= bar,
+                    (Notch::Likes(bar), Notch::Likes(floor)) => floor <= bar,
+                    _ => share(floor) >= share(bar),
+                };
+                if below { floor } else { bar }
+            }
+        }
+    }
+
+    pub fn step(&mut self, bar: bool, up: bool) -> bool {
+        let Threshold { min_votes, .. } = self.threshold;
+        let side = if bar { &mut self.threshold.bar } else { &mut self.threshold.floor };
+        let next = self.ranks.step(*side, up, min_votes);
+        let moved = std::mem::replace(side, next) != next;
+        self.refilter();
+        moved
+    }
+
+    pub fn set_bar(&mut self, notch: Notch) {
+        self.threshold.bar = notch;
+        self.refilter();
+    }
+
+    pub fn why(&self, comment: CommentIdx) -> Reason {
+        slider::why(&self.thread, &self.ranks, &self.hand, &self.threshold, self.thread.seat(comment))
+    }
+
+    /// Enter: a folded run becomes lines, a line opens, an open comment folds its subtree.
+    pub fn toggle(&mut self, row: usize) {
+        let Row { place, shown } = self.rows[row];
+        let comment = self.row_comment(row);
+        match shown {
+            Shown::Folded { comments } => {
+                for seat in place..place + comments {
+                    self.hand.set(self.thread.places()[seat as usize].comment, Hand::Line);
+                }
+            }
+            Shown::Line => self.hand.set(comment, Hand::Open),
+            Shown::Open => self.hand.set(comment, Hand::Folded),
+        }
+        self.refilter();
+    }
+
+    /// `z`: folds the comment with its replies into one line, or gives them back to their ranks.
+    pub fn fold(&mut self, row: usize) {
+        if matches!(self.rows[row].shown, Shown::Folded { .. }) {
+            self.toggle(row);
+            return;
+        }
+        let comment = self.row_comment(row);
+        let next = if self.hand.get(comment) == Hand::Folded { Hand::None } else { Hand::Folded };
+        self.hand.set(comment, next);
+        self.refilter();
+    }
+
+    /// `Z`: folds every thread to its first comment, or unfolds those if all are.
+    pub fn fold_all(&mut self) {
+        let roots =
+            || self.thread.places().iter().filter(|place| place.depth == 0 && place.descendants > 0).map(|place| place.comment);
+        let all = roots().all(|root| self.hand.get(root) == Hand::Folded);
+        let roots: Vec<CommentIdx> = roots().collect();
+        for root in roots {
+            self.hand.set(root, if all { Hand::None } else { Hand::Folded });
+        }
+        self.refilter();
+    }
+
+    /// Opens a comment for as long as a search stands on it, with the way to it.
+    pub fn reveal(&mut self, comment: CommentIdx) {
+        self.conceal();
+        let mut seat = self.thread.seat(comment);
+        while let Some(above) = self.thread.parent(seat) {
+            let ancestor = self.thread.places()[above].comment;
+            if self.hand.get(ancestor) == Hand::Folded {
+                self.hand.set(ancestor, Hand::None);
+            }
+            seat = above;
+        }
+        self.revealed = Some((comment, self.hand.get(comment)));
+        self.hand.set(comment, Hand::Open);
+        self.refilter();
+    }
+
+    /// Takes the last [`reveal`](Loaded::reveal) back. Whether there was one.
+    pub fn conceal(&mut self) -> bool {
+        let Some((comment, before)) = self.revealed.take() else { return false };
+        self.hand.set(comment, before);
+        self.refilter();
+        true
+    }
+
+    pub fn is_revealing(&self) -> bool {
+        self.revealed.is_some()
+    }
+
+    /// The next open comment of higher rank than the one at a row.
+    pub fn higher(&self, row: usize, forward: bool) -> Option<usize> {
+        let value = |row: usize| {
+            let comment = self.row_comment(row).index();
+            match self.ranks.standing(comment, 0) {
+                crate::domain::rank::Standing::Rated => self.ranks.value(comment),
+                _ => f64::NEG_INFINITY,
+            }
+        };
+        let here = value(row);
+        let fits = |n: &usize| self.rows[*n].shown == Shown::Open && value(*n) > here;
+        if forward { (row + 1..self.rows.len()).find(fits) } else { (0..row).rev().find(fits) }
+    }
+
+    /// The next new comment's row after (or before) a row; none as `row` starts at the outermost.
+    pub fn next_new(&self, row: Option<usize>, forward: bool) -> Option<usize> {
+        let is_new = |n: &usize| !matches!(self.rows[*n].shown, Shown::Folded { .. }) && self.is_new(self.row_comment(*n));
+        if forward {
+            (row.map_or(0, |row| row + 1)..self.rows.len()).find(is_new)
+        } else {
+            (0..row.unwrap_or(self.rows.len())).rev().find(is_new)
+        }
+    }
+}
+
+/// A rank as its place tells it: `4.5 / 5 (8)`, `12 points (14 up, 2 down)`, `3 of 40`.
+pub fn rank_label(rank: Rank, scale: Scale) -> String {
+    match rank {
+        Rank::Stars { mean, votes } => {
+            let max = if let Scale::Stars { max } = scale { max.to_string() } else { "5".to_owned() };
+            format!("{mean} / {max} ({votes})")
+        }
+        Rank::Points { net, split } => {
+            let split = split.map_or(String::new(), |(up, down)| format!(" ({up} up, {down} down)"));
+            format!("{net} {}{split}", if net.abs() == 1 { "point" } else { "points" })
+        }
+        Rank::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
+        Rank::Place { nth, of } => format!("place {nth} of {of}"),
+        Rank::Unrated if scale == Scale::None => String::new(),
+        Rank::Unrated => "not rated yet".to_owned(),
+        Rank::Withheld => "rank withheld".to_owned(),
+        Rank::Removed => "removed".to_owned(),
+    }
+}
+
+/// A slider position in words: `2.5`, `12 points`, `20 %`, `Off`.
+pub fn notch_label(notch: Notch) -> String {
+    match notch {
+        Notch::Off => "Off".to_owned(),
+        Notch::Stars(stars) => stars.to_string(),
+        Notch::Points(points) => format!("{points} {}", if points.abs() == 1 { "point" } else { "points" }),
+        Notch::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
+        Notch::Share(share) => percent(share),
+    }
+}
+
+/// `11 %`, `0.5 %`
+pub fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 1.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+}
+
+/// Whether the comment answers another only by a guess.
+pub fn is_guess(comment: &Comment) -> bool {
+    matches!(comment.parent, Parent::Guessed(_))
+}

@@ -1,0 +1,243 @@
+//! What each element of the page says, as lines.
+
+use std::rc::Rc;
+
+use super::lines::{DrawnLine, guides};
+use super::{Element, Laid, Loaded, PageView, is_guess, notch_label, rank_label};
+use crate::domain::article::{Related, reading_minutes};
+use crate::domain::slider::{Hand, Shown};
+use crate::domain::text::{CleanText, Document, prefix, width};
+use crate::domain::thread::{Comment, Parent};
+use crate::store::DiscussionHead;
+use crate::tui::layout::{self, lay_out, wrap};
+use crate::tui::theme::Role;
+
+impl PageView {
+    /// The lines of an element, at least one; wrapped when first asked for.
+    pub fn lines(&self, at: usize) -> Laid {
+        let element = self.element(at);
+        if let Some(laid) = self.laid.borrow().get(&element) {
+            return Rc::clone(laid);
+        }
+        let laid: Laid = self.draw(element).into();
+        let mut cache = self.laid.borrow_mut();
+        if cache.len() >= super::CACHE {
+            cache.clear();
+        }
+        cache.insert(element, Rc::clone(&laid));
+        laid
+    }
+
+    fn columns(&self) -> usize {
+        usize::from(self.frame.columns.min(self.frame.text_width)).max(1)
+    }
+
+    fn draw(&self, element: Element) -> Vec<DrawnLine> {
+        let article = &self.article.article;
+        let mut lines = match element {
+            Element::Header => self.draw_header(),
+            Element::Body(n) => self.draw_document(&self.blocks[n], "", self.columns()),
+            Element::ExploreFurther => match &article.explore_further {
+                Some(story) => self.draw_text(&format!("Explore further: {}", story.title), Role::Link),
+                None => Vec::new(),
+            },
+            Element::RelatedHead => self.draw_text("Related stories", Role::Heading),
+            Element::RecommendedHead => self.draw_text("Recommended for you", Role::Heading),
+            Element::Related(n) => self.draw_story(&article.related[n]),
+            Element::Recommended(n) => self.draw_story(&article.recommended[n]),
+            Element::Discussion(n) => vec![self.draw_discussion_head(n)],
+            Element::Row(n, row) => return self.draw_row(n, row),
+        };
+        lines.push(DrawnLine::default());
+        lines
+    }
+
+    fn draw_text(&self, text: &str, role: Role) -> Vec<DrawnLine> {
+        let line = |line: &str| {
+            let mut drawn = DrawnLine::default();
+            drawn.push(line, role);
+            drawn
+        };
+        wrap(text, self.columns()).into_iter().map(line).collect()
+    }
+
+    fn draw_document(&self, document: &Document, guides: &str, columns: usize) -> Vec<DrawnLine> {
+        let style =
+            layout::Style { width: columns.saturating_sub(width(guides)).max(1), ascii: self.frame.ascii, link_numbers: true };
+        lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, Role::Text)).collect()
+    }
+
+    fn draw_header(&self) -> Vec<DrawnLine> {
+        let article = &self.article.article;
+        let title = if article.title.is_empty() { "(no title)" } else { &article.title };
+        let mut lines = self.draw_text(title, Role::Title);
+        let meta = [
+            article.published.map(|when| when.long(self.frame.zone)),
+            article.byline.as_ref().map(CleanText::to_string),
+            article.organisation.as_ref().map(CleanText::to_string),
+            article.kind.as_ref().map(CleanText::to_string),
+            Some(self.article.source.title.to_string()),
+            (self.words > 0).then(|| format!("{} min", reading_minutes(self.words))),
+            self.article.starred.then(|| if self.frame.ascii { "starred".to_owned() } else { "★".to_owned() }),
+            self.article.watched.then(|| "watched".to_owned()),
+            (self.article.own_rating > 0).then(|| format!("yours {}", self.article.own_rating)),
+        ];
+        let dot = self.dot();
+        let meta: Vec<String> = meta.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        lines.extend(self.draw_text(&meta.join(dot), Role::Dim));
+        lines
+    }
+
+    fn dot(&self) -> &'static str {
+        if self.frame.ascii { " - " } else { " · " }
+    }
+
+    fn draw_story(&self, story: &Related) -> Vec<DrawnLine> {
+        let mut lines = self.draw_text(&story.title, Role::Title);
+        if let Some(when) = story.published {
+            lines.extend(self.draw_text(&when.long(self.frame.zone), Role::Dim));
+        }
+        if let Some(teaser) = &story.teaser {
+            lines.extend(self.draw_text(teaser, Role::Text));
+        }
+        lines
+    }
+
+    fn draw_discussion_head(&self, n: usize) -> DrawnLine {
+        let view = &self.discussions[n];
+        let dot = self.dot();
+        let DiscussionHead { place, comments, new_comments, .. } = &view.head;
+        let where_ = if *place == "page" { "Comments".to_owned() } else { format!("Comments at {place}") };
+        let new = if *new_comments > 0 { format!("{dot}{new_comments} new") } else { String::new() };
+        let how = match &view.loaded {
+            Some(loaded) if comments > &0 => {
+                format!("{dot}{}{dot}{}", loaded.order.label(), if loaded.flat { "flat" } else { "threaded" })
+            }
+            Some(_) => String::new(),
+            None => format!("{dot}loading"),
+        };
+        let rule = if self.frame.ascii { "-" } else { "─" };
+        let text = format!("{rule}{rule} {where_} {comments}{new}{how} ");
+        let text = prefix(&text, self.columns()).0;
+        let mut line = DrawnLine::default();
+        line.push(text, Role::Heading);
+        line.push(&rule.repeat(self.columns() - width(text)), Role::Border);
+        line
+    }
+
+    fn draw_row(&self, n: usize, row: usize) -> Vec<DrawnLine> {
+        let Some(loaded) = &self.discussions[n].loaded else { return vec![DrawnLine::default()] };
+        let row = loaded.rows[row];
+        let place = loaded.thread.places()[row.place as usize];
+        let columns = self.columns();
+        let guides = guides(place.depth, columns, self.frame.ascii);
+        let guides = prefix(&guides, columns.saturating_sub(1)).0;
+        let mut head = DrawnLine::default();
+        head.push(guides, Role::Border);
+        match row.shown {
+            Shown::Folded { comments } => {
+                let dots = if self.frame.ascii { "..." } else { "···" };
+                let text = format!("{dots} {comments} below {}", notch_label(loaded.floor()));
+                head.push(prefix(&text, columns.saturating_sub(head.width())).0, Role::Dim);
+                vec![head]
+            }
+            Shown::Line => {
+                let comment = loaded.comment(place.comment);
+                if loaded.hand.get(place.comment) == Hand::Folded && place.descendants > 0 {
+                    head.push(&format!("[+{}] ", place.descendants), Role::Handle);
+                }
+                self.push_header(&mut head, loaded, place.comment, comment, Role::Dim);
+                let room = columns.saturating_sub(head.width() + 2);
+                if room > 3 {
+                    let opening = comment.body.opening(room + 1);
+                    let cut = width(&opening) > room;
+                    let dots = if self.frame.ascii { "..." } else { "…" };
+                    head.push(&format!("  {}", prefix(&opening, if cut { room - width(dots) } else { room }).0), Role::Dim);
+                    head.push(if cut { dots } else { "" }, Role::Dim);
+                }
+                vec![cut(head, columns)]
+            }
+            Shown::Open => {
+                let comment = loaded.comment(place.comment);
+                self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
+                let mut lines = vec![cut(head, columns)];
+                lines.extend(self.draw_document(&comment.body, guides, columns));
+                let mut blank = DrawnLine::default();
+                blank.push(guides.trim_end(), Role::Border);
+                lines.push(blank);
+                lines
+            }
+        }
+    }
+
+    /// `≈ Nik_2213 · 4.5 / 5 (8) · 20 hours ago · new`
+    fn push_header(
+        &self,
+        head: &mut DrawnLine,
+        loaded: &Loaded,
+        idx: crate::domain::thread::CommentIdx,
+        comment: &Comment,
+        author_role: Role,
+    ) {
+        let ascii = self.frame.ascii;
+        let dot = self.dot();
+        if is_guess(comment) && !loaded.flat {
+            head.push(if ascii { "~ " } else { "≈ " }, Role::Border);
+        }
+        if comment.parent == Parent::Missing {
+            head.push(if ascii { "^? " } else { "↑? " }, Role::Warning);
+        }
+        let state = loaded.states.get(idx.index()).copied().unwrap_or_default();
+        let rank = rank_label(comment.rank, loaded.discussion.scale);
+        let parts = [
+            (comment.author.as_ref().map(CleanText::to_string), author_role),
+            ((!rank.is_empty()).then_some(rank), if author_role == Role::Dim { Role::Dim } else { Role::Rank }),
+            (comment.posted.map(|when| when.short(self.frame.now, self.frame.zone)), Role::Dim),
+            (comment.edited.map(|_| "edited".to_owned()), Role::Dim),
+            (state.vanished.then(|| "gone at the place".to_owned()), Role::Warning),
+            ((state.own_rating > 0).then(|| format!("yours {}", state.own_rating)), Role::Star),
+            (loaded.is_new(idx).then(|| "new".to_owned()), Role::New),
+        ];
+        let mut first = true;
+        for (text, role) in parts {
+            let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
+            if !first {
+                head.push(dot, Role::Dim);
+            }
+            head.push(&text, role);
+            first = false;
+        }
+        if first {
+            head.push("comment", Role::Dim);
+        }
+    }
+
+    /// The text of an element that is no comment, for searching.
+    pub(super) fn text_of(&self, at: usize) -> String {
+        let article = &self.article.article;
+        let story = |story: &Related| format!("{}\n{}", story.title, story.teaser.as_deref().unwrap_or_default());
+        match self.element(at) {
+            Element::Header => format!("{}\n{}", article.title, article.byline.as_deref().unwrap_or_default()),
+            Element::Body(n) => self.blocks[n].text(),
+            Element::ExploreFurther => article.explore_further.as_ref().map(story).unwrap_or_default(),
+            Element::Related(n) => story(&article.related[n]),
+            Element::Recommended(n) => story(&article.recommended[n]),
+            _ => String::new(),
+        }
+    }
+}
+
+/// A line of several stretches, cut to a width.
+fn cut(line: DrawnLine, columns: usize) -> DrawnLine {
+    if line.width() <= columns {
+        return line;
+    }
+    let mut left = columns;
+    let mut short = DrawnLine::default();
+    for (text, look) in line.spans {
+        let (kept, used) = prefix(&text, left);
+        short.push(kept, look);
+        left -= used;
+    }
+    short
+}

@@ -1,0 +1,319 @@
+//! The reading pane as one page: header, body, Explore further, related stories, recommendations, then each discussion.
+//!
+//! The page is a row of *elements*, counted but not made: a hundred thousand comments are as many elements and only
+//! those on the screen are wrapped. Where the reader is, is kept as the element under the cursor and the line at the
+//! top of the screen; both survive every change of width, order, bar and floor.
+
+mod discussion;
+mod draw;
+mod lines;
+mod place;
+mod scroll;
+mod search;
+mod slider_row;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+pub use discussion::{Defaults, DiscussionView, Loaded, is_guess, notch_label, percent, rank_label};
+pub use lines::{DrawnLine, Look};
+pub use search::PageSearch;
+pub use slider_row::{SliderRow, slider_row};
+
+use crate::domain::slider::{Notch, Shown};
+use crate::domain::text::{Document, Link, LinkId};
+use crate::domain::thread::CommentIdx;
+use crate::domain::time::{Timestamp, Zone};
+use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
+
+/// What can stand on the page as one piece. The cursor is always on one of these.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Element {
+    Header,
+    /// A block of the body, by index.
+    Body(usize),
+    ExploreFurther,
+    RelatedHead,
+    Related(usize),
+    RecommendedHead,
+    Recommended(usize),
+    /// The line that opens a discussion.
+    Discussion(usize),
+    /// A row of a discussion.
+    Row(usize, usize),
+}
+
+/// Element and line inside it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Anchor {
+    pub element: usize,
+    pub line: usize,
+}
+
+/// What laying out depends on beside the page itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Columns and rows of the pane's text, its slider row not among them.
+    pub columns: u16,
+    pub rows: u16,
+    pub text_width: u16,
+    pub ascii: bool,
+    pub now: Timestamp,
+    pub zone: Zone,
+}
+
+/// Laid-out elements are kept until there are this many; the screen never shows near as many.
+const CACHE: usize = 600;
+
+type Laid = Rc<[DrawnLine]>;
+
+#[derive(Debug)]
+pub struct PageView {
+    pub article: StoredArticle,
+    pub discussions: Vec<DiscussionView>,
+    pub search: Option<PageSearch>,
+    /// Whether the reader went into it, rather than passing over it in the list.
+    pub opened: bool,
+    /// The body, a document a block, so that each is wrapped when it comes on the screen.
+    blocks: Vec<Document>,
+    words: usize,
+    frame: Frame,
+    cursor: usize,
+    top: Anchor,
+    laid: RefCell<HashMap<Element, Laid>>,
+}
+
+impl PageView {
+    pub fn new(mut article: StoredArticle, frame: Frame) -> PageView {
+        let words = article.article.body.words();
+        let blocks = std::mem::take(&mut article.article.body.blocks);
+        let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
+        let discussions = article.discussions.iter().map(|head| DiscussionView { head: head.clone(), loaded: None }).collect();
+        PageView {
+            article,
+            discussions,
+            search: None,
+            opened: false,
+            blocks,
+            words,
+            frame,
+            cursor: 0,
+            top: Anchor::default(),
+            laid: RefCell::default(),
+        }
+    }
+
+    /// Puts a discussion's comments on the page; what the reader sees stays where it is.
+    pub fn load(&mut self, stored: StoredDiscussion, memory: Option<SliderMemory>, defaults: Defaults) {
+        let id = stored.id;
+        self.keeping_place(|page| {
+            if let Some(view) = page.discussions.iter_mut().find(|view| view.head.id == id) {
+                view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults));
+            }
+        });
+    }
+
+    pub fn wants(&self) -> impl Iterator<Item = (DiscussionId, u32)> + '_ {
+        self.discussions.iter().filter(|view| view.loaded.is_none()).map(|view| (view.head.id, view.head.comments))
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.segments().last().map_or(0, |(start, count, _)| start + count)
+    }
+
+    /// Runs of elements of one kind: where each starts, how many there are, and the maker of the nth.
+    fn segments(&self) -> Vec<(usize, usize, Segment)> {
+        let article = &self.article.article;
+        let heading = |n: usize| usize::from(n > 0);
+        let mut runs = vec![
+            (1, Segment::Header),
+            (self.blocks.len(), Segment::Body),
+            (usize::from(article.explore_further.is_some()), Segment::Explore),
+            (heading(article.related.len()), Segment::RelatedHead),
+            (article.related.len(), Segment::Related),
+            (heading(article.recommended.len()), Segment::RecommendedHead),
+            (article.recommended.len(), Segment::Recommended),
+        ];
+        for (n, view) in self.discussions.iter().enumerate() {
+            runs.push((1, Segment::Discussion(n)));
+            runs.push((view.loaded.as_ref().map_or(0, |loaded| loaded.rows.len()), Segment::Rows(n)));
+        }
+        let mut start = 0;
+        let mut segments = Vec::with_capacity(runs.len());
+        for (count, segment) in runs {
+            segments.push((start, count, segment));
+            start += count;
+        }
+        segments
+    }
+
+    pub fn element(&self, at: usize) -> Element {
+        let segments = self.segments();
+        let run = segments.iter().rev().find(|(start, count, _)| *count > 0 && *start <= at);
+        let (start, count, segment) = run.copied().unwrap_or((0, 1, Segment::Header));
+        let nth = (at - start).min(count - 1);
+        match segment {
+            Segment::Header => Element::Header,
+            Segment::Body => Element::Body(nth),
+            Segment::Explore => Element::ExploreFurther,
+            Segment::RelatedHead => Element::RelatedHead,
+            Segment::Related => Element::Related(nth),
+            Segment::RecommendedHead => Element::RecommendedHead,
+            Segment::Recommended => Element::Recommended(nth),
+            Segment::Discussion(n) => Element::Discussion(n),
+            Segment::Rows(n) => Element::Row(n, nth),
+        }
+    }
+
+    /// Where an element stands; for one that is not there (any more), where it would.
+    pub fn position(&self, element: Element) -> usize {
+        let (segment, nth) = match element {
+            Element::Header => (Segment::Header, 0),
+            Element::Body(n) => (Segment::Body, n),
+            Element::ExploreFurther => (Segment::Explore, 0),
+            Element::RelatedHead => (Segment::RelatedHead, 0),
+            Element::Related(n) => (Segment::Related, n),
+            Element::RecommendedHead => (Segment::RecommendedHead, 0),
+            Element::Recommended(n) => (Segment::Recommended, n),
+            Element::Discussion(n) => (Segment::Discussion(n), 0),
+            Element::Row(n, row) => (Segment::Rows(n), row),
+        };
+        let segments = self.segments();
+        let found = segments.iter().find(|(_, _, other)| *other == segment);
+        found.map_or(0, |(start, count, _)| start + nth.min(count.saturating_sub(1))).min(self.len() - 1)
+    }
+
+    pub fn cursor(&self) -> Element {
+        self.element(self.cursor)
+    }
+
+    /// The comment under the cursor: its discussion, row and index. A folded run counts as its first comment.
+    pub fn comment_at_cursor(&self) -> Option<(usize, usize, CommentIdx)> {
+        let Element::Row(discussion, row) = self.cursor() else { return None };
+        let loaded = self.discussions[discussion].loaded.as_ref()?;
+        Some((discussion, row, loaded.row_comment(row)))
+    }
+
+    /// The discussion that the slider row governs: the one under the cursor, else the first on the screen, else the first.
+    pub fn governed(&self) -> Option<usize> {
+        let of = |element| match element {
+            Element::Discussion(n) | Element::Row(n, _) => Some(n),
+            _ => None,
+        };
+        let on_screen = || self.screen().into_iter().find_map(|(at, _)| of(self.element(at)));
+        of(self.cursor()).or_else(on_screen).or((!self.discussions.is_empty()).then_some(0))
+    }
+
+    /// Changes a discussion while the comment under the cursor keeps its screen row.
+    pub fn change<T>(&mut self, discussion: usize, change: impl FnOnce(&mut Loaded) -> T) -> Option<T> {
+        let mut result = None;
+        self.keeping_place(|page| result = page.discussions[discussion].loaded.as_mut().map(change));
+        result
+    }
+
+    /// New measures: a resize, another text width.
+    pub fn resize(&mut self, frame: Frame) {
+        if frame.columns == self.frame.columns && frame.text_width == self.frame.text_width && frame.ascii == self.frame.ascii {
+            let shrunk = frame.rows < self.frame.rows;
+            self.frame = frame;
+            if shrunk {
+                self.reveal_cursor();
+            }
+            return;
+        }
+        self.keeping_place(|page| page.frame = frame);
+        self.reveal_cursor();
+    }
+
+    /// An address that the element under the cursor leads to by itself.
+    pub fn address(&self) -> Option<String> {
+        let article = &self.article.article;
+        let related = |list: &[crate::domain::article::Related], n: usize| list.get(n).and_then(|story| story.url.clone());
+        let own = match self.cursor() {
+            Element::Related(n) => related(&article.related, n),
+            Element::Recommended(n) => related(&article.recommended, n),
+            Element::ExploreFurther => article.explore_further.as_ref().and_then(|story| story.url.clone()),
+            Element::Discussion(n) => self.discussions[n].head.url.clone(),
+            Element::Row(n, row) => {
+                let loaded = self.discussions[n].loaded.as_ref();
+                let comment = loaded.and_then(|loaded| loaded.comment(loaded.row_comment(row)).url.clone());
+                comment.or_else(|| self.discussions[n].head.url.clone())
+            }
+            _ => None,
+        };
+        own.or_else(|| article.url.clone()).map(|url| url.to_string())
+    }
+
+    /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
+    pub fn links_at(&self, at: usize) -> &[Link] {
+        match self.element(at) {
+            Element::Header | Element::Body(_) => &self.article.article.body.links,
+            Element::Row(n, row) => match &self.discussions[n].loaded {
+                Some(loaded) if loaded.rows[row].shown == Shown::Open => &loaded.comment(loaded.row_comment(row)).body.links,
+                _ => &[],
+            },
+            _ => &[],
+        }
+    }
+
+    pub fn links_at_cursor(&self) -> &[Link] {
+        self.links_at(self.cursor)
+    }
+
+    /// The links that are on the screen, each once, in reading order.
+    pub fn links_on_screen(&self) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for (at, line) in self.screen() {
+            let laid = self.lines(at);
+            let ids = laid[line].spans.iter().filter_map(|(_, look)| look.link);
+            for LinkId(n) in ids {
+                if let Some(link) = self.links_at(at).get(n as usize)
+                    && !links.contains(link)
+                {
+                    links.push(link.clone());
+                }
+            }
+        }
+        links
+    }
+
+    /// The text under the cursor as a Markdown quote, with who said it.
+    pub fn quote(&self) -> Option<String> {
+        let (text, author) = match self.cursor() {
+            Element::Body(n) => (self.blocks[n].text(), self.article.article.byline.as_ref()),
+            Element::Row(n, row) => {
+                let loaded = self.discussions[n].loaded.as_ref()?;
+                let comment = loaded.comment(loaded.row_comment(row));
+                (comment.body.text(), comment.author.as_ref())
+            }
+            _ => return None,
+        };
+        let quoted: Vec<String> = text.lines().map(|line| format!("> {line}")).collect();
+        let author = author.map_or(String::new(), |author| format!("> — {author}\n"));
+        Some(quoted.join("\n>\n") + "\n" + &author)
+    }
+
+    /// The value at the bar for `rank 3.7` in the governed discussion's own units.
+    pub fn set_bar(&mut self, discussion: usize, notch: Notch) {
+        self.change(discussion, |loaded| loaded.set_bar(notch));
+    }
+
+    fn forget_layout(&mut self) {
+        self.laid.get_mut().clear();
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Segment {
+    Header,
+    Body,
+    Explore,
+    RelatedHead,
+    Related,
+    RecommendedHead,
+    Recommended,
+    Discussion(usize),
+    Rows(usize),
+}

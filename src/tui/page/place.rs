@@ -1,0 +1,79 @@
+//! The page's place as it is kept in the store, and back.
+
+use super::{Anchor, Element, Loaded, PageView};
+use crate::store::{CursorPlace, HandPlace, PagePlace};
+
+impl PageView {
+    /// Where the reader is on this page; with the hand states if `hands`.
+    pub fn place(&self, hands: bool) -> PagePlace {
+        let cursor = match (self.cursor(), self.comment_at_cursor()) {
+            (_, Some((n, _, comment))) => {
+                let id = self.discussions[n].loaded.as_ref().map(|loaded| loaded.comment(comment).id.clone());
+                CursorPlace::Comment(n, id.unwrap_or_default())
+            }
+            (Element::Header, _) => CursorPlace::Header,
+            (Element::Body(n), _) => CursorPlace::Body(n),
+            (Element::ExploreFurther, _) => CursorPlace::ExploreFurther,
+            (Element::RelatedHead, _) => CursorPlace::RelatedHead,
+            (Element::Related(n), _) => CursorPlace::Related(n),
+            (Element::RecommendedHead, _) => CursorPlace::RecommendedHead,
+            (Element::Recommended(n), _) => CursorPlace::Recommended(n),
+            (Element::Discussion(n) | Element::Row(n, _), None) => CursorPlace::Discussion(n),
+        };
+        let states = |loaded: &Loaded| {
+            let touched = loaded.hand.touched();
+            touched.filter_map(|(comment, hand)| Some((loaded.comment(comment).id.clone(), HandPlace::of(hand)?))).collect()
+        };
+        let hands = if hands {
+            self.discussions.iter().map(|view| view.loaded.as_ref().map_or_else(Vec::new, states)).collect()
+        } else {
+            Vec::new()
+        };
+        PagePlace { cursor, row: self.cursor_row() as i32, hands }
+    }
+
+    /// Goes back to a place. Comments that have not come yet are waited for: the caller asks again when they have.
+    pub fn restore(&mut self, place: &PagePlace) {
+        for (view, hands) in self.discussions.iter_mut().zip(&place.hands) {
+            let Some(loaded) = &mut view.loaded else { continue };
+            let by_id: std::collections::HashMap<&str, HandPlace> =
+                hands.iter().map(|(id, hand)| (id.as_ref(), *hand)).collect();
+            for n in 0..loaded.discussion.comments.len() {
+                if let Some(hand) = by_id.get(loaded.discussion.comments[n].id.as_ref()) {
+                    loaded.hand.set(crate::domain::thread::CommentIdx(n as u32), hand.hand());
+                }
+            }
+            loaded.refilter();
+        }
+        self.forget_layout();
+        let element = match &place.cursor {
+            CursorPlace::Header => Element::Header,
+            CursorPlace::Body(n) => Element::Body(*n),
+            CursorPlace::ExploreFurther => Element::ExploreFurther,
+            CursorPlace::RelatedHead => Element::RelatedHead,
+            CursorPlace::Related(n) => Element::Related(*n),
+            CursorPlace::RecommendedHead => Element::RecommendedHead,
+            CursorPlace::Recommended(n) => Element::Recommended(*n),
+            CursorPlace::Discussion(n) => Element::Discussion(*n),
+            CursorPlace::Comment(n, id) => {
+                let loaded = self.discussions.get(*n).and_then(|view| view.loaded.as_ref());
+                let comment = loaded.and_then(|loaded| loaded.find(id).and_then(|comment| loaded.row_of(comment)));
+                comment.map_or(Element::Discussion(*n), |row| Element::Row(*n, row))
+            }
+        };
+        self.cursor = self.position(element);
+        self.put_cursor_on_row(place.row as isize);
+    }
+
+    /// Scrolls so that the element under the cursor begins on a screen row, or above the screen.
+    pub(super) fn put_cursor_on_row(&mut self, row: isize) {
+        let start = Anchor { element: self.cursor, line: 0 };
+        let row = row.min(self.rows() as isize - 1);
+        self.top = if row >= 0 {
+            self.above(start, row.unsigned_abs())
+        } else {
+            let last_line = self.height(self.cursor).saturating_sub(1);
+            Anchor { element: self.cursor, line: row.unsigned_abs().min(last_line) }
+        };
+    }
+}

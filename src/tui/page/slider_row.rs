@@ -1,0 +1,172 @@
+//! The slider's row: what it says, and where on it the handle can go. One function, so that the mouse hits what is drawn.
+
+use std::ops::Range;
+
+use super::{DrawnLine, Loaded, notch_label, percent};
+use crate::domain::rank::Scale;
+use crate::domain::slider::{Notch, Unrated};
+use crate::domain::text::width;
+use crate::tui::theme::Role;
+
+/// The row as drawn, and its track in columns.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SliderRow {
+    pub line: DrawnLine,
+    pub track: Range<usize>,
+    /// A notch for each column of the track.
+    notches: Vec<Notch>,
+}
+
+impl SliderRow {
+    /// The notch nearest to a column; a drag may run past the ends.
+    pub fn notch_at(&self, column: usize) -> Option<Notch> {
+        let inside = column.clamp(self.track.start, self.track.end.max(1) - 1);
+        self.notches.get(inside - self.track.start).copied()
+    }
+}
+
+/// How much of the row there is room for, richest first.
+struct Shape {
+    histogram: bool,
+    counts: Counts,
+    ends: bool,
+    track: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Counts {
+    Full,
+    Short,
+    Least,
+    None,
+}
+
+/// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143`.
+pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
+    let shapes = [
+        Shape { histogram: true, counts: Counts::Full, ends: true, track: 21 },
+        Shape { histogram: true, counts: Counts::Full, ends: true, track: 11 },
+        Shape { histogram: true, counts: Counts::Short, ends: true, track: 11 },
+        Shape { histogram: false, counts: Counts::Short, ends: true, track: 11 },
+        Shape { histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { histogram: false, counts: Counts::None, ends: false, track: 7 },
+    ];
+    let mut narrowest = None;
+    for shape in &shapes {
+        let row = draw(loaded, shape, ascii);
+        if row.line.width() <= columns {
+            return row;
+        }
+        narrowest = Some(row);
+    }
+    narrowest.unwrap_or(SliderRow { line: DrawnLine::default(), track: 0..0, notches: Vec::new() })
+}
+
+fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
+    let mut line = DrawnLine::default();
+    let threshold = &loaded.threshold;
+    if loaded.discussion.scale == Scale::None {
+        line.push("no ranks here", Role::Dim);
+        push_counts(&mut line, loaded, shape.counts, ascii);
+        return SliderRow { line, track: 0..0, notches: Vec::new() };
+    }
+    line.push(&label(loaded, ascii), Role::Slider);
+    line.push(" ", Role::Text);
+    let histogram = loaded.ranks.histogram(threshold.min_votes);
+    if shape.histogram && !histogram.is_empty() {
+        line.push(&bars(&histogram, ascii), Role::Rank);
+        line.push(" ", Role::Text);
+    }
+    let steps = loaded.notches();
+    if shape.ends {
+        line.push("Off ", Role::Dim);
+    }
+    let start = line.width();
+    let (last_column, last_step) = (shape.track - 1, steps.len().saturating_sub(1).max(1));
+    let column_of = |notch: Notch| {
+        let share = |notch| loaded.ranks.share_of(notch, threshold.min_votes).unwrap_or(2.0);
+        let step = match (notch, loaded.discussion.scale) {
+            (Notch::Off, _) => 0.0,
+            (Notch::Stars(stars), Scale::Stars { max }) => f64::from(stars.0) / f64::from(max.0.max(1)) * last_step as f64,
+            _ => steps.iter().rposition(|step| share(step.notch) >= share(notch)).unwrap_or(0) as f64,
+        };
+        ((step / last_step as f64 * last_column as f64).round() as usize).min(last_column)
+    };
+    let (bar, floor) = (column_of(threshold.bar), column_of(loaded.floor()));
+    let (rail, handle, stop) = if ascii { ("-", "O", "|") } else { ("─", "●", "○") };
+    for column in 0..shape.track {
+        match column {
+            column if column == bar => line.push(handle, Role::Handle),
+            column if column == floor && loaded.floor() != Notch::Off => line.push(stop, Role::Handle),
+            _ => line.push(rail, Role::Slider),
+        }
+    }
+    let step_at =
+        |column: usize| steps.get((column as f64 / last_column as f64 * last_step as f64).round() as usize).map(|s| s.notch);
+    let notches = (0..shape.track).map(|column| step_at(column).unwrap_or_default()).collect();
+    if shape.ends {
+        let end = steps.last().map_or(String::new(), |step| match step.notch {
+            Notch::Points(points) => points.to_string(),
+            Notch::Likes(likes) => likes.to_string(),
+            notch => notch_label(notch),
+        });
+        line.push(&format!(" {end}"), Role::Dim);
+    }
+    push_counts(&mut line, loaded, shape.counts, ascii);
+    SliderRow { line, track: start..start + shape.track, notches }
+}
+
+/// `rank ≥ 2.5`, `≥ 12 points, top 11 %`, `top 10 % by place`
+fn label(loaded: &Loaded, ascii: bool) -> String {
+    let at_least = if ascii { ">=" } else { "≥" };
+    let share = || loaded.ranks.share_of(loaded.threshold.bar, loaded.threshold.min_votes).map(percent).unwrap_or_default();
+    match loaded.threshold.bar {
+        Notch::Off => "rank Off".to_owned(),
+        Notch::Stars(stars) => format!("rank {at_least} {stars}"),
+        notch @ (Notch::Points(_) | Notch::Likes(_)) => {
+            format!("{at_least} {}{}top {}", notch_label(notch), if ascii { " - " } else { " · " }, share())
+        }
+        Notch::Share(_) => format!("top {} by place", share()),
+    }
+}
+
+fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
+    let crate::domain::slider::Counts { total, open, lines, folded, unrated } = loaded.counts;
+    let dot = if ascii { " - " } else { " · " };
+    let text = match counts {
+        Counts::Full => {
+            let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
+            if unrated > 0 {
+                let closed = if loaded.threshold.unrated == Unrated::AsBelow { " as below" } else { "" };
+                text += &format!("{dot}{unrated} unrated{closed}");
+            }
+            if loaded.threshold.min_votes > 0 {
+                text += &format!("{dot}min {} votes", loaded.threshold.min_votes);
+            }
+            text
+        }
+        Counts::Short => format!("  {open} open of {total}"),
+        Counts::Least => format!(" {open}/{total}"),
+        Counts::None => String::new(),
+    };
+    line.push(&text, Role::Text);
+}
+
+/// Counts as a row of bars, the highest full.
+fn bars(counts: &[u32], ascii: bool) -> String {
+    let levels: &[char] = if ascii {
+        &['.', ':', '-', '=', '+', '*', '#', '@']
+    } else {
+        &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+    };
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let level = |count: u32| match count {
+        0 => ' ',
+        count => {
+            levels[((u64::from(count) * levels.len() as u64).div_ceil(u64::from(most)) as usize - 1).min(levels.len() - 1)]
+        }
+    };
+    let text: String = counts.iter().map(|count| level(*count)).collect();
+    debug_assert_eq!(width(&text), counts.len());
+    text
+}

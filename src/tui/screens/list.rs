@@ -1,0 +1,90 @@
+//! The list pane: two lines an article.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::paint::Pen;
+use crate::store::Headline;
+use crate::tui::geometry::Pane;
+use crate::tui::list::ROW_HEIGHT;
+use crate::tui::model::Model;
+use crate::tui::theme::Role;
+
+pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
+    let area = model.geometry.inner(Pane::List);
+    if model.list.rows.is_empty() {
+        empty(model, buffer, area);
+        return;
+    }
+    let shown = model.list.rows.iter().enumerate().skip(model.list.top);
+    for (screen_row, (at, row)) in shown.take(usize::from(area.height).div_ceil(ROW_HEIGHT)).enumerate() {
+        let y = area.y + (screen_row * ROW_HEIGHT) as u16;
+        let both = Rect { y, height: 2.min(area.bottom() - y), ..area };
+        headline(model, buffer, both, row, at == model.list.cursor);
+    }
+}
+
+fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_cursor: bool) {
+    let theme = &model.settings.theme;
+    let ascii = model.settings.ascii;
+    let over = match (at_cursor, model.focus == Pane::List) {
+        (true, true) => theme.style(Role::Cursor),
+        (true, false) => theme.style(Role::CursorAway),
+        _ => Style::new(),
+    };
+    let mut pen = Pen::new(model, buffer, area).over(over);
+    let cursor = match (at_cursor, ascii) {
+        (true, true) => ">",
+        (true, false) => "▌",
+        _ => " ",
+    };
+    pen.text(cursor, Role::Focus);
+    let (unread, star) = if ascii { ("o", "*") } else { ("●", "★") };
+    pen.text(if row.read { " " } else { unread }, Role::Unread);
+    pen.text(if row.starred { star } else { " " }, Role::Star);
+    let title = if row.title.is_empty() { "(no title)" } else { &row.title };
+    let room = pen.room();
+    pen.field(title, room, if row.read { Role::Text } else { Role::Unread });
+    if area.height < 2 {
+        return;
+    }
+    let dot = if ascii { " - " } else { " · " };
+    let mut parts = vec![row.source.to_string()];
+    parts.extend(row.published.map(|when| when.short(model.now, model.zone)));
+    match row.comments {
+        0 => {}
+        1 => parts.push("1 comment".to_owned()),
+        n => parts.push(format!("{n} comments")),
+    }
+    if row.own_rating > 0 {
+        parts.push(format!("yours {}", row.own_rating));
+    }
+    if row.watched {
+        parts.push("watched".to_owned());
+    }
+    let below = Rect { y: area.y + 1, height: 1, ..area };
+    let mut pen = Pen::new(model, buffer, below);
+    pen.text("   ", Role::Text);
+    pen.text(&parts.join(dot), Role::Dim);
+    if row.new_comments > 0 {
+        pen.text(dot, Role::Dim);
+        pen.text(&format!("{} new", row.new_comments), Role::New);
+    }
+}
+
+fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let lines: &[&str] = if !model.list.filter.is_empty() {
+        &["nothing matches the filter"]
+    } else if model.sections.iter().all(|row| row.total == 0) {
+        &["the store is empty", "", "gleaner import PATH…", "brings pages in"]
+    } else {
+        &["nothing here", "", "tab or h: other sections"]
+    };
+    for (n, line) in lines.iter().enumerate().take(usize::from(area.height)) {
+        let row = Rect { y: area.y + n as u16, height: 1, ..area };
+        let mut pen = Pen::new(model, buffer, row);
+        pen.text(" ", Role::Text);
+        pen.text(line, Role::Dim);
+    }
+}

@@ -1,0 +1,168 @@
+//! The model on the screen. Everything here only reads.
+
+mod list;
+mod overlay;
+mod page;
+mod paint;
+mod sections;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+pub use overlay::help_height;
+pub use sections::first_section;
+
+use super::geometry::Pane;
+use super::keymap::Action;
+use super::model::{Model, Overlay};
+use super::theme::Role;
+use paint::{Pen, border};
+
+/// Draws the whole screen.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let caret = draw(model, frame.buffer_mut());
+    if let Some(at) = caret {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// Draws into a buffer of the screen's size; gives where the caret of an input stands.
+pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+    let area = buffer.area;
+    buffer.set_style(area, model.settings.theme.style(Role::Text));
+    if model.geometry.screen != area {
+        return None;
+    }
+    if model.geometry.too_small {
+        let text = if area.width >= 14 { "needs 20 × 5" } else { "20×5" };
+        Pen::new(model, buffer, area).text(text, Role::Dim);
+        return None;
+    }
+    title(model, buffer);
+    for pane in Pane::ALL {
+        if !model.geometry.shows(pane) {
+            continue;
+        }
+        if model.geometry.borders {
+            let heading = match pane {
+                Pane::Sections => "Sections".to_owned(),
+                Pane::List => "Articles".to_owned(),
+                Pane::Page => model.page.as_ref().map_or_else(String::new, |page| page.article.article.title.to_string()),
+            };
+            border(model, buffer, model.geometry.area(pane), &heading, model.focus == pane);
+        }
+        match pane {
+            Pane::Sections => sections::draw(model, buffer),
+            Pane::List => list::draw(model, buffer),
+            Pane::Page => page::draw(model, buffer),
+        }
+    }
+    let caret = footer(model, buffer);
+    overlay::draw(model, buffer).or(caret)
+}
+
+/// ` Gleaner   Unread 128 · newest first` and at the right end how to get help.
+fn title(model: &Model, buffer: &mut Buffer) {
+    let area = model.geometry.title;
+    let dot = if model.settings.ascii { " - " } else { " · " };
+    let help = format!("{} help ", model.settings.keymap.hint(Action::Help));
+    let mut pen = Pen::new(model, buffer, area);
+    pen.text(" Gleaner", Role::Title);
+    if area.width >= 40 {
+        pen.text("  ", Role::Text);
+    }
+    pen.text(" ", Role::Text);
+    let alone = !model.geometry.borders && model.focus == Pane::Page;
+    match (&model.page, model.section_row()) {
+        (Some(page), _) if alone => pen.text(&page.article.article.title, Role::Focus),
+        (_, Some(row)) => {
+            pen.text(&row.title, Role::Focus);
+            pen.text(&format!(" {}", row.total), Role::Text);
+            pen.text(&format!("{dot}newest first"), Role::Dim);
+        }
+        _ => {}
+    }
+    if !model.list.filter.is_empty() && !alone {
+        pen.text(&format!("{dot}/{}", model.list.filter), Role::Warning);
+    }
+    let width = help.len() as u16;
+    if area.width >= 40 {
+        let right = Rect { x: area.right() - width, width, ..area };
+        buffer.set_stringn(right.x, right.y, &help, usize::from(width), model.settings.theme.style(Role::Dim));
+    }
+}
+
+/// An input, what was last said, or the keys that matter here.
+fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+    let area = model.geometry.footer;
+    let mut pen = Pen::new(model, buffer, area);
+    let prompt = match &model.overlay {
+        Overlay::Filter(input) => Some((" filter titles: ", input)),
+        Overlay::Search(input) => Some((" search the page: ", input)),
+        _ => None,
+    };
+    if let Some((prompt, input)) = prompt {
+        pen.text(prompt, Role::Key);
+        return Some(pen.input(input));
+    }
+    pen.text(" ", Role::Text);
+    if model.overlay == Overlay::Rating {
+        pen.text("rate 0 to 5", Role::Key);
+        pen.text("  (0 takes it back)", Role::Dim);
+        return None;
+    }
+    if let Some(said) = &model.said {
+        pen.text(&said.text, if said.error { Role::Error } else { Role::Text });
+        return None;
+    }
+    if let Some(search) = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.search.as_ref()) {
+        pen.text(&format!("/{}", search.needle), Role::Warning);
+        pen.text(&format!("  {}  ", search.label()), Role::Text);
+    }
+    for (name, actions) in hints(model.focus) {
+        let keys: Vec<String> = actions.iter().map(|action| model.settings.keymap.hint(*action)).collect();
+        let keys = if *name == "move" || *name == "bar" { keys.join(" ") } else { keys.join("/") };
+        if pen.room() < keys.len() + name.len() + 1 {
+            break;
+        }
+        pen.text(&keys, Role::Key);
+        pen.text(&format!(" {name}  "), Role::Dim);
+    }
+    None
+}
+
+fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
+    match focus {
+        Pane::Page => &[
+            ("move", &[Action::MoveDown, Action::MoveUp]),
+            ("bar", &[Action::BarDown, Action::BarUp]),
+            ("comments", &[Action::GoComments]),
+            ("open/fold", &[Action::Enter]),
+            ("order", &[Action::OrderNext]),
+            ("why", &[Action::Why]),
+            ("search", &[Action::Search]),
+            ("back", &[Action::BackOrQuit]),
+            ("command", &[Action::Palette]),
+            ("help", &[Action::Help]),
+        ],
+        Pane::List => &[
+            ("move", &[Action::MoveDown, Action::MoveUp]),
+            ("read", &[Action::Enter]),
+            ("comments", &[Action::GoComments]),
+            ("bar", &[Action::BarDown, Action::BarUp]),
+            ("sections", &[Action::PaneLeft]),
+            ("star", &[Action::ToggleStar]),
+            ("filter", &[Action::Search]),
+            ("quit", &[Action::BackOrQuit]),
+            ("command", &[Action::Palette]),
+            ("help", &[Action::Help]),
+        ],
+        Pane::Sections => &[
+            ("move", &[Action::MoveDown, Action::MoveUp]),
+            ("articles", &[Action::Enter]),
+            ("back", &[Action::BackOrQuit]),
+            ("help", &[Action::Help]),
+        ],
+    }
+}

@@ -1,0 +1,163 @@
+//! What lies over the panes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget};
+
+use super::paint::{Pen, border};
+use crate::domain::text::width;
+use crate::tui::input::Input;
+use crate::tui::keymap::{ACTIONS, Entry, Group};
+use crate::tui::layout::wrap;
+use crate::tui::model::{Model, Overlay};
+use crate::tui::theme::Role;
+use crate::tui::update::matching;
+
+pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+    match &model.overlay {
+        Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => None,
+        Overlay::Help { scroll } => {
+            help(model, buffer, *scroll);
+            None
+        }
+        Overlay::Palette { input, selected } => Some(palette(model, buffer, input, *selected)),
+        Overlay::Why(lines) => {
+            let columns = usize::from(buffer.area.width).saturating_sub(6).clamp(1, 60);
+            let lines: Vec<String> =
+                lines.iter().flat_map(|line| wrap(line, columns).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+            let lines: Vec<(String, Role)> = lines.into_iter().map(|line| (line, Role::Text)).collect();
+            answer(model, buffer, "Why", &lines);
+            None
+        }
+        Overlay::Links(links) => {
+            let numbered =
+                links.iter().take(9).enumerate().map(|(n, link)| (format!("{} {}", n + 1, link.address), Role::Text));
+            let mut lines: Vec<(String, Role)> = numbered.collect();
+            if links.len() > 9 {
+                lines.push((format!("and {} more further down", links.len() - 9), Role::Dim));
+            }
+            lines.push(("1 to 9 opens, any other key closes".to_owned(), Role::Dim));
+            answer(model, buffer, "Links on the screen", &lines);
+            None
+        }
+    }
+}
+
+/// A box in the middle of the screen, at most as large as it.
+fn middle(screen: Rect, columns: usize, rows: usize) -> Rect {
+    let columns = (columns as u16).min(screen.width);
+    let rows = (rows as u16).min(screen.height);
+    Rect::new((screen.width - columns) / 2, (screen.height - rows) / 2, columns, rows)
+}
+
+fn open_box(model: &Model, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
+    Clear.render(area, buffer);
+    buffer.set_style(area, model.settings.theme.style(Role::Text));
+    border(model, buffer, area, title, true);
+    Rect {
+        x: area.x + 2.min(area.width),
+        y: area.y + 1.min(area.height),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Role)]) {
+    let widest = lines.iter().map(|(line, _)| width(line)).max().unwrap_or(0).max(title.len() + 2);
+    let inner = open_box(model, buffer, middle(model.geometry.screen, widest + 4, lines.len() + 2), title);
+    for (n, (line, role)) in lines.iter().enumerate().take(usize::from(inner.height)) {
+        let row = Rect { y: inner.y + n as u16, height: 1, ..inner };
+        let mut pen = Pen::new(model, buffer, row);
+        let room = pen.room();
+        pen.field(line, room, *role);
+    }
+}
+
+/// A line of the help: a group's title, or an action with its keys.
+enum HelpLine {
+    Title(&'static str),
+    Action(&'static Entry),
+    Blank,
+}
+
+fn help_lines() -> Vec<HelpLine> {
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        if !lines.is_empty() {
+            lines.push(HelpLine::Blank);
+        }
+        lines.push(HelpLine::Title(group.title()));
+        lines.extend(ACTIONS.iter().filter(|entry| entry.group == group).map(HelpLine::Action));
+    }
+    lines
+}
+
+/// Lines of the help, for scrolling.
+pub fn help_height(_: &Model) -> u16 {
+    help_lines().len() as u16
+}
+
+fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
+    let lines = help_lines();
+    let area = middle(model.geometry.screen, 84, lines.len() + 2);
+    let inner = open_box(model, buffer, area, "Help: j k scroll, any other key closes");
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let keys_of = |entry: &Entry| -> String {
+        let keys: Vec<String> = model.settings.keymap.keys(entry.action).map(|key| key.to_string()).collect();
+        keys.join(" ")
+    };
+    let column = if inner.width < 50 { 10 } else { 14 };
+    for (n, line) in lines.iter().skip(usize::from(scroll).min(last)).take(usize::from(inner.height)).enumerate() {
+        let row = Rect { y: inner.y + n as u16, height: 1, ..inner };
+        let mut pen = Pen::new(model, buffer, row);
+        match line {
+            HelpLine::Blank => {}
+            HelpLine::Title(title) => pen.text(title, Role::Heading),
+            HelpLine::Action(entry) => {
+                pen.field(&keys_of(entry), column, Role::Key);
+                pen.text(" ", Role::Text);
+                let room = pen.room();
+                pen.field(entry.help, room, Role::Text);
+            }
+        }
+    }
+}
+
+fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -> Position {
+    let found = matching(&input.text);
+    let rows = usize::from(model.geometry.screen.height).saturating_sub(2).clamp(3, 18);
+    let area = middle(model.geometry.screen, 76, rows);
+    let inner = open_box(model, buffer, area, "Command");
+    let mut pen = Pen::new(model, buffer, Rect { height: 1, ..inner });
+    pen.text(":", Role::Key);
+    let caret = pen.input(input);
+    let visible = usize::from(inner.height).saturating_sub(1);
+    let first = (selected + 1).saturating_sub(visible);
+    for (n, entry) in found.iter().enumerate().skip(first).take(visible) {
+        let row = Rect { y: inner.y + 1 + (n - first) as u16, height: 1, ..inner };
+        let over = if n == selected { model.settings.theme.style(Role::Cursor) } else { Style::new() };
+        let mut pen = Pen::new(model, buffer, row).over(over);
+        let mark = match (n == selected, model.settings.ascii) {
+            (true, true) => ">",
+            (true, false) => "▌",
+            _ => " ",
+        };
+        pen.text(mark, Role::Focus);
+        pen.field(entry.name, 18.min(pen.room() / 3), Role::Text);
+        pen.field(&model.settings.keymap.hint(entry.action), 10.min(pen.room() / 4), Role::Key);
+        let room = pen.room();
+        pen.field(entry.help, room, Role::Dim);
+    }
+    if found.is_empty() && visible > 0 {
+        let row = Rect { y: inner.y + 1, height: 1, ..inner };
+        let command = crate::tui::message::Command::parse(&input.text);
+        let text = match command {
+            Some(Ok(_)) => "enter sets it",
+            Some(Err(_)) => "for example: rank 3.7, floor 2, top 20, rank off",
+            None => "no action is called that",
+        };
+        Pen::new(model, buffer, row).text(text, Role::Dim);
+    }
+    caret
+}

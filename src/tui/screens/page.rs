@@ -1,0 +1,87 @@
+//! The reading pane: the lines on the screen, the cursor's mark beside them, the slider's row at the foot.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::paint::{Pen, styled};
+use crate::domain::text::width;
+use crate::tui::geometry::Pane;
+use crate::tui::model::Model;
+use crate::tui::page::{DrawnLine, PageView, slider_row};
+use crate::tui::theme::Role;
+
+pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
+    let inner = model.geometry.inner(Pane::Page);
+    let Some(page) = &model.page else {
+        let mut pen = Pen::new(model, buffer, inner);
+        pen.text(" no article", Role::Dim);
+        return;
+    };
+    let governed = page.governed();
+    let area = model.geometry.page_text(governed.is_some());
+    let cursor = page.cursor();
+    let mark = if model.settings.ascii { ">" } else { "▌" };
+    for (row, (at, line)) in page.screen().into_iter().enumerate().take(usize::from(area.height)) {
+        let y = area.y + row as u16;
+        let laid = page.lines(at);
+        let drawn = &laid[line];
+        if page.element(at) == cursor && area.x > inner.x && (line + 1 < laid.len() || laid.len() == 1) {
+            let role = if model.focus == Pane::Page { Role::Focus } else { Role::Border };
+            Pen::new(model, buffer, Rect::new(inner.x, y, 1, 1)).text(mark, role);
+        }
+        write(model, buffer, Rect { y, height: 1, ..area }, drawn);
+        if let Some(search) = &page.search {
+            highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, &search.needle);
+        }
+    }
+    if let Some(discussion) = governed {
+        slider(model, buffer, page, discussion);
+    }
+}
+
+fn write(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine) {
+    let theme = &model.settings.theme;
+    let mut pen = Pen::new(model, buffer, area);
+    for (text, look) in &line.spans {
+        pen.styled(text, styled(theme, *look));
+    }
+}
+
+/// Lays the hit's style over every place on the line where the words stand.
+fn highlight(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine, needle: &str) {
+    let text: String = line.spans.iter().map(|(text, _)| text.as_ref()).collect();
+    let lower = text.to_lowercase();
+    // Where lowering changed lengths, offsets would not fit the text: such a line is left plain.
+    if needle.is_empty() || lower.len() != text.len() {
+        return;
+    }
+    for (at, found) in lower.match_indices(needle) {
+        if let (Some(before), Some(hit)) = (text.get(..at), text.get(at..at + found.len())) {
+            let x = area.x + width(before) as u16;
+            let right = (x + width(hit) as u16).min(area.right());
+            if x < right {
+                buffer.set_style(Rect { x, width: right - x, ..area }, model.settings.theme.style(Role::Hit));
+            }
+        }
+    }
+}
+
+fn slider(model: &Model, buffer: &mut Buffer, page: &PageView, discussion: usize) {
+    let area = model.geometry.slider();
+    if area.is_empty() {
+        return;
+    }
+    match &page.discussions[discussion].loaded {
+        Some(loaded) => {
+            let row = slider_row(loaded, usize::from(area.width), model.settings.ascii);
+            write(model, buffer, area, &row.line);
+        }
+        None => {
+            let mut pen = Pen::new(model, buffer, area);
+            let count = page.discussions[discussion].head.comments;
+            let what = if page.opened { "loading" } else { "enter loads them" };
+            pen.styled(&format!("{count} comments: {what}"), Style::new().patch(model.settings.theme.style(Role::Dim)));
+        }
+    }
+}

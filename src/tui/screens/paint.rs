@@ -1,0 +1,126 @@
+//! Strokes that every screen uses.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::symbols::border;
+use ratatui::widgets::{Block, Widget};
+
+use crate::domain::text::{Emphasis, prefix, width};
+use crate::tui::input::Input;
+use crate::tui::model::Model;
+use crate::tui::page::Look;
+use crate::tui::theme::{Role, Theme};
+
+/// Writes stretch after stretch on one line, and never past its end.
+pub(super) struct Pen<'a> {
+    theme: &'a Theme,
+    ascii: bool,
+    buffer: &'a mut Buffer,
+    area: Rect,
+    x: u16,
+    /// Laid over every stretch: the cursor's row.
+    over: Style,
+}
+
+impl<'a> Pen<'a> {
+    /// On the first line of an area.
+    pub(super) fn new(model: &'a Model, buffer: &'a mut Buffer, area: Rect) -> Pen<'a> {
+        Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, over: Style::new() }
+    }
+
+    pub(super) fn over(mut self, style: Style) -> Pen<'a> {
+        self.over = style;
+        self
+    }
+
+    pub(super) fn room(&self) -> usize {
+        usize::from(self.area.right().saturating_sub(self.x))
+    }
+
+    pub(super) fn text(&mut self, text: &str, look: impl Into<Look>) {
+        let style = styled(self.theme, look.into()).patch(self.over);
+        self.styled(text, style);
+    }
+
+    pub(super) fn styled(&mut self, text: &str, style: Style) {
+        if self.area.is_empty() || self.room() == 0 {
+            return;
+        }
+        let (x, _) = self.buffer.set_stringn(self.x, self.area.y, text, self.room(), style);
+        self.x = x;
+    }
+
+    /// The text, cut with an ellipsis where it does not fit in `columns`, and blank up to there.
+    pub(super) fn field(&mut self, text: &str, columns: usize, look: impl Into<Look>) {
+        let columns = columns.min(self.room());
+        let look = look.into();
+        let wide = width(text);
+        if wide <= columns {
+            self.text(text, look);
+            self.text(&" ".repeat(columns - wide), look);
+            return;
+        }
+        let dots = if self.ascii { "~" } else { "…" };
+        let (kept, used) = prefix(text, columns.saturating_sub(1));
+        self.text(kept, look);
+        self.text(if columns > 0 { dots } else { "" }, look);
+        self.text(&" ".repeat(columns.saturating_sub(used + 1)), look);
+    }
+
+    /// An input; where it is longer than the line, the part around its caret. Gives the caret's place.
+    pub(super) fn input(&mut self, input: &Input) -> Position {
+        let room = self.room().saturating_sub(1);
+        let mut start = 0;
+        while width(&input.text[start..input.caret]) > room {
+            start += input.text[start..].chars().next().map_or(1, char::len_utf8);
+        }
+        let caret = self.x + width(&input.text[start..input.caret]) as u16;
+        self.text(&input.text[start..], Role::Text);
+        Position::new(caret.min(self.area.right().saturating_sub(1)), self.area.y)
+    }
+}
+
+pub(super) fn styled(theme: &Theme, look: Look) -> Style {
+    let Emphasis { strong, emphatic, code, struck } = look.emphasis;
+    let mut style = theme.style(look.role);
+    for (wanted, modifier) in [(strong, Modifier::BOLD), (emphatic, Modifier::ITALIC), (struck, Modifier::CROSSED_OUT)] {
+        if wanted {
+            style = style.add_modifier(modifier);
+        }
+    }
+    if code && look.role == Role::Text { theme.style(Role::Code).patch(style) } else { style }
+}
+
+const ASCII: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// A pane's border with its title; the pane that has the keys says so by weight, not by colour alone.
+pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str, focused: bool) {
+    let theme = &model.settings.theme;
+    let set = match (model.settings.ascii, focused) {
+        (true, _) => ASCII,
+        (false, true) => border::THICK,
+        (false, false) => border::PLAIN,
+    };
+    let role = if focused { Role::Focus } else { Role::Border };
+    Block::bordered().border_set(set).border_style(theme.style(role)).render(area, buffer);
+    let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
+    let mut pen = Pen::new(model, buffer, line);
+    if !title.is_empty() {
+        let marker = if focused && model.settings.ascii { "*" } else { " " };
+        let room = pen.room().saturating_sub(2);
+        pen.text(marker, role);
+        let text = if width(title) > room { prefix(title, room).0 } else { title };
+        pen.text(text, role);
+        pen.text(" ", role);
+    }
+}

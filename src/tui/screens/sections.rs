@@ -1,0 +1,59 @@
+//! The sections pane.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::paint::Pen;
+use crate::domain::text::width;
+use crate::store::Section;
+use crate::tui::geometry::Pane;
+use crate::tui::model::Model;
+use crate::tui::theme::Role;
+
+/// The first section on the screen: the cursor's is always among those shown.
+pub fn first_section(model: &Model) -> usize {
+    let visible = usize::from(model.geometry.inner(Pane::Sections).height).max(1);
+    (model.section_cursor + 1).saturating_sub(visible)
+}
+
+pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
+    let area = model.geometry.inner(Pane::Sections);
+    let theme = &model.settings.theme;
+    let first = first_section(model);
+    for (line, row) in model.sections[first.min(model.sections.len())..].iter().take(usize::from(area.height)).enumerate() {
+        let at_cursor = first + line == model.section_cursor;
+        let over = match (at_cursor, model.focus == Pane::Sections) {
+            (true, true) => theme.style(Role::Cursor),
+            (true, false) => theme.style(Role::CursorAway),
+            _ => Style::new(),
+        };
+        let mut pen = Pen::new(model, buffer, Rect { y: area.y + line as u16, height: 1, ..area }).over(over);
+        let (count, role) = match row.section {
+            Section::Source(_) | Section::All => (row.unread, if row.unread > 0 { Role::Unread } else { Role::Text }),
+            _ => (row.total, if row.total > 0 { Role::Unread } else { Role::Text }),
+        };
+        let count = short(count);
+        let mark = match (at_cursor, model.settings.ascii) {
+            (true, true) => ">",
+            (true, false) => "▌",
+            _ => " ",
+        };
+        pen.text(mark, Role::Focus);
+        let indent = if matches!(row.section, Section::Source(_)) { " " } else { "" };
+        pen.text(indent, Role::Text);
+        let room = pen.room().saturating_sub(width(&count) + 1);
+        pen.field(&row.title, room, role);
+        pen.text(&format!("{count} "), Role::Dim);
+    }
+}
+
+/// `128`, `4k`, `1.2M`: never wider than four columns; nothing for none.
+fn short(count: u64) -> String {
+    match count {
+        0 => String::new(),
+        1..1000 => count.to_string(),
+        1000..1_000_000 => format!("{}k", count / 1000),
+        _ => format!("{}M", count / 1_000_000),
+    }
+}

@@ -1,0 +1,367 @@
+//! The loop and the shell: waits, passes messages, performs effects, draws once.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::Settings;
+use super::geometry::Pane;
+use super::list::STRETCH;
+use super::message::{Effect, Mark, Msg};
+use super::model::Model;
+use super::screens::view;
+use super::terminal::{self, Input, Screen};
+use super::update::{begin, update};
+use crate::domain::text::clean_line;
+use crate::domain::time::{Timestamp, Zone};
+use crate::store::{ArticleId, DiscussionId, PagePlace, Section, Session, Store, StoreError};
+use crate::work::{Done, Job, Outcome, Slot, Tickets, Workers};
+
+/// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
+const LOAD_BESIDE: u32 = 1500;
+
+/// Where the session is kept in the store.
+const SESSION: &str = "session";
+
+/// What the reader runs on.
+pub struct Start {
+    pub store: Store,
+    /// The store's file, for jobs on threads of their own; none for a store in memory (pages shown without storing).
+    pub path: Option<PathBuf>,
+    /// The page to open with; none: where the reader was.
+    pub open: Option<ArticleId>,
+    pub zone: Zone,
+    pub now: fn() -> Timestamp,
+}
+
+/// Runs the reader until it is quit or its terminal is gone; the session is saved either way.
+pub fn run(start: Start, settings: Settings) -> io::Result<()> {
+    let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
+    let waker = screen.waker();
+    let workers = Workers::new(1, move || waker.wake());
+    let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
+    let mut shell = Shell {
+        version: start.store.data_version().unwrap_or_default(),
+        store: start.store,
+        path: start.path,
+        now: start.now,
+        workers,
+        tickets: Tickets::default(),
+        loading: Slot::default(),
+        checking: Slot::default(),
+        screen: None,
+        ended: false,
+    };
+    shell.begin(&mut model, start.open);
+    screen.draw(|frame| view(&model, frame))?;
+    shell.check_after_an_unclean_end();
+    let mut shell = Shell { screen: Some(screen), ..shell };
+    let result = shell.serve(&mut model);
+    shell.end(&model);
+    result
+}
+
+/// Everything that is not the model: the store, the workers, the terminal.
+struct Shell {
+    store: Store,
+    path: Option<PathBuf>,
+    version: i64,
+    now: fn() -> Timestamp,
+    workers: Workers,
+    tickets: Tickets,
+    /// The page whose discussions are being loaded beside.
+    loading: Slot,
+    checking: Slot,
+    /// None in tests.
+    screen: Option<Screen>,
+    ended: bool,
+}
+
+impl Shell {
+    fn serve(&mut self, model: &mut Model) -> io::Result<()> {
+        let mut inputs = Vec::new();
+        while !self.ended {
+            let Some(screen) = &mut self.screen else { return Ok(()) };
+            screen.wait(None, &mut inputs)?;
+            model.now = (self.now)();
+            self.look_for_others(model);
+            for input in inputs.drain(..) {
+                self.take(model, input);
+                if self.ended {
+                    return Ok(());
+                }
+            }
+            let done = self.workers.finished();
+            for done in done {
+                self.finished(model, done);
+            }
+            if let Some(screen) = &mut self.screen {
+                screen.draw(|frame| view(model, frame))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, model: &mut Model, input: Input) {
+        let msg = match input {
+            Input::Key(key) => Msg::Key(key.into()),
+            Input::Mouse(event) => match mouse(event) {
+                Some(msg) => msg,
+                None => return,
+            },
+            Input::Paste(text) => Msg::Paste(text),
+            Input::Resize(columns, rows) => Msg::Resize(columns, rows),
+            Input::Woken | Input::Continued => return,
+            Input::Hangup | Input::Terminate => {
+                self.ended = true;
+                return;
+            }
+        };
+        self.pass(model, msg);
+    }
+
+    /// Passes a message and all that follows from it: an answer of the store shows in the frame of the key.
+    fn pass(&mut self, model: &mut Model, msg: Msg) {
+        let effects = update(model, msg);
+        self.perform_all(model, effects);
+    }
+
+    fn perform_all(&mut self, model: &mut Model, effects: Vec<Effect>) {
+        for effect in effects {
+            let doing = format!("{effect:?}");
+            match self.perform(model, effect) {
+                Ok(Some(msg)) => self.pass(model, msg),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, effect = doing, "the store failed");
+                    self.pass(model, Msg::Failed(error.to_string()));
+                }
+            }
+        }
+    }
+
+    fn perform(&mut self, model: &Model, effect: Effect) -> Result<Option<Msg>, StoreError> {
+        let now = model.now;
+        Ok(match effect {
+            Effect::LoadSections => Some(Msg::Sections(self.store.sections()?)),
+            Effect::LoadHeadlines { section, filter, stretch } => {
+                let rows = self.store.headlines(&section, &filter, stretch, STRETCH)?;
+                Some(Msg::Headlines { stretch, rows })
+            }
+            Effect::LoadHeadline(id) => self.store.headline(id)?.map(|row| Msg::Headline(Box::new(row))),
+            Effect::LoadArticle(id) => {
+                self.loading.call_off();
+                let article = self.store.article(id)?.map(Box::new);
+                let place = self.store.position(id)?.and_then(|text| PagePlace::from_json(&text));
+                Some(Msg::Article { article, place })
+            }
+            Effect::LoadDiscussion { id, comments, source, place } => match &self.path {
+                Some(path) if comments > LOAD_BESIDE => {
+                    let ticket = self.tickets.next();
+                    self.loading.wait_for(ticket);
+                    self.workers.submit(ticket, Job::LoadDiscussion { path: path.clone(), id });
+                    None
+                }
+                _ => {
+                    let memory = self.store.slider(&source.key, &place)?;
+                    self.store.discussion(id)?.map(|stored| Msg::Discussion { stored: Box::new(stored), memory })
+                }
+            },
+            Effect::SetMark { ids, mark } => {
+                match mark {
+                    Mark::Read(read) => self.store.set_read(&ids, read, now)?,
+                    Mark::Starred(starred) => self.store.set_starred(&ids, starred, now)?,
+                    Mark::Watched(watched) => self.store.set_watched(&ids, watched, now)?,
+                    Mark::Rated(rating) => {
+                        for id in ids {
+                            self.store.rate_article(id, rating, now)?;
+                        }
+                        0
+                    }
+                };
+                None
+            }
+            Effect::MarkAllRead { section, filter } => Some(Msg::MarkedRead(self.store.mark_all_read(&section, &filter, now)?)),
+            Effect::RateComment { discussion, comment, rating } => {
+                self.store.rate_comment(discussion, &comment, rating, now)?;
+                None
+            }
+            Effect::MarkSeen(id) => {
+                self.store.mark_seen(id, None, now)?;
+                None
+            }
+            Effect::SaveSlider { source, place, memory } => {
+                self.store.set_slider(&source.key, &place, &memory)?;
+                None
+            }
+            Effect::SavePlace { article, place } => {
+                self.store.set_position(article, &place.to_json())?;
+                None
+            }
+            Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
+            Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
+            Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),
+            Effect::SetTitle(title) => self.on_screen(|screen| screen.set_title(&clean_line(&format!("{title} · Gleaner")))),
+            Effect::Redraw => self.on_screen(Screen::redraw_all),
+            Effect::Suspend => match self.screen.as_mut().map(Screen::suspend) {
+                Some(Err(error)) => Some(Msg::Failed(format!("the program could not be suspended: {error}"))),
+                _ => None,
+            },
+            Effect::Quit => {
+                self.ended = true;
+                None
+            }
+        })
+    }
+
+    fn on_screen(&mut self, act: impl FnOnce(&mut Screen)) -> Option<Msg> {
+        if let Some(screen) = &mut self.screen {
+            act(screen);
+        }
+        None
+    }
+
+    /// The section, article, place and folds of the last time, or the page asked for.
+    fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
+        let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
+        let section = match (session.section.as_str(), open) {
+            (_, Some(_)) | ("all", _) => Section::All,
+            ("starred", _) => Section::Starred,
+            ("watched", _) => Section::Watched,
+            (number, _) => number.parse().map_or(Section::Unread, |id| Section::Source(crate::store::SourceId(id))),
+        };
+        let article = open.or(session.article.map(ArticleId));
+        let effects = begin(model, section, article);
+        self.perform_all(model, effects);
+        let missing = article.filter(|id| model.list.selected().is_none_or(|row| row.id != *id));
+        if let Some(Ok(Some(row))) = missing.map(|id| self.store.headline(id)) {
+            let effects = super::update::begin_at(model, row);
+            self.perform_all(model, effects);
+        }
+        let place = session.page.filter(|_| open.is_none());
+        let focus = match session.focus.as_str() {
+            _ if open.is_some() => Pane::Page,
+            "page" => Pane::Page,
+            "sections" => Pane::Sections,
+            _ => Pane::List,
+        };
+        let effects = super::update::begin_in(model, focus, place);
+        self.perform_all(model, effects);
+    }
+
+    fn check_after_an_unclean_end(&mut self) {
+        if let Some(path) = self.path.clone().filter(|_| self.store.ended_uncleanly()) {
+            let ticket = self.tickets.next();
+            self.checking.wait_for(ticket);
+            self.workers.submit(ticket, Job::CheckStore { path });
+        }
+    }
+
+    fn look_for_others(&mut self, model: &mut Model) {
+        let Ok(version) = self.store.data_version() else { return };
+        if std::mem::replace(&mut self.version, version) != version {
+            self.pass(model, Msg::StoreChanged);
+        }
+    }
+
+    /// A worker's answer; one that nobody waits for any more is dropped here and nowhere else.
+    fn finished(&mut self, model: &mut Model, done: Done) {
+        if !self.loading.is_current(done.ticket) && !self.checking.is_current(done.ticket) {
+            return;
+        }
+        match done.outcome {
+            Ok(Outcome::Discussion(stored)) => {
+                let memory = self.memory(model, stored.id);
+                self.pass(model, Msg::Discussion { stored, memory });
+            }
+            Ok(Outcome::Checked(findings)) => {
+                if let Some(finding) = findings.iter().find(|finding| !finding.ok) {
+                    self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
+                }
+            }
+            Err(error) => self.pass(model, Msg::Failed(error)),
+        }
+    }
+
+    fn memory(&self, model: &Model, id: DiscussionId) -> Option<crate::store::SliderMemory> {
+        let page = model.page.as_ref()?;
+        let place = &page.discussions.iter().find(|view| view.head.id == id)?.head.place;
+        self.store.slider(&page.article.source.key, place).ok().flatten()
+    }
+
+    fn copy(&mut self, text: &str, command: Option<&[String]>) -> Result<(), String> {
+        match command {
+            Some([program, arguments @ ..]) => feed(program, arguments, text),
+            _ => {
+                self.on_screen(|screen| screen.copy(text));
+                Ok(())
+            }
+        }
+    }
+
+    /// Saves the session whatever the end was; the terminal goes back before anything is said.
+    fn end(mut self, model: &Model) {
+        let session = model.session().to_json();
+        self.screen = None;
+        let saved = self.store.set_setting(SESSION, &session).and_then(|()| self.store.close());
+        if let Err(error) = saved {
+            tracing::error!(%error, "the session could not be saved");
+        }
+    }
+}
+
+fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
+    Some(match kind {
+        MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
+        MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
+        MouseEventKind::Up(_) => Msg::Released,
+        MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
+        MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
+        _ => return None,
+    })
+}
+
+/// Opens an address by argv, never through a shell, as one argument that cannot be an option: the caller has made sure
+/// that it begins with a scheme.
+fn open(address: &str, command: Option<&[String]>) -> Result<(), String> {
+    match command {
+        Some([program, arguments @ ..]) => {
+            let spawned = Command::new(program)
+                .args(arguments)
+                .arg(address)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn();
+            let mut child =
+                spawned.map_err(|error| format!("{program} did not start: {error} (see [open] browser in the config)"))?;
+            // Waited for on the side, so that it leaves no zombie.
+            std::thread::spawn(move || child.wait());
+            Ok(())
+        }
+        _ => webbrowser::open(address)
+            .map_err(|error| format!("no browser opened {address}: {error} (set [open] browser in the config)")),
+    }
+}
+
+fn feed(program: &str, arguments: &[String], text: &str) -> Result<(), String> {
+    use std::io::Write;
+    let failed = |error: io::Error| format!("{program} took no copy: {error} (see [open] copy in the config)");
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(failed)?;
+    let text = text.to_owned();
+    std::thread::spawn(move || {
+        if let Some(mut input) = child.stdin.take() {
+            let _ = input.write_all(text.as_bytes());
+        }
+        let _ = child.wait();
+    });
+    Ok(())
+}

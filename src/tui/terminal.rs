@@ -1,1 +1,0 @@
-//! The terminal: its modes, its events, its end.

@@ -1,0 +1,206 @@
+//! The keyboard's bytes to keys, mouse events and pastes. Pure: bytes and the time come in.
+//!
+//! Bytes may be cut anywhere by a slow line. A lone Esc is held for [`HOLD_ESC`], and rejoined with a `[` or `O` that
+//! follows: it was an arrow. What no known key begins with is skipped as a whole, so that no report of a terminal is
+//! taken for the keys that its letters are.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::Input;
+use super::keys::{control, csi_key, ss3_key, typed};
+use super::mouse;
+
+/// So long a lone Esc may be the beginning of something.
+pub(super) const HOLD_ESC: Duration = Duration::from_millis(50);
+
+/// So long the rest of a begun sequence is waited for.
+pub(super) const HOLD_REST: Duration = Duration::from_millis(500);
+
+/// No sequence that means anything is longer.
+const LONGEST: usize = 64;
+
+const ESC: u8 = 0x1b;
+const PASTE_BEGIN: &[u8] = b"200";
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// What was begun and not ended yet.
+#[derive(Default)]
+pub(super) struct Decoder {
+    held: Vec<u8>,
+    /// When the last of the held bytes came.
+    since: Option<Instant>,
+    paste: Option<Vec<u8>>,
+}
+
+/// What stands at the beginning of some bytes, and how many of them it takes.
+enum Found {
+    Input(Input, usize),
+    PasteBegin(usize),
+    Nothing(usize),
+    Cut,
+}
+
+impl Decoder {
+    /// Takes bytes that were read at once, at `now`.
+    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, into: &mut Vec<Input>) {
+        let esc_alone = self.held == [ESC];
+        if esc_alone && !matches!(bytes.first(), None | Some(b'[' | b'O')) {
+            // It was the key: two keys pressed quickly are no Alt.
+            self.held.clear();
+            into.push(esc());
+        }
+        let joined;
+        let mut rest = if self.held.is_empty() {
+            bytes
+        } else {
+            joined = [std::mem::take(&mut self.held).as_slice(), bytes].concat();
+            &joined
+        };
+        while !rest.is_empty() {
+            if let Some(paste) = &mut self.paste {
+                let Some(behind) = take_paste(paste, rest) else { break };
+                let text = String::from_utf8_lossy(paste).into_owned();
+                self.paste = None;
+                into.push(Input::Paste(text));
+                rest = &rest[behind..];
+                continue;
+            }
+            match find(rest) {
+                Found::Input(input, length) => {
+                    into.push(input);
+                    rest = &rest[length..];
+                }
+                Found::PasteBegin(length) => {
+                    self.paste = Some(Vec::new());
+                    rest = &rest[length..];
+                }
+                Found::Nothing(length) => rest = &rest[length..],
+                Found::Cut => {
+                    self.held = rest.to_vec();
+                    break;
+                }
+            }
+        }
+        self.since = (!self.held.is_empty()).then_some(now);
+    }
+
+    /// When [`expire`](Decoder::expire) will have something to do.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let hold = if self.held == [ESC] { HOLD_ESC } else { HOLD_REST };
+        self.since.map(|since| since + hold)
+    }
+
+    /// Gives up waiting for the rest of what was begun too long ago.
+    pub(super) fn expire(&mut self, now: Instant, into: &mut Vec<Input>) {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        self.since = None;
+        match self.held.as_slice() {
+            [ESC] => into.push(esc()),
+            [ESC, typed_after @ (b'[' | b'O')] => into.extend([esc(), Input::Key(typed(char::from(*typed_after)))]),
+            _ => {}
+        }
+        self.held.clear();
+    }
+}
+
+fn esc() -> Input {
+    Input::Key(KeyEvent::from(KeyCode::Esc))
+}
+
+/// Takes what is pasted; how many of the bytes belong to the paste and its end, if it ends here.
+fn take_paste(paste: &mut Vec<u8>, bytes: &[u8]) -> Option<usize> {
+    let before = paste.len();
+    paste.extend_from_slice(bytes);
+    // The end itself may be cut.
+    let from = before.saturating_sub(PASTE_END.len() - 1);
+    let end = from + paste[from..].windows(PASTE_END.len()).position(|window| window == PASTE_END)?;
+    paste.truncate(end);
+    Some(end + PASTE_END.len() - before)
+}
+
+fn find(bytes: &[u8]) -> Found {
+    match bytes {
+        [] | [ESC] => Found::Cut,
+        [ESC, ESC, ..] => Found::Input(esc(), 1),
+        [ESC, b'[', rest @ ..] => shift(csi(rest), 2),
+        [ESC, b'O', rest @ ..] => match rest {
+            [] => Found::Cut,
+            [key, ..] => key_or_nothing(ss3_key(*key), 3),
+        },
+        [ESC, rest @ ..] => match shift(character(rest), 1) {
+            Found::Input(Input::Key(mut key), length) => {
+                key.modifiers |= KeyModifiers::ALT;
+                Found::Input(Input::Key(key), length)
+            }
+            other => other,
+        },
+        _ => character(bytes),
+    }
+}
+
+fn shift(found: Found, by: usize) -> Found {
+    match found {
+        Found::Input(input, length) => Found::Input(input, by + length),
+        Found::PasteBegin(length) => Found::PasteBegin(by + length),
+        Found::Nothing(length) => Found::Nothing(by + length),
+        Found::Cut => Found::Cut,
+    }
+}
+
+fn key_or_nothing(key: Option<KeyEvent>, length: usize) -> Found {
+    key.map_or(Found::Nothing(length), |key| Found::Input(Input::Key(key), length))
+}
+
+/// A key that is a character: a control character or UTF-8.
+fn character(bytes: &[u8]) -> Found {
+    let length = match bytes[0] {
+        0..=0x1f | 0x7f => return key_or_nothing(control(bytes[0]), 1),
+        0x20..=0x7e => 1,
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Found::Nothing(1),
+    };
+    match std::str::from_utf8(&bytes[..length.min(bytes.len())]) {
+        Ok(text) => key_or_nothing(text.chars().next().filter(|c| !c.is_control()).map(typed), length),
+        Err(error) if error.error_len().is_none() => Found::Cut,
+        Err(error) => Found::Nothing(error.error_len().unwrap_or(1)),
+    }
+}
+
+/// What follows `ESC [`: parameters, intermediates, one final byte.
+fn csi(bytes: &[u8]) -> Found {
+    let Some(end) = bytes.iter().position(|b| !matches!(b, 0x20..=0x3f)) else {
+        return if bytes.len() < LONGEST { Found::Cut } else { Found::Nothing(bytes.len()) };
+    };
+    let (parameters, length) = (&bytes[..end], end + 1);
+    match (bytes[end], parameters) {
+        // Linux's own console sends one bracket more for F1 to F5.
+        (b'[', []) => match bytes.get(1) {
+            None => Found::Cut,
+            Some(key @ b'A'..=b'E') => Found::Input(Input::Key(KeyCode::F(key - b'A' + 1).into()), 2),
+            Some(_) => Found::Nothing(1),
+        },
+        (b'M', []) => match bytes.get(1..4) {
+            None => Found::Cut,
+            Some(report) => {
+                mouse::legacy([report[0], report[1], report[2]]).map_or(Found::Nothing(4), |m| Found::Input(Input::Mouse(m), 4))
+            }
+        },
+        (end @ (b'M' | b'm'), [b'<', report @ ..]) => {
+            mouse::sgr(report, end == b'm').map_or(Found::Nothing(length), |m| Found::Input(Input::Mouse(m), length))
+        }
+        (b'~', PASTE_BEGIN) => Found::PasteBegin(length),
+        (end @ 0x40..=0x7e, _) => key_or_nothing(csi_key(parameters, end), length),
+        // No sequence at all; what broke it stands for itself.
+        _ => Found::Nothing(end),
+    }
+}
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

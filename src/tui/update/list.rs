@@ -1,0 +1,209 @@
+//! The sections and the list: moving, filtering, marking, and what opens from them.
+
+use super::{mark, more, page};
+use crate::store::{ArticleId, Headline, Stretch};
+use crate::tui::geometry::Pane;
+use crate::tui::keymap::Action;
+use crate::tui::list::ListPane;
+use crate::tui::message::{Effect, Mark};
+use crate::tui::model::{Arrival, Model, Undo};
+
+pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) -> Vec<Effect> {
+    model.list.take(stretch, rows);
+    if let Some((id, offset)) = model.keep.take()
+        && model.list.put_on(id)
+    {
+        model.list.top = model.list.cursor.saturating_sub(offset);
+    }
+    settle(model)
+}
+
+/// After the cursor moved: keeps it on the screen, asks for more rows, shows the article beside.
+fn settle(model: &mut Model) -> Vec<Effect> {
+    let visible = model.visible_headlines();
+    model.list.keep_in_view(visible);
+    let mut effects: Vec<Effect> = model.list.wants().map(|stretch| more(model, stretch)).into_iter().collect();
+    effects.extend(preview(model));
+    effects
+}
+
+/// Loads the selected article into the reading pane beside the list, if there is one.
+pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
+    if !model.geometry.shows(Pane::Page) || model.focus == Pane::Page {
+        return Vec::new();
+    }
+    match model.list.selected().map(|row| row.id) {
+        Some(id) => load(model, id, Arrival::Preview),
+        None => {
+            let effects = page::leave(model);
+            model.page = None;
+            effects
+        }
+    }
+}
+
+fn load(model: &mut Model, id: ArticleId, arrival: Arrival) -> Vec<Effect> {
+    if arrival == Arrival::Preview && model.page.as_ref().is_some_and(|page| page.article.id == id) {
+        return Vec::new();
+    }
+    model.awaited = Some((id, arrival));
+    let mut effects = page::leave(model);
+    effects.push(Effect::LoadArticle(id));
+    effects
+}
+
+/// Goes into the selected article.
+pub(super) fn open(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
+    let Some(id) = model.list.selected().map(|row| row.id) else {
+        model.say("there is no article here");
+        return Vec::new();
+    };
+    if model.page.as_ref().is_some_and(|page| page.article.id == id) {
+        return page::opened(model, arrival);
+    }
+    load(model, id, arrival)
+}
+
+pub(super) fn move_by(model: &mut Model, by: isize) -> Vec<Effect> {
+    if !model.list.move_by(by) {
+        model.say(if by > 0 { "the end of the list" } else { "the beginning of the list" });
+    }
+    settle(model)
+}
+
+pub(super) fn edge(model: &mut Model, end: bool) -> Vec<Effect> {
+    let there = if end { model.list.at_end } else { model.list.at_start };
+    if there {
+        model.list.put(if end { usize::MAX } else { 0 });
+        return settle(model);
+    }
+    vec![more(model, if end { Stretch::Last } else { Stretch::First })]
+}
+
+/// `J` and `K`: another article; the reading goes on where the keys are.
+pub(super) fn go_by(model: &mut Model, by: isize) -> Vec<Effect> {
+    if !model.list.move_by(by) {
+        model.say(if by > 0 { "the last article of the list" } else { "the first article of the list" });
+        return Vec::new();
+    }
+    follow(model)
+}
+
+fn follow(model: &mut Model) -> Vec<Effect> {
+    let mut effects = settle(model);
+    if model.focus == Pane::Page {
+        effects.extend(open(model, Arrival::Open));
+    }
+    effects
+}
+
+pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
+    match model.list.next_unread(forward) {
+        Some(at) => {
+            model.list.put(at);
+            follow(model)
+        }
+        None => {
+            model.say("nothing unread in this list");
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
+    let at = at.min(model.sections.len().saturating_sub(1));
+    if at == model.section_cursor {
+        model.say("there are no more sections");
+        return Vec::new();
+    }
+    model.section_cursor = at;
+    let section = model.sections[at].section.clone();
+    model.list = ListPane::new(section);
+    vec![more(model, Stretch::First)]
+}
+
+pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
+    model.list.filter = filter;
+    vec![more(model, Stretch::First)]
+}
+
+/// Another process wrote: the same list again, with the cursor on the same article.
+pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
+    model.keep = model.list.selected().map(|row| (row.id, model.list.cursor - model.list.top.min(model.list.cursor)));
+    let stretch = match model.list.rows.first() {
+        Some(first) if !model.list.at_start => Stretch::From(first.key()),
+        _ => Stretch::First,
+    };
+    vec![Effect::LoadSections, more(model, stretch)]
+}
+
+/// The article that a mark is for: the open page's when the keys are there, else the selected one.
+fn marked(model: &Model) -> Option<ArticleId> {
+    match model.focus {
+        Pane::Page => model.page.as_ref().map(|page| page.article.id),
+        _ => model.list.selected().map(|row| row.id),
+    }
+}
+
+pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(id) = marked(model) else {
+        model.say("there is no article here");
+        return Vec::new();
+    };
+    let page = model.page.as_ref().filter(|page| page.article.id == id).map(|page| &page.article);
+    let row = model.list.rows.iter().find(|row| row.id == id);
+    let (read, starred, watched) = match (row, page) {
+        (Some(row), _) => (row.read, row.starred, row.watched),
+        (None, Some(article)) => (article.read, article.starred, article.watched),
+        (None, None) => return Vec::new(),
+    };
+    let (now, before, said) = match action {
+        Action::ToggleRead => (Mark::Read(!read), Mark::Read(read), if read { "unread again" } else { "read" }),
+        Action::ToggleStar => {
+            (Mark::Starred(!starred), Mark::Starred(starred), if starred { "star taken back" } else { "starred" })
+        }
+        _ => (Mark::Watched(!watched), Mark::Watched(watched), if watched { "no longer watched" } else { "watched" }),
+    };
+    model.say(said);
+    mark(model, vec![id], now, before)
+}
+
+/// Shows a mark at once in the list and on the page.
+pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
+    for id in ids {
+        if let Some(row) = model.list.row_mut(*id) {
+            match *mark {
+                Mark::Read(read) => row.read = read,
+                Mark::Starred(starred) => row.starred = starred,
+                Mark::Watched(watched) => row.watched = watched,
+                Mark::Rated(rating) => row.own_rating = rating,
+            }
+        }
+        if let Some(page) = model.page.as_mut().filter(|page| page.article.id == *id) {
+            page.keeping_place(|page| match *mark {
+                Mark::Read(read) => page.article.read = read,
+                Mark::Starred(starred) => page.article.starred = starred,
+                Mark::Watched(watched) => page.article.watched = watched,
+                Mark::Rated(rating) => page.article.own_rating = rating,
+            });
+        }
+    }
+}
+
+pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
+    vec![Effect::MarkAllRead { section: model.list.section.clone(), filter: model.list.query() }, Effect::LoadSections]
+}
+
+pub(super) fn marked_read(model: &mut Model, ids: Vec<ArticleId>) -> Vec<Effect> {
+    let undo = model.settings.keymap.hint(Action::Undo);
+    model.say(match ids.len() {
+        0 => "all were read already".to_owned(),
+        1 => format!("1 article marked read ({undo} undoes it)"),
+        n => format!("{n} articles marked read ({undo} undoes it)"),
+    });
+    if !ids.is_empty() {
+        show_mark(model, &ids, &Mark::Read(true));
+        model.can_undo(Undo::Marks { ids, back: Mark::Read(false) });
+    }
+    Vec::new()
+}

@@ -1,0 +1,338 @@
+//! One message changes the model and asks for effects: the only place where the reader's state changes.
+
+mod list;
+mod mouse;
+mod overlay;
+mod page;
+mod slider;
+
+pub(super) use overlay::matching;
+
+use super::geometry::Pane;
+use super::keymap::{Action, Key};
+use super::list::STRETCH;
+use super::message::{Effect, Mark, Msg};
+use super::model::{Arrival, Model, Overlay, Undo};
+use super::page::PageView;
+use crate::store::{ArticleId, Headline, PagePlace, Section, Stretch};
+
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => press(model, key),
+        Msg::Click { column, row } => mouse::click(model, column, row),
+        Msg::Drag { column } => mouse::drag(model, column),
+        Msg::Released => mouse::release(model),
+        Msg::Wheel { column, row, down } => mouse::wheel(model, column, row, down),
+        Msg::Paste(text) => overlay::paste(model, &text),
+        Msg::Resize(columns, rows) => {
+            model.arrange(columns, rows);
+            list::preview(model)
+        }
+        Msg::Sections(rows) => {
+            let at = rows.iter().position(|row| row.section == model.list.section);
+            model.section_cursor = at.unwrap_or(model.section_cursor.min(rows.len().saturating_sub(1)));
+            model.sections = rows;
+            Vec::new()
+        }
+        Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
+        Msg::Headline(row) => {
+            if let Some(known) = model.list.row_mut(row.id) {
+                *known = *row;
+            }
+            Vec::new()
+        }
+        Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
+        Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
+        Msg::StoreChanged => list::reload(model),
+        Msg::MarkedRead(ids) => list::marked_read(model, ids),
+        Msg::Said(text) => {
+            model.say(text);
+            Vec::new()
+        }
+        Msg::Failed(text) => {
+            model.complain(text);
+            Vec::new()
+        }
+    }
+}
+
+/// What the reader does first of all.
+pub fn begin(model: &mut Model, section: Section, at: Option<ArticleId>) -> Vec<Effect> {
+    model.list.section = section.clone();
+    model.keep = at.map(|id| (id, 0));
+    vec![Effect::LoadSections, Effect::LoadHeadlines { section, filter: model.list.query(), stretch: Stretch::First }]
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.said = None;
+    let action = model.settings.keymap.look_up(key);
+    // The way out stands above everything else.
+    if action == Some(Action::Quit) {
+        return quit(model);
+    }
+    if model.overlay != Overlay::None {
+        return overlay::press(model, key, action);
+    }
+    match (action, key.typed().and_then(|c| c.to_digit(10))) {
+        (Some(action), _) => act(model, action),
+        (None, Some(number @ 1..)) => page::open_numbered(model, number as usize),
+        (None, _) => {
+            let help = model.settings.keymap.hint(Action::Help);
+            model.say(format!("{key} has no action ({help} shows the keys)"));
+            Vec::new()
+        }
+    }
+}
+
+/// Does an action, whatever way it was chosen.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    use Action as A;
+    match action {
+        A::MoveDown => step(model, 1),
+        A::MoveUp => step(model, -1),
+        A::PageDown => leap(model, true, false),
+        A::PageUp => leap(model, false, false),
+        A::HalfDown => leap(model, true, true),
+        A::HalfUp => leap(model, false, true),
+        A::Top => edge(model, false),
+        A::Bottom => edge(model, true),
+        A::PaneLeft => pane(model, -1, false),
+        A::PaneRight => pane(model, 1, false),
+        A::PaneNext => pane(model, 1, true),
+        A::PanePrevious => pane(model, -1, true),
+        A::Enter => enter(model),
+        A::Back => back(model, false),
+        A::BackOrQuit => back(model, true),
+        A::NextArticle => list::go_by(model, 1),
+        A::PreviousArticle => list::go_by(model, -1),
+        A::Next => page::next(model, true),
+        A::Previous => page::next(model, false),
+        A::GoComments | A::GoArticle | A::GoRelated => page::go(model, action),
+        A::Search => overlay::search(model),
+        A::BarUp | A::BarDown | A::FloorUp | A::FloorDown => slider::step(model, action),
+        A::ToggleUnrated => slider::toggle_unrated(model),
+        A::MinVotes => slider::min_votes(model),
+        A::OrderNext => slider::order(model, true),
+        A::OrderPrevious => slider::order(model, false),
+        A::ToggleFlat => slider::flat(model),
+        A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
+            page::walk(model, action)
+        }
+        A::Fold | A::FoldAll => page::fold(model, action),
+        A::Why => slider::why(model),
+        A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
+        A::MarkAllRead => list::mark_all_read(model),
+        A::Rate => {
+            model.overlay = Overlay::Rating;
+            Vec::new()
+        }
+        A::Undo => undo(model),
+        A::Links => page::links(model),
+        A::OpenBrowser => page::open_browser(model),
+        A::CopyLink => page::copy_link(model),
+        A::CopyComment => page::copy_quote(model),
+        A::Palette => {
+            model.overlay = Overlay::Palette { input: super::input::Input::default(), selected: 0 };
+            Vec::new()
+        }
+        A::Help => {
+            model.overlay = Overlay::Help { scroll: 0 };
+            Vec::new()
+        }
+        A::ToggleMouse => {
+            model.mouse = !model.mouse;
+            model.say(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
+            vec![Effect::SetMouse(model.mouse)]
+        }
+        A::Redraw => vec![Effect::Redraw],
+        A::Suspend => vec![Effect::Suspend],
+        A::Quit => quit(model),
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let mut effects = page::leave(model);
+    effects.push(Effect::Quit);
+    effects
+}
+
+fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    match model.focus {
+        Pane::Sections => list::choose_section(model, model.section_cursor.saturating_add_signed(by)),
+        Pane::List => list::move_by(model, by),
+        Pane::Page => {
+            if let Some(page) = &mut model.page {
+                let moved = if by > 0 { page.move_down() } else { page.move_up() };
+                if !moved {
+                    model.say(if by > 0 { "the end of the page" } else { "the beginning of the page" });
+                }
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn leap(model: &mut Model, down: bool, half: bool) -> Vec<Effect> {
+    if model.focus != Pane::Page {
+        let rows = match model.focus {
+            Pane::Sections => usize::from(model.geometry.inner(Pane::Sections).height),
+            _ => model.visible_headlines(),
+        };
+        let by = (if half { rows.div_ceil(2) } else { rows.saturating_sub(1) }).max(1) as isize;
+        return step_many(model, if down { by } else { -by });
+    }
+    let Some(page) = &mut model.page else { return Vec::new() };
+    if down && !half && page.at_end() {
+        return list::next_unread(model, true);
+    }
+    if !page.page_by(down, half) {
+        model.say(if down { "the end of the page" } else { "the beginning of the page" });
+    }
+    Vec::new()
+}
+
+fn step_many(model: &mut Model, by: isize) -> Vec<Effect> {
+    match model.focus {
+        Pane::Sections => list::choose_section(model, model.section_cursor.saturating_add_signed(by)),
+        _ => list::move_by(model, by),
+    }
+}
+
+fn edge(model: &mut Model, end: bool) -> Vec<Effect> {
+    match model.focus {
+        Pane::Sections => list::choose_section(model, if end { usize::MAX } else { 0 }),
+        Pane::List => list::edge(model, end),
+        Pane::Page => {
+            if let Some(page) = &mut model.page {
+                if end { page.go_to_end() } else { page.go_to_start() }
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// To a neighbouring pane; `around` from the last to the first. Going right from the list goes into the article.
+fn pane(model: &mut Model, by: isize, around: bool) -> Vec<Effect> {
+    let here = Pane::ALL.iter().position(|pane| *pane == model.focus).unwrap_or(0) as isize;
+    let there = if around { (here + by).rem_euclid(3) } else { (here + by).clamp(0, 2) };
+    if there == here {
+        model.say(if by < 0 { "this is the leftmost pane" } else { "this is the rightmost pane" });
+        return Vec::new();
+    }
+    match Pane::ALL[there as usize] {
+        Pane::Page => list::open(model, Arrival::Open),
+        pane => {
+            model.set_focus(pane);
+            list::preview(model)
+        }
+    }
+}
+
+fn enter(model: &mut Model) -> Vec<Effect> {
+    match model.focus {
+        Pane::Sections => {
+            model.set_focus(Pane::List);
+            list::preview(model)
+        }
+        Pane::List => list::open(model, Arrival::Open),
+        Pane::Page => page::enter(model),
+    }
+}
+
+fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
+    if let Some(page) = &mut model.page
+        && page.end_search()
+    {
+        return Vec::new();
+    }
+    match model.focus {
+        Pane::Page | Pane::Sections => {
+            model.set_focus(Pane::List);
+            list::preview(model)
+        }
+        Pane::List if !model.list.filter.is_empty() => list::set_filter(model, String::new()),
+        Pane::List if may_quit => quit(model),
+        Pane::List => {
+            let quit = model.settings.keymap.hint(Action::BackOrQuit);
+            model.say(format!("{quit} quits"));
+            Vec::new()
+        }
+    }
+}
+
+fn undo(model: &mut Model) -> Vec<Effect> {
+    match model.undo.pop() {
+        None => {
+            model.say("nothing to undo");
+            Vec::new()
+        }
+        Some(Undo::Marks { ids, back }) => {
+            list::show_mark(model, &ids, &back);
+            model.say("taken back");
+            vec![Effect::SetMark { ids, mark: back }, Effect::LoadSections]
+        }
+        Some(Undo::CommentRating { discussion, comment, back }) => {
+            page::show_rating(model, discussion, &comment, back);
+            model.say("taken back");
+            vec![Effect::RateComment { discussion, comment, rating: back }]
+        }
+    }
+}
+
+/// Marks an article and keeps how to take it back.
+fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<Effect> {
+    list::show_mark(model, &ids, &mark);
+    model.can_undo(Undo::Marks { ids: ids.clone(), back });
+    vec![Effect::SetMark { ids, mark }, Effect::LoadSections]
+}
+
+fn more(model: &Model, stretch: Stretch) -> Effect {
+    debug_assert!(STRETCH > 0);
+    Effect::LoadHeadlines { section: model.list.section.clone(), filter: model.list.query(), stretch }
+}
+
+fn page_of(model: &mut Model) -> Option<&mut PageView> {
+    model.page.as_mut()
+}
+
+/// Puts the list's cursor on an article that is further down, or is no longer part of the section.
+pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
+    let key = row.key();
+    model.keep = Some((row.id, 0));
+    let belongs = match model.list.section {
+        Section::Unread => !row.read,
+        Section::Starred => row.starred,
+        Section::Watched => row.watched,
+        Section::All | Section::Source(_) => true,
+    };
+    if belongs {
+        return vec![more(model, Stretch::From(key))];
+    }
+    // What was being read stays in the list until it is left, as it would have without the restart.
+    let at = model.list.rows.partition_point(|other| (other.sort_at, other.id) > (key.sort_at, key.id));
+    model.list.rows.insert(at, row);
+    model.list.put(at);
+    model.keep = None;
+    list::preview(model)
+}
+
+/// Goes to the pane and the place that the reader had left.
+pub fn begin_in(model: &mut Model, focus: Pane, place: Option<PagePlace>) -> Vec<Effect> {
+    model.place = place.or(model.place.take());
+    match focus {
+        Pane::Page if !model.list.rows.is_empty() => {
+            let kept = model.place.clone();
+            let mut effects = list::open(model, Arrival::Open);
+            if let (Some(page), Some(place)) = (&mut model.page, &kept) {
+                page.restore(place);
+            }
+            effects.retain(|effect| !matches!(effect, Effect::SavePlace { .. }));
+            effects
+        }
+        Pane::Sections => {
+            model.set_focus(Pane::Sections);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}

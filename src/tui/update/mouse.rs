@@ -1,0 +1,107 @@
+//! The mouse does what the keys do: wheel, click to select and to open, drag the slider's handle.
+
+use super::{list, page, slider};
+use crate::tui::geometry::Pane;
+use crate::tui::list::ROW_HEIGHT;
+use crate::tui::message::Effect;
+use crate::tui::model::{Arrival, Model, Overlay};
+use crate::tui::page::{SliderRow, slider_row};
+
+/// Lines that one notch of the wheel scrolls.
+const WHEEL: isize = 3;
+
+pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
+    model.said = None;
+    if model.overlay != Overlay::None {
+        model.overlay = Overlay::None;
+        return Vec::new();
+    }
+    let Some(pane) = model.geometry.pane_at(column, row) else { return Vec::new() };
+    let inner = model.geometry.inner(pane);
+    if !inner.contains((column, row).into()) {
+        return Vec::new();
+    }
+    let line = usize::from(row - inner.y);
+    match pane {
+        Pane::Sections => {
+            if model.focus != Pane::Sections {
+                model.set_focus(Pane::Sections);
+            }
+            let first = crate::tui::screens::first_section(model);
+            if first + line < model.sections.len() { list::choose_section(model, first + line) } else { Vec::new() }
+        }
+        Pane::List => {
+            let at = model.list.top + line / ROW_HEIGHT;
+            if at >= model.list.rows.len() {
+                return Vec::new();
+            }
+            let again = at == model.list.cursor && model.focus == Pane::List;
+            model.list.put(at);
+            if again {
+                return list::open(model, Arrival::Open);
+            }
+            model.set_focus(Pane::List);
+            list::move_by(model, 0)
+        }
+        Pane::Page => {
+            if on_slider(model, row) {
+                model.dragging = true;
+                return drag(model, column);
+            }
+            let was_focused = model.focus == Pane::Page;
+            let effects = if was_focused { Vec::new() } else { list::open(model, Arrival::Open) };
+            let Some(page) = &mut model.page else { return effects };
+            let Some(at) = page.element_on_row(line) else { return effects };
+            let again = was_focused && page.element(at) == page.cursor();
+            page.go_to(at);
+            if again { page::enter(model) } else { effects }
+        }
+    }
+}
+
+fn on_slider(model: &Model, row: u16) -> bool {
+    let area = model.geometry.slider();
+    model.page.as_ref().is_some_and(|page| page.governed().is_some()) && row == area.y && !area.is_empty()
+}
+
+/// The slider's row as it is drawn.
+fn drawn_slider(model: &Model) -> Option<SliderRow> {
+    let page = model.page.as_ref()?;
+    let loaded = page.discussions[page.governed()?].loaded.as_ref()?;
+    Some(slider_row(loaded, usize::from(model.geometry.slider().width), model.settings.ascii))
+}
+
+pub(super) fn drag(model: &mut Model, column: u16) -> Vec<Effect> {
+    if !model.dragging {
+        return Vec::new();
+    }
+    let at = usize::from(column.saturating_sub(model.geometry.slider().x));
+    match drawn_slider(model).and_then(|row| row.notch_at(at)) {
+        Some(notch) => slider::set_bar(model, notch),
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn release(model: &mut Model) -> Vec<Effect> {
+    model.dragging = false;
+    Vec::new()
+}
+
+pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) -> Vec<Effect> {
+    let by = if down { WHEEL } else { -WHEEL };
+    if let Overlay::Help { scroll } = &mut model.overlay {
+        *scroll = scroll.saturating_add_signed(by as i16);
+        return Vec::new();
+    }
+    match model.geometry.pane_at(column, row) {
+        Some(Pane::Page) => {
+            if let Some(page) = &mut model.page {
+                page.scroll(by);
+            }
+            Vec::new()
+        }
+        Some(Pane::List) => list::move_by(model, by.signum()),
+        Some(Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(by.signum())),
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,180 @@
+//! What lies over the panes: help, palette, inputs, answers.
+
+use super::{act, list, page, slider};
+use crate::tui::geometry::Pane;
+use crate::tui::input::Input;
+use crate::tui::keymap::{ACTIONS, Action, Entry, Key};
+use crate::tui::message::{Command, Effect};
+use crate::tui::model::{Model, Overlay};
+use crossterm::event::KeyCode;
+
+/// `/`: search in the page when the keys are there, else narrow the list.
+pub(super) fn search(model: &mut Model) -> Vec<Effect> {
+    model.overlay = if model.focus == Pane::Page {
+        Overlay::Search(Input::default())
+    } else {
+        model.set_focus(Pane::List);
+        Overlay::Filter(Input::of(&model.list.filter))
+    };
+    Vec::new()
+}
+
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let take = |input: &mut Input| input.insert(text);
+    match &mut model.overlay {
+        Overlay::Palette { input, .. } | Overlay::Search(input) => take(input),
+        Overlay::Filter(input) => {
+            take(input);
+            let filter = input.text.clone();
+            return list::set_filter(model, filter);
+        }
+        _ => model.say("a paste goes into an input only"),
+    }
+    Vec::new()
+}
+
+pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<Effect> {
+    let leaves = matches!(key.code, KeyCode::Esc);
+    match std::mem::take(&mut model.overlay) {
+        Overlay::None => Vec::new(),
+        Overlay::Help { scroll } => help(model, scroll, action, leaves),
+        Overlay::Palette { input, selected } => palette(model, input, selected, key, leaves),
+        Overlay::Filter(input) => filter(model, input, key, leaves),
+        Overlay::Search(mut input) => {
+            if key.code == KeyCode::Enter {
+                return find(model, &input.text);
+            }
+            if !leaves {
+                input.edit(key);
+                model.overlay = Overlay::Search(input);
+            }
+            Vec::new()
+        }
+        // Any key closes the answer, and does what it does.
+        Overlay::Why(_) if leaves || matches!(action, Some(Action::Why | Action::BackOrQuit | Action::Enter)) => Vec::new(),
+        Overlay::Why(_) => action.map_or_else(Vec::new, |action| act(model, action)),
+        Overlay::Links(links) => match key.typed().and_then(|c| c.to_digit(10)) {
+            Some(number @ 1..) => match links.get(number as usize - 1) {
+                Some(link) => page::open_address(model, link.address.to_string()),
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        },
+        Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
+            Some(rating @ 0..=5) => page::rate(model, rating as u8),
+            _ => {
+                model.say("not rated: a rating is a digit from 0 to 5");
+                Vec::new()
+            }
+        },
+    }
+}
+
+fn help(model: &mut Model, scroll: u16, action: Option<Action>, leaves: bool) -> Vec<Effect> {
+    let page = model.geometry.screen.height.saturating_sub(4).max(1);
+    let last = crate::tui::screens::help_height(model).saturating_sub(page);
+    let scroll = match action {
+        _ if leaves => return Vec::new(),
+        Some(Action::MoveDown) => scroll + 1,
+        Some(Action::MoveUp) => scroll.saturating_sub(1),
+        Some(Action::PageDown | Action::HalfDown) => scroll + page / 2 + 1,
+        Some(Action::PageUp | Action::HalfUp) => scroll.saturating_sub(page / 2 + 1),
+        Some(Action::Top) => 0,
+        Some(Action::Bottom) => last,
+        _ => return Vec::new(),
+    };
+    model.overlay = Overlay::Help { scroll: scroll.min(last) };
+    Vec::new()
+}
+
+fn filter(model: &mut Model, mut input: Input, key: Key, leaves: bool) -> Vec<Effect> {
+    match key.code {
+        KeyCode::Enter => {
+            if let Err(error) = crate::domain::query::parse(&input.text) {
+                model.complain(error.message);
+            }
+            Vec::new()
+        }
+        _ if leaves => list::set_filter(model, String::new()),
+        KeyCode::Down | KeyCode::Up => {
+            model.overlay = Overlay::Filter(input);
+            list::move_by(model, if key.code == KeyCode::Down { 1 } else { -1 })
+        }
+        _ => {
+            input.edit(key);
+            let text = input.text.clone();
+            model.overlay = Overlay::Filter(input);
+            if text == model.list.filter { Vec::new() } else { list::set_filter(model, text) }
+        }
+    }
+}
+
+fn find(model: &mut Model, words: &str) -> Vec<Effect> {
+    let Some(page) = &mut model.page else { return Vec::new() };
+    page.end_search();
+    if words.trim().is_empty() {
+        return Vec::new();
+    }
+    page.search(words);
+    if !page.go_to_hit(true) {
+        page.end_search();
+        model.say(format!("not found on this page: {words}"));
+    }
+    Vec::new()
+}
+
+fn palette(model: &mut Model, mut input: Input, selected: usize, key: Key, leaves: bool) -> Vec<Effect> {
+    if leaves {
+        return Vec::new();
+    }
+    let found = matching(&input.text).len();
+    let selected = match key.code {
+        KeyCode::Enter => return run(model, &input.text, selected),
+        KeyCode::Down | KeyCode::Tab => (selected + 1) % found.max(1),
+        KeyCode::Up | KeyCode::BackTab => (selected + found.max(1) - 1) % found.max(1),
+        _ => {
+            input.edit(key);
+            0
+        }
+    };
+    model.overlay = Overlay::Palette { input, selected };
+    Vec::new()
+}
+
+fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
+    match Command::parse(text) {
+        Some(Ok(command)) => return slider::command(model, command),
+        Some(Err(error)) => {
+            model.complain(error);
+            return Vec::new();
+        }
+        None => {}
+    }
+    match matching(text).get(selected) {
+        Some(entry) => act(model, entry.action),
+        None => {
+            model.complain(format!("no action is called `{text}`"));
+            Vec::new()
+        }
+    }
+}
+
+/// The actions that a typed text means, best first; all for an empty one.
+pub(crate) fn matching(text: &str) -> Vec<&'static Entry> {
+    use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+    use nucleo_matcher::{Config, Matcher, Utf32Str};
+    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, &Entry)> = ACTIONS
+        .iter()
+        .filter_map(|entry| {
+            let words = format!("{} {}", entry.name, entry.help);
+            let score = pattern.score(Utf32Str::new(&words, &mut buffer), &mut matcher)?;
+            let exact = if entry.name == text { u32::MAX / 2 } else { 0 };
+            Some((score + exact, entry))
+        })
+        .collect();
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, entry)| entry).collect()
+}

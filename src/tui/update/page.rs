@@ -1,0 +1,343 @@
+//! The reading pane: arrival of pages and comments, moving over them, folding, links, copies, ratings.
+
+use super::{list, mark, page_of};
+use crate::domain::text::may_open;
+use crate::store::{DiscussionId, PagePlace, SliderMemory, StoredArticle, StoredDiscussion};
+use crate::tui::geometry::Pane;
+use crate::tui::keymap::Action;
+use crate::tui::message::{Effect, Mark};
+use crate::tui::model::{Arrival, Model, Overlay, Spot, Undo};
+use crate::tui::page::{Element, PageView};
+
+/// A page that is only passed over in the list loads no larger discussion.
+const PREVIEW_COMMENTS: u32 = 300;
+
+pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: Option<PagePlace>) -> Vec<Effect> {
+    let Some((id, arrival)) = model.awaited.take() else { return Vec::new() };
+    let Some(article) = article.filter(|article| article.id == id) else {
+        model.page = None;
+        model.complain("this article is no longer in the store");
+        return Vec::new();
+    };
+    let frame = model.frame(!article.discussions.is_empty());
+    model.page = Some(PageView::new(article, frame));
+    model.place = place;
+    if let (Some(page), Some(place)) = (&mut model.page, &model.place) {
+        page.restore(place);
+    }
+    let effects = wanted(model, arrival != Arrival::Preview);
+    if arrival == Arrival::Preview {
+        return effects;
+    }
+    let mut all = opened(model, arrival);
+    all.extend(effects);
+    all
+}
+
+/// The discussions to load now.
+fn wanted(model: &Model, opened: bool) -> Vec<Effect> {
+    let Some(page) = &model.page else { return Vec::new() };
+    let source = &page.article.source;
+    let effect = |(id, comments): (DiscussionId, u32)| {
+        let view = page.discussions.iter().find(|view| view.head.id == id)?;
+        let place = view.head.place.to_string();
+        (opened || comments <= PREVIEW_COMMENTS).then(|| Effect::LoadDiscussion { id, comments, source: source.clone(), place })
+    };
+    page.wants().filter_map(effect).collect()
+}
+
+pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, memory: Option<SliderMemory>) -> Vec<Effect> {
+    let Some(source) = model.page.as_ref().map(|page| page.article.source.clone()) else { return Vec::new() };
+    let defaults = model.defaults(&source);
+    let place = model.place.take();
+    let Some(page) = &mut model.page else { return Vec::new() };
+    page.load(stored, memory, defaults);
+    if let Some(place) = place {
+        page.restore(&place);
+        if page.wants().next().is_some() {
+            model.place = Some(place);
+        }
+    }
+    Vec::new()
+}
+
+/// The reader goes into the page: the keys are there, and it counts as read.
+pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
+    model.set_focus(Pane::Page);
+    let Some(page) = &mut model.page else { return Vec::new() };
+    page.opened = true;
+    let (id, unread) = (page.article.id, !page.article.read);
+    let title = page.article.article.title.to_string();
+    if let Arrival::OpenAt(spot) = arrival {
+        go_to_spot(page, spot);
+    }
+    let mut effects = wanted(model, true);
+    effects.push(Effect::SetTitle(title));
+    if unread {
+        effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
+    }
+    effects
+}
+
+/// The page is left: its comments have been seen, and the place is kept.
+pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = model.page.as_mut().filter(|page| page.opened) else { return Vec::new() };
+    page.opened = false;
+    page.end_search();
+    let loaded = page.discussions.iter().filter(|view| view.loaded.is_some());
+    let mut effects: Vec<Effect> = loaded.map(|view| Effect::MarkSeen(view.head.id)).collect();
+    effects.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
+    effects.push(Effect::LoadHeadline(page.article.id));
+    effects
+}
+
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    match page.cursor() {
+        Element::Row(n, row) => {
+            page.change(n, |loaded| loaded.toggle(row));
+            Vec::new()
+        }
+        Element::Discussion(n) => {
+            page.change(n, super::super::page::Loaded::fold_all);
+            Vec::new()
+        }
+        Element::Related(_) | Element::Recommended(_) | Element::ExploreFurther => match page.address() {
+            Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => open_address(model, address),
+            _ => {
+                model.say("this page tells no address for that story");
+                Vec::new()
+            }
+        },
+        _ => match page.links_at_cursor() {
+            [link] => {
+                let address = link.address.to_string();
+                open_address(model, address)
+            }
+            [] => {
+                model.say("there is nothing to open here");
+                Vec::new()
+            }
+            _ => links(model),
+        },
+    }
+}
+
+pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    match (action, page.cursor(), page.governed()) {
+        (Action::Fold, Element::Row(n, row), _) => {
+            page.change(n, |loaded| loaded.fold(row));
+        }
+        (Action::FoldAll, _, Some(n)) => {
+            page.change(n, super::super::page::Loaded::fold_all);
+        }
+        _ => model.say("there is no comment under the cursor"),
+    }
+    Vec::new()
+}
+
+fn go_to_spot(page: &mut PageView, spot: Spot) -> bool {
+    let article = &page.article.article;
+    let element = match spot {
+        Spot::Article => Element::Header,
+        Spot::Related if article.explore_further.is_some() => Element::ExploreFurther,
+        Spot::Related if !article.related.is_empty() => Element::RelatedHead,
+        Spot::Related if !article.recommended.is_empty() => Element::RecommendedHead,
+        Spot::Comments if !page.discussions.is_empty() => {
+            let next = match page.cursor() {
+                Element::Discussion(n) | Element::Row(n, _) => (n + 1) % page.discussions.len(),
+                _ => 0,
+            };
+            Element::Discussion(next)
+        }
+        _ => return false,
+    };
+    page.go_to_top(page.position(element));
+    true
+}
+
+/// `c`, `a`, `r`: to a part of the page, going into it first if need be.
+pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
+    let spot = match action {
+        Action::GoComments => Spot::Comments,
+        Action::GoRelated => Spot::Related,
+        _ => Spot::Article,
+    };
+    if model.focus != Pane::Page {
+        return list::open(model, Arrival::OpenAt(spot));
+    }
+    let found = page_of(model).is_some_and(|page| go_to_spot(page, spot));
+    if !found {
+        model.say(if spot == Spot::Comments {
+            "there are no comments on this page"
+        } else {
+            "there are no related stories on this page"
+        });
+    }
+    Vec::new()
+}
+
+/// `n` and `N`: search hits while a search is live, else new comments inside a discussion, else unread articles.
+pub(super) fn next(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let in_page = model.focus == Pane::Page;
+    if in_page && let Some(page) = &mut model.page {
+        if page.search.is_some() {
+            if !page.go_to_hit(forward) {
+                model.say("not found on this page");
+            }
+            return Vec::new();
+        }
+        let at = match page.cursor() {
+            Element::Row(n, row) => Some((n, Some(row))),
+            Element::Discussion(n) => Some((n, None)),
+            _ => None,
+        };
+        if let Some((n, row)) = at {
+            let found = page.discussions[n].loaded.as_ref().and_then(|loaded| loaded.next_new(row, forward));
+            match found {
+                Some(row) => page.go_to(page.position(Element::Row(n, row))),
+                None => model.say(if forward { "no new comments further down" } else { "no new comments further up" }),
+            }
+            return Vec::new();
+        }
+    }
+    list::next_unread(model, forward)
+}
+
+/// Moves along the threads.
+pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    let (Element::Row(n, row), Some(loaded)) =
+        (page.cursor(), page.governed().and_then(|n| page.discussions[n].loaded.as_ref()))
+    else {
+        model.say("there is no comment under the cursor");
+        return Vec::new();
+    };
+    let thread = &loaded.thread;
+    let seat = loaded.rows[row].place as usize;
+    let seat_row = |seat: usize| crate::domain::slider::row_for(thread, &loaded.rows, seat);
+    let (found, nothing) = match action {
+        Action::NextSibling => {
+            // A folded run stands for several siblings: the next is behind all of them.
+            let depth = thread.places()[seat].depth;
+            let after = (row + 1..loaded.rows.len())
+                .take_while(|n| thread.places()[loaded.rows[*n].place as usize].depth >= depth)
+                .find(|n| thread.places()[loaded.rows[*n].place as usize].depth == depth);
+            (after, "no further comment on this level")
+        }
+        Action::PreviousSibling => {
+            let depth = thread.places()[seat].depth;
+            let before = (0..row)
+                .rev()
+                .take_while(|n| thread.places()[loaded.rows[*n].place as usize].depth >= depth)
+                .find(|n| thread.places()[loaded.rows[*n].place as usize].depth == depth);
+            (before, "no earlier comment on this level")
+        }
+        Action::GoParent => (thread.parent(seat).and_then(seat_row), "this comment begins its thread"),
+        Action::GoRoot => (seat_row(thread.root(seat)).filter(|root| *root != row), "this comment begins its thread"),
+        Action::NextHigher => (loaded.higher(row, true), "no open comment of higher rank further down"),
+        _ => (loaded.higher(row, false), "no open comment of higher rank further up"),
+    };
+    match found {
+        Some(row) => page.go_to(page.position(Element::Row(n, row))),
+        None => model.say(nothing),
+    }
+    Vec::new()
+}
+
+pub(super) fn links(model: &mut Model) -> Vec<Effect> {
+    let links = model.page.as_ref().map(PageView::links_on_screen).unwrap_or_default();
+    if links.is_empty() {
+        model.say("no links on the screen");
+    } else {
+        model.overlay = Overlay::Links(links);
+    }
+    Vec::new()
+}
+
+/// A digit: the link of that number in what is under the cursor.
+pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
+    let link =
+        model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.links_at_cursor().get(number - 1));
+    match link.map(|link| link.address.to_string()) {
+        Some(address) => open_address(model, address),
+        None => {
+            model.say(format!("there is no link {number} under the cursor"));
+            Vec::new()
+        }
+    }
+}
+
+/// Only web and mail addresses are opened; others are shown.
+pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
+    if may_open(&address) {
+        model.say(format!("opening {address}"));
+        vec![Effect::OpenAddress(address)]
+    } else {
+        model.say(format!("not opened, since it is no web address: {address}"));
+        Vec::new()
+    }
+}
+
+fn address(model: &mut Model) -> Option<String> {
+    let address = model.page.as_ref().and_then(PageView::address);
+    if address.is_none() {
+        model.say("no address is known");
+    }
+    address
+}
+
+pub(super) fn open_browser(model: &mut Model) -> Vec<Effect> {
+    address(model).map_or_else(Vec::new, |address| open_address(model, address))
+}
+
+pub(super) fn copy_link(model: &mut Model) -> Vec<Effect> {
+    let Some(address) = address(model) else { return Vec::new() };
+    model.say(format!("copied {address}"));
+    vec![Effect::Copy(address)]
+}
+
+pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
+    match model.page.as_ref().and_then(PageView::quote) {
+        Some(quote) => {
+            model.say("copied as a quote");
+            vec![Effect::Copy(quote)]
+        }
+        None => {
+            model.say("there is no comment or paragraph under the cursor");
+            Vec::new()
+        }
+    }
+}
+
+/// The reader's own rating of the comment under the cursor, else of the article.
+pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
+    let comment = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| {
+        let (n, _, idx) = page.comment_at_cursor()?;
+        let loaded = page.discussions[n].loaded.as_ref()?;
+        let before = loaded.states.get(idx.index()).map_or(0, |state| state.own_rating);
+        Some((page.discussions[n].head.id, loaded.comment(idx).id.clone(), before))
+    });
+    model.say(if rating == 0 { "rating taken back".to_owned() } else { format!("rated {rating}") });
+    if let Some((discussion, comment, back)) = comment {
+        show_rating(model, discussion, &comment, rating);
+        model.can_undo(Undo::CommentRating { discussion, comment: comment.clone(), back });
+        return vec![Effect::RateComment { discussion, comment, rating }];
+    }
+    let page = model.page.as_ref().filter(|_| model.focus == Pane::Page).map(|page| (page.article.id, page.article.own_rating));
+    let Some((id, before)) = page.or_else(|| model.list.selected().map(|row| (row.id, row.own_rating))) else {
+        return Vec::new();
+    };
+    mark(model, vec![id], Mark::Rated(rating), Mark::Rated(before))
+}
+
+pub(super) fn show_rating(model: &mut Model, discussion: DiscussionId, comment: &str, rating: u8) {
+    let Some(page) = &mut model.page else { return };
+    let Some(n) = page.discussions.iter().position(|view| view.head.id == discussion) else { return };
+    page.change(n, |loaded| {
+        if let Some(idx) = loaded.find(comment) {
+            loaded.states[idx.index()].own_rating = rating;
+        }
+    });
+}

@@ -1,0 +1,171 @@
+//! The slider's keys: bar, floor, unrated, votes, order; and why a comment is shown as it is.
+
+use crate::domain::order::Order;
+use crate::domain::rank::{Scale, Standing};
+use crate::domain::slider::{Notch, Reason, Unrated};
+use crate::domain::text::CleanText;
+use crate::tui::keymap::Action;
+use crate::tui::message::{Command, Effect, notch_of};
+use crate::tui::model::{Model, Overlay};
+use crate::tui::page::{Loaded, notch_label, rank_label};
+
+/// The vote counts that `v` goes through.
+const MIN_VOTES: [u32; 5] = [0, 2, 3, 5, 10];
+
+/// Changes the governed discussion, keeps the slider for its source and place, and says what `change` returns.
+fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>) -> Vec<Effect> {
+    let governed = model.page.as_mut().and_then(|page| Some((page.governed()?, page)));
+    let Some((n, page)) = governed else {
+        model.say("there are no comments on this page");
+        return Vec::new();
+    };
+    let Some(said) = page.change(n, change) else {
+        model.say("the comments are still loading");
+        return Vec::new();
+    };
+    page.search_again();
+    let memory = page.discussions[n].loaded.as_ref().map(Loaded::memory);
+    let (source, place) = (page.article.source.clone(), page.discussions[n].head.place.to_string());
+    if let Some(said) = said {
+        model.say(said);
+    }
+    memory.map(|memory| Effect::SaveSlider { source, place, memory }).into_iter().collect()
+}
+
+pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
+    let bar = matches!(action, Action::BarUp | Action::BarDown);
+    let up = matches!(action, Action::BarUp | Action::FloorUp);
+    govern(model, |loaded| {
+        if loaded.discussion.scale == Scale::None {
+            return Some("this place has no ranks".to_owned());
+        }
+        let moved = loaded.step(bar, up);
+        match (moved, bar) {
+            (false, true) => Some(if up { "the bar is at its highest" } else { "the bar is Off" }.to_owned()),
+            (false, false) => Some(if up { "the floor is at its highest" } else { "the floor is Off" }.to_owned()),
+            (true, true) => None,
+            (true, false) if loaded.threshold.bar == Notch::Off => {
+                Some(format!("floor {}, in force once the bar is raised", notch_label(loaded.threshold.floor)))
+            }
+            (true, false) => Some(format!("floor {}", notch_label(loaded.threshold.floor))),
+        }
+    })
+}
+
+pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    govern(model, |loaded| {
+        let scale = loaded.discussion.scale;
+        let notch = match command {
+            Command::Off => Ok(Notch::Off),
+            Command::Bar(value) | Command::Floor(value) => notch_of(value, scale),
+            Command::Top(_) if scale == Scale::None => Err("there are no ranks here".to_owned()),
+            Command::Top(share) => Ok(loaded.ranks.settled(Notch::Share(share), loaded.threshold.min_votes)),
+        };
+        match (notch, command) {
+            (Err(error), _) => return Some(error),
+            (Ok(notch), Command::Floor(_)) => loaded.threshold.floor = notch,
+            (Ok(notch), _) => loaded.threshold.bar = notch,
+        }
+        loaded.refilter();
+        None
+    })
+}
+
+pub(super) fn set_bar(model: &mut Model, notch: Notch) -> Vec<Effect> {
+    govern(model, |loaded| {
+        loaded.set_bar(notch);
+        None
+    })
+}
+
+pub(super) fn toggle_unrated(model: &mut Model) -> Vec<Effect> {
+    govern(model, |loaded| {
+        let (next, said) = match loaded.threshold.unrated {
+            Unrated::Open => (Unrated::AsBelow, "unrated comments count as below the bar"),
+            Unrated::AsBelow => (Unrated::Open, "unrated comments pass the bar"),
+        };
+        loaded.threshold.unrated = next;
+        loaded.refilter();
+        Some(said.to_owned())
+    })
+}
+
+pub(super) fn min_votes(model: &mut Model) -> Vec<Effect> {
+    govern(model, |loaded| {
+        let next = MIN_VOTES.into_iter().find(|votes| *votes > loaded.threshold.min_votes).unwrap_or(0);
+        loaded.threshold.min_votes = next;
+        loaded.refilter();
+        Some(match next {
+            0 => "every vote counts".to_owned(),
+            votes => format!("ranks of fewer than {votes} votes count as unrated"),
+        })
+    })
+}
+
+pub(super) fn order(model: &mut Model, forward: bool) -> Vec<Effect> {
+    govern(model, |loaded| {
+        let suiting: Vec<Order> = Order::ALL.into_iter().filter(|order| order.suits(&loaded.discussion)).collect();
+        let here = suiting.iter().position(|order| *order == loaded.order).unwrap_or(0);
+        let next = if forward { here + 1 } else { here + suiting.len() - 1 };
+        loaded.order = suiting[next % suiting.len()];
+        loaded.rearrange();
+        Some(loaded.order.label().to_owned())
+    })
+}
+
+pub(super) fn flat(model: &mut Model) -> Vec<Effect> {
+    govern(model, |loaded| {
+        loaded.flat = !loaded.flat;
+        loaded.rearrange();
+        Some(if loaded.flat { "flat, as received" } else { "threaded" }.to_owned())
+    })
+}
+
+/// `w`: which rule made the comment under the cursor what it is.
+pub(super) fn why(model: &mut Model) -> Vec<Effect> {
+    let told = model.page.as_ref().and_then(|page| {
+        let (n, _, idx) = page.comment_at_cursor()?;
+        let loaded = page.discussions[n].loaded.as_ref()?;
+        Some(explain(loaded, idx))
+    });
+    match told {
+        Some(lines) => model.overlay = Overlay::Why(lines),
+        None => model.say("there is no comment under the cursor"),
+    }
+    Vec::new()
+}
+
+fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<String> {
+    let comment = loaded.comment(idx);
+    let author = comment.author.as_ref().map_or("This comment", CleanText::as_str);
+    let rank = rank_label(comment.rank, loaded.discussion.scale);
+    let bar = notch_label(loaded.threshold.bar);
+    let floor = notch_label(loaded.floor());
+    let unrated = |standing, thin| match (standing, thin) {
+        (_, true) => format!("Fewer than {} votes: it counts as unrated", loaded.threshold.min_votes),
+        (Standing::Withheld, _) => "The place withholds its rank for now".to_owned(),
+        _ => "Nobody has rated it".to_owned(),
+    };
+    let because = match loaded.why(idx) {
+        Reason::InFoldedSubtree(_) => "Folded away: you folded a comment above it.".to_owned(),
+        Reason::FoldedByHand => "A line: you folded it with its replies.".to_owned(),
+        Reason::ByHand => "You opened or shut it by hand; moving the bar does not undo that.".to_owned(),
+        Reason::NewStaysOpen => "Open: it is new since your last visit, and new comments stay open.".to_owned(),
+        Reason::BarOff => "Open: the bar is Off, so every comment is.".to_owned(),
+        Reason::AtOrAboveBar => format!("Open: its rank is at or above the bar ({bar})."),
+        Reason::UnratedPasses { standing, thin } => {
+            format!("{}; the unrated switch says open, so it passes every bar.", unrated(standing, thin))
+        }
+        Reason::UnratedAsBelow { standing, thin } => {
+            format!("{}; the unrated switch says as below, so it is a line.", unrated(standing, thin))
+        }
+        Reason::Removed => "It was removed: a line at any bar but Off, folded away under any floor.".to_owned(),
+        Reason::BelowBar => format!("A line: its rank is below the bar ({bar}) and not below the floor ({floor})."),
+        Reason::BelowFloor => format!("Folded away: its rank is below the floor ({floor})."),
+        Reason::KeptForReply => {
+            format!("A line, though below the floor ({floor}): a comment under it is shown, and keeps its context.")
+        }
+    };
+    let rank = if rank.is_empty() { "no rank".to_owned() } else { rank };
+    vec![format!("{author}: {rank}"), because]
+}

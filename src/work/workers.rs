@@ -1,0 +1,140 @@
+//! The threads that do jobs.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::{Done, Job, Outcome, Ticket, perform};
+
+type Perform = fn(&Job) -> Result<Outcome, String>;
+type Queue = Receiver<(Ticket, Job)>;
+
+/// A handful of threads with one queue. They start at the first job, so that a reader who asks for none pays nothing;
+/// dropping this lets them finish the job in hand but waits for none of them.
+pub struct Workers {
+    threads: usize,
+    perform: Perform,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    results: (Sender<Done>, Receiver<Done>),
+    jobs: Option<Sender<(Ticket, Job)>>,
+}
+
+impl Workers {
+    /// `wake` is called, on a worker's thread, whenever something is [finished](Workers::finished).
+    pub fn new(threads: usize, wake: impl Fn() + Send + Sync + Clone + 'static) -> Workers {
+        Workers::doing(perform, threads, wake)
+    }
+
+    fn doing(perform: Perform, threads: usize, wake: impl Fn() + Send + Sync + 'static) -> Workers {
+        Workers { threads: threads.max(1), perform, wake: Arc::new(wake), results: channel(), jobs: None }
+    }
+
+    /// Queues a job. If no thread can be started, the job is done with an error.
+    pub fn submit(&mut self, ticket: Ticket, job: Job) {
+        if self.jobs.is_none() {
+            self.jobs = self.start();
+        }
+        let queued = self.jobs.as_ref().is_some_and(|jobs| jobs.send((ticket, job)).is_ok());
+        if !queued {
+            self.jobs = None;
+            let _ = self.results.0.send(Done { ticket, outcome: Err("no thread could be started for this".to_owned()) });
+            (self.wake)();
+        }
+    }
+
+    /// What was finished since this was last asked, in the order of finishing.
+    pub fn finished(&self) -> Vec<Done> {
+        self.results.1.try_iter().collect()
+    }
+
+    fn start(&self) -> Option<Sender<(Ticket, Job)>> {
+        let (jobs, queue) = channel();
+        let queue = Arc::new(Mutex::new(queue));
+        let mut started = None;
+        for number in 0..self.threads {
+            let (queue, results) = (Arc::clone(&queue), self.results.0.clone());
+            let (perform, wake) = (self.perform, Arc::clone(&self.wake));
+            let name = format!("worker {number}");
+            if thread::Builder::new().name(name).spawn(move || work(&queue, &results, perform, &*wake)).is_ok() {
+                started = Some(());
+            }
+        }
+        started.map(|()| jobs)
+    }
+}
+
+fn work(queue: &Mutex<Queue>, results: &Sender<Done>, perform: Perform, wake: &(dyn Fn() + Send + Sync)) {
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((ticket, job)) = next else { return };
+        let outcome = catch_unwind(AssertUnwindSafe(|| perform(&job))).unwrap_or_else(|panic| Err(said(&*panic)));
+        if results.send(Done { ticket, outcome }).is_err() {
+            return;
+        }
+        wake();
+    }
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a fault in gleaner itself: {}", text.unwrap_or("no more is known"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DiscussionId, Finding};
+
+    /// Checks find one thing; discussions make the worker panic.
+    #[allow(clippy::unnecessary_wraps, reason = "it stands for what may fail")]
+    fn pretend(job: &Job) -> Result<Outcome, String> {
+        match job {
+            Job::CheckStore { path } => Ok(Outcome::Checked(vec![Finding { ok: true, text: path.display().to_string() }])),
+            Job::LoadDiscussion { id, .. } => panic!("no discussion {}", id.0),
+        }
+    }
+
+    fn check(path: &str) -> Job {
+        Job::CheckStore { path: path.into() }
+    }
+
+    /// Workers, and a function that waits until so many results are there.
+    fn pretending(threads: usize) -> (Workers, impl Fn(&Workers, usize) -> Vec<Done>) {
+        let (woken, wakes) = channel();
+        let workers = Workers::doing(pretend, threads, move || {
+            let _ = woken.send(());
+        });
+        let wait = move |workers: &Workers, count: usize| {
+            for _ in 0..count {
+                wakes.recv().unwrap();
+            }
+            let mut done = workers.finished();
+            done.sort_by_key(|done| done.ticket);
+            done
+        };
+        (workers, wait)
+    }
+
+    #[test]
+    fn every_job_is_done_once_and_wakes_once() {
+        let (mut workers, wait) = pretending(3);
+        assert!(workers.jobs.is_none(), "no thread before the first job");
+        for number in 1..=20 {
+            workers.submit(Ticket(number), check("a"));
+        }
+        let done = wait(&workers, 20);
+        assert_eq!(done.iter().map(|done| done.ticket.0).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
+        assert!(workers.finished().is_empty());
+    }
+
+    #[test]
+    fn a_panic_is_an_error_and_the_thread_goes_on() {
+        let (mut workers, wait) = pretending(1);
+        workers.submit(Ticket(1), Job::LoadDiscussion { path: "a".into(), id: DiscussionId(7) });
+        workers.submit(Ticket(2), check("b"));
+        let done = wait(&workers, 2);
+        assert_eq!(done[0].outcome, Err("a fault in gleaner itself: no discussion 7".to_owned()));
+        assert_eq!(done[1].outcome, Ok(Outcome::Checked(vec![Finding { ok: true, text: "b".to_owned() }])));
+    }
+}

@@ -1,0 +1,278 @@
+//! The invariants of the house that can be read off its source text (see the map in `src/lib.rs`).
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Which rooms a room may name. Arrows point down and may skip levels; only `main` knows `cli`, only `cli` `config`.
+const ARROWS: [(&str, &[&str]); 9] = [
+    ("main", &["cli"]),
+    ("cli", &["config", "tui", "work", "source", "store", "format", "domain"]),
+    ("config", &["tui", "work", "source", "store", "format", "domain"]),
+    ("tui", &["work", "source", "store", "format", "domain"]),
+    ("work", &["source", "store", "format", "domain"]),
+    ("source", &["format", "domain"]),
+    ("store", &["format", "domain"]),
+    ("format", &["domain"]),
+    ("domain", &[]),
+];
+
+/// Words that stand in no room but those named, and why.
+const WORDS: [(&str, &[&str], &str); 19] = [
+    ("unsafe", &[], "the crate has none of its own"),
+    ("todo!", &[], "a promise is no code"),
+    ("unimplemented!", &[], "a promise is no code"),
+    ("dbg!", &[], "left over"),
+    (".unwrap()", &[], "say what failed, or make it impossible"),
+    ("sleep(", &[], "waiting is a poll with a deadline"),
+    ("print!", &["cli", "main"], "only the command line prints"),
+    ("println!", &["cli", "main"], "only the command line prints"),
+    ("eprint!", &["cli", "main"], "only the command line prints"),
+    ("eprintln!", &["cli", "main"], "only the command line prints"),
+    ("toml::", &["config"], "only config knows TOML"),
+    ("clap::", &["cli"], "only cli knows its arguments"),
+    ("anyhow::", &["cli", "main"], "below cli, errors are types"),
+    ("rusqlite::", &["store"], "only the store knows SQLite"),
+    ("crossterm::", &["tui", "config"], "only the reader knows the terminal"),
+    ("ratatui::", &["tui", "config"], "only the reader draws"),
+    ("serde", &["cli", "config", "source", "store", "format"], "serde stands where a wire or disk format is"),
+    ("std::fs", &["cli", "config", "store", "source", "work", "tui", "main"], "format and domain do no I/O"),
+    ("std::net", &["source"], "only sources go out"),
+];
+
+/// Words that one room must do without.
+const ABSENCES: [(&str, &str, &str); 7] = [
+    ("tui", "Mutex", "state has one owner, the terminal thread"),
+    ("tui", "RwLock", "state has one owner, the terminal thread"),
+    ("format", "SystemTime::now", "the time now comes in as a value"),
+    ("domain", "SystemTime", "a clock comes in as a value"),
+    ("domain", "Instant::now", "a clock comes in as a value"),
+    ("domain", "std::env", "domain does no I/O"),
+    ("domain", "std::io", "domain does no I/O"),
+];
+
+/// The crates that domain may name.
+const DOMAIN_CRATES: [&str; 2] = ["unicode_segmentation", "unicode_width"];
+
+/// What may stand at the top beside dotfiles.
+const TOP: [&str; 7] = ["Cargo.toml", "Cargo.lock", "README.md", "assets", "src", "tests", "target"];
+
+const MAX_LINES: usize = 450;
+
+/// Files that are longer, and why.
+const LONG: [(&str, &str); 0] = [];
+
+#[test]
+fn the_source_keeps_its_invariants() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let crates = dependencies(&manifest);
+    let mut findings = Vec::new();
+    for file in rust_files(&root.join("src")) {
+        let name = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        findings.extend(check(&name, &std::fs::read_to_string(&file).unwrap(), &crates));
+    }
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+#[test]
+fn only_the_wanted_names_stand_at_the_top() {
+    let names = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let odd: Vec<String> = names.filter(|name| !name.starts_with('.') && !TOP.contains(&name.as_str())).collect();
+    assert!(odd.is_empty(), "at the top stands what should not: {odd:?}");
+}
+
+fn rust_files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    let nested = entries.into_iter().flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] });
+    nested.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// The names of the crates in `[dependencies]`, as code writes them.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let section = manifest.split("\n[").find_map(|part| part.strip_prefix("dependencies]\n")).unwrap_or_default();
+    section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.replace('-', "_")).collect()
+}
+
+/// What is wrong in one file, each finding with file and line.
+fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
+    let Some((room, depth)) = place(file) else { return Vec::new() };
+    let mut findings = Vec::new();
+    let lines = text.lines().count();
+    if lines > MAX_LINES && !LONG.iter().any(|(long, _)| *long == file) {
+        findings.push(format!("{file}:{MAX_LINES}: {lines} lines: split it, or give a reason in LONG"));
+    }
+    let is_tests = file.ends_with("/tests.rs") || file.contains("/tests/");
+    let code = if is_tests { Vec::new() } else { code_lines(text) };
+    for (at, line) in code.iter().enumerate() {
+        let mut say = |what: String| findings.push(format!("{file}:{}: {what}", at + 1));
+        for (word, rooms, why) in WORDS {
+            if !rooms.contains(&room) && has_word(line, word) {
+                say(format!("`{word}` in {room}: {why}"));
+            }
+        }
+        for (absent, word, why) in ABSENCES {
+            if absent == room && has_word(line, word) {
+                say(format!("`{word}` in {room}: {why}"));
+            }
+        }
+        for name in crates.iter().filter(|name| room == "domain" && !DOMAIN_CRATES.contains(&name.as_str())) {
+            if has_word(line, &format!("{name}::")) {
+                say(format!("domain names the crate {name}"));
+            }
+        }
+    }
+    let allowed = ARROWS.iter().find(|(from, _)| *from == room).map_or(&[][..], |(_, to)| to);
+    for (line, target) in rooms_named(&code.join("\n"), depth) {
+        if target != room && !allowed.contains(&target) {
+            findings.push(format!("{file}:{line}: an arrow from {room} to {target}"));
+        }
+    }
+    findings
+}
+
+/// The room that a file is in, and how many modules deep it stands; none for the map itself.
+fn place(file: &str) -> Option<(&'static str, usize)> {
+    let path = file.strip_prefix("src/")?.strip_suffix(".rs")?;
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    let first = path.split('/').next()?;
+    let (room, _) = ARROWS.into_iter().find(|(room, _)| *room == first)?;
+    Some((room, path.split('/').count()))
+}
+
+/// The lines without comments, and blank where they belong to tests.
+fn code_lines(text: &str) -> Vec<&str> {
+    let mut code = Vec::new();
+    // The indent of the item under `#[cfg(test)]`, while its lines go by.
+    let mut skipping: Option<usize> = None;
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        let indent = line.len() - trimmed.len();
+        if trimmed.starts_with("#[cfg(test)]") {
+            skipping = Some(indent);
+        }
+        code.push(if skipping.is_some() || trimmed.starts_with("//") { "" } else { line.split(" // ").next().unwrap_or(line) });
+        let ends = trimmed.starts_with('}') || (trimmed.ends_with([';', ',', '}']) && !trimmed.starts_with("#["));
+        if skipping == Some(indent) && ends {
+            skipping = None;
+        }
+    }
+    code
+}
+
+/// Whether the word stands in the line with no letter, digit or `_` directly before or after it.
+fn has_word(line: &str, word: &str) -> bool {
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let open_end = !word.ends_with(part_of_name);
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back().is_some_and(part_of_name);
+        let after = line[at + word.len()..].chars().next().is_some_and(part_of_name);
+        !(before && word.starts_with(part_of_name)) && (open_end || !after)
+    })
+}
+
+/// The rooms that some code names through `crate::`, `gleaner::` or enough `super::`, each with its line.
+fn rooms_named(code: &str, depth: usize) -> BTreeSet<(usize, &'static str)> {
+    let up = "super::".repeat(depth);
+    let mut named = BTreeSet::new();
+    for prefix in ["crate::", "gleaner::", up.as_str()] {
+        for (at, _) in code.match_indices(prefix) {
+            let inside_longer =
+                code[..at].ends_with("super::") || code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            if inside_longer {
+                continue;
+            }
+            for (offset, name) in first_segments(&code[at + prefix.len()..]) {
+                if let Some((room, _)) = ARROWS.into_iter().find(|(room, _)| *room == name) {
+                    let line = code[..at + prefix.len() + offset].matches('\n').count() + 1;
+                    named.insert((line, room));
+                }
+            }
+        }
+    }
+    named
+}
+
+/// The first name of a path, or of each path in a group: `a::b` gives `a`, `{a, b::{c, d}}` gives `a` and `b`.
+fn first_segments(rest: &str) -> Vec<(usize, &str)> {
+    let name_at = |at: usize| {
+        let end = rest[at..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(rest.len(), |n| at + n);
+        (at, &rest[at..end])
+    };
+    if !rest.starts_with('{') {
+        return vec![name_at(0)];
+    }
+    let (mut depth, mut fresh, mut names) = (0, false, Vec::new());
+    for (at, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        match c {
+            _ if depth == 0 => break,
+            '{' | ',' => fresh = depth == 1,
+            c if fresh && !c.is_whitespace() => {
+                names.push(name_at(at));
+                fresh = false;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+#[test]
+fn the_checks_find_what_they_are_for() {
+    let crates = ["toml".to_owned(), "unicode_width".to_owned(), "jiff".to_owned()];
+    let table = [
+        ("src/store/mod.rs", "use crate::domain::rank::Rank;", None),
+        ("src/store/mod.rs", "use crate::work::Job;", Some("src/store/mod.rs:1: an arrow from store to work")),
+        ("src/store/mod.rs", "\nuse super::tui;", Some("src/store/mod.rs:2: an arrow from store to tui")),
+        ("src/store/schema.rs", "use super::tui;", None),
+        ("src/store/schema.rs", "use super::super::tui;", Some("src/store/schema.rs:1: an arrow from store to tui")),
+        (
+            "src/tui/mod.rs",
+            "use crate::{\n    domain::a::{self, b},\n    cli,\n};",
+            Some("src/tui/mod.rs:3: an arrow from tui to cli"),
+        ),
+        ("src/tui/mod.rs", "use crate::{domain::{cli, rank}, store};", None),
+        ("src/tui/view.rs", "let x = crate::config::load();", Some("src/tui/view.rs:1: an arrow from tui to config")),
+        ("src/main.rs", "gleaner::tui::run()", Some("src/main.rs:1: an arrow from main to tui")),
+        ("src/lib.rs", "pub mod cli;", None),
+        (
+            "src/format/mod.rs",
+            "a.unwrap();",
+            Some("src/format/mod.rs:1: `.unwrap()` in format: say what failed, or make it impossible"),
+        ),
+        ("src/format/mod.rs", "a.unwrap_or(1); // .unwrap() is not used\n/// todo!", None),
+        (
+            "src/format/mod.rs",
+            "#[cfg(test)]\nmod tests {\n    a.unwrap();\n}\nb.unwrap()",
+            Some("src/format/mod.rs:5: `.unwrap()` in format: say what failed, or make it impossible"),
+        ),
+        ("src/format/mod.rs", "#[cfg(test)]\nmod tests;\nlet unsafety = not_unsafe(1);", None),
+        ("src/format/html/tests.rs", "a.unwrap();", None),
+        ("src/domain/a.rs", "use jiff::Span;", Some("src/domain/a.rs:1: domain names the crate jiff")),
+        ("src/domain/a.rs", "use unicode_width::UnicodeWidthStr;", None),
+        (
+            "src/domain/a.rs",
+            "#[derive(serde::Serialize)]",
+            Some("src/domain/a.rs:1: `serde` in domain: serde stands where a wire or disk format is"),
+        ),
+        (
+            "src/tui/a.rs",
+            "x: Arc<Mutex<App>>",
+            Some("src/tui/a.rs:1: `Mutex` in tui: state has one owner, the terminal thread"),
+        ),
+        ("src/config.rs", "toml::from_str(text)", None),
+        ("src/cli/a.rs", "println!()", None),
+        ("src/work/a.rs", "eprintln!()", Some("src/work/a.rs:1: `eprintln!` in work: only the command line prints")),
+    ];
+    for (file, text, expected) in table {
+        assert_eq!(check(file, text, &crates), expected.into_iter().collect::<Vec<_>>(), "{file}: {text}");
+    }
+    let long = "let a = 1;\n".repeat(MAX_LINES + 1);
+    assert_eq!(check("src/work/a.rs", &long, &[]).len(), 1);
+}

@@ -1,0 +1,153 @@
+//! Input as terminals and people send it: random, huge, in pieces, hostile.
+
+use std::time::Duration;
+
+use super::{FRAME, NARROW, WIDE, at_comments, at_list, leave};
+use crate::fixtures;
+use crate::home::Home;
+use crate::pty::{Size, Terminal};
+
+#[test]
+fn random_keys_and_resizes_break_nothing() {
+    let rounds = if std::env::var_os("GLEANER_SOAK").is_some() { 10_000 } else { 400 };
+    for seed in [1, 20_110_604] {
+        println!("seed {seed}");
+        play_at_random(&mut Dice(seed), rounds / 2);
+    }
+}
+
+fn play_at_random(dice: &mut Dice, rounds: usize) {
+    const SIZES: [Size; 8] = [(200, 60), (120, 40), (100, 30), (80, 24), (80, 24), (40, 12), (20, 5), (1, 1)];
+    // No ctrl-c, which ends it, and no ctrl-z, which has a test of its own.
+    const NAMED: [&str; 22] = [
+        "<Enter>",
+        "<Esc>",
+        "<Tab>",
+        "<BackTab>",
+        "<Space>",
+        "<Backspace>",
+        "<Up>",
+        "<Down>",
+        "<Left>",
+        "<Right>",
+        "<PgUp>",
+        "<PgDn>",
+        "<Home>",
+        "<End>",
+        "<C-d>",
+        "<C-u>",
+        "<C-l>",
+        "<C-r>",
+        "<C-x>",
+        "<lt>",
+        "<Delete>",
+        "<C-a>",
+    ];
+    const PLAIN: &[u8] = br"jjjkkkgGhl[]{}()-+_=uvoOtzZXcarnNJKpP.,smAUwW*012345M>f9yYxDi/S:?Rq abc";
+    let home = Home::with_pages(&[fixtures::page(), fixtures::long_page(150), fixtures::nasty_page()]);
+    home.write("config.toml", b"[open]\nbrowser = [\"true\"]\n");
+    let mut reader = start(&home, SIZES[2]);
+    for round in 0..rounds {
+        match dice.below(20) {
+            0 => {
+                let size = SIZES[dice.below(SIZES.len())];
+                println!("{round}: resize {size:?}");
+                reader.resize(size);
+            }
+            1 => {
+                let event = format!("\x1b[<{};{};{}M", [0, 1, 2, 32, 64, 65][dice.below(6)], dice.below(130), dice.below(50));
+                println!("{round}: {event:?}");
+                reader.send(event.as_bytes());
+            }
+            2..6 => {
+                let key = NAMED[dice.below(NAMED.len())];
+                println!("{round}: {key}");
+                reader.type_keys(key);
+            }
+            _ => {
+                let key = PLAIN[dice.below(PLAIN.len())];
+                println!("{round}: {}", key.escape_ascii());
+                reader.send(&[key]);
+            }
+        }
+        // `q` and Esc may have led out, which is a good end like another.
+        if reader.ends_within(Duration::from_millis(2)) {
+            reader.ends_well();
+            reader = start(&home, SIZES[dice.below(SIZES.len())]);
+        }
+    }
+    leave(reader);
+    home.run(&["doctor"]).succeeded();
+}
+
+fn start(home: &Home, size: Size) -> Terminal {
+    let mut reader = home.open(&[], size);
+    reader.wait_until("a first frame", |screen| !screen.trim().is_empty());
+    reader
+}
+
+/// A generator of numbers that are the same in every run (xorshift, Marsaglia 2003).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+#[test]
+fn a_paste_of_a_megabyte_goes_into_inputs_only() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let mut reader = at_comments(&home, WIDE);
+    let paste = "quit now, star this, open all of it ".repeat((1 << 20) / 36);
+    let before = reader.settle(FRAME).screen();
+    reader.paste(&paste).settle(FRAME * 3);
+    assert_eq!(reader.screen(), before, "a paste is no row of keys");
+    reader.type_keys("/").paste(&paste).settle(FRAME * 3);
+    reader.type_keys("<Esc>").settle(FRAME).type_keys("<Esc>").settle(FRAME).type_keys("?").wait_for("Moving");
+    leave(reader);
+}
+
+#[test]
+fn an_arrow_that_comes_in_pieces_is_an_arrow() {
+    let home = Home::with_pages(&[fixtures::page(), fixtures::long_page(20)]);
+    let pieces: [&[&[u8]]; 3] = [&[b"\x1b", b"[B"], &[b"\x1b[", b"B"], &[b"\x1bO", b"B"]];
+    let mut reader = at_list(&home, NARROW);
+    let first = reader.type_keys("g").settle(FRAME).screen();
+    let second = reader.type_keys("j").settle(FRAME).screen();
+    assert_ne!(first, second, "the cursor is told by more than colour");
+    for piece in pieces {
+        reader.type_keys("k").wait_until("the first row again", |screen| screen == first);
+        reader.send(piece[0]).settle(Duration::from_millis(20)).send(piece[1]);
+        reader.wait_until(&format!("{piece:?} to move down"), |screen| screen == second);
+    }
+    leave(reader);
+}
+
+#[test]
+fn a_lone_escape_is_an_escape() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let mut reader = at_list(&home, NARROW);
+    let before = reader.settle(FRAME).screen();
+    reader.type_keys("?").wait_for("Moving").type_keys("<Esc>").wait_until("the list again", |screen| screen == before);
+    leave(reader);
+}
+
+#[test]
+fn a_page_cannot_act_on_the_terminal() {
+    let home = Home::with_pages(&[fixtures::nasty_page()]);
+    for size in [NARROW, WIDE] {
+        let mut reader = home.open(&[], size);
+        reader.wait_for("Calm ").type_keys("<Enter>").wait_for("Paragraph 1 ").type_keys("c").wait_for("comment 1 e");
+        reader.type_keys("]jw").settle(FRAME).type_keys("<Esc>:").settle(FRAME).type_keys("<Esc>");
+        let raw = String::from_utf8_lossy(reader.raw()).into_owned();
+        for attack in ["\x1b]0;owned", "\x1b]52;c;b3duZWQ", "\u{9b}31m", "\u{202e}", "\u{200b}", "\x07\x08\x7f"] {
+            assert!(!raw.contains(attack), "{attack:?} came through");
+        }
+        assert!(!raw.contains(&"\u{301}".repeat(20)), "a pile of marks came through");
+        leave(reader);
+    }
+}
