@@ -117,8 +117,9 @@ fn part(blocks: &[Block], own: &mut String, quotes: &mut Vec<String>) {
 
 fn part_marked(text: &str, own: &mut String, quotes: &mut Vec<String>) {
     let mut rest = text;
-    while let Some((before, quote, after)) =
-        rest.split_once("[q]").and_then(|(before, marked)| marked.split_once("[/q]").map(|(quote, after)| (before, quote, after)))
+    while let Some((before, quote, after)) = rest
+        .split_once("[q]")
+        .and_then(|(before, marked)| marked.split_once("[/q]").map(|(quote, after)| (before, quote, after)))
     {
         own.push_str(before);
         own.push('\n');
@@ -200,7 +201,8 @@ fn by_address(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
         let by_name = || told.addresses.iter().find_map(|text| named(text, &authors).copied());
         let by_initials = || {
             told.addresses.iter().find_map(|text| {
-                let letters: &str = text.split(|c: char| !c.is_alphanumeric()).next().filter(|word| word.chars().count() > 1)?;
+                let letters: &str =
+                    text.split(|c: char| !c.is_alphanumeric()).next().filter(|word| word.chars().count() > 1)?;
                 let author = abbreviated.get(letters).copied().flatten()?;
                 authors.get(author).copied()
             })
@@ -247,7 +249,12 @@ fn by_reference(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
 fn by_quotes(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
     let mut votes: HashMap<usize, HashMap<usize, u32>> = HashMap::new();
     for length in 1..=QUOTE_RUN {
-        let quotes = all.comments.iter().enumerate().filter(|(n, _)| open[*n]).flat_map(|(n, told)| told.quotes.iter().map(move |quote| (n, quote)));
+        let quotes = all
+            .comments
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| open[*n])
+            .flat_map(|(n, told)| told.quotes.iter().map(move |quote| (n, quote)));
         let asked: Vec<(usize, u64)> = quotes
             .filter(|(_, quote)| quote.len().min(QUOTE_RUN) == length)
             .flat_map(|(n, quote)| quote.windows(length).map(move |words| (n, run(words))))
@@ -331,7 +338,10 @@ fn look_up(all: &All, length: usize, asked: &[(usize, u64)]) -> Vec<Option<Holde
 /// A run of words as one number.
 fn run(words: &[u32]) -> u64 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-    words.iter().fold(words.len() as u64, |hash, word| (hash.rotate_left(23) ^ u64::from(*word)).wrapping_mul(MIX)).rotate_left(29)
+    words
+        .iter()
+        .fold(words.len() as u64, |hash, word| (hash.rotate_left(23) ^ u64::from(*word)).wrapping_mul(MIX))
+        .rotate_left(29)
 }
 
 /// For keys that are hashes already.
@@ -423,13 +433,20 @@ mod tests {
         assert_eq!(guessed(&[other, common, common, common])[3], None);
         assert_eq!(guessed(&[other, ("", "well, it may be what it is and that is it")])[1], Some(0));
         // Two have them.
-        assert_eq!(guessed(&[said, ("", "To say this is no laughing matter helps."), ("", "Oh, this is no laughing matter.")])[2], None);
-        assert_eq!(guessed(&[("", "Don’t mind the gulls over there."), ("", "I don't mind the gulls over rooftops")])[1], Some(0));
+        assert_eq!(
+            guessed(&[said, ("", "To say this is no laughing matter helps."), ("", "Oh, this is no laughing matter.")])[2],
+            None
+        );
+        assert_eq!(
+            guessed(&[("", "Don’t mind the gulls over there."), ("", "I don't mind the gulls over rooftops")])[1],
+            Some(0)
+        );
     }
 
     #[test]
     fn ten_thousand_comments_are_guessed_in_a_moment() {
-        let text = |n: usize| (0..60).map(|k| format!("w{}", (n * 7919 + k * k * 31 + n * k) % 5003)).collect::<Vec<_>>().join(" ");
+        let text =
+            |n: usize| (0..60).map(|k| format!("w{}", (n * 7919 + k * k * 31 + n * k) % 5003)).collect::<Vec<_>>().join(" ");
         let mut comments: Vec<Comment> = (0..10_000).map(|n| comment("", &text(n))).collect();
         let start = std::time::Instant::now();
         guess_parents(&mut comments);

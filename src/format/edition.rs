@@ -32,7 +32,9 @@ const DIRECTIVES: &[&str] = &["explore", "related", "recommended", "source", "di
 
 /// Whether a text has one of the form's directives.
 pub fn is_edition(text: &str) -> bool {
-    text.lines().filter_map(|line| line.strip_prefix("%% ")).any(|rest| DIRECTIVES.contains(&rest.split_whitespace().next().unwrap_or("")))
+    text.lines()
+        .filter_map(|line| line.strip_prefix("%% "))
+        .any(|rest| DIRECTIVES.contains(&rest.split_whitespace().next().unwrap_or("")))
 }
 
 /// Reads a page; a directive that is wrong gives a note, and its text stays.
@@ -100,7 +102,8 @@ impl Reader {
             "comment" => return self.comment(&fields, &section.text),
             "explore" => {
                 let (address, title) = split_address(&fields);
-                self.article.explore_further = Some(Related { title: clean_line(&title.join(" | ")), url: address, ..Related::default() });
+                self.article.explore_further =
+                    Some(Related { title: clean_line(&title.join(" | ")), url: address, ..Related::default() });
             }
             "related" => {
                 let related = self.related(&fields);
@@ -111,7 +114,9 @@ impl Reader {
                 self.article.recommended.push(related);
             }
             "source" => match fields.as_slice() {
-                [key, title] if !key.is_empty() => self.source = Some(Source { key: clean_line(key), title: clean_line(title) }),
+                [key, title] if !key.is_empty() => {
+                    self.source = Some(Source { key: clean_line(key), title: clean_line(title) })
+                }
                 _ => self.wrong(section.directive, "a source is KEY | TITLE"),
             },
             "discussion" => self.discussion(&fields, section.directive),
@@ -125,7 +130,13 @@ impl Reader {
             self.markdown.push('\n');
             self.markdown.push_str(&section.text);
         } else {
-            self.notes.extend(section.text.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("this stands in no comment: {line}")));
+            self.notes.extend(
+                section
+                    .text
+                    .lines()
+                    .filter(|line| !line.trim().is_empty())
+                    .map(|line| format!("this stands in no comment: {line}")),
+            );
         }
     }
 
@@ -215,7 +226,8 @@ impl Reader {
             }
             discussion
         };
-        let source = source.unwrap_or_else(|| Source { key: clean_line("edition:welcome"), title: clean_line("Welcome edition") });
+        let source =
+            source.unwrap_or_else(|| Source { key: clean_line("edition:welcome"), title: clean_line("Welcome edition") });
         let page = Page { article, source, discussions: discussions.into_iter().map(close).collect() };
         (page, notes.iter().map(|note| clean_line(note)).collect())
     }
@@ -274,7 +286,9 @@ fn read_rank(text: &str) -> Option<Rank> {
         }
         [likes, "likes" | "like"] => Some(Rank::Likes(likes.parse().ok()?)),
         ["place", nth, "of", of] => Some(Rank::Place { nth: nth.parse().ok()?, of: of.parse().ok()? }),
-        [mean, _, votes] if text.contains('/') => Some(Rank::Stars { mean: Hundredths::parse(mean)?, votes: votes.parse().ok()? }),
+        [mean, _, votes] if text.contains('/') => {
+            Some(Rank::Stars { mean: Hundredths::parse(mean)?, votes: votes.parse().ok()? })
+        }
         _ => None,
     }
 }

@@ -15,7 +15,9 @@ pub(super) struct Style {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Container {
     Quote,
-    List { start: Option<u64> },
+    List {
+        start: Option<u64>,
+    },
     /// One item of the list around it.
     Item,
 }
@@ -46,7 +48,14 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) fn new() -> Flow {
-        Flow { levels: vec![Level::new(None)], skipped: 0, runs: Vec::new(), space: false, links: Vec::new(), known: HashMap::new() }
+        Flow {
+            levels: vec![Level::new(None)],
+            skipped: 0,
+            runs: Vec::new(),
+            space: false,
+            links: Vec::new(),
+            known: HashMap::new(),
+        }
     }
 
     /// Running text; its white space is folded, across calls too.
@@ -188,7 +197,9 @@ impl Flow {
 fn relink(block: &mut Block, ids: &[LinkId]) {
     let renumber = |id: &mut LinkId| *id = ids.get(id.0 as usize).copied().unwrap_or(*id);
     match block {
-        Block::Paragraph(spans) | Block::Heading { spans, .. } => spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber),
+        Block::Paragraph(spans) | Block::Heading { spans, .. } => {
+            spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber)
+        }
         Block::Quote(blocks) => blocks.iter_mut().for_each(|block| relink(block, ids)),
         Block::List { items, .. } => items.iter_mut().flatten().for_each(|block| relink(block, ids)),
         Block::Table(table) => {

@@ -9,9 +9,9 @@ mod table;
 use dom_query::NodeRef;
 use url::Url;
 
-pub use self::page::read_page;
-pub(super) use self::page::dated;
 use self::flatten::{flatten, is_block};
+pub(super) use self::page::dated;
+pub use self::page::read_page;
 use super::flow::{Container, Flow, Style};
 use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line};
 
@@ -28,7 +28,11 @@ pub(super) fn parse(html: &str) -> dom_query::Document {
 }
 
 /// Some nodes of a tree made by [`parse`], without what `left_out` names.
-pub(super) fn nodes_to_document(nodes: &[NodeRef<'_>], base: Option<&Url>, left_out: &dyn Fn(&NodeRef<'_>) -> bool) -> Document {
+pub(super) fn nodes_to_document(
+    nodes: &[NodeRef<'_>],
+    base: Option<&Url>,
+    left_out: &dyn Fn(&NodeRef<'_>) -> bool,
+) -> Document {
     let mut reader = Reader { flow: Flow::new(), base, left_out };
     for node in nodes {
         reader.children(node, Style::default());
@@ -61,8 +65,8 @@ impl Reader<'_> {
         }
         let styled = styled(&name, style);
         match &*name {
-            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "iframe" | "object" | "embed" | "annotation"
-            | "annotation-xml" => {}
+            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "iframe" | "object" | "embed"
+            | "annotation" | "annotation-xml" => {}
             "br" => self.flow.end_paragraph(),
             "hr" => {
                 self.flow.end_paragraph();

@@ -10,8 +10,33 @@ use crate::domain::time::When;
 
 /// Query parameters that say how a reader came, not what is read. Those ending in `_` stand for all that begin so.
 const TRACKING: &[&str] = &[
-    "utm_", "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "mc_cid", "mc_eid", "_hsenc", "_hsmi",
-    "mkt_tok", "oly_enc_id", "oly_anon_id", "vero_id", "wt_mc", "ref_src", "ref_url", "cmpid", "ncid", "_ga", "_gl", "s_cid", "wickedid",
+    "utm_",
+    "fbclid",
+    "gclid",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "_hsenc",
+    "_hsmi",
+    "mkt_tok",
+    "oly_enc_id",
+    "oly_anon_id",
+    "vero_id",
+    "wt_mc",
+    "ref_src",
+    "ref_url",
+    "cmpid",
+    "ncid",
+    "_ga",
+    "_gl",
+    "s_cid",
+    "wickedid",
 ];
 
 /// The address by which an article is known: https, no `www.`, no tracking, no fragment, no slash at the end, and the
@@ -22,7 +47,9 @@ pub fn canonical_address(address: &str) -> Option<String> {
         return None;
     }
     let host = url.host_str()?.trim_end_matches('.');
-    let host = ["www.", "amp."].iter().fold(host, |host, prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')).unwrap_or(host));
+    let host = ["www.", "amp."]
+        .iter()
+        .fold(host, |host, prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')).unwrap_or(host));
     let mut canonical = format!("https://{host}");
     if let Some(port) = url.port() {
         let _ = write!(canonical, ":{port}");
@@ -40,7 +67,9 @@ fn is_tracking(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
     let tracks = |known: &&str| if known.ends_with('_') { name.starts_with(*known) } else { name == **known };
-    TRACKING.iter().any(|known| tracks(&known)) || (name == "amp" && matches!(value, "" | "1" | "true")) || (name == "outputtype" && value == "amp")
+    TRACKING.iter().any(|known| tracks(&known))
+        || (name == "amp" && matches!(value, "" | "1" | "true"))
+        || (name == "outputtype" && value == "amp")
 }
 
 fn page_path(path: &str) -> &str {
@@ -114,7 +143,11 @@ mod tests {
 
     #[test]
     fn an_article_without_an_address_is_its_headline_and_date() {
-        let article = |title: &str, day| Article { title: clean_line(title), published: Date::new(2011, 6, day).map(When::Day), ..Article::default() };
+        let article = |title: &str, day| Article {
+            title: clean_line(title),
+            published: Date::new(2011, 6, day).map(When::Day),
+            ..Article::default()
+        };
         assert_eq!(article_key(&article("a", 4)), article_key(&article("a", 4)));
         assert_ne!(article_key(&article("a", 4)), article_key(&article("a", 5)));
         assert_ne!(article_key(&article("a", 4)), article_key(&article("b", 4)));

@@ -81,14 +81,18 @@ impl Reader {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Paragraph | Tag::Heading { .. } | Tag::DefinitionListTitle | Tag::FootnoteDefinition(_) => self.flow.end_paragraph(),
+            Tag::Paragraph | Tag::Heading { .. } | Tag::DefinitionListTitle | Tag::FootnoteDefinition(_) => {
+                self.flow.end_paragraph()
+            }
             Tag::BlockQuote(_) | Tag::DefinitionListDefinition => self.flow.open(Container::Quote),
             Tag::List(start) => self.flow.open(Container::List { start }),
             Tag::Item => self.flow.open(Container::Item),
             Tag::CodeBlock(kind) => {
                 self.flow.end_paragraph();
                 let language = match kind {
-                    CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().map(clean_line).filter(|name| !name.is_empty()),
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',', '{']).next().map(clean_line).filter(|name| !name.is_empty())
+                    }
                     CodeBlockKind::Indented => None,
                 };
                 self.held = Held::Code { language, text: String::new() };
@@ -129,7 +133,9 @@ impl Reader {
         match tag {
             TagEnd::Heading(level) => self.flow.end_heading(level as u8),
             TagEnd::BlockQuote(_) | TagEnd::DefinitionListDefinition | TagEnd::List(_) | TagEnd::Item => self.flow.close(),
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => self.style = self.styles.pop().unwrap_or_default(),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
+                self.style = self.styles.pop().unwrap_or_default()
+            }
             TagEnd::Image if matches!(self.held, Held::Table(_)) => self.style = self.styles.pop().unwrap_or_default(),
             TagEnd::TableCell => {
                 let spans: Vec<Span> = self.flow.take_spans();

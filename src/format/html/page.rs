@@ -57,8 +57,11 @@ pub(in super::super) fn dated(text: &str) -> Option<When> {
     let text = text.trim();
     if text.len() > 10 {
         let instant = text.parse::<jiff::Timestamp>().or_else(|_| {
-            let zoned = jiff::fmt::strtime::BrokenDownTime::parse("%Y-%m-%dT%H:%M%:z", text).and_then(|time| time.to_timestamp());
-            zoned.or_else(|_| text.parse::<jiff::civil::DateTime>()?.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()))
+            let zoned =
+                jiff::fmt::strtime::BrokenDownTime::parse("%Y-%m-%dT%H:%M%:z", text).and_then(|time| time.to_timestamp());
+            zoned.or_else(|_| {
+                text.parse::<jiff::civil::DateTime>()?.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp())
+            })
         });
         if let Ok(instant) = instant {
             return Some(When::Instant(Timestamp(instant.as_second())));
@@ -71,7 +74,8 @@ pub(in super::super) fn dated(text: &str) -> Option<When> {
 fn title(dom: &Dom) -> Option<CleanText> {
     let heading = || Some(dom.select("h1").iter().next()?.text().to_string());
     let tag = || Some(dom.select("title").iter().next()?.text().to_string());
-    let found = meta(dom, &["og:title", "twitter:title"]).or_else(tag).filter(|title| !title.trim().is_empty()).or_else(heading)?;
+    let found =
+        meta(dom, &["og:title", "twitter:title"]).or_else(tag).filter(|title| !title.trim().is_empty()).or_else(heading)?;
     Some(clean_line(&found)).filter(|title| !title.is_empty())
 }
 
@@ -89,7 +93,17 @@ fn byline(dom: &Dom) -> Option<CleanText> {
 }
 
 fn published(dom: &Dom) -> Option<When> {
-    let names = ["article:published_time", "og:article:published_time", "datePublished", "dc.date", "dc.date.issued", "date", "pubdate", "sailthru.date", "parsely-pub-date"];
+    let names = [
+        "article:published_time",
+        "og:article:published_time",
+        "datePublished",
+        "dc.date",
+        "dc.date.issued",
+        "date",
+        "pubdate",
+        "sailthru.date",
+        "parsely-pub-date",
+    ];
     let marked = || dom.select("time[datetime]").iter().find_map(|time| dated(&time.attr("datetime")?));
     meta(dom, &names).and_then(|text| dated(&text)).or_else(marked)
 }
@@ -114,7 +128,12 @@ fn base(dom: &Dom, url: Option<&Url>) -> Option<Url> {
 fn body(dom: &Dom, base: Option<&Url>, title: &str) -> Document {
     let longest = |selector: &str| {
         let nodes = dom.select(selector);
-        nodes.nodes().iter().copied().max_by_key(|node| node.normalized_char_count()).filter(|node| node.normalized_char_count() > 200)
+        nodes
+            .nodes()
+            .iter()
+            .copied()
+            .max_by_key(|node| node.normalized_char_count())
+            .filter(|node| node.normalized_char_count() > 200)
     };
     let marked = longest("article").or_else(|| longest("main, [role=main]"));
     let whole = marked.is_none();

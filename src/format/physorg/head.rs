@@ -136,5 +136,7 @@ fn name(text: &str) -> Option<Option<&str>> {
 }
 
 pub(super) fn is_name(text: &str) -> bool {
-    text.chars().count() <= LONGEST_NAME && text.split_whitespace().count() <= 4 && !text.ends_with(['.', '!', '?', ',', ';', ':', ')', '"'])
+    text.chars().count() <= LONGEST_NAME
+        && text.split_whitespace().count() <= 4
+        && !text.ends_with(['.', '!', '?', ',', ';', ':', ')', '"'])
 }

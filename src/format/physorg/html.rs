@@ -13,14 +13,16 @@ pub fn is_page(text: &str) -> bool {
     let names_itself = |tag: &str| {
         let tag = tag.to_ascii_lowercase();
         let canonical = tag.starts_with("<link") && tag.contains("canonical") || tag.contains("og:url");
-        let address = ["//phys.org/", "//www.phys.org/", "//m.phys.org/", "//www.physorg.com/"].iter().any(|host| tag.contains(host));
+        let address =
+            ["//phys.org/", "//www.phys.org/", "//m.phys.org/", "//www.physorg.com/"].iter().any(|host| tag.contains(host));
         (canonical && address) || (tag.contains("og:site_name") && tag.contains("phys.org"))
     };
     let head = &text[..text.floor_char_boundary(64 << 10)];
     head.match_indices('<').any(|(at, _)| {
         let tag = &head[at..];
         let end = tag.find('>').unwrap_or(tag.len());
-        let starts = |name: &str| tag.as_bytes().get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+        let starts =
+            |name: &str| tag.as_bytes().get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
         (starts("<link") || starts("<meta")) && names_itself(&tag[..end])
     })
 }
@@ -44,7 +46,9 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     page.article = Article {
         title,
         byline: Some(byline.author).filter(|author| !author.is_empty()).or(page.article.byline),
-        organisation: byline.organisation.or_else(|| provider.map(|link| clean_line(&link.text())).filter(|name| !name.is_empty())),
+        organisation: byline
+            .organisation
+            .or_else(|| provider.map(|link| clean_line(&link.text())).filter(|name| !name.is_empty())),
         kind: dateline.kind,
         published: dateline.published.or(page.article.published),
         url: page.article.url,
@@ -83,7 +87,9 @@ fn read_dateline(article: &NodeRef<'_>, origin: &Origin<'_>) -> Dateline {
     for item in all(article, ".article__info p, .article__info-item") {
         let text = clean_line(&item.text());
         match dateline(&text, origin) {
-            Some(line) if found.published.is_none() => found = Dateline { byline: found.byline, kind: line.kind.or(found.kind), ..line },
+            Some(line) if found.published.is_none() => {
+                found = Dateline { byline: found.byline, kind: line.kind.or(found.kind), ..line }
+            }
             None if super::KINDS.contains(&&*text.to_ascii_lowercase()) => found.kind = Some(text),
             _ => {}
         }
@@ -107,7 +113,8 @@ fn stories(dom: &Dom, heading: &str, base: Option<&Url>, origin: &Origin<'_>) ->
 
 fn story(link: &NodeRef<'_>, base: Option<&Url>, origin: &Origin<'_>) -> Related {
     let title = first_text(link, "h2, h3, h4, h5").unwrap_or_else(|| clean_line(&link.text()));
-    let lines: Vec<CleanText> = all(link, "p").iter().map(|line| clean_line(&line.text())).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<CleanText> =
+        all(link, "p").iter().map(|line| clean_line(&line.text())).filter(|line| !line.is_empty()).collect();
     let published = lines.iter().find_map(|line| date(line, origin));
     let teaser = lines.into_iter().find(|line| date(line, origin).is_none() && *line != title);
     let href = link.attr("href").map(|href| href.trim().to_owned());

@@ -24,7 +24,9 @@ pub(super) fn stories(lines: &[&str], origin: &Origin<'_>) -> Vec<Related> {
         match (piece, open) {
             (Piece::Date(when), Some(story)) if story.published.is_none() => story.published = Some(*when),
             (Piece::Date(when), _) => stories.push(Related { published: Some(*when), ..Related::default() }),
-            (Piece::Text(text), Some(story)) if !date_at(n + 1) && is_teaser_of(text, story, text_at(n + 1), date_at(n + 2)) => {
+            (Piece::Text(text), Some(story))
+                if !date_at(n + 1) && is_teaser_of(text, story, text_at(n + 1), date_at(n + 2)) =>
+            {
                 let teaser = story.teaser.as_ref().map_or_else(|| text.clone(), |teaser| format!("{teaser} {text}"));
                 story.teaser = Some(clean_line(&teaser));
             }

@@ -31,7 +31,8 @@ pub fn is_dump(text: &str, origin: &Origin<'_>) -> bool {
     let has_dateline = first.any(|line| dateline(line, origin).is_some_and(|found| !is_relative(&found)));
     let has_furniture = || lines.iter().any(|line| starts(line, SLIDER) || starts(line, SIGN_IN));
     let has_stories = || {
-        let headings = lines.iter().enumerate().filter(|(_, line)| matches!(marker(line), Some(Marker::Related | Marker::Recommended)));
+        let headings =
+            lines.iter().enumerate().filter(|(_, line)| matches!(marker(line), Some(Marker::Related | Marker::Recommended)));
         headings.into_iter().any(|(n, _)| lines[n..].iter().take(8).any(|line| date(line, origin).is_some()))
     };
     has_dateline || has_furniture() || has_stories() || (0..lines.len()).any(|n| head(&lines[n..], origin).is_some())
@@ -109,7 +110,8 @@ impl<'a> Dump<'a> {
     /// A last line without an end that is a part of the furniture or of a head says nothing: it goes to the notes.
     fn set_aside_cut_end(&mut self, text: &str, lines: &[&'a str]) -> usize {
         let Some(last) = lines.last().filter(|line| line.len() >= 4 && !text.ends_with('\n')) else { return lines.len() };
-        let cut = |forms: &[&str]| forms.iter().any(|form| form.len() > last.len() && last.len() >= 6 && form.starts_with(last));
+        let cut =
+            |forms: &[&str]| forms.iter().any(|form| form.len() > last.len() && last.len() >= 6 && form.starts_with(last));
         let whole_head = head(&[last], &Origin { name: "", now: crate::domain::time::Timestamp(0) }).is_some();
         if whole_head || !(cut(SLIDER) || cut(SIGN_IN) || is_cut_head(last)) {
             return lines.len();
@@ -129,12 +131,17 @@ impl<'a> Dump<'a> {
                 if is_other || head(&lines[at..], origin).is_some() {
                     break;
                 }
-                let found = if dated { None } else { dateline(line, origin).filter(|found| !is_relative(found) || self.headline.is_some()) };
+                let found = if dated {
+                    None
+                } else {
+                    dateline(line, origin).filter(|found| !is_relative(found) || self.headline.is_some())
+                };
                 if let Some(found) = found {
                     self.dateline = found;
                     dated = true;
                 } else if self.headline.is_none() {
-                    let paragraph = line.chars().count() > LONGEST_HEADLINE || (self.dateline.byline.is_some() && line.ends_with('.'));
+                    let paragraph =
+                        line.chars().count() > LONGEST_HEADLINE || (self.dateline.byline.is_some() && line.ends_with('.'));
                     if paragraph {
                         break;
                     }
@@ -216,7 +223,9 @@ impl<'a> Dump<'a> {
             }
             Some(_) => None,
         };
-        if let Some(above) = above.filter(|above| head.author.is_none() && above.last().is_some_and(|line| !line.is_empty() && is_name(line))) {
+        if let Some(above) =
+            above.filter(|above| head.author.is_none() && above.last().is_some_and(|line| !line.is_empty() && is_name(line)))
+        {
             head.author = above.pop();
         }
         self.comments.push((head, Vec::new()));
@@ -237,7 +246,8 @@ impl<'a> Dump<'a> {
         if self.body.iter().all(|line| line.is_empty()) {
             self.notes.push("it has no text under its headline".to_owned());
         }
-        let (author, organisation) = self.dateline.byline.map(|byline| (Some(byline.author), byline.organisation)).unwrap_or_default();
+        let (author, organisation) =
+            self.dateline.byline.map(|byline| (Some(byline.author), byline.organisation)).unwrap_or_default();
         let paragraphs = paragraphs(&self.body, wrapped);
         let article = Article {
             title,
@@ -284,7 +294,13 @@ impl<'a> Dump<'a> {
     }
 }
 
-fn comment(author: Option<&str>, rank: Rank, lines: &[&str], wrapped: bool, seen: &mut HashMap<(String, String), u32>) -> Comment {
+fn comment(
+    author: Option<&str>,
+    rank: Rank,
+    lines: &[&str],
+    wrapped: bool,
+    seen: &mut HashMap<(String, String), u32>,
+) -> Comment {
     let body = quoted(&paragraphs(lines, wrapped));
     let author = author.map(clean_line).filter(|name| !name.is_empty());
     let text = body.text();
@@ -354,7 +370,9 @@ fn pairs(text: &str) -> Vec<(usize, &'static str)> {
     let mut open = Vec::new();
     let mut marks = Vec::new();
     for (at, _) in text.match_indices('[') {
-        let is = |mark: &str| text.as_bytes()[at..].get(..mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()));
+        let is = |mark: &str| {
+            text.as_bytes()[at..].get(..mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()))
+        };
         if is("[q]") {
             open.push(at);
         } else if is("[/q]") {
