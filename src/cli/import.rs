@@ -95,11 +95,12 @@ impl<W: Write> Import<W> {
                 skipped(shown(&path), why)
             }
         };
+        tracing::info!(outcome = taken.outcome.word(), reason = taken.reason, "{}", taken.path);
         self.tally.0[taken.outcome as usize] += 1;
         if self.json {
-            write_json(&taken, &mut self.out)?
+            write_json(&taken, &mut self.out)?;
         } else {
-            render(&taken, self.look, &mut self.out)?
+            render(&taken, self.look, &mut self.out)?;
         }
         Ok(())
     }

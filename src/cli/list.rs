@@ -52,6 +52,9 @@ pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -
         }
     } else {
         render(&found, setup.look, clock::zone, &mut out)?;
+        if found.is_empty() && setup.look.columns.is_some() {
+            writeln!(out, "no article matches; `gleaner import PATH` takes some in")?;
+        }
         if more && setup.look.columns.is_some() {
             writeln!(out, "{}", setup.look.paint(Ink::Dim, &format!("the newest {limit}; --limit 0 lists all")))?;
         }
