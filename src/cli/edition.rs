@@ -30,9 +30,13 @@ pub(super) fn is_called(name: &str) -> bool {
 /// The setting that tells what became of the edition; unset in a store that has not seen it.
 const SETTING: &str = "edition";
 
-/// Lays the edition down in a store that has not seen it yet.
+/// Lays the edition down in a store that has not seen it yet and holds nothing else: who imported first has seen what
+/// the program is for.
 pub(super) fn lay_down(store: &mut Store) -> anyhow::Result<()> {
     if store.setting(SETTING)?.is_some() {
+        return Ok(());
+    }
+    if store.sections()?.iter().any(|row| row.total > 0) {
         return Ok(());
     }
     let now = clock::now();

@@ -89,7 +89,7 @@ fn windows_over_the_page_come_and_go() {
     let home = Home::with_pages(&[fixtures::page()]);
     let mut reader = at_comments(&home, WIDE);
     // Keys, and words of which one must show.
-    let table: [(&str, &[&str]); 4] =
+    let table: [(&str, &[&str]); 3] =
         [("w", &["unrated", "not rated"]), ("?", &["moving"]), (":", &["move-down", "down a row"])];
     for (keys, words) in table {
         let before = reader.settle(FRAME).screen();
