@@ -90,10 +90,10 @@ impl Date {
         if name.len() < 3 || !name.is_ascii() {
             return None;
         }
-        let is = |month: &&str| month.eq_ignore_ascii_case(name) || month[..3].eq_ignore_ascii_case(name);
+        let is = |month: &str| month.eq_ignore_ascii_case(name) || month[..3].eq_ignore_ascii_case(name);
         MONTHS
             .iter()
-            .position(|month| is(&month) || (name.eq_ignore_ascii_case("sept") && *month == "September"))
+            .position(|month| is(month) || (name.eq_ignore_ascii_case("sept") && *month == "September"))
             .map(|n| n as u32 + 1)
     }
 }

@@ -75,7 +75,18 @@ pub(super) struct Shell {
 impl Shell {
     fn new(store: Store, path: Option<PathBuf>, now: fn() -> Timestamp, workers: Workers) -> Shell {
         let version = store.data_version().unwrap_or_default();
-        Shell { store, path, version, now, workers, tickets: Tickets::default(), comments: Awaited::default(), check: Awaited::default(), screen: None, ended: false }
+        Shell {
+            store,
+            path,
+            version,
+            now,
+            workers,
+            tickets: Tickets::default(),
+            comments: Awaited::default(),
+            check: Awaited::default(),
+            screen: None,
+            ended: false,
+        }
     }
 
     #[cfg(test)]

@@ -125,13 +125,18 @@ impl PageView {
         line
     }
 
-    fn draw_row(&self, n: usize, row: usize) -> Vec<DrawnLine> {
+    fn guides(&self, depth: u16) -> String {
+        let columns = self.columns();
+        let guides = guides(depth, columns, self.frame.ascii);
+        prefix(&guides, columns.saturating_sub(1)).0.to_owned()
+    }
+
+    fn draw_row(&self, n: usize, n_row: usize) -> Vec<DrawnLine> {
         let Some(loaded) = &self.discussions[n].loaded else { return vec![DrawnLine::default()] };
-        let row = loaded.rows[row];
+        let row = loaded.rows[n_row];
         let place = loaded.thread.places()[row.place as usize];
         let columns = self.columns();
-        let guides = guides(place.depth, columns, self.frame.ascii);
-        let guides = prefix(&guides, columns.saturating_sub(1)).0;
+        let guides = &self.guides(place.depth);
         let mut head = DrawnLine::default();
         head.push(guides, Role::Border);
         match row.shown {
@@ -162,8 +167,11 @@ impl PageView {
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
                 lines.extend(self.draw_document(&comment.body, guides, columns));
+                // The guides go on below only as far as the next comment has them too.
+                let next = loaded.rows.get(n_row + 1).map_or(0, |row| loaded.thread.places()[row.place as usize].depth);
+                let below = self.guides(next.min(place.depth));
                 let mut blank = DrawnLine::default();
-                blank.push(guides.trim_end(), Role::Border);
+                blank.push(below.trim_end(), Role::Border);
                 lines.push(blank);
                 lines
             }

@@ -164,7 +164,7 @@ impl PageView {
         }
         let screen = self.screen();
         let begins = screen.iter().filter(|(_, line)| *line == 0).map(|(at, _)| *at);
-        let (first, last) = (begins.clone().next(), begins.last());
+        let (first, last) = (begins.clone().next(), begins.clone().next_back());
         match (first, last) {
             (Some(first), Some(last)) => self.cursor = self.cursor.clamp(first, last),
             _ => self.cursor = self.top.element,

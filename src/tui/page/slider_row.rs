@@ -70,14 +70,17 @@ fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
         push_counts(&mut line, loaded, shape.counts, ascii);
         return SliderRow { line, track: 0..0, notches: Vec::new() };
     }
-    line.push(&label(loaded, ascii), Role::Slider);
-    line.push(" ", Role::Text);
+    let steps = loaded.notches();
+    // As wide as the widest label, so that the track stays where it is while the handle moves.
+    let text = label(loaded, threshold.bar, ascii);
+    let widest = steps.iter().map(|step| width(&label(loaded, step.notch, ascii))).max().unwrap_or(0);
+    line.push(&text, Role::Slider);
+    line.push(&" ".repeat(widest.saturating_sub(width(&text)) + 1), Role::Text);
     let histogram = loaded.ranks.histogram(threshold.min_votes);
-    if shape.histogram && !histogram.is_empty() {
+    if shape.histogram && histogram.iter().any(|count| *count > 0) {
         line.push(&bars(&histogram, ascii), Role::Rank);
         line.push(" ", Role::Text);
     }
-    let steps = loaded.notches();
     if shape.ends {
         line.push("Off ", Role::Dim);
     }
@@ -116,11 +119,11 @@ fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
     SliderRow { line, track: start..start + shape.track, notches }
 }
 
-/// `rank ≥ 2.5`, `≥ 12 points, top 11 %`, `top 10 % by place`
-fn label(loaded: &Loaded, ascii: bool) -> String {
+/// `rank ≥ 2.5`, `≥ 12 points · top 11 %`, `top 10 % by place`
+fn label(loaded: &Loaded, bar: Notch, ascii: bool) -> String {
     let at_least = if ascii { ">=" } else { "≥" };
-    let share = || loaded.ranks.share_of(loaded.threshold.bar, loaded.threshold.min_votes).map(percent).unwrap_or_default();
-    match loaded.threshold.bar {
+    let share = || loaded.ranks.share_of(bar, loaded.threshold.min_votes).map(percent).unwrap_or_default();
+    match bar {
         Notch::Off => "rank Off".to_owned(),
         Notch::Stars(stars) => format!("rank {at_least} {stars}"),
         notch @ (Notch::Points(_) | Notch::Likes(_)) => {
@@ -138,10 +141,10 @@ fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: boo
             let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
             if unrated > 0 {
                 let closed = if loaded.threshold.unrated == Unrated::AsBelow { " as below" } else { "" };
-                text += &format!("{dot}{unrated} unrated{closed}");
+                text.extend([dot, &unrated.to_string(), " unrated", closed]);
             }
             if loaded.threshold.min_votes > 0 {
-                text += &format!("{dot}min {} votes", loaded.threshold.min_votes);
+                text.extend([dot, "min ", &loaded.threshold.min_votes.to_string(), " votes"]);
             }
             text
         }

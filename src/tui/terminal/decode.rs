@@ -125,7 +125,8 @@ fn take_paste(paste: &mut Vec<u8>, bytes: &[u8]) -> Option<usize> {
 fn find(bytes: &[u8]) -> Found {
     match bytes {
         [] | [ESC] => Found::Cut,
-        [ESC, ESC, ..] => Found::Input(esc(), 1),
+        // Esc and ctrl-c pressed quickly are no Alt: ctrl-c always quits.
+        [ESC, ESC | 0x03, ..] => Found::Input(esc(), 1),
         [ESC, b'[', rest @ ..] => shift(csi(rest), 2),
         [ESC, b'O', rest @ ..] => match rest {
             [] => Found::Cut,

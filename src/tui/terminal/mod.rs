@@ -274,14 +274,14 @@ impl Screen {
         Ok(())
     }
 
-    /// Takes over the terminal's size if it has changed. Only here, so that a frame is always of the size that was told.
+    /// Takes over the terminal's size if it may have changed. Only here, so that a frame is always of the size that was told.
     fn tell_size(&mut self, into: &mut Vec<Input>) {
         if std::mem::take(&mut self.measure) {
             let size = ask_size(&self.keyboard);
-            if size != self.size() {
-                self.terminal.backend_mut().set_size(size);
-                into.push(Input::Resize(size.0, size.1));
-            }
+            self.terminal.backend_mut().set_size(size);
+            // Even if it is the old one again: the terminal went through another and may have lost what it showed.
+            self.redraw = true;
+            into.push(Input::Resize(size.0, size.1));
         }
     }
 }

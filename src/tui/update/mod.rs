@@ -10,7 +10,6 @@ pub(super) use overlay::matching;
 
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
-use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
 use super::model::{Arrival, Model, Overlay, Undo};
 use super::page::PageView;
@@ -286,7 +285,6 @@ fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<E
 }
 
 fn more(model: &Model, stretch: Stretch) -> Effect {
-    debug_assert!(STRETCH > 0);
     Effect::LoadHeadlines { section: model.list.section.clone(), filter: model.list.query(), stretch }
 }
 

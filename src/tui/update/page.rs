@@ -148,6 +148,12 @@ fn go_to_spot(page: &mut PageView, spot: Spot) -> bool {
         _ => return false,
     };
     page.go_to_top(page.position(element));
+    // The keys for comments work at once: the cursor goes on to the first one.
+    if let Element::Discussion(n) = element
+        && page.discussions[n].loaded.as_ref().is_some_and(|loaded| !loaded.rows.is_empty())
+    {
+        page.move_down();
+    }
     true
 }
 

@@ -160,6 +160,7 @@ fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<Strin
             format!("{}; the unrated switch says as below, so it is a line.", unrated(standing, thin))
         }
         Reason::Removed => "It was removed: a line at any bar but Off, folded away under any floor.".to_owned(),
+        Reason::BelowBar if loaded.floor() == Notch::Off => format!("A line: its rank is below the bar ({bar})."),
         Reason::BelowBar => format!("A line: its rank is below the bar ({bar}) and not below the floor ({floor})."),
         Reason::BelowFloor => format!("Folded away: its rank is below the floor ({floor})."),
         Reason::KeptForReply => {

@@ -1,14 +1,14 @@
 //! Text as structure, never as styled terminal text, and the one gate through which foreign words come in.
 
+mod sieve;
+
 use std::fmt;
 use std::ops::Deref;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
-/// More combining marks than this on one letter are dropped: no script needs them, and a pile of them paints over
-/// the neighbouring lines.
-const MARKS_PER_LETTER: usize = 8;
+use sieve::sift;
 
 /// Blocks nested deeper than this are flattened by the format readers.
 pub const MAX_NESTING: usize = 64;
@@ -83,90 +83,6 @@ pub fn clean_line(raw: &str) -> CleanText {
     }
     // Folding white space can bring a joiner or a mark next to a letter it did not stand next to before.
     CleanText(sift(&folded, false))
-}
-
-fn sift(raw: &str, code: bool) -> Box<str> {
-    if raw.bytes().all(|b| (0x20..0x7f).contains(&b) || (code && matches!(b, b'\n' | b'\t'))) {
-        return raw.into();
-    }
-    let mut kept = String::with_capacity(raw.len());
-    let mut marks = 0;
-    let mut chars = raw.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => kept.push(if code { '\n' } else { ' ' }),
-            '\t' => kept.push(if code { '\t' } else { ' ' }),
-            c if c.is_control() || is_invisible(c) => {}
-            '\u{200c}' | '\u{200d}' => {
-                if joins(kept.chars().next_back(), chars.peek().copied(), c) {
-                    kept.push(c);
-                }
-            }
-            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
-                let base = kept.chars().next_back();
-                if base.is_some_and(|b| !b.is_whitespace() && !is_selector(b) && !is_joiner(b)) {
-                    kept.push(c);
-                }
-            }
-            c if c.width() == Some(0) => {
-                marks += 1;
-                if marks <= MARKS_PER_LETTER {
-                    kept.push(c);
-                }
-                continue;
-            }
-            c => kept.push(c),
-        }
-        marks = 0;
-    }
-    // A joiner kept for a neighbour that was dropped after it would dangle.
-    while kept.ends_with(is_joiner) {
-        kept.pop();
-    }
-    kept.into_boxed_str()
-}
-
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
-}
-
-fn is_selector(c: char) -> bool {
-    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-/// Characters that show nothing by themselves and can hide, reorder or confuse what is shown: bidi controls,
-/// default-ignorable format characters, fillers, tags, noncharacters. (Unicode 16, `DefaultIgnorableCodePoint` without
-/// joiners and variation selectors, and General Category Cf.)
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
-        || u32::from(c) & 0xfffe == 0xfffe
-        || matches!(c, '\u{fdd0}'..='\u{fdef}')
-}
-
-fn joins(before: Option<char>, after: Option<char>, joiner: char) -> bool {
-    let (Some(before), Some(after)) = (before, after) else { return false };
-    let emoji = joiner == '\u{200d}'
-        && (is_pictograph(before) || before == '\u{fe0f}' || matches!(before, '\u{1f3fb}'..='\u{1f3ff}'))
-        && is_pictograph(after);
-    emoji || (is_joining_script(before) && is_joining_script(after))
-}
-
-fn is_pictograph(c: char) -> bool {
-    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
-}
-
-/// Scripts whose letters change shape with a joiner between them: Arabic and its kin, the Indic scripts with their
-/// viramas, Khmer, Myanmar, Mongolian.
-fn is_joining_script(c: char) -> bool {
-    matches!(c, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{18af}'
-        | '\u{fb50}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{a8e0}'..='\u{a8ff}'
-        | '\u{11000}'..='\u{11fff}')
 }
 
 /// Columns that a text takes on a terminal, counted by grapheme.
@@ -348,7 +264,7 @@ fn push_blocks(blocks: &[Block], out: &mut String) {
 
 fn push_block(block: &Block, out: &mut String) {
     match block {
-        Block::Paragraph(spans) | Block::Heading { spans, .. } => spans.iter().for_each(|s| out.push_str(&s.text)),
+        Block::Paragraph(spans) | Block::Heading { spans, .. } => out.extend(spans.iter().map(|span| span.text.as_str())),
         Block::Quote(blocks) => push_blocks(blocks, out),
         Block::List { items, .. } => items.iter().for_each(|item| push_blocks(item, out)),
         Block::Code { text, .. } => out.push_str(text),
@@ -363,7 +279,7 @@ fn push_block(block: &Block, out: &mut String) {
                     if n > 0 {
                         out.push('\t');
                     }
-                    cell.iter().for_each(|s| out.push_str(&s.text));
+                    out.extend(cell.iter().map(|span| span.text.as_str()));
                 }
             }
         }
@@ -374,6 +290,7 @@ fn push_block(block: &Block, out: &mut String) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::sieve::is_invisible;
     use super::*;
 
     #[test]
