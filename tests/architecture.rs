@@ -149,7 +149,7 @@ fn code_lines(text: &str) -> Vec<&str> {
     for line in text.lines() {
         let trimmed = line.trim_start();
         let indent = line.len() - trimmed.len();
-        if trimmed.starts_with("#[cfg(test)]") {
+        if trimmed.starts_with("#[cfg(test)]") || trimmed.starts_with("#[cfg(all(test") {
             skipping = Some(indent);
         }
         code.push(if skipping.is_some() || trimmed.starts_with("//") { "" } else { line.split(" // ").next().unwrap_or(line) });
@@ -253,6 +253,7 @@ fn the_checks_find_what_they_are_for() {
             Some("src/format/mod.rs:5: `.unwrap()` in format: say what failed, or make it impossible"),
         ),
         ("src/format/mod.rs", "#[cfg(test)]\nmod tests;\nlet unsafety = not_unsafe(1);", None),
+        ("src/format/mod.rs", "#[cfg(all(test, unix))]\nmod tests {\n    a.unwrap();\n}", None),
         ("src/format/html/tests.rs", "a.unwrap();", None),
         ("src/domain/a.rs", "use jiff::Span;", Some("src/domain/a.rs:1: domain names the crate jiff")),
         ("src/domain/a.rs", "use unicode_width::UnicodeWidthStr;", None),

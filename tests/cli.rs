@@ -73,7 +73,7 @@ fn show_gives_the_page_in_reading_order() {
         "A field seen from below",
         "The ledger of a single acre",
         "What became of",
-        "And comment 11 weighs its other side.",
+        "Opinion 11 has nothing against",
     ];
     let mut rest = text.as_str();
     for part in parts {
@@ -269,10 +269,11 @@ fn the_page_this_reader_is_modelled_on_has_its_known_facts() {
     let corpus = std::env::var_os("GLEANER_CORPUS")
         .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), Into::into);
     let file = corpus.join("physorg/2011-06-04-cyber-threats.txt");
-    if !file.exists() {
+    // The program runs in another folder, so the path must not be a relative one.
+    let Ok(file) = file.canonicalize() else {
         println!("skipped: {} is not there", file.display());
         return;
-    }
+    };
     let home = Home::new();
     home.run(&["import", file.to_str().unwrap()]).succeeded();
     let page = home.run(&["show", "1", "--json", "--bar", "5"]).succeeded().json();

@@ -23,16 +23,25 @@ pub(crate) const RARE_WORD: &str = "threshing";
 
 /// A page with every part that such a dump can have.
 pub(crate) fn page() -> String {
-    page_of(TITLE, &RANKS.map(head_line), &|n| match n {
+    const CROPS: [&str; 12] =
+        ["oats", "rye", "barley", "millet", "spelt", "flax", "hemp", "lentils", "vetch", "clover", "beans", "maize"];
+    let heads: Vec<String> = RANKS.into_iter().enumerate().map(|(n, rank)| head_line(rank, 4 + n / 6)).collect();
+    // No two share a run of words, so that none is taken for a reply.
+    page_of(TITLE, &heads, &|n| match n {
         0 => format!("What became of the {RARE_WORD} floor in this account?"),
-        _ => format!("Comment {n} weighs one side of the harvest.\n\nAnd comment {n} weighs its other side."),
+        _ => format!(
+            "Opinion {n} prefers {} to {}.\n\nOpinion {n} has nothing against {}.",
+            CROPS[n],
+            CROPS[n - 1],
+            CROPS[(n + 5) % 12]
+        ),
     })
 }
 
 /// A page of `count` comments with ranks from 1 to 5 going round, each with a paragraph of its own.
 pub(crate) fn long_page(count: usize) -> String {
     let rank = |n: usize| if n.is_multiple_of(7) { None } else { Some((10 + (n % 41) as u32, 1 + (n % 13) as u32)) };
-    let heads: Vec<String> = (0..count).map(|n| head_line(rank(n))).collect();
+    let heads: Vec<String> = (0..count).map(|n| head_line(rank(n), 4 + n * 20 / count)).collect();
     page_of("A long argument about grain", &heads, &|n| {
         let sentence = format!("Remark {n} turns over one more handful of husks to see what the wind has left. ");
         sentence.repeat(1 + n % 4).trim_end().to_owned()
@@ -42,7 +51,7 @@ pub(crate) fn long_page(count: usize) -> String {
 /// A page whose every part tries to act on a terminal.
 pub(crate) fn nasty_page() -> String {
     let attack = "\x1b[2J\x1b]0;owned\x07\x1b[?1000h\u{9b}31m\u{202e}drow\u{202c}\x07\x08\x7f\u{200b}\x1b]52;c;b3duZWQ=\x1b\\";
-    let heads = [head_line(Some((45, 8))), head_line(None)];
+    let heads = [head_line(Some((45, 8)), 4), head_line(None, 5)];
     page_of(&format!("Calm {attack}headline"), &heads, &|n| {
         format!("Calm {attack}comment {n} e\u{301}{}", "\u{301}".repeat(40))
     })
@@ -53,11 +62,12 @@ pub(crate) fn open_at(bar: u32) -> usize {
     RANKS.iter().filter(|rank| rank.is_none_or(|(mean, _)| mean >= bar)).count()
 }
 
-fn head_line(rank: Option<(u32, u32)>) -> String {
+fn head_line(rank: Option<(u32, u32)>, day: usize) -> String {
+    let date = format!("Mar {day:02}, 2014");
     match rank {
-        None => "not rated yet Mar 04, 2014".to_owned(),
-        Some((mean, votes)) if mean.is_multiple_of(10) => format!("{} / 5 ({votes}) Mar 04, 2014", mean / 10),
-        Some((mean, votes)) => format!("{}.{} / 5 ({votes}) Mar 05, 2014", mean / 10, mean % 10),
+        None => format!("not rated yet {date}"),
+        Some((mean, votes)) if mean.is_multiple_of(10) => format!("{} / 5 ({votes}) {date}", mean / 10),
+        Some((mean, votes)) => format!("{}.{} / 5 ({votes}) {date}", mean / 10, mean % 10),
     }
 }
 

@@ -24,7 +24,7 @@ impl Run {
         self
     }
 
-    /// Exit `code`, and on standard error `error: …`, a `hint: …` and all of the words.
+    /// Exit `code`, and on standard error a line `error: …` and all of the words.
     #[track_caller]
     pub(crate) fn failed(self, code: i32, words: &[&str]) -> Run {
         let told = format!("stdout: {}\nstderr: {}", self.out, self.err);

@@ -29,6 +29,8 @@ fn at_comments(home: &Home, size: Size) -> Terminal {
     let mut reader = at_list(home, size);
     reader.type_keys("<Enter>").wait_for("Paragraph 1 ").type_keys("c").wait_for("What became of the");
     wait_for_open(&mut reader, fixtures::open_at(25));
+    // From the heading of the comments to the first of them.
+    reader.type_keys("j");
     reader
 }
 
@@ -39,12 +41,17 @@ fn wait_for_open(reader: &mut Terminal, open: usize) {
     reader.wait_until(&what, |screen| counted(screen, "open") == Some(open));
 }
 
-/// The number before a word, on the slider's row: in `41 open · 60 lines of 143` there are 60 "lines".
+/// The number before a word, on the slider's row: in `41 open · 60 lines of 143` there are 60 "lines". The narrowest row
+/// is `41/143`, and tells what is open only.
 fn counted(screen: &str, word: &str) -> Option<usize> {
-    let of_all = format!("of {}", fixtures::RANKS.len());
-    let row = screen.lines().rfind(|line| line.contains(&of_all) && line.contains(" open"))?;
+    let total = fixtures::RANKS.len();
+    let row = screen.lines().rfind(|line| line.contains("rank ") && line.contains(&total.to_string()))?;
     let words: Vec<&str> = row.split_whitespace().collect();
-    words.windows(2).find_map(|pair| if pair[1] == word { pair[0].parse().ok() } else { None })
+    let narrowest = words.iter().find_map(|open| open.strip_suffix(&format!("/{total}")));
+    match narrowest {
+        Some(open) => (word == "open").then(|| open.parse().ok())?,
+        None => words.windows(2).find_map(|pair| if pair[1] == word { pair[0].parse().ok() } else { None }),
+    }
 }
 
 /// Ends the reader from wherever it is.

@@ -20,7 +20,7 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use crate::escapes::{self, Answers};
 
 /// How long anything may take before the test fails; far above what is wanted, for busy machines.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the staging process is to become (see [`enter_the_terminal`]): a JSON array of the terminal's path and argv.
 const STAGE: &str = "GLEANER_TEST_STAGE";
@@ -102,13 +102,9 @@ impl Terminal {
     }
 
     /// Waits until the text is on the screen.
+    #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> &mut Terminal {
         self.wait_until(&format!("{text:?} on the screen"), |screen| screen.contains(text))
-    }
-
-    /// Waits until the text is no longer on the screen.
-    pub(crate) fn wait_gone(&mut self, text: &str) -> &mut Terminal {
-        self.wait_until(&format!("{text:?} gone from the screen"), |screen| !screen.contains(text))
     }
 
     /// Waits until the screen's text is as wanted; `what` names it for the failure.

@@ -71,7 +71,7 @@ pub(super) enum Command {
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.
 
---json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format,
+--json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
 articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes.")]
     Import {
         #[arg(required = true, value_name = "PATH|-")]
@@ -81,9 +81,9 @@ articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was
     },
     /// List articles, newest first
     #[command(after_help = "\
-A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched, has:comments,
+A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched, has:comments, \
 comments:>50, rank:>=4, after:2026-01-01, before:. Put `--` before one that begins with a dash.
-Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is
+Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
 the day it came.
 
 --json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments, new_comments.")]
@@ -170,16 +170,19 @@ Exit is 1 if something is wrong.
 }
 
 const SHOW_HELP: &str = "\
-Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as
-`20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar
-is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded.
+Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
+`20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar \
+is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
+it answers in view, at least as a line.
 
---json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url,
-source, read, starred, body (blocks), explore_further, related, recommended, discussions: place, url, scale, order, bar and
-floor (null when off), counts (total, open, lines, folded, unrated), comments: id, parent, guessed_parent, depth, author,
-posted, rank, shown (\"open\", \"line\" or \"folded\"), text. A block has a kind: paragraph, heading (level), quote (blocks),
-list (start, items), code (language), table (rows), image (alt, url) or rule. A rank is null (unrated), {\"withheld\": true},
-{\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or {\"removed\": true}.";
+--json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
+source, read, starred, body (blocks), explore_further, related, recommended, discussions.
+Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
+Comment: id, parent, guessed_parent, depth, author, posted, rank, shown (\"open\", \"line\" or \"folded\"), text.
+Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
+(alt, url) or rule; and text where it has any.
+Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or \
+{\"removed\"}.";
 
 #[derive(Args, Debug)]
 pub(super) struct Json {

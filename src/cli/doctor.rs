@@ -1,6 +1,8 @@
 //! `gleaner doctor`: whether store, configuration and terminal are well.
 
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -64,7 +66,8 @@ fn store(places: &Places) -> Vec<Line> {
         }
         Err(error) => return vec![finding("store", false, format!("{name}: {}", super::error::words(&error)))],
     };
-    let mut lines = vec![fact("store", format!("{name}, {}", bytes(size)))];
+    let version = version(&path).map(|version| format!(", version {version}")).unwrap_or_default();
+    let mut lines = vec![fact("store", format!("{name}, {}{version}", bytes(size)))];
     let checked = Store::open(&path).and_then(|store| {
         let unclean = store.ended_uncleanly();
         let findings = store.check()?;
@@ -81,6 +84,14 @@ fn store(places: &Places) -> Vec<Line> {
         Err(error) => lines.push(finding("store", false, format!("{error}\nhint: {}", error.hint()))),
     }
     lines
+}
+
+/// The store's version as it stands in the file's header (<https://www.sqlite.org/fileformat.html>, `user_version`), so
+/// that it is told of a store too new to be opened.
+fn version(path: &Path) -> Option<u32> {
+    let mut header = [0; 64];
+    File::open(path).and_then(|mut file| file.read_exact(&mut header)).ok()?;
+    header.starts_with(b"SQLite format 3\0").then(|| u32::from_be_bytes([header[60], header[61], header[62], header[63]]))
 }
 
 fn config(places: &Places, base: Settings) -> Line {

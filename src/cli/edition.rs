@@ -18,9 +18,14 @@ const PAGES: &[(&str, &str)] = &[
     ("08-a-gleaner-bends-down.md", include_str!("../../assets/edition/08-a-gleaner-bends-down.md")),
 ];
 
-/// The key and short name of the edition's source.
+/// The key of the edition's source.
 pub(super) const SOURCE: &str = "edition:welcome";
-pub(super) const SHORT_NAME: &str = "welcome";
+/// What it is called otherwise.
+const NAMES: [&str; 3] = [SOURCE, "welcome edition", "welcome"];
+
+pub(super) fn is_called(name: &str) -> bool {
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
 
 /// The setting that tells what became of the edition; unset in a store that has not seen it.
 const SETTING: &str = "edition";
@@ -49,4 +54,42 @@ pub(super) fn lay_down(store: &mut Store) -> anyhow::Result<()> {
 /// Keeps the edition from being laid down.
 pub(super) fn never_again(store: &mut Store) -> anyhow::Result<()> {
     Ok(store.set_setting(SETTING, "removed")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Section, Stretch};
+
+    #[test]
+    fn the_edition_is_laid_down_once_and_stays_away_when_removed() {
+        let mut store = Store::in_memory().unwrap();
+        let articles = |store: &Store| {
+            store.headlines(&Section::All, &crate::domain::query::Query::default(), Stretch::First, 100).unwrap()
+        };
+        lay_down(&mut store).unwrap();
+        assert_eq!(articles(&store).len(), PAGES.len());
+        assert!(articles(&store).iter().all(|headline| &*headline.source == "Welcome edition" && headline.comments > 0));
+        assert_eq!(store.remove_source(SOURCE).unwrap(), Some(PAGES.len() as u64));
+        lay_down(&mut store).unwrap();
+        assert_eq!(articles(&store), []);
+    }
+
+    #[test]
+    fn every_page_reads_without_a_note() {
+        for (name, text) in PAGES {
+            let parsed = format::read(text.as_bytes(), &Origin { name, now: clock::now() }).unwrap();
+            assert_eq!((parsed.pages.len(), &parsed.notes[..]), (1, &[][..]), "{name}");
+            assert_eq!(&*parsed.pages[0].source.key, SOURCE, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_page_of_the_folder_is_in_the_edition() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/edition");
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, PAGES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
 }

@@ -128,7 +128,7 @@ fn io_hint(kind: ErrorKind) -> &'static str {
         ErrorKind::ReadOnlyFilesystem => "choose a place that can be written: --data-dir DIR",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk and try again",
         ErrorKind::IsADirectory => "`gleaner import` takes folders; the others take files",
-        _ => "--log debug writes a log, which tells more",
+        _ => "see whether the path is right",
     }
 }
 

@@ -95,11 +95,12 @@ impl<W: Write> Import<W> {
                 skipped(shown(&path), why)
             }
         };
+        tracing::info!(outcome = taken.outcome.word(), reason = taken.reason, "{}", taken.path);
         self.tally.0[taken.outcome as usize] += 1;
         if self.json {
-            write_json(&taken, &mut self.out)?
+            write_json(&taken, &mut self.out)?;
         } else {
-            render(&taken, self.look, &mut self.out)?
+            render(&taken, self.look, &mut self.out)?;
         }
         Ok(())
     }
@@ -220,7 +221,7 @@ impl Tally {
             None => {
                 Err(Complaint::failed("there is no file to import").hint("name files, or folders with files in them").into())
             }
-            Some(reason) => Err(reason.context(format!("none of {} could be read; the last", plural(self.total(), "file")))),
+            Some(reason) => Err(reason.context(format!("none of the {} could be read", plural(self.total(), "file")))),
         }
     }
 }
@@ -288,7 +289,7 @@ mod tests {
         assert_eq!(Tally([1, 0, 0, 2]).summary(), "3 files: 1 imported, 2 skipped");
         assert_eq!(Tally([0, 0, 0, 1]).exit(vec![empty("a")]).unwrap_err().to_string(), "a: it is empty");
         let error = Tally([0, 0, 0, 2]).exit(vec![empty("a"), empty("b")]).unwrap_err();
-        assert_eq!(format!("{error:#}"), "none of 2 files could be read; the last: b: it is empty: it is empty");
+        assert_eq!(format!("{error:#}"), "none of the 2 files could be read: b: it is empty: it is empty");
         assert_eq!(Tally::default().exit(Vec::new()).unwrap_err().to_string(), "there is no file to import");
     }
 }

@@ -15,8 +15,9 @@ use crate::store::{Headline, Section, Store, Stretch};
 /// How many are listed on a terminal where no number was given.
 const ON_A_TERMINAL: usize = 50;
 const AT_ONCE: usize = 1000;
-/// Columns of a source's name.
+/// Columns of a source's name, and at most this part of the terminal's.
 const SOURCE_COLUMNS: usize = 20;
+const SOURCE_PART: usize = 5;
 
 #[derive(Serialize)]
 struct Item<'a> {
@@ -51,6 +52,9 @@ pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -
         }
     } else {
         render(&found, setup.look, clock::zone, &mut out)?;
+        if found.is_empty() && setup.look.columns.is_some() {
+            writeln!(out, "no article matches; `gleaner import PATH` takes some in")?;
+        }
         if more && setup.look.columns.is_some() {
             writeln!(out, "{}", setup.look.paint(Ink::Dim, &format!("the newest {limit}; --limit 0 lists all")))?;
         }
@@ -111,7 +115,8 @@ fn render(headlines: &[Headline], look: Look, zone: Zone, out: &mut impl Write) 
     };
     let widest = |cell: &dyn Fn(&Headline) -> usize| headlines.iter().map(cell).max().unwrap_or(0);
     let id_columns = widest(&|headline| headline.id.0.to_string().len());
-    let source_columns = widest(&|headline| width(&headline.source)).min(SOURCE_COLUMNS);
+    let source_room = look.columns.map_or(SOURCE_COLUMNS, |columns| SOURCE_COLUMNS.min(columns / SOURCE_PART));
+    let source_columns = widest(&|headline| width(&headline.source)).min(source_room);
     let comment_columns = widest(&|headline| comments(headline).len());
     for headline in headlines {
         let day = match headline.published.unwrap_or(When::Instant(headline.sort_at)) {
@@ -184,9 +189,9 @@ mod tests {
     fn lines_end_at_the_terminals_width() {
         let text = rendered(Look { columns: Some(50), ascii: true, ..Look::default() });
         insta::assert_snapshot!(text, @r#"
-          7 o  2011-06-04 phys.org             12 +3 US...
-        123  * 2011-06-04 日本のニュース         143 全...
-          9 o  1970-01-01 A very long name...        (w...
+          7 o  2011-06-04 phys.org   12 +3 US, Britain...
+        123  * 2011-06-04 日本の...    143 全世界の記事
+          9 o  1970-01-01 A very...        (without a t...
         "#);
         assert!(text.lines().all(|line| width(line) <= 50));
     }

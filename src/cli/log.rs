@@ -27,5 +27,6 @@ pub(super) fn start(path: &Path, level: LogLevel) -> anyhow::Result<()> {
         LogLevel::Trace => Level::TRACE,
     };
     tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(file)).init();
+    tracing::info!("gleaner {}", env!("CARGO_PKG_VERSION"));
     Ok(())
 }

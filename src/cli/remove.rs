@@ -18,7 +18,7 @@ struct Removed<'a> {
 
 pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store()?;
-    let is_edition = name.eq_ignore_ascii_case(edition::SHORT_NAME);
+    let is_edition = edition::is_called(name);
     let wanted = if is_edition { edition::SOURCE } else { name };
     let articles = match store.remove_source(wanted)? {
         Some(articles) => articles,
@@ -26,7 +26,6 @@ pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit>
         None if is_edition => 0,
         None => return Err(no_source(&store, name)?.into()),
     };
-    // Whatever name it was removed by: a store that had it is marked already, and this one shall never have it.
     if is_edition {
         edition::never_again(&mut store)?;
     }

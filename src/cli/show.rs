@@ -10,10 +10,10 @@ use super::error::{Complaint, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
 use super::{Setup, clock, input, json, words};
 use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
-use crate::domain::slider::{Notch, Shown};
+use crate::domain::slider::{Notch, Row, Shown};
 use crate::domain::text::{Document, width};
 use crate::domain::thread::{Discussion, Parent};
-use crate::domain::time::Zone;
+use crate::domain::time::{Timestamp, When, Zone};
 use crate::store::{ArticleId, CommentState, Store};
 use crate::tui::layout::{self, Style, lay_out};
 
@@ -85,7 +85,7 @@ pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool
             if n > 0 {
                 writeln!(out)?;
             }
-            let mut writer = Writer { out: &mut out, look: setup.look, columns, zone: clock::zone };
+            let mut writer = Writer { out: &mut out, look: setup.look, columns, zone: clock::zone, now: clock::now() };
             writer.sheet(sheet, &discussions)?;
         }
     }
@@ -124,6 +124,7 @@ struct Writer<'a, W> {
     look: Look,
     columns: usize,
     zone: Zone,
+    now: Timestamp,
 }
 
 impl<W: Write> Writer<'_, W> {
@@ -188,7 +189,14 @@ impl<W: Write> Writer<'_, W> {
         if let Some(url) = &shown.discussion.url {
             writeln!(self.out, "{url}")?;
         }
+        let mut apart = true;
         for row in &shown.rows {
+            // Lines and folds stand together; an open comment stands alone.
+            let is_open = row.shown == Shown::Open;
+            if is_open || apart {
+                writeln!(self.out)?;
+            }
+            apart = is_open;
             let place = shown.thread.places()[row.place as usize];
             // Deep threads are squeezed: at most a third of the width goes to the indent, and the level is told.
             let indent = (usize::from(place.depth) * 2).min(self.columns / 3);
@@ -200,18 +208,17 @@ impl<W: Write> Writer<'_, W> {
                         Notch::Share(share) => format!("below the {}", words::notch(Notch::Share(share))),
                         floor => format!("below {}", words::notch(floor)),
                     };
-                    writeln!(self.out, "\n{:indent$}{}", "", self.look.paint(Ink::Dim, &format!("{dots} {comments} {below}")))?;
+                    writeln!(self.out, "{:indent$}{}", "", self.look.paint(Ink::Dim, &format!("{dots} {comments} {below}")))?;
                 }
                 Shown::Line => {
-                    let head = self.head(shown, row.place as usize, indent);
+                    let head = self.head(shown, *row, indent);
                     let room = self.columns.saturating_sub(indent);
                     let opening = shown.discussion.comments[place.comment.index()].body.opening(room + 1);
                     let line = self.look.cut(&format!("{head}  {opening}"), room);
-                    writeln!(self.out, "\n{:indent$}{}", "", line.trim_end())?;
+                    writeln!(self.out, "{:indent$}{}", "", line.trim_end())?;
                 }
                 Shown::Open => {
-                    writeln!(self.out)?;
-                    let head = self.head(shown, row.place as usize, indent);
+                    let head = self.head(shown, *row, indent);
                     self.wrapped(&head, indent, Some(Ink::Cyan))?;
                     self.document(&shown.discussion.comments[place.comment.index()].body, indent)?;
                 }
@@ -221,14 +228,16 @@ impl<W: Write> Writer<'_, W> {
     }
 
     /// `≈ reader7 · 1 / 5 (4) · June 4, 2011 · yours 3`
-    fn head(&self, shown: &Arranged<'_>, seat: usize, indent: usize) -> String {
-        let place = shown.thread.places()[seat];
+    fn head(&self, shown: &Arranged<'_>, row: Row, indent: usize) -> String {
+        let place = shown.thread.places()[row.place as usize];
+        let is_open = row.shown == Shown::Open;
         let comment = &shown.discussion.comments[place.comment.index()];
         let state = shown.states.get(place.comment.index());
         let mut parts: Vec<String> = comment.author.iter().map(ToString::to_string).collect();
         parts.extend(Some(words::rank(comment.rank, shown.discussion.scale)).filter(|rank| !rank.is_empty()));
-        parts.extend(comment.posted.map(|when| when.long(self.zone)));
-        parts.extend(comment.edited.map(|when| format!("edited {}", when.long(self.zone))));
+        let when = |when: When| if is_open { when.long(self.zone) } else { when.short(self.now, self.zone) };
+        parts.extend(comment.posted.map(when));
+        parts.extend(comment.edited.filter(|_| is_open).map(|edited| format!("edited {}", when(edited))));
         if let Some(state) = state {
             parts.extend((state.own_rating > 0).then(|| format!("yours {}", state.own_rating)));
             parts.extend(state.vanished.then(|| "no longer there".to_owned()));

@@ -46,15 +46,15 @@ fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) 
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
+    #[cfg(unix)]
     #[test]
     fn files_come_in_order_and_loops_are_named() {
+        use super::*;
+        use std::convert::Infallible;
+        use std::os::unix::fs::symlink;
+
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         std::fs::create_dir_all(path("b/deeper")).unwrap();

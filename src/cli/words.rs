@@ -1,7 +1,7 @@
 //! Ranks, bars and counts in words.
 
 use super::arranged::Arranged;
-use super::output::Look;
+use super::output::{Look, plural};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::slider::{Counts, Notch};
 
@@ -50,7 +50,8 @@ pub(super) fn notch(notch: Notch) -> String {
 pub(super) fn counts(counts: Counts, look: Look) -> String {
     let Counts { total, open, lines, folded, unrated } = counts;
     let dot = look.dot();
-    format!("{open} open{dot}{lines} lines{dot}{folded} folded of {total}{dot}{unrated} unrated")
+    let lines = plural(u64::from(lines), "line");
+    format!("{open} open{dot}{lines}{dot}{folded} folded of {total}{dot}{unrated} unrated")
 }
 
 /// `Comments 143 · page · stars to 5 · oldest first · threaded · bar 2.5`

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::rank::Rank;
 use super::text::{Block, spans_text};
 use super::thread::{Comment, CommentIdx, Parent};
 
@@ -60,7 +61,10 @@ fn tell(comments: &[Comment]) -> All {
     let mut last_in: Vec<u32> = Vec::new();
     for (n, comment) in comments.iter().enumerate() {
         let (mut own, mut quotes) = (String::new(), Vec::new());
-        part(&comment.body.blocks, &mut own, &mut quotes);
+        // What the place wrote in a removed comment's stead is nobody's words.
+        if comment.rank != Rank::Removed {
+            part(&comment.body.blocks, &mut own, &mut quotes);
+        }
         let mut number = |text: &str| {
             let mut found = Vec::new();
             each_word(text, |word| {
@@ -137,9 +141,12 @@ fn each_word(text: &str, mut give: impl FnMut(&str)) {
     while let Some(c) = chars.next() {
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
-        } else if !(matches!(c, '\'' | '’') && chars.peek().is_some_and(|next| next.is_alphanumeric())) && !word.is_empty() {
-            give(&word);
-            word.clear();
+        } else if !word.is_empty() {
+            let within = matches!(c, '\'' | '’') && chars.peek().is_some_and(|next| next.is_alphanumeric());
+            if !within {
+                give(&word);
+                word.clear();
+            }
         }
     }
     if !word.is_empty() {
@@ -147,7 +154,7 @@ fn each_word(text: &str, mut give: impl FnMut(&str)) {
     }
 }
 
-/// A name so that all ways to write it are the same: "Nik_2213" is "nik 2213".
+/// A name so that all ways to write it are the same: `Nik_2213` is "nik 2213".
 fn name_key(name: &str) -> String {
     let mut key = String::new();
     each_word(name, |word| {
@@ -159,7 +166,7 @@ fn name_key(name: &str) -> String {
     key
 }
 
-/// "CR" for "Cyber_Reader", "CyberReader" and "cyber reader".
+/// "CR" for `Cyber_Reader`, `CyberReader` and "cyber reader".
 fn initials(name: &str) -> String {
     let mut initials = String::new();
     let mut before = ' ';
@@ -352,7 +359,9 @@ struct AsIs(u64);
 
 impl Hasher for AsIs {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
     }
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
@@ -441,6 +450,16 @@ mod tests {
             guessed(&[("", "Don’t mind the gulls over there."), ("", "I don't mind the gulls over rooftops")])[1],
             Some(0)
         );
+    }
+
+    #[test]
+    fn removed_comments_answer_nobody() {
+        let mut comments = vec![comment("", "This comment has been removed by a moderator."); 3];
+        for comment in &mut comments {
+            comment.rank = Rank::Removed;
+        }
+        guess_parents(&mut comments);
+        assert!(comments.iter().all(|comment| comment.parent == Parent::Root));
     }
 
     #[test]

@@ -115,7 +115,7 @@ impl Reader {
             }
             "source" => match fields.as_slice() {
                 [key, title] if !key.is_empty() => {
-                    self.source = Some(Source { key: clean_line(key), title: clean_line(title) })
+                    self.source = Some(Source { key: clean_line(key), title: clean_line(title) });
                 }
                 _ => self.wrong(section.directive, "a source is KEY | TITLE"),
             },

@@ -12,6 +12,19 @@ pub(super) struct Style {
     pub(super) link: Option<LinkId>,
 }
 
+impl Style {
+    fn shared_with(self, other: Style) -> Style {
+        let (a, b) = (self.emphasis, other.emphasis);
+        let emphasis = Emphasis {
+            strong: a.strong && b.strong,
+            emphatic: a.emphatic && b.emphatic,
+            code: a.code && b.code,
+            struck: a.struck && b.struck,
+        };
+        Style { emphasis, link: self.link.filter(|link| other.link == Some(*link)) }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Container {
     Quote,
@@ -73,22 +86,18 @@ impl Flow {
 
     fn word(&mut self, word: &str, style: Style) {
         let space = std::mem::take(&mut self.space) && !self.runs.is_empty();
+        if space {
+            // Between two looks the space has what is common to both: no underline runs past its link.
+            let shared = self.runs.last().map_or(style, |(_, before)| before.shared_with(style));
+            self.push_run(" ", shared);
+        }
+        self.push_run(word, style);
+    }
+
+    fn push_run(&mut self, text: &str, style: Style) {
         match self.runs.last_mut() {
-            Some((text, last)) if *last == style => {
-                if space {
-                    text.push(' ');
-                }
-                text.push_str(word);
-            }
-            last => {
-                // The space between a link and what stands beside it belongs to neither's underline.
-                let before = last.filter(|(_, last)| space && (last.link.is_none() || style.link.is_some()));
-                let led = space && before.is_none();
-                if let Some((text, _)) = before {
-                    text.push(' ');
-                }
-                self.runs.push((if led { format!(" {word}") } else { word.to_owned() }, style));
-            }
+            Some((run, last)) if *last == style => run.push_str(text),
+            _ => self.runs.push((text.to_owned(), style)),
         }
     }
 
@@ -198,7 +207,7 @@ fn relink(block: &mut Block, ids: &[LinkId]) {
     let renumber = |id: &mut LinkId| *id = ids.get(id.0 as usize).copied().unwrap_or(*id);
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => {
-            spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber)
+            spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber);
         }
         Block::Quote(blocks) => blocks.iter_mut().for_each(|block| relink(block, ids)),
         Block::List { items, .. } => items.iter_mut().flatten().for_each(|block| relink(block, ids)),

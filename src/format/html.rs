@@ -9,7 +9,7 @@ mod table;
 use dom_query::NodeRef;
 use url::Url;
 
-use self::flatten::{flatten, is_block};
+use self::flatten::{flatten, is_block, is_void};
 pub(super) use self::page::dated;
 pub use self::page::read_page;
 use super::flow::{Container, Flow, Style};
@@ -99,6 +99,10 @@ impl Reader<'_> {
                 let link = node.attr("href").and_then(|href| self.address(&href)).map(|address| self.flow.link(&address));
                 self.children(node, Style { link: link.or(style.link), ..style });
             }
+            "math" => match node.attr("alttext") {
+                Some(formula) => self.flow.text(formula.trim().trim_start_matches("{\\displaystyle").trim(), style),
+                None => self.children(node, style),
+            },
             "q" => {
                 self.flow.text("“", style);
                 self.children(node, style);
@@ -142,11 +146,12 @@ impl Reader<'_> {
         let alt = clean_line(&node.attr("alt").unwrap_or_default());
         let side = |name: &str| node.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
         let (width, height) = (side("width").unwrap_or(u32::MAX), side("height").unwrap_or(u32::MAX));
-        // A smiley is a word of its sentence; a counting pixel is nothing.
-        if width.min(height) <= 2 && alt.is_empty() {
+        // A smiley or a formula is a word of its sentence; a counting pixel is nothing.
+        if (width.min(height) <= 2 && alt.is_empty()) || node.attr("aria-hidden").is_some_and(|hidden| &*hidden == "true") {
             return;
         }
-        if node.class().is_some_and(|class| class.contains("emoji") || class.contains("smil")) || width.max(height) <= 24 {
+        let in_line = |class: &str| ["emoji", "smil", "math"].iter().any(|word| class.contains(word));
+        if node.class().is_some_and(|class| in_line(&class)) || width.max(height) <= 24 {
             self.flow.text(&alt, style);
             return;
         }
@@ -212,6 +217,19 @@ impl Reader<'_> {
     }
 }
 
+/// Whether HTML is nothing but tags that mean no text, such as `</div>` alone.
+pub(super) fn is_bare(html: &str) -> bool {
+    html.split('<').skip(1).all(|piece| {
+        let name = piece.trim_start_matches('/');
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name[..end].to_ascii_lowercase();
+        name.is_empty()
+            || is_block(&name)
+            || is_void(&name)
+            || matches!(name.as_str(), "a" | "span" | "picture" | "sub" | "sup" | "b" | "i" | "em" | "strong")
+    })
+}
+
 fn styled(name: &str, mut style: Style) -> Style {
     match name {
         "strong" | "b" | "dt" => style.emphasis.strong = true,
@@ -248,4 +266,4 @@ fn language(node: &NodeRef<'_>) -> Option<CleanText> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

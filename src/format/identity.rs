@@ -66,8 +66,8 @@ pub fn canonical_address(address: &str) -> Option<String> {
 fn is_tracking(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
-    let tracks = |known: &&str| if known.ends_with('_') { name.starts_with(*known) } else { name == **known };
-    TRACKING.iter().any(|known| tracks(&known))
+    let tracks = |known: &str| if known.ends_with('_') { name.starts_with(known) } else { name == known };
+    TRACKING.iter().any(|known| tracks(known))
         || (name == "amp" && matches!(value, "" | "1" | "true"))
         || (name == "outputtype" && value == "amp")
 }

@@ -1,4 +1,4 @@
-//! Markdown to documents: CommonMark with tables, strikethrough and task lists. Raw HTML in it is read as HTML.
+//! Markdown to documents: `CommonMark` with tables, strikethrough and task lists. Raw HTML in it is read as HTML.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -23,12 +23,11 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     let mut body = to_document(text);
     let mut notes = Vec::new();
     let first = body.blocks.iter().position(|block| matches!(block, Block::Heading { .. }));
-    let title = match first.map(|at| body.blocks.remove(at)) {
-        Some(Block::Heading { spans, .. }) => clean_line(&spans_text(&spans)),
-        _ => {
-            notes.push(clean_line("it has no heading; its file name is the title"));
-            clean_line(stem(origin.name))
-        }
+    let title = if let Some(Block::Heading { spans, .. }) = first.map(|at| body.blocks.remove(at)) {
+        clean_line(&spans_text(&spans))
+    } else {
+        notes.push(clean_line("it has no heading; its file name is the title"));
+        clean_line(stem(origin.name))
     };
     let article = Article { title, body, ..Article::default() };
     (Page { article, source: files(), discussions: Vec::new() }, notes)
@@ -71,8 +70,7 @@ impl Reader {
             }
             (_, Event::Html(text)) => self.held = Held::Html(text.into_string()),
             (_, Event::InlineHtml(tag)) => self.inline_html(&tag),
-            (_, Event::SoftBreak) => self.flow.text(" ", self.style),
-            (Held::Table(_), Event::HardBreak) => self.flow.text(" ", self.style),
+            (_, Event::SoftBreak) | (Held::Table(_), Event::HardBreak) => self.flow.text(" ", self.style),
             (_, Event::HardBreak) => self.flow.end_paragraph(),
             (_, Event::Rule) => self.flow.push(Block::Rule),
             (_, Event::TaskListMarker(done)) => self.flow.text(if done { "[x] " } else { "[ ] " }, self.style),
@@ -82,7 +80,7 @@ impl Reader {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Paragraph | Tag::Heading { .. } | Tag::DefinitionListTitle | Tag::FootnoteDefinition(_) => {
-                self.flow.end_paragraph()
+                self.flow.end_paragraph();
             }
             Tag::BlockQuote(_) | Tag::DefinitionListDefinition => self.flow.open(Container::Quote),
             Tag::List(start) => self.flow.open(Container::List { start }),
@@ -134,7 +132,7 @@ impl Reader {
             TagEnd::Heading(level) => self.flow.end_heading(level as u8),
             TagEnd::BlockQuote(_) | TagEnd::DefinitionListDefinition | TagEnd::List(_) | TagEnd::Item => self.flow.close(),
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
-                self.style = self.styles.pop().unwrap_or_default()
+                self.style = self.styles.pop().unwrap_or_default();
             }
             TagEnd::Image if matches!(self.held, Held::Table(_)) => self.style = self.styles.pop().unwrap_or_default(),
             TagEnd::TableCell => {
@@ -163,7 +161,7 @@ impl Reader {
             }
             Held::Html(text) => {
                 let document = html::to_document(&text, None);
-                if document.blocks.is_empty() && !text.trim_start().starts_with("<!--") {
+                if document.blocks.is_empty() && !html::is_bare(&text) {
                     self.flow.push(Block::Code { language: None, text: clean_code(text.trim_end()) });
                 } else {
                     self.flow.append(document);

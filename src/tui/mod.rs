@@ -9,9 +9,13 @@ mod list;
 pub mod message;
 pub mod model;
 pub mod page;
+#[cfg(test)]
+mod play;
 pub mod screens;
 mod shell;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 pub mod update;
 

@@ -13,11 +13,11 @@ use super::message::{Effect, Mark, Msg};
 use super::model::Model;
 use super::screens::view;
 use super::terminal::{self, Input, Screen};
-use super::update::{begin, update};
+use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, DiscussionId, PagePlace, Section, Session, Store, StoreError};
-use crate::work::{Done, Job, Outcome, Slot, Tickets, Workers};
+use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
 const LOAD_BESIDE: u32 = 1500;
@@ -42,44 +42,52 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let waker = screen.waker();
     let workers = Workers::new(1, move || waker.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
-    let mut shell = Shell {
-        version: start.store.data_version().unwrap_or_default(),
-        store: start.store,
-        path: start.path,
-        now: start.now,
-        workers,
-        tickets: Tickets::default(),
-        loading: Slot::default(),
-        checking: Slot::default(),
-        screen: None,
-        ended: false,
-    };
+    let mut shell = Shell::new(start.store, start.path, start.now, workers);
     shell.begin(&mut model, start.open);
     screen.draw(|frame| view(&model, frame))?;
+    shell.screen = Some(screen);
     shell.check_after_an_unclean_end();
-    let mut shell = Shell { screen: Some(screen), ..shell };
     let result = shell.serve(&mut model);
-    shell.end(&model);
+    // The terminal goes back before anything is said.
+    let store = shell.end(&mut model);
+    if let Err(error) = store.close() {
+        tracing::error!(%error, "the store could not be closed");
+    }
     result
 }
 
 /// Everything that is not the model: the store, the workers, the terminal.
-struct Shell {
+pub(super) struct Shell {
     store: Store,
     path: Option<PathBuf>,
     version: i64,
     now: fn() -> Timestamp,
     workers: Workers,
     tickets: Tickets,
-    /// The page whose discussions are being loaded beside.
-    loading: Slot,
-    checking: Slot,
+    /// The comments of the page that is open.
+    comments: Awaited,
+    check: Awaited,
     /// None in tests.
     screen: Option<Screen>,
     ended: bool,
 }
 
 impl Shell {
+    fn new(store: Store, path: Option<PathBuf>, now: fn() -> Timestamp, workers: Workers) -> Shell {
+        let version = store.data_version().unwrap_or_default();
+        Shell { store, path, version, now, workers, tickets: Tickets::default(), comments: Awaited::default(), check: Awaited::default(), screen: None, ended: false }
+    }
+
+    #[cfg(test)]
+    pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
+        Shell::new(store, None, now, Workers::new(1, || {}))
+    }
+
+    #[cfg(test)]
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
     fn serve(&mut self, model: &mut Model) -> io::Result<()> {
         let mut inputs = Vec::new();
         while !self.ended {
@@ -123,7 +131,7 @@ impl Shell {
     }
 
     /// Passes a message and all that follows from it: an answer of the store shows in the frame of the key.
-    fn pass(&mut self, model: &mut Model, msg: Msg) {
+    pub(super) fn pass(&mut self, model: &mut Model, msg: Msg) {
         let effects = update(model, msg);
         self.perform_all(model, effects);
     }
@@ -152,15 +160,15 @@ impl Shell {
             }
             Effect::LoadHeadline(id) => self.store.headline(id)?.map(|row| Msg::Headline(Box::new(row))),
             Effect::LoadArticle(id) => {
-                self.loading.call_off();
+                self.comments.call_off();
                 let article = self.store.article(id)?.map(Box::new);
                 let place = self.store.position(id)?.and_then(|text| PagePlace::from_json(&text));
                 Some(Msg::Article { article, place })
             }
             Effect::LoadDiscussion { id, comments, source, place } => match &self.path {
                 Some(path) if comments > LOAD_BESIDE => {
-                    let ticket = self.tickets.next();
-                    self.loading.wait_for(ticket);
+                    let ticket = self.tickets.issue();
+                    self.comments.add(ticket);
                     self.workers.submit(ticket, Job::LoadDiscussion { path: path.clone(), id });
                     None
                 }
@@ -224,7 +232,7 @@ impl Shell {
     }
 
     /// The section, article, place and folds of the last time, or the page asked for.
-    fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
+    pub(super) fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
         let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
         let section = match (session.section.as_str(), open) {
             (_, Some(_)) | ("all", _) => Section::All,
@@ -253,8 +261,8 @@ impl Shell {
 
     fn check_after_an_unclean_end(&mut self) {
         if let Some(path) = self.path.clone().filter(|_| self.store.ended_uncleanly()) {
-            let ticket = self.tickets.next();
-            self.checking.wait_for(ticket);
+            let ticket = self.tickets.issue();
+            self.check.add(ticket);
             self.workers.submit(ticket, Job::CheckStore { path });
         }
     }
@@ -268,7 +276,7 @@ impl Shell {
 
     /// A worker's answer; one that nobody waits for any more is dropped here and nowhere else.
     fn finished(&mut self, model: &mut Model, done: Done) {
-        if !self.loading.is_current(done.ticket) && !self.checking.is_current(done.ticket) {
+        if !self.comments.accept(done.ticket) && !self.check.accept(done.ticket) {
             return;
         }
         match done.outcome {
@@ -301,14 +309,16 @@ impl Shell {
         }
     }
 
-    /// Saves the session whatever the end was; the terminal goes back before anything is said.
-    fn end(mut self, model: &Model) {
-        let session = model.session().to_json();
+    /// Saves where the reader is, whatever the end was: a key, a signal, a terminal that is gone.
+    pub(super) fn end(mut self, model: &mut Model) -> Store {
         self.screen = None;
-        let saved = self.store.set_setting(SESSION, &session).and_then(|()| self.store.close());
-        if let Err(error) = saved {
+        let session = model.session().to_json();
+        let effects = leave(model);
+        self.perform_all(model, effects);
+        if let Err(error) = self.store.set_setting(SESSION, &session) {
             tracing::error!(%error, "the session could not be saved");
         }
+        self.store
     }
 }
 

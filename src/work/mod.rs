@@ -8,7 +8,7 @@ mod workers;
 
 use std::path::{Path, PathBuf};
 
-pub use ticket::{Slot, Ticket, Tickets};
+pub use ticket::{Awaited, Ticket, Tickets};
 pub use workers::Workers;
 
 use crate::store::{DiscussionId, Finding, Store, StoreError, StoredDiscussion};

@@ -1,4 +1,4 @@
-//! Which result is still wanted.
+//! Which results are still wanted.
 
 /// The number of one job. Later jobs have greater tickets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -11,46 +11,33 @@ pub struct Tickets {
 }
 
 impl Tickets {
-    #[allow(clippy::should_implement_trait, reason = "it never ends, so it is no iterator to anybody")]
-    pub fn next(&mut self) -> Ticket {
+    pub fn issue(&mut self) -> Ticket {
         self.issued += 1;
         Ticket(self.issued)
     }
 }
 
-/// A place that waits for one result at a time. The one guard against stale results: what was asked for before the
-/// latest question, or was called off since, is not [accepted](Slot::accept).
+/// The results that one asker waits for. The one guard against stale results: what was called off, or has come once,
+/// is not [accepted](Awaited::accept).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Slot {
-    awaited: Option<Ticket>,
+pub struct Awaited {
+    tickets: Vec<Ticket>,
 }
 
-impl Slot {
-    /// From now on only this ticket's result counts.
-    pub fn wait_for(&mut self, ticket: Ticket) {
-        self.awaited = Some(ticket);
+impl Awaited {
+    pub fn add(&mut self, ticket: Ticket) {
+        self.tickets.push(ticket);
     }
 
     /// No result counts any more.
     pub fn call_off(&mut self) {
-        self.awaited = None;
+        self.tickets.clear();
     }
 
-    pub fn is_waiting(&self) -> bool {
-        self.awaited.is_some()
-    }
-
-    pub fn is_current(&self, ticket: Ticket) -> bool {
-        self.awaited == Some(ticket)
-    }
-
-    /// Whether this ticket's result is the awaited one; if so, the slot waits no more.
+    /// Whether this ticket's result is waited for; it is so once.
     pub fn accept(&mut self, ticket: Ticket) -> bool {
-        let current = self.is_current(ticket);
-        if current {
-            self.awaited = None;
-        }
-        current
+        let at = self.tickets.iter().position(|awaited| *awaited == ticket);
+        at.map(|at| self.tickets.swap_remove(at)).is_some()
     }
 }
 
@@ -59,32 +46,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tickets_are_issued_in_order() {
+    fn an_answer_is_accepted_once_and_only_if_it_was_not_called_off() {
         let mut tickets = Tickets::default();
-        let (first, second) = (tickets.next(), tickets.next());
-        assert!(first < second);
-    }
-
-    #[test]
-    fn only_the_latest_question_is_answered_and_once() {
-        let mut tickets = Tickets::default();
-        let (old, new) = (tickets.next(), tickets.next());
-        let mut slot = Slot::default();
-        assert!(!slot.accept(old));
-        slot.wait_for(old);
-        slot.wait_for(new);
-        assert!(!slot.accept(old));
-        assert!(slot.is_waiting());
-        assert!(slot.accept(new));
-        assert!(!slot.accept(new));
-    }
-
-    #[test]
-    fn what_was_called_off_is_not_accepted() {
-        let ticket = Ticket(1);
-        let mut slot = Slot::default();
-        slot.wait_for(ticket);
-        slot.call_off();
-        assert!(!slot.accept(ticket));
+        let (old, first, second) = (tickets.issue(), tickets.issue(), tickets.issue());
+        assert!(old < first && first < second);
+        let mut awaited = Awaited::default();
+        awaited.add(old);
+        awaited.call_off();
+        awaited.add(first);
+        awaited.add(second);
+        assert_eq!([old, second, second, first].map(|ticket| awaited.accept(ticket)), [false, true, false, true]);
     }
 }

@@ -103,9 +103,11 @@ fn a_paste_of_a_megabyte_goes_into_inputs_only() {
     let home = Home::with_pages(&[fixtures::page()]);
     let mut reader = at_comments(&home, WIDE);
     let paste = "quit now, star this, open all of it ".repeat((1 << 20) / 36);
-    let before = reader.settle(FRAME).screen();
+    // All but the last row, where the program may say what it does with a paste.
+    let page = |screen: String| screen.rsplit_once('\n').map(|(page, _)| page.to_owned());
+    let before = page(reader.settle(FRAME).screen());
     reader.paste(&paste).settle(FRAME * 3);
-    assert_eq!(reader.screen(), before, "a paste is no row of keys");
+    assert_eq!(page(reader.screen()), before, "a paste is no row of keys");
     reader.type_keys("/").paste(&paste).settle(FRAME * 3);
     reader.type_keys("<Esc>").settle(FRAME).type_keys("<Esc>").settle(FRAME).type_keys("?").wait_for("Moving");
     leave(reader);
@@ -138,11 +140,13 @@ fn a_lone_escape_is_an_escape() {
 
 #[test]
 fn a_page_cannot_act_on_the_terminal() {
-    let home = Home::with_pages(&[fixtures::nasty_page()]);
     for size in [NARROW, WIDE] {
+        let home = Home::with_pages(&[fixtures::nasty_page()]);
         let mut reader = home.open(&[], size);
-        reader.wait_for("Calm ").type_keys("<Enter>").wait_for("Paragraph 1 ").type_keys("c").wait_for("comment 1 e");
-        reader.type_keys("]jw").settle(FRAME).type_keys("<Esc>:").settle(FRAME).type_keys("<Esc>");
+        reader.wait_for("Calm").type_keys("<Enter>").wait_for("Paragraph 1 ").type_keys("c").wait_for("comment 1 e");
+        reader.type_keys("]jw").settle(FRAME).type_keys("<Esc>").settle(FRAME).type_keys(":").settle(FRAME);
+        // Escape with another key right behind it would be that key with Alt.
+        reader.type_keys("<Esc>").settle(FRAME);
         let raw = String::from_utf8_lossy(reader.raw()).into_owned();
         for attack in ["\x1b]0;owned", "\x1b]52;c;b3duZWQ", "\u{9b}31m", "\u{202e}", "\u{200b}", "\x07\x08\x7f"] {
             assert!(!raw.contains(attack), "{attack:?} came through");

@@ -127,19 +127,17 @@ fn base(dom: &Dom, url: Option<&Url>) -> Option<Url> {
 /// The `<article>` with most text, else `<main>`, else the body without what frames it.
 fn body(dom: &Dom, base: Option<&Url>, title: &str) -> Document {
     let longest = |selector: &str| {
-        let nodes = dom.select(selector);
-        nodes
-            .nodes()
-            .iter()
-            .copied()
-            .max_by_key(|node| node.normalized_char_count())
-            .filter(|node| node.normalized_char_count() > 200)
+        let found = dom.select(selector);
+        let sizes = || found.nodes().iter().map(NodeRef::normalized_char_count);
+        let (size, node) = sizes().zip(found.nodes().iter().copied()).max_by_key(|(size, _)| *size)?;
+        // One among many alike is an entry of a list, not the page.
+        (size > 200 && size * 2 >= sizes().sum()).then_some(node)
     };
     let marked = longest("article").or_else(|| longest("main, [role=main]"));
     let whole = marked.is_none();
     let root = marked.or_else(|| dom.body()).unwrap_or_else(|| dom.root());
     let left_out = |node: &NodeRef<'_>| {
-        let framing = ["nav", "footer", "aside"].iter().any(|name| node.has_name(name)) || (whole && node.has_name("header"));
+        let framing = node.has_name("nav") || (whole && ["header", "footer", "aside"].iter().any(|name| node.has_name(name)));
         // The headline stands above the body already.
         framing || (node.has_name("h1") && *clean_line(&node.text()) == *title)
     };

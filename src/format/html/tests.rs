@@ -1,1 +1,284 @@
+use std::fmt::Write;
 
+use proptest::prelude::*;
+
+use super::super::Origin;
+use super::*;
+use crate::domain::text::Span;
+use crate::domain::time::Timestamp;
+
+/// A document in one line a block, so that a test shows its whole structure.
+pub(crate) fn outline(document: &Document) -> String {
+    let mut out = String::new();
+    blocks(&document.blocks, 0, &mut out);
+    for (n, link) in document.links.iter().enumerate() {
+        let _ = writeln!(out, "[{n}] {}", link.address);
+    }
+    out
+}
+
+fn blocks(list: &[Block], depth: usize, out: &mut String) {
+    let pad = "  ".repeat(depth);
+    for block in list {
+        let _ = match block {
+            Block::Paragraph(words) => writeln!(out, "{pad}p {}", spans(words)),
+            Block::Heading { level, spans: words } => writeln!(out, "{pad}h{level} {}", spans(words)),
+            Block::Quote(inner) => {
+                let _ = writeln!(out, "{pad}quote");
+                blocks(inner, depth + 1, out);
+                Ok(())
+            }
+            Block::List { start, items } => {
+                let _ = writeln!(out, "{pad}list {start:?}");
+                for item in items {
+                    let _ = writeln!(out, "{pad}- ");
+                    blocks(item, depth + 1, out);
+                }
+                Ok(())
+            }
+            Block::Code { language, text } => writeln!(out, "{pad}code {} {text:?}", language.as_deref().unwrap_or("-")),
+            Block::Table(table) => {
+                let _ = writeln!(out, "{pad}table {}", table.header);
+                for row in &table.rows {
+                    let _ = writeln!(out, "{pad}  {}", row.iter().map(|cell| spans(cell)).collect::<Vec<_>>().join(" | "));
+                }
+                Ok(())
+            }
+            Block::Image { link, alt } => writeln!(out, "{pad}image {alt} [{}]", link.0),
+            Block::Rule => writeln!(out, "{pad}rule"),
+        };
+    }
+}
+
+fn spans(list: &[Span]) -> String {
+    let mark = |span: &Span| {
+        let e = span.emphasis;
+        let marks: String = [(e.strong, '*'), (e.emphatic, '/'), (e.code, '`'), (e.struck, '~')]
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, c)| *c)
+            .collect();
+        let link = span.link.map_or(String::new(), |id| format!("[{}]", id.0));
+        format!("{marks}{}{}{link}", span.text, marks.chars().rev().collect::<String>())
+    };
+    list.iter().map(mark).collect()
+}
+
+fn read(html: &str) -> String {
+    outline(&to_document(html, None))
+}
+
+#[test]
+fn blocks_are_blocks() {
+    insta::assert_snapshot!(read("<h2>A <em>b</em></h2> loose  text<p>one\n two<p>three<br>four<hr><blockquote>q1<blockquote><p>q2</blockquote></blockquote>"), @"
+    h2 A /b/
+    p loose text
+    p one two
+    p three
+    p four
+    rule
+    quote
+      p q1
+      quote
+        p q2
+    ");
+    insta::assert_snapshot!(read("<ol start=3><li>a<li>b<ul><li>c</ul></ol><dl><dt>term<dd>meaning</dl>"), @"
+    list Some(3)
+    - 
+      p a
+    - 
+      p b
+      list None
+      - 
+        p c
+    p *term*
+    p meaning
+    ");
+    insta::assert_snapshot!(read("<pre><code class='hljs language-rust'>fn a() {\n\tb();\n}\n</code></pre><pre>x &lt; y<br>z</pre>"), @r#"
+    code rust "fn a() {\n\tb();\n}"
+    code - "x < y\nz"
+    "#);
+    insta::assert_snapshot!(read("<table><caption>Cap</caption><tr><th>a<th>b<tr><td>1<td><a href=http://x.org/>2</a> <b>3</b></table><table><tr><td><p>lay</p><p>out</p></table>"), @"
+    p Cap
+    table 1
+      a | b
+      1 | 2[0] *3*
+    p lay
+    p out
+    [0] http://x.org/
+    ");
+}
+
+#[test]
+fn words_keep_their_spaces_and_looks() {
+    insta::assert_snapshot!(read("<p> a<b>b</b> <i>c <code>d</code></i><del>e</del> <a href='http://x.org'>f </a>g, <a href='#top'>h</a><a href='javascript:x'>i</a> &amp;&#x1b;[0m"), @"
+    p a*b* /c //`d`/~e~ f[0] g, hi &[0m
+    [0] http://x.org/
+    ");
+    assert_eq!(
+        read(
+            "<p>x<script>alert(1)</script><style>p{}</style><template>t</template><noscript><img src=n></noscript><svg><text>s</text></svg>y"
+        ),
+        "p xy\n"
+    );
+}
+
+#[test]
+fn images_are_captions_and_links() {
+    insta::assert_snapshot!(read("<p>a<img src='/i.png' alt='Alt'>b</p><figure><img src=data:image/png;base64,AAAA data-src=j.jpg alt=x><figcaption>The <i>caption</i></figcaption></figure><img src=p.gif width=1 height=1><img src='data:image/png;base64,AAAA'><img class=emoji alt=':)' src=e>"), @"
+    p a
+    image Alt [0]
+    p b
+    image The caption [1]
+    image  [2]
+    p :)
+    [0] /i.png
+    [1] j.jpg
+    [2] data:image/png
+    ");
+    let base = Url::parse("https://example.org/a/b.html").unwrap();
+    let document =
+        to_document("<img src=i.png><a href='../c'>c</a><a href='//other.org/d'>d</a><a href='../c'>again</a>", Some(&base));
+    let links: Vec<&str> = document.links.iter().map(|link| &*link.address).collect();
+    assert_eq!(links, ["https://example.org/a/i.png", "https://example.org/c", "https://other.org/d"]);
+}
+
+#[test]
+fn endless_nesting_is_flattened_and_keeps_its_words() {
+    let start = std::time::Instant::now();
+    let nest = |open: &str, close: &str| open.repeat(10_000) + "deep" + &close.repeat(10_000) + "after";
+    let attributes: String = (0..200_000).map(|n| format!("a{n}=1 ")).collect::<Vec<_>>().concat();
+    let fonts: String = (0..5_000).map(|n| format!("<font color={n}><p>w{n}")).collect::<Vec<_>>().concat();
+    let cases = [
+        nest("<div>", "</div>"),
+        nest("<blockquote>", "</blockquote>"),
+        nest("<ul><li>", "</li></ul>"),
+        nest("<table><tr><td>", "</td></tr></table>"),
+        nest("<b><i>", ""),
+        nest("<p><span>", "</p>"),
+        nest("<a href=x>", "</a>"),
+        format!("<p {attributes}>deep</p>after"),
+        format!("{fonts} deep after"),
+    ];
+    for html in cases {
+        let began = std::time::Instant::now();
+        let document = to_document(&html, None);
+        println!("{:?} {}", began.elapsed(), &html[..20]);
+        let text = document.text();
+        assert!(text.contains("deep") && text.contains("after"), "{}", &html[..40]);
+        drop(document);
+    }
+    println!("endless nesting: {:?}", start.elapsed());
+    // Flattened text stays apart and in order, and what needs no flattening is left as it is.
+    let html = "<div>".repeat(100)
+        + "<p>one <b>two</b></p><p>three &lt;four&gt;</p><pre>a &amp; b</pre>"
+        + &"</div>".repeat(100)
+        + "<p>five";
+    assert_eq!(
+        to_document(&html, None).text().split_whitespace().collect::<Vec<_>>().join(" "),
+        "one two three <four> a & b five"
+    );
+    assert!(matches!(flatten("<div><p>a</p></div>"), std::borrow::Cow::Borrowed(_)));
+}
+
+#[test]
+fn a_page_tells_what_it_is() {
+    let html = r#"<html><head><title>Tag title | Site</title><meta property="og:title" content="The &amp; title"><meta name=author content="By the editor">
+        <meta property="article:published_time" content="2019-11-18T10:00:00+01:00"><link rel=canonical href="https://www.example.org/a"></head>
+        <body><header>Site header</header><nav>Menu</nav><main><h1>The &amp; title</h1><p>Body <a href="b">link</a>.</main><footer>Foot</footer>"#;
+    let origin = Origin { name: "saved.html", now: Timestamp(0) };
+    let (page, notes) = read_page(html, &origin);
+    let article = page.article;
+    assert_eq!((&*article.title, article.byline.as_deref()), ("The & title", Some("the editor")));
+    assert_eq!(article.published.unwrap().to_string(), "2019-11-18T09:00:00Z");
+    assert_eq!((&*page.source.key, article.url.as_deref()), ("example.org", Some("https://www.example.org/a")));
+    assert_eq!(
+        outline(&article.body),
+        "p Site header\np Body link[0].\n[0] https://www.example.org/b\n".replace("p Site header\n", "")
+    );
+    assert!(notes.is_empty());
+
+    let (page, notes) = read_page("<p>Only words", &origin);
+    assert_eq!((&*page.article.title, &*page.source.key, page.article.body.text().as_str()), ("saved", "pages", "Only words"));
+    assert_eq!(notes.len(), 1);
+}
+
+#[test]
+fn a_date_has_many_forms() {
+    let cases = [
+        ("2019-11-18", Some("2019-11-18")),
+        ("2019-11-18T10:00:00Z", Some("2019-11-18T10:00:00Z")),
+        ("2019-11-18T10:00:00.123+02:00", Some("2019-11-18T08:00:00Z")),
+        ("2019-11-18T10:00+02:00", Some("2019-11-18T08:00:00Z")),
+        ("2019-11-18 10:00:00", Some("2019-11-18T10:00:00Z")),
+        ("2019-02-31", None),
+        ("Monday", None),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(dated(text).map(|when| when.to_string()).as_deref(), expected, "{text}");
+    }
+}
+
+const SOUP: &[&str] = &[
+    "<p>",
+    "</p>",
+    "<div>",
+    "</div>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "</table>",
+    "<th>",
+    "<blockquote>",
+    "</blockquote>",
+    "<a href=x>",
+    "</a>",
+    "<br>",
+    "<hr>",
+    "<h2>",
+    "</h2>",
+    "<pre>",
+    "</pre>",
+    "<code>",
+    "</code>",
+    "<img alt=k src=s>",
+    "<figure>",
+    "<figcaption>",
+    "</figcaption>",
+    "</figure>",
+    "<dl>",
+    "<dt>",
+    "<dd>",
+    "<span>",
+    "</span>",
+    "<caption>",
+    "<thead>",
+    "<!-- c -->",
+    "</body>",
+    "&lt;",
+    " ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever the tags, every word is there, and the rewritten HTML has the same words as the given.
+    #[test]
+    fn tag_soup_keeps_its_words(soup in prop::collection::vec(any::<prop::sample::Index>(), 0..60), deep in any::<bool>()) {
+        let mut html = if deep { "<section>".repeat(80) } else { String::new() };
+        for (n, index) in soup.iter().enumerate() {
+            let _ = write!(html, "{}w{n}. ", SOUP[index.index(SOUP.len())]);
+        }
+        let text = to_document(&html, None).text();
+        for n in 0..soup.len() {
+            prop_assert!(text.contains(&format!("w{n}.")), "w{n} of {html}\n{text}");
+        }
+    }
+}

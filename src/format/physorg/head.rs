@@ -28,20 +28,20 @@ pub(super) fn head<'a>(lines: &[&'a str], origin: &Origin<'_>) -> Option<Head<'a
     if let Some((before, shaped)) = dated_end(line) {
         let (posted, odd_date) = when(&shaped, origin);
         if let Some((author, rank, odd)) = ranked_end(before) {
-            return Some(Head { author, rank, posted, lines: 1, odd: odd || odd_date });
+            return Some(Head { author: written(author), rank, posted, lines: 1, odd: odd || odd_date });
         }
         let author = name(before)?;
         if lines.iter().skip(1).take(2).map(|line| line.trim()).find(|line| !line.is_empty()) == Some(REMOVED) {
-            return Some(Head { author, rank: Rank::Removed, posted, lines: 1, odd: odd_date });
+            return Some(Head { author: written(author), rank: Rank::Removed, posted, lines: 1, odd: odd_date });
         }
-        let (None, rank, odd) = ranked_end(next)? else { return None };
-        return Some(Head { author, rank, posted, lines: 2, odd: odd || odd_date });
+        let ("", rank, odd) = ranked_end(next)? else { return None };
+        return Some(Head { author: written(author), rank, posted, lines: 2, odd: odd || odd_date });
     }
     // The rank alone, its date on the next line.
     let ("", shaped) = dated_end(next)? else { return None };
     let (author, rank, odd) = ranked_end(line)?;
     let (posted, odd_date) = when(&shaped, origin);
-    Some(Head { author, rank, posted, lines: 2, odd: odd || odd_date })
+    Some(Head { author: written(author), rank, posted, lines: 2, odd: odd || odd_date })
 }
 
 /// Whether a line without an end looks like the beginning of a head.
@@ -74,7 +74,7 @@ fn dated_end(line: &str) -> Option<(&str, Shaped)> {
 }
 
 /// A text that ends in a rank; before it may stand a name. Whether the figures cannot be.
-fn ranked_end(text: &str) -> Option<(Option<&str>, Rank, bool)> {
+fn ranked_end(text: &str) -> Option<(&str, Rank, bool)> {
     let (before, rank, odd) = unrated_end(text).or_else(|| rated_end(text)).or_else(|| old_end(text))?;
     let before = before.trim_end();
     let before = before.strip_suffix("Rank:").or_else(|| before.strip_suffix("rank:")).unwrap_or(before);
@@ -126,13 +126,14 @@ fn is_apart(before: &str) -> bool {
     before.is_empty() || before.ends_with([' ', '\t', ':', '\u{a0}'])
 }
 
-/// What may stand left of a rank: nothing, or a name. None if it is a sentence.
-fn name(text: &str) -> Option<Option<&str>> {
+/// What may stand left of a rank: a name, or nothing (empty then). None if it is a sentence.
+fn name(text: &str) -> Option<&str> {
     let text = text.trim().trim_end_matches(['-', '–', '|', '·']).trim_end();
-    if text.is_empty() {
-        return Some(None);
-    }
-    is_name(text).then_some(Some(text))
+    (text.is_empty() || is_name(text)).then_some(text)
+}
+
+fn written(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
 }
 
 pub(super) fn is_name(text: &str) -> bool {

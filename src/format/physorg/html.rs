@@ -6,7 +6,7 @@ use url::Url;
 use super::super::{Origin, html};
 use super::{Byline, Dateline, byline, date, dateline, source};
 use crate::domain::article::{Article, Page, Related};
-use crate::domain::text::{CleanText, clean_line};
+use crate::domain::text::{Block, CleanText, clean_line};
 
 /// Whether a page is one of phys.org's, by what it calls itself.
 pub fn is_page(text: &str) -> bool {
@@ -43,6 +43,9 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     let provider = all(&main, "a").into_iter().find(|link| link.attr("href").is_some_and(|href| href.contains("/partners/")));
     let title = first_text(&article, "h1").unwrap_or_else(|| page.article.title.clone());
     let left_out = |node: &NodeRef<'_>| is_furniture(node);
+    let mut body = html::nodes_to_document(&[main], base.as_ref(), &left_out);
+    // The page's rules part the text from what was left out.
+    body.blocks.retain(|block| *block != Block::Rule);
     page.article = Article {
         title,
         byline: Some(byline.author).filter(|author| !author.is_empty()).or(page.article.byline),
@@ -52,7 +55,7 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
         kind: dateline.kind,
         published: dateline.published.or(page.article.published),
         url: page.article.url,
-        body: html::nodes_to_document(&[main], base.as_ref(), &left_out),
+        body,
         explore_further: within(&main, ".article-main__explore a").map(|link| story(&link, base.as_ref(), origin)),
         related: stories(&dom, "Related Stories", base.as_ref(), origin),
         recommended: stories(&dom, "Recommended for you", base.as_ref(), origin),

@@ -11,8 +11,9 @@ enum Piece {
     Text(String),
 }
 
-pub(super) fn stories(lines: &[&str], origin: &Origin<'_>) -> Vec<Related> {
-    let pieces = pieces(lines, origin);
+/// `wrapped` tells that lines were broken at some width.
+pub(super) fn stories(lines: &[&str], wrapped: bool, origin: &Origin<'_>) -> Vec<Related> {
+    let pieces = pieces(lines, wrapped, origin);
     let text_at = |n: usize| match pieces.get(n) {
         Some(Piece::Text(text)) => Some(text.as_str()),
         _ => None,
@@ -49,11 +50,11 @@ fn reads_as_teaser(text: &str) -> bool {
     text.trim_end_matches(['"', '”', ')']).ends_with(['.', '…', '!']) || width(text) > 150
 }
 
-fn pieces(lines: &[&str], origin: &Origin<'_>) -> Vec<Piece> {
+fn pieces(lines: &[&str], wrapped: bool, origin: &Origin<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut from = 0;
     let text_between = |from: usize, to: usize, pieces: &mut Vec<Piece>| {
-        pieces.extend(paragraphs(&lines[from..to], true).into_iter().map(Piece::Text));
+        pieces.extend(paragraphs(&lines[from..to], wrapped).into_iter().map(Piece::Text));
     };
     for (n, line) in lines.iter().enumerate() {
         if let Some(when) = date(line, origin) {

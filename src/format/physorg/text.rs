@@ -232,20 +232,17 @@ impl<'a> Dump<'a> {
     }
 
     fn finish(mut self, wrapped: bool, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
-        let discussion = self.discussion(wrapped);
-        let title = match self.headline {
-            Some(headline) => clean_line(headline),
-            None => {
-                self.notes.push("it has no headline; its file name stands in".to_owned());
-                clean_line(stem(origin.name))
-            }
-        };
+        let title = self.headline.map_or_else(|| clean_line(stem(origin.name)), clean_line);
+        if self.headline.is_none() {
+            self.notes.push("it has no headline; its file name stands in".to_owned());
+        }
         if self.dateline.published.is_none() {
             self.notes.push("it has no date line".to_owned());
         }
         if self.body.iter().all(|line| line.is_empty()) {
             self.notes.push("it has no text under its headline".to_owned());
         }
+        let discussion = self.discussion(wrapped);
         let (author, organisation) =
             self.dateline.byline.map(|byline| (Some(byline.author), byline.organisation)).unwrap_or_default();
         let paragraphs = paragraphs(&self.body, wrapped);
@@ -258,8 +255,8 @@ impl<'a> Dump<'a> {
             url: None,
             body: Document::plain(paragraphs.iter().map(String::as_str)),
             explore_further: self.explore.map(|title| Related { title: clean_line(title), ..Related::default() }),
-            related: stories(&self.related, origin),
-            recommended: stories(&self.recommended, origin),
+            related: stories(&self.related, wrapped, origin),
+            recommended: stories(&self.recommended, wrapped, origin),
         };
         let page = Page { article, source: source(), discussions: discussion.into_iter().collect() };
         (page, self.notes.iter().map(|note| clean_line(note)).collect())
@@ -348,9 +345,10 @@ fn quoted(paragraphs: &[String]) -> Document {
         from = at + mark.len();
         if mark == "[q]" {
             blocks.push(Vec::new());
-        } else if let Some(quote) = blocks.pop() {
-            if let Some(outer) = blocks.last_mut().filter(|_| !quote.is_empty()) {
-                outer.push(Block::Quote(quote));
+        } else {
+            let quote = blocks.pop().filter(|quote| !quote.is_empty()).map(Block::Quote);
+            if let Some(outer) = blocks.last_mut() {
+                outer.extend(quote);
             }
         }
     }
@@ -375,13 +373,8 @@ fn pairs(text: &str) -> Vec<(usize, &'static str)> {
         };
         if is("[q]") {
             open.push(at);
-        } else if is("[/q]") {
-            if let Some(start) = open.pop() {
-                if open.len() < MAX_NESTING - 2 {
-                    marks.push((start, "[q]"));
-                    marks.push((at, "[/q]"));
-                }
-            }
+        } else if let Some(start) = is("[/q]").then(|| open.pop()).flatten().filter(|_| open.len() < MAX_NESTING) {
+            marks.extend([(start, "[q]"), (at, "[/q]")]);
         }
     }
     marks.sort_unstable();

@@ -189,6 +189,11 @@ impl PageView {
         self.element(self.cursor)
     }
 
+    #[cfg(test)]
+    pub(super) fn cursor_is_on_the_page(&self) -> bool {
+        self.cursor < self.len() && self.top.element < self.len() && self.screen().iter().any(|(at, _)| *at == self.cursor)
+    }
+
     /// The comment under the cursor: its discussion, row and index. A folded run counts as its first comment.
     pub fn comment_at_cursor(&self) -> Option<(usize, usize, CommentIdx)> {
         let Element::Row(discussion, row) = self.cursor() else { return None };

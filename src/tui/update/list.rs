@@ -47,6 +47,7 @@ fn load(model: &mut Model, id: ArticleId, arrival: Arrival) -> Vec<Effect> {
         return Vec::new();
     }
     model.awaited = Some((id, arrival));
+    model.place = None;
     let mut effects = page::leave(model);
     effects.push(Effect::LoadArticle(id));
     effects

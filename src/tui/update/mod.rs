@@ -68,7 +68,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     let action = model.settings.keymap.look_up(key);
     // The way out stands above everything else.
     if action == Some(Action::Quit) {
-        return quit(model);
+        return vec![Effect::Quit];
     }
     if model.overlay != Overlay::None {
         return overlay::press(model, key, action);
@@ -146,14 +146,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Redraw => vec![Effect::Redraw],
         A::Suspend => vec![Effect::Suspend],
-        A::Quit => quit(model),
+        A::Quit => vec![Effect::Quit],
     }
 }
 
-fn quit(model: &mut Model) -> Vec<Effect> {
-    let mut effects = page::leave(model);
-    effects.push(Effect::Quit);
-    effects
+/// The reader is left: what is on the page has been seen, and its place is kept.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    page::leave(model)
 }
 
 fn step(model: &mut Model, by: isize) -> Vec<Effect> {
@@ -251,7 +250,7 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
             list::preview(model)
         }
         Pane::List if !model.list.filter.is_empty() => list::set_filter(model, String::new()),
-        Pane::List if may_quit => quit(model),
+        Pane::List if may_quit => vec![Effect::Quit],
         Pane::List => {
             let quit = model.settings.keymap.hint(Action::BackOrQuit);
             model.say(format!("{quit} quits"));
@@ -318,15 +317,13 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
 
 /// Goes to the pane and the place that the reader had left.
 pub fn begin_in(model: &mut Model, focus: Pane, place: Option<PagePlace>) -> Vec<Effect> {
-    model.place = place.or(model.place.take());
     match focus {
         Pane::Page if !model.list.rows.is_empty() => {
-            let kept = model.place.clone();
-            let mut effects = list::open(model, Arrival::Open);
-            if let (Some(page), Some(place)) = (&mut model.page, &kept) {
+            let effects = list::open(model, Arrival::Open);
+            if let (Some(page), Some(place)) = (&mut model.page, &place) {
                 page.restore(place);
             }
-            effects.retain(|effect| !matches!(effect, Effect::SavePlace { .. }));
+            model.place = place;
             effects
         }
         Pane::Sections => {

@@ -21,17 +21,11 @@ pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: 
     };
     let frame = model.frame(!article.discussions.is_empty());
     model.page = Some(PageView::new(article, frame));
-    model.place = place;
+    model.place = model.place.take().or(place);
     if let (Some(page), Some(place)) = (&mut model.page, &model.place) {
         page.restore(place);
     }
-    let effects = wanted(model, arrival != Arrival::Preview);
-    if arrival == Arrival::Preview {
-        return effects;
-    }
-    let mut all = opened(model, arrival);
-    all.extend(effects);
-    all
+    if arrival == Arrival::Preview { wanted(model, false) } else { opened(model, arrival) }
 }
 
 /// The discussions to load now.

@@ -1,0 +1,155 @@
+//! Keys typed into the whole reader but its terminal: model, update, effects on a store in memory, screens.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use super::keymap::Key;
+use super::message::Msg;
+use super::model::Model;
+use super::screens;
+use super::shell::Shell;
+use super::{Settings, geometry::Pane};
+use crate::domain::time::{Timestamp, utc};
+use crate::format::{Origin, edition};
+use crate::store::Store;
+
+/// 2026-11-01T00:00:00Z
+pub(super) const NOW: Timestamp = Timestamp(1_793_491_200);
+
+pub(super) struct Play {
+    shell: Shell,
+    pub(super) model: Model,
+}
+
+impl Play {
+    /// A reader of pages in the edition's form, on a screen of a size.
+    pub(super) fn new(size: (u16, u16), pages: &[&str]) -> Play {
+        Play::with(size, pages, Settings::default())
+    }
+
+    pub(super) fn with(size: (u16, u16), pages: &[&str], settings: Settings) -> Play {
+        let mut store = Store::in_memory().unwrap();
+        for text in pages {
+            let (page, notes) = edition::read_page(text, &Origin { name: "page.md", now: NOW });
+            assert!(notes.is_empty(), "the fixture is well-formed: {notes:?}");
+            store.save(&page, NOW).unwrap();
+        }
+        Play::on(store, size, settings)
+    }
+
+    fn on(store: Store, size: (u16, u16), settings: Settings) -> Play {
+        let mut model = Model::new(settings, size, NOW, utc);
+        let mut shell = Shell::without_screen(store, || NOW);
+        shell.begin(&mut model, None);
+        Play { shell, model }
+    }
+
+    /// The program is left and started again.
+    pub(super) fn restart(self) -> Play {
+        let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
+        let Play { shell, mut model } = self;
+        let store = shell.end(&mut model);
+        Play::on(store, (size.width, size.height), settings)
+    }
+
+    /// Types keys: characters, and names in angle brackets such as `<enter>` or `<ctrl-d>`.
+    pub(super) fn play(&mut self, keys: &str) -> &mut Play {
+        let mut rest = keys;
+        while !rest.is_empty() {
+            let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).filter(|(name, _)| name.len() > 1);
+            let (key, after) = match named {
+                Some((name, after)) => (name.parse::<Key>().unwrap(), after),
+                None => {
+                    let end = rest.chars().next().map_or(0, char::len_utf8);
+                    (rest[..end].parse().unwrap_or_else(|_| "space".parse().unwrap()), &rest[end..])
+                }
+            };
+            self.send(Msg::Key(key));
+            rest = after;
+        }
+        self
+    }
+
+    pub(super) fn send(&mut self, msg: Msg) -> &mut Play {
+        self.shell.pass(&mut self.model, msg);
+        self.check();
+        self
+    }
+
+    pub(super) fn ended(&self) -> bool {
+        self.shell.ended()
+    }
+
+    pub(super) fn buffer(&self) -> Buffer {
+        let mut buffer = Buffer::empty(self.model.geometry.screen);
+        screens::draw(&self.model, &mut buffer);
+        buffer
+    }
+
+    /// The screen as text, without the blanks at the ends of lines.
+    pub(super) fn screen(&self) -> String {
+        text(&self.buffer(), self.model.geometry.screen)
+    }
+
+    /// The inside of one pane as text.
+    pub(super) fn pane(&self, pane: Pane) -> String {
+        text(&self.buffer(), self.model.geometry.inner(pane))
+    }
+
+    /// The slider's row.
+    pub(super) fn slider(&self) -> String {
+        text(&self.buffer(), self.model.geometry.slider()).trim().to_owned()
+    }
+
+    pub(super) fn footer(&self) -> String {
+        text(&self.buffer(), self.model.geometry.footer).trim().to_owned()
+    }
+
+    /// The text of all cells in reverse video: the row under the cursor, or hits.
+    pub(super) fn reversed(&self) -> String {
+        let buffer = self.buffer();
+        let mut words = String::new();
+        let mut inside = false;
+        for cell in &buffer.content {
+            let reversed = cell.modifier.contains(Modifier::REVERSED);
+            if reversed && !inside {
+                words.push(' ');
+            }
+            if reversed {
+                words.push_str(cell.symbol());
+            }
+            inside = reversed;
+        }
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The line that the cursor's mark stands beside, without mark and guides.
+    pub(super) fn at_cursor(&self) -> String {
+        let page = self.pane(Pane::Page);
+        let line = page.lines().find(|line| line.trim_start().starts_with('▌')).unwrap_or_default();
+        line.trim_start_matches(['▌', ' ', '│', '≈']).to_owned()
+    }
+
+    /// What must hold after every message.
+    fn check(&self) {
+        let Model { list, page, .. } = &self.model;
+        assert!(list.cursor < list.rows.len() || list.rows.is_empty());
+        if let Some(page) = page {
+            assert!(page.cursor_is_on_the_page());
+            for (at, line) in page.screen() {
+                assert!(line < page.lines(at).len());
+            }
+        }
+    }
+}
+
+fn text(buffer: &Buffer, area: Rect) -> String {
+    let area = area.intersection(buffer.area);
+    let line = |y| {
+        let cells: String = (area.left()..area.right()).map(|x| buffer[(x, y)].symbol()).collect();
+        cells.trim_end().to_owned()
+    };
+    let lines: Vec<String> = (area.top()..area.bottom()).map(line).collect();
+    lines.join("\n")
+}
