@@ -9,7 +9,8 @@ use super::stories::{self, Stories};
 use super::{ArticleId, DiscussionHead, DiscussionId, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Page, Related, Source};
 use crate::domain::text::CleanText;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{HOUR, Timestamp};
+use crate::format::identity::article_key;
 
 impl Store {
     /// Stores a page, or brings a stored one up to date: ranks in place, new comments added, edits taken; first-seen
@@ -96,12 +97,7 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
 fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
     let source = save_source(conn, &page.source, now)?;
     let key = article_key(&page.article);
-    let mut statement = conn.prepare_cached(
-        "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
-                a.title, a.byline, a.published, a.published_is_day, a.id
-         FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id WHERE a.key = ?1",
-    )?;
-    let stored = statement.query_row([&key], |row| Ok((ArticleId(row.get(11)?), article(row)?))).optional()?;
+    let stored = find(conn, &key, source, &page.article)?;
     let new_article = stored.is_none();
     let (id, edited_article) = match stored {
         None => (insert(conn, &key, source, &page.article, now)?, false),
@@ -119,6 +115,28 @@ fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
         save_discussion(conn, discussion, now, &mut saved)?;
     }
     Ok(saved)
+}
+
+const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
+        a.title, a.byline, a.published, a.published_is_day, a.id
+    FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id";
+
+/// How far two readings of one relative time ("3 days ago") can lie apart, in seconds.
+const BLUR: i64 = 36 * HOUR;
+
+/// The stored article, by its key; else, for one that has no address, one of the same source and headline at about the
+/// same time, if one of the two times may be relative: such a time is another one, and gives another key, in each file.
+fn find(conn: &Connection, key: &str, source: i64, new: &Article) -> Result<Option<(ArticleId, Article)>> {
+    let stored = |row: &Row<'_>| Ok((ArticleId(row.get(11)?), article(row)?));
+    let found = conn.prepare_cached(&format!("{STORED} WHERE a.key = ?1"))?.query_row([key], stored).optional()?;
+    let (None, None, Some(published)) = (&found, &new.url, new.published) else { return Ok(found) };
+    let (at, is_day) = seconds(published);
+    let sql = format!(
+        "{STORED} WHERE a.source_id = ?1 AND a.sort_at BETWEEN ?2 - {BLUR} AND ?2 + {BLUR} AND a.title = ?3 AND a.title <> ''
+            AND a.published IS NOT NULL AND NOT (a.published_is_day AND ?4) AND b.url IS NULL
+         ORDER BY abs(a.sort_at - ?2) LIMIT 1"
+    );
+    conn.prepare_cached(&sql)?.query_row(params![source, at, &*new.title, is_day], stored).optional()
 }
 
 fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
@@ -229,12 +247,4 @@ fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now
         related,
     ])?;
     Ok(())
-}
-
-/// Stand-in for `format::identity::article_key` until that is there.
-fn article_key(article: &Article) -> String {
-    match &article.url {
-        Some(url) => url.to_string(),
-        None => format!("{}\n{}", article.title, article.published.map(|when| when.to_string()).unwrap_or_default()),
-    }
 }

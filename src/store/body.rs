@@ -107,7 +107,10 @@ fn from_plain(text: &str) -> Document {
         return Document::default();
     }
     let paragraph = |line| Block::Paragraph(vec![Span { text: clean_code(line), ..Span::default() }]);
-    Document { blocks: text.split('\n').map(paragraph).collect(), links: Vec::new() }
+    // Of the right size from the start: a large discussion is many small documents.
+    let mut blocks = Vec::with_capacity(1 + text.matches('\n').count());
+    blocks.extend(text.split('\n').map(paragraph));
+    Document { blocks, links: Vec::new() }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -25,7 +25,7 @@ const COUNTS: [(&str, &str); 4] = [
     (
         "the comment counts of the discussions",
         "SELECT count(*) FROM discussions d WHERE (d.comments, d.unseen) IS NOT
-            (SELECT count(*), ifnull(sum(c.seen_at IS NULL), 0) FROM comments c WHERE c.discussion_id = d.id)",
+            (SELECT count(*), ifnull(sum(c.seen_at IS NULL AND c.id > d.seen_through), 0) FROM comments c WHERE c.discussion_id = d.id)",
     ),
     (
         "the comment counts of the articles",

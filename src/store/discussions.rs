@@ -19,14 +19,14 @@ impl Store {
     /// A discussion with all its comments, in the order received, and the reader's state of each.
     pub fn discussion(&self, id: DiscussionId) -> std::result::Result<Option<StoredDiscussion>, StoreError> {
         self.ask("reading a discussion", |conn| {
-            let Some((mut discussion, total)) = head(conn, id)? else { return Ok(None) };
+            let Some((mut discussion, total, seen_through)) = head(conn, id)? else { return Ok(None) };
             discussion.comments.reserve(total);
             let mut states = Vec::with_capacity(total);
             let mut statement = conn.prepare_cached(&format!(
-                "SELECT {COMMENT}, first_seen, seen_at IS NOT NULL, own_rating, vanished_at IS NOT NULL
+                "SELECT {COMMENT}, first_seen, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL
                  FROM comments INDEXED BY comments_received WHERE discussion_id = ?1 ORDER BY ordinal"
             ))?;
-            let mut rows = statement.query([id.0])?;
+            let mut rows = statement.query([id.0, seen_through])?;
             while let Some(row) = rows.next()? {
                 discussion.comments.push(comment(row)?);
                 states.push(CommentState {
@@ -42,10 +42,10 @@ impl Store {
     }
 }
 
-/// The discussion without its comments, and how many there are.
-fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize)>> {
+/// The discussion without its comments, how many there are, and through which id they were seen.
+fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize, i64)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT place, nullif(url, ''), scale_kind, scale_max, complete, comments FROM discussions WHERE id = ?1",
+        "SELECT place, nullif(url, ''), scale_kind, scale_max, complete, comments, seen_through FROM discussions WHERE id = ?1",
     )?;
     let head = statement.query_row([id.0], |row| {
         let discussion = Discussion {
@@ -55,7 +55,7 @@ fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize
             comments: Vec::new(),
             complete: row.get(4)?,
         };
-        Ok((discussion, row.get::<_, u32>(5)? as usize))
+        Ok((discussion, row.get::<_, u32>(5)? as usize, row.get(6)?))
     });
     head.optional()
 }

@@ -68,3 +68,26 @@ impl StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sqlite_says_becomes_what_the_reader_can_act_on() {
+        for (code, wanted) in [
+            (rusqlite::ffi::SQLITE_FULL, "no room left on the disk of the store s.db (met while saving)"),
+            (rusqlite::ffi::SQLITE_BUSY, "the store s.db is held by another program (met while saving)"),
+            (rusqlite::ffi::SQLITE_READONLY, "the store s.db cannot be written (met while saving)"),
+            (rusqlite::ffi::SQLITE_CANTOPEN, "the store s.db cannot be written (met while saving)"),
+            (rusqlite::ffi::SQLITE_CORRUPT, "the store s.db is damaged (met while saving)"),
+            (rusqlite::ffi::SQLITE_NOTADB, "the store s.db is damaged (met while saving)"),
+            (rusqlite::ffi::SQLITE_TOOBIG, "the store s.db: saving: what SQLite says"),
+        ] {
+            let said = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some("what SQLite says".to_owned()));
+            let error = StoreError::sqlite(Path::new("s.db"), "saving", said);
+            assert_eq!(error.to_string(), wanted);
+            assert!(!error.hint().is_empty());
+        }
+    }
+}

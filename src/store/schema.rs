@@ -5,6 +5,8 @@
 //!   with its `…_is_day` set, so that the day is given back as a day.
 //! - `sort_at` is an article's publication, else its first arrival.
 //! - `unseen` counts comments that were not seen. They are *new* once the article was visited (`visited_at`).
+//! - A comment was seen if it has a `seen_at` or its id is at most its discussion's `seen_through`: leaving a page marks
+//!   all of a discussion without touching its comments. Ids only grow within a discussion.
 //! - A comment's `ordinal` is its index in the order received, without gaps; `parent` is an ordinal too.
 //! - Reader's state carries the time of its last change beside it, so that it can be synchronised some day.
 //! - `body` is read as `encoding` says, see [`super::body`].
@@ -107,6 +109,8 @@ CREATE TABLE discussions (
     first_seen INTEGER NOT NULL,
     comments INTEGER NOT NULL DEFAULT 0,
     unseen INTEGER NOT NULL DEFAULT 0,
+    seen_through INTEGER NOT NULL DEFAULT 0,
+    seen_through_at INTEGER,
     UNIQUE (article_id, place, url)
 ) STRICT;
 

@@ -163,31 +163,35 @@ fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) ->
 
 fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Result<u64> {
     let mut head = conn.prepare_cached("SELECT article_id, unseen FROM discussions WHERE id = ?1")?;
-    let Some((article, unseen)) = head.query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, read_count(row, 1)?))).optional()?
-    else {
-        return Ok(0);
-    };
-    let mut marked = 0;
-    if unseen > 0 {
-        match comments {
-            None => {
-                let sql = "UPDATE comments SET seen_at = ?2 WHERE discussion_id = ?1 AND seen_at IS NULL";
-                marked = conn.prepare_cached(sql)?.execute(params![id.0, now.0])? as u64;
-            }
-            Some(comments) => {
-                let sql = "UPDATE comments SET seen_at = ?2 WHERE discussion_id = ?1 AND ordinal = ?3 AND seen_at IS NULL";
-                let mut statement = conn.prepare_cached(sql)?;
-                for comment in comments {
-                    marked += statement.execute(params![id.0, now.0, comment.0])? as u64;
-                }
-            }
+    let head = head.query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, read_count(row, 1)?))).optional()?;
+    let Some((article, unseen)) = head else { return Ok(0) };
+    let marked = match comments {
+        _ if unseen == 0 => 0,
+        None => {
+            conn.prepare_cached(
+                "UPDATE discussions SET seen_through = (SELECT max(id) FROM comments WHERE discussion_id = ?1),
+                                        seen_through_at = ?2 WHERE id = ?1",
+            )?
+            .execute(params![id.0, now.0])?;
+            unseen
         }
-    }
+        Some(comments) => {
+            let mut statement = conn.prepare_cached(
+                "UPDATE comments SET seen_at = ?2 WHERE discussion_id = ?1 AND ordinal = ?3 AND seen_at IS NULL
+                    AND id > (SELECT seen_through FROM discussions WHERE id = ?1)",
+            )?;
+            let mut marked = 0;
+            for comment in comments {
+                marked += statement.execute(params![id.0, now.0, comment.0])? as u64;
+            }
+            marked
+        }
+    };
     if marked > 0 {
-        conn.prepare_cached("UPDATE discussions SET unseen = unseen - ?2 WHERE id = ?1")?
-            .execute(params![id.0, marked as i64])?;
-        conn.prepare_cached("UPDATE articles SET unseen = unseen - ?2 WHERE id = ?1")?
-            .execute(params![article, marked as i64])?;
+        for (table, id) in [("discussions", id.0), ("articles", article)] {
+            let sql = format!("UPDATE {table} SET unseen = unseen - ?2 WHERE id = ?1");
+            conn.prepare_cached(&sql)?.execute(params![id, marked as i64])?;
+        }
     }
     if comments.is_none() || marked == unseen {
         let sql = "UPDATE articles SET visited_at = ?2 WHERE id = ?1 AND visited_at IS NULL";

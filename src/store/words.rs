@@ -40,6 +40,9 @@ fn holds(text: &str, needle: &str, prefix: bool) -> bool {
     if needle.is_ascii() {
         return holds_ascii(text, needle.as_bytes(), prefix);
     }
+    if text.is_ascii() {
+        return false;
+    }
     let folded = fold(text);
     folded.match_indices(needle).any(|(at, _)| !prefix || begins_word(&folded, at))
 }

@@ -8,7 +8,7 @@ const MARKS_PER_LETTER: usize = 8;
 
 /// The sieve: what may stay of foreign text. With `code`, line breaks and tabs are among it.
 pub(super) fn sift(raw: &str, code: bool) -> Box<str> {
-    if raw.bytes().all(|b| (0x20..0x7f).contains(&b) || (code && matches!(b, b'\n' | b'\t'))) {
+    if is_plain(raw, code) {
         return raw.into();
     }
     let mut kept = String::with_capacity(raw.len());
@@ -47,6 +47,13 @@ pub(super) fn sift(raw: &str, code: bool) -> Box<str> {
         kept.pop();
     }
     kept.into_boxed_str()
+}
+
+/// Whether there is nothing to sift. By chunks without a way out, so that it runs on many bytes at once: most text is
+/// this, and a large discussion is sifted whole when it is opened.
+fn is_plain(raw: &str, code: bool) -> bool {
+    let plain = |b: u8| (0x20..0x7f).contains(&b) || (code && (b == b'\n' || b == b'\t'));
+    raw.as_bytes().chunks(64).all(|chunk| chunk.iter().fold(true, |all, &b| all & plain(b)))
 }
 
 fn is_joiner(c: char) -> bool {

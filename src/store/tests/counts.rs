@@ -40,11 +40,11 @@ fn take(store: &mut Store, step: &Step) {
         Step::Watch(article, on) => drop(store.set_watched(&id(article), on, NOW).unwrap()),
         Step::Seen(article, comment) => {
             let comments = comment.map(|n| [crate::domain::thread::CommentIdx(n.into())]);
-            let comments = comments.as_ref().map(|comments| comments.as_slice());
+            let comments = comments.as_ref().map(<[_; 1]>::as_slice);
             store.mark_seen(DiscussionId(i64::from(article) + 1), comments, NOW).unwrap();
         }
         Step::AllRead(of) => {
-            drop(store.mark_all_read(&Section::Source(SourceId(i64::from(of) + 1)), &everything(), NOW).unwrap())
+            drop(store.mark_all_read(&Section::Source(SourceId(i64::from(of) + 1)), &everything(), NOW).unwrap());
         }
         Step::Remove(of) => drop(store.remove_source(&format!("s{of}")).unwrap()),
     }

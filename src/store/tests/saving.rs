@@ -101,6 +101,27 @@ fn many_are_saved_as_one_or_not_at_all() {
 }
 
 #[test]
+fn a_relative_date_gives_the_same_article_in_the_next_file() {
+    let mut store = store();
+    let id = store.save(&page("a", 0), NOW).unwrap().id;
+    let told = |title: &str, published| {
+        let mut page = page(title, 0);
+        page.article.published = published;
+        page
+    };
+    let day = Some(When::Day(NOW.date(0)));
+    for again in [told("a", Some(When::Instant(Timestamp(NOW.0 + 7 * 3600)))), told("a", day)] {
+        let saved = store.save(&again, LATER).unwrap();
+        assert_eq!((saved.id, saved.new_article, saved.edited_article), (id, false, false));
+    }
+    let other = [told("a", Some(When::Instant(Timestamp(NOW.0 + 60 * 3600)))), told("b", day), told("a", None)];
+    let days = [told("c", day), told("c", Some(When::Day(LATER.date(86_400))))];
+    for page in other.iter().chain(&days) {
+        assert!(store.save(page, LATER).unwrap().new_article);
+    }
+}
+
+#[test]
 fn a_body_that_cannot_be_read_is_said_so_and_never_written_over_by_nothing() {
     let mut store = store();
     let id = store.save(&full(), NOW).unwrap().id;
