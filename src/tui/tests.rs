@@ -200,7 +200,23 @@ fn why_tells_the_rule() {
         );
         play.play("<esc>");
     }
-    assert_snapshot!(told.join("\n--\n"), @"");
+    assert_snapshot!(told.join("\n--\n"), @r#"
+          │ No ┃ editor: 4.5 / 5 (8)                        ┃
+          │    ┃ Open: the bar is Off, so every comment is. ┃
+          │ │ n┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+        --
+          │ │ ┃ editor: 4.5 / 5 (8)                          ┃
+          comm┃ Open: its rank is at or above the bar (3.5). ┃
+          not ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+        --
+          │ │ ni┃ sceptic: 1 / 5 (4)                       ┃
+          commut┃ A line: its rank is below the bar (3.5). ┃
+          not ra┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+        --
+        ▌┃ sceptic: 1 / 5 (4)                                    ┃
+         ┃ A line, though below the floor (2.5): a comment under ┃
+         ┃ it is shown, and keeps its context.                   ┃
+        "#);
 }
 
 #[test]
@@ -247,7 +263,7 @@ fn a_search_opens_what_it_finds_and_closes_it_again() {
     play.play("]]]]]]]]]]}}}}}}}}}}g/OWL<enter>nn");
     assert_eq!(play.footer().split("  ").take(2).collect::<Vec<_>>(), ["/owl", "3 of 4"]);
     assert!(play.pane(Pane::Page).contains("No owl was there."));
-    assert_eq!(play.reversed(), "owl owl");
+    assert_eq!(play.reversed(), "Owl Owl owl owl");
     play.play("n");
     assert!(!play.pane(Pane::Page).contains("No owl was there."), "{}", play.screen());
     play.play("<esc>");
@@ -292,7 +308,19 @@ fn threads_are_walked() {
         play.play(keys);
         steps.push(format!("{keys:3} {} [{}]", play.at_cursor(), play.footer().split("  ").next().unwrap_or_default()));
     }
-    assert_snapshot!(steps.join("\n"), @"");
+    assert_snapshot!(steps.join("\n"), @r#"
+            editor · 4.5 / 5 (8) · Oct 5 [j k move]
+        )   commuter · 2 / 5 (1) · Oct 5 [j k move]
+        )   not rated yet · Oct 5 [j k move]
+        (   commuter · 2 / 5 (1) · Oct 5 [j k move]
+        P   commuter · 2 / 5 (1) · Oct 5 [this comment begins its thread]
+        (   editor · 4.5 / 5 (8) · Oct 5 [j k move]
+        jj  night reader · 3 / 5 (3) · Oct 5 [j k move]
+        p   sceptic · 1 / 5 (4) · Oct 5 [j k move]
+        jP  editor · 4.5 / 5 (8) · Oct 5 [j k move]
+        .   editor · 5 / 5 (2) · Oct 5 [j k move]
+        ,   editor · 5 / 5 (2) · Oct 5 [no open comment of higher rank further up]
+        "#);
 }
 
 #[test]
