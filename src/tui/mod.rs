@@ -9,8 +9,6 @@ mod list;
 pub mod message;
 pub mod model;
 pub mod page;
-#[cfg(test)]
-mod play;
 pub mod screens;
 mod shell;
 pub mod terminal;

@@ -4,15 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::keymap::Key;
-use super::message::Msg;
-use super::model::Model;
-use super::screens;
-use super::shell::Shell;
-use super::{Settings, geometry::Pane};
 use crate::domain::time::{Timestamp, utc};
 use crate::format::{Origin, edition};
 use crate::store::Store;
+use crate::tui::geometry::Pane;
+use crate::tui::keymap::Key;
+use crate::tui::message::Msg;
+use crate::tui::model::Model;
+use crate::tui::shell::Shell;
+use crate::tui::{Settings, screens};
 
 /// 2026-11-01T00:00:00Z
 pub(super) const NOW: Timestamp = Timestamp(1_793_491_200);

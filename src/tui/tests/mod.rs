@@ -1,10 +1,13 @@
 //! What the keys do, on the whole reader.
 
+mod play;
+
 use insta::assert_snapshot;
 
 use super::geometry::Pane;
+use play::Play;
+
 use super::message::Msg;
-use super::play::Play;
 
 const STARS: &str = "\
 # Owls at noon
