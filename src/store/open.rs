@@ -24,7 +24,7 @@ impl Store {
         match Lock::enter(path)? {
             Entry::Alone { lock, unclean } => {
                 let (conn, is_new) = connect(path)?;
-                let lock = lock.admit(path)?;
+                let lock = lock.admit()?;
                 Ok(Store { path: path.to_owned(), conn, lock: Some(lock), is_new, unclean: unclean && !is_new })
             }
             Entry::Shared(lock) => match connect(path) {
@@ -102,7 +102,7 @@ impl Store {
                 other => other.map_err(|source| StoreError::File { path: from, source })?,
             }
         }
-        lock.admit(path)?.leave()?;
+        lock.admit()?.leave()?;
         Ok(aside)
     }
 }
