@@ -198,6 +198,26 @@ fn names_may_stand_above_the_heads() {
 }
 
 #[test]
+fn only_a_page_with_its_end_has_all_its_comments() {
+    const TAIL: &str = "Please sign in to add a comment. Registration is free, and takes less than a minute. Read more";
+    let is_complete = |text: &str| dump(text).0.discussions[0].complete;
+    let start = "Headline\n\nJune 4, 2011\n\nBody.\n\nDisplay comments: newest first\n\n";
+    let comments = "5 / 5 (1) Jun 04, 2011\nA\n4.5 / 5 (8) Jun 05, 2011\nB\n\n";
+    assert!(is_complete(&format!("{start}{comments}{TAIL}\n\nClick here to reset your password.\n")));
+    assert!(is_complete(&format!("Headline\n\nJune 4, 2011\n\n{comments}{TAIL}")));
+    for cut in [
+        format!("{start}{comments}"),
+        format!("{start}5 / 5 (1) Jun 04, 2011\nA\n4.5 / 5 ("),
+        format!("{start}{comments}Please sign"),
+        format!("{comments}{TAIL}"),
+        format!("{start}The end of a comment whose head was cut off, as long as a line is.\n\n{comments}{TAIL}"),
+        format!("{start}{comments}{TAIL}\n{comments}"),
+    ] {
+        assert!(!is_complete(&cut), "{cut}");
+    }
+}
+
+#[test]
 fn a_comment_keeps_its_id_when_ranks_change_and_comments_are_added() {
     let ids = |text: &str| -> Vec<Box<str>> {
         let (page, _) = dump(&format!("Headline\n\nJune 4, 2011\n\nBody.\n{text}"));
