@@ -54,6 +54,12 @@ impl StoreError {
         }
     }
 
+    /// Whether only what was being stored is at fault, so that other things can still be stored.
+    pub fn is_about_one_thing(&self) -> bool {
+        let StoreError::Sqlite { source, .. } = self else { return false };
+        !matches!(source.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory))
+    }
+
     /// Sorts what SQLite says into what the reader can act on.
     pub(super) fn sqlite(path: &Path, doing: &'static str, source: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
