@@ -84,7 +84,7 @@ struct Import<W> {
 }
 
 pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Result<Exit> {
-    let (store, out, look) = (setup.store()?, stdout(), setup.look);
+    let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let mut import = Import { store, out, look, json, batch, since, tally, reasons };
     let taken = import.take_all(paths);
@@ -216,7 +216,7 @@ fn shown(path: &Path) -> String {
 /// Why a file was skipped, without its name.
 fn reason(error: &InputError) -> String {
     match error {
-        InputError::Io { source, .. } => super::error::words(source),
+        InputError::Io { source, .. } => super::error::in_words(source),
         InputError::Unreadable { source, .. } => source.to_string(),
     }
 }

@@ -29,7 +29,7 @@ pub(super) enum Entry {
 impl Lock {
     pub(super) fn enter(store: &Path) -> Result<Entry, StoreError> {
         let path = with_suffix(store, ".lock");
-        let failed = |source| StoreError::File { path: path.clone(), source };
+        let failed = |error| StoreError::File { path: path.clone(), error };
         let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {
@@ -57,7 +57,7 @@ impl Lock {
     /// Lets others in, once the store is ready for them.
     pub(super) fn admit(mut self) -> Result<Lock, StoreError> {
         let cleared = self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| self.file.unlock());
-        cleared.map_err(|source| StoreError::File { path: self.path.clone(), source })?;
+        cleared.map_err(|error| StoreError::File { path: self.path.clone(), error })?;
         self.share()?;
         self.mark(OPENED)?;
         Ok(self)
@@ -70,10 +70,10 @@ impl Lock {
     /// Waits, without a limit, for a copy that is just making, migrating or setting aside the store: it lets go when it
     /// is done or dead.
     fn share(&self) -> Result<(), StoreError> {
-        self.file.lock_shared().map_err(|source| StoreError::File { path: self.path.clone(), source })
+        self.file.lock_shared().map_err(|error| StoreError::File { path: self.path.clone(), error })
     }
 
     fn mark(&self, mark: u8) -> Result<(), StoreError> {
-        (&self.file).write_all(&[mark]).map_err(|source| StoreError::File { path: self.path.clone(), source })
+        (&self.file).write_all(&[mark]).map_err(|error| StoreError::File { path: self.path.clone(), error })
     }
 }
