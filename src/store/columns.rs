@@ -32,7 +32,10 @@ pub(super) fn read_some_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Optio
     match row.get_ref(at)? {
         ValueRef::Null => Ok(None),
         // A byte that is no text, in a file that was touched, is no reason to keep the rest from the reader.
-        ValueRef::Text(bytes) => Ok(Some(clean(&String::from_utf8_lossy(bytes)))),
+        ValueRef::Text(bytes) => Ok(Some(match std::str::from_utf8(bytes) {
+            Ok(text) => clean(text),
+            Err(_) => clean(&String::from_utf8_lossy(bytes)),
+        })),
         _ => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(FromSqlError::InvalidType))),
     }
 }
