@@ -97,6 +97,10 @@ pub fn grapheme_width(grapheme: &str) -> usize {
 
 /// The longest beginning of `text` that takes at most `columns`, and the columns it takes.
 pub fn prefix(text: &str, columns: usize) -> (&str, usize) {
+    if text.is_ascii() {
+        let used = text.len().min(columns);
+        return (&text[..used], used);
+    }
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         let wide = grapheme_width(grapheme);

@@ -47,6 +47,16 @@ impl<'a> Pen<'a> {
         if self.area.is_empty() || self.room() == 0 {
             return;
         }
+        // Most text is ASCII, and a letter a cell needs no look at graphemes.
+        if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+            let columns = text.len().min(self.room());
+            for at in 0..columns {
+                let cell = &mut self.buffer[(self.x + at as u16, self.area.y)];
+                cell.set_symbol(&text[at..=at]).set_style(style);
+            }
+            self.x += columns as u16;
+            return;
+        }
         let (x, _) = self.buffer.set_stringn(self.x, self.area.y, text, self.room(), style);
         self.x = x;
     }
