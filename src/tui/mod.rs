@@ -18,7 +18,7 @@ pub mod theme;
 pub mod update;
 
 pub use model::Model;
-pub use shell::{Start, run};
+pub use shell::{Start, run, snapshot};
 
 use crate::domain::order::Order;
 use crate::domain::slider::Notch;
