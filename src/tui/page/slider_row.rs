@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{DrawnLine, Loaded, notch_label, percent};
 use crate::domain::rank::Scale;
-use crate::domain::slider::{Notch, Unrated};
+use crate::domain::slider::{self, Notch, Unrated};
 use crate::domain::text::width;
 use crate::tui::theme::Role;
 
@@ -27,15 +27,25 @@ impl SliderRow {
 
 /// How much of the row there is room for, richest first.
 struct Shape {
+    label: Label,
     histogram: bool,
     counts: Counts,
     ends: bool,
     track: usize,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Label {
+    Full,
+    /// Without the share: `≥ 12`.
+    Short,
+}
+
 #[derive(Clone, Copy)]
 enum Counts {
     Full,
+    /// Without what is unrated.
+    Most,
     Short,
     Least,
     None,
@@ -44,17 +54,22 @@ enum Counts {
 /// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143`.
 pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     let shapes = [
-        Shape { histogram: true, counts: Counts::Full, ends: true, track: 21 },
-        Shape { histogram: true, counts: Counts::Full, ends: true, track: 11 },
-        Shape { histogram: true, counts: Counts::Short, ends: true, track: 11 },
-        Shape { histogram: false, counts: Counts::Short, ends: true, track: 11 },
-        Shape { histogram: false, counts: Counts::Least, ends: false, track: 11 },
-        Shape { histogram: false, counts: Counts::None, ends: false, track: 7 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Most, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: Counts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: Counts::None, ends: false, track: 7 },
     ];
     let mut narrowest = None;
     for shape in &shapes {
         let row = draw(loaded, shape, ascii);
-        if row.line.width() <= columns {
+        // By the widest counts there can be, so that the track stays where it is while the handle moves.
+        let slack = width(&counts_text(&widest_counts(loaded), loaded, shape.counts, ascii))
+            .saturating_sub(width(&counts_text(&loaded.counts, loaded, shape.counts, ascii)));
+        if row.line.width() + slack <= columns {
             return row;
         }
         narrowest = Some(row);
@@ -72,8 +87,8 @@ fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
     }
     let steps = loaded.notches();
     // As wide as the widest label, so that the track stays where it is while the handle moves.
-    let text = label(loaded, threshold.bar, ascii);
-    let widest = steps.iter().map(|step| width(&label(loaded, step.notch, ascii))).max().unwrap_or(0);
+    let text = label(loaded, threshold.bar, shape.label, ascii);
+    let widest = steps.iter().map(|step| width(&label(loaded, step.notch, shape.label, ascii))).max().unwrap_or(0);
     line.push(&text, Role::Slider);
     line.push(&" ".repeat(widest.saturating_sub(width(&text)) + 1), Role::Text);
     let histogram = loaded.ranks.histogram(threshold.min_votes);
@@ -120,12 +135,15 @@ fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
 }
 
 /// `rank ≥ 2.5`, `≥ 12 points · top 11 %`, `top 10 % by place`
-fn label(loaded: &Loaded, bar: Notch, ascii: bool) -> String {
+fn label(loaded: &Loaded, bar: Notch, length: Label, ascii: bool) -> String {
     let at_least = if ascii { ">=" } else { "≥" };
     let share = || loaded.ranks.share_of(bar, loaded.threshold.min_votes).map(percent).unwrap_or_default();
     match bar {
         Notch::Off => "rank Off".to_owned(),
         Notch::Stars(stars) => format!("rank {at_least} {stars}"),
+        Notch::Points(value) if length == Label::Short => format!("{at_least} {value}"),
+        Notch::Likes(value) if length == Label::Short => format!("{at_least} {value}"),
+        Notch::Share(_) if length == Label::Short => format!("top {}", share()),
         notch @ (Notch::Points(_) | Notch::Likes(_)) => {
             format!("{at_least} {}{}top {}", notch_label(notch), if ascii { " - " } else { " · " }, share())
         }
@@ -134,9 +152,18 @@ fn label(loaded: &Loaded, bar: Notch, ascii: bool) -> String {
 }
 
 fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
-    let crate::domain::slider::Counts { total, open, lines, folded, unrated } = loaded.counts;
+    line.push(&counts_text(&loaded.counts, loaded, counts, ascii), Role::Text);
+}
+
+fn widest_counts(loaded: &Loaded) -> slider::Counts {
+    let total = loaded.counts.total;
+    slider::Counts { open: total, lines: total, folded: total, ..loaded.counts }
+}
+
+fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
+    let slider::Counts { total, open, lines, folded, unrated } = *of;
     let dot = if ascii { " - " } else { " · " };
-    let text = match counts {
+    match counts {
         Counts::Full => {
             let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
             if unrated > 0 {
@@ -148,11 +175,11 @@ fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: boo
             }
             text
         }
+        Counts::Most => format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}"),
         Counts::Short => format!("  {open} open of {total}"),
         Counts::Least => format!(" {open}/{total}"),
         Counts::None => String::new(),
-    };
-    line.push(&text, Role::Text);
+    }
 }
 
 /// Counts as a row of bars, the highest full.
