@@ -63,6 +63,11 @@ impl<'a> Pen<'a> {
         self.x = x;
     }
 
+    /// The text, cut with an ellipsis where there is no room for all of it.
+    pub(super) fn fitting(&mut self, text: &str, look: impl Into<Look>) {
+        self.field(text, width(text), look);
+    }
+
     /// The text, cut with an ellipsis where it does not fit in `columns`, and blank up to there.
     pub(super) fn field(&mut self, text: &str, columns: usize, look: impl Into<Look>) {
         let columns = columns.min(self.room());
@@ -131,8 +136,7 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
         let marker = if focused && model.settings.ascii { "*" } else { " " };
         let room = pen.room().saturating_sub(2);
         pen.text(marker, role);
-        let text = if width(title) > room { prefix(title, room).0 } else { title };
-        pen.text(text, role);
+        pen.field(title, room.min(width(title)), role);
         pen.text(" ", role);
     }
 }
