@@ -5,9 +5,9 @@ use crate::domain::query::{Query, Term};
 use crate::store::{ArticleId, Headline, Section, Stretch};
 
 /// Headlines asked for at a time.
-pub(super) const STRETCH: usize = 200;
+pub(super) const STRETCH: usize = 120;
 /// With fewer rows than this ahead of the cursor, more are asked for. More than the tallest screen shows.
-const AHEAD: usize = 100;
+const AHEAD: usize = 60;
 /// The window is cut back to about this many.
 const WINDOW: usize = 800;
 

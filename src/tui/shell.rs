@@ -149,12 +149,11 @@ impl Shell {
 
     fn perform_all(&mut self, model: &mut Model, effects: Vec<Effect>) {
         for effect in effects {
-            let doing = format!("{effect:?}");
             match self.perform(model, effect) {
                 Ok(Some(msg)) => self.pass(model, msg),
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%error, effect = doing, "the store failed");
+                    tracing::error!(%error, "the store failed");
                     self.pass(model, Msg::Failed(error.to_string()));
                 }
             }

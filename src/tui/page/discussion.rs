@@ -11,6 +11,8 @@ use crate::store::{CommentState, DiscussionHead, SliderMemory, StoredDiscussion}
 pub struct DiscussionView {
     pub head: DiscussionHead,
     pub loaded: Option<Loaded>,
+    /// The slider was moved here and is to be remembered when the page is left.
+    pub moved: bool,
 }
 
 #[derive(Debug)]
@@ -99,6 +101,11 @@ impl Loaded {
 
     pub fn row_comment(&self, row: usize) -> CommentIdx {
         self.thread.places()[self.rows[row].place as usize].comment
+    }
+
+    /// 0 past the end.
+    pub fn depth_of_row(&self, row: usize) -> u16 {
+        self.rows.get(row).map_or(0, |row| self.thread.places()[row.place as usize].depth)
     }
 
     pub fn find(&self, id: &str) -> Option<CommentIdx> {

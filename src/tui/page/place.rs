@@ -45,7 +45,7 @@ impl PageView {
             }
             loaded.refilter();
         }
-        self.forget_layout();
+        self.count();
         let element = match &place.cursor {
             CursorPlace::Header => Element::Header,
             CursorPlace::Body(n) => Element::Body(*n),

@@ -212,13 +212,13 @@ impl PageView {
         }
     }
 
-    /// Changes rows, order or measures while what is under the cursor keeps its screen row. If it is gone, its nearest
+    /// Changes rows or measures while what is under the cursor keeps its screen row. If it is gone, its nearest
     /// shown ancestor takes over, else the next comment. The page never starts below its first line.
     pub fn keeping_place(&mut self, change: impl FnOnce(&mut PageView)) {
         let row = self.cursor_row();
         let identity = self.identity();
         change(self);
-        self.forget_layout();
+        self.count();
         self.cursor = match identity {
             Identity::Element(element) => self.position(element),
             Identity::Comment(discussion, comment) | Identity::Run(discussion, comment) => {

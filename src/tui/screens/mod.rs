@@ -9,6 +9,7 @@ mod sections;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 pub use overlay::help_height;
 pub use sections::first_section;
@@ -31,7 +32,10 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 /// Draws into a buffer of the screen's size; gives where the caret of an input stands.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let area = buffer.area;
-    buffer.set_style(area, model.settings.theme.style(Role::Text));
+    let text = model.settings.theme.style(Role::Text);
+    if text != Style::new() {
+        buffer.set_style(area, text);
+    }
     if model.geometry.screen != area {
         return None;
     }

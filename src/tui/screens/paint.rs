@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::widgets::{Block, Widget};
 
-use crate::domain::text::{Emphasis, prefix, width};
+use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
 use crate::tui::model::Model;
 use crate::tui::page::Look;
@@ -26,6 +26,7 @@ pub(super) struct Pen<'a> {
 impl<'a> Pen<'a> {
     /// On the first line of an area.
     pub(super) fn new(model: &'a Model, buffer: &'a mut Buffer, area: Rect) -> Pen<'a> {
+        let area = area.intersection(buffer.area);
         Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, over: Style::new() }
     }
 
@@ -45,6 +46,17 @@ impl<'a> Pen<'a> {
 
     pub(super) fn styled(&mut self, text: &str, style: Style) {
         if self.area.is_empty() || self.room() == 0 {
+            return;
+        }
+        if is_narrow(text) {
+            let start = self.buffer.index_of(self.x, self.area.y);
+            let end = start + self.room();
+            let cells = &mut self.buffer.content[start..end];
+            let mut letters = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
+            for (cell, letter) in cells.iter_mut().zip(&mut letters) {
+                cell.set_symbol(letter).set_style(style);
+                self.x += 1;
+            }
             return;
         }
         let (x, _) = self.buffer.set_stringn(self.x, self.area.y, text, self.room(), style);

@@ -214,7 +214,7 @@ pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
             }
         }
         if let Some(page) = model.page.as_mut().filter(|page| page.article.id == *id) {
-            page.keeping_place(|page| match *mark {
+            page.changing_text(|page| match *mark {
                 Mark::Read(read) => page.article.read = read,
                 Mark::Starred(starred) => page.article.starred = starred,
                 Mark::Watched(watched) => page.article.watched = watched,

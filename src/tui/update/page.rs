@@ -7,7 +7,7 @@ use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Overlay, Spot, Undo};
-use crate::tui::page::{Element, PageView};
+use crate::tui::page::{DiscussionView, Element, PageView};
 
 const FOLDED: &str = "these comments are folded away, enter shows them";
 
@@ -80,13 +80,23 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     effects
 }
 
-/// The page is left: its comments have been seen, and the place is kept.
+/// The page is left: its slider is remembered; if the reader went into it, its comments have been seen and the place
+/// is kept.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
-    let Some(page) = model.page.as_mut().filter(|page| page.opened) else { return Vec::new() };
-    page.opened = false;
+    let Some(page) = model.page.as_mut() else { return Vec::new() };
+    let source = page.article.source.clone();
+    let save = |view: &mut DiscussionView| {
+        let moved = std::mem::take(&mut view.moved);
+        let memory = view.loaded.as_ref().filter(|_| moved)?.memory();
+        Some(Effect::SaveSlider { source: source.clone(), place: view.head.place.to_string(), memory })
+    };
+    let mut effects: Vec<Effect> = page.discussions.iter_mut().filter_map(save).collect();
+    if !std::mem::take(&mut page.opened) {
+        return effects;
+    }
     page.end_search();
     let loaded = page.discussions.iter().filter(|view| view.loaded.is_some());
-    let mut effects: Vec<Effect> = loaded.map(|view| Effect::MarkSeen(view.head.id)).collect();
+    effects.extend(loaded.map(|view| Effect::MarkSeen(view.head.id)));
     effects.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
     effects.push(Effect::LoadHeadline(page.article.id));
     effects
@@ -359,8 +369,10 @@ pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
 pub(super) fn show_rating(model: &mut Model, discussion: DiscussionId, comment: &str, rating: u8) {
     let Some(page) = &mut model.page else { return };
     let Some(n) = page.discussions.iter().position(|view| view.head.id == discussion) else { return };
-    page.change(n, |loaded| {
-        if let Some(idx) = loaded.find(comment) {
+    page.changing_text(|page| {
+        if let Some(loaded) = &mut page.discussions[n].loaded
+            && let Some(idx) = loaded.find(comment)
+        {
             loaded.states[idx.index()].own_rating = rating;
         }
     });

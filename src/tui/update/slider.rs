@@ -12,7 +12,8 @@ use crate::tui::page::{Loaded, notch_label, rank_label};
 /// The vote counts that `v` goes through.
 const MIN_VOTES: [u32; 5] = [0, 2, 3, 5, 10];
 
-/// Changes the governed discussion, keeps the slider for its source and place, and says what `change` returns.
+/// Changes the governed discussion and says what `change` returns. The slider is remembered when the page is left: a
+/// key that moves it writes nothing.
 fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>) -> Vec<Effect> {
     let governed = model.page.as_mut().and_then(|page| Some((page.governed()?, page)));
     let Some((n, page)) = governed else {
@@ -24,12 +25,11 @@ fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>)
         return Vec::new();
     };
     page.search_again();
-    let memory = page.discussions[n].loaded.as_ref().map(Loaded::memory);
-    let (source, place) = (page.article.source.clone(), page.discussions[n].head.place.to_string());
+    page.discussions[n].moved = true;
     if let Some(said) = said {
         model.say(said);
     }
-    memory.map(|memory| Effect::SaveSlider { source, place, memory }).into_iter().collect()
+    Vec::new()
 }
 
 pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -38,6 +38,9 @@ pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
     govern(model, |loaded| {
         if loaded.discussion.scale == Scale::None {
             return Some("this place has no ranks".to_owned());
+        }
+        if loaded.notches().len() < 2 && loaded.threshold.bar == Notch::Off {
+            return Some("nothing is rated here yet".to_owned());
         }
         let moved = loaded.step(bar, up);
         match (moved, bar) {
