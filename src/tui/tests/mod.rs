@@ -551,3 +551,12 @@ fn a_quote_in_a_comment_is_not_taken_for_a_reply() {
     play.play("<enter>c");
     assert!(play.screen().contains("▌ ▎ What was said."), "{}", play.screen());
 }
+
+#[test]
+fn a_place_where_nothing_is_rated_says_so_instead_of_a_slider() {
+    let unrated = POINTS.replace("12 points (14 up, 2 down)", "not rated").replace("-3 points (1 up, 4 down)", "not rated");
+    let mut play = Play::new((80, 24), &[&unrated]);
+    play.play("<enter>c]");
+    assert_eq!(play.slider(), "nothing rated here  2 open · 0 lines · 0 folded of 2 · 2 unrated");
+    assert_eq!(play.footer(), "nothing is rated here yet");
+}
