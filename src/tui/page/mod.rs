@@ -83,6 +83,8 @@ pub struct PageView {
     segments: Vec<(usize, usize, Segment)>,
     cursor: usize,
     top: Anchor,
+    /// After a resize, the cursor's row before it: good as long as cursor and top are what they were then.
+    held: Option<(usize, Anchor, isize)>,
     laid: RefCell<HashMap<draw::Key, Laid>>,
 }
 
@@ -104,6 +106,7 @@ impl PageView {
             segments: Vec::new(),
             cursor: 0,
             top: Anchor::default(),
+            held: None,
             laid: RefCell::default(),
         };
         page.count();
@@ -228,18 +231,25 @@ impl PageView {
         result
     }
 
-    /// New measures: a resize, another text width.
+    /// New measures: a resize, another text width. What is under the cursor keeps its screen row as far as there is
+    /// room, and gets it back when the room comes back.
     pub fn resize(&mut self, frame: Frame) {
-        if frame.columns == self.frame.columns && frame.text_width == self.frame.text_width && frame.ascii == self.frame.ascii {
-            let shrunk = frame.rows < self.frame.rows;
-            self.frame = frame;
-            if shrunk {
-                self.reveal_cursor();
-            }
+        let Frame { columns, rows, text_width, ascii, .. } = self.frame;
+        let rewrapped = (columns, text_width, ascii) != (frame.columns, frame.text_width, frame.ascii);
+        if !rewrapped && rows == frame.rows {
             return;
         }
-        self.changing_text(|page| page.frame = frame);
+        let row = match self.held {
+            Some((cursor, top, row)) if (cursor, top) == (self.cursor, self.top) => row,
+            _ => self.cursor_row(),
+        };
+        self.frame = frame;
+        if rewrapped {
+            self.laid.get_mut().clear();
+        }
+        self.put_cursor_on_row(row);
         self.reveal_cursor();
+        self.held = Some((self.cursor, self.top, row));
     }
 
     /// An address that the element under the cursor leads to by itself.

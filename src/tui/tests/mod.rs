@@ -560,3 +560,14 @@ fn a_place_where_nothing_is_rated_says_so_instead_of_a_slider() {
     assert_eq!(play.slider(), "nothing rated here  2 open · 0 lines · 0 folded of 2 · 2 unrated");
     assert_eq!(play.footer(), "nothing is rated here yet");
 }
+
+#[test]
+fn a_window_that_shrinks_and_grows_again_shows_the_same() {
+    let mut play = open();
+    play.play("jj");
+    let before = play.screen();
+    for (columns, rows) in [(20, 5), (1, 1), (40, 12), (200, 60), (60, 30)] {
+        play.send(Msg::Resize(columns, rows));
+    }
+    assert_eq!(play.screen(), before);
+}
