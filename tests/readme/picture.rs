@@ -39,7 +39,11 @@ pub(super) fn svg(screen: &Buffer) -> String {
 
 /// One path for each colour, so that what touches is drawn as one piece.
 fn paths(by_colour: &BTreeMap<&str, String>) -> String {
-    by_colour.iter().map(|(colour, path)| format!("<path fill=\"{colour}\" d=\"{path}\"/>\n")).collect()
+    let mut out = String::new();
+    for (colour, path) in by_colour {
+        writeln!(out, "<path fill=\"{colour}\" d=\"{path}\"/>").unwrap();
+    }
+    out
 }
 
 #[derive(Default)]
