@@ -113,7 +113,7 @@ impl Geometry {
         Rect {
             x: inner.x + 1,
             y: inner.bottom().saturating_sub(1),
-            width: inner.width.saturating_sub(1),
+            width: inner.width.saturating_sub(2),
             height: inner.height.min(1),
         }
     }

@@ -45,6 +45,8 @@ pub enum Msg {
     StoreChanged,
     /// One headline as it is now.
     Headline(Box<Headline>),
+    /// An article that is no longer in the store.
+    Gone(ArticleId),
     MarkedRead(Vec<ArticleId>),
     /// Told in the footer until the next key.
     Said(String),

@@ -1,5 +1,5 @@
 //! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
-//! effects as data; the [`shell`] performs them; [`screens`] draw what is.
+//! effects as data; the shell performs them; [`screens`] draw what is.
 
 pub mod geometry;
 mod input;

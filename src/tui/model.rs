@@ -11,7 +11,7 @@ use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
 use crate::domain::text::Link;
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, PagePlace, Section, SectionRow, Session};
+use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -75,6 +75,10 @@ pub struct Model {
     pub(super) place: Option<PagePlace>,
     /// After a reload of the list the cursor goes back to this article.
     pub(super) keep: Option<(ArticleId, usize)>,
+    /// What the cursor is on stays in the list over a reload, even where it is no longer part of the section.
+    pub(super) stay: Option<Headline>,
+    /// The comments were asked for before they were there: the cursor goes on to the first one when they come.
+    pub(super) to_first_comment: bool,
 }
 
 /// What to do with an article when it comes from the store.
@@ -115,6 +119,8 @@ impl Model {
             awaited: None,
             place: None,
             keep: None,
+            stay: None,
+            to_first_comment: false,
         }
     }
 

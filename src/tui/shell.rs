@@ -183,7 +183,9 @@ impl Shell {
                 let rows = self.store.headlines(&section, &filter, stretch, STRETCH)?;
                 Some(Msg::Headlines { stretch, rows })
             }
-            Effect::LoadHeadline(id) => self.store.headline(id)?.map(|row| Msg::Headline(Box::new(row))),
+            Effect::LoadHeadline(id) => {
+                Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
+            }
             Effect::LoadArticle(id) => {
                 self.comments.call_off();
                 let article = self.store.article(id)?.map(Box::new);

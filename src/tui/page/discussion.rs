@@ -54,13 +54,11 @@ impl Loaded {
             order: defaults.order,
             flat: defaults.flat,
         });
-        let settled = |notch| ranks.settled(notch, memory.min_votes);
-        let threshold = Threshold {
-            bar: settled(memory.bar),
-            floor: settled(memory.floor),
-            min_votes: memory.min_votes,
-            unrated: memory.unrated,
-        };
+        // A source may have places of several scales under one name: a notch of another scale says nothing here.
+        let settled = |notch| if suits(notch, discussion.scale) { ranks.settled(notch, memory.min_votes) } else { Notch::Off };
+        let bar = if suits(memory.bar, discussion.scale) { memory.bar } else { defaults.bar };
+        let threshold =
+            Threshold { bar: settled(bar), floor: settled(memory.floor), min_votes: memory.min_votes, unrated: memory.unrated };
         let order = if memory.order.suits(&discussion) { memory.order } else { Order::Oldest };
         let mut loaded = Loaded {
             thread: Thread::default(),
@@ -117,6 +115,18 @@ impl Loaded {
 
     pub fn row_of(&self, comment: CommentIdx) -> Option<usize> {
         slider::row_for(&self.thread, &self.rows, self.thread.seat(comment))
+    }
+
+    /// The folded run that a comment is in.
+    pub fn run_of(&self, comment: CommentIdx) -> Option<usize> {
+        let seat = self.thread.seat(comment) as u32;
+        let at = self.rows.partition_point(|row| row.place <= seat).checked_sub(1)?;
+        let Row { place, shown } = self.rows[at];
+        matches!(shown, Shown::Folded { comments } if seat < place + comments).then_some(at)
+    }
+
+    pub fn is_run(&self, row: usize) -> bool {
+        matches!(self.rows[row].shown, Shown::Folded { .. })
     }
 
     /// After a change of order or of threaded and flat.
@@ -260,6 +270,17 @@ impl Loaded {
         } else {
             (0..row.unwrap_or(self.rows.len())).rev().find(is_new)
         }
+    }
+}
+
+/// Whether a slider position means anything on a scale.
+fn suits(notch: Notch, scale: Scale) -> bool {
+    match notch {
+        Notch::Off => true,
+        Notch::Share(_) => scale != Scale::None,
+        Notch::Stars(_) => matches!(scale, Scale::Stars { .. }),
+        Notch::Points(_) => scale == Scale::Points,
+        Notch::Likes(_) => scale == Scale::Likes,
     }
 }
 

@@ -106,14 +106,16 @@ impl PageView {
             article.organisation.as_ref().map(CleanText::to_string),
             article.kind.as_ref().map(CleanText::to_string),
             Some(self.article.source.title.to_string()),
-            (self.words > 0).then(|| format!("{} min", reading_minutes(self.words))),
+            (self.words > 0).then(|| format!("{}\u{a0}min", reading_minutes(self.words))),
             self.article.starred.then(|| if self.frame.ascii { "starred".to_owned() } else { "★".to_owned() }),
             self.article.watched.then(|| "watched".to_owned()),
             (self.article.own_rating > 0).then(|| format!("yours {}", self.article.own_rating)),
         ];
         let dot = self.dot();
         let meta: Vec<String> = meta.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-        lines.extend(self.draw_text(&meta.join(dot), Role::Dim));
+        let meta = meta.join(dot);
+        let meta = wrap(&meta, self.columns()).into_iter().map(|line| line.replace('\u{a0}', " "));
+        lines.extend(meta.flat_map(|line| self.draw_text(&line, Role::Dim)));
         lines
     }
 
@@ -138,15 +140,22 @@ impl PageView {
         let DiscussionHead { place, comments, new_comments, .. } = &view.head;
         let where_ = if *place == "page" { "Comments".to_owned() } else { format!("Comments at {place}") };
         let new = if *new_comments > 0 { format!("{dot}{new_comments} new") } else { String::new() };
-        let how = match &view.loaded {
+        let (order, form) = match &view.loaded {
             Some(loaded) if comments > &0 => {
-                format!("{dot}{}{dot}{}", loaded.order.label(), if loaded.flat { "flat" } else { "threaded" })
+                let form = if loaded.flat { "flat" } else { "threaded" };
+                (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
-            Some(_) => String::new(),
-            None => format!("{dot}loading"),
+            Some(_) => (String::new(), String::new()),
+            None => (format!("{dot}loading"), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
-        let text = format!("{rule}{rule} {where_} {comments}{new}{how} ");
+        let mut text = format!("{rule}{rule} {where_} {comments}");
+        for part in [new, order, form] {
+            if width(&text) + width(&part) < self.columns() {
+                text.push_str(&part);
+            }
+        }
+        text.push(' ');
         let text = prefix(&text, self.columns()).0;
         let mut line = DrawnLine::default();
         line.push(text, Role::Heading);

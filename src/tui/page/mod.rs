@@ -205,6 +205,12 @@ impl PageView {
         Some((discussion, row, loaded.row_comment(row)))
     }
 
+    /// Whether the cursor is on a folded run.
+    pub fn is_on_run(&self) -> bool {
+        let Element::Row(n, row) = self.cursor() else { return false };
+        self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.is_run(row))
+    }
+
     /// The discussion that the slider row governs: the one under the cursor, else the first on the screen, else the first.
     pub fn governed(&self) -> Option<usize> {
         let of = |element| match element {
@@ -267,16 +273,26 @@ impl PageView {
         }
     }
 
+    /// The links in the text under the cursor, each once, in reading order.
+    pub fn links_under_cursor(&self) -> Vec<Link> {
+        let lines = self.lines(self.cursor);
+        self.links_of(lines.iter().map(|line| (self.cursor, line)))
+    }
+
     pub fn links_at_cursor(&self) -> &[Link] {
         self.links_at(self.cursor)
     }
 
     /// The links that are on the screen, each once, in reading order.
     pub fn links_on_screen(&self) -> Vec<Link> {
+        let screen: Vec<_> = self.screen().into_iter().map(|(at, line)| (at, line, self.lines(at))).collect();
+        self.links_of(screen.iter().map(|(at, line, laid)| (*at, &laid[*line])))
+    }
+
+    fn links_of<'a>(&self, lines: impl Iterator<Item = (usize, &'a DrawnLine)>) -> Vec<Link> {
         let mut links: Vec<Link> = Vec::new();
-        for (at, line) in self.screen() {
-            let laid = self.lines(at);
-            let ids = laid[line].spans.iter().filter_map(|(_, look)| look.link);
+        for (at, line) in lines {
+            let ids = line.spans.iter().filter_map(|(_, look)| look.link);
             for LinkId(n) in ids {
                 if let Some(link) = self.links_at(at).get(n as usize)
                     && !links.contains(link)

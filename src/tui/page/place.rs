@@ -57,7 +57,9 @@ impl PageView {
             CursorPlace::Discussion(n) => Element::Discussion(*n),
             CursorPlace::Comment(n, id) => {
                 let loaded = self.discussions.get(*n).and_then(|view| view.loaded.as_ref());
-                let comment = loaded.and_then(|loaded| loaded.find(id).and_then(|comment| loaded.row_of(comment)));
+                let comment = loaded.and_then(|loaded| {
+                    loaded.find(id).and_then(|comment| loaded.run_of(comment).or_else(|| loaded.row_of(comment)))
+                });
                 comment.map_or(Element::Discussion(*n), |row| Element::Row(*n, row))
             }
         };

@@ -8,6 +8,8 @@ use crate::domain::thread::CommentIdx;
 enum Identity {
     Element(Element),
     Comment(usize, CommentIdx),
+    /// A folded run, by its first comment.
+    Run(usize, CommentIdx),
 }
 
 impl PageView {
@@ -202,7 +204,10 @@ impl PageView {
 
     fn identity(&self) -> Identity {
         match self.comment_at_cursor() {
-            Some((discussion, _, comment)) => Identity::Comment(discussion, comment),
+            Some((discussion, row, comment)) => {
+                let is_run = self.discussions[discussion].loaded.as_ref().is_some_and(|loaded| loaded.is_run(row));
+                if is_run { Identity::Run(discussion, comment) } else { Identity::Comment(discussion, comment) }
+            }
             None => Identity::Element(self.cursor()),
         }
     }
@@ -216,8 +221,11 @@ impl PageView {
         self.count();
         self.cursor = match identity {
             Identity::Element(element) => self.position(element),
-            Identity::Comment(discussion, comment) => {
-                let row = self.discussions[discussion].loaded.as_ref().and_then(|loaded| loaded.row_of(comment));
+            Identity::Comment(discussion, comment) | Identity::Run(discussion, comment) => {
+                let row = self.discussions[discussion].loaded.as_ref().and_then(|loaded| {
+                    let run = if matches!(identity, Identity::Run(..)) { loaded.run_of(comment) } else { None };
+                    run.or_else(|| loaded.row_of(comment))
+                });
                 self.position(row.map_or(Element::Discussion(discussion), |row| Element::Row(discussion, row)))
             }
         };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{DrawnLine, Loaded, notch_label, percent};
 use crate::domain::rank::Scale;
-use crate::domain::slider::{Notch, Step, Threshold, Unrated};
+use crate::domain::slider::{self, Notch, Step, Threshold, Unrated};
 use crate::domain::text::width;
 use crate::tui::theme::Role;
 
@@ -27,15 +27,25 @@ impl SliderRow {
 
 /// How much of the row there is room for, richest first.
 struct Shape {
+    label: Label,
     histogram: bool,
     counts: Counts,
     ends: bool,
     track: usize,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Label {
+    Full,
+    /// Without the share: `≥ 12`.
+    Short,
+}
+
 #[derive(Clone, Copy)]
 enum Counts {
     Full,
+    /// Without what is unrated.
+    Most,
     Short,
     Least,
     None,
@@ -43,9 +53,9 @@ enum Counts {
 
 /// What the row tells in any shape.
 struct Facts {
-    label: String,
-    /// As wide as the widest label, so that the track stays where it is while the handle moves.
-    label_columns: usize,
+    /// In full and short, each with the columns of the widest that there can be, so that the track stays where it is
+    /// while the handle moves.
+    labels: [(String, usize); 2],
     bars: String,
     steps: Vec<Step>,
     /// Where the handle stands, counted in steps.
@@ -58,12 +68,14 @@ struct Facts {
 /// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143`.
 pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     let shapes = [
-        Shape { histogram: true, counts: Counts::Full, ends: true, track: 21 },
-        Shape { histogram: true, counts: Counts::Full, ends: true, track: 11 },
-        Shape { histogram: true, counts: Counts::Short, ends: true, track: 11 },
-        Shape { histogram: false, counts: Counts::Short, ends: true, track: 11 },
-        Shape { histogram: false, counts: Counts::Least, ends: false, track: 11 },
-        Shape { histogram: false, counts: Counts::None, ends: false, track: 7 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Most, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: Counts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: Counts::None, ends: false, track: 7 },
     ];
     let facts = (loaded.discussion.scale != Scale::None).then(|| facts(loaded, ascii));
     let mut narrowest = None;
@@ -72,7 +84,10 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
             Some(facts) => draw(loaded, facts, shape, ascii),
             None => without_ranks(loaded, shape, ascii),
         };
-        if row.line.width() <= columns {
+        // By the widest counts there can be, so that the track stays where it is while the handle moves.
+        let slack = width(&counts_text(&widest_counts(loaded), loaded, shape.counts, ascii))
+            .saturating_sub(width(&counts_text(&loaded.counts, loaded, shape.counts, ascii)));
+        if row.line.width() + slack <= columns {
             return row;
         }
         narrowest = Some(row);
@@ -98,11 +113,15 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
         _ => steps.iter().rposition(|step| step.share.unwrap_or(2.0) >= share(notch).unwrap_or(2.0)).unwrap_or(0) as f64,
     };
     let histogram = loaded.ranks.histogram(min_votes);
-    let own = label(bar, share(bar), ascii);
-    let widest = steps.iter().map(|step| width(&label(step.notch, step.share, ascii))).max().unwrap_or(0);
+    let own_share = share(bar);
+    let labels = [Label::Full, Label::Short].map(|length| {
+        let own = label(bar, own_share, length, ascii);
+        let widest = steps.iter().map(|step| width(&label(step.notch, step.share, length, ascii))).max().unwrap_or(0);
+        let columns = widest.max(width(&own));
+        (own, columns)
+    });
     Facts {
-        label_columns: widest.max(width(&own)),
-        label: own,
+        labels,
         bars: if histogram.iter().any(|count| *count > 0) { bars(&histogram, ascii) } else { String::new() },
         bar: in_steps(bar),
         floor: Some(loaded.floor()).filter(|floor| *floor != Notch::Off).map(in_steps),
@@ -117,8 +136,9 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
 
 fn draw(loaded: &Loaded, facts: &Facts, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
-    line.push(&facts.label, Role::Slider);
-    line.push(&" ".repeat(facts.label_columns - width(&facts.label) + 1), Role::Text);
+    let (label, columns) = &facts.labels[shape.label as usize];
+    line.push(label, Role::Slider);
+    line.push(&" ".repeat(columns - width(label) + 1), Role::Text);
     if shape.histogram && !facts.bars.is_empty() {
         line.push(&facts.bars, Role::Rank);
         line.push(" ", Role::Text);
@@ -152,12 +172,15 @@ fn draw(loaded: &Loaded, facts: &Facts, shape: &Shape, ascii: bool) -> SliderRow
 }
 
 /// `rank ≥ 2.5`, `≥ 12 points · top 11 %`, `top 10 % by place`
-fn label(notch: Notch, share: Option<f64>, ascii: bool) -> String {
+fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String {
     let at_least = if ascii { ">=" } else { "≥" };
     let share = || share.map(percent).unwrap_or_default();
     match notch {
         Notch::Off => "rank Off".to_owned(),
         Notch::Stars(stars) => format!("rank {at_least} {stars}"),
+        Notch::Points(value) if length == Label::Short => format!("{at_least} {value}"),
+        Notch::Likes(value) if length == Label::Short => format!("{at_least} {value}"),
+        Notch::Share(_) if length == Label::Short => format!("top {}", share()),
         Notch::Points(_) | Notch::Likes(_) => {
             format!("{at_least} {}{}top {}", notch_label(notch), if ascii { " - " } else { " · " }, share())
         }
@@ -166,9 +189,18 @@ fn label(notch: Notch, share: Option<f64>, ascii: bool) -> String {
 }
 
 fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
-    let crate::domain::slider::Counts { total, open, lines, folded, unrated } = loaded.counts;
+    line.push(&counts_text(&loaded.counts, loaded, counts, ascii), Role::Text);
+}
+
+fn widest_counts(loaded: &Loaded) -> slider::Counts {
+    let total = loaded.counts.total;
+    slider::Counts { open: total, lines: total, folded: total, ..loaded.counts }
+}
+
+fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
+    let slider::Counts { total, open, lines, folded, unrated } = *of;
     let dot = if ascii { " - " } else { " · " };
-    let text = match counts {
+    match counts {
         Counts::Full => {
             let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
             if unrated > 0 {
@@ -180,11 +212,11 @@ fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: boo
             }
             text
         }
+        Counts::Most => format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}"),
         Counts::Short => format!("  {open} open of {total}"),
         Counts::Least => format!(" {open}/{total}"),
         Counts::None => String::new(),
-    };
-    line.push(&text, Role::Text);
+    }
 }
 
 /// Counts as a row of bars, the highest full.

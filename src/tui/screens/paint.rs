@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::widgets::{Block, Widget};
 
-use crate::domain::text::{Emphasis, prefix, width};
+use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
 use crate::tui::model::Model;
 use crate::tui::page::Look;
@@ -26,6 +26,7 @@ pub(super) struct Pen<'a> {
 impl<'a> Pen<'a> {
     /// On the first line of an area.
     pub(super) fn new(model: &'a Model, buffer: &'a mut Buffer, area: Rect) -> Pen<'a> {
+        let area = area.intersection(buffer.area);
         Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, over: Style::new() }
     }
 
@@ -47,18 +48,24 @@ impl<'a> Pen<'a> {
         if self.area.is_empty() || self.room() == 0 {
             return;
         }
-        // Most text is ASCII, and a letter a cell needs no look at graphemes.
-        if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
-            let columns = text.len().min(self.room());
-            for at in 0..columns {
-                let cell = &mut self.buffer[(self.x + at as u16, self.area.y)];
-                cell.set_symbol(&text[at..=at]).set_style(style);
+        if is_narrow(text) {
+            let start = self.buffer.index_of(self.x, self.area.y);
+            let end = start + self.room();
+            let cells = &mut self.buffer.content[start..end];
+            let mut letters = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
+            for (cell, letter) in cells.iter_mut().zip(&mut letters) {
+                cell.set_symbol(letter).set_style(style);
+                self.x += 1;
             }
-            self.x += columns as u16;
             return;
         }
         let (x, _) = self.buffer.set_stringn(self.x, self.area.y, text, self.room(), style);
         self.x = x;
+    }
+
+    /// The text, cut with an ellipsis where there is no room for all of it.
+    pub(super) fn fitting(&mut self, text: &str, look: impl Into<Look>) {
+        self.field(text, width(text), look);
     }
 
     /// The text, cut with an ellipsis where it does not fit in `columns`, and blank up to there.
@@ -129,8 +136,7 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
         let marker = if focused && model.settings.ascii { "*" } else { " " };
         let room = pen.room().saturating_sub(2);
         pen.text(marker, role);
-        let text = if width(title) > room { prefix(title, room).0 } else { title };
-        pen.text(text, role);
+        pen.field(title, room.min(width(title)), role);
         pen.text(" ", role);
     }
 }

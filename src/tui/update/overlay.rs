@@ -8,6 +8,9 @@ use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay};
 use crossterm::event::KeyCode;
 
+/// What the links on the screen are chosen by, in their order.
+pub(crate) const LINK_HINTS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
+
 /// `/`: search in the page when the keys are there, else narrow the list.
 pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     model.overlay = if model.focus == Pane::Page {
@@ -53,13 +56,10 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         // Any key closes the answer, and does what it does.
         Overlay::Why(_) if leaves || matches!(action, Some(Action::Why | Action::BackOrQuit | Action::Enter)) => Vec::new(),
         Overlay::Why(_) => action.map_or_else(Vec::new, |action| act(model, action)),
-        Overlay::Links(links) => match key.typed().and_then(|c| c.to_digit(10)) {
-            Some(number @ 1..) => match links.get(number as usize - 1) {
-                Some(link) => page::open_address(model, link.address.to_string()),
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
-        },
+        Overlay::Links(links) => {
+            let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
+            chosen.map_or_else(Vec::new, |link| page::open_address(model, link.address.to_string()))
+        }
         Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
             Some(rating @ 0..=5) => page::rate(model, rating as u8),
             _ => {
@@ -70,9 +70,30 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
     }
 }
 
+/// The wheel over what lies over the panes. Whether it was taken: beside an input at the foot the panes still scroll.
+pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
+    let last = last_of_help(model);
+    match &mut model.overlay {
+        Overlay::Help { scroll } => *scroll = scroll.saturating_add_signed(by as i16).min(last),
+        Overlay::Palette { input, selected } => {
+            let found = matching(&input.text).len();
+            *selected = selected.saturating_add_signed(by.signum()).min(found.saturating_sub(1));
+        }
+        Overlay::Why(_) | Overlay::Links(_) => {}
+        Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => return false,
+    }
+    true
+}
+
+/// The first line of the help's last screen.
+fn last_of_help(model: &Model) -> u16 {
+    let shown = model.geometry.screen.height.saturating_sub(2).max(1);
+    crate::tui::screens::help_height(model).saturating_sub(shown)
+}
+
 fn help(model: &mut Model, scroll: u16, action: Option<Action>, leaves: bool) -> Vec<Effect> {
     let page = model.geometry.screen.height.saturating_sub(4).max(1);
-    let last = crate::tui::screens::help_height(model).saturating_sub(page);
+    let last = last_of_help(model);
     let scroll = match action {
         _ if leaves => return Vec::new(),
         Some(Action::MoveDown) => scroll + 1,

@@ -9,6 +9,8 @@ use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Overlay, Spot, Undo};
 use crate::tui::page::{DiscussionView, Element, PageView};
 
+const FOLDED: &str = "these comments are folded away, enter shows them";
+
 /// A page that is only passed over in the list loads no larger discussion.
 const PREVIEW_COMMENTS: u32 = 300;
 
@@ -45,7 +47,11 @@ pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, me
     let defaults = model.defaults(&source);
     let place = model.place.take();
     let Some(page) = &mut model.page else { return Vec::new() };
+    let awaited = page.discussions.iter().position(|view| view.head.id == stored.id).map(Element::Discussion);
     page.load(stored, memory, defaults);
+    if awaited == Some(page.cursor()) && std::mem::take(&mut model.to_first_comment) {
+        step_into_discussion(page);
+    }
     if let Some(place) = place {
         page.restore(&place);
         if page.wants().next().is_some() {
@@ -64,6 +70,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let title = page.article.article.title.to_string();
     if let Arrival::OpenAt(spot) = arrival {
         go_to_spot(page, spot);
+        model.to_first_comment = matches!(page.cursor(), Element::Discussion(_));
     }
     let mut effects = wanted(model, true);
     effects.push(Effect::SetTitle(title));
@@ -113,7 +120,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        _ => match page.links_at_cursor() {
+        _ => match page.links_under_cursor().as_slice() {
             [link] => {
                 let address = link.address.to_string();
                 open_address(model, address)
@@ -158,13 +165,17 @@ fn go_to_spot(page: &mut PageView, spot: Spot) -> bool {
         _ => return false,
     };
     page.go_to_top(page.position(element));
-    // The keys for comments work at once: the cursor goes on to the first one.
-    if let Element::Discussion(n) = element
+    step_into_discussion(page);
+    true
+}
+
+/// From the line that opens a discussion to its first comment, so that the keys for comments work at once.
+fn step_into_discussion(page: &mut PageView) {
+    if let Element::Discussion(n) = page.cursor()
         && page.discussions[n].loaded.as_ref().is_some_and(|loaded| !loaded.rows.is_empty())
     {
         page.move_down();
     }
-    true
 }
 
 /// `c`, `a`, `r`: to a part of the page, going into it first if need be.
@@ -178,6 +189,7 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
         return list::open(model, Arrival::OpenAt(spot));
     }
     let found = page_of(model).is_some_and(|page| go_to_spot(page, spot));
+    model.to_first_comment = page_of(model).is_some_and(|page| matches!(page.cursor(), Element::Discussion(_)));
     if !found {
         model.say(if spot == Spot::Comments {
             "there are no comments on this page"
@@ -309,6 +321,10 @@ pub(super) fn copy_link(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
+    if model.page.as_ref().is_some_and(PageView::is_on_run) {
+        model.say(format!("not copied: {FOLDED}"));
+        return Vec::new();
+    }
     match model.page.as_ref().and_then(PageView::quote) {
         Some(quote) => {
             model.say("copied as a quote");
@@ -323,22 +339,30 @@ pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
 
 /// The reader's own rating of the comment under the cursor, else of the article.
 pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
-    let comment = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| {
+    let in_page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
+    if in_page.is_some_and(PageView::is_on_run) {
+        model.say(format!("not rated: {FOLDED}"));
+        return Vec::new();
+    }
+    let comment = in_page.and_then(|page| {
         let (n, _, idx) = page.comment_at_cursor()?;
         let loaded = page.discussions[n].loaded.as_ref()?;
         let before = loaded.states.get(idx.index()).map_or(0, |state| state.own_rating);
         Some((page.discussions[n].head.id, loaded.comment(idx).id.clone(), before))
     });
-    model.say(if rating == 0 { "rating taken back".to_owned() } else { format!("rated {rating}") });
+    let said = if rating == 0 { "rating taken back".to_owned() } else { format!("rated {rating}") };
     if let Some((discussion, comment, back)) = comment {
+        model.say(said);
         show_rating(model, discussion, &comment, rating);
         model.can_undo(Undo::CommentRating { discussion, comment: comment.clone(), back });
         return vec![Effect::RateComment { discussion, comment, rating }];
     }
     let page = model.page.as_ref().filter(|_| model.focus == Pane::Page).map(|page| (page.article.id, page.article.own_rating));
     let Some((id, before)) = page.or_else(|| model.list.selected().map(|row| (row.id, row.own_rating))) else {
+        model.say("there is no article here");
         return Vec::new();
     };
+    model.say(said);
     mark(model, vec![id], Mark::Rated(rating), Mark::Rated(before))
 }
 

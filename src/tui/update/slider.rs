@@ -72,6 +72,10 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 }
 
 pub(super) fn set_bar(model: &mut Model, notch: Notch) -> Vec<Effect> {
+    let governed = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
+    if governed.is_some_and(|loaded| loaded.threshold.bar == notch) {
+        return Vec::new();
+    }
     govern(model, |loaded| {
         loaded.set_bar(notch);
         None
@@ -117,7 +121,7 @@ pub(super) fn flat(model: &mut Model) -> Vec<Effect> {
     govern(model, |loaded| {
         loaded.flat = !loaded.flat;
         loaded.rearrange();
-        Some(if loaded.flat { "flat, as received" } else { "threaded" }.to_owned())
+        Some(if loaded.flat { format!("flat, {}", loaded.order.label()) } else { "threaded".to_owned() })
     })
 }
 
