@@ -11,9 +11,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-pub use overlay::help_height;
-pub use sections::first_section;
-
 use super::geometry::Pane;
 use super::keymap::Action;
 use super::model::{Model, Overlay};
