@@ -151,9 +151,10 @@ impl PageView {
         let rule = if self.frame.ascii { "-" } else { "─" };
         let mut text = format!("{rule}{rule} {where_} {comments}");
         for part in [new, order, form] {
-            if width(&text) + width(&part) < self.columns() {
-                text.push_str(&part);
+            if width(&text) + width(&part) >= self.columns() {
+                break;
             }
+            text.push_str(&part);
         }
         text.push(' ');
         let text = prefix(&text, self.columns()).0;

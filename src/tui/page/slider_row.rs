@@ -25,6 +25,13 @@ impl SliderRow {
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Label {
+    Full,
+    /// Without the share: `≥ 12`.
+    Short,
+}
+
 /// How much of the row there is room for, richest first.
 struct Shape {
     label: Label,
@@ -32,13 +39,6 @@ struct Shape {
     counts: Counts,
     ends: bool,
     track: usize,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Label {
-    Full,
-    /// Without the share: `≥ 12`.
-    Short,
 }
 
 #[derive(Clone, Copy)]
@@ -53,9 +53,9 @@ enum Counts {
 
 /// What the row tells in any shape.
 struct Facts {
-    /// In full and short, each with the columns of the widest that there can be, so that the track stays where it is
-    /// while the handle moves.
-    labels: [(String, usize); 2],
+    /// As wide as the widest label, so that the track stays where it is while the handle moves.
+    label: String,
+    short_label: String,
     bars: String,
     steps: Vec<Step>,
     /// Where the handle stands, counted in steps.
@@ -77,7 +77,11 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
         Shape { label: Label::Short, histogram: false, counts: Counts::Least, ends: false, track: 11 },
         Shape { label: Label::Short, histogram: false, counts: Counts::None, ends: false, track: 7 },
     ];
-    let facts = (loaded.discussion.scale != Scale::None).then(|| facts(loaded, ascii));
+    let facts = (loaded.discussion.scale != Scale::None)
+        .then(|| facts(loaded, ascii))
+        .filter(|facts| facts.steps.len() > 1 || loaded.threshold.bar != Notch::Off);
+    let total = loaded.counts.total;
+    let most = slider::Counts { open: total, lines: total, folded: total, ..loaded.counts };
     let mut narrowest = None;
     for shape in &shapes {
         let row = match &facts {
@@ -85,8 +89,8 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
             None => without_ranks(loaded, shape, ascii),
         };
         // By the widest counts there can be, so that the track stays where it is while the handle moves.
-        let slack = width(&counts_text(&widest_counts(loaded), loaded, shape.counts, ascii))
-            .saturating_sub(width(&counts_text(&loaded.counts, loaded, shape.counts, ascii)));
+        let counts_columns = |of: &slider::Counts| width(&counts_text(of, loaded, shape.counts, ascii));
+        let slack = counts_columns(&most).saturating_sub(counts_columns(&loaded.counts));
         if row.line.width() + slack <= columns {
             return row;
         }
@@ -97,7 +101,8 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
 
 fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
-    line.push("no ranks here", Role::Dim);
+    let why = if loaded.discussion.scale == Scale::None { "no ranks here" } else { "nothing rated here" };
+    line.push(why, Role::Dim);
     push_counts(&mut line, loaded, shape.counts, ascii);
     SliderRow { line, track: 0..0, notches: Vec::new() }
 }
@@ -113,15 +118,14 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
         _ => steps.iter().rposition(|step| step.share.unwrap_or(2.0) >= share(notch).unwrap_or(2.0)).unwrap_or(0) as f64,
     };
     let histogram = loaded.ranks.histogram(min_votes);
-    let own_share = share(bar);
-    let labels = [Label::Full, Label::Short].map(|length| {
-        let own = label(bar, own_share, length, ascii);
+    let labelled = |length| {
+        let own = label(bar, share(bar), length, ascii);
         let widest = steps.iter().map(|step| width(&label(step.notch, step.share, length, ascii))).max().unwrap_or(0);
-        let columns = widest.max(width(&own));
-        (own, columns)
-    });
+        own.clone() + &" ".repeat(widest.saturating_sub(width(&own)))
+    };
     Facts {
-        labels,
+        label: labelled(Label::Full),
+        short_label: labelled(Label::Short),
         bars: if histogram.iter().any(|count| *count > 0) { bars(&histogram, ascii) } else { String::new() },
         bar: in_steps(bar),
         floor: Some(loaded.floor()).filter(|floor| *floor != Notch::Off).map(in_steps),
@@ -136,9 +140,8 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
 
 fn draw(loaded: &Loaded, facts: &Facts, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
-    let (label, columns) = &facts.labels[shape.label as usize];
-    line.push(label, Role::Slider);
-    line.push(&" ".repeat(columns - width(label) + 1), Role::Text);
+    line.push(if shape.label == Label::Full { &facts.label } else { &facts.short_label }, Role::Slider);
+    line.push(" ", Role::Text);
     if shape.histogram && !facts.bars.is_empty() {
         line.push(&facts.bars, Role::Rank);
         line.push(" ", Role::Text);
@@ -190,11 +193,6 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
 
 fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
     line.push(&counts_text(&loaded.counts, loaded, counts, ascii), Role::Text);
-}
-
-fn widest_counts(loaded: &Loaded) -> slider::Counts {
-    let total = loaded.counts.total;
-    slider::Counts { open: total, lines: total, folded: total, ..loaded.counts }
 }
 
 fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {

@@ -131,28 +131,28 @@ fn three_panes_on_a_wide_screen() {
     let play = Play::new((150, 24), &[STARS, POINTS]);
     assert_snapshot!(play.screen(), @r#"
          Gleaner   Unread 2 · newest first                                                                                                             ? help
-        ┌ Sections ──────────┐┏ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓┌ Owls at noon ─────────────────────────────────────────────────────────────┐
-        │ All              2 │┃▌● Owls at noon                                  ┃│▌ Owls at noon                                                             │
-        │▌Unread           2 │┃   Welcome edition · Oct 5 · 6 comments          ┃│▌ October 5, 2026 · the editor · Welcome edition · 1 min                   │
-        │ Starred            │┃ ● Second article                                ┃│                                                                           │
-        │ Watched            │┃   Welcome edition · Oct 4 · 2 comments          ┃│  Owls were seen at noon. A link[1] and code.                              │
-        │  Welcome edition 2 │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  Second paragraph of the article.                                         │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  Related stories                                                          │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  Barn doors                                                               │
-        │                    │┃                                                 ┃│  September 1, 2026                                                        │
-        │                    │┃                                                 ┃│  They creak.                                                              │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  ── Comments 6 · oldest first · threaded ──────────────────────────────── │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  editor · 4.5 / 5 (8) · Oct 5                                             │
-        │                    │┃                                                 ┃│  A fine sight.                                                            │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  │ sceptic · 1 / 5 (4) · Oct 5                                            │
-        │                    │┃                                                 ┃│ rank Off     █ █ █  ██ Off ●────────── 5  6 open of 6                     │
-        └────────────────────┘┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛└───────────────────────────────────────────────────────────────────────────┘
+        ┌ Sections ──────────┲ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┱ Owls at noon ──────────────────────────────────────────────────────────────┐
+        │ All              2 ┃▌● Owls at noon                                   ┃▌ Owls at noon                                                              │
+        │▌Unread           2 ┃   Welcome edition · Oct 5 · 6 comments           ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
+        │ Starred            ┃ ● Second article                                 ┃                                                                            │
+        │ Watched            ┃   Welcome edition · Oct 4 · 2 comments           ┃  Owls were seen at noon. A link[1] and code.                               │
+        │  Welcome edition 2 ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  Second paragraph of the article.                                          │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  Related stories                                                           │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  Barn doors                                                                │
+        │                    ┃                                                  ┃  September 1, 2026                                                         │
+        │                    ┃                                                  ┃  They creak.                                                               │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  ── Comments 6 · oldest first · threaded ───────────────────────────────── │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  editor · 4.5 / 5 (8) · Oct 5                                              │
+        │                    ┃                                                  ┃  A fine sight.                                                             │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  │ sceptic · 1 / 5 (4) · Oct 5                                             │
+        │                    ┃                                                  ┃ rank Off     █ █ █  ██ Off ●────────── 5  6 open · 0 lines · 0 folded of 6 │
+        └────────────────────┺━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┹────────────────────────────────────────────────────────────────────────────┘
          j k move  enter read  c comments  [ ] bar  h sections  s star  / filter  q quit  : command  ? help
         "#);
 }
@@ -550,4 +550,13 @@ fn a_quote_in_a_comment_is_not_taken_for_a_reply() {
     let mut play = Play::new((60, 30), &[LIKES]);
     play.play("<enter>c");
     assert!(play.screen().contains("▌ ▎ What was said."), "{}", play.screen());
+}
+
+#[test]
+fn a_place_where_nothing_is_rated_says_so_instead_of_a_slider() {
+    let unrated = POINTS.replace("12 points (14 up, 2 down)", "not rated").replace("-3 points (1 up, 4 down)", "not rated");
+    let mut play = Play::new((80, 24), &[&unrated]);
+    play.play("<enter>c]");
+    assert_eq!(play.slider(), "nothing rated here  2 open · 0 lines · 0 folded of 2 · 2 unrated");
+    assert_eq!(play.footer(), "nothing is rated here yet");
 }

@@ -39,6 +39,9 @@ pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
         if loaded.discussion.scale == Scale::None {
             return Some("this place has no ranks".to_owned());
         }
+        if loaded.notches().len() < 2 && loaded.threshold.bar == Notch::Off {
+            return Some("nothing is rated here yet".to_owned());
+        }
         let moved = loaded.step(bar, up);
         match (moved, bar) {
             (false, true) => Some(if up { "the bar is at its highest" } else { "the bar is Off" }.to_owned()),
