@@ -37,15 +37,25 @@ pub(super) fn svg(screen: &Buffer) -> String {
     )
 }
 
+/// A colour, and whether it is dimmed.
+type Paint = (&'static str, bool);
+
+const DIM: &str = " opacity=\".55\"";
+
 /// One path for each colour, so that what touches is drawn as one piece.
-fn paths(by_colour: &BTreeMap<&str, String>) -> String {
-    by_colour.iter().map(|(colour, path)| format!("<path fill=\"{colour}\" d=\"{path}\"/>\n")).collect()
+fn paths(by_colour: &BTreeMap<Paint, String>) -> String {
+    let mut out = String::new();
+    for ((colour, dim), path) in by_colour {
+        let style = if *dim { DIM } else { "" };
+        writeln!(out, "<path fill=\"{colour}\"{style} d=\"{path}\"/>").unwrap();
+    }
+    out
 }
 
 #[derive(Default)]
 struct Picture {
-    papers: BTreeMap<&'static str, String>,
-    shapes: BTreeMap<&'static str, String>,
+    papers: BTreeMap<Paint, String>,
+    shapes: BTreeMap<Paint, String>,
     texts: String,
 }
 
@@ -57,18 +67,18 @@ impl Picture {
             let look = Look::of(cell);
             let width = cell.symbol().width().max(1) * WIDTH;
             if let Some(paper) = look.paper {
-                rectangle(self.papers.entry(paper).or_default(), x, top, width, HEIGHT);
+                rectangle(self.papers.entry((paper, false)).or_default(), x, top, width, HEIGHT);
             }
             // Drawn too: fonts disagree on where it is.
             if look.modifier.contains(Modifier::UNDERLINED) {
-                rectangle(self.shapes.entry(look.ink).or_default(), x, top + HEIGHT - 2, width, 1);
+                rectangle(self.shapes.entry(look.paint()).or_default(), x, top + HEIGHT - 2, width, 1);
             }
             let shape = shape(cell.symbol(), x, top);
             if shape.is_some() || run.look != look {
                 run.end(top, &mut self.texts);
             }
             match shape {
-                Some(shape) => self.shapes.entry(look.ink).or_default().push_str(&shape),
+                Some(shape) => self.shapes.entry(look.paint()).or_default().push_str(&shape),
                 None => run.add(cell.symbol(), look, x, width, top, &mut self.texts),
             }
             x += width;
@@ -104,11 +114,8 @@ impl Run {
         if text.trim().is_empty() {
             return;
         }
-        let styles = [
-            (Modifier::BOLD, " font-weight=\"bold\""),
-            (Modifier::ITALIC, " font-style=\"italic\""),
-            (Modifier::DIM, " opacity=\".6\""),
-        ];
+        let styles =
+            [(Modifier::BOLD, " font-weight=\"bold\""), (Modifier::ITALIC, " font-style=\"italic\""), (Modifier::DIM, DIM)];
         let style: String = styles.iter().filter(|(set, _)| look.modifier.contains(*set)).map(|(_, style)| *style).collect();
         let (y, ink) = (top + BASELINE, look.ink);
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
@@ -130,6 +137,10 @@ impl Default for Look {
 }
 
 impl Look {
+    fn paint(&self) -> Paint {
+        (self.ink, self.modifier.contains(Modifier::DIM))
+    }
+
     fn of(cell: &Cell) -> Look {
         let (ink, paper) = (colour(cell.fg), colour(cell.bg));
         if cell.modifier.contains(Modifier::REVERSED) {
