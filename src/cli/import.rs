@@ -66,7 +66,7 @@ enum Waiting {
 }
 
 /// Files are stored many at once: a transaction for each would take most of the time.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 64;
 /// What was read is stored after this time at the latest, so that no other copy waits for long.
 const AT_LATEST: Duration = Duration::from_millis(100);
 

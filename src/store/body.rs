@@ -108,7 +108,7 @@ fn from_plain(text: &str) -> Document {
     }
     let paragraph = |line| Block::Paragraph(vec![Span { text: clean_code(line), ..Span::default() }]);
     // Of the right size from the start: a large discussion is many small documents.
-    let mut blocks = Vec::with_capacity(1 + text.matches('\n').count());
+    let mut blocks = Vec::with_capacity(1 + text.bytes().filter(|&b| b == b'\n').count());
     blocks.extend(text.split('\n').map(paragraph));
     Document { blocks, links: Vec::new() }
 }

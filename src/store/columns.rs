@@ -64,7 +64,15 @@ pub(super) fn rank_columns(rank: Rank) -> RankColumns {
     }
 }
 
-pub(super) fn rank((kind, value, first, second): RankColumns) -> Rank {
+/// Reads a rank from its columns, the first of which is at `at`. Most comments are read for what they have none of.
+pub(super) fn read_rank(row: &Row<'_>, at: usize) -> rusqlite::Result<Rank> {
+    match row.get(at)? {
+        kind if kind < STARS => Ok(rank((kind, None, None, None))),
+        kind => Ok(rank((kind, row.get(at + 1)?, row.get(at + 2)?, row.get(at + 3)?))),
+    }
+}
+
+fn rank((kind, value, first, second): RankColumns) -> Rank {
     let small = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
     let known = match kind {
         1 => Some(Rank::Withheld),

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::body;
-use super::columns::{rank, read_bytes, read_some_text, read_text, read_when, scale};
+use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, scale};
 use super::{CommentState, DiscussionId, Store, StoreError, StoredDiscussion};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, break_circles};
 use crate::domain::time::Timestamp;
@@ -64,11 +64,11 @@ pub(super) fn comment(row: &Row<'_>) -> Result<Comment> {
     let body = body::decode(row.get(13)?, read_bytes(row, 14)?).unwrap_or_else(|broken| broken.as_document());
     Ok(Comment {
         id: row.get(0)?,
-        parent: parent(row.get(1)?, row.get(2)?),
+        parent: read_parent(row, 1)?,
         author: read_some_text(row, 3)?,
         posted: read_when(row, 4)?,
         edited: read_when(row, 6)?,
-        rank: rank((row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?)),
+        rank: read_rank(row, 8)?,
         url: read_some_text(row, 12)?,
         body,
     })
@@ -83,13 +83,18 @@ pub(super) fn parent_columns(parent: Parent) -> (i64, Option<i64>) {
     }
 }
 
-fn parent(kind: i64, ordinal: Option<i64>) -> Parent {
-    let idx = ordinal.and_then(|ordinal| u32::try_from(ordinal).ok()).map(CommentIdx);
-    match (kind, idx) {
-        (0, _) => Parent::Root,
-        (1, Some(idx)) => Parent::Of(idx),
-        (2, Some(idx)) => Parent::Guessed(idx),
-        _ => Parent::Missing,
+/// From the columns `parent_kind, parent` at `at`.
+fn read_parent(row: &Row<'_>, at: usize) -> Result<Parent> {
+    let to = |parent: fn(CommentIdx) -> Parent| -> Result<Parent> {
+        let ordinal: Option<i64> = row.get(at + 1)?;
+        let idx = ordinal.and_then(|ordinal| u32::try_from(ordinal).ok()).map(CommentIdx);
+        Ok(idx.map_or(Parent::Missing, parent))
+    };
+    match row.get(at)? {
+        0 => Ok(Parent::Root),
+        1 => to(Parent::Of),
+        2 => to(Parent::Guessed),
+        _ => Ok(Parent::Missing),
     }
 }
 

@@ -131,9 +131,13 @@ fn connect(path: &Path) -> Result<(Connection, bool), StoreError> {
     }
     let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).map_err(failed);
     let (application, version) = (number("application_id")?, number("user_version")?);
-    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
-    if application != schema::APPLICATION_ID && (tables > 0 || application != 0 || version != 0) {
-        return Err(StoreError::Foreign { path: path.to_owned() });
+    if application != schema::APPLICATION_ID {
+        let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+        if tables > 0 || application != 0 || version != 0 {
+            return Err(StoreError::Foreign { path: path.to_owned() });
+        }
+        // It counts only before the first page is written; on a store that is there it would be a write.
+        conn.execute_batch("PRAGMA auto_vacuum = INCREMENTAL").map_err(failed)?;
     }
     if version > schema::VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known: schema::VERSION });
@@ -171,10 +175,8 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Otherwise a statement whose parameters could matter to the planner is compiled anew whenever they are bound.
     conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // auto_vacuum counts only before the first page is written, and going over to WAL writes it.
     conn.execute_batch(
-        "PRAGMA auto_vacuum = INCREMENTAL;
-         PRAGMA journal_mode = WAL;
+        "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL;
          PRAGMA foreign_keys = ON;",
     )?;

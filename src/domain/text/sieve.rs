@@ -13,15 +13,24 @@ pub(super) fn sift(raw: &str, code: bool) -> Box<str> {
     }
     let mut kept = String::with_capacity(raw.len());
     let mut marks = 0;
-    let mut chars = raw.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut rest = raw;
+    loop {
+        let plain = rest.bytes().position(|b| !(0x20..0x7f).contains(&b)).unwrap_or(rest.len());
+        if plain > 0 {
+            kept.push_str(&rest[..plain]);
+            marks = 0;
+        }
+        let mut chars = rest[plain..].chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
+        let next = chars.next();
         match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' if next == Some('\n') => {}
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => kept.push(if code { '\n' } else { ' ' }),
             '\t' => kept.push(if code { '\t' } else { ' ' }),
             c if c.is_control() || is_invisible(c) => {}
             '\u{200c}' | '\u{200d}' => {
-                if joins(kept.chars().next_back(), chars.peek().copied(), c) {
+                if joins(kept.chars().next_back(), next, c) {
                     kept.push(c);
                 }
             }
