@@ -233,13 +233,17 @@ impl PageView {
         if frame.columns == self.frame.columns && frame.text_width == self.frame.text_width && frame.ascii == self.frame.ascii {
             let shrunk = frame.rows < self.frame.rows;
             self.frame = frame;
-            if shrunk {
+            if shrunk && self.share_above_screen().is_none() {
                 self.reveal_cursor();
             }
             return;
         }
+        let inside = self.share_above_screen();
         self.changing_text(|page| page.frame = frame);
-        self.reveal_cursor();
+        match inside {
+            Some(share) => self.put_share_above_screen(share),
+            None => self.reveal_cursor(),
+        }
     }
 
     /// An address that the element under the cursor leads to by itself.
