@@ -64,7 +64,7 @@ fn store(places: &Places) -> Vec<Line> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return vec![fact("store", format!("{name}: none yet; the first import or the reader makes it"))];
         }
-        Err(error) => return vec![finding("store", false, format!("{name}: {}", super::error::words(&error)))],
+        Err(error) => return vec![finding("store", false, format!("{name}: {}", super::error::in_words(&error)))],
     };
     let version = version(&path).map(|version| format!(", version {version}")).unwrap_or_default();
     let mut lines = vec![fact("store", format!("{name}, {}{version}", bytes(size)))];

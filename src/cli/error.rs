@@ -7,6 +7,7 @@ use crate::config::ConfigError;
 use crate::domain::text::clean;
 use crate::format::Unreadable;
 use crate::store::StoreError;
+pub(super) use crate::store::in_words;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Exit {
@@ -48,18 +49,10 @@ impl Complaint {
 /// A file or standard input that could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InputError {
-    #[error("{name}: {}", words(source))]
+    #[error("{name}: {}", in_words(source))]
     Io { name: String, source: io::Error },
     #[error("{name}: {source}")]
     Unreadable { name: String, source: Unreadable },
-}
-
-/// What the system said, without its number.
-pub(super) fn words(error: &io::Error) -> String {
-    let said = error.to_string();
-    let said = said.split(" (os error").next().unwrap_or_default();
-    let mut letters = said.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Says on `err` what went wrong, why, and what to do. An output that was closed early is no failure: nobody is there
@@ -71,7 +64,7 @@ pub(super) fn report(error: &anyhow::Error, err: &mut impl Write) -> Exit {
     let mut lines = vec![format!("error: {error}")];
     for cause in error.chain().skip(1) {
         // Many errors name their cause themselves.
-        let cause = cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), words);
+        let cause = cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), in_words);
         if !lines.iter().any(|line| line.contains(&cause)) {
             lines.push(format!("  {cause}"));
         }
@@ -98,9 +91,10 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         if let Some(complaint) = cause.downcast_ref::<Complaint>() {
             return complaint.hint.clone();
         }
+        if let Some(error) = cause.downcast_ref::<StoreError>() {
+            return Some(error.hint());
+        }
         let hint = if let Some(error) = cause.downcast_ref::<ConfigError>() {
-            error.hint()
-        } else if let Some(error) = cause.downcast_ref::<StoreError>() {
             error.hint()
         } else if let Some(error) = cause.downcast_ref::<Unreadable>() {
             unreadable_hint(error)
@@ -124,7 +118,8 @@ fn unreadable_hint(error: &Unreadable) -> &'static str {
 fn io_hint(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::NotFound => "see whether the name is right",
-        ErrorKind::PermissionDenied => "give yourself the right to it, or choose another place",
+        ErrorKind::PermissionDenied => "give yourself the right to it, or name another",
+        ErrorKind::AlreadyExists => "a file stands where a folder has to be: name another, as with --data-dir DIR",
         ErrorKind::ReadOnlyFilesystem => "choose a place that can be written: --data-dir DIR",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk and try again",
         ErrorKind::IsADirectory => "`gleaner import` takes folders; the others take files",

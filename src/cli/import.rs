@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -13,8 +14,9 @@ use super::show::{NO_FETCHING, SAVE_IT};
 use super::walk::{Met, walk};
 use super::{Setup, clock, input};
 use crate::domain::article::Page;
+use crate::domain::time::Timestamp;
 use crate::format::Parsed;
-use crate::store::{Saved, Store};
+use crate::store::{Saved, Store, StoreError};
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
@@ -55,63 +57,155 @@ struct Taken {
 #[derive(Default)]
 struct Tally([u64; 4]);
 
+/// A file on its way into the store.
+enum Waiting {
+    /// Read, and not stored yet.
+    Read { path: String, parsed: Parsed },
+    /// Nothing of it is to be stored.
+    Skipped(Taken),
+}
+
+/// Files are stored many at once: a transaction for each would take most of the time.
+const AT_ONCE: usize = 256;
+/// What was read is stored after this time at the latest, so that no other copy waits for long.
+const AT_LATEST: Duration = Duration::from_millis(100);
+
 struct Import<W> {
     store: Store,
     out: W,
     look: Look,
     json: bool,
+    /// In the order met, since this time.
+    batch: Vec<Waiting>,
+    since: Instant,
     tally: Tally,
     /// Why files were skipped.
     reasons: Vec<anyhow::Error>,
 }
 
 pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Result<Exit> {
-    let (store, out, look) = (setup.store()?, stdout(), setup.look);
-    let mut import = Import { store, out, look, json, tally: Tally::default(), reasons: Vec::new() };
-    for path in paths {
-        if input::is_address(&path.to_string_lossy()) {
-            import.take(Met::Not(path.into(), NO_FETCHING.to_owned()))?;
-        } else {
-            walk(Path::new(path), &mut |met| import.take(met))?;
-        }
+    let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
+    let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
+    let mut import = Import { store, out, look, json, batch, since, tally, reasons };
+    let taken = import.take_all(paths);
+    if taken.is_ok() || import.tally.total() > 0 {
+        import.sum_up()?;
     }
-    import.finish()
+    taken?;
+    import.store.close()?;
+    import.tally.exit(import.reasons)
 }
 
 impl<W: Write> Import<W> {
+    fn take_all(&mut self, paths: &[OsString]) -> anyhow::Result<()> {
+        for path in paths {
+            if input::is_address(&path.to_string_lossy()) {
+                self.take(Met::Not(path.into(), NO_FETCHING.to_owned()))?;
+            } else {
+                walk(Path::new(path), &mut |met| self.take(met))?;
+            }
+        }
+        self.settle()
+    }
+
     fn take(&mut self, met: Met) -> anyhow::Result<()> {
-        let taken = match met {
-            Met::File(path) => match input::read_path(&path) {
-                Ok(parsed) => save(&mut self.store, shown(&path), &parsed)?,
-                Err(error) => {
-                    let taken = skipped(shown(&path), reason(&error));
-                    self.reasons.push(error.into());
-                    taken
+        let waiting = match met {
+            Met::File(path) => {
+                // A pipe may keep us waiting for as long as it likes.
+                if !path.is_file() {
+                    self.settle()?;
                 }
-            },
+                match input::read_path(&path) {
+                    Ok(parsed) => Waiting::Read { path: shown(&path), parsed },
+                    Err(error) => {
+                        let taken = skipped(shown(&path), reason(&error));
+                        self.reasons.push(error.into());
+                        Waiting::Skipped(taken)
+                    }
+                }
+            }
             Met::Not(path, why) => {
                 let hint = if why == NO_FETCHING { SAVE_IT } else { "see whether the name is right and you may read it" };
                 self.reasons.push(Complaint::failed(format!("{}: {why}", named(&path))).hint(hint).into());
-                skipped(shown(&path), why)
+                Waiting::Skipped(skipped(shown(&path), why))
             }
         };
+        self.batch.push(waiting);
+        if self.batch.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST { self.settle() } else { Ok(()) }
+    }
+
+    /// Stores what waits, and only then tells of it: what was told of is in the store.
+    fn settle(&mut self) -> anyhow::Result<()> {
+        let batch = std::mem::take(&mut self.batch);
+        let now = clock::now();
+        match self.store.save_all(batch.iter().flat_map(Waiting::pages), now) {
+            Ok(saved) => {
+                let mut saved = saved.into_iter();
+                for waiting in batch {
+                    let of_file: Vec<Saved> = saved.by_ref().take(waiting.pages().len()).collect();
+                    self.tell(&waiting.stored(&of_file))?;
+                }
+            }
+            Err(error @ StoreError::Busy { .. }) => return Err(error.into()),
+            // Something in it cannot be stored: the rest must not suffer for it.
+            Err(_) => batch.into_iter().try_for_each(|waiting| self.store_alone(waiting, now))?,
+        }
+        self.out.flush()?;
+        self.since = Instant::now();
+        Ok(())
+    }
+
+    fn store_alone(&mut self, waiting: Waiting, now: Timestamp) -> anyhow::Result<()> {
+        match self.store.save_all(waiting.pages(), now) {
+            Ok(saved) => self.tell(&waiting.stored(&saved)),
+            Err(error) if error.is_about_one_thing() => {
+                let path = waiting.path().to_owned();
+                self.tell(&skipped(path.clone(), format!("it could not be stored: {error}")))?;
+                self.reasons.push(anyhow::Error::from(error).context(format!("{path} could not be stored")));
+                Ok(())
+            }
+            Err(error) => Err(anyhow::Error::from(error).context(format!("{} could not be stored", waiting.path()))),
+        }
+    }
+
+    fn tell(&mut self, taken: &Taken) -> anyhow::Result<()> {
         tracing::info!(outcome = taken.outcome.word(), reason = taken.reason, "{}", taken.path);
         self.tally.0[taken.outcome as usize] += 1;
         if self.json {
-            write_json(&taken, &mut self.out)?;
+            write_json(taken, &mut self.out)?;
         } else {
-            render(&taken, self.look, &mut self.out)?;
+            render(taken, self.look, &mut self.out)?;
         }
         Ok(())
     }
 
-    fn finish(mut self) -> anyhow::Result<Exit> {
+    fn sum_up(&mut self) -> io::Result<()> {
         if !self.json {
             writeln!(self.out, "{}", self.tally.summary())?;
         }
-        self.out.flush()?;
-        self.store.close()?;
-        self.tally.exit(self.reasons)
+        self.out.flush()
+    }
+}
+
+impl Waiting {
+    fn path(&self) -> &str {
+        match self {
+            Waiting::Read { path, .. } | Waiting::Skipped(Taken { path, .. }) => path,
+        }
+    }
+
+    fn pages(&self) -> &[Page] {
+        match self {
+            Waiting::Read { parsed, .. } => &parsed.pages,
+            Waiting::Skipped(_) => &[],
+        }
+    }
+
+    fn stored(self, saved: &[Saved]) -> Taken {
+        match self {
+            Waiting::Read { path, parsed } => taken(path, &parsed, saved),
+            Waiting::Skipped(taken) => taken,
+        }
     }
 }
 
@@ -122,7 +216,7 @@ fn shown(path: &Path) -> String {
 /// Why a file was skipped, without its name.
 fn reason(error: &InputError) -> String {
     match error {
-        InputError::Io { source, .. } => super::error::words(source),
+        InputError::Io { source, .. } => super::error::in_words(source),
         InputError::Unreadable { source, .. } => source.to_string(),
     }
 }
@@ -140,12 +234,6 @@ fn skipped(path: String, reason: String) -> Taken {
         reason: Some(reason),
         notes: Vec::new(),
     }
-}
-
-fn save(store: &mut Store, path: String, parsed: &Parsed) -> anyhow::Result<Taken> {
-    let now = clock::now();
-    let saved: Vec<Saved> = parsed.pages.iter().map(|page| store.save(page, now)).collect::<Result<_, _>>()?;
-    Ok(taken(path, parsed, &saved))
 }
 
 fn taken(path: String, parsed: &Parsed, saved: &[Saved]) -> Taken {
@@ -227,69 +315,4 @@ impl Tally {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::article::{Article, Source};
-    use crate::domain::text::clean_line;
-    use crate::domain::thread::{Comment, Discussion};
-    use crate::format::{Format, Unreadable};
-    use crate::store::ArticleId;
-
-    fn parsed() -> Parsed {
-        let source = Source { key: clean_line("phys.org"), title: clean_line("phys.org") };
-        let discussion = Discussion { comments: vec![Comment::default(); 3], ..Discussion::default() };
-        let page = Page { article: Article::default(), source, discussions: vec![discussion] };
-        Parsed { format: Format::PhysorgText, pages: vec![page], notes: vec![clean_line("line 7 is cut off")] }
-    }
-
-    fn line(new_article: bool, new_comments: u32, changed_ranks: u32, edited_article: bool) -> String {
-        let saved = Saved { id: ArticleId(4), new_article, edited_article, new_comments, changed_ranks, edited_comments: 0 };
-        let mut out = Vec::new();
-        render(&taken("page.txt".to_owned(), &parsed(), &[saved]), Look::default(), &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn a_file_gets_a_line_and_its_notes() {
-        let skipped = skipped("empty.txt".to_owned(), Unreadable::Empty.to_string());
-        let mut out = Vec::new();
-        render(&skipped, Look::default(), &mut out).unwrap();
-        let lines = [line(true, 3, 0, false), line(false, 2, 5, false), line(false, 0, 1, true), line(false, 0, 0, false)];
-        insta::assert_snapshot!(format!("{}{}", lines.concat(), String::from_utf8(out).unwrap()), @r#"
-        imported  page.txt: phys.org text dump, 1 article, 3 comments
-                  · line 7 is cut off
-        updated   page.txt: 2 new comments, 5 ranks
-                  · line 7 is cut off
-        updated   page.txt: 1 rank, 1 edit
-                  · line 7 is cut off
-        unchanged page.txt: phys.org text dump
-                  · line 7 is cut off
-        skipped   empty.txt: it is empty
-        "#);
-    }
-
-    #[test]
-    fn json_has_the_promised_names() {
-        let saved = Saved {
-            id: ArticleId(4),
-            new_article: true,
-            edited_article: false,
-            new_comments: 3,
-            changed_ranks: 0,
-            edited_comments: 0,
-        };
-        let taken = taken("page.txt".to_owned(), &parsed(), &[saved]);
-        insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @r#"{"path":"page.txt","outcome":"imported","format":"phys.org text dump","articles":[4],"comments":3,"new_comments":3,"changed_ranks":0,"edits":0,"reason":null,"notes":["line 7 is cut off"]}"#);
-    }
-
-    #[test]
-    fn it_fails_only_if_nothing_could_be_read() {
-        let empty = |name: &str| InputError::Unreadable { name: name.to_owned(), source: Unreadable::Empty }.into();
-        assert_eq!(Tally([1, 0, 0, 1]).exit(vec![empty("a")]).unwrap(), Exit::Done);
-        assert_eq!(Tally([1, 0, 0, 2]).summary(), "3 files: 1 imported, 2 skipped");
-        assert_eq!(Tally([0, 0, 0, 1]).exit(vec![empty("a")]).unwrap_err().to_string(), "a: it is empty");
-        let error = Tally([0, 0, 0, 2]).exit(vec![empty("a"), empty("b")]).unwrap_err();
-        assert_eq!(format!("{error:#}"), "none of the 2 files could be read: b: it is empty: it is empty");
-        assert_eq!(Tally::default().exit(Vec::new()).unwrap_err().to_string(), "there is no file to import");
-    }
-}
+mod tests;

@@ -41,7 +41,7 @@ pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -
         (None, Some(_)) if !json => ON_A_TERMINAL,
         (None, _) => usize::MAX,
     };
-    let store = setup.store()?;
+    let store = setup.store_to_ask()?;
     let mut found = headlines(&store, &query, limit.saturating_add(1))?;
     let more = found.len() > limit;
     found.truncate(limit);

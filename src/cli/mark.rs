@@ -21,7 +21,7 @@ struct Marked {
 pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> anyhow::Result<Exit> {
     let ids: Option<Vec<ArticleId>> = what.iter().map(|word| word.parse().ok().map(ArticleId)).collect();
     let query = if ids.is_some() { None } else { Some(list::parse_query(&what.join(" "))?) };
-    let mut store = setup.store()?;
+    let mut store = setup.store_to_ask()?;
     let ids = match (ids, query) {
         (Some(ids), _) => known(&store, ids)?,
         (None, Some(query)) => list::headlines(&store, &query, usize::MAX)?.iter().map(|headline| headline.id).collect(),

@@ -20,6 +20,7 @@ mod rate;
 mod reader;
 mod remove;
 mod show;
+mod stores;
 mod walk;
 mod words;
 
@@ -32,8 +33,7 @@ use clap::Parser;
 use self::args::{Arguments, Colour, Command, Globals};
 use self::error::{Complaint, Exit};
 use self::output::{Look, may_colour};
-use self::places::{Places, make_folder};
-use crate::store::Store;
+use self::places::Places;
 use crate::tui::Settings;
 
 /// Runs the program with its arguments, its own name first.
@@ -63,14 +63,6 @@ struct Setup {
     places: Places,
     settings: Settings,
     look: Look,
-}
-
-impl Setup {
-    /// Opens the store, making it and its folder where there is none.
-    fn store(&self) -> anyhow::Result<Store> {
-        make_folder(&self.places.data)?;
-        Ok(Store::open(&self.places.store())?)
-    }
 }
 
 fn start(args: &Arguments) -> anyhow::Result<Exit> {

@@ -19,7 +19,7 @@ struct Rated<'a> {
 
 pub(super) fn run(setup: &Setup, what: &str, rating: u8, json: bool) -> anyhow::Result<Exit> {
     let (id, comment) = parse(what)?;
-    let mut store = setup.store()?;
+    let mut store = setup.store_to_ask()?;
     match comment {
         None => {
             store.headline(id)?.ok_or_else(|| no_article(id))?;

@@ -17,7 +17,7 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     // Files are read first: what is wrong with them is told whether or not there is a terminal.
     let start = if files.is_empty() {
         terminal(false)?;
-        let mut store = setup.store()?;
+        let mut store = setup.store_to_fill()?;
         edition::lay_down(&mut store)?;
         Start { store, path: Some(setup.places.store()), open: None, zone: clock::zone, now: clock::now }
     } else {

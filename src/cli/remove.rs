@@ -17,8 +17,8 @@ struct Removed<'a> {
 }
 
 pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
-    let mut store = setup.store()?;
     let is_edition = edition::is_called(name);
+    let mut store = if is_edition { setup.store()? } else { setup.store_to_ask()? };
     let wanted = if is_edition { edition::SOURCE } else { name };
     let articles = match store.remove_source(wanted)? {
         Some(articles) => articles,

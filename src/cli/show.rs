@@ -96,7 +96,7 @@ pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool
 fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate::domain::text::CleanText>)> {
     let text = what.to_string_lossy();
     if let Ok(id) = text.parse() {
-        return Ok((vec![Sheet::stored(&setup.store()?, ArticleId(id))?], Vec::new()));
+        return Ok((vec![Sheet::stored(&setup.store_to_ask()?, ArticleId(id))?], Vec::new()));
     }
     if input::is_address(&text) {
         return Err(no_fetching(&text).into());

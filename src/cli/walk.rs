@@ -19,7 +19,7 @@ pub(super) fn walk<E>(path: &Path, meet: &mut impl FnMut(Met) -> Result<(), E>) 
 }
 
 fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) -> Result<(), E>) -> Result<(), E> {
-    let not = |path: &Path, error: &io::Error| Met::Not(path.to_owned(), super::error::words(error));
+    let not = |path: &Path, error: &io::Error| Met::Not(path.to_owned(), super::error::in_words(error));
     let real = match folder.canonicalize() {
         Ok(real) if above.contains(&real) => {
             return meet(Met::Not(folder.to_owned(), "it leads back to a folder above it".to_owned()));

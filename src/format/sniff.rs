@@ -57,7 +57,18 @@ const HTML_STARTS: &[&str] = &[
     "center",
     "font",
     "header",
+    "footer",
     "nav",
+    "aside",
+    "figure",
+    "details",
+    "dl",
+    "form",
+    "address",
+    "code",
+    "small",
+    "u",
+    "s",
 ];
 
 pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
@@ -78,7 +89,7 @@ pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
         "opml" => Some("OPML"),
         "svg" => Some("an image"),
         "html" => None,
-        _ if text.starts_with("<?xml") => Some("XML"),
+        name if text.starts_with("<?xml") || is_one_element(text, &root, name) => Some("XML"),
         _ => None,
     }
 }
@@ -116,6 +127,14 @@ fn is_json(text: &str) -> bool {
     }
 }
 
+/// Whether the whole text is one element, of a name that HTML does not have.
+fn is_one_element(text: &str, root: &str, name: &str) -> bool {
+    let end = text.trim_end().strip_suffix('>').map_or("", str::trim_end);
+    let at = end.len().saturating_sub(root.len());
+    let closes = end.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(root)) && end[..at].ends_with("</");
+    closes && !HTML_STARTS.contains(&name)
+}
+
 /// The name of the first element, behind declarations and comments, in lower case.
 fn first_tag(text: &str) -> Option<String> {
     let mut rest = text;
@@ -124,7 +143,11 @@ fn first_tag(text: &str) -> Option<String> {
         let end = match rest {
             _ if rest.starts_with("<!--") => "-->",
             _ if rest.starts_with("<?") => "?>",
-            _ if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) => ">",
+            _ if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) => {
+                // It may declare entities of its own.
+                let declares = rest.split('>').next().is_some_and(|start| start.contains('['));
+                if declares { "]>" } else { ">" }
+            }
             _ => break,
         };
         rest = &rest[rest.find(end)? + end.len()..];

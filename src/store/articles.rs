@@ -20,8 +20,12 @@ impl Store {
     }
 
     /// Saves pages as one transaction, so that either all are stored or none: far quicker than one by one.
-    pub fn save_all(&mut self, pages: &[Page], now: Timestamp) -> std::result::Result<Vec<Saved>, StoreError> {
-        self.change("saving articles", |conn| pages.iter().map(|page| save_page(conn, page, now)).collect())
+    pub fn save_all<'p>(
+        &mut self,
+        pages: impl IntoIterator<Item = &'p Page>,
+        now: Timestamp,
+    ) -> std::result::Result<Vec<Saved>, StoreError> {
+        self.change("saving articles", |conn| pages.into_iter().map(|page| save_page(conn, page, now)).collect())
     }
 
     /// An article with its body and the heads of its discussions, without their comments.

@@ -1,9 +1,12 @@
 //! Whether the store is whole: SQLite's own checks, and the kept counts against counting. For a connection of its own,
 //! off the terminal thread: at a million articles this takes a while.
 
+use std::path::Path;
+
 use rusqlite::{Connection, Result};
 
 use super::columns::read_count;
+use super::error::begin_anew;
 use super::{Finding, Store, StoreError};
 
 /// How many of SQLite's complaints are passed on.
@@ -38,7 +41,7 @@ impl Store {
     /// SQLite's `quick_check` and `foreign_key_check`, the store's own counts against counting, and who may read the file.
     pub fn check(&self) -> std::result::Result<Vec<Finding>, StoreError> {
         let mut findings = self.ask("checking the store", |conn| {
-            let mut findings = vec![quick_check(conn), foreign_keys(conn)];
+            let mut findings = vec![quick_check(conn, self.path()), foreign_keys(conn)];
             findings.extend(COUNTS.iter().map(|(what, sql)| counts(conn, what, sql)));
             Ok(findings)
         })?;
@@ -65,16 +68,18 @@ impl Store {
     }
 }
 
-fn quick_check(conn: &Connection) -> Finding {
+fn quick_check(conn: &Connection, path: &Path) -> Finding {
+    let damaged =
+        |complaint: &str| Finding { ok: false, text: format!("the file is damaged: {complaint}\nhint: {}", begin_anew(path)) };
     let complaints = || -> Result<Vec<String>> {
         let mut statement = conn.prepare(&format!("PRAGMA quick_check({COMPLAINTS})"))?;
         statement.query_map([], |row| row.get(0))?.collect()
     };
     match complaints() {
         Ok(lines) if lines == ["ok"] => Finding { ok: true, text: "the file is whole".to_owned() },
-        Ok(lines) => Finding { ok: false, text: format!("the file is damaged: {}", lines.join("; ")) },
+        Ok(lines) => damaged(&lines.join("; ")),
         // A damaged page can end the check itself: that is an answer, too.
-        Err(error) => Finding { ok: false, text: format!("the file is damaged: {error}") },
+        Err(error) => damaged(&error.to_string()),
     }
 }
 

@@ -1,14 +1,14 @@
 //! What can go wrong with the store, as data; and what to do about it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("{path}: {source}")]
-    File { path: PathBuf, source: std::io::Error },
+    #[error("the store's file {path}: {}", in_words(error))]
+    File { path: PathBuf, error: io::Error },
     #[error("the store {path} is of version {found}, made by a newer gleaner (this one knows {known})")]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("the store {path} is no gleaner store")]
@@ -22,15 +22,15 @@ pub enum StoreError {
     #[error("the store {path} is held by another program (met while {doing})")]
     Busy { path: PathBuf, doing: &'static str },
     /// What else SQLite said, while doing what.
-    #[error("the store {path}: {doing}: {source}")]
-    Sqlite { path: PathBuf, doing: &'static str, source: rusqlite::Error },
+    #[error("the store {path}: {doing}: {error}")]
+    Sqlite { path: PathBuf, doing: &'static str, error: rusqlite::Error },
 }
 
 impl StoreError {
     /// What the reader can do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            StoreError::File { source, .. } => match source.kind() {
+    pub fn hint(&self) -> String {
+        let hint = match self {
+            StoreError::File { error, .. } => match error.kind() {
                 ErrorKind::NotFound => "make the folder, or name another with --data-dir",
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     "give yourself the right to write there, or name another folder with --data-dir"
@@ -42,31 +42,59 @@ impl StoreError {
             StoreError::Foreign { .. } => {
                 "move that file away, or name another folder with --data-dir; gleaner leaves it as it is"
             }
-            StoreError::Damaged { .. } => {
-                "`gleaner doctor` says what is wrong; set the file aside to begin anew, or restore a backup; it is never deleted"
-            }
+            StoreError::Damaged { path, .. } => return format!("`gleaner doctor` says more; {}", begin_anew(path)),
             StoreError::ReadOnly { .. } => {
                 "give yourself the right to write to it and its folder, or name another with --data-dir"
             }
             StoreError::Full { .. } => "make room on the disk and try again; nothing that was stored is lost",
             StoreError::Busy { .. } => "wait for the other gleaner to finish, or end it, and try again",
             StoreError::Sqlite { .. } => "`gleaner doctor` checks the store",
-        }
+        };
+        hint.to_owned()
+    }
+
+    /// Whether only what was being stored is at fault, so that other things can still be stored.
+    pub fn is_about_one_thing(&self) -> bool {
+        let StoreError::Sqlite { error, .. } = self else { return false };
+        !matches!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory))
     }
 
     /// Sorts what SQLite says into what the reader can act on.
-    pub(super) fn sqlite(path: &Path, doing: &'static str, source: rusqlite::Error) -> StoreError {
+    pub(super) fn sqlite(path: &Path, doing: &'static str, error: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
-        match source.sqlite_error_code() {
+        // What several copies share beside the store could not be made as large as it has to be.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return StoreError::Full { path, doing };
+        }
+        match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged { path, doing },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 StoreError::ReadOnly { path, doing }
             }
             Some(ErrorCode::DiskFull) => StoreError::Full { path, doing },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path, doing },
-            _ => StoreError::Sqlite { path, doing, source },
+            _ => StoreError::Sqlite { path, doing, error },
         }
     }
+}
+
+/// How a reader gets a damaged store out of the way, with all that belongs to it, as a command to copy.
+pub(super) fn begin_anew(path: &Path) -> String {
+    let quoted = |path: &Path| {
+        let text = path.to_string_lossy();
+        let is_plain = text.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+        if is_plain { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    };
+    let (store, aside) = (quoted(path), quoted(&path.with_file_name("damaged")));
+    format!("to begin anew, set it aside: mkdir {aside} && mv {store}* {aside}")
+}
+
+/// What the system said, without its number.
+pub fn in_words(error: &io::Error) -> String {
+    let said = error.to_string();
+    let said = said.split(" (os error").next().unwrap_or_default();
+    let mut letters = said.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -77,6 +105,7 @@ mod tests {
     fn what_sqlite_says_becomes_what_the_reader_can_act_on() {
         for (code, wanted) in [
             (rusqlite::ffi::SQLITE_FULL, "no room left on the disk of the store s.db (met while saving)"),
+            (rusqlite::ffi::SQLITE_IOERR_SHMSIZE, "no room left on the disk of the store s.db (met while saving)"),
             (rusqlite::ffi::SQLITE_BUSY, "the store s.db is held by another program (met while saving)"),
             (rusqlite::ffi::SQLITE_READONLY, "the store s.db cannot be written (met while saving)"),
             (rusqlite::ffi::SQLITE_CANTOPEN, "the store s.db cannot be written (met while saving)"),
@@ -89,5 +118,11 @@ mod tests {
             assert_eq!(error.to_string(), wanted);
             assert!(!error.hint().is_empty());
         }
+    }
+    #[test]
+    fn a_damaged_store_comes_with_the_command_that_sets_it_aside() {
+        let hint = |path: &str| StoreError::Damaged { path: path.into(), doing: "opening it" }.hint();
+        assert!(hint("/data/store.db").ends_with(": mkdir /data/damaged && mv /data/store.db* /data/damaged"));
+        assert!(hint("/my data/it's.db").ends_with(r"mv '/my data/it'\''s.db'* '/my data/damaged'"));
     }
 }

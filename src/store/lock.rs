@@ -5,16 +5,12 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 use super::open::{private, with_suffix};
 
 const OPENED: u8 = b'o';
 const CLOSED: u8 = b'c';
-
-/// How long to wait for a copy that is just making or migrating the store.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Everyone who has the store open holds the file with a shared lock and has appended an `o`; a clean end appends a
 /// `c`. Who comes when nobody else holds it and finds more `o` than `c` knows that somebody did not end cleanly. The
@@ -33,7 +29,7 @@ pub(super) enum Entry {
 impl Lock {
     pub(super) fn enter(store: &Path) -> Result<Entry, StoreError> {
         let path = with_suffix(store, ".lock");
-        let failed = |source| StoreError::File { path: path.clone(), source };
+        let failed = |error| StoreError::File { path: path.clone(), error };
         let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {
@@ -49,7 +45,7 @@ impl Lock {
             }
             Err(TryLockError::WouldBlock) => {
                 let lock = Lock { path, file };
-                lock.share(store)?;
+                lock.share()?;
                 lock.mark(OPENED)?;
                 Ok(Entry::Shared(lock))
             }
@@ -59,10 +55,10 @@ impl Lock {
     }
 
     /// Lets others in, once the store is ready for them.
-    pub(super) fn admit(mut self, store: &Path) -> Result<Lock, StoreError> {
+    pub(super) fn admit(mut self) -> Result<Lock, StoreError> {
         let cleared = self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| self.file.unlock());
-        cleared.map_err(|source| StoreError::File { path: self.path.clone(), source })?;
-        self.share(store)?;
+        cleared.map_err(|error| StoreError::File { path: self.path.clone(), error })?;
+        self.share()?;
         self.mark(OPENED)?;
         Ok(self)
     }
@@ -71,19 +67,13 @@ impl Lock {
         self.mark(CLOSED)
     }
 
-    fn share(&self, store: &Path) -> Result<(), StoreError> {
-        let started = Instant::now();
-        loop {
-            match self.file.try_lock_shared() {
-                Ok(()) => return Ok(()),
-                Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
-                Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: store.to_owned(), doing: "opening it" }),
-                Err(TryLockError::Error(source)) => return Err(StoreError::File { path: self.path.clone(), source }),
-            }
-        }
+    /// Waits, without a limit, for a copy that is just making, migrating or setting aside the store: it lets go when it
+    /// is done or dead.
+    fn share(&self) -> Result<(), StoreError> {
+        self.file.lock_shared().map_err(|error| StoreError::File { path: self.path.clone(), error })
     }
 
     fn mark(&self, mark: u8) -> Result<(), StoreError> {
-        (&self.file).write_all(&[mark]).map_err(|source| StoreError::File { path: self.path.clone(), source })
+        (&self.file).write_all(&[mark]).map_err(|error| StoreError::File { path: self.path.clone(), error })
     }
 }

@@ -36,7 +36,7 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
-pub use error::StoreError;
+pub use error::{StoreError, in_words};
 pub use session::{CursorPlace, HandPlace, PagePlace, Session};
 
 /// Row ids, stable for good.

@@ -24,7 +24,7 @@ impl Store {
         match Lock::enter(path)? {
             Entry::Alone { lock, unclean } => {
                 let (conn, is_new) = connect(path)?;
-                let lock = lock.admit(path)?;
+                let lock = lock.admit()?;
                 Ok(Store { path: path.to_owned(), conn, lock: Some(lock), is_new, unclean: unclean && !is_new })
             }
             Entry::Shared(lock) => match connect(path) {
@@ -99,10 +99,10 @@ impl Store {
             let (from, to) = (with_suffix(path, suffix), with_suffix(&aside, suffix));
             match std::fs::rename(&from, to) {
                 Err(source) if source.kind() == std::io::ErrorKind::NotFound && !suffix.is_empty() => {}
-                other => other.map_err(|source| StoreError::File { path: from, source })?,
+                other => other.map_err(|error| StoreError::File { path: from, error })?,
             }
         }
-        lock.admit(path)?.leave()?;
+        lock.admit()?.leave()?;
         Ok(aside)
     }
 }
@@ -145,18 +145,23 @@ fn connect(path: &Path) -> Result<(Connection, bool), StoreError> {
     Ok((conn, is_new))
 }
 
-/// Makes the file if there is none, and knows a file that is no database before SQLite takes it for a broken one.
+/// Makes the file if there is none; says whether it is a new one. SQLite would take a few bytes of something else for
+/// a new one, too, and write over them.
 fn look_at(path: &Path) -> Result<bool, StoreError> {
-    let failed = |source| StoreError::File { path: path.to_owned(), source };
+    let failed = |error| StoreError::File { path: path.to_owned(), error };
     match private(OpenOptions::new().write(true).create_new(true)).open(path) {
         Ok(_) => return Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(failed(error)),
     }
+    let facts = std::fs::metadata(path).map_err(failed)?;
+    if !facts.is_file() {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
     let mut magic = Vec::new();
     File::open(path).and_then(|file| file.take(16).read_to_end(&mut magic)).map_err(failed)?;
     if !magic.is_empty() && magic != b"SQLite format 3\0" {
-        return Err(StoreError::Foreign { path: path.to_owned() });
+        return Err(StoreError::Damaged { path: path.to_owned(), doing: "opening it" });
     }
     Ok(magic.is_empty())
 }

@@ -2,6 +2,7 @@
 //! effects as data; the shell performs them; [`screens`] draw what is.
 
 pub mod geometry;
+mod help;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -9,6 +10,7 @@ mod list;
 pub mod message;
 pub mod model;
 pub mod page;
+mod palette;
 pub mod screens;
 mod shell;
 pub mod terminal;
@@ -18,7 +20,7 @@ pub mod theme;
 pub mod update;
 
 pub use model::Model;
-pub use shell::{Start, run};
+pub use shell::{Start, run, snapshot};
 
 use crate::domain::order::Order;
 use crate::domain::slider::Notch;

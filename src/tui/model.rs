@@ -142,6 +142,12 @@ impl Model {
         (usize::from(self.geometry.inner(Pane::List).height) / ROW_HEIGHT).max(1)
     }
 
+    /// The first section on the screen: the cursor's is always among those shown.
+    pub fn first_section(&self) -> usize {
+        let visible = usize::from(self.geometry.inner(Pane::Sections).height).max(1);
+        (self.section_cursor + 1).saturating_sub(visible)
+    }
+
     /// Brings geometry and all that hangs on it in line with the screen's size and the focus.
     pub(super) fn arrange(&mut self, columns: u16, rows: u16) {
         self.geometry = Geometry::new(columns, rows, self.focus);

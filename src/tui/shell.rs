@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
 
 use super::Settings;
 use super::geometry::Pane;
+use super::keymap::Key;
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
 use super::model::Model;
-use super::screens::view;
+use super::screens::{draw, view};
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
@@ -56,6 +58,20 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     result
 }
 
+/// The screen after some keys, drawn without a terminal: for pictures of the reader. What the keys do to the store is
+/// done; what they would do to the terminal is left out.
+pub fn snapshot(start: Start, settings: Settings, size: (u16, u16), keys: &[Key]) -> Buffer {
+    let mut model = Model::new(settings, size, (start.now)(), start.zone);
+    let mut shell = Shell::without_screen(start.store, start.now);
+    shell.begin(&mut model, start.open);
+    for key in keys {
+        shell.pass(&mut model, Msg::Key(*key));
+    }
+    let mut buffer = Buffer::empty(model.geometry.screen);
+    draw(&model, &mut buffer);
+    buffer
+}
+
 /// Everything that is not the model: the store, the workers, the terminal.
 pub(super) struct Shell {
     store: Store,
@@ -67,7 +83,7 @@ pub(super) struct Shell {
     /// The comments of the page that is open.
     comments: Awaited,
     check: Awaited,
-    /// None in tests.
+    /// None in tests and snapshots.
     screen: Option<Screen>,
     ended: bool,
 }
@@ -89,7 +105,6 @@ impl Shell {
         }
     }
 
-    #[cfg(test)]
     pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
         Shell::new(store, None, now, Workers::new(1, || {}))
     }

@@ -103,6 +103,8 @@ struct Dump<'a> {
     /// Names stand on lines of their own above the heads.
     names_above: bool,
     has_slider: bool,
+    /// The sign-in lines stand below the last comment.
+    has_end: bool,
     notes: Vec<String>,
 }
 
@@ -177,6 +179,7 @@ impl<'a> Dump<'a> {
             }
             at += 1;
         }
+        self.has_end = part == Part::SignIn;
     }
 
     /// One line that is neither furniture nor a head; gives the part in which the next one stands.
@@ -287,7 +290,9 @@ impl<'a> Dump<'a> {
             return None;
         }
         guess_parents(&mut comments);
-        Some(Discussion { place: clean_line("page"), url: None, scale: SCALE, comments, complete: true })
+        // Cut off at either end, it may have lost comments there.
+        let complete = self.has_end && self.headline.is_some() && headless.is_empty();
+        Some(Discussion { place: clean_line("page"), url: None, scale: SCALE, comments, complete })
     }
 }
 

@@ -226,3 +226,23 @@ fn a_comment_is_rated_by_its_id() {
     assert!(!store.rate_comment(thread, "b", 1, NOW).unwrap());
     assert_eq!(only_discussion(&store, id).states[0].own_rating, 5);
 }
+
+#[test]
+fn a_dump_that_was_cut_off_takes_no_comment_away() {
+    const TAIL: &str = "\nPlease sign in to add a comment.\n";
+    let head = "Headline\n\nJune 4, 2011\n\nBody.\n\nDisplay comments: newest first\n\n1 / 5 (2) Jun 04, 2011\nOne.\n";
+    let rest = "5 / 5 (1) Jun 04, 2011\nTwo.\nnot rated yet Jun 05, 2011\nThree.\n";
+    let mut store = store();
+    let mut import = |text: &str| {
+        let origin = crate::format::Origin { name: "page.txt", now: NOW };
+        let page = crate::format::read(text.as_bytes(), &origin).unwrap().pages.remove(0);
+        let id = store.save(&page, NOW).unwrap().id;
+        let states = only_discussion(&store, id).states;
+        (states.len(), states.iter().filter(|state| state.vanished).count())
+    };
+    assert_eq!(import(&format!("{head}{rest}{TAIL}")), (3, 0));
+    assert_eq!(import(head), (3, 0));
+    assert_eq!(import(&format!("{head}5 / 5 (")), (3, 0));
+    assert_eq!(import(&format!("{head}{TAIL}")), (3, 2), "a whole page without them tells that they vanished");
+    assert_eq!(import(&format!("{head}{rest}")), (3, 0), "and come back");
+}

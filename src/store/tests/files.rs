@@ -93,10 +93,7 @@ fn each_version_leads_to_the_next() {
 #[test]
 fn a_file_that_is_no_store_is_refused_and_left_as_it_is() {
     let folder = folder();
-    let text = folder.path().join("notes.txt");
-    fs::write(&text, "these are my notes, and they are not short").unwrap();
-    assert!(matches!(failure(&text), StoreError::Foreign { .. }));
-    assert!(fs::read_to_string(&text).unwrap().starts_with("these are"));
+    assert!(matches!(failure(folder.path()), StoreError::Foreign { .. }));
 
     let other = folder.path().join("other.db");
     Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
@@ -125,6 +122,12 @@ fn a_damaged_store_is_told_and_set_aside_whole() {
     let error = failure(&path);
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     fs::write(with_suffix(&path, "-wal"), "log").unwrap();
+    for other in ["these are my notes, and they are not short", "x"] {
+        let path = folder.path().join("notes.txt");
+        fs::write(&path, other).unwrap();
+        assert!(matches!(failure(&path), StoreError::Damaged { .. }));
+        assert_eq!(fs::read_to_string(&path).unwrap(), other);
+    }
     let aside = Store::set_aside(&path, NOW).unwrap();
     assert_eq!(aside, folder.path().join("store.db.damaged-2023-11-14T22-13-20Z"));
     assert_eq!(fs::read(&aside).unwrap(), bytes);

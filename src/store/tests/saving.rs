@@ -86,14 +86,14 @@ fn a_teaser_takes_nothing_away_and_a_change_is_taken() {
 #[test]
 fn many_are_saved_as_one_or_not_at_all() {
     let mut store = store();
-    let saved = store.save_all(&[page("a", 0), page("b", 1), page("a", 0)], NOW).unwrap();
+    let saved = store.save_all([&page("a", 0), &page("b", 1), &page("a", 0)], NOW).unwrap();
     assert_eq!(
         saved.iter().map(|saved| (saved.id.0, saved.new_article)).collect::<Vec<_>>(),
         [(1, true), (2, true), (1, false)]
     );
     store.conn.pragma_update(None, "max_page_count", 1).unwrap();
     let big = "x ".repeat(100_000);
-    let error = store.save_all(&[page("c", 0), page(&big, 0)], NOW).unwrap_err();
+    let error = store.save_all([&page("c", 0), &page(&big, 0)], NOW).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert_eq!(error.to_string(), "no room left on the disk of the store :memory: (met while saving articles)");
     assert_eq!(titles(&store, &Section::All, ""), ["b", "a"]);

@@ -65,6 +65,10 @@ impl PageView {
         };
         self.cursor = self.position(element);
         self.put_cursor_on_row(place.row as isize);
+        // On a smaller screen than it was left on, what was being read may now be below the edge.
+        if place.row >= 0 {
+            self.reveal_cursor();
+        }
     }
 
     /// Scrolls so that the element under the cursor begins on a screen row, or above the screen.

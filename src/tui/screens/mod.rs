@@ -11,9 +11,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-pub use overlay::help_height;
-pub use sections::first_section;
-
 use super::geometry::Pane;
 use super::keymap::Action;
 use super::model::{Model, Overlay};
@@ -45,17 +42,18 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         return None;
     }
     title(model, buffer);
-    for pane in Pane::ALL {
-        if !model.geometry.shows(pane) {
-            continue;
-        }
+    // The pane that has the keys comes last, so that all of the border it shares is drawn as its own.
+    let mut panes = Pane::ALL;
+    panes.sort_by_key(|pane| *pane == model.focus);
+    for pane in panes.into_iter().filter(|pane| model.geometry.shows(*pane)) {
         if model.geometry.borders {
-            let heading = match pane {
-                Pane::Sections => "Sections".to_owned(),
-                Pane::List => "Articles".to_owned(),
-                Pane::Page => model.page.as_ref().map_or_else(String::new, |page| page.article.article.title.to_string()),
+            let heading = match (pane, &model.page) {
+                (Pane::Sections, _) => "Sections",
+                (Pane::List, _) => "Articles",
+                (Pane::Page, Some(page)) => page.article.article.title.as_str(),
+                (Pane::Page, None) => "",
             };
-            border(model, buffer, model.geometry.area(pane), &heading, model.focus == pane);
+            border(model, buffer, model.geometry.area(pane), heading, model.focus == pane);
         }
         match pane {
             Pane::Sections => sections::draw(model, buffer),

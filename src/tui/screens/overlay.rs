@@ -7,12 +7,13 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::paint::{Pen, border};
 use crate::domain::text::width;
+use crate::tui::help::{self, HelpLine};
 use crate::tui::input::Input;
-use crate::tui::keymap::{ACTIONS, Action, Entry, Group};
+use crate::tui::keymap::{Action, Entry};
 use crate::tui::layout::wrap;
 use crate::tui::model::{Model, Overlay};
+use crate::tui::palette::{LINK_HINTS, matching};
 use crate::tui::theme::Role;
-use crate::tui::update::{LINK_HINTS, matching};
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     match &model.overlay {
@@ -77,32 +78,8 @@ fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Rol
     }
 }
 
-/// A line of the help: a group's title, or an action with its keys.
-enum HelpLine {
-    Title(&'static str),
-    Action(&'static Entry),
-    Blank,
-}
-
-fn help_lines() -> Vec<HelpLine> {
-    let mut lines = Vec::new();
-    for group in Group::ALL {
-        if !lines.is_empty() {
-            lines.push(HelpLine::Blank);
-        }
-        lines.push(HelpLine::Title(group.title()));
-        lines.extend(ACTIONS.iter().filter(|entry| entry.group == group).map(HelpLine::Action));
-    }
-    lines
-}
-
-/// Lines of the help, for scrolling.
-pub fn help_height(_: &Model) -> u16 {
-    help_lines().len() as u16
-}
-
 fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
-    let lines = help_lines();
+    let lines = help::lines();
     let area = middle(model.geometry.screen, 84, lines.len() + 2);
     let rows = usize::from(area.height).saturating_sub(2);
     let last = lines.len().saturating_sub(rows);

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
+use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, Widget};
 
 use crate::domain::text::{Emphasis, is_narrow, prefix, width};
@@ -129,7 +130,8 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
         (false, false) => border::PLAIN,
     };
     let role = if focused { Role::Focus } else { Role::Border };
-    Block::bordered().border_set(set).border_style(theme.style(role)).render(area, buffer);
+    let merged = if model.settings.ascii { MergeStrategy::Replace } else { MergeStrategy::Exact };
+    Block::bordered().border_set(set).merge_borders(merged).border_style(theme.style(role)).render(area, buffer);
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
     let mut pen = Pen::new(model, buffer, line);
     if !title.is_empty() {

@@ -6,8 +6,6 @@ mod overlay;
 mod page;
 mod slider;
 
-pub(super) use overlay::{LINK_HINTS, matching};
-
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
 use super::message::{Effect, Mark, Msg};

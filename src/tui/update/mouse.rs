@@ -27,7 +27,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             if model.focus != Pane::Sections {
                 model.set_focus(Pane::Sections);
             }
-            let first = crate::tui::screens::first_section(model);
+            let first = model.first_section();
             if first + line < model.sections.len() { list::choose_section(model, first + line) } else { Vec::new() }
         }
         Pane::List => {

@@ -3,13 +3,11 @@
 use super::{act, list, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::input::Input;
-use crate::tui::keymap::{ACTIONS, Action, Entry, Key};
+use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay};
+use crate::tui::palette::{LINK_HINTS, matching};
 use crossterm::event::KeyCode;
-
-/// What the links on the screen are chosen by, in their order.
-pub(crate) const LINK_HINTS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 
 /// `/`: search in the page when the keys are there, else narrow the list.
 pub(super) fn search(model: &mut Model) -> Vec<Effect> {
@@ -88,7 +86,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
 /// The first line of the help's last screen.
 fn last_of_help(model: &Model) -> u16 {
     let shown = model.geometry.screen.height.saturating_sub(2).max(1);
-    crate::tui::screens::help_height(model).saturating_sub(shown)
+    crate::tui::help::height().saturating_sub(shown)
 }
 
 fn help(model: &mut Model, scroll: u16, action: Option<Action>, leaves: bool) -> Vec<Effect> {
@@ -178,24 +176,4 @@ fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-/// The actions that a typed text means, best first; all for an empty one.
-pub(crate) fn matching(text: &str) -> Vec<&'static Entry> {
-    use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-    use nucleo_matcher::{Config, Matcher, Utf32Str};
-    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &Entry)> = ACTIONS
-        .iter()
-        .filter_map(|entry| {
-            let words = format!("{} {}", entry.name, entry.help);
-            let score = pattern.score(Utf32Str::new(&words, &mut buffer), &mut matcher)?;
-            let exact = if entry.name == text { u32::MAX / 2 } else { 0 };
-            Some((score + exact, entry))
-        })
-        .collect();
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.into_iter().map(|(_, entry)| entry).collect()
 }

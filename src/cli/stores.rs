@@ -1,0 +1,93 @@
+//! Opening the store: who makes one, who only asks of one that is there, and what becomes of a damaged one.
+
+use std::io::{self, Write};
+
+use super::places::{make_folder, named};
+use super::{Setup, clock};
+use crate::domain::text::clean;
+use crate::store::{Store, StoreError};
+
+impl Setup {
+    /// Opens the store, making it and its folder where there is none.
+    pub(super) fn store(&self) -> anyhow::Result<Store> {
+        make_folder(&self.places.data)?;
+        Ok(Store::open(&self.places.store())?)
+    }
+
+    /// For what fills the store: as [`Setup::store`], but one that is too damaged to be opened is set aside, never
+    /// deleted, and a new one begun. One that is merely locked, newer, foreign or read-only stays where it is.
+    pub(super) fn store_to_fill(&self) -> anyhow::Result<Store> {
+        make_folder(&self.places.data)?;
+        let path = self.places.store();
+        match Store::open(&path) {
+            Err(StoreError::Damaged { .. }) => {
+                let aside = Store::set_aside(&path, clock::now())?;
+                let store = Store::open(&path)?;
+                let (path, aside) = (named(&path), named(&aside));
+                tell(&format!("warning: the store {path} is damaged: it was set aside as {aside}, and a new one begun"));
+                tell(&format!("hint: `sqlite3 {aside} .recover` gets out of it what can still be read"));
+                Ok(store)
+            }
+            opened => Ok(opened?),
+        }
+    }
+
+    /// For what asks of the store, or marks what is in it: where there is none yet, none is made, and an empty one
+    /// stands in.
+    pub(super) fn store_to_ask(&self) -> anyhow::Result<Store> {
+        let path = self.places.store();
+        if !matches!(path.try_exists(), Ok(false)) {
+            return self.store();
+        }
+        tell(&format!("hint: there is no store {} yet; `gleaner import PATH` or the reader makes it", named(&path)));
+        Ok(Store::in_memory()?)
+    }
+}
+
+/// Says something beside what the command prints.
+fn tell(line: &str) {
+    // Nothing more can be done where standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{}", clean(line));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Look;
+    use super::super::places::Places;
+    use super::*;
+    use crate::tui::Settings;
+
+    fn setup(data: &std::path::Path) -> Setup {
+        let place = data.to_owned();
+        let places = Places { data: place.clone(), config: place.clone(), config_named: false, state: place };
+        Setup { places, settings: Settings::default(), look: Look::default() }
+    }
+
+    #[test]
+    fn asking_makes_no_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(&folder.path().join("data"));
+        assert_eq!(setup.store_to_ask().unwrap().sections().unwrap()[0].total, 0);
+        assert!(!setup.places.data.exists());
+        setup.store().unwrap();
+        assert_eq!(setup.store_to_ask().unwrap().path(), setup.places.store());
+    }
+
+    #[test]
+    fn only_a_damaged_store_is_set_aside_and_only_to_be_filled_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path());
+        std::fs::write(setup.places.store(), "what is left of a store").unwrap();
+        assert!(setup.store_to_ask().is_err());
+        assert!(setup.store_to_fill().unwrap().is_new());
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let aside: Vec<_> = names.filter(|path| path.to_string_lossy().contains(".damaged-")).collect();
+        assert_eq!(aside.len(), 1);
+        assert_eq!(std::fs::read_to_string(&aside[0]).unwrap(), "what is left of a store");
+
+        std::fs::remove_file(setup.places.store()).unwrap();
+        let other = rusqlite::Connection::open(setup.places.store()).unwrap();
+        other.execute_batch("CREATE TABLE t (a)").unwrap();
+        assert!(setup.store_to_fill().is_err());
+    }
+}
