@@ -106,17 +106,27 @@ impl PageView {
             article.organisation.as_ref().map(CleanText::to_string),
             article.kind.as_ref().map(CleanText::to_string),
             Some(self.article.source.title.to_string()),
-            (self.words > 0).then(|| format!("{}\u{a0}min", reading_minutes(self.words))),
+            (self.words > 0).then(|| format!("{} min", reading_minutes(self.words))),
             self.article.starred.then(|| if self.frame.ascii { "starred".to_owned() } else { "★".to_owned() }),
             self.article.watched.then(|| "watched".to_owned()),
             (self.article.own_rating > 0).then(|| format!("yours {}", self.article.own_rating)),
         ];
-        let dot = self.dot();
         let meta: Vec<String> = meta.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-        let meta = meta.join(dot);
-        let meta = wrap(&meta, self.columns()).into_iter().map(|line| line.replace('\u{a0}', " "));
-        lines.extend(meta.flat_map(|line| self.draw_text(&line, Role::Dim)));
+        lines.extend(self.draw_parts(&meta));
         lines
+    }
+
+    /// Parts with dots between them; a line ends between two parts, if a part is not too long for a line.
+    fn draw_parts(&self, parts: &[String]) -> Vec<DrawnLine> {
+        let dot = self.dot();
+        let mut rows: Vec<String> = Vec::new();
+        for part in parts {
+            match rows.last_mut() {
+                Some(row) if width(row) + width(dot) + width(part) <= self.columns() => row.extend([dot, part]),
+                _ => rows.push(part.clone()),
+            }
+        }
+        rows.iter().flat_map(|row| self.draw_text(row, Role::Dim)).collect()
     }
 
     fn dot(&self) -> &'static str {

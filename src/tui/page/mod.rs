@@ -239,6 +239,7 @@ impl PageView {
         if !rewrapped && rows == frame.rows {
             return;
         }
+        let inside = self.share_above_screen();
         let row = match self.held {
             Some((cursor, top, row)) if (cursor, top) == (self.cursor, self.top) => row,
             _ => self.cursor_row(),
@@ -247,9 +248,14 @@ impl PageView {
         if rewrapped {
             self.laid.get_mut().clear();
         }
-        self.put_cursor_on_row(row);
-        self.reveal_cursor();
-        self.held = Some((self.cursor, self.top, row));
+        match inside {
+            Some(share) => self.put_share_above_screen(share),
+            None => {
+                self.put_cursor_on_row(row);
+                self.reveal_cursor();
+                self.held = Some((self.cursor, self.top, row));
+            }
+        }
     }
 
     /// An address that the element under the cursor leads to by itself.

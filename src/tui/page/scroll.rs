@@ -110,6 +110,18 @@ impl PageView {
         self.top = self.top.max(lowest);
     }
 
+    /// Which part of the element under the cursor is above the screen, if its first line is.
+    pub(super) fn share_above_screen(&self) -> Option<f64> {
+        let inside = self.top.element == self.cursor && self.top.line > 0;
+        inside.then(|| self.top.line as f64 / self.height(self.cursor).max(1) as f64)
+    }
+
+    /// The same place in the text of the element under the cursor, whatever its lines are now.
+    pub(super) fn put_share_above_screen(&mut self, share: f64) {
+        let line = (share * self.height(self.cursor) as f64) as usize;
+        self.top = Anchor { element: self.cursor, line: line.min(self.height(self.cursor).saturating_sub(1)) };
+    }
+
     /// Puts the cursor on an element and shows it.
     pub fn go_to(&mut self, at: usize) {
         self.cursor = at.min(self.len() - 1);
