@@ -4,7 +4,8 @@ use crate::domain::article::Source;
 use crate::domain::query::Query;
 use crate::domain::slider::Notch;
 use crate::store::{
-    ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, SliderMemory, StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session, SliderMemory, StoredArticle, StoredDiscussion,
+    Stretch,
 };
 use crate::tui::keymap::Key;
 
@@ -102,6 +103,8 @@ pub enum Effect {
         article: ArticleId,
         place: PagePlace,
     },
+    /// So that even a program that is killed comes back to the page.
+    SaveSession(Box<Session>),
     OpenAddress(String),
     Copy(String),
     SetMouse(bool),

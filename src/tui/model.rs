@@ -5,7 +5,7 @@ use super::geometry::{Geometry, Pane};
 use super::input::Input;
 use super::list::{ListPane, ROW_HEIGHT};
 use super::message::Mark;
-use super::page::{Defaults, Frame, PageView};
+use super::page::{Defaults, Element, Frame, PageView};
 use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
@@ -73,12 +73,12 @@ pub struct Model {
     pub(super) awaited: Option<(ArticleId, Arrival)>,
     /// Where to go back to on the page once its comments are there.
     pub(super) place: Option<PagePlace>,
+    /// The part of the page that the reader asked for last: comments that come later leave it at the top, until the next key.
+    pub(super) spot: Option<Element>,
     /// After a reload of the list the cursor goes back to this article.
     pub(super) keep: Option<(ArticleId, usize)>,
     /// What the cursor is on stays in the list over a reload, even where it is no longer part of the section.
     pub(super) stay: Option<Headline>,
-    /// The comments were asked for before they were there: the cursor goes on to the first one when they come.
-    pub(super) to_first_comment: bool,
 }
 
 /// What to do with an article when it comes from the store.
@@ -118,9 +118,9 @@ impl Model {
             undo: Vec::new(),
             awaited: None,
             place: None,
+            spot: None,
             keep: None,
             stay: None,
-            to_first_comment: false,
         }
     }
 

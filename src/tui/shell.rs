@@ -235,6 +235,10 @@ impl Shell {
                 self.store.set_position(article, &place.to_json())?;
                 None
             }
+            Effect::SaveSession(session) => {
+                self.store.set_setting(SESSION, &session.to_json())?;
+                None
+            }
             Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
             Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
             Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),

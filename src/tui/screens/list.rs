@@ -47,6 +47,7 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     let (unread, star) = if ascii { ("o", "*") } else { ("●", "★") };
     pen.text(if row.read { " " } else { unread }, Role::Unread);
     pen.text(if row.starred { star } else { " " }, Role::Star);
+    pen.text(" ", Role::Text);
     let title = if row.title.is_empty() { "(no title)" } else { &row.title };
     let room = pen.room();
     pen.field(title, room, if row.read { Role::Text } else { Role::Unread });
@@ -69,7 +70,7 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     }
     let below = Rect { y: area.y + 1, height: 1, ..area };
     let mut pen = Pen::new(model, buffer, below);
-    pen.text("   ", Role::Text);
+    pen.text("    ", Role::Text);
     let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
     // Where room is short, the source's name gives way.

@@ -221,3 +221,12 @@ fn a_window_that_shrinks_and_grows_again_shows_the_same() {
     }
     assert_eq!(play.screen(), before);
 }
+
+#[test]
+fn c_in_the_list_has_the_comments_heading_at_the_top() {
+    let mut play = Play::new((60, 12), &[STARS]);
+    play.play("c");
+    let page = play.pane(Pane::Page);
+    assert!(page.lines().next().is_some_and(|line| line.contains("── Comments 6")), "{page}");
+    assert_eq!(play.at_cursor(), "editor · 4.5 / 5 (8) · Oct 5");
+}

@@ -132,10 +132,10 @@ fn three_panes_on_a_wide_screen() {
     assert_snapshot!(play.screen(), @r#"
          Gleaner   Unread 2 · newest first                                                                                                             ? help
         ┌ Sections ──────────┲ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┱ Owls at noon ──────────────────────────────────────────────────────────────┐
-        │ All              2 ┃▌● Owls at noon                                   ┃▌ Owls at noon                                                              │
-        │▌Unread           2 ┃   Welcome edition · Oct 5 · 6 comments           ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
-        │ Starred            ┃ ● Second article                                 ┃                                                                            │
-        │ Watched            ┃   Welcome edition · Oct 4 · 2 comments           ┃  Owls were seen at noon. A link[1] and code.                               │
+        │ All              2 ┃▌●  Owls at noon                                  ┃▌ Owls at noon                                                              │
+        │▌Unread           2 ┃    Welcome edition · Oct 5 · 6 comments          ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
+        │ Starred            ┃ ●  Second article                                ┃                                                                            │
+        │ Watched            ┃    Welcome edition · Oct 4 · 2 comments          ┃  Owls were seen at noon. A link[1] and code.                               │
         │  Welcome edition 2 ┃                                                  ┃                                                                            │
         │                    ┃                                                  ┃  Second paragraph of the article.                                          │
         │                    ┃                                                  ┃                                                                            │

@@ -61,6 +61,7 @@ pub fn begin(model: &mut Model, section: Section, at: Option<ArticleId>) -> Vec<
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.said = None;
+    model.spot = None;
     let action = model.settings.keymap.look_up(key);
     // These stand above everything else, but for a character that is typed into an input.
     if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action

@@ -47,16 +47,15 @@ pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, me
     let defaults = model.defaults(&source);
     let place = model.place.take();
     let Some(page) = &mut model.page else { return Vec::new() };
-    let awaited = page.discussions.iter().position(|view| view.head.id == stored.id).map(Element::Discussion);
     page.load(stored, memory, defaults);
-    if awaited == Some(page.cursor()) && std::mem::take(&mut model.to_first_comment) {
-        step_into_discussion(page);
-    }
     if let Some(place) = place {
         page.restore(&place);
         if page.wants().next().is_some() {
             model.place = Some(place);
         }
+    }
+    if let Some(element) = model.spot {
+        put_at_top(page, element);
     }
     Vec::new()
 }
@@ -69,11 +68,14 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let (id, unread) = (page.article.id, !page.article.read);
     let title = page.article.article.title.to_string();
     if let Arrival::OpenAt(spot) = arrival {
-        go_to_spot(page, spot);
-        model.to_first_comment = matches!(page.cursor(), Element::Discussion(_));
+        model.spot = spot_on(page, spot);
+        if let Some(element) = model.spot {
+            put_at_top(page, element);
+        }
     }
     let mut effects = wanted(model, true);
     effects.push(Effect::SetTitle(title));
+    effects.push(Effect::SaveSession(Box::new(model.session())));
     if unread {
         effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
     }
@@ -148,30 +150,27 @@ pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn go_to_spot(page: &mut PageView, spot: Spot) -> bool {
+/// Where a part of the page begins; for the comments, the discussion after the one under the cursor.
+fn spot_on(page: &PageView, spot: Spot) -> Option<Element> {
     let article = &page.article.article;
-    let element = match spot {
-        Spot::Article => Element::Header,
-        Spot::Related if article.explore_further.is_some() => Element::ExploreFurther,
-        Spot::Related if !article.related.is_empty() => Element::RelatedHead,
-        Spot::Related if !article.recommended.is_empty() => Element::RecommendedHead,
-        Spot::Comments if !page.discussions.is_empty() => {
-            let next = match page.cursor() {
-                Element::Discussion(n) | Element::Row(n, _) => (n + 1) % page.discussions.len(),
-                _ => 0,
-            };
-            Element::Discussion(next)
-        }
-        _ => return false,
-    };
-    page.go_to_top(page.position(element));
-    step_into_discussion(page);
-    true
+    match spot {
+        Spot::Article => Some(Element::Header),
+        Spot::Related if article.explore_further.is_some() => Some(Element::ExploreFurther),
+        Spot::Related if !article.related.is_empty() => Some(Element::RelatedHead),
+        Spot::Related if !article.recommended.is_empty() => Some(Element::RecommendedHead),
+        Spot::Comments if !page.discussions.is_empty() => Some(Element::Discussion(match page.cursor() {
+            Element::Discussion(n) | Element::Row(n, _) => (n + 1) % page.discussions.len(),
+            _ => 0,
+        })),
+        _ => None,
+    }
 }
 
-/// From the line that opens a discussion to its first comment, so that the keys for comments work at once.
-fn step_into_discussion(page: &mut PageView) {
-    if let Element::Discussion(n) = page.cursor()
+/// Puts a part of the page at the top of the screen. The cursor goes from the line that opens a discussion on to its
+/// first comment, so that the keys for comments work at once.
+fn put_at_top(page: &mut PageView, element: Element) {
+    page.go_to_top(page.position(element));
+    if let Element::Discussion(n) = element
         && page.discussions[n].loaded.as_ref().is_some_and(|loaded| !loaded.rows.is_empty())
     {
         page.move_down();
@@ -188,9 +187,10 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
     if model.focus != Pane::Page {
         return list::open(model, Arrival::OpenAt(spot));
     }
-    let found = page_of(model).is_some_and(|page| go_to_spot(page, spot));
-    model.to_first_comment = page_of(model).is_some_and(|page| matches!(page.cursor(), Element::Discussion(_)));
-    if !found {
+    model.spot = model.page.as_ref().and_then(|page| spot_on(page, spot));
+    if let (Some(page), Some(element)) = (&mut model.page, model.spot) {
+        put_at_top(page, element);
+    } else {
         model.say(if spot == Spot::Comments {
             "there are no comments on this page"
         } else {

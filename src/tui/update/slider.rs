@@ -99,6 +99,9 @@ pub(super) fn toggle_unrated(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn min_votes(model: &mut Model) -> Vec<Effect> {
     govern(model, |loaded| {
+        if !loaded.ranks.tells_votes() {
+            return Some("this place does not tell how many voted".to_owned());
+        }
         let next = MIN_VOTES.into_iter().find(|votes| *votes > loaded.threshold.min_votes).unwrap_or(0);
         loaded.threshold.min_votes = next;
         loaded.refilter();
