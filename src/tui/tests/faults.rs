@@ -203,7 +203,7 @@ fn three_hundred_levels_leave_room_for_the_text_in_forty_columns() {
     let mut page = String::from("# Deep\n\nOctober 5, 2026\n\nText.\n\n%% discussion page | points\n");
     for n in 0..300 {
         let parent = if n == 0 { String::new() } else { format!(" < c{}", n - 1) };
-        page.push_str(&format!("%% comment c{n}{parent} | reader | 2026-10-05T08:00:00Z | {n} points\nSome words here.\n"));
+        page.extend([&format!("%% comment c{n}{parent} | reader | 2026-10-05T08:00:00Z | {n} points"), "\nSome words here.\n"]);
     }
     let mut play = Play::new((40, 12), &[&page]);
     play.play("<enter>G");
