@@ -208,14 +208,17 @@ impl Loaded {
         self.refilter();
     }
 
-    /// `Z`: folds every thread to its first comment, or unfolds those if all are.
+    /// `Z`: folds every thread to its first comment; if all are, gives every comment back to its rank.
     pub fn fold_all(&mut self) {
         let roots =
             || self.thread.places().iter().filter(|place| place.depth == 0 && place.descendants > 0).map(|place| place.comment);
         let all = roots().all(|root| self.hand.get(root) == Hand::Folded);
-        let roots: Vec<CommentIdx> = roots().collect();
-        for root in roots {
-            self.hand.set(root, if all { Hand::None } else { Hand::Folded });
+        let touched: Vec<CommentIdx> = match all {
+            true => self.hand.touched().filter(|(_, hand)| *hand != Hand::StayOpen).map(|(comment, _)| comment).collect(),
+            false => roots().collect(),
+        };
+        for comment in touched {
+            self.hand.set(comment, if all { Hand::None } else { Hand::Folded });
         }
         self.refilter();
     }

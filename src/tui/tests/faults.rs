@@ -230,3 +230,14 @@ fn c_in_the_list_has_the_comments_heading_at_the_top() {
     assert!(page.lines().next().is_some_and(|line| line.contains("── Comments 6")), "{page}");
     assert_eq!(play.at_cursor(), "editor · 4.5 / 5 (8) · Oct 5");
 }
+
+#[test]
+fn a_run_opened_by_hand_goes_back_to_its_ranks() {
+    let mut play = open();
+    play.play("]]]]]]]]}}}}}");
+    let before = play.slider();
+    play.play("G").play("kkk<enter>");
+    assert_ne!(play.slider(), before, "{}", play.screen());
+    play.play("ZZ");
+    assert_eq!(play.slider(), before);
+}
