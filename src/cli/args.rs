@@ -82,7 +82,7 @@ articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was
     /// List articles, newest first
     #[command(after_help = "\
 A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched, has:comments, \
-comments:>50, rank:>=4, after:2026-01-01, before:. Put `--` before one that begins with a dash.
+comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before one that begins with a dash.
 Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
 the day it came.
 

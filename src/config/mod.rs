@@ -19,7 +19,7 @@ use crate::tui::Settings;
 /// What is wrong with a configuration or theme file.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", crate::store::in_words(source))]
     File { path: String, source: io::Error },
     /// `message` tells line and column with a caret where there is one, and what was perhaps meant.
     #[error("{path}: {message}")]
