@@ -213,9 +213,10 @@ impl Loaded {
         let roots =
             || self.thread.places().iter().filter(|place| place.depth == 0 && place.descendants > 0).map(|place| place.comment);
         let all = roots().all(|root| self.hand.get(root) == Hand::Folded);
-        let touched: Vec<CommentIdx> = match all {
-            true => self.hand.touched().filter(|(_, hand)| *hand != Hand::StayOpen).map(|(comment, _)| comment).collect(),
-            false => roots().collect(),
+        let touched: Vec<CommentIdx> = if all {
+            self.hand.touched().filter(|(_, hand)| *hand != Hand::StayOpen).map(|(comment, _)| comment).collect()
+        } else {
+            roots().collect()
         };
         for comment in touched {
             self.hand.set(comment, if all { Hand::None } else { Hand::Folded });
