@@ -1,4 +1,57 @@
-//! Gleaner.
+//! Gleaner: a terminal reader for news *and the discussion under it*.
+//!
+//! It keeps articles and their comments in a local store, shows a list pane and a reading pane, draws comments as
+//! threads, and has a rank slider that leaves the comments worth reading open and shrinks the rest, live, with counts.
+//!
+//! # The map of the house
+//!
+//! | room | what it knows | what it does not |
+//! |---|---|---|
+//! | [`domain`] | what news *is*: text, time, articles, threads, ranks, the slider, queries | files, clocks, terminals, serde |
+//! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
+//! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
+//! | [`work`] | jobs off the terminal thread | what their results are for |
+//! | [`tui`] | the reader: model, update, effects, screens, terminal | argv, TOML, the environment |
+//! | [`config`] | TOML to each room's settings | the rest of the program |
+//! | [`cli`] | argv, environment, directories, wiring; a file per command | how anything is stored or drawn |
+//!
+//! A page takes one way: bytes → [`format::read`] → [`domain::article::Page`] → [`store::Store::save`]; and out again
+//! [`store::Store::article`] and [`store::Store::discussion`] → the reading pane's elements → the screen.
+//! A key takes one way: terminal → [`tui::message::Msg`] → [`tui::update::update`] → [`tui::message::Effect`] → the
+//! shell, which asks the store and passes its answers back as messages, then draws once.
+//!
+//! # Invariants
+//!
+//! `tests/architecture.rs` enforces those that can be read off the source.
+//!
+//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → store → format → domain. No circle.
+//!    Only `main` imports `cli`, only `cli` imports `config`.
+//! 2. `domain` imports only `std` and the crates that measure text. A clock, a zone come in as values. `format` does no
+//!    I/O; odd input gives odd values and a note, and only what cannot be read at all is an error.
+//! 3. One thread owns the terminal, for reading and for drawing. [`tui::update::update`] alone changes the model; what
+//!    draws only reads. Messages, actions, effects and jobs are closed enums, and effects can be compared. No lock
+//!    stands around the state.
+//! 4. Each job carries a ticket; an answer that nobody waits for is dropped in one place, [`work::Awaited`].
+//! 5. serde derives stand where a wire or disk format is, never in `domain`.
+//! 6. Every foreign word passes [`domain::text::clean`] or a sibling of it, after entities are decoded. There is no
+//!    other way to make a [`domain::text::CleanText`].
+//! 7. Waiting is one `poll` over the terminal, a wake pipe and the next deadline. With nothing due the program sleeps.
+//!    Workers and signals write to the pipe; the bytes of the keyboard are read and decoded by
+//!    [`tui::terminal`] itself, since a reader that waits by itself spins on a dead terminal and blocks inside a
+//!    sequence that was cut in two. A hang-up saves, restores and ends. An answer of the store shows in the frame of
+//!    the key that asked for it; changes by other copies of the program are looked for at each event.
+//! 8. `unwrap` is denied outside tests. A panic restores the terminal and says where the log is.
+//!
+//! # Where simple things were chosen
+//!
+//! - The cursor of the reading pane goes by paragraphs and comments; what is taller than the screen scrolls by lines.
+//! - A comment folded by hand is a line that tells how many it hides; it gets no row of its own for them.
+//! - A comment is new if it came after its page was last left; on a first visit nothing is.
+//! - Bare words in the list's filter are looked for in titles, so that each key is answered at once.
+//! - The slider is remembered, and comments count as seen, when the page is left, however it is left.
+//! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
+//! - The welcome edition is laid into a store that is empty on the reader's first run, and never again.
+//! - The terminal is waited for with Unix means; the rest keeps no system out.
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -29,8 +29,6 @@ fn at_comments(home: &Home, size: Size) -> Terminal {
     let mut reader = at_list(home, size);
     reader.type_keys("<Enter>").wait_for("Paragraph 1 ").type_keys("c").wait_for("What became of the");
     wait_for_open(&mut reader, fixtures::open_at(25));
-    // From the heading of the comments to the first of them.
-    reader.type_keys("j");
     reader
 }
 

@@ -1,7 +1,7 @@
 //! Everything that needs the whole program: one binary, so that it is linked once.
 //!
 //! `GLEANER_BIN` names another binary to test (the release one), `GLEANER_SOAK=1` makes the random journeys long,
-//! `GLEANER_CORPUS` says where real pages lie.
+//! `GLEANER_CORPUS` says where real pages lie, `UPDATE_SCREEN=1` writes the README's picture and key table anew.
 
 // The helpers here are tests too, though no attribute says so.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
@@ -14,3 +14,4 @@ mod fixtures;
 mod home;
 mod journeys;
 mod pty;
+mod readme;

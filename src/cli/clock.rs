@@ -18,9 +18,16 @@ pub(super) fn timestamp(time: SystemTime) -> Timestamp {
     }
 }
 
-/// The system's zone: seconds east of Greenwich at an instant. The zone is looked up once.
+/// The local zone: seconds east of Greenwich at an instant. The zone is looked up once.
 pub(super) fn zone(at: Timestamp) -> i32 {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
-    let zone = ZONE.get_or_init(TimeZone::system);
+    let zone = ZONE.get_or_init(local);
     jiff::Timestamp::from_second(at.0).map_or(0, |at| zone.to_offset(at).seconds())
+}
+
+/// The machine's zone read from its file. Looking it up by name instead reads the directory of all zones, which takes
+/// as long as the rest of the start.
+fn local() -> TimeZone {
+    let file = std::env::var_os("TZ").is_none().then(|| std::fs::read("/etc/localtime").ok()).flatten();
+    file.and_then(|data| TimeZone::tzif("local", &data).ok()).unwrap_or_else(TimeZone::system)
 }

@@ -160,6 +160,11 @@ impl RankTable {
         self.standings[comment] == Standing::Rated && self.votes[comment] < min_votes
     }
 
+    /// Whether any comment's votes are counted.
+    pub fn tells_votes(&self) -> bool {
+        self.votes.iter().any(|votes| *votes != u32::MAX)
+    }
+
     /// The rated values with at least `min_votes`, highest first.
     pub fn rated(&self, min_votes: u32) -> impl Iterator<Item = f64> + Clone + '_ {
         self.sorted.iter().filter(move |(_, votes)| *votes >= min_votes).map(|(value, _)| *value)

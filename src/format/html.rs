@@ -179,7 +179,10 @@ impl Reader<'_> {
     /// A picture with its caption is one block; a figure of anything else is what stands in it.
     fn figure(&mut self, node: &NodeRef<'_>, style: Style) {
         self.flow.end_paragraph();
-        let inside = |part: &NodeRef<'_>, name: &str| part.ancestors_it(None).any(|above| above.has_name(name));
+        // Up to this figure only: it may itself stand in the caption of another.
+        let inside = |part: &NodeRef<'_>, name: &str| {
+            part.ancestors_it(None).take_while(|above| above.id != node.id).any(|above| above.has_name(name))
+        };
         let (mut images, mut captions, mut loose_text) = (Vec::new(), Vec::new(), false);
         for part in node.descendants_it() {
             if part.has_name("img") && !inside(&part, "noscript") {

@@ -77,13 +77,17 @@ fn page_path(path: &str) -> &str {
     ["/amp", ".amp"].iter().find_map(|form| path.strip_suffix(form)).unwrap_or(path).trim_end_matches('/')
 }
 
-/// The key under which an article is stored: its canonical address, else a hash of headline and date.
+/// The key under which an article is stored: its canonical address, else a hash of headline and date; of headline and
+/// text where there is no date either.
 pub fn article_key(article: &Article) -> String {
     if let Some(address) = article.url.as_ref().and_then(|url| canonical_address(url)) {
         return address;
     }
-    let date = article.published.map(|when| when.to_string()).unwrap_or_default();
-    hash(&[&article.title, &date], 16)
+    match article.published {
+        Some(when) => hash(&[&article.title, &when.to_string()], 16),
+        // A headline alone names nothing: two notes of the same first line are two, and neither may take the other's place.
+        None => hash(&[&article.title, "", &article.body.text()], 16),
+    }
 }
 
 /// An id for a comment of a place that gives none. `ordinal` counts the comments before it whose other parts are equal.
@@ -109,7 +113,7 @@ fn hash(parts: &[&str], bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text::clean_line;
+    use crate::domain::text::{Document, clean_line};
     use crate::domain::time::Date;
 
     #[test]
@@ -152,6 +156,9 @@ mod tests {
         assert_ne!(article_key(&article("a", 4)), article_key(&article("a", 5)));
         assert_ne!(article_key(&article("a", 4)), article_key(&article("b", 4)));
         assert_eq!(article_key(&article("a", 4)).len(), 32);
+        let undated = |body: &str| Article { title: clean_line("Notes"), body: Document::plain([body]), ..Article::default() };
+        assert_eq!(article_key(&undated("one")), article_key(&undated("one")));
+        assert_ne!(article_key(&undated("one")), article_key(&undated("two")));
     }
 
     #[test]

@@ -48,11 +48,12 @@ impl Geometry {
         geometry.title = Rect { height: 1, ..screen };
         geometry.footer = Rect { y: rows - 1, height: 1, ..screen };
         let body = Rect { y: 1, height: rows - 2, ..screen };
+        // Neighbours share the border between them.
         let split = |area: Rect, first: u16| {
-            (Rect { width: first, ..area }, Rect { x: area.x + first, width: area.width - first, ..area })
+            (Rect { width: first + 1, ..area }, Rect { x: area.x + first, width: area.width - first, ..area })
         };
         if columns >= THREE_PANES {
-            let (sections, rest) = split(body, 22);
+            let (sections, rest) = split(body, 21);
             let (list, page) = split(rest, (rest.width * 2 / 5).min(56));
             geometry = Geometry { sections, list, page, borders: true, ..geometry };
         } else if columns >= TWO_PANES {
@@ -113,7 +114,7 @@ impl Geometry {
         Rect {
             x: inner.x + 1,
             y: inner.bottom().saturating_sub(1),
-            width: inner.width.saturating_sub(1),
+            width: inner.width.saturating_sub(2),
             height: inner.height.min(1),
         }
     }

@@ -150,7 +150,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::NextHigher, "next-higher", &["."], "the next open comment of higher rank", Group::Threads),
     entry(Action::PreviousHigher, "previous-higher", &[","], "the previous open comment of higher rank", Group::Threads),
     entry(Action::Fold, "fold", &["z"], "fold or unfold the comment with its replies", Group::Threads),
-    entry(Action::FoldAll, "fold-all", &["Z"], "fold all threads to their first comments, or unfold them", Group::Threads),
+    entry(Action::FoldAll, "fold-all", &["Z"], "fold all threads to their first comments; again: all back to their ranks", Group::Threads),
     entry(Action::Why, "why", &["w"], "why this comment is open, a line or folded", Group::Threads),
     entry(Action::ToggleStar, "star", &["s"], "star the article, or take the star back", Group::Marks),
     entry(Action::ToggleRead, "read", &["m"], "mark the article read or unread", Group::Marks),

@@ -5,9 +5,9 @@ use crate::domain::query::{Query, Term};
 use crate::store::{ArticleId, Headline, Section, Stretch};
 
 /// Headlines asked for at a time.
-pub(super) const STRETCH: usize = 200;
+pub(super) const STRETCH: usize = 120;
 /// With fewer rows than this ahead of the cursor, more are asked for. More than the tallest screen shows.
-const AHEAD: usize = 100;
+const AHEAD: usize = 60;
 /// The window is cut back to about this many.
 const WINDOW: usize = 800;
 
@@ -116,6 +116,27 @@ impl ListPane {
     pub fn put_on(&mut self, id: ArticleId) -> bool {
         let found = self.rows.iter().position(|row| row.id == id);
         found.inspect(|at| self.cursor = *at).is_some()
+    }
+
+    /// Puts an article where it belongs by time, with the cursor on it.
+    pub fn insert(&mut self, row: Headline) {
+        self.cursor = self.rows.partition_point(|other| (other.sort_at, other.id) > (row.sort_at, row.id));
+        self.rows.insert(self.cursor, row);
+    }
+
+    pub fn remove(&mut self, id: ArticleId) {
+        if let Some(at) = self.rows.iter().position(|row| row.id == id) {
+            self.rows.remove(at);
+            self.put(self.cursor - usize::from(at < self.cursor));
+        }
+    }
+
+    /// What to ask for to have the same part of the list again.
+    pub fn stretch_around_cursor(&self) -> Stretch {
+        match self.rows.get(self.cursor.saturating_sub(AHEAD)) {
+            Some(row) if !self.at_start || self.cursor >= AHEAD => Stretch::From(row.key()),
+            _ => Stretch::First,
+        }
     }
 
     /// Keeps the cursor on a screen of so many headlines, with two of its neighbours in sight.

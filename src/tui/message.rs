@@ -4,7 +4,8 @@ use crate::domain::article::Source;
 use crate::domain::query::Query;
 use crate::domain::slider::Notch;
 use crate::store::{
-    ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, SliderMemory, StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session, SliderMemory, StoredArticle, StoredDiscussion,
+    Stretch,
 };
 use crate::tui::keymap::Key;
 
@@ -45,6 +46,8 @@ pub enum Msg {
     StoreChanged,
     /// One headline as it is now.
     Headline(Box<Headline>),
+    /// An article that is no longer in the store.
+    Gone(ArticleId),
     MarkedRead(Vec<ArticleId>),
     /// Told in the footer until the next key.
     Said(String),
@@ -100,6 +103,8 @@ pub enum Effect {
         article: ArticleId,
         place: PagePlace,
     },
+    /// So that even a program that is killed comes back to the page.
+    SaveSession(Box<Session>),
     OpenAddress(String),
     Copy(String),
     SetMouse(bool),

@@ -1,7 +1,8 @@
 //! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
-//! effects as data; the [`shell`] performs them; [`screens`] draw what is.
+//! effects as data; the shell performs them; [`screens`] draw what is.
 
 pub mod geometry;
+mod help;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -9,6 +10,7 @@ mod list;
 pub mod message;
 pub mod model;
 pub mod page;
+mod palette;
 pub mod screens;
 mod shell;
 pub mod terminal;
@@ -18,7 +20,7 @@ pub mod theme;
 pub mod update;
 
 pub use model::Model;
-pub use shell::{Start, run};
+pub use shell::{Start, run, snapshot};
 
 use crate::domain::order::Order;
 use crate::domain::slider::Notch;

@@ -5,13 +5,13 @@ use super::geometry::{Geometry, Pane};
 use super::input::Input;
 use super::list::{ListPane, ROW_HEIGHT};
 use super::message::Mark;
-use super::page::{Defaults, Frame, PageView};
+use super::page::{Defaults, Element, Frame, PageView};
 use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
 use crate::domain::text::Link;
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, PagePlace, Section, SectionRow, Session};
+use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -73,8 +73,12 @@ pub struct Model {
     pub(super) awaited: Option<(ArticleId, Arrival)>,
     /// Where to go back to on the page once its comments are there.
     pub(super) place: Option<PagePlace>,
+    /// The part of the page that the reader asked for last: comments that come later leave it at the top, until the next key.
+    pub(super) spot: Option<Element>,
     /// After a reload of the list the cursor goes back to this article.
     pub(super) keep: Option<(ArticleId, usize)>,
+    /// What the cursor is on stays in the list over a reload, even where it is no longer part of the section.
+    pub(super) stay: Option<Headline>,
 }
 
 /// What to do with an article when it comes from the store.
@@ -114,7 +118,9 @@ impl Model {
             undo: Vec::new(),
             awaited: None,
             place: None,
+            spot: None,
             keep: None,
+            stay: None,
         }
     }
 
@@ -134,6 +140,12 @@ impl Model {
     /// How many headlines the list pane shows at once.
     pub fn visible_headlines(&self) -> usize {
         (usize::from(self.geometry.inner(Pane::List).height) / ROW_HEIGHT).max(1)
+    }
+
+    /// The first section on the screen: the cursor's is always among those shown.
+    pub fn first_section(&self) -> usize {
+        let visible = usize::from(self.geometry.inner(Pane::Sections).height).max(1);
+        (self.section_cursor + 1).saturating_sub(visible)
     }
 
     /// Brings geometry and all that hangs on it in line with the screen's size and the focus.

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
 
 use super::Settings;
 use super::geometry::Pane;
+use super::keymap::Key;
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
 use super::model::Model;
-use super::screens::view;
+use super::screens::{draw, view};
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
@@ -56,6 +58,20 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     result
 }
 
+/// The screen after some keys, drawn without a terminal: for pictures of the reader. What the keys do to the store is
+/// done; what they would do to the terminal is left out.
+pub fn snapshot(start: Start, settings: Settings, size: (u16, u16), keys: &[Key]) -> Buffer {
+    let mut model = Model::new(settings, size, (start.now)(), start.zone);
+    let mut shell = Shell::without_screen(start.store, start.now);
+    shell.begin(&mut model, start.open);
+    for key in keys {
+        shell.pass(&mut model, Msg::Key(*key));
+    }
+    let mut buffer = Buffer::empty(model.geometry.screen);
+    draw(&model, &mut buffer);
+    buffer
+}
+
 /// Everything that is not the model: the store, the workers, the terminal.
 pub(super) struct Shell {
     store: Store,
@@ -67,7 +83,7 @@ pub(super) struct Shell {
     /// The comments of the page that is open.
     comments: Awaited,
     check: Awaited,
-    /// None in tests.
+    /// None in tests and snapshots.
     screen: Option<Screen>,
     ended: bool,
 }
@@ -89,7 +105,6 @@ impl Shell {
         }
     }
 
-    #[cfg(test)]
     pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
         Shell::new(store, None, now, Workers::new(1, || {}))
     }
@@ -149,12 +164,11 @@ impl Shell {
 
     fn perform_all(&mut self, model: &mut Model, effects: Vec<Effect>) {
         for effect in effects {
-            let doing = format!("{effect:?}");
             match self.perform(model, effect) {
                 Ok(Some(msg)) => self.pass(model, msg),
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%error, effect = doing, "the store failed");
+                    tracing::error!(%error, "the store failed");
                     self.pass(model, Msg::Failed(error.to_string()));
                 }
             }
@@ -169,7 +183,9 @@ impl Shell {
                 let rows = self.store.headlines(&section, &filter, stretch, STRETCH)?;
                 Some(Msg::Headlines { stretch, rows })
             }
-            Effect::LoadHeadline(id) => self.store.headline(id)?.map(|row| Msg::Headline(Box::new(row))),
+            Effect::LoadHeadline(id) => {
+                Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
+            }
             Effect::LoadArticle(id) => {
                 self.comments.call_off();
                 let article = self.store.article(id)?.map(Box::new);
@@ -217,6 +233,10 @@ impl Shell {
             }
             Effect::SavePlace { article, place } => {
                 self.store.set_position(article, &place.to_json())?;
+                None
+            }
+            Effect::SaveSession(session) => {
+                self.store.set_setting(SESSION, &session.to_json())?;
                 None
             }
             Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),

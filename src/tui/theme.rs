@@ -76,13 +76,14 @@ impl Default for Theme {
     fn default() -> Theme {
         let mut theme = Theme { styles: [Style::new(); Role::ALL.len()] };
         for (role, style) in [
-            (Role::Dim, Style::new().fg(Color::DarkGray)),
+            // Not a dark grey, which is the background's own colour in some palettes.
+            (Role::Dim, Style::new().add_modifier(Modifier::DIM)),
             (Role::Title, Style::new().add_modifier(Modifier::BOLD)),
             (Role::Heading, Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)),
             (Role::Link, Style::new().fg(Color::Blue).add_modifier(Modifier::UNDERLINED)),
             (Role::Code, Style::new().fg(Color::Green)),
             (Role::Quote, Style::new().add_modifier(Modifier::ITALIC)),
-            (Role::Border, Style::new().fg(Color::DarkGray)),
+            (Role::Border, Style::new().add_modifier(Modifier::DIM)),
             (Role::Focus, Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)),
             (Role::Cursor, Style::new().add_modifier(Modifier::REVERSED)),
             (Role::CursorAway, Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)),

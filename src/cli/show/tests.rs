@@ -107,7 +107,7 @@ fn a_page_stands_in_reading_order() {
 
     After that
 
-    │ Said once.
+    ▎ Said once.
 
     3. third
 

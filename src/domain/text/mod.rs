@@ -87,7 +87,19 @@ pub fn clean_line(raw: &str) -> CleanText {
 
 /// Columns that a text takes on a terminal, counted by grapheme.
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(grapheme_width).sum() }
+    if text.is_ascii() {
+        text.len()
+    } else if is_narrow(text) {
+        text.chars().count()
+    } else {
+        text.graphemes(true).map(grapheme_width).sum()
+    }
+}
+
+/// Whether every character is a grapheme by itself and one column wide: most European text, dashes and quotes, lines
+/// and blocks. Cheap, so that the rest can afford to be looked at by grapheme.
+pub fn is_narrow(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}'))
 }
 
 /// Columns that one grapheme takes: never more than two, whatever it is joined of.
@@ -97,6 +109,16 @@ pub fn grapheme_width(grapheme: &str) -> usize {
 
 /// The longest beginning of `text` that takes at most `columns`, and the columns it takes.
 pub fn prefix(text: &str, columns: usize) -> (&str, usize) {
+    if text.is_ascii() {
+        let used = text.len().min(columns);
+        return (&text[..used], used);
+    }
+    if is_narrow(text) {
+        return match text.char_indices().nth(columns) {
+            Some((end, _)) => (&text[..end], columns),
+            None => (text, text.chars().count()),
+        };
+    }
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         let wide = grapheme_width(grapheme);
@@ -358,6 +380,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn narrow_text_is_as_wide_as_its_graphemes(text in "[ -ÿ\u{100}-\u{2ff}\u{2010}-\u{2027}\u{2500}-\u{259f}]{0,12}", columns in 0..14_usize) {
+            let graphemes: Vec<&str> = text.graphemes(true).collect();
+            if is_narrow(&text) {
+                prop_assert_eq!(width(&text), graphemes.iter().map(|g| grapheme_width(g)).sum::<usize>());
+                let fitting = graphemes.iter().take(columns).copied().collect::<String>();
+                prop_assert_eq!(prefix(&text, columns).0, fitting);
+            }
+        }
+
         #[test]
         fn cleaning_twice_is_cleaning_once(raw in any::<String>()) {
             for cleaner in [clean, clean_code, clean_line] {

@@ -116,7 +116,8 @@ impl Page {
     }
 
     fn quote(&mut self, blocks: &[Block]) {
-        let bars = if self.style.ascii { ["| ", "|", ""] } else { ["│ ", "│", ""] };
+        // Other bars than the guides of a thread have.
+        let bars = if self.style.ascii { ["> ", ">", ""] } else { ["▎ ", "▎", ""] };
         self.quotes += 1;
         self.inside(None, bars, |page| page.blocks(blocks, true));
         self.quotes -= 1;

@@ -96,10 +96,10 @@ fn blocks_and_their_margins() {
     field belongs to those
     who come after.
 
-    │ When ye reap the
-    │ harvest
-    │
-    │ │ of your land
+    ▎ When ye reap the
+    ▎ harvest
+    ▎
+    ▎ ▎ of your land
 
     • barley
     • wheat
@@ -136,14 +136,14 @@ fn blocks_and_their_margins() {
     who come
     after.
 
-    | When ye
-    | reap
-    | the
-    | harvest
-    |
-    | | of
-    | | your
-    | | land
+    > When ye
+    > reap
+    > the
+    > harvest
+    >
+    > > of
+    > > your
+    > > land
 
     * barley
     * wheat

@@ -11,6 +11,8 @@ use crate::store::{CommentState, DiscussionHead, SliderMemory, StoredDiscussion}
 pub struct DiscussionView {
     pub head: DiscussionHead,
     pub loaded: Option<Loaded>,
+    /// The slider was moved here and is to be remembered when the page is left.
+    pub moved: bool,
 }
 
 #[derive(Debug)]
@@ -52,13 +54,11 @@ impl Loaded {
             order: defaults.order,
             flat: defaults.flat,
         });
-        let settled = |notch| ranks.settled(notch, memory.min_votes);
-        let threshold = Threshold {
-            bar: settled(memory.bar),
-            floor: settled(memory.floor),
-            min_votes: memory.min_votes,
-            unrated: memory.unrated,
-        };
+        // A source may have places of several scales under one name: a notch of another scale says nothing here.
+        let settled = |notch| if suits(notch, discussion.scale) { ranks.settled(notch, memory.min_votes) } else { Notch::Off };
+        let bar = if suits(memory.bar, discussion.scale) { memory.bar } else { defaults.bar };
+        let threshold =
+            Threshold { bar: settled(bar), floor: settled(memory.floor), min_votes: memory.min_votes, unrated: memory.unrated };
         let order = if memory.order.suits(&discussion) { memory.order } else { Order::Oldest };
         let mut loaded = Loaded {
             thread: Thread::default(),
@@ -103,6 +103,11 @@ impl Loaded {
         self.thread.places()[self.rows[row].place as usize].comment
     }
 
+    /// 0 past the end.
+    pub fn depth_of_row(&self, row: usize) -> u16 {
+        self.rows.get(row).map_or(0, |row| self.thread.places()[row.place as usize].depth)
+    }
+
     pub fn find(&self, id: &str) -> Option<CommentIdx> {
         let found = self.discussion.comments.iter().position(|comment| *comment.id == *id)?;
         Some(CommentIdx(found as u32))
@@ -110,6 +115,18 @@ impl Loaded {
 
     pub fn row_of(&self, comment: CommentIdx) -> Option<usize> {
         slider::row_for(&self.thread, &self.rows, self.thread.seat(comment))
+    }
+
+    /// The folded run that a comment is in.
+    pub fn run_of(&self, comment: CommentIdx) -> Option<usize> {
+        let seat = self.thread.seat(comment) as u32;
+        let at = self.rows.partition_point(|row| row.place <= seat).checked_sub(1)?;
+        let Row { place, shown } = self.rows[at];
+        matches!(shown, Shown::Folded { comments } if seat < place + comments).then_some(at)
+    }
+
+    pub fn is_run(&self, row: usize) -> bool {
+        matches!(self.rows[row].shown, Shown::Folded { .. })
     }
 
     /// After a change of order or of threaded and flat.
@@ -191,14 +208,18 @@ impl Loaded {
         self.refilter();
     }
 
-    /// `Z`: folds every thread to its first comment, or unfolds those if all are.
+    /// `Z`: folds every thread to its first comment; if all are, gives every comment back to its rank.
     pub fn fold_all(&mut self) {
         let roots =
             || self.thread.places().iter().filter(|place| place.depth == 0 && place.descendants > 0).map(|place| place.comment);
         let all = roots().all(|root| self.hand.get(root) == Hand::Folded);
-        let roots: Vec<CommentIdx> = roots().collect();
-        for root in roots {
-            self.hand.set(root, if all { Hand::None } else { Hand::Folded });
+        let touched: Vec<CommentIdx> = if all {
+            self.hand.touched().filter(|(_, hand)| *hand != Hand::StayOpen).map(|(comment, _)| comment).collect()
+        } else {
+            roots().collect()
+        };
+        for comment in touched {
+            self.hand.set(comment, if all { Hand::None } else { Hand::Folded });
         }
         self.refilter();
     }
@@ -253,6 +274,17 @@ impl Loaded {
         } else {
             (0..row.unwrap_or(self.rows.len())).rev().find(is_new)
         }
+    }
+}
+
+/// Whether a slider position means anything on a scale.
+fn suits(notch: Notch, scale: Scale) -> bool {
+    match notch {
+        Notch::Off => true,
+        Notch::Share(_) => scale != Scale::None,
+        Notch::Stars(_) => matches!(scale, Scale::Stars { .. }),
+        Notch::Points(_) => scale == Scale::Points,
+        Notch::Likes(_) => scale == Scale::Likes,
     }
 }
 

@@ -7,25 +7,54 @@ use super::{Element, Laid, Loaded, PageView, is_guess, notch_label, rank_label};
 use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Hand, Shown};
 use crate::domain::text::{CleanText, Document, prefix, width};
-use crate::domain::thread::{Comment, Parent};
+use crate::domain::thread::{Comment, CommentIdx, Parent};
 use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
 use crate::tui::theme::Role;
+
+/// All that the lines of an element depend on, as long as [`PageView::changing_text`] brings about the rest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Key {
+    Element(Element),
+    Comment { discussion: usize, comment: CommentIdx, depth: u16, below: u16, open: bool },
+}
 
 impl PageView {
     /// The lines of an element, at least one; wrapped when first asked for.
     pub fn lines(&self, at: usize) -> Laid {
         let element = self.element(at);
-        if let Some(laid) = self.laid.borrow().get(&element) {
-            return Rc::clone(laid);
+        let key = self.key(element);
+        if let Some(laid) = key.and_then(|key| self.laid.borrow().get(&key).map(Rc::clone)) {
+            return laid;
         }
         let laid: Laid = self.draw(element).into();
-        let mut cache = self.laid.borrow_mut();
-        if cache.len() >= super::CACHE {
-            cache.clear();
+        if let Some(key) = key {
+            let mut cache = self.laid.borrow_mut();
+            if cache.len() >= super::CACHE {
+                cache.clear();
+            }
+            cache.insert(key, Rc::clone(&laid));
         }
-        cache.insert(element, Rc::clone(&laid));
         laid
+    }
+
+    /// None for what is drawn anew each time: it is short and says what changes.
+    fn key(&self, element: Element) -> Option<Key> {
+        match element {
+            Element::Discussion(_) => None,
+            Element::Row(discussion, row) => {
+                let loaded = self.discussions[discussion].loaded.as_ref()?;
+                let place = loaded.thread.places()[loaded.rows[row].place as usize];
+                let open = match loaded.rows[row].shown {
+                    Shown::Open => true,
+                    Shown::Line if loaded.hand.get(place.comment) != Hand::Folded => false,
+                    _ => return None,
+                };
+                let (depth, below) = (place.depth, loaded.depth_of_row(row + 1).min(place.depth));
+                Some(Key::Comment { discussion, comment: place.comment, depth, below, open })
+            }
+            other => Some(Key::Element(other)),
+        }
     }
 
     fn columns(&self) -> usize {
@@ -82,10 +111,22 @@ impl PageView {
             self.article.watched.then(|| "watched".to_owned()),
             (self.article.own_rating > 0).then(|| format!("yours {}", self.article.own_rating)),
         ];
-        let dot = self.dot();
         let meta: Vec<String> = meta.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-        lines.extend(self.draw_text(&meta.join(dot), Role::Dim));
+        lines.extend(self.draw_parts(&meta));
         lines
+    }
+
+    /// Parts with dots between them; a line ends between two parts, if a part is not too long for a line.
+    fn draw_parts(&self, parts: &[String]) -> Vec<DrawnLine> {
+        let dot = self.dot();
+        let mut rows: Vec<String> = Vec::new();
+        for part in parts {
+            match rows.last_mut() {
+                Some(row) if width(row) + width(dot) + width(part) <= self.columns() => row.extend([dot, part]),
+                _ => rows.push(part.clone()),
+            }
+        }
+        rows.iter().flat_map(|row| self.draw_text(row, Role::Dim)).collect()
     }
 
     fn dot(&self) -> &'static str {
@@ -109,15 +150,23 @@ impl PageView {
         let DiscussionHead { place, comments, new_comments, .. } = &view.head;
         let where_ = if *place == "page" { "Comments".to_owned() } else { format!("Comments at {place}") };
         let new = if *new_comments > 0 { format!("{dot}{new_comments} new") } else { String::new() };
-        let how = match &view.loaded {
+        let (order, form) = match &view.loaded {
             Some(loaded) if comments > &0 => {
-                format!("{dot}{}{dot}{}", loaded.order.label(), if loaded.flat { "flat" } else { "threaded" })
+                let form = if loaded.flat { "flat" } else { "threaded" };
+                (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
-            Some(_) => String::new(),
-            None => format!("{dot}loading"),
+            Some(_) => (String::new(), String::new()),
+            None => (format!("{dot}loading"), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
-        let text = format!("{rule}{rule} {where_} {comments}{new}{how} ");
+        let mut text = format!("{rule}{rule} {where_} {comments}");
+        for part in [new, order, form] {
+            if width(&text) + width(&part) >= self.columns() {
+                break;
+            }
+            text.push_str(&part);
+        }
+        text.push(' ');
         let text = prefix(&text, self.columns()).0;
         let mut line = DrawnLine::default();
         line.push(text, Role::Heading);
@@ -168,8 +217,7 @@ impl PageView {
                 let mut lines = vec![cut(head, columns)];
                 lines.extend(self.draw_document(&comment.body, guides, columns));
                 // The guides go on below only as far as the next comment has them too.
-                let next = loaded.rows.get(n_row + 1).map_or(0, |row| loaded.thread.places()[row.place as usize].depth);
-                let below = self.guides(next.min(place.depth));
+                let below = self.guides(loaded.depth_of_row(n_row + 1).min(place.depth));
                 let mut blank = DrawnLine::default();
                 blank.push(below.trim_end(), Role::Border);
                 lines.push(blank);
@@ -179,14 +227,7 @@ impl PageView {
     }
 
     /// `≈ Nik_2213 · 4.5 / 5 (8) · 20 hours ago · new`
-    fn push_header(
-        &self,
-        head: &mut DrawnLine,
-        loaded: &Loaded,
-        idx: crate::domain::thread::CommentIdx,
-        comment: &Comment,
-        author_role: Role,
-    ) {
+    fn push_header(&self, head: &mut DrawnLine, loaded: &Loaded, idx: CommentIdx, comment: &Comment, author_role: Role) {
         let ascii = self.frame.ascii;
         let dot = self.dot();
         if is_guess(comment) && !loaded.flat {

@@ -21,7 +21,7 @@ pub use lines::{DrawnLine, Look};
 pub use search::PageSearch;
 pub use slider_row::{SliderRow, slider_row};
 
-use crate::domain::slider::{Notch, Shown};
+use crate::domain::slider::Shown;
 use crate::domain::text::{Document, Link, LinkId};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
@@ -79,9 +79,13 @@ pub struct PageView {
     blocks: Vec<Document>,
     words: usize,
     frame: Frame,
+    /// Runs of elements of one kind: where each starts, how many there are.
+    segments: Vec<(usize, usize, Segment)>,
     cursor: usize,
     top: Anchor,
-    laid: RefCell<HashMap<Element, Laid>>,
+    /// After a resize, the cursor's row before it: good as long as cursor and top are what they were then.
+    held: Option<(usize, Anchor, isize)>,
+    laid: RefCell<HashMap<draw::Key, Laid>>,
 }
 
 impl PageView {
@@ -89,8 +93,9 @@ impl PageView {
         let words = article.article.body.words();
         let blocks = std::mem::take(&mut article.article.body.blocks);
         let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
-        let discussions = article.discussions.iter().map(|head| DiscussionView { head: head.clone(), loaded: None }).collect();
-        PageView {
+        let discussions =
+            article.discussions.iter().map(|head| DiscussionView { head: head.clone(), loaded: None, moved: false }).collect();
+        let mut page = PageView {
             article,
             discussions,
             search: None,
@@ -98,16 +103,20 @@ impl PageView {
             blocks,
             words,
             frame,
+            segments: Vec::new(),
             cursor: 0,
             top: Anchor::default(),
+            held: None,
             laid: RefCell::default(),
-        }
+        };
+        page.count();
+        page
     }
 
     /// Puts a discussion's comments on the page; what the reader sees stays where it is.
     pub fn load(&mut self, stored: StoredDiscussion, memory: Option<SliderMemory>, defaults: Defaults) {
         let id = stored.id;
-        self.keeping_place(|page| {
+        self.changing_text(|page| {
             if let Some(view) = page.discussions.iter_mut().find(|view| view.head.id == id) {
                 view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults));
             }
@@ -121,11 +130,11 @@ impl PageView {
     /// The number of elements: at least the header.
     #[allow(clippy::len_without_is_empty, reason = "a page is never empty")]
     pub fn len(&self) -> usize {
-        self.segments().last().map_or(0, |(start, count, _)| start + count)
+        self.segments.last().map_or(0, |(start, count, _)| start + count)
     }
 
-    /// Runs of elements of one kind: where each starts, how many there are, and the maker of the nth.
-    fn segments(&self) -> Vec<(usize, usize, Segment)> {
+    /// Counts the elements anew, after rows came or went.
+    fn count(&mut self) {
         let article = &self.article.article;
         let heading = |n: usize| usize::from(n > 0);
         let mut runs = vec![
@@ -142,17 +151,15 @@ impl PageView {
             runs.push((view.loaded.as_ref().map_or(0, |loaded| loaded.rows.len()), Segment::Rows(n)));
         }
         let mut start = 0;
-        let mut segments = Vec::with_capacity(runs.len());
+        self.segments.clear();
         for (count, segment) in runs {
-            segments.push((start, count, segment));
+            self.segments.push((start, count, segment));
             start += count;
         }
-        segments
     }
 
     pub fn element(&self, at: usize) -> Element {
-        let segments = self.segments();
-        let run = segments.iter().rev().find(|(start, count, _)| *count > 0 && *start <= at);
+        let run = self.segments.iter().rev().find(|(start, count, _)| *count > 0 && *start <= at);
         let (start, count, segment) = run.copied().unwrap_or((0, 1, Segment::Header));
         let nth = (at - start).min(count - 1);
         match segment {
@@ -181,8 +188,7 @@ impl PageView {
             Element::Discussion(n) => (Segment::Discussion(n), 0),
             Element::Row(n, row) => (Segment::Rows(n), row),
         };
-        let segments = self.segments();
-        let found = segments.iter().find(|(_, _, other)| *other == segment);
+        let found = self.segments.iter().find(|(_, _, other)| *other == segment);
         found.map_or(0, |(start, count, _)| start + nth.min(count.saturating_sub(1))).min(self.len() - 1)
     }
 
@@ -202,6 +208,12 @@ impl PageView {
         Some((discussion, row, loaded.row_comment(row)))
     }
 
+    /// Whether the cursor is on a folded run.
+    pub fn is_on_run(&self) -> bool {
+        let Element::Row(n, row) = self.cursor() else { return false };
+        self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.is_run(row))
+    }
+
     /// The discussion that the slider row governs: the one under the cursor, else the first on the screen, else the first.
     pub fn governed(&self) -> Option<usize> {
         let of = |element| match element {
@@ -212,25 +224,38 @@ impl PageView {
         of(self.cursor()).or_else(on_screen).or((!self.discussions.is_empty()).then_some(0))
     }
 
-    /// Changes a discussion while the comment under the cursor keeps its screen row.
+    /// Changes a discussion's rows or order while the comment under the cursor keeps its screen row.
     pub fn change<T>(&mut self, discussion: usize, change: impl FnOnce(&mut Loaded) -> T) -> Option<T> {
         let mut result = None;
         self.keeping_place(|page| result = page.discussions[discussion].loaded.as_mut().map(change));
         result
     }
 
-    /// New measures: a resize, another text width.
+    /// New measures: a resize, another text width. What is under the cursor keeps its screen row as far as there is
+    /// room, and gets it back when the room comes back.
     pub fn resize(&mut self, frame: Frame) {
-        if frame.columns == self.frame.columns && frame.text_width == self.frame.text_width && frame.ascii == self.frame.ascii {
-            let shrunk = frame.rows < self.frame.rows;
-            self.frame = frame;
-            if shrunk {
-                self.reveal_cursor();
-            }
+        let Frame { columns, rows, text_width, ascii, .. } = self.frame;
+        let rewrapped = (columns, text_width, ascii) != (frame.columns, frame.text_width, frame.ascii);
+        if !rewrapped && rows == frame.rows {
             return;
         }
-        self.keeping_place(|page| page.frame = frame);
-        self.reveal_cursor();
+        let inside = self.share_above_screen();
+        let row = match self.held {
+            Some((cursor, top, row)) if (cursor, top) == (self.cursor, self.top) => row,
+            _ => self.cursor_row(),
+        };
+        self.frame = frame;
+        if rewrapped {
+            self.laid.get_mut().clear();
+        }
+        match inside {
+            Some(share) => self.put_share_above_screen(share),
+            None => {
+                self.put_cursor_on_row(row);
+                self.reveal_cursor();
+                self.held = Some((self.cursor, self.top, row));
+            }
+        }
     }
 
     /// An address that the element under the cursor leads to by itself.
@@ -264,16 +289,26 @@ impl PageView {
         }
     }
 
+    /// The links in the text under the cursor, each once, in reading order.
+    pub fn links_under_cursor(&self) -> Vec<Link> {
+        let lines = self.lines(self.cursor);
+        self.links_of(lines.iter().map(|line| (self.cursor, line)))
+    }
+
     pub fn links_at_cursor(&self) -> &[Link] {
         self.links_at(self.cursor)
     }
 
     /// The links that are on the screen, each once, in reading order.
     pub fn links_on_screen(&self) -> Vec<Link> {
+        let screen: Vec<_> = self.screen().into_iter().map(|(at, line)| (at, line, self.lines(at))).collect();
+        self.links_of(screen.iter().map(|(at, line, laid)| (*at, &laid[*line])))
+    }
+
+    fn links_of<'a>(&self, lines: impl Iterator<Item = (usize, &'a DrawnLine)>) -> Vec<Link> {
         let mut links: Vec<Link> = Vec::new();
-        for (at, line) in self.screen() {
-            let laid = self.lines(at);
-            let ids = laid[line].spans.iter().filter_map(|(_, look)| look.link);
+        for (at, line) in lines {
+            let ids = line.spans.iter().filter_map(|(_, look)| look.link);
             for LinkId(n) in ids {
                 if let Some(link) = self.links_at(at).get(n as usize)
                     && !links.contains(link)
@@ -301,17 +336,16 @@ impl PageView {
         Some(quoted.join("\n>\n") + "\n" + &author)
     }
 
-    /// The value at the bar for `rank 3.7` in the governed discussion's own units.
-    pub fn set_bar(&mut self, discussion: usize, notch: Notch) {
-        self.change(discussion, |loaded| loaded.set_bar(notch));
-    }
-
-    fn forget_layout(&mut self) {
-        self.laid.get_mut().clear();
+    /// A change of what the lines themselves say or of their measures: they are laid out anew.
+    pub fn changing_text(&mut self, change: impl FnOnce(&mut PageView)) {
+        self.keeping_place(|page| {
+            change(page);
+            page.laid.get_mut().clear();
+        });
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Segment {
     Header,
     Body,

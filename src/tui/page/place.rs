@@ -45,7 +45,7 @@ impl PageView {
             }
             loaded.refilter();
         }
-        self.forget_layout();
+        self.count();
         let element = match &place.cursor {
             CursorPlace::Header => Element::Header,
             CursorPlace::Body(n) => Element::Body(*n),
@@ -57,12 +57,18 @@ impl PageView {
             CursorPlace::Discussion(n) => Element::Discussion(*n),
             CursorPlace::Comment(n, id) => {
                 let loaded = self.discussions.get(*n).and_then(|view| view.loaded.as_ref());
-                let comment = loaded.and_then(|loaded| loaded.find(id).and_then(|comment| loaded.row_of(comment)));
+                let comment = loaded.and_then(|loaded| {
+                    loaded.find(id).and_then(|comment| loaded.run_of(comment).or_else(|| loaded.row_of(comment)))
+                });
                 comment.map_or(Element::Discussion(*n), |row| Element::Row(*n, row))
             }
         };
         self.cursor = self.position(element);
         self.put_cursor_on_row(place.row as isize);
+        // On a smaller screen than it was left on, what was being read may now be below the edge.
+        if place.row >= 0 {
+            self.reveal_cursor();
+        }
     }
 
     /// Scrolls so that the element under the cursor begins on a screen row, or above the screen.

@@ -8,6 +8,8 @@ use crate::domain::thread::CommentIdx;
 enum Identity {
     Element(Element),
     Comment(usize, CommentIdx),
+    /// A folded run, by its first comment.
+    Run(usize, CommentIdx),
 }
 
 impl PageView {
@@ -108,6 +110,18 @@ impl PageView {
         self.top = self.top.max(lowest);
     }
 
+    /// Which part of the element under the cursor is above the screen, if its first line is.
+    pub(super) fn share_above_screen(&self) -> Option<f64> {
+        let inside = self.top.element == self.cursor && self.top.line > 0;
+        inside.then(|| self.top.line as f64 / self.height(self.cursor).max(1) as f64)
+    }
+
+    /// The same place in the text of the element under the cursor, whatever its lines are now.
+    pub(super) fn put_share_above_screen(&mut self, share: f64) {
+        let line = (share * self.height(self.cursor) as f64) as usize;
+        self.top = Anchor { element: self.cursor, line: line.min(self.height(self.cursor).saturating_sub(1)) };
+    }
+
     /// Puts the cursor on an element and shows it.
     pub fn go_to(&mut self, at: usize) {
         self.cursor = at.min(self.len() - 1);
@@ -202,22 +216,28 @@ impl PageView {
 
     fn identity(&self) -> Identity {
         match self.comment_at_cursor() {
-            Some((discussion, _, comment)) => Identity::Comment(discussion, comment),
+            Some((discussion, row, comment)) => {
+                let is_run = self.discussions[discussion].loaded.as_ref().is_some_and(|loaded| loaded.is_run(row));
+                if is_run { Identity::Run(discussion, comment) } else { Identity::Comment(discussion, comment) }
+            }
             None => Identity::Element(self.cursor()),
         }
     }
 
-    /// Changes rows, order or measures while what is under the cursor keeps its screen row. If it is gone, its nearest
+    /// Changes rows or measures while what is under the cursor keeps its screen row. If it is gone, its nearest
     /// shown ancestor takes over, else the next comment. The page never starts below its first line.
     pub fn keeping_place(&mut self, change: impl FnOnce(&mut PageView)) {
         let row = self.cursor_row();
         let identity = self.identity();
         change(self);
-        self.forget_layout();
+        self.count();
         self.cursor = match identity {
             Identity::Element(element) => self.position(element),
-            Identity::Comment(discussion, comment) => {
-                let row = self.discussions[discussion].loaded.as_ref().and_then(|loaded| loaded.row_of(comment));
+            Identity::Comment(discussion, comment) | Identity::Run(discussion, comment) => {
+                let row = self.discussions[discussion].loaded.as_ref().and_then(|loaded| {
+                    let run = if matches!(identity, Identity::Run(..)) { loaded.run_of(comment) } else { None };
+                    run.or_else(|| loaded.row_of(comment))
+                });
                 self.position(row.map_or(Element::Discussion(discussion), |row| Element::Row(discussion, row)))
             }
         };

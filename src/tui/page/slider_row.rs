@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{DrawnLine, Loaded, notch_label, percent};
 use crate::domain::rank::Scale;
-use crate::domain::slider::{Notch, Unrated};
+use crate::domain::slider::{self, Notch, Step, Threshold, Unrated};
 use crate::domain::text::width;
 use crate::tui::theme::Role;
 
@@ -25,8 +25,16 @@ impl SliderRow {
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Label {
+    Full,
+    /// Without the share: `≥ 12`.
+    Short,
+}
+
 /// How much of the row there is room for, richest first.
 struct Shape {
+    label: Label,
     histogram: bool,
     counts: Counts,
     ends: bool,
@@ -36,25 +44,54 @@ struct Shape {
 #[derive(Clone, Copy)]
 enum Counts {
     Full,
+    /// Without what is unrated.
+    Most,
     Short,
     Least,
     None,
 }
 
+/// What the row tells in any shape.
+struct Facts {
+    /// As wide as the widest label, so that the track stays where it is while the handle moves.
+    label: String,
+    short_label: String,
+    bars: String,
+    steps: Vec<Step>,
+    /// Where the handle stands, counted in steps.
+    bar: f64,
+    floor: Option<f64>,
+    /// The highest notch, at the track's end.
+    end: String,
+}
+
 /// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143`.
 pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     let shapes = [
-        Shape { histogram: true, counts: Counts::Full, ends: true, track: 21 },
-        Shape { histogram: true, counts: Counts::Full, ends: true, track: 11 },
-        Shape { histogram: true, counts: Counts::Short, ends: true, track: 11 },
-        Shape { histogram: false, counts: Counts::Short, ends: true, track: 11 },
-        Shape { histogram: false, counts: Counts::Least, ends: false, track: 11 },
-        Shape { histogram: false, counts: Counts::None, ends: false, track: 7 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Most, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: Counts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: Counts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: Counts::None, ends: false, track: 7 },
     ];
+    let facts = (loaded.discussion.scale != Scale::None)
+        .then(|| facts(loaded, ascii))
+        .filter(|facts| facts.steps.len() > 1 || loaded.threshold.bar != Notch::Off);
+    let total = loaded.counts.total;
+    let most = slider::Counts { open: total, lines: total, folded: total, ..loaded.counts };
     let mut narrowest = None;
     for shape in &shapes {
-        let row = draw(loaded, shape, ascii);
-        if row.line.width() <= columns {
+        let row = match &facts {
+            Some(facts) => draw(loaded, facts, shape, ascii),
+            None => without_ranks(loaded, shape, ascii),
+        };
+        // By the widest counts there can be, so that the track stays where it is while the handle moves.
+        let counts_columns = |of: &slider::Counts| width(&counts_text(of, loaded, shape.counts, ascii));
+        let slack = counts_columns(&most).saturating_sub(counts_columns(&loaded.counts));
+        if row.line.width() + slack <= columns {
             return row;
         }
         narrowest = Some(row);
@@ -62,71 +99,92 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     narrowest.unwrap_or(SliderRow { line: DrawnLine::default(), track: 0..0, notches: Vec::new() })
 }
 
-fn draw(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
+fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
-    let threshold = &loaded.threshold;
-    if loaded.discussion.scale == Scale::None {
-        line.push("no ranks here", Role::Dim);
-        push_counts(&mut line, loaded, shape.counts, ascii);
-        return SliderRow { line, track: 0..0, notches: Vec::new() };
-    }
+    let why = if loaded.discussion.scale == Scale::None { "no ranks here" } else { "nothing rated here" };
+    line.push(why, Role::Dim);
+    push_counts(&mut line, loaded, shape.counts, ascii);
+    SliderRow { line, track: 0..0, notches: Vec::new() }
+}
+
+fn facts(loaded: &Loaded, ascii: bool) -> Facts {
+    let Threshold { bar, min_votes, .. } = loaded.threshold;
     let steps = loaded.notches();
-    // As wide as the widest label, so that the track stays where it is while the handle moves.
-    let text = label(loaded, threshold.bar, ascii);
-    let widest = steps.iter().map(|step| width(&label(loaded, step.notch, ascii))).max().unwrap_or(0);
-    line.push(&text, Role::Slider);
-    line.push(&" ".repeat(widest.saturating_sub(width(&text)) + 1), Role::Text);
-    let histogram = loaded.ranks.histogram(threshold.min_votes);
-    if shape.histogram && histogram.iter().any(|count| *count > 0) {
-        line.push(&bars(&histogram, ascii), Role::Rank);
+    let share = |notch| loaded.ranks.share_of(notch, min_votes);
+    let last = steps.len().saturating_sub(1) as f64;
+    let in_steps = |notch: Notch| match (notch, loaded.discussion.scale) {
+        (Notch::Off, _) => 0.0,
+        (Notch::Stars(stars), Scale::Stars { max }) => f64::from(stars.0) / f64::from(max.0.max(1)) * last,
+        _ => steps.iter().rposition(|step| step.share.unwrap_or(2.0) >= share(notch).unwrap_or(2.0)).unwrap_or(0) as f64,
+    };
+    let histogram = loaded.ranks.histogram(min_votes);
+    let labelled = |length| {
+        let own = label(bar, share(bar), length, ascii);
+        let widest = steps.iter().map(|step| width(&label(step.notch, step.share, length, ascii))).max().unwrap_or(0);
+        own.clone() + &" ".repeat(widest.saturating_sub(width(&own)))
+    };
+    Facts {
+        label: labelled(Label::Full),
+        short_label: labelled(Label::Short),
+        bars: if histogram.iter().any(|count| *count > 0) { bars(&histogram, ascii) } else { String::new() },
+        bar: in_steps(bar),
+        floor: Some(loaded.floor()).filter(|floor| *floor != Notch::Off).map(in_steps),
+        end: steps.last().map_or(String::new(), |step| match step.notch {
+            Notch::Points(points) => points.to_string(),
+            Notch::Likes(likes) => likes.to_string(),
+            notch => notch_label(notch),
+        }),
+        steps,
+    }
+}
+
+fn draw(loaded: &Loaded, facts: &Facts, shape: &Shape, ascii: bool) -> SliderRow {
+    let mut line = DrawnLine::default();
+    line.push(if shape.label == Label::Full { &facts.label } else { &facts.short_label }, Role::Slider);
+    line.push(" ", Role::Text);
+    if shape.histogram && !facts.bars.is_empty() {
+        line.push(&facts.bars, Role::Rank);
         line.push(" ", Role::Text);
     }
     if shape.ends {
         line.push("Off ", Role::Dim);
     }
     let start = line.width();
-    let (last_column, last_step) = (shape.track - 1, steps.len().saturating_sub(1).max(1));
-    let column_of = |notch: Notch| {
-        let share = |notch| loaded.ranks.share_of(notch, threshold.min_votes).unwrap_or(2.0);
-        let step = match (notch, loaded.discussion.scale) {
-            (Notch::Off, _) => 0.0,
-            (Notch::Stars(stars), Scale::Stars { max }) => f64::from(stars.0) / f64::from(max.0.max(1)) * last_step as f64,
-            _ => steps.iter().rposition(|step| share(step.notch) >= share(notch)).unwrap_or(0) as f64,
-        };
-        ((step / last_step as f64 * last_column as f64).round() as usize).min(last_column)
-    };
-    let (bar, floor) = (column_of(threshold.bar), column_of(loaded.floor()));
+    let last_column = shape.track - 1;
+    let last_step = facts.steps.len().saturating_sub(1).max(1);
+    let column_of = |step: f64| ((step / last_step as f64 * last_column as f64).round() as usize).min(last_column);
+    let (bar, floor) = (column_of(facts.bar), facts.floor.map(column_of));
     let (rail, handle, stop) = if ascii { ("-", "O", "|") } else { ("─", "●", "○") };
-    for column in 0..shape.track {
-        match column {
-            column if column == bar => line.push(handle, Role::Handle),
-            column if column == floor && loaded.floor() != Notch::Off => line.push(stop, Role::Handle),
-            _ => line.push(rail, Role::Slider),
-        }
+    line.push(&rail.repeat(floor.unwrap_or(0).min(bar)), Role::Slider);
+    if let Some(floor) = floor.filter(|floor| *floor < bar) {
+        line.push(stop, Role::Handle);
+        line.push(&rail.repeat(bar - floor - 1), Role::Slider);
+    } else {
+        line.push(&rail.repeat(bar - floor.unwrap_or(0).min(bar)), Role::Slider);
     }
-    let step_at =
-        |column: usize| steps.get((column as f64 / last_column as f64 * last_step as f64).round() as usize).map(|s| s.notch);
-    let notches = (0..shape.track).map(|column| step_at(column).unwrap_or_default()).collect();
+    line.push(handle, Role::Handle);
+    line.push(&rail.repeat(last_column - bar), Role::Slider);
+    let step_at = |column: usize| (column as f64 / last_column as f64 * last_step as f64).round() as usize;
+    let notches =
+        (0..shape.track).map(|column| facts.steps.get(step_at(column)).map_or(Notch::Off, |step| step.notch)).collect();
     if shape.ends {
-        let end = steps.last().map_or(String::new(), |step| match step.notch {
-            Notch::Points(points) => points.to_string(),
-            Notch::Likes(likes) => likes.to_string(),
-            notch => notch_label(notch),
-        });
-        line.push(&format!(" {end}"), Role::Dim);
+        line.push(&format!(" {}", facts.end), Role::Dim);
     }
     push_counts(&mut line, loaded, shape.counts, ascii);
     SliderRow { line, track: start..start + shape.track, notches }
 }
 
 /// `rank ≥ 2.5`, `≥ 12 points · top 11 %`, `top 10 % by place`
-fn label(loaded: &Loaded, bar: Notch, ascii: bool) -> String {
+fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String {
     let at_least = if ascii { ">=" } else { "≥" };
-    let share = || loaded.ranks.share_of(bar, loaded.threshold.min_votes).map(percent).unwrap_or_default();
-    match bar {
+    let share = || share.map(percent).unwrap_or_default();
+    match notch {
         Notch::Off => "rank Off".to_owned(),
         Notch::Stars(stars) => format!("rank {at_least} {stars}"),
-        notch @ (Notch::Points(_) | Notch::Likes(_)) => {
+        Notch::Points(value) if length == Label::Short => format!("{at_least} {value}"),
+        Notch::Likes(value) if length == Label::Short => format!("{at_least} {value}"),
+        Notch::Share(_) if length == Label::Short => format!("top {}", share()),
+        Notch::Points(_) | Notch::Likes(_) => {
             format!("{at_least} {}{}top {}", notch_label(notch), if ascii { " - " } else { " · " }, share())
         }
         Notch::Share(_) => format!("top {} by place", share()),
@@ -134,9 +192,13 @@ fn label(loaded: &Loaded, bar: Notch, ascii: bool) -> String {
 }
 
 fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
-    let crate::domain::slider::Counts { total, open, lines, folded, unrated } = loaded.counts;
+    line.push(&counts_text(&loaded.counts, loaded, counts, ascii), Role::Text);
+}
+
+fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
+    let slider::Counts { total, open, lines, folded, unrated } = *of;
     let dot = if ascii { " - " } else { " · " };
-    let text = match counts {
+    match counts {
         Counts::Full => {
             let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
             if unrated > 0 {
@@ -148,11 +210,11 @@ fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: boo
             }
             text
         }
+        Counts::Most => format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}"),
         Counts::Short => format!("  {open} open of {total}"),
         Counts::Least => format!(" {open}/{total}"),
         Counts::None => String::new(),
-    };
-    line.push(&text, Role::Text);
+    }
 }
 
 /// Counts as a row of bars, the highest full.

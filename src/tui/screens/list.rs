@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::paint::Pen;
+use crate::domain::text::width;
 use crate::store::Headline;
 use crate::tui::geometry::Pane;
 use crate::tui::list::ROW_HEIGHT;
@@ -25,6 +26,9 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     }
 }
 
+/// A source's name of fewer columns says nothing.
+const LEAST_SOURCE: usize = 5;
+
 fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_cursor: bool) {
     let theme = &model.settings.theme;
     let ascii = model.settings.ascii;
@@ -43,6 +47,7 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     let (unread, star) = if ascii { ("o", "*") } else { ("●", "★") };
     pen.text(if row.read { " " } else { unread }, Role::Unread);
     pen.text(if row.starred { star } else { " " }, Role::Star);
+    pen.text(" ", Role::Text);
     let title = if row.title.is_empty() { "(no title)" } else { &row.title };
     let room = pen.room();
     pen.field(title, room, if row.read { Role::Text } else { Role::Unread });
@@ -50,7 +55,7 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
         return;
     }
     let dot = if ascii { " - " } else { " · " };
-    let mut parts = vec![row.source.to_string()];
+    let mut parts = Vec::new();
     parts.extend(row.published.map(|when| when.short(model.now, model.zone)));
     match row.comments {
         0 => {}
@@ -65,12 +70,18 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     }
     let below = Rect { y: area.y + 1, height: 1, ..area };
     let mut pen = Pen::new(model, buffer, below);
-    pen.text("   ", Role::Text);
-    pen.text(&parts.join(dot), Role::Dim);
-    if row.new_comments > 0 {
-        pen.text(dot, Role::Dim);
-        pen.text(&format!("{} new", row.new_comments), Role::New);
+    pen.text("    ", Role::Text);
+    let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
+    let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
+    // Where room is short, the source's name gives way.
+    let source = pen.room().saturating_sub(width(&rest) + width(&new));
+    if source >= width(&row.source).min(LEAST_SOURCE) {
+        pen.field(&row.source, source.min(width(&row.source)), Role::Dim);
+        pen.text(&rest, Role::Dim);
+    } else {
+        pen.text(rest.strip_prefix(dot).unwrap_or(&rest), Role::Dim);
     }
+    pen.text(&new, Role::New);
 }
 
 fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {

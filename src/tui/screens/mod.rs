@@ -9,14 +9,13 @@ mod sections;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-
-pub use overlay::help_height;
-pub use sections::first_section;
+use ratatui::style::Style;
 
 use super::geometry::Pane;
 use super::keymap::Action;
 use super::model::{Model, Overlay};
 use super::theme::Role;
+use crate::domain::text::width;
 use paint::{Pen, border};
 
 /// Draws the whole screen.
@@ -30,7 +29,10 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 /// Draws into a buffer of the screen's size; gives where the caret of an input stands.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let area = buffer.area;
-    buffer.set_style(area, model.settings.theme.style(Role::Text));
+    let text = model.settings.theme.style(Role::Text);
+    if text != Style::new() {
+        buffer.set_style(area, text);
+    }
     if model.geometry.screen != area {
         return None;
     }
@@ -40,17 +42,18 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         return None;
     }
     title(model, buffer);
-    for pane in Pane::ALL {
-        if !model.geometry.shows(pane) {
-            continue;
-        }
+    // The pane that has the keys comes last, so that all of the border it shares is drawn as its own.
+    let mut panes = Pane::ALL;
+    panes.sort_by_key(|pane| *pane == model.focus);
+    for pane in panes.into_iter().filter(|pane| model.geometry.shows(*pane)) {
         if model.geometry.borders {
-            let heading = match pane {
-                Pane::Sections => "Sections".to_owned(),
-                Pane::List => "Articles".to_owned(),
-                Pane::Page => model.page.as_ref().map_or_else(String::new, |page| page.article.article.title.to_string()),
+            let heading = match (pane, &model.page) {
+                (Pane::Sections, _) => "Sections",
+                (Pane::List, _) => "Articles",
+                (Pane::Page, Some(page)) => page.article.article.title.as_str(),
+                (Pane::Page, None) => "",
             };
-            border(model, buffer, model.geometry.area(pane), &heading, model.focus == pane);
+            border(model, buffer, model.geometry.area(pane), heading, model.focus == pane);
         }
         match pane {
             Pane::Sections => sections::draw(model, buffer),
@@ -67,29 +70,28 @@ fn title(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.title;
     let dot = if model.settings.ascii { " - " } else { " · " };
     let help = format!("{} help ", model.settings.keymap.hint(Action::Help));
-    let mut pen = Pen::new(model, buffer, area);
+    let reserved = if area.width >= 40 { width(&help) as u16 } else { 0 };
+    let right = Rect { x: area.right().saturating_sub(reserved), width: reserved, ..area };
+    Pen::new(model, buffer, right).text(&help, Role::Dim);
+    // A blank before the help, and what does not fit is left out or ends in dots.
+    let mut pen = Pen::new(model, buffer, Rect { width: area.width.saturating_sub(reserved + 1), ..area });
     pen.text(" Gleaner", Role::Title);
-    if area.width >= 40 {
-        pen.text("  ", Role::Text);
-    }
-    pen.text(" ", Role::Text);
+    pen.text(if area.width >= 40 { "   " } else { " " }, Role::Text);
     let alone = !model.geometry.borders && model.focus == Pane::Page;
     match (&model.page, model.section_row()) {
-        (Some(page), _) if alone => pen.text(&page.article.article.title, Role::Focus),
+        (Some(page), _) if alone => pen.fitting(&page.article.article.title, Role::Focus),
         (_, Some(row)) => {
-            pen.text(&row.title, Role::Focus);
-            pen.text(&format!(" {}", row.total), Role::Text);
-            pen.text(&format!("{dot}newest first"), Role::Dim);
+            pen.fitting(&row.title, Role::Focus);
+            pen.fitting(&format!(" {}", row.total), Role::Text);
+            let order = format!("{dot}newest first");
+            if model.list.filter.is_empty() && pen.room() >= width(&order) {
+                pen.text(&order, Role::Dim);
+            }
         }
         _ => {}
     }
     if !model.list.filter.is_empty() && !alone {
-        pen.text(&format!("{dot}/{}", model.list.filter), Role::Warning);
-    }
-    let width = help.len() as u16;
-    if area.width >= 40 {
-        let right = Rect { x: area.right() - width, width, ..area };
-        buffer.set_stringn(right.x, right.y, &help, usize::from(width), model.settings.theme.style(Role::Dim));
+        pen.fitting(&format!("{dot}/{}", model.list.filter), Role::Warning);
     }
 }
 
@@ -113,7 +115,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         return None;
     }
     if let Some(said) = &model.said {
-        pen.text(&said.text, if said.error { Role::Error } else { Role::Text });
+        pen.fitting(&said.text, if said.error { Role::Error } else { Role::Text });
         return None;
     }
     if let Some(search) = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.search.as_ref()) {
@@ -121,6 +123,9 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&format!("  {}  ", search.label()), Role::Text);
     }
     for (name, actions) in hints(model.focus) {
+        if *name == "bar" && !model.geometry.shows(Pane::Page) {
+            continue;
+        }
         let keys: Vec<String> = actions.iter().map(|action| model.settings.keymap.hint(*action)).collect();
         let keys = if *name == "move" || *name == "bar" { keys.join(" ") } else { keys.join("/") };
         if pen.room() < keys.len() + name.len() + 1 {

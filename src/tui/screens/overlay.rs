@@ -7,12 +7,13 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::paint::{Pen, border};
 use crate::domain::text::width;
+use crate::tui::help::{self, HelpLine};
 use crate::tui::input::Input;
-use crate::tui::keymap::{ACTIONS, Entry, Group};
+use crate::tui::keymap::{Action, Entry};
 use crate::tui::layout::wrap;
 use crate::tui::model::{Model, Overlay};
+use crate::tui::palette::{LINK_HINTS, matching};
 use crate::tui::theme::Role;
-use crate::tui::update::matching;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     match &model.overlay {
@@ -31,13 +32,16 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             None
         }
         Overlay::Links(links) => {
-            let numbered =
-                links.iter().take(9).enumerate().map(|(n, link)| (format!("{} {}", n + 1, link.address), Role::Text));
-            let mut lines: Vec<(String, Role)> = numbered.collect();
-            if links.len() > 9 {
-                lines.push((format!("and {} more further down", links.len() - 9), Role::Dim));
-            }
-            lines.push(("1 to 9 opens, any other key closes".to_owned(), Role::Dim));
+            let hints = LINK_HINTS.chars().zip(links);
+            let mut lines: Vec<(String, Role)> =
+                hints.map(|(hint, link)| (format!("{hint}  {}", link.address), Role::Text)).collect();
+            // The way to choose is always in sight.
+            lines.truncate(usize::from(buffer.area.height).saturating_sub(4).max(1));
+            let what = match links.len() - lines.len() {
+                0 => "its key opens a link, any other closes".to_owned(),
+                more => format!("its key opens a link ({more} more)"),
+            };
+            lines.push((what, Role::Dim));
             answer(model, buffer, "Links on the screen", &lines);
             None
         }
@@ -74,41 +78,26 @@ fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Rol
     }
 }
 
-/// A line of the help: a group's title, or an action with its keys.
-enum HelpLine {
-    Title(&'static str),
-    Action(&'static Entry),
-    Blank,
-}
-
-fn help_lines() -> Vec<HelpLine> {
-    let mut lines = Vec::new();
-    for group in Group::ALL {
-        if !lines.is_empty() {
-            lines.push(HelpLine::Blank);
-        }
-        lines.push(HelpLine::Title(group.title()));
-        lines.extend(ACTIONS.iter().filter(|entry| entry.group == group).map(HelpLine::Action));
-    }
-    lines
-}
-
-/// Lines of the help, for scrolling.
-pub fn help_height(_: &Model) -> u16 {
-    help_lines().len() as u16
-}
-
 fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
-    let lines = help_lines();
+    let lines = help::lines();
     let area = middle(model.geometry.screen, 84, lines.len() + 2);
-    let inner = open_box(model, buffer, area, "Help: j k scroll, any other key closes");
-    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let rows = usize::from(area.height).saturating_sub(2);
+    let last = lines.len().saturating_sub(rows);
+    let first = usize::from(scroll).min(last);
+    let title = if last > 0 {
+        let hint = |action| model.settings.keymap.hint(action);
+        let (down, up) = (hint(Action::MoveDown), hint(Action::MoveUp));
+        format!("Help {}-{} of {}: {down} {up} scroll, others close", first + 1, first + rows, lines.len())
+    } else {
+        "Help: any key closes".to_owned()
+    };
+    let inner = open_box(model, buffer, area, &title);
     let keys_of = |entry: &Entry| -> String {
         let keys: Vec<String> = model.settings.keymap.keys(entry.action).map(|key| key.to_string()).collect();
         keys.join(" ")
     };
     let column = if inner.width < 50 { 10 } else { 14 };
-    for (n, line) in lines.iter().skip(usize::from(scroll).min(last)).take(usize::from(inner.height)).enumerate() {
+    for (n, line) in lines.iter().skip(first).take(usize::from(inner.height)).enumerate() {
         let row = Rect { y: inner.y + n as u16, height: 1, ..inner };
         let mut pen = Pen::new(model, buffer, row);
         match line {

@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
+use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, Widget};
 
-use crate::domain::text::{Emphasis, prefix, width};
+use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
 use crate::tui::model::Model;
 use crate::tui::page::Look;
@@ -26,6 +27,7 @@ pub(super) struct Pen<'a> {
 impl<'a> Pen<'a> {
     /// On the first line of an area.
     pub(super) fn new(model: &'a Model, buffer: &'a mut Buffer, area: Rect) -> Pen<'a> {
+        let area = area.intersection(buffer.area);
         Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, over: Style::new() }
     }
 
@@ -47,8 +49,24 @@ impl<'a> Pen<'a> {
         if self.area.is_empty() || self.room() == 0 {
             return;
         }
+        if is_narrow(text) {
+            let start = self.buffer.index_of(self.x, self.area.y);
+            let end = start + self.room();
+            let cells = &mut self.buffer.content[start..end];
+            let mut letters = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
+            for (cell, letter) in cells.iter_mut().zip(&mut letters) {
+                cell.set_symbol(letter).set_style(style);
+                self.x += 1;
+            }
+            return;
+        }
         let (x, _) = self.buffer.set_stringn(self.x, self.area.y, text, self.room(), style);
         self.x = x;
+    }
+
+    /// The text, cut with an ellipsis where there is no room for all of it.
+    pub(super) fn fitting(&mut self, text: &str, look: impl Into<Look>) {
+        self.field(text, width(text), look);
     }
 
     /// The text, cut with an ellipsis where it does not fit in `columns`, and blank up to there.
@@ -112,15 +130,15 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
         (false, false) => border::PLAIN,
     };
     let role = if focused { Role::Focus } else { Role::Border };
-    Block::bordered().border_set(set).border_style(theme.style(role)).render(area, buffer);
+    let merged = if model.settings.ascii { MergeStrategy::Replace } else { MergeStrategy::Exact };
+    Block::bordered().border_set(set).merge_borders(merged).border_style(theme.style(role)).render(area, buffer);
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
     let mut pen = Pen::new(model, buffer, line);
     if !title.is_empty() {
         let marker = if focused && model.settings.ascii { "*" } else { " " };
         let room = pen.room().saturating_sub(2);
         pen.text(marker, role);
-        let text = if width(title) > room { prefix(title, room).0 } else { title };
-        pen.text(text, role);
+        pen.field(title, room.min(width(title)), role);
         pen.text(" ", role);
     }
 }

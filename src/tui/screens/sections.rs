@@ -11,16 +11,10 @@ use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
 
-/// The first section on the screen: the cursor's is always among those shown.
-pub fn first_section(model: &Model) -> usize {
-    let visible = usize::from(model.geometry.inner(Pane::Sections).height).max(1);
-    (model.section_cursor + 1).saturating_sub(visible)
-}
-
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.inner(Pane::Sections);
     let theme = &model.settings.theme;
-    let first = first_section(model);
+    let first = model.first_section();
     for (line, row) in model.sections[first.min(model.sections.len())..].iter().take(usize::from(area.height)).enumerate() {
         let at_cursor = first + line == model.section_cursor;
         let over = match (at_cursor, model.focus == Pane::Sections) {

@@ -10,6 +10,8 @@ use ratatui::layout::{Position, Size};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
+use crate::domain::text::width;
+
 /// Room for a frame; a larger one makes it grow.
 const ROOM: usize = 64 * 1024;
 
@@ -74,7 +76,19 @@ impl Backend for Output {
         if changed.peek().is_none() {
             return Ok(());
         }
-        self.crossterm().draw(changed)?;
+        // Terminals disagree on the width of some letters: what stands behind one is put where it belongs, and what a
+        // narrower one would leave bare is blanked first.
+        while changed.peek().is_some() {
+            let sure = std::iter::from_fn(|| changed.next_if(|(_, _, cell)| has_sure_width(cell.symbol())));
+            self.crossterm().draw(sure)?;
+            if let Some((x, y, cell)) = changed.next_if(|(_, _, cell)| !has_sure_width(cell.symbol())) {
+                let mut blank = cell.clone();
+                blank.set_symbol(" ");
+                let end = x.saturating_add(width(cell.symbol()) as u16).min(self.size.0);
+                self.crossterm().draw((x..end).map(|x| (x, y, &blank)))?;
+                self.crossterm().draw(std::iter::once((x, y, cell)))?;
+            }
+        }
         // The cells moved it.
         if self.cursor.is_some() {
             self.cursor = Some(Position::new(u16::MAX, u16::MAX));
@@ -130,6 +144,21 @@ impl Backend for Output {
     }
 }
 
+/// Whether every terminal gives the letter the same number of columns: no clusters of several characters, no emoji, no
+/// scripts whose letters join.
+fn has_sure_width(symbol: &str) -> bool {
+    let mut characters = symbol.chars();
+    let (first, more) = (characters.next(), characters.next());
+    more.is_none()
+        && matches!(
+            first.unwrap_or(' '),
+            ' '..='~' | '\u{a0}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '★'
+                | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{22ff}' | '\u{2500}'..='\u{25ff}'
+                | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}' | '\u{ff01}'..='\u{ff60}'
+                | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+        )
+}
+
 /// Writes to the terminal, past the standard library's own buffer.
 pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
     let stdout = rustix::stdio::stdout();
@@ -182,6 +211,16 @@ mod tests {
         assert_eq!(written(&mut terminal, at), "");
         assert_eq!(written(&mut terminal, |_| {}), "␛[?25l");
         assert_eq!(written(&mut terminal, |_| {}), "");
+    }
+
+    #[test]
+    fn what_follows_a_letter_of_unsure_width_is_placed() {
+        let mut terminal = terminal();
+        let all = written(&mut terminal, |frame| frame.render_widget("a👩‍🌾b漢c", frame.area()));
+        assert_eq!(
+            all,
+            "␛[1;1Ha␛[39m␛[49m␛[59m␛[0m␛[1;2H  ␛[39m␛[49m␛[59m␛[0m␛[1;2H👩‍🌾␛[39m␛[49m␛[59m␛[0m␛[1;4Hb漢␛[1;7Hc␛[39m␛[49m␛[59m␛[0m"
+        );
     }
 
     #[test]

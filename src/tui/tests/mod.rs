@@ -1,5 +1,6 @@
 //! What the keys do, on the whole reader.
 
+mod faults;
 mod play;
 
 use insta::assert_snapshot;
@@ -130,28 +131,28 @@ fn three_panes_on_a_wide_screen() {
     let play = Play::new((150, 24), &[STARS, POINTS]);
     assert_snapshot!(play.screen(), @r#"
          Gleaner   Unread 2 · newest first                                                                                                             ? help
-        ┌ Sections ──────────┐┏ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓┌ Owls at noon ─────────────────────────────────────────────────────────────┐
-        │ All              2 │┃▌● Owls at noon                                  ┃│▌ Owls at noon                                                             │
-        │▌Unread           2 │┃   Welcome edition · Oct 5 · 6 comments          ┃│▌ October 5, 2026 · the editor · Welcome edition · 1 min                   │
-        │ Starred            │┃ ● Second article                                ┃│                                                                           │
-        │ Watched            │┃   Welcome edition · Oct 4 · 2 comments          ┃│  Owls were seen at noon. A link[1] and code.                              │
-        │  Welcome edition 2 │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  Second paragraph of the article.                                         │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  Related stories                                                          │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  Barn doors                                                               │
-        │                    │┃                                                 ┃│  September 1, 2026                                                        │
-        │                    │┃                                                 ┃│  They creak.                                                              │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  ── Comments 6 · oldest first · threaded ──────────────────────────────── │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  editor · 4.5 / 5 (8) · Oct 5                                             │
-        │                    │┃                                                 ┃│  A fine sight.                                                            │
-        │                    │┃                                                 ┃│                                                                           │
-        │                    │┃                                                 ┃│  │ sceptic · 1 / 5 (4) · Oct 5                                            │
-        │                    │┃                                                 ┃│ rank Off     █ █ █  ██ Off ●────────── 5  6 open of 6                     │
-        └────────────────────┘┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛└───────────────────────────────────────────────────────────────────────────┘
+        ┌ Sections ──────────┲ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┱ Owls at noon ──────────────────────────────────────────────────────────────┐
+        │ All              2 ┃▌●  Owls at noon                                  ┃▌ Owls at noon                                                              │
+        │▌Unread           2 ┃    Welcome edition · Oct 5 · 6 comments          ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
+        │ Starred            ┃ ●  Second article                                ┃                                                                            │
+        │ Watched            ┃    Welcome edition · Oct 4 · 2 comments          ┃  Owls were seen at noon. A link[1] and code.                               │
+        │  Welcome edition 2 ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  Second paragraph of the article.                                          │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  Related stories                                                           │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  Barn doors                                                                │
+        │                    ┃                                                  ┃  September 1, 2026                                                         │
+        │                    ┃                                                  ┃  They creak.                                                               │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  ── Comments 6 · oldest first · threaded ───────────────────────────────── │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  editor · 4.5 / 5 (8) · Oct 5                                              │
+        │                    ┃                                                  ┃  A fine sight.                                                             │
+        │                    ┃                                                  ┃                                                                            │
+        │                    ┃                                                  ┃  │ sceptic · 1 / 5 (4) · Oct 5                                             │
+        │                    ┃                                                  ┃ rank Off     █ █ █  ██ Off ●────────── 5  6 open · 0 lines · 0 folded of 6 │
+        └────────────────────┺━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┹────────────────────────────────────────────────────────────────────────────┘
          j k move  enter read  c comments  [ ] bar  h sections  s star  / filter  q quit  : command  ? help
         "#);
 }

@@ -10,10 +10,15 @@ use crate::tui::model::{Arrival, Model, Undo};
 
 pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) -> Vec<Effect> {
     model.list.take(stretch, rows);
-    if let Some((id, offset)) = model.keep.take()
-        && model.list.put_on(id)
-    {
-        model.list.top = model.list.cursor.saturating_sub(offset);
+    let stay = model.stay.take();
+    if let Some((id, offset)) = model.keep.take() {
+        let found = model.list.put_on(id);
+        if let Some(row) = stay.filter(|_| !found) {
+            model.list.insert(row);
+        }
+        if model.list.selected().is_some_and(|row| row.id == id) {
+            model.list.top = model.list.cursor.saturating_sub(offset);
+        }
     }
     settle(model)
 }
@@ -128,14 +133,42 @@ pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
     vec![more(model, Stretch::First)]
 }
 
-/// Another process wrote: the same list again, with the cursor on the same article.
+/// Another process wrote: the same list again, with the cursor on the same article at the same height.
 pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
-    model.keep = model.list.selected().map(|row| (row.id, model.list.cursor - model.list.top.min(model.list.cursor)));
-    let stretch = match model.list.rows.first() {
-        Some(first) if !model.list.at_start => Stretch::From(first.key()),
-        _ => Stretch::First,
+    let selected = model.list.selected().cloned();
+    model.keep = selected.as_ref().map(|row| (row.id, model.list.cursor - model.list.top.min(model.list.cursor)));
+    let stretch = model.list.stretch_around_cursor();
+    let page = model.page.as_ref().map(|page| page.article.id);
+    let mut marked: Vec<ArticleId> = selected.iter().map(|row| row.id).chain(page).collect();
+    marked.dedup();
+    model.stay = selected;
+    let mut effects = vec![Effect::LoadSections, more(model, stretch)];
+    effects.extend(marked.into_iter().map(Effect::LoadHeadline));
+    effects
+}
+
+/// A headline as it is now, in the list and on the page.
+pub(super) fn renew(model: &mut Model, row: Headline) {
+    let differs = |article: &crate::store::StoredArticle| {
+        (article.read, article.starred, article.watched, article.own_rating)
+            != (row.read, row.starred, row.watched, row.own_rating)
     };
-    vec![Effect::LoadSections, more(model, stretch)]
+    if let Some(page) = model.page.as_mut().filter(|page| page.article.id == row.id && differs(&page.article)) {
+        page.keeping_place(|page| {
+            page.article.read = row.read;
+            page.article.starred = row.starred;
+            page.article.watched = row.watched;
+            page.article.own_rating = row.own_rating;
+        });
+    }
+    if let Some(known) = model.list.row_mut(row.id) {
+        *known = row;
+    }
+}
+
+pub(super) fn remove(model: &mut Model, id: ArticleId) -> Vec<Effect> {
+    model.list.remove(id);
+    settle(model)
 }
 
 /// The article that a mark is for: the open page's when the keys are there, else the selected one.
@@ -181,7 +214,7 @@ pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
             }
         }
         if let Some(page) = model.page.as_mut().filter(|page| page.article.id == *id) {
-            page.keeping_place(|page| match *mark {
+            page.changing_text(|page| match *mark {
                 Mark::Read(read) => page.article.read = read,
                 Mark::Starred(starred) => page.article.starred = starred,
                 Mark::Watched(watched) => page.article.watched = watched,

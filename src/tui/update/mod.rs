@@ -6,8 +6,6 @@ mod overlay;
 mod page;
 mod slider;
 
-pub(super) use overlay::matching;
-
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
 use super::message::{Effect, Mark, Msg};
@@ -35,11 +33,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::Headline(row) => {
-            if let Some(known) = model.list.row_mut(row.id) {
-                *known = *row;
-            }
+            list::renew(model, *row);
             Vec::new()
         }
+        Msg::Gone(id) => list::remove(model, id),
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
         Msg::StoreChanged => list::reload(model),
@@ -64,10 +61,13 @@ pub fn begin(model: &mut Model, section: Section, at: Option<ArticleId>) -> Vec<
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.said = None;
+    model.spot = None;
     let action = model.settings.keymap.look_up(key);
-    // The way out stands above everything else.
-    if action == Some(Action::Quit) {
-        return vec![Effect::Quit];
+    // These stand above everything else, but for a character that is typed into an input.
+    if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action
+        && (model.overlay == Overlay::None || key.typed().is_none())
+    {
+        return act(model, action);
     }
     if model.overlay != Overlay::None {
         return overlay::press(model, key, action);
@@ -86,6 +86,11 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Does an action, whatever way it was chosen.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
+    if is_of_the_page(action) && !model.geometry.shows(Pane::Page) {
+        let enter = model.settings.keymap.hint(A::Enter);
+        model.say(format!("the page is not on the screen ({enter} opens it)"));
+        return Vec::new();
+    }
     match action {
         A::MoveDown => step(model, 1),
         A::MoveUp => step(model, -1),
@@ -147,6 +152,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Suspend => vec![Effect::Suspend],
         A::Quit => vec![Effect::Quit],
     }
+}
+
+/// What works on the page as it is seen: on one that is not, it would change things unseen.
+fn is_of_the_page(action: Action) -> bool {
+    use Action as A;
+    let on_its_own = matches!(action, A::Why | A::Links | A::OpenBrowser | A::CopyLink | A::CopyComment);
+    on_its_own || matches!(action.entry().group, super::keymap::Group::Slider | super::keymap::Group::Threads)
 }
 
 /// The reader is left: what is on the page has been seen, and its place is kept.
@@ -306,9 +318,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         return vec![more(model, Stretch::From(key))];
     }
     // What was being read stays in the list until it is left, as it would have without the restart.
-    let at = model.list.rows.partition_point(|other| (other.sort_at, other.id) > (key.sort_at, key.id));
-    model.list.rows.insert(at, row);
-    model.list.put(at);
+    model.list.insert(row);
     model.keep = None;
     list::preview(model)
 }

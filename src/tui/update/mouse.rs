@@ -1,6 +1,6 @@
 //! The mouse does what the keys do: wheel, click to select and to open, drag the slider's handle.
 
-use super::{list, page, slider};
+use super::{list, overlay, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::list::ROW_HEIGHT;
 use crate::tui::message::Effect;
@@ -27,7 +27,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             if model.focus != Pane::Sections {
                 model.set_focus(Pane::Sections);
             }
-            let first = crate::tui::screens::first_section(model);
+            let first = model.first_section();
             if first + line < model.sections.len() { list::choose_section(model, first + line) } else { Vec::new() }
         }
         Pane::List => {
@@ -45,7 +45,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
         }
         Pane::Page => {
             if on_slider(model, row) {
-                model.dragging = true;
+                model.dragging = on_track(model, column);
                 return drag(model, column);
             }
             let was_focused = model.focus == Pane::Page;
@@ -62,6 +62,12 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
 fn on_slider(model: &Model, row: u16) -> bool {
     let area = model.geometry.slider();
     model.page.as_ref().is_some_and(|page| page.governed().is_some()) && row == area.y && !area.is_empty()
+}
+
+/// Whether a column is on the slider's track or right beside it: its label and its counts are no part of it.
+fn on_track(model: &Model, column: u16) -> bool {
+    let at = usize::from(column.saturating_sub(model.geometry.slider().x));
+    drawn_slider(model).is_some_and(|row| row.track.start <= at + 1 && at <= row.track.end)
 }
 
 /// The slider's row as it is drawn.
@@ -89,8 +95,7 @@ pub(super) fn release(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) -> Vec<Effect> {
     let by = if down { WHEEL } else { -WHEEL };
-    if let Overlay::Help { scroll } = &mut model.overlay {
-        *scroll = scroll.saturating_add_signed(by as i16);
+    if overlay::wheel(model, by) {
         return Vec::new();
     }
     match model.geometry.pane_at(column, row) {

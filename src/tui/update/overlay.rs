@@ -3,9 +3,10 @@
 use super::{act, list, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::input::Input;
-use crate::tui::keymap::{ACTIONS, Action, Entry, Key};
+use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay};
+use crate::tui::palette::{LINK_HINTS, matching};
 use crossterm::event::KeyCode;
 
 /// `/`: search in the page when the keys are there, else narrow the list.
@@ -53,13 +54,10 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         // Any key closes the answer, and does what it does.
         Overlay::Why(_) if leaves || matches!(action, Some(Action::Why | Action::BackOrQuit | Action::Enter)) => Vec::new(),
         Overlay::Why(_) => action.map_or_else(Vec::new, |action| act(model, action)),
-        Overlay::Links(links) => match key.typed().and_then(|c| c.to_digit(10)) {
-            Some(number @ 1..) => match links.get(number as usize - 1) {
-                Some(link) => page::open_address(model, link.address.to_string()),
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
-        },
+        Overlay::Links(links) => {
+            let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
+            chosen.map_or_else(Vec::new, |link| page::open_address(model, link.address.to_string()))
+        }
         Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
             Some(rating @ 0..=5) => page::rate(model, rating as u8),
             _ => {
@@ -70,9 +68,30 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
     }
 }
 
+/// The wheel over what lies over the panes. Whether it was taken: beside an input at the foot the panes still scroll.
+pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
+    let last = last_of_help(model);
+    match &mut model.overlay {
+        Overlay::Help { scroll } => *scroll = scroll.saturating_add_signed(by as i16).min(last),
+        Overlay::Palette { input, selected } => {
+            let found = matching(&input.text).len();
+            *selected = selected.saturating_add_signed(by.signum()).min(found.saturating_sub(1));
+        }
+        Overlay::Why(_) | Overlay::Links(_) => {}
+        Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => return false,
+    }
+    true
+}
+
+/// The first line of the help's last screen.
+fn last_of_help(model: &Model) -> u16 {
+    let shown = model.geometry.screen.height.saturating_sub(2).max(1);
+    crate::tui::help::height().saturating_sub(shown)
+}
+
 fn help(model: &mut Model, scroll: u16, action: Option<Action>, leaves: bool) -> Vec<Effect> {
     let page = model.geometry.screen.height.saturating_sub(4).max(1);
-    let last = crate::tui::screens::help_height(model).saturating_sub(page);
+    let last = last_of_help(model);
     let scroll = match action {
         _ if leaves => return Vec::new(),
         Some(Action::MoveDown) => scroll + 1,
@@ -157,24 +176,4 @@ fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-/// The actions that a typed text means, best first; all for an empty one.
-pub(crate) fn matching(text: &str) -> Vec<&'static Entry> {
-    use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-    use nucleo_matcher::{Config, Matcher, Utf32Str};
-    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &Entry)> = ACTIONS
-        .iter()
-        .filter_map(|entry| {
-            let words = format!("{} {}", entry.name, entry.help);
-            let score = pattern.score(Utf32Str::new(&words, &mut buffer), &mut matcher)?;
-            let exact = if entry.name == text { u32::MAX / 2 } else { 0 };
-            Some((score + exact, entry))
-        })
-        .collect();
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.into_iter().map(|(_, entry)| entry).collect()
 }

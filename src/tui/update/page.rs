@@ -7,7 +7,9 @@ use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Overlay, Spot, Undo};
-use crate::tui::page::{Element, PageView};
+use crate::tui::page::{DiscussionView, Element, PageView};
+
+const FOLDED: &str = "these comments are folded away, enter shows them";
 
 /// A page that is only passed over in the list loads no larger discussion.
 const PREVIEW_COMMENTS: u32 = 300;
@@ -52,6 +54,9 @@ pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, me
             model.place = Some(place);
         }
     }
+    if let Some(element) = model.spot {
+        put_at_top(page, element);
+    }
     Vec::new()
 }
 
@@ -63,23 +68,37 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let (id, unread) = (page.article.id, !page.article.read);
     let title = page.article.article.title.to_string();
     if let Arrival::OpenAt(spot) = arrival {
-        go_to_spot(page, spot);
+        model.spot = spot_on(page, spot);
+        if let Some(element) = model.spot {
+            put_at_top(page, element);
+        }
     }
     let mut effects = wanted(model, true);
     effects.push(Effect::SetTitle(title));
+    effects.push(Effect::SaveSession(Box::new(model.session())));
     if unread {
         effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
     }
     effects
 }
 
-/// The page is left: its comments have been seen, and the place is kept.
+/// The page is left: its slider is remembered; if the reader went into it, its comments have been seen and the place
+/// is kept.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
-    let Some(page) = model.page.as_mut().filter(|page| page.opened) else { return Vec::new() };
-    page.opened = false;
+    let Some(page) = model.page.as_mut() else { return Vec::new() };
+    let source = page.article.source.clone();
+    let save = |view: &mut DiscussionView| {
+        let moved = std::mem::take(&mut view.moved);
+        let memory = view.loaded.as_ref().filter(|_| moved)?.memory();
+        Some(Effect::SaveSlider { source: source.clone(), place: view.head.place.to_string(), memory })
+    };
+    let mut effects: Vec<Effect> = page.discussions.iter_mut().filter_map(save).collect();
+    if !std::mem::take(&mut page.opened) {
+        return effects;
+    }
     page.end_search();
     let loaded = page.discussions.iter().filter(|view| view.loaded.is_some());
-    let mut effects: Vec<Effect> = loaded.map(|view| Effect::MarkSeen(view.head.id)).collect();
+    effects.extend(loaded.map(|view| Effect::MarkSeen(view.head.id)));
     effects.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
     effects.push(Effect::LoadHeadline(page.article.id));
     effects
@@ -103,7 +122,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        _ => match page.links_at_cursor() {
+        _ => match page.links_under_cursor().as_slice() {
             [link] => {
                 let address = link.address.to_string();
                 open_address(model, address)
@@ -131,30 +150,31 @@ pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn go_to_spot(page: &mut PageView, spot: Spot) -> bool {
+/// Where a part of the page begins; for the comments, the discussion after the one under the cursor.
+fn spot_on(page: &PageView, spot: Spot) -> Option<Element> {
     let article = &page.article.article;
-    let element = match spot {
-        Spot::Article => Element::Header,
-        Spot::Related if article.explore_further.is_some() => Element::ExploreFurther,
-        Spot::Related if !article.related.is_empty() => Element::RelatedHead,
-        Spot::Related if !article.recommended.is_empty() => Element::RecommendedHead,
-        Spot::Comments if !page.discussions.is_empty() => {
-            let next = match page.cursor() {
-                Element::Discussion(n) | Element::Row(n, _) => (n + 1) % page.discussions.len(),
-                _ => 0,
-            };
-            Element::Discussion(next)
-        }
-        _ => return false,
-    };
+    match spot {
+        Spot::Article => Some(Element::Header),
+        Spot::Related if article.explore_further.is_some() => Some(Element::ExploreFurther),
+        Spot::Related if !article.related.is_empty() => Some(Element::RelatedHead),
+        Spot::Related if !article.recommended.is_empty() => Some(Element::RecommendedHead),
+        Spot::Comments if !page.discussions.is_empty() => Some(Element::Discussion(match page.cursor() {
+            Element::Discussion(n) | Element::Row(n, _) => (n + 1) % page.discussions.len(),
+            _ => 0,
+        })),
+        _ => None,
+    }
+}
+
+/// Puts a part of the page at the top of the screen. The cursor goes from the line that opens a discussion on to its
+/// first comment, so that the keys for comments work at once.
+fn put_at_top(page: &mut PageView, element: Element) {
     page.go_to_top(page.position(element));
-    // The keys for comments work at once: the cursor goes on to the first one.
     if let Element::Discussion(n) = element
         && page.discussions[n].loaded.as_ref().is_some_and(|loaded| !loaded.rows.is_empty())
     {
         page.move_down();
     }
-    true
 }
 
 /// `c`, `a`, `r`: to a part of the page, going into it first if need be.
@@ -167,8 +187,10 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
     if model.focus != Pane::Page {
         return list::open(model, Arrival::OpenAt(spot));
     }
-    let found = page_of(model).is_some_and(|page| go_to_spot(page, spot));
-    if !found {
+    model.spot = model.page.as_ref().and_then(|page| spot_on(page, spot));
+    if let (Some(page), Some(element)) = (&mut model.page, model.spot) {
+        put_at_top(page, element);
+    } else {
         model.say(if spot == Spot::Comments {
             "there are no comments on this page"
         } else {
@@ -299,6 +321,10 @@ pub(super) fn copy_link(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
+    if model.page.as_ref().is_some_and(PageView::is_on_run) {
+        model.say(format!("not copied: {FOLDED}"));
+        return Vec::new();
+    }
     match model.page.as_ref().and_then(PageView::quote) {
         Some(quote) => {
             model.say("copied as a quote");
@@ -313,30 +339,40 @@ pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
 
 /// The reader's own rating of the comment under the cursor, else of the article.
 pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
-    let comment = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| {
+    let in_page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
+    if in_page.is_some_and(PageView::is_on_run) {
+        model.say(format!("not rated: {FOLDED}"));
+        return Vec::new();
+    }
+    let comment = in_page.and_then(|page| {
         let (n, _, idx) = page.comment_at_cursor()?;
         let loaded = page.discussions[n].loaded.as_ref()?;
         let before = loaded.states.get(idx.index()).map_or(0, |state| state.own_rating);
         Some((page.discussions[n].head.id, loaded.comment(idx).id.clone(), before))
     });
-    model.say(if rating == 0 { "rating taken back".to_owned() } else { format!("rated {rating}") });
+    let said = if rating == 0 { "rating taken back".to_owned() } else { format!("rated {rating}") };
     if let Some((discussion, comment, back)) = comment {
+        model.say(said);
         show_rating(model, discussion, &comment, rating);
         model.can_undo(Undo::CommentRating { discussion, comment: comment.clone(), back });
         return vec![Effect::RateComment { discussion, comment, rating }];
     }
     let page = model.page.as_ref().filter(|_| model.focus == Pane::Page).map(|page| (page.article.id, page.article.own_rating));
     let Some((id, before)) = page.or_else(|| model.list.selected().map(|row| (row.id, row.own_rating))) else {
+        model.say("there is no article here");
         return Vec::new();
     };
+    model.say(said);
     mark(model, vec![id], Mark::Rated(rating), Mark::Rated(before))
 }
 
 pub(super) fn show_rating(model: &mut Model, discussion: DiscussionId, comment: &str, rating: u8) {
     let Some(page) = &mut model.page else { return };
     let Some(n) = page.discussions.iter().position(|view| view.head.id == discussion) else { return };
-    page.change(n, |loaded| {
-        if let Some(idx) = loaded.find(comment) {
+    page.changing_text(|page| {
+        if let Some(loaded) = &mut page.discussions[n].loaded
+            && let Some(idx) = loaded.find(comment)
+        {
             loaded.states[idx.index()].own_rating = rating;
         }
     });

@@ -12,7 +12,8 @@ use crate::tui::page::{Loaded, notch_label, rank_label};
 /// The vote counts that `v` goes through.
 const MIN_VOTES: [u32; 5] = [0, 2, 3, 5, 10];
 
-/// Changes the governed discussion, keeps the slider for its source and place, and says what `change` returns.
+/// Changes the governed discussion and says what `change` returns. The slider is remembered when the page is left: a
+/// key that moves it writes nothing.
 fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>) -> Vec<Effect> {
     let governed = model.page.as_mut().and_then(|page| Some((page.governed()?, page)));
     let Some((n, page)) = governed else {
@@ -24,12 +25,11 @@ fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>)
         return Vec::new();
     };
     page.search_again();
-    let memory = page.discussions[n].loaded.as_ref().map(Loaded::memory);
-    let (source, place) = (page.article.source.clone(), page.discussions[n].head.place.to_string());
+    page.discussions[n].moved = true;
     if let Some(said) = said {
         model.say(said);
     }
-    memory.map(|memory| Effect::SaveSlider { source, place, memory }).into_iter().collect()
+    Vec::new()
 }
 
 pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -38,6 +38,9 @@ pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
     govern(model, |loaded| {
         if loaded.discussion.scale == Scale::None {
             return Some("this place has no ranks".to_owned());
+        }
+        if loaded.notches().len() < 2 && loaded.threshold.bar == Notch::Off {
+            return Some("nothing is rated here yet".to_owned());
         }
         let moved = loaded.step(bar, up);
         match (moved, bar) {
@@ -72,6 +75,10 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 }
 
 pub(super) fn set_bar(model: &mut Model, notch: Notch) -> Vec<Effect> {
+    let governed = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
+    if governed.is_some_and(|loaded| loaded.threshold.bar == notch) {
+        return Vec::new();
+    }
     govern(model, |loaded| {
         loaded.set_bar(notch);
         None
@@ -92,6 +99,9 @@ pub(super) fn toggle_unrated(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn min_votes(model: &mut Model) -> Vec<Effect> {
     govern(model, |loaded| {
+        if !loaded.ranks.tells_votes() {
+            return Some("this place does not tell how many voted".to_owned());
+        }
         let next = MIN_VOTES.into_iter().find(|votes| *votes > loaded.threshold.min_votes).unwrap_or(0);
         loaded.threshold.min_votes = next;
         loaded.refilter();
@@ -117,7 +127,7 @@ pub(super) fn flat(model: &mut Model) -> Vec<Effect> {
     govern(model, |loaded| {
         loaded.flat = !loaded.flat;
         loaded.rearrange();
-        Some(if loaded.flat { "flat, as received" } else { "threaded" }.to_owned())
+        Some(if loaded.flat { format!("flat, {}", loaded.order.label()) } else { "threaded".to_owned() })
     })
 }
 
