@@ -56,6 +56,8 @@ fn what_holds_nothing_to_read_is_an_error() {
         (b"<feed xmlns='x'>", "an Atom feed"),
         (b"<opml version='2.0'>", "OPML"),
         (b"<?xml version='1.0'?><thing/>", "XML"),
+        (b"<!-- c -->\n<Channel xmlns='x'>\n<title>t</title>\n</Channel>\n", "XML"),
+        (b"<!DOCTYPE rss [ <!ENTITY e \"x\"> ]>\n<rss version='2.0'>", "an RSS feed"),
         (b"<svg xmlns='x'/>", "an image"),
         (b"\x89PNG\r\n\0", "an image"),
         (b"%PDF-1.7", "a PDF"),
