@@ -25,6 +25,7 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
         terminal(files.iter().any(|file| file == "-"))?;
         Start { store, path: None, open, zone: clock::zone, now: clock::now }
     };
+    tui::terminal::restore_on_panic(Some(setup.places.log()).filter(|log| log.exists()));
     tui::run(start, setup.settings).context("the terminal failed")?;
     Ok(Exit::Done)
 }
