@@ -27,6 +27,9 @@ pub struct Loaded {
     pub flat: bool,
     pub rows: Vec<Row>,
     pub counts: Counts,
+    /// The slider's notches and the histogram beside it, for the votes that now count.
+    pub steps: Vec<Step>,
+    pub histogram: Vec<u32>,
     /// Whether unseen comments are new to the reader: not on the first visit, when all are.
     marks_new: bool,
     /// Opened only while a search stands on it, with what the hand had said before.
@@ -65,6 +68,8 @@ impl Loaded {
             hand: ByHand::default(),
             rows: Vec::new(),
             counts: Counts::default(),
+            steps: Vec::new(),
+            histogram: Vec::new(),
             marks_new: head.new_comments > 0,
             flat: memory.flat,
             revealed: None,
@@ -81,8 +86,16 @@ impl Loaded {
                 }
             }
         }
+        loaded.set_min_votes(loaded.threshold.min_votes);
         loaded.rearrange();
         loaded
+    }
+
+    /// Which votes count decides who is rated, and so the notches and the histogram.
+    pub fn set_min_votes(&mut self, min_votes: u32) {
+        self.threshold.min_votes = min_votes;
+        self.steps = self.ranks.notches(min_votes);
+        self.histogram = self.ranks.histogram(min_votes);
     }
 
     pub fn memory(&self) -> SliderMemory {
@@ -139,10 +152,6 @@ impl Loaded {
     /// After a change of the threshold or of hand states.
     pub fn refilter(&mut self) {
         self.counts = slider::rows(&self.thread, &self.ranks, &self.hand, &self.threshold, &mut self.rows);
-    }
-
-    pub fn notches(&self) -> Vec<Step> {
-        self.ranks.notches(self.threshold.min_votes)
     }
 
     /// The floor in force: the lower of the wanted one and the bar.

@@ -22,7 +22,7 @@ pub use search::PageSearch;
 pub use slider_row::{SliderRow, slider_row};
 
 use crate::domain::slider::Shown;
-use crate::domain::text::{Document, Link, LinkId};
+use crate::domain::text::{Document, Link, LinkId, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
@@ -256,6 +256,36 @@ impl PageView {
                 self.held = Some((self.cursor, self.top, row));
             }
         }
+    }
+
+    /// While the comment under the cursor answers some that have left the screen at its top: who they are, from the
+    /// thread's first comment down to the one that is answered, in at most so many columns; the nearest stay longest.
+    pub fn breadcrumbs(&self, columns: usize) -> Option<String> {
+        let (n, row, _) = self.comment_at_cursor()?;
+        let loaded = self.discussions[n].loaded.as_ref()?;
+        let mut seat = loaded.rows[row].place as usize;
+        let first_shown = match self.element(self.top.element) {
+            Element::Row(top, first) if top == n && self.top.line == 0 => loaded.rows[first].place as usize,
+            Element::Row(top, first) if top == n => loaded.rows[first].place as usize + 1,
+            _ => 0,
+        };
+        let (arrow, more) = if self.frame.ascii { (" > ", "... > ") } else { (" › ", "… › ") };
+        let mut crumbs = String::new();
+        let mut nearest = true;
+        while let Some(above) = loaded.thread.parent(seat) {
+            let author = loaded.comment(loaded.thread.places()[above].comment).author.as_deref().unwrap_or("comment");
+            if nearest && above >= first_shown {
+                return None;
+            }
+            nearest = false;
+            if width(author) + width(&crumbs) + 2 * width(more) > columns {
+                crumbs.insert_str(0, more);
+                break;
+            }
+            crumbs.insert_str(0, &format!("{author}{arrow}"));
+            seat = above;
+        }
+        (!nearest).then_some(crumbs)
     }
 
     /// An address that the element under the cursor leads to by itself.

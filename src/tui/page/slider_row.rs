@@ -52,12 +52,12 @@ enum Counts {
 }
 
 /// What the row tells in any shape.
-struct Facts {
+struct Facts<'a> {
     /// As wide as the widest label, so that the track stays where it is while the handle moves.
     label: String,
     short_label: String,
     bars: String,
-    steps: Vec<Step>,
+    steps: &'a [Step],
     /// Where the handle stands, counted in steps.
     bar: f64,
     floor: Option<f64>,
@@ -107,9 +107,9 @@ fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
     SliderRow { line, track: 0..0, notches: Vec::new() }
 }
 
-fn facts(loaded: &Loaded, ascii: bool) -> Facts {
+fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
     let Threshold { bar, min_votes, .. } = loaded.threshold;
-    let steps = loaded.notches();
+    let steps = &loaded.steps;
     let share = |notch| loaded.ranks.share_of(notch, min_votes);
     let last = steps.len().saturating_sub(1) as f64;
     let in_steps = |notch: Notch| match (notch, loaded.discussion.scale) {
@@ -117,7 +117,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
         (Notch::Stars(stars), Scale::Stars { max }) => f64::from(stars.0) / f64::from(max.0.max(1)) * last,
         _ => steps.iter().rposition(|step| step.share.unwrap_or(2.0) >= share(notch).unwrap_or(2.0)).unwrap_or(0) as f64,
     };
-    let histogram = loaded.ranks.histogram(min_votes);
+    let histogram = &loaded.histogram;
     let labelled = |length| {
         let own = label(bar, share(bar), length, ascii);
         let widest = steps.iter().map(|step| width(&label(step.notch, step.share, length, ascii))).max().unwrap_or(0);
@@ -126,7 +126,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
     Facts {
         label: labelled(Label::Full),
         short_label: labelled(Label::Short),
-        bars: if histogram.iter().any(|count| *count > 0) { bars(&histogram, ascii) } else { String::new() },
+        bars: if histogram.iter().any(|count| *count > 0) { bars(histogram, ascii) } else { String::new() },
         bar: in_steps(bar),
         floor: Some(loaded.floor()).filter(|floor| *floor != Notch::Off).map(in_steps),
         end: steps.last().map_or(String::new(), |step| match step.notch {
@@ -138,7 +138,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts {
     }
 }
 
-fn draw(loaded: &Loaded, facts: &Facts, shape: &Shape, ascii: bool) -> SliderRow {
+fn draw(loaded: &Loaded, facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
     line.push(if shape.label == Label::Full { &facts.label } else { &facts.short_label }, Role::Slider);
     line.push(" ", Role::Text);

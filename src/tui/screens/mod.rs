@@ -14,6 +14,7 @@ use ratatui::style::Style;
 use super::geometry::Pane;
 use super::keymap::Action;
 use super::model::{Model, Overlay};
+use super::page::PageView;
 use super::theme::Role;
 use crate::domain::text::width;
 use paint::{Pen, border};
@@ -47,13 +48,14 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     panes.sort_by_key(|pane| *pane == model.focus);
     for pane in panes.into_iter().filter(|pane| model.geometry.shows(*pane)) {
         if model.geometry.borders {
+            let area = model.geometry.area(pane);
             let heading = match (pane, &model.page) {
-                (Pane::Sections, _) => "Sections",
-                (Pane::List, _) => "Articles",
-                (Pane::Page, Some(page)) => page.article.article.title.as_str(),
-                (Pane::Page, None) => "",
+                (Pane::Sections, _) => "Sections".to_owned(),
+                (Pane::List, _) => "Articles".to_owned(),
+                (Pane::Page, Some(page)) => page_heading(page, usize::from(area.width).saturating_sub(6)),
+                (Pane::Page, None) => String::new(),
             };
-            border(model, buffer, model.geometry.area(pane), heading, model.focus == pane);
+            border(model, buffer, area, &heading, model.focus == pane);
         }
         match pane {
             Pane::Sections => sections::draw(model, buffer),
@@ -63,6 +65,11 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     }
     let caret = footer(model, buffer);
     overlay::draw(model, buffer).or(caret)
+}
+
+/// The page's headline; deep in a thread, the way down to the comment under the cursor.
+fn page_heading(page: &PageView, columns: usize) -> String {
+    page.breadcrumbs(columns).unwrap_or_else(|| page.article.article.title.to_string())
 }
 
 /// ` Gleaner   Unread 128 · newest first` and at the right end how to get help.
@@ -79,7 +86,7 @@ fn title(model: &Model, buffer: &mut Buffer) {
     pen.text(if area.width >= 40 { "   " } else { " " }, Role::Text);
     let alone = !model.geometry.borders && model.focus == Pane::Page;
     match (&model.page, model.section_row()) {
-        (Some(page), _) if alone => pen.fitting(&page.article.article.title, Role::Focus),
+        (Some(page), _) if alone => pen.fitting(&page_heading(page, pen.room()), Role::Focus),
         (_, Some(row)) => {
             pen.fitting(&row.title, Role::Focus);
             pen.fitting(&format!(" {}", row.total), Role::Text);

@@ -39,7 +39,7 @@ pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
         if loaded.discussion.scale == Scale::None {
             return Some("this place has no ranks".to_owned());
         }
-        if loaded.notches().len() < 2 && loaded.threshold.bar == Notch::Off {
+        if loaded.steps.len() < 2 && loaded.threshold.bar == Notch::Off {
             return Some("nothing is rated here yet".to_owned());
         }
         let moved = loaded.step(bar, up);
@@ -103,7 +103,7 @@ pub(super) fn min_votes(model: &mut Model) -> Vec<Effect> {
             return Some("this place does not tell how many voted".to_owned());
         }
         let next = MIN_VOTES.into_iter().find(|votes| *votes > loaded.threshold.min_votes).unwrap_or(0);
-        loaded.threshold.min_votes = next;
+        loaded.set_min_votes(next);
         loaded.refilter();
         Some(match next {
             0 => "every vote counts".to_owned(),
