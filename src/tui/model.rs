@@ -5,7 +5,7 @@ use super::geometry::{Geometry, Pane};
 use super::input::Input;
 use super::list::{ListPane, ROW_HEIGHT};
 use super::message::Mark;
-use super::page::{Defaults, Element, Frame, PageView};
+use super::page::{Defaults, Element, Frame, PageView, Statistics};
 use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
@@ -30,6 +30,7 @@ pub enum Overlay {
     /// Words to look for in the page.
     Search(Input),
     Why(Vec<String>),
+    Statistics(Statistics),
     Links(Vec<Link>),
     /// Waiting for a digit from 0 to 5.
     Rating,

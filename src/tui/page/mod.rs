@@ -11,6 +11,7 @@ mod place;
 mod scroll;
 mod search;
 mod slider_row;
+mod statistics;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ pub use discussion::{Defaults, DiscussionView, Loaded, is_guess, notch_label, pe
 pub use lines::{DrawnLine, Look};
 pub use search::PageSearch;
 pub use slider_row::{SliderRow, slider_row};
+pub use statistics::{Statistics, Times};
 
 use crate::domain::slider::Shown;
 use crate::domain::text::{Document, Link, LinkId, width};

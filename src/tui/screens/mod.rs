@@ -5,6 +5,7 @@ mod overlay;
 mod page;
 mod paint;
 mod sections;
+mod statistics;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;

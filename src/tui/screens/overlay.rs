@@ -31,6 +31,10 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             answer(model, buffer, "Why", &lines);
             None
         }
+        Overlay::Statistics(statistics) => {
+            super::statistics::draw(model, buffer, statistics);
+            None
+        }
         Overlay::Links(links) => {
             let hints = LINK_HINTS.chars().zip(links);
             let mut lines: Vec<(String, Role)> =
@@ -49,13 +53,13 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
 }
 
 /// A box in the middle of the screen, at most as large as it.
-fn middle(screen: Rect, columns: usize, rows: usize) -> Rect {
+pub(super) fn middle(screen: Rect, columns: usize, rows: usize) -> Rect {
     let columns = (columns as u16).min(screen.width);
     let rows = (rows as u16).min(screen.height);
     Rect::new((screen.width - columns) / 2, (screen.height - rows) / 2, columns, rows)
 }
 
-fn open_box(model: &Model, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
+pub(super) fn open_box(model: &Model, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
     Clear.render(area, buffer);
     buffer.set_style(area, model.settings.theme.style(Role::Text));
     border(model, buffer, area, title, true);

@@ -384,3 +384,37 @@ fn every_line_of_the_page_fits_its_pane() {
         }
     }
 }
+
+#[test]
+fn the_discussion_is_told_in_figures() {
+    let mut play = Play::new((70, 26), &[STARS]);
+    play.play("<enter>i");
+    assert_snapshot!(play.screen(), @r#"
+         Gleaner   Owls at noon                                        ? help
+        ▌ Owls at noon
+        ▌ October 5, 2026 · the editor · Welcome edition · 1 min
+           ┏ Statistics ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+          O┃ 6 comments · 1 unrated                                       ┃
+           ┃                                                              ┃
+          S┃           ████      ████      ████           ████ ████       ┃
+           ┃           ████      ████      ████           ████ ████       ┃
+          R┃           ████      ████      ████           ████ ████       ┃
+           ┃           ████      ████      ████           ████ ████       ┃
+          B┃           ████      ████      ████           ████ ████       ┃
+          S┃           ████      ████      ████           ████ ████       ┃
+          T┃           ████      ████      ████           ████ ████       ┃
+           ┃           ████      ████      ████           ████ ████       ┃
+          ─┃           █1██      █1██      █1██           █1██ █1██       ┃──
+           ┃  0   0.5   1   1.5   2   2.5   3   3.5   4   4.5   5         ┃
+          e┃                                                              ┃
+          A┃ █        █         █        █         █        █             ┃
+           ┃ █        █         █        █         █        █             ┃
+          │┃ █        █         █        █         █        █             ┃
+          │┃ Oct 5 – Oct 5                                                ┃
+          │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+          │ │ night reader · 3 / 5 (3) · Oct 5
+          │ │ I saw it.
+         rank Off     █ █ █  ██ Off ●────────── 5  6 open of 6
+         j k move  [ ] bar  c comments  enter open/fold  o order  w why
+        "#);
+}

@@ -124,6 +124,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Fold | A::FoldAll => page::fold(model, action),
         A::Why => slider::why(model),
+        A::Statistics => slider::statistics(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
         A::MarkAllRead => list::mark_all_read(model),
         A::Rate => {
@@ -157,7 +158,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What works on the page as it is seen: on one that is not, it would change things unseen.
 fn is_of_the_page(action: Action) -> bool {
     use Action as A;
-    let on_its_own = matches!(action, A::Why | A::Links | A::OpenBrowser | A::CopyLink | A::CopyComment);
+    let on_its_own = matches!(action, A::Why | A::Statistics | A::Links | A::OpenBrowser | A::CopyLink | A::CopyComment);
     on_its_own || matches!(action.entry().group, super::keymap::Group::Slider | super::keymap::Group::Threads)
 }
 

@@ -52,8 +52,12 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
             Vec::new()
         }
         // Any key closes the answer, and does what it does.
-        Overlay::Why(_) if leaves || matches!(action, Some(Action::Why | Action::BackOrQuit | Action::Enter)) => Vec::new(),
-        Overlay::Why(_) => action.map_or_else(Vec::new, |action| act(model, action)),
+        Overlay::Why(_) | Overlay::Statistics(_)
+            if leaves || matches!(action, Some(Action::Why | Action::Statistics | Action::BackOrQuit | Action::Enter)) =>
+        {
+            Vec::new()
+        }
+        Overlay::Why(_) | Overlay::Statistics(_) => action.map_or_else(Vec::new, |action| act(model, action)),
         Overlay::Links(links) => {
             let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
             chosen.map_or_else(Vec::new, |link| page::open_address(model, link.address.to_string()))
@@ -77,7 +81,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
             let found = matching(&input.text).len();
             *selected = selected.saturating_add_signed(by.signum()).min(found.saturating_sub(1));
         }
-        Overlay::Why(_) | Overlay::Links(_) => {}
+        Overlay::Why(_) | Overlay::Statistics(_) | Overlay::Links(_) => {}
         Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => return false,
     }
     true

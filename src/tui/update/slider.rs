@@ -145,6 +145,16 @@ pub(super) fn why(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// `i`: the governed discussion in figures.
+pub(super) fn statistics(model: &mut Model) -> Vec<Effect> {
+    let loaded = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
+    match loaded.map(Loaded::statistics) {
+        Some(statistics) => model.overlay = Overlay::Statistics(statistics),
+        None => model.say("there are no comments on this page"),
+    }
+    Vec::new()
+}
+
 fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<String> {
     let comment = loaded.comment(idx);
     let author = comment.author.as_ref().map_or("This comment", CleanText::as_str);
