@@ -233,6 +233,23 @@ impl Loaded {
         self.refilter();
     }
 
+    /// `X`: folds every thread that has nothing new into its first comment. How many were folded.
+    pub fn fold_read(&mut self) -> usize {
+        let places = self.thread.places();
+        let is_read = |root: &usize| self.thread.subtree(*root).all(|seat| !self.is_new(places[seat].comment));
+        let roots = (0..places.len()).filter(|seat| places[*seat].depth == 0);
+        let read: Vec<CommentIdx> = roots.filter(is_read).map(|root| places[root].comment).collect();
+        for root in &read {
+            self.hand.set(*root, Hand::Folded);
+        }
+        self.refilter();
+        read.len()
+    }
+
+    pub fn has_new(&self) -> bool {
+        (0..self.discussion.comments.len() as u32).any(|n| self.is_new(CommentIdx(n)))
+    }
+
     /// Opens a comment for as long as a search stands on it, with the way to it.
     pub fn reveal(&mut self, comment: CommentIdx) {
         self.conceal();

@@ -240,6 +240,7 @@ impl PageView {
         let rank = rank_label(comment.rank, loaded.discussion.scale);
         let parts = [
             (comment.author.as_ref().map(CleanText::to_string), author_role),
+            (self.is_posters(comment).then(|| "OP".to_owned()), Role::Key),
             ((!rank.is_empty()).then_some(rank), if author_role == Role::Dim { Role::Dim } else { Role::Rank }),
             (comment.posted.map(|when| when.short(self.frame.now, self.frame.zone)), Role::Dim),
             (comment.edited.map(|_| "edited".to_owned()), Role::Dim),
@@ -259,6 +260,11 @@ impl PageView {
         if first {
             head.push("comment", Role::Dim);
         }
+    }
+
+    /// Whether the comment is by whom the article is by.
+    fn is_posters(&self, comment: &Comment) -> bool {
+        comment.author.is_some() && comment.author == self.article.article.byline
     }
 
     /// The text of an element that is no comment, for searching.

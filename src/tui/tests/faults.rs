@@ -252,3 +252,25 @@ fn the_way_down_a_thread_stands_in_the_title_once_it_has_left_the_screen() {
     play.send(Msg::Resize(60, 6));
     assert!(title(&play).contains("editor › sceptic ›"), "{}", play.screen());
 }
+
+#[test]
+fn threads_without_new_comments_are_folded_on_a_later_visit() {
+    let mut play = open();
+    play.play("X");
+    assert_eq!(play.footer(), "no comment here is new");
+    let late = "%% comment g < e | late reader | 2026-10-06T13:00:00Z | not rated\nStill new.\n";
+    let mut play = play.reread(&format!("{STARS}{late}"));
+    play.play("cX");
+    assert_eq!(play.footer(), "2 threads without new comments folded");
+    let page = play.pane(Pane::Page);
+    assert!(page.contains("[+2] editor") && page.contains("Still new."), "{page}");
+    assert!(play.screen().contains("1 new"));
+}
+
+#[test]
+fn the_original_poster_is_marked() {
+    let page = STARS.replace("by the editor", "by sceptic");
+    let mut play = Play::new((60, 30), &[&page]);
+    play.play("cj");
+    assert_eq!(play.at_cursor(), "sceptic · OP · 1 / 5 (4) · Oct 5");
+}

@@ -31,9 +31,7 @@ impl Play {
     pub(super) fn with(size: (u16, u16), pages: &[&str], settings: Settings) -> Play {
         let mut store = Store::in_memory().unwrap();
         for text in pages {
-            let (page, notes) = edition::read_page(text, &Origin { name: "page.md", now: NOW });
-            assert!(notes.is_empty(), "the fixture is well-formed: {notes:?}");
-            store.save(&page, NOW).unwrap();
+            save(&mut store, text);
         }
         Play::on(store, size, settings)
     }
@@ -50,6 +48,15 @@ impl Play {
         let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
         let Play { shell, mut model } = self;
         let store = shell.end(&mut model);
+        Play::on(store, (size.width, size.height), settings)
+    }
+
+    /// The program is left, the page comes in again as it is now, and the program is started again.
+    pub(super) fn reread(self, page: &str) -> Play {
+        let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
+        let Play { shell, mut model } = self;
+        let mut store = shell.end(&mut model);
+        save(&mut store, page);
         Play::on(store, (size.width, size.height), settings)
     }
 
@@ -142,6 +149,12 @@ impl Play {
             }
         }
     }
+}
+
+fn save(store: &mut Store, text: &str) {
+    let (page, notes) = edition::read_page(text, &Origin { name: "page.md", now: NOW });
+    assert!(notes.is_empty(), "the fixture is well-formed: {notes:?}");
+    store.save(&page, NOW).unwrap();
 }
 
 fn text(buffer: &Buffer, area: Rect) -> String {

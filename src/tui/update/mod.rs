@@ -122,7 +122,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
             page::walk(model, action)
         }
-        A::Fold | A::FoldAll => page::fold(model, action),
+        A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),

@@ -145,6 +145,14 @@ pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::FoldAll, _, Some(n)) => {
             page.change(n, super::super::page::Loaded::fold_all);
         }
+        (Action::FoldRead, _, Some(n)) => {
+            let folded = page.change(n, |loaded| loaded.has_new().then(|| loaded.fold_read())).flatten();
+            model.say(match folded {
+                None => "no comment here is new".to_owned(),
+                Some(1) => "1 thread without new comments folded".to_owned(),
+                Some(n) => format!("{n} threads without new comments folded"),
+            });
+        }
         _ => model.say("there is no comment under the cursor"),
     }
     Vec::new()
