@@ -32,6 +32,8 @@ pub struct Loaded {
     pub histogram: Vec<u32>,
     /// Whether unseen comments are new to the reader: not on the first visit, when all are.
     marks_new: bool,
+    /// The comment whose subtree is a page of its own for now.
+    hoisted: Option<CommentIdx>,
     /// Opened only while a search stands on it, with what the hand had said before.
     revealed: Option<(CommentIdx, Hand)>,
 }
@@ -72,6 +74,7 @@ impl Loaded {
             histogram: Vec::new(),
             marks_new: head.new_comments > 0,
             flat: memory.flat,
+            hoisted: None,
             revealed: None,
             discussion,
             states,
@@ -118,7 +121,7 @@ impl Loaded {
 
     /// 0 past the end.
     pub fn depth_of_row(&self, row: usize) -> u16 {
-        self.rows.get(row).map_or(0, |row| self.thread.places()[row.place as usize].depth)
+        self.rows.get(row).map_or(0, |row| self.drawn_depth(row.place as usize))
     }
 
     pub fn find(&self, id: &str) -> Option<CommentIdx> {
@@ -152,6 +155,34 @@ impl Loaded {
     /// After a change of the threshold or of hand states.
     pub fn refilter(&mut self) {
         self.counts = slider::rows(&self.thread, &self.ranks, &self.hand, &self.threshold, &mut self.rows);
+        if let Some(comment) = self.hoisted {
+            let subtree = self.thread.subtree(self.thread.seat(comment));
+            self.rows.retain(|row| subtree.contains(&(row.place as usize)));
+        }
+    }
+
+    /// Makes a comment's subtree a page of its own, or with none gives the whole discussion back.
+    pub fn hoist(&mut self, comment: Option<CommentIdx>) {
+        if let Some(comment) = comment {
+            self.hand.set(comment, Hand::Open);
+        }
+        self.hoisted = comment;
+        self.refilter();
+    }
+
+    pub fn hoisted(&self) -> Option<CommentIdx> {
+        self.hoisted
+    }
+
+    /// Whether a seat is in what is shown: the hoisted subtree, or all.
+    pub fn is_in_view(&self, seat: usize) -> bool {
+        self.hoisted.is_none_or(|comment| self.thread.subtree(self.thread.seat(comment)).contains(&seat))
+    }
+
+    /// How deep a seat is drawn.
+    pub fn drawn_depth(&self, seat: usize) -> u16 {
+        let base = self.hoisted.map_or(0, |comment| self.thread.places()[self.thread.seat(comment)].depth);
+        self.thread.places()[seat].depth.saturating_sub(base)
     }
 
     /// The floor in force: the lower of the wanted one and the bar.

@@ -50,7 +50,8 @@ impl PageView {
                     Shown::Line if loaded.hand.get(place.comment) != Hand::Folded => false,
                     _ => return None,
                 };
-                let (depth, below) = (place.depth, loaded.depth_of_row(row + 1).min(place.depth));
+                let depth = loaded.depth_of_row(row);
+                let below = loaded.depth_of_row(row + 1).min(depth);
                 Some(Key::Comment { discussion, comment: place.comment, depth, below, open })
             }
             other => Some(Key::Element(other)),
@@ -185,7 +186,8 @@ impl PageView {
         let row = loaded.rows[n_row];
         let place = loaded.thread.places()[row.place as usize];
         let columns = self.columns();
-        let guides = &self.guides(place.depth);
+        let depth = loaded.depth_of_row(n_row);
+        let guides = &self.guides(depth);
         let mut head = DrawnLine::default();
         head.push(guides, Role::Border);
         match row.shown {
@@ -217,7 +219,7 @@ impl PageView {
                 let mut lines = vec![cut(head, columns)];
                 lines.extend(self.draw_document(&comment.body, guides, columns));
                 // The guides go on below only as far as the next comment has them too.
-                let below = self.guides(loaded.depth_of_row(n_row + 1).min(place.depth));
+                let below = self.guides(loaded.depth_of_row(n_row + 1).min(depth));
                 let mut blank = DrawnLine::default();
                 blank.push(below.trim_end(), Role::Border);
                 lines.push(blank);

@@ -148,7 +148,11 @@ impl PageView {
             (heading(article.recommended.len()), Segment::RecommendedHead),
             (article.recommended.len(), Segment::Recommended),
         ];
-        for (n, view) in self.discussions.iter().enumerate() {
+        let hoisted = self.discussions.iter().position(|view| view.loaded.as_ref().is_some_and(|l| l.hoisted().is_some()));
+        if hoisted.is_some() {
+            runs.truncate(1);
+        }
+        for (n, view) in self.discussions.iter().enumerate().filter(|(n, _)| hoisted.is_none_or(|hoisted| hoisted == *n)) {
             runs.push((1, Segment::Discussion(n)));
             runs.push((view.loaded.as_ref().map_or(0, |loaded| loaded.rows.len()), Segment::Rows(n)));
         }
@@ -288,6 +292,22 @@ impl PageView {
             seat = above;
         }
         (!nearest).then_some(crumbs)
+    }
+
+    /// `>`: the subtree under the cursor as a page of its own. `<`: the whole page again. Whether there was one to take.
+    pub fn hoist(&mut self, down: bool) -> bool {
+        let whole = self.discussions.iter().position(|view| view.loaded.as_ref().is_some_and(|l| l.hoisted().is_some()));
+        let (n, comment) = match (down, self.comment_at_cursor(), whole) {
+            (true, Some((n, _, comment)), _) => (n, Some(comment)),
+            (false, _, Some(n)) => (n, None),
+            _ => return false,
+        };
+        self.changing_text(|page| {
+            if let Some(loaded) = &mut page.discussions[n].loaded {
+                loaded.hoist(comment);
+            }
+        });
+        true
     }
 
     /// An address that the element under the cursor leads to by itself.

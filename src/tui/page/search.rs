@@ -48,7 +48,8 @@ impl PageView {
         }
         for (n, view) in self.discussions.iter().enumerate() {
             let Some(loaded) = &view.loaded else { continue };
-            for (seat, place) in loaded.thread.places().iter().enumerate() {
+            let in_view = |(seat, _): &(usize, _)| loaded.is_in_view(*seat);
+            for (seat, place) in loaded.thread.places().iter().enumerate().filter(in_view) {
                 let comment = loaded.comment(place.comment);
                 if comment.author.as_deref().is_some_and(found) || found(&comment.body.text()) {
                     hits.push(Hit::Comment(n, seat));

@@ -274,3 +274,21 @@ fn the_original_poster_is_marked() {
     play.play("cj");
     assert_eq!(play.at_cursor(), "sceptic · OP · 1 / 5 (4) · Oct 5");
 }
+
+#[test]
+fn a_thread_can_be_a_page_of_its_own() {
+    let mut play = open();
+    play.play("jzz");
+    let before = play.screen();
+    play.play(">");
+    let page = play.pane(Pane::Page);
+    assert_eq!(play.at_cursor(), "sceptic · 1 / 5 (4) · Oct 5");
+    assert!(page.contains("  │ night reader") && !page.contains("commuter") && !page.contains("Barn doors"), "{page}");
+    play.play("Gg]]]o/owl<enter><esc>[[[O<");
+    play.play("cj");
+    assert!(play.screen().contains("commuter") && before.contains("commuter"));
+    play.play("<");
+    assert_eq!(play.footer(), "this is the whole page");
+    play.play(">q");
+    assert!(play.screen().contains("commuter") && play.model.focus == Pane::Page);
+}

@@ -123,6 +123,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             page::walk(model, action)
         }
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
+        A::Hoist | A::Unhoist => page::hoist(model, action),
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
@@ -251,8 +252,9 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
+    let in_page = model.focus == Pane::Page;
     if let Some(page) = &mut model.page
-        && page.end_search()
+        && (page.end_search() || (in_page && page.hoist(false)))
     {
         return Vec::new();
     }

@@ -158,6 +158,21 @@ pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+pub(super) fn hoist(model: &mut Model, action: Action) -> Vec<Effect> {
+    let down = action == Action::Hoist;
+    let back = model.settings.keymap.hint(Action::Unhoist);
+    let Some(page) = page_of(model) else { return Vec::new() };
+    let done = page.hoist(down);
+    page.search_again();
+    model.say(match (down, done) {
+        (true, true) => format!("this thread alone ({back} brings the page back)"),
+        (true, false) => "there is no comment under the cursor".to_owned(),
+        (false, true) => "the whole page".to_owned(),
+        (false, false) => "this is the whole page".to_owned(),
+    });
+    Vec::new()
+}
+
 /// Where a part of the page begins; for the comments, the discussion after the one under the cursor.
 fn spot_on(page: &PageView, spot: Spot) -> Option<Element> {
     let article = &page.article.article;
