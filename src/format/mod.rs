@@ -6,6 +6,7 @@ mod encoding;
 mod flow;
 pub mod html;
 pub mod identity;
+pub mod json;
 pub mod markdown;
 pub mod physorg;
 pub mod plain;
