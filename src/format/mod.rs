@@ -4,12 +4,15 @@
 pub mod edition;
 mod encoding;
 mod flow;
+mod hackernews;
 pub mod html;
 pub mod identity;
 pub mod json;
 pub mod markdown;
 pub mod physorg;
 pub mod plain;
+mod reddit;
+mod saved;
 mod sniff;
 
 use crate::domain::article::{Page, Source};
@@ -37,6 +40,8 @@ pub enum Format {
     Html,
     Markdown,
     Plain,
+    Reddit,
+    HackerNews,
 }
 
 impl Format {
@@ -49,6 +54,8 @@ impl Format {
             Format::Html => "HTML page",
             Format::Markdown => "Markdown",
             Format::Plain => "plain text",
+            Format::Reddit => "Reddit thread",
+            Format::HackerNews => "Hacker News thread",
         }
     }
 }
@@ -94,6 +101,11 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
+    let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
+    if sniff::is_json(text) {
+        let (format, pages, more) = saved::read(text, origin)?;
+        return Ok(Parsed { format, pages, notes: decoded_notes.chain(more).collect() });
+    }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
     }
@@ -104,10 +116,9 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
         Format::PhysorgHtml => physorg::read_page(text, origin),
         Format::Html => html::read_page(text, origin),
         Format::Markdown => markdown::read_page(text, origin),
-        Format::Plain => plain::read_page(text, origin),
+        _ => plain::read_page(text, origin),
     };
-    let notes = decoded.notes.iter().map(|note| clean_line(note)).chain(notes).collect();
-    Ok(Parsed { format, pages: vec![page], notes })
+    Ok(Parsed { format, pages: vec![page], notes: decoded_notes.chain(notes).collect() })
 }
 
 /// Where pages come from that name no place of their own.
