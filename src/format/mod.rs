@@ -1,6 +1,7 @@
 //! Foreign formats to the domain and back. Bytes in, domain out; no I/O. Odd content gives odd values and a note; only
 //! what cannot be read at all is an error.
 
+mod discourse;
 pub mod edition;
 mod encoding;
 mod flow;
@@ -8,6 +9,7 @@ mod hackernews;
 pub mod html;
 pub mod identity;
 pub mod json;
+mod lobsters;
 pub mod markdown;
 pub mod physorg;
 pub mod plain;
@@ -42,6 +44,8 @@ pub enum Format {
     Plain,
     Reddit,
     HackerNews,
+    Lobsters,
+    Discourse,
 }
 
 impl Format {
@@ -56,6 +60,8 @@ impl Format {
             Format::Plain => "plain text",
             Format::Reddit => "Reddit thread",
             Format::HackerNews => "Hacker News thread",
+            Format::Lobsters => "Lobsters story",
+            Format::Discourse => "Discourse topic",
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::json::{Json, Value};
-use super::{Format, Origin, Unreadable, hackernews, reddit};
+use super::{Format, Origin, Unreadable, discourse, hackernews, lobsters, reddit};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, clean_line};
@@ -21,6 +21,10 @@ pub(super) fn format(json: &Json) -> Option<Format> {
     };
     if firsts().any(reddit::is_thing) {
         Some(Format::Reddit)
+    } else if firsts().any(discourse::is_topic) {
+        Some(Format::Discourse)
+    } else if firsts().any(lobsters::is_story) {
+        Some(Format::Lobsters)
     } else if firsts().any(hackernews::is_item) {
         Some(Format::HackerNews)
     } else {
@@ -34,6 +38,8 @@ pub(super) fn read(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>
     let (format, (pages, mut notes)) = match format(&json) {
         Some(format @ Format::Reddit) => (format, reddit::read_pages(&json)),
         Some(format @ Format::HackerNews) => (format, hackernews::read_pages(&json, origin)),
+        Some(format @ Format::Lobsters) => (format, lobsters::read_pages(&json)),
+        Some(format @ Format::Discourse) => (format, discourse::read_pages(&json, origin)),
         _ => return Err(Unreadable::Unknown { found: "JSON" }),
     };
     if pages.is_empty() {
@@ -98,6 +104,12 @@ pub(super) fn count(n: usize, what: &str) -> String {
 /// Seconds since 1970.
 pub(super) fn instant(value: Option<Value<'_>>) -> Option<When> {
     value.and_then(Value::i64).map(|seconds| When::Instant(Timestamp(seconds)))
+}
+
+/// An instant as ISO 8601 writes it.
+pub(super) fn iso(text: Option<&str>) -> Option<When> {
+    let at: jiff::Timestamp = text?.parse().ok()?;
+    Some(When::Instant(Timestamp(at.as_second())))
 }
 
 /// A name or title; none where it is blank.
