@@ -1,14 +1,20 @@
 //! Foreign formats to the domain and back. Bytes in, domain out; no I/O. Odd content gives odd values and a note; only
 //! what cannot be read at all is an error.
 
+mod discourse;
 pub mod edition;
 mod encoding;
 mod flow;
+mod hackernews;
 pub mod html;
 pub mod identity;
+pub mod json;
+mod lobsters;
 pub mod markdown;
 pub mod physorg;
 pub mod plain;
+mod reddit;
+mod saved;
 mod sniff;
 
 use crate::domain::article::{Page, Source};
@@ -36,6 +42,10 @@ pub enum Format {
     Html,
     Markdown,
     Plain,
+    Reddit,
+    HackerNews,
+    Lobsters,
+    Discourse,
 }
 
 impl Format {
@@ -48,6 +58,10 @@ impl Format {
             Format::Html => "HTML page",
             Format::Markdown => "Markdown",
             Format::Plain => "plain text",
+            Format::Reddit => "Reddit thread",
+            Format::HackerNews => "Hacker News thread",
+            Format::Lobsters => "Lobsters story",
+            Format::Discourse => "Discourse topic",
         }
     }
 }
@@ -93,6 +107,11 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
+    let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
+    if sniff::is_json(text) {
+        let (format, pages, more) = saved::read(text, origin)?;
+        return Ok(Parsed { format, pages, notes: decoded_notes.chain(more).collect() });
+    }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
     }
@@ -103,10 +122,9 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
         Format::PhysorgHtml => physorg::read_page(text, origin),
         Format::Html => html::read_page(text, origin),
         Format::Markdown => markdown::read_page(text, origin),
-        Format::Plain => plain::read_page(text, origin),
+        _ => plain::read_page(text, origin),
     };
-    let notes = decoded.notes.iter().map(|note| clean_line(note)).chain(notes).collect();
-    Ok(Parsed { format, pages: vec![page], notes })
+    Ok(Parsed { format, pages: vec![page], notes: decoded_notes.chain(notes).collect() })
 }
 
 /// Where pages come from that name no place of their own.

@@ -1,5 +1,6 @@
 //! What some bytes are, by their content. A machine's format that is not read yet is named, never shown as prose.
 
+use super::json::Json;
 use super::{Format, Origin, edition, physorg};
 
 /// Beginnings of files that are no text.
@@ -79,9 +80,6 @@ pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
 
 pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
-    if is_json(text) {
-        return Some("JSON");
-    }
     let root = first_tag(text)?;
     match root.rsplit(':').next().unwrap_or(&root) {
         "rss" | "rdf" => Some("an RSS feed"),
@@ -114,14 +112,16 @@ pub(super) fn format(text: &str, origin: &Origin<'_>) -> Format {
     }
 }
 
-fn is_json(text: &str) -> bool {
+/// Whether a text is JSON, if perhaps a broken one.
+pub(super) fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
     let next = |text: &str| text.get(1..).and_then(|rest| rest.trim_start().chars().next());
     match (text.chars().next(), next(text)) {
-        (Some('{'), Some('"')) => true,
+        (Some('{'), Some('"')) | (Some('['), Some('{')) => true,
         (Some('{' | '['), Some(_)) => {
             // A broken one is told by its beginning, a short one only by being whole: prose may begin with a bracket.
-            let listed = text.starts_with("[{") || text.starts_with("[\"") || text.starts_with("[[\"");
-            listed || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+            let listed = text.starts_with("[\"") || text.starts_with("[[\"");
+            listed || Json::parse(text).faults().is_empty()
         }
         _ => false,
     }

@@ -264,3 +264,40 @@ fn the_welcome_edition_is_read_without_notes() {
         assert_eq!((parsed.format, parsed.notes), (Format::Edition, Vec::new()), "{}", path.display());
     }
 }
+
+#[test]
+fn saved_discussions_are_read_whole() {
+    let Some(folder) = corpus("discussions") else { return };
+    let mut files = files_under(&folder);
+    files.retain(|path| path.extension().is_some_and(|end| end == "json" || end == "jsonl"));
+    let (mut read_files, mut comments, mut other) = (0, 0, 0);
+    for path in &files {
+        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
+        let Ok(parsed) = read(&std::fs::read(path).unwrap(), &origin(&name)) else {
+            other += 1;
+            continue;
+        };
+        let here: usize = parsed.pages.iter().map(|page| page.discussions[0].comments.len()).sum();
+        let notes: Vec<&str> = parsed.notes.iter().map(CleanText::as_str).collect();
+        println!("{name}: {}, {} pages, {here} comments; {}", parsed.format.label(), parsed.pages.len(), notes.join("; "));
+        for page in &parsed.pages {
+            assert_eq!(texts(page).chars().find(|c| is_harmful(*c)), None, "{name}");
+        }
+        read_files += 1;
+        comments += here;
+    }
+    println!("{read_files} discussions with {comments} comments read, {other} files of other JSON");
+}
+
+#[test]
+fn recorded_answers_fill_the_gaps_of_their_thread() {
+    for (thread, unique) in [("test_replace__all", 541), ("test_replace__all_with_comment_sort", 536)] {
+        let Some(folder) = corpus(&format!("discussions/praw/TestCommentForest.{thread}")) else { return };
+        let files: Vec<String> = files_under(&folder).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        let parsed = read(files.join("\n").as_bytes(), &origin(thread)).unwrap();
+        let comments = &parsed.pages[0].discussions[0].comments;
+        println!("{thread}: {} pages, {} comments; {:?}", parsed.pages.len(), comments.len(), parsed.notes);
+        let homeless = comments.iter().filter(|comment| comment.parent == crate::domain::thread::Parent::Missing).count();
+        assert_eq!((parsed.pages.len(), comments.len(), homeless), (1, unique, 0));
+    }
+}

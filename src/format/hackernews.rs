@@ -1,0 +1,276 @@
+//! Hacker News threads as its two interfaces give them: Firebase items, one by one, whose `kids` tell the order; and
+//! Algolia's trees and search hits, which know no order. Both may stand in one file.
+
+use std::collections::{HashMap, HashSet};
+
+use url::Url;
+
+use super::json::{Json, Value};
+use super::saved::{Gathered, count, instant, label};
+use super::{Origin, html, stem};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::text::{CleanText, Document, clean_line};
+use crate::domain::thread::Comment;
+
+const HOME: &str = "https://news.ycombinator.com";
+
+/// So many missing comments are named by their ids.
+const NAMED: usize = 10;
+
+const TYPES: &[&str] = &["story", "comment", "job", "poll", "pollopt"];
+
+/// Whether a value is an item of either interface, or a page of search hits.
+pub(super) fn is_item(value: Value<'_>) -> bool {
+    let has = |key: &str| value.get(key).is_some();
+    if value.get("hits").is_some_and(|hits| hits.items().any(is_hit)) || is_hit(value) {
+        return true;
+    }
+    let typed = value.text("type").is_some_and(|kind| TYPES.contains(&kind));
+    let said = has("text") && (has("parent") || has("title"));
+    has("id") && ((typed && (has("time") || has("created_at_i") || has("deleted"))) || (has("by") && has("time") && said))
+}
+
+fn is_hit(value: Value<'_>) -> bool {
+    value.get("objectID").is_some() && value.get("created_at_i").is_some() && value.get("author").is_some()
+}
+
+/// An item of either interface.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    value: Value<'a>,
+    id: &'a str,
+    parent: Option<&'a str>,
+}
+
+impl Item<'_> {
+    fn is_comment(self) -> bool {
+        match self.value.text("type") {
+            Some(kind) => kind == "comment",
+            None => self.value.text("title").is_none() && self.parent.is_some(),
+        }
+    }
+
+    fn is_option(self) -> bool {
+        self.value.text("type") == Some("pollopt")
+    }
+
+    fn author(self) -> Option<CleanText> {
+        label(self.value.text("by").or_else(|| self.value.text("author")))
+    }
+
+    fn time(self) -> Option<crate::domain::time::When> {
+        instant(self.value.get("time").or_else(|| self.value.get("created_at_i")))
+    }
+
+    fn body(self) -> Document {
+        let text = ["text", "comment_text", "story_text"].iter().find_map(|key| self.value.text(key));
+        text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
+    }
+
+    fn address(self) -> String {
+        format!("{HOME}/item?id={}", self.id)
+    }
+
+    fn is(self, flag: &str) -> bool {
+        self.value.get(flag).and_then(Value::bool) == Some(true)
+    }
+}
+
+/// All items of a file, by id and in the order received.
+#[derive(Default)]
+struct Items<'a> {
+    all: Vec<Item<'a>>,
+    by_id: HashMap<&'a str, usize>,
+    /// By id: its place among its siblings, and how many they are.
+    seats: HashMap<&'a str, (u32, u32)>,
+    /// Ids that an item names as its kids.
+    kids: Vec<(&'a str, &'a str)>,
+    /// Whether the item's kids are told, by id.
+    ordered: HashSet<&'a str>,
+    twice: usize,
+    nameless: usize,
+    empty: usize,
+}
+
+impl<'a> Items<'a> {
+    fn gather(json: &'a Json) -> Items<'a> {
+        let mut items = Items::default();
+        let mut ahead: Vec<(Value<'a>, Option<&'a str>)> = json.roots().map(|root| (root, None)).collect();
+        ahead.reverse();
+        while let Some((value, parent)) = ahead.pop() {
+            let from = ahead.len();
+            if value.is_array() {
+                ahead.extend(value.items().map(|item| (item, parent)));
+            } else if let Some(hits) = value.get("hits") {
+                ahead.extend(hits.items().map(|hit| (hit, None)));
+            } else if value.is_object() {
+                match value.get("id").or_else(|| value.get("objectID")).and_then(Value::id) {
+                    Some(id) => {
+                        items.take(value, id, parent);
+                        let children = value.get("children").into_iter().flat_map(Value::items);
+                        // A search hit names its children by their ids only.
+                        ahead.extend(children.filter(|child| child.is_object()).map(|child| (child, Some(id))));
+                    }
+                    None => items.nameless += 1,
+                }
+            } else {
+                items.empty += 1;
+            }
+            ahead[from..].reverse();
+        }
+        items
+    }
+
+    fn take(&mut self, value: Value<'a>, id: &'a str, above: Option<&'a str>) {
+        let named = ["parent", "parent_id", "poll"].iter().find_map(|key| value.get(key).and_then(Value::id));
+        if let Some(kids) = value.get("kids").filter(|kids| kids.is_array()) {
+            let of = kids.items().count() as u32;
+            for (nth, kid) in (1..).zip(kids.items().filter_map(Value::id)) {
+                self.seats.insert(kid, (nth, of));
+                self.kids.push((id, kid));
+            }
+        }
+        if value.get("by").is_some() || value.get("kids").is_some() {
+            self.ordered.insert(id);
+        }
+        if self.by_id.contains_key(id) {
+            self.twice += 1;
+            return;
+        }
+        self.by_id.insert(id, self.all.len());
+        self.all.push(Item { value, id, parent: named.or(above) });
+    }
+
+    /// By item: the id of the story that it stands under, as far as the file tells.
+    fn stories(&self) -> Vec<Option<&'a str>> {
+        let mut stories: Vec<Option<Option<&'a str>>> = vec![None; self.all.len()];
+        let mut path = Vec::new();
+        for start in 0..self.all.len() {
+            let (mut at, mut steps) = (start, 0);
+            let story = loop {
+                if let Some(known) = stories[at] {
+                    break known;
+                }
+                let item = self.all[at];
+                path.push(at);
+                steps += 1;
+                if !item.is_comment() && !item.is_option() {
+                    break Some(item.id);
+                }
+                match item.parent.and_then(|parent| self.by_id.get(parent)) {
+                    // Only a circle is longer than all items.
+                    Some(&above) if steps <= self.all.len() => at = above,
+                    _ => break item.value.get("story_id").and_then(Value::id),
+                }
+            };
+            path.drain(..).for_each(|at| stories[at] = Some(story));
+        }
+        stories.into_iter().map(Option::flatten).collect()
+    }
+}
+
+/// Reads every item, a page for each story; comments on stories that are not told share one.
+pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    let items = Items::gather(json);
+    let stories = items.stories();
+    let mut threads: Vec<(Option<&str>, Gathered)> = Vec::new();
+    let mut by_story: HashMap<Option<&str>, usize> = HashMap::new();
+    let (mut options, mut storyless) = (0, 0);
+    for (item, story) in items.all.iter().zip(&stories) {
+        let at = *by_story.entry(*story).or_insert_with(|| {
+            threads.push((*story, Gathered::new(untold(*item, *story, origin))));
+            threads.len() - 1
+        });
+        let gathered = &mut threads[at].1;
+        if item.is_option() {
+            options += 1;
+        } else if item.is_comment() {
+            storyless += usize::from(story.is_none());
+            let parent = item.parent.filter(|parent| Some(*parent) != *story).map(Into::into);
+            gathered.push(comment(*item, &items), parent);
+        } else {
+            gathered.article = article(*item);
+        }
+    }
+    let absent: Vec<(&str, &str)> = items.kids.iter().filter(|(_, kid)| !items.by_id.contains_key(kid)).copied().collect();
+    let lacking: HashSet<Option<&str>> =
+        absent.iter().filter_map(|(above, _)| items.by_id.get(above)).map(|&at| stories[at]).collect();
+    let all_ordered: HashSet<Option<&str>> = {
+        let unordered =
+            items.all.iter().zip(&stories).filter(|(item, _)| !items.ordered.contains(item.id) && !item.is("deleted"));
+        let unordered: HashSet<Option<&str>> = unordered.map(|(_, story)| *story).collect();
+        stories.iter().filter(|story| !unordered.contains(*story)).copied().collect()
+    };
+    let pages = threads.into_iter().map(|(story, gathered)| {
+        let has_story = story.is_some_and(|id| items.by_id.contains_key(id));
+        let complete = has_story && all_ordered.contains(&story) && !lacking.contains(&story);
+        let url = story.map(|id| format!("{HOME}/item?id={id}")).unwrap_or_default();
+        let source = Source { key: clean_line("hacker news"), title: clean_line("Hacker News") };
+        gathered.into_page(source, "hacker news", Scale::Place, &url, complete)
+    });
+    let mut notes = Vec::new();
+    if !absent.is_empty() {
+        let ids: Vec<&str> = absent.iter().take(NAMED).map(|(_, kid)| *kid).collect();
+        let rest = absent.len() - ids.len();
+        let rest = if rest > 0 { format!(" and {rest} others") } else { String::new() };
+        notes.push(format!("{} more, not in this file: {}{rest}", absent.len(), ids.join(", ")));
+    }
+    let mut tell = |n: usize, what: &str, rest: &str| {
+        if n > 0 {
+            notes.push(format!("{} {rest}", count(n, what)));
+        }
+    };
+    tell(storyless, "comment", "on stories that are not in this file");
+    tell(options, "poll option", "left out");
+    tell(items.twice, "item", "stood there twice; the first is kept");
+    tell(items.nameless, "object", "without an id left out");
+    tell(items.empty, "value", "without an item left out");
+    (pages.collect(), notes.iter().map(|note| clean_line(note)).collect())
+}
+
+fn comment(item: Item<'_>, items: &Items<'_>) -> Comment {
+    let rank = match items.seats.get(item.id) {
+        _ if item.is("deleted") || item.is("dead") => Rank::Removed,
+        Some(&(nth, of)) => Rank::Place { nth, of },
+        None => Rank::Unrated,
+    };
+    Comment {
+        id: item.id.into(),
+        author: item.author(),
+        posted: item.time(),
+        rank,
+        url: label(Some(&item.address())),
+        body: item.body(),
+        ..Comment::default()
+    }
+}
+
+fn article(item: Item<'_>) -> Article {
+    let kind = item.value.text("type").filter(|kind| *kind != "story");
+    let address = item.address();
+    Article {
+        title: clean_line(item.value.text("title").unwrap_or_default()),
+        byline: item.author(),
+        kind: label(kind),
+        published: item.time(),
+        url: label(Some(item.value.text("url").unwrap_or(&address))),
+        body: item.body(),
+        ..Article::default()
+    }
+}
+
+/// An article whose story is not in the file, as one of its comments tells it.
+fn untold(item: Item<'_>, story: Option<&str>, origin: &Origin<'_>) -> Article {
+    let own = story.map(|id| format!("{HOME}/item?id={id}"));
+    let title = item.value.text("story_title").map(str::to_owned);
+    let title = title.or_else(|| story.map(|id| format!("Hacker News {id}")));
+    Article {
+        title: clean_line(title.as_deref().unwrap_or_else(|| stem(origin.name))),
+        url: label(item.value.text("story_url").or(own.as_deref())),
+        ..Article::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Lobsters stories as their JSON gives them: the story with its comments as a flat list that names parents.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::html;
+use super::json::{Json, Value};
+use super::saved::{Gathered, count, iso, label};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::text::{CleanText, Document, clean_line};
+use crate::domain::thread::Comment;
+
+const HOME: &str = "https://lobste.rs";
+
+/// Whether a value is a story, with or without its comments.
+pub(super) fn is_story(value: Value<'_>) -> bool {
+    ["short_id", "title"].iter().all(|key| value.text(key).is_some())
+        && (value.get("comments").is_some() || value.get("comment_count").is_some())
+}
+
+/// Reads every story of a file.
+pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+    let mut notes = Vec::new();
+    let (mut pages, mut twice, mut nameless, mut foreign) = (Vec::new(), 0, 0, 0);
+    let roots = json.roots().flat_map(|root| {
+        let listed = root.items();
+        (!root.is_array()).then_some(root).into_iter().chain(listed)
+    });
+    for story in roots {
+        if !is_story(story) {
+            foreign += 1;
+            continue;
+        }
+        let mut gathered = Gathered::new(article(story));
+        let told = story.get("comment_count").and_then(Value::i64);
+        let mut seen = 0;
+        // Without names of parents, the older form tells them by how far each comment stands in.
+        let mut above: HashMap<i64, &str> = HashMap::new();
+        for value in story.get("comments").into_iter().flat_map(Value::items) {
+            let Some(id) = value.text("short_id") else {
+                nameless += 1;
+                continue;
+            };
+            seen += 1;
+            let indent = value.get("indent_level").and_then(Value::i64);
+            let parent = match value.get("parent_comment") {
+                Some(parent) => parent.str(),
+                None => indent.and_then(|indent| above.get(&(indent - 1)).copied()),
+            };
+            above.extend(indent.map(|indent| (indent, id)));
+            twice += usize::from(!gathered.push(comment(value, id), parent.map(Into::into)));
+        }
+        let absent = told.map_or(0, |told| told - seen);
+        if absent > 0 {
+            notes.push(format!("{absent} more, not in this file"));
+        }
+        let source = Source { key: clean_line("lobsters"), title: clean_line("Lobsters") };
+        let complete = told.is_some() && absent <= 0;
+        pages.push(gathered.into_page(source, "lobsters", Scale::Points, &own_address(story), complete));
+    }
+    let mut tell = |n: usize, what: &str, rest: &str| {
+        if n > 0 {
+            notes.push(format!("{} {rest}", count(n, what)));
+        }
+    };
+    tell(twice, "comment", "stood there twice; the first is kept");
+    tell(nameless, "comment", "without an id left out");
+    tell(foreign, "value", "that is no story left out");
+    (pages, notes.iter().map(|note| clean_line(note)).collect())
+}
+
+fn article(story: Value<'_>) -> Article {
+    let own = own_address(story);
+    Article {
+        title: clean_line(story.text("title").unwrap_or_default()),
+        byline: user(story, "submitter_user"),
+        published: iso(story.text("created_at")),
+        url: label(Some(story.text("url").unwrap_or(&own))),
+        body: words(story.text("description").or_else(|| story.text("description_plain"))),
+        ..Article::default()
+    }
+}
+
+fn own_address(story: Value<'_>) -> String {
+    let named = story.text("comments_url").or_else(|| story.text("short_id_url")).map(str::to_owned);
+    named.unwrap_or_else(|| format!("{HOME}/s/{}", story.text("short_id").unwrap_or_default()))
+}
+
+fn comment(value: Value<'_>, id: &str) -> Comment {
+    let is = |flag: &str| value.get(flag).and_then(Value::bool) == Some(true);
+    let number = |key: &str| value.get(key).and_then(Value::i64);
+    let posted = iso(value.text("created_at"));
+    let rank = match number("score") {
+        _ if is("is_deleted") || is("is_moderated") => Rank::Removed,
+        Some(net) => {
+            // The score is what is left of the votes for it when the flags are taken off.
+            let flags = number("flags").or_else(|| number("downvotes")).and_then(|flags| u32::try_from(flags).ok());
+            let split = flags.and_then(|flags| Some((u32::try_from(net.checked_add(i64::from(flags))?).ok()?, flags)));
+            Rank::Points { net, split }
+        }
+        None => Rank::Unrated,
+    };
+    let address = value.text("url").or_else(|| value.text("short_id_url")).map(str::to_owned);
+    Comment {
+        id: id.into(),
+        author: user(value, "commenting_user"),
+        posted,
+        // Every comment bears a time of change, most of them that of their making.
+        edited: iso(value.text("last_edited_at").or_else(|| value.text("updated_at"))).filter(|at| Some(*at) != posted),
+        rank,
+        url: label(Some(address.as_deref().unwrap_or(&format!("{HOME}/c/{id}")))),
+        body: match (value.text("comment"), value.text("comment_plain")) {
+            (None, Some(plain)) => super::markdown::to_document(plain),
+            (html, _) => words(html),
+        },
+        ..Comment::default()
+    }
+}
+
+/// A name, by itself or within a description of its bearer.
+fn user(value: Value<'_>, key: &str) -> Option<CleanText> {
+    let user = value.get(key)?;
+    label(user.str().or_else(|| user.text("username")))
+}
+
+fn words(text: Option<&str>) -> Document {
+    text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::time::Timestamp;
+    use crate::format::{Format, Origin, read};
+
+    const STORY: &str = r#"{"short_id": "abc", "created_at": "2024-05-01T10:00:00.000-05:00", "title": "A tale", "url": "https://example.org/a",
+      "comment_count": 5, "description": "", "comments_url": "https://lobste.rs/s/abc/a_tale", "submitter_user": "ann", "comments": [
+      {"short_id": "c1", "created_at": "2024-05-01T11:00:00.000-05:00", "last_edited_at": "2024-05-01T12:00:00.000-05:00", "score": 4,
+       "flags": 1, "parent_comment": null, "comment": "<p>One</p>", "commenting_user": {"username": "bob"}},
+      {"short_id": "c2", "created_at": "2024-05-01T11:30:00.000-05:00", "score": -1, "parent_comment": "c1", "comment_plain": "*Two*",
+       "commenting_user": "cyd"},
+      {"short_id": "c3", "score": 1, "is_deleted": true, "parent_comment": "zz", "comment": "", "commenting_user": "dan"},
+      {"short_id": "c1", "comment": "again"}]}"#;
+
+    #[test]
+    fn a_story_is_read_whole() {
+        let parsed = read(STORY.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
+        assert_eq!(parsed.format, Format::Lobsters);
+        let page = &parsed.pages[0];
+        let facts: Vec<String> = page.discussions[0]
+            .comments
+            .iter()
+            .map(|c| {
+                let author = c.author.as_deref().unwrap_or("-");
+                let edited = c.edited.map_or("-".to_owned(), |when| when.to_string());
+                format!("{} {:?} {author} {edited} {:?} {}", c.id, c.parent, c.rank, c.body.text())
+            })
+            .collect();
+        let expected = [
+            "c1 Root bob 2024-05-01T17:00:00Z Points { net: 4, split: Some((5, 1)) } One",
+            "c2 Of(CommentIdx(0)) cyd - Points { net: -1, split: None } Two",
+            "c3 Missing dan - Removed ",
+        ];
+        assert_eq!(facts, expected);
+        assert_eq!(page.article.published.unwrap().to_string(), "2024-05-01T15:00:00Z");
+        assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc/a_tale"));
+        assert_eq!(parsed.notes, ["1 more, not in this file", "1 comment stood there twice; the first is kept"]);
+    }
+}

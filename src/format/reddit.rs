@@ -1,0 +1,307 @@
+//! Reddit threads as their JSON gives them: posts (`t3`), comments (`t1`) and `more` stubs, in listings, in trees of
+//! `replies`, and in recorded answers to `morechildren`, in any mixture within one file.
+
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::json::{Json, Value};
+use super::saved::{Gathered, count, instant, label};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::Comment;
+
+const HOME: &str = "https://www.reddit.com";
+
+/// What the body of a comment says that was taken away.
+const REMOVED: &[&str] = &["[deleted]", "[removed]", "[ Removed by Reddit ]", "[unavailable]"];
+
+/// Whether a value is a listing, a post, a comment, or an answer to `morechildren`.
+pub(super) fn is_thing(value: Value<'_>) -> bool {
+    let data = value.get("data");
+    match value.text("kind") {
+        Some("Listing") => data.and_then(|data| data.get("children")).is_some_and(|children| {
+            let mut children = children.items();
+            children.next().is_none_or(|first| matches!(first.text("kind"), Some("t1" | "t3" | "more")))
+                || children.any(|child| matches!(child.text("kind"), Some("t1" | "t3")))
+        }),
+        Some("t1" | "t3" | "more") => data.is_some_and(Value::is_object),
+        _ => value.at(&["json", "data", "things"]).is_some_and(Value::is_array),
+    }
+}
+
+/// Reads every post and comment, a page for each post.
+pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+    let mut reader = Reader::default();
+    // A stack, not a recursion: replies nest as deep as people answer.
+    let mut ahead: Vec<(Value<'_>, Place<'_>)> = json.roots().map(|root| (root, Place::default())).collect();
+    ahead.reverse();
+    while let Some((value, place)) = ahead.pop() {
+        let from = ahead.len();
+        if value.is_array() {
+            ahead.extend(value.items().map(|item| (item, place)));
+        } else if let Some(things) = value.at(&["json", "data", "things"]) {
+            ahead.extend(things.items().map(|thing| (thing, place)));
+        } else if let Some(data) = value.get("data") {
+            match value.text("kind") {
+                Some("Listing") => {
+                    ahead.extend(data.get("children").into_iter().flat_map(Value::items).map(|child| (child, place)));
+                }
+                Some("t3") => reader.post(data),
+                Some("t1") => {
+                    let below = reader.comment(data, place);
+                    ahead.extend(data.get("replies").map(|replies| (replies, below)));
+                }
+                Some("more") => reader.stub(data, place),
+                kind => *reader.foreign.entry(kind.unwrap_or("none").to_owned()).or_default() += 1,
+            }
+        } else if value.is_object() {
+            *reader.foreign.entry("none".to_owned()).or_default() += 1;
+        }
+        ahead[from..].reverse();
+    }
+    reader.finish()
+}
+
+/// Where a thing stands in the tree, for what does not say so itself.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    thread: Option<&'a str>,
+    parent: Option<&'a str>,
+}
+
+/// Comments that the file names and does not hold.
+struct Stub {
+    thread: usize,
+    parent: Option<String>,
+    children: Vec<String>,
+    count: usize,
+}
+
+#[derive(Default)]
+struct Thread {
+    gathered: Gathered,
+    subreddit: Option<CleanText>,
+    url: String,
+    /// Comments that the place says there are.
+    told: Option<i64>,
+}
+
+#[derive(Default)]
+struct Reader {
+    threads: Vec<Thread>,
+    by_id: HashMap<String, usize>,
+    stubs: Vec<Stub>,
+    /// Things of other kinds, by kind.
+    foreign: BTreeMap<String, usize>,
+    twice: usize,
+    nameless: usize,
+    edited_sometime: usize,
+}
+
+impl Reader {
+    /// The thread of this id; a comment of no known thread goes to the last.
+    fn thread(&mut self, id: Option<&str>) -> usize {
+        let Some(id) = id else {
+            if self.threads.is_empty() {
+                self.threads.push(Thread::default());
+            }
+            return self.threads.len() - 1;
+        };
+        if let Some(&at) = self.by_id.get(id) {
+            return at;
+        }
+        self.threads.push(Thread::default());
+        self.by_id.insert(id.to_owned(), self.threads.len() - 1);
+        self.threads.len() - 1
+    }
+
+    fn post(&mut self, data: Value<'_>) {
+        let id = data.text("id").or_else(|| data.text("name").map(bare));
+        let at = self.thread(id);
+        let thread = &mut self.threads[at];
+        let permalink = match (data.text("permalink"), id) {
+            (Some(link), _) => absolute(link),
+            (None, Some(id)) => format!("{HOME}/comments/{id}/"),
+            (None, None) => String::new(),
+        };
+        let linked = data.text("url").map(words::unescaped).map(|url| absolute(&url)).filter(|url| url.starts_with("http"));
+        let is_own = data.get("is_self").and_then(Value::bool).unwrap_or(false);
+        let url = linked.filter(|_| !is_own).unwrap_or_else(|| permalink.clone());
+        thread.url = permalink;
+        thread.subreddit = label(data.text("subreddit"));
+        thread.told = data.get("num_comments").and_then(Value::i64);
+        thread.gathered.article = Article {
+            title: clean_line(&words::unescaped(data.text("title").unwrap_or_default())),
+            byline: author(data),
+            published: instant(data.get("created_utc")),
+            url: label(Some(&url)),
+            body: words::document(data.text("selftext"), data.text("selftext_html")),
+            ..Article::default()
+        };
+    }
+
+    /// Takes a comment in; gives the place of its replies.
+    fn comment<'a>(&mut self, data: Value<'a>, place: Place<'a>) -> Place<'a> {
+        let thread_id = data.text("link_id").map(bare).or(place.thread);
+        let at = self.thread(thread_id);
+        let Some(id) = data.text("id").or_else(|| data.text("name")).map(bare) else {
+            self.nameless += 1;
+            return Place { thread: thread_id, parent: place.parent };
+        };
+        let parent = match data.text("parent_id").or_else(|| data.text("parent")) {
+            Some(parent) if parent.starts_with("t3_") => None,
+            Some(parent) => Some(bare(parent)),
+            None => place.parent,
+        };
+        if data.get("edited").and_then(Value::bool) == Some(true) {
+            self.edited_sometime += 1;
+        }
+        let subreddit = data.text("subreddit");
+        let text = data.text("body").or_else(|| data.text("contentText"));
+        let comment = Comment {
+            id: id.into(),
+            author: author(data),
+            posted: instant(data.get("created_utc")),
+            edited: instant(data.get("edited").filter(|edited| edited.bool().is_none())),
+            rank: rank(data, text),
+            url: label(Some(&address(data, subreddit, thread_id, id))),
+            body: words::document(text, data.text("body_html").or_else(|| data.text("contentHTML"))),
+            ..Comment::default()
+        };
+        let thread = &mut self.threads[at];
+        if thread.url.is_empty() {
+            thread.untold(data, subreddit, thread_id);
+        }
+        if !thread.gathered.push(comment, parent.map(Into::into)) {
+            self.twice += 1;
+        }
+        Place { thread: thread_id, parent: Some(id) }
+    }
+
+    fn stub(&mut self, data: Value<'_>, place: Place<'_>) {
+        let above = data.text("parent_id").and_then(|parent| {
+            let by_comment = || self.threads.iter().position(|thread| thread.gathered.has(bare(parent)));
+            self.by_id.get(bare(parent)).copied().filter(|_| parent.starts_with("t3_")).or_else(by_comment)
+        });
+        let thread = above.unwrap_or_else(|| self.thread(place.thread));
+        let children: Vec<String> =
+            data.get("children").into_iter().flat_map(Value::items).filter_map(Value::id).map(str::to_owned).collect();
+        let count = data.get("count").and_then(Value::i64).and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+        let parent = data.text("parent_id").map(bare).or(place.parent).map(str::to_owned);
+        self.stubs.push(Stub { thread, parent, children, count });
+    }
+
+    fn finish(self) -> (Vec<Page>, Vec<CleanText>) {
+        let (mut notes, mut more, mut goes_on) = (Vec::new(), 0, 0);
+        let mut lacks = vec![false; self.threads.len()];
+        for stub in &self.stubs {
+            let gathered = &self.threads[stub.thread].gathered;
+            let absent = stub.children.iter().filter(|id| !gathered.has(id)).count();
+            if stub.children.is_empty() {
+                // "Continue this thread": its comments are told neither by name nor by number.
+                let is_here = stub.parent.as_deref().is_some_and(|parent| gathered.has_answer_to(parent));
+                goes_on += usize::from(stub.count == 0 && !is_here);
+                more += if is_here { 0 } else { stub.count };
+                lacks[stub.thread] |= !is_here;
+            } else {
+                // Where some have come, the number of all that the stub stood for is of no use any more.
+                more += if absent == stub.children.len() { absent.max(stub.count) } else { absent };
+                lacks[stub.thread] |= absent > 0;
+            }
+        }
+        if more > 0 {
+            notes.push(format!("{more} more, not in this file"));
+        }
+        if goes_on > 0 {
+            notes.push(format!("below {} the thread goes on, not in this file", count(goes_on, "comment")));
+        }
+        let mut tell = |n: usize, what: &str| {
+            if n > 0 {
+                notes.push(format!("{} {what}", count(n, "comment")));
+            }
+        };
+        tell(self.twice, "stood there twice; the first is kept");
+        tell(self.nameless, "without an id left out");
+        tell(self.edited_sometime, "edited at a time that is not told");
+        notes.extend(self.foreign.iter().map(|(kind, n)| format!("{} of kind {kind} left out", count(*n, "thing"))));
+        let pages = self.threads.into_iter().zip(lacks).map(|(thread, lacks)| thread.into_page(lacks)).collect();
+        (pages, notes.iter().map(|note| clean_line(note)).collect())
+    }
+}
+
+impl Thread {
+    /// What a comment tells of a thread whose post is not in the file.
+    fn untold(&mut self, data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>) {
+        self.url = match (data.text("link_permalink"), subreddit, thread) {
+            (Some(link), ..) => absolute(link),
+            (None, Some(subreddit), Some(id)) => format!("{HOME}/r/{subreddit}/comments/{id}/"),
+            (None, None, Some(id)) => format!("{HOME}/comments/{id}/"),
+            (None, _, None) => String::new(),
+        };
+        self.subreddit = label(subreddit);
+        let title = data.text("link_title").map(words::unescaped);
+        let linked = data.text("link_url").map(words::unescaped).filter(|url| url.starts_with("http"));
+        self.gathered.article = Article {
+            title: clean_line(&title.unwrap_or_else(|| format!("Comments on {}", thread.unwrap_or("an unknown post")).into())),
+            url: label(Some(linked.as_deref().unwrap_or(&self.url))),
+            ..Article::default()
+        };
+    }
+
+    fn into_page(self, lacks: bool) -> Page {
+        let name = self.subreddit.as_deref().unwrap_or("");
+        let source = if name.is_empty() {
+            Source { key: clean_line("reddit"), title: clean_line("reddit") }
+        } else {
+            Source { key: clean_line(&format!("reddit:{name}")), title: clean_line(&format!("r/{name}")) }
+        };
+        let here = self.gathered.comments.len() as i64;
+        let complete = !lacks && self.told.is_some_and(|told| here >= told);
+        self.gathered.into_page(source, "reddit", Scale::Points, &self.url, complete)
+    }
+}
+
+/// An id without its kind: `t1_c9ftsjg` is `c9ftsjg`.
+fn bare(name: &str) -> &str {
+    name.strip_prefix("t1_").or_else(|| name.strip_prefix("t3_")).unwrap_or(name)
+}
+
+fn absolute(link: &str) -> String {
+    if link.starts_with('/') { format!("{HOME}{link}") } else { link.to_owned() }
+}
+
+fn author(data: Value<'_>) -> Option<CleanText> {
+    label(data.text("author").filter(|name| *name != "[deleted]"))
+}
+
+fn rank(data: Value<'_>, text: Option<&str>) -> Rank {
+    let number = |key: &str| data.get(key).and_then(Value::i64);
+    if text.is_some_and(|text| REMOVED.contains(&text.trim())) {
+        return Rank::Removed;
+    }
+    if data.get("score_hidden").and_then(Value::bool) == Some(true) {
+        return Rank::Withheld;
+    }
+    let (ups, downs) = (number("ups"), number("downs"));
+    // Only the format of 2012 tells the downs; since then they are always 0.
+    let split = match (ups.and_then(|n| u32::try_from(n).ok()), downs.and_then(|n| u32::try_from(n).ok())) {
+        (Some(ups), Some(downs)) if downs > 0 => Some((ups, downs)),
+        _ => None,
+    };
+    let net = number("score").or_else(|| Some(ups? - downs.unwrap_or(0)));
+    net.map_or(Rank::Unrated, |net| Rank::Points { net, split })
+}
+
+fn address(data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>, id: &str) -> String {
+    match (data.text("permalink"), subreddit, thread) {
+        (Some(link), ..) => absolute(link),
+        (None, Some(subreddit), Some(thread)) => format!("{HOME}/r/{subreddit}/comments/{thread}/_/{id}/"),
+        (None, None, Some(thread)) => format!("{HOME}/comments/{thread}/_/{id}/"),
+        (None, _, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

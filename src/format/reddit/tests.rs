@@ -1,0 +1,111 @@
+use std::fmt::Write as _;
+
+use crate::domain::thread::Parent;
+use crate::domain::time::Timestamp;
+use crate::format::{Format, Origin, Parsed, Unreadable, read};
+
+fn parsed(text: &str) -> Parsed {
+    read(text.as_bytes(), &Origin { name: "thread.json", now: Timestamp(0) }).unwrap()
+}
+
+fn told(parsed: &Parsed) -> String {
+    let mut out = String::new();
+    for page in &parsed.pages {
+        let discussion = &page.discussions[0];
+        let article = &page.article;
+        writeln!(
+            out,
+            "{} | {} | {:?} | {:?} | {} | complete {}",
+            page.source.key,
+            article.title,
+            article.url,
+            discussion.url,
+            article.body.text(),
+            discussion.complete
+        )
+        .unwrap();
+        for c in &discussion.comments {
+            let time = |when: Option<crate::domain::time::When>| when.map_or("-".to_owned(), |when| when.to_string());
+            let author = c.author.as_deref().unwrap_or("-");
+            let (posted, edited) = (time(c.posted), time(c.edited));
+            writeln!(out, "{} {:?} {author} {posted} {edited} {:?} {}", c.id, c.parent, c.rank, c.body.text()).unwrap();
+        }
+    }
+    parsed.notes.iter().fold(out, |out, note| out + "· " + note + "\n")
+}
+
+const THREAD: &str = r#"[
+ {"kind": "Listing", "data": {"children": [{"kind": "t3", "data": {"id": "p1", "title": "Fish &amp; chips", "subreddit": "food",
+   "author": "cook", "created_utc": 1366044279.0, "is_self": true, "url": "https://www.reddit.com/r/food/comments/p1/x/",
+   "permalink": "/r/food/comments/p1/x/", "num_comments": 9, "selftext": "Use *salt*, Vec&lt;T&gt;"}}]}},
+ {"kind": "Listing", "data": {"children": [
+   {"kind": "t1", "data": {"id": "a", "link_id": "t3_p1", "parent_id": "t3_p1", "author": "ann", "created_utc": 1366044300,
+     "edited": 1366044400.0, "score": 5, "ups": 5, "downs": 0, "body": "&gt; said\n\nno", "replies": {"kind": "Listing", "data": {"children": [
+       {"kind": "t1", "data": {"id": "b", "author": "[deleted]", "body": "[deleted]", "edited": true, "score": 1, "replies": ""}},
+       {"kind": "more", "data": {"count": 2, "parent_id": "t1_a", "id": "c", "children": ["c", "d"]}},
+       {"kind": "more", "data": {"count": 0, "parent_id": "t1_b", "id": "_", "children": []}}]}}}},
+   {"kind": "t1", "data": {"id": "e", "parent_id": "t3_p1", "author": "eve", "score_hidden": true, "score": 1, "edited": false,
+     "body_html": "&lt;p&gt;Hi &lt;a href=\"/u/x\"&gt;x&lt;/a&gt;&lt;/p&gt;", "replies": ""}},
+   {"kind": "t1", "data": {"id": "f", "parent_id": "t3_p1", "author": "old", "ups": 7, "downs": 3, "body": "2012"}},
+   {"kind": "more", "data": {"count": 739, "parent_id": "t3_p1", "children": ["g", "h"]}}]}}
+]
+{"json": {"data": {"things": [
+   {"kind": "t1", "data": {"id": "c", "link_id": "t3_p1", "parent_id": "t1_a", "author": "c", "score": -3, "body": "late"}},
+   {"kind": "t1", "data": {"id": "d", "link_id": "t3_p1", "parent_id": "t1_zz", "author": "d", "score": 0, "body": "lost"}},
+   {"kind": "t1", "data": {"id": "a", "link_id": "t3_p1", "parent_id": "t3_p1", "author": "ann", "body": "again"}},
+   {"kind": "t5", "data": {}}]}}}
+"#;
+
+#[test]
+fn a_thread_is_read_whole() {
+    let parsed = parsed(THREAD);
+    assert_eq!(parsed.format, Format::Reddit);
+    insta::assert_snapshot!(told(&parsed), @r#"
+    reddit:food | Fish & chips | Some("https://www.reddit.com/r/food/comments/p1/x/") | Some("https://www.reddit.com/r/food/comments/p1/x/") | Use salt, Vec<T> | complete false
+    a Root ann 2013-04-15T16:45:00Z 2013-04-15T16:46:40Z Points { net: 5, split: None } said
+    no
+    b Of(CommentIdx(0)) - - - Removed [deleted]
+    e Root eve - - Withheld Hi x
+    f Root old - - Points { net: 4, split: Some((7, 3)) } 2012
+    c Of(CommentIdx(0)) c - - Points { net: -3, split: None } late
+    d Missing d - - Points { net: 0, split: None } lost
+    · 739 more, not in this file
+    · below 1 comment the thread goes on, not in this file
+    · 1 comment stood there twice; the first is kept
+    · 1 comment edited at a time that is not told
+    · 1 thing of kind t5 left out
+    "#);
+    let links = &parsed.pages[0].discussions[0].comments[2].body.links;
+    assert_eq!(links[0].address, "https://www.reddit.com/u/x");
+}
+
+#[test]
+fn five_thousand_levels_nest() {
+    const LEVELS: usize = 5_000;
+    let mut text = r#"{"kind": "Listing", "data": {"children": ["#.to_owned();
+    for n in 0..LEVELS {
+        write!(text, r#"{{"kind":"t1","data":{{"id":"c{n}","link_id":"t3_p","body":"b","score":1,"replies":{{"kind":"Listing","data":{{"children":["#).unwrap();
+    }
+    text += &"]}}}}".repeat(LEVELS);
+    text += "]}}";
+    let parsed = parsed(&text);
+    let comments = &parsed.pages[0].discussions[0].comments;
+    assert_eq!((comments.len(), parsed.notes.len()), (LEVELS, 0));
+    let is_chain = |n: usize| matches!(comments[n].parent, Parent::Of(parent) if parent.index() + 1 == n);
+    assert!((1..LEVELS).all(is_chain));
+}
+
+#[test]
+fn a_thread_cut_off_is_read_up_to_there() {
+    let parsed = parsed(&THREAD[..THREAD.find("\"eve\"").unwrap()]);
+    assert_eq!(parsed.pages[0].discussions[0].comments.len(), 3);
+    assert!(parsed.notes.last().unwrap().starts_with("not all of it is JSON: "), "{:?}", parsed.notes);
+}
+
+#[test]
+fn other_json_is_none() {
+    for text in [r#"{"kind": "Listing", "data": {}}"#, r#"{"kind": "t2", "data": {"name": "x"}}"#, r#"[{"id": 1}]"#] {
+        let found = read(text.as_bytes(), &Origin { name: "a", now: Timestamp(0) });
+        assert_eq!(found.map(|parsed| parsed.format), Err(Unreadable::Unknown { found: "JSON" }), "{text}");
+    }
+}

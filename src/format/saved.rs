@@ -1,0 +1,118 @@
+//! Discussions saved as JSON, as the great places give them: finds which place, and what all of them share. Its law:
+//! every comment of a file is in a discussion or counted in a note.
+
+use std::collections::HashSet;
+
+use super::json::{Json, Value};
+use super::{Format, Origin, Unreadable, discourse, hackernews, lobsters, reddit};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::rank::Scale;
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::{Comment, Discussion, link_parents};
+use crate::domain::time::{Timestamp, When};
+
+/// Which place's JSON this is, by its first objects.
+pub(super) fn format(json: &Json) -> Option<Format> {
+    const SEEN: usize = 20;
+    let listed = |root: Value<'_>| root.is_array();
+    let firsts = || {
+        let inside = json.roots().filter(|root| listed(*root)).flat_map(Value::items);
+        json.roots().filter(|root| !listed(*root)).take(SEEN).chain(inside.take(SEEN))
+    };
+    if firsts().any(reddit::is_thing) {
+        Some(Format::Reddit)
+    } else if firsts().any(discourse::is_topic) {
+        Some(Format::Discourse)
+    } else if firsts().any(lobsters::is_story) {
+        Some(Format::Lobsters)
+    } else if firsts().any(hackernews::is_item) {
+        Some(Format::HackerNews)
+    } else {
+        None
+    }
+}
+
+/// Reads any of them.
+pub(super) fn read(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>, Vec<CleanText>), Unreadable> {
+    let json = Json::parse(text);
+    let (format, (pages, mut notes)) = match format(&json) {
+        Some(format @ Format::Reddit) => (format, reddit::read_pages(&json)),
+        Some(format @ Format::HackerNews) => (format, hackernews::read_pages(&json, origin)),
+        Some(format @ Format::Lobsters) => (format, lobsters::read_pages(&json)),
+        Some(format @ Format::Discourse) => (format, discourse::read_pages(&json, origin)),
+        _ => return Err(Unreadable::Unknown { found: "JSON" }),
+    };
+    if pages.is_empty() {
+        return Err(Unreadable::Unknown { found: "JSON" });
+    }
+    if let Some(first) = json.faults().first() {
+        let more = json.faults().len() - 1;
+        let more = if more > 0 { format!(", and {more} more such") } else { String::new() };
+        notes.push(clean_line(&format!("not all of it is JSON: {first}{more}; what stands before is read")));
+    }
+    Ok((format, pages, notes))
+}
+
+/// A page while its comments come in.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) article: Article,
+    pub(super) comments: Vec<Comment>,
+    /// By comment: the id that it answers to.
+    parents: Vec<Option<Box<str>>>,
+    ids: HashSet<Box<str>>,
+}
+
+impl Gathered {
+    pub(super) fn new(article: Article) -> Gathered {
+        Gathered { article, ..Gathered::default() }
+    }
+
+    /// False where a comment of this id is there already: the first stays.
+    pub(super) fn push(&mut self, comment: Comment, parent: Option<Box<str>>) -> bool {
+        let is_new = self.ids.insert(comment.id.clone());
+        if is_new {
+            self.comments.push(comment);
+            self.parents.push(parent);
+        }
+        is_new
+    }
+
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
+
+    /// Whether any comment answers to `id`.
+    pub(super) fn has_answer_to(&self, id: &str) -> bool {
+        self.parents.iter().any(|parent| parent.as_deref() == Some(id))
+    }
+
+    pub(super) fn into_page(self, source: Source, place: &str, scale: Scale, url: &str, complete: bool) -> Page {
+        let mut comments = self.comments;
+        link_parents(&mut comments, &self.parents);
+        let url = Some(clean_line(url)).filter(|url| !url.is_empty());
+        let discussion = Discussion { place: clean_line(place), url, scale, comments, complete };
+        Page { article: self.article, source, discussions: vec![discussion] }
+    }
+}
+
+/// "1 comment", "2 comments"
+pub(super) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Seconds since 1970.
+pub(super) fn instant(value: Option<Value<'_>>) -> Option<When> {
+    value.and_then(Value::i64).map(|seconds| When::Instant(Timestamp(seconds)))
+}
+
+/// An instant as ISO 8601 writes it.
+pub(super) fn iso(text: Option<&str>) -> Option<When> {
+    let at: jiff::Timestamp = text?.parse().ok()?;
+    Some(When::Instant(Timestamp(at.as_second())))
+}
+
+/// A name or title; none where it is blank.
+pub(super) fn label(text: Option<&str>) -> Option<CleanText> {
+    text.map(clean_line).filter(|text| !text.is_empty())
+}
