@@ -66,7 +66,7 @@ pub(super) enum Colour {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
-    /// Take pages into the store: page dumps, HTML, Markdown, plain text, folders of these
+    /// Take pages into the store: page dumps, HTML, Markdown, plain text, saved discussions, folders of these
     #[command(after_help = "\
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.

@@ -110,7 +110,7 @@ fn unreadable_hint(error: &Unreadable) -> &'static str {
         Unreadable::Empty => "save the page again",
         Unreadable::TooLarge { .. } => "split it into smaller files",
         Unreadable::Binary { .. } | Unreadable::Unknown { .. } => {
-            "gleaner reads page dumps, HTML, Markdown and plain text: save the page as one of these"
+            "gleaner reads page dumps, HTML, Markdown, plain text, and JSON of Reddit, Hacker News, Lobsters and Discourse: save the page as one of these"
         }
     }
 }

@@ -101,7 +101,11 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
 
 fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
-    let why = if loaded.discussion.scale == Scale::None { "no ranks here" } else { "nothing rated here" };
+    let why = match loaded.discussion.scale {
+        Scale::None => "no ranks here",
+        _ if loaded.ranks.rated(loaded.threshold.min_votes).next().is_some() => "all rated alike",
+        _ => "nothing rated here",
+    };
     line.push(why, Role::Dim);
     push_counts(&mut line, loaded, shape.counts, ascii);
     SliderRow { line, track: 0..0, notches: Vec::new() }

@@ -268,6 +268,16 @@ fn threads_without_new_comments_are_folded_on_a_later_visit() {
 }
 
 #[test]
+fn ranks_that_are_all_the_same_leave_nothing_to_slide() {
+    let page = "# Test\n\nOctober 5, 2026\n\nText.\n\n%% discussion page | points\n%% comment a | - | - | 1 points\nHi\n";
+    let mut play = Play::new((60, 20), &[page]);
+    play.play("<enter>c");
+    assert_eq!(play.slider(), "all rated alike  1 open · 0 lines · 0 folded of 1");
+    play.play("]");
+    assert_eq!(play.footer(), "all that is rated here is rated alike");
+}
+
+#[test]
 fn the_original_poster_is_marked() {
     let page = STARS.replace("by the editor", "by sceptic");
     let mut play = Play::new((60, 30), &[&page]);

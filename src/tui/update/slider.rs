@@ -40,7 +40,8 @@ pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
             return Some("this place has no ranks".to_owned());
         }
         if loaded.steps.len() < 2 && loaded.threshold.bar == Notch::Off {
-            return Some("nothing is rated here yet".to_owned());
+            let rated = loaded.ranks.rated(loaded.threshold.min_votes).next().is_some();
+            return Some(if rated { "all that is rated here is rated alike" } else { "nothing is rated here yet" }.to_owned());
         }
         let moved = loaded.step(bar, up);
         match (moved, bar) {
