@@ -269,11 +269,11 @@ fn the_checks_find_what_they_are_for() {
         ),
         ("src/config.rs", "toml::from_str(text)", None),
         ("src/cli/a.rs", "println!()", None),
-        ("src/work/a.rs", "eprintln!()", Some("src/work/a.rs:1: `eprintln!` in work: only the command line prints")),
+        ("src/store/a.rs", "eprintln!()", Some("src/store/a.rs:1: `eprintln!` in store: only the command line prints")),
     ];
     for (file, text, expected) in table {
         assert_eq!(check(file, text, &crates), expected.into_iter().collect::<Vec<_>>(), "{file}: {text}");
     }
     let long = "let a = 1;\n".repeat(MAX_LINES + 1);
-    assert_eq!(check("src/work/a.rs", &long, &[]).len(), 1);
+    assert_eq!(check("src/store/a.rs", &long, &[]).len(), 1);
 }
