@@ -131,17 +131,6 @@ impl Thread {
         self.places[..at].iter().rposition(|place| place.depth == depth)
     }
 
-    pub fn next_sibling(&self, at: usize) -> Option<usize> {
-        let after = at + 1 + self.places[at].descendants as usize;
-        self.places.get(after).filter(|place| place.depth == self.places[at].depth).map(|_| after)
-    }
-
-    pub fn previous_sibling(&self, at: usize) -> Option<usize> {
-        let depth = self.places[at].depth;
-        let before = self.places[..at].iter().rposition(|place| place.depth <= depth)?;
-        (self.places[before].depth == depth).then_some(before)
-    }
-
     /// The root above `at`, or `at` itself.
     pub fn root(&self, at: usize) -> usize {
         self.places[..=at].iter().rposition(|place| place.depth == 0).unwrap_or(at)

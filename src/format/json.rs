@@ -353,7 +353,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The four digits of `\uXXXX` at `at`.
+    /// The four digits of an escaped UTF-16 unit at `at`.
     fn unit(&self, at: usize) -> Option<u32> {
         let escape = self.source.as_bytes().get(at..at + 6)?;
         let digits = escape.strip_prefix(b"\\u")?;

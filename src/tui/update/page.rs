@@ -262,23 +262,14 @@ pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
     let thread = &loaded.thread;
     let seat = loaded.rows[row].place as usize;
     let seat_row = |seat: usize| crate::domain::slider::row_for(thread, &loaded.rows, seat);
+    let depth = loaded.depth_of_row(row);
+    let on_level = |rows: &mut dyn Iterator<Item = usize>| {
+        rows.take_while(|n| loaded.depth_of_row(*n) >= depth).find(|n| loaded.depth_of_row(*n) == depth)
+    };
     let (found, nothing) = match action {
-        Action::NextSibling => {
-            // A folded run stands for several siblings: the next is behind all of them.
-            let depth = thread.places()[seat].depth;
-            let after = (row + 1..loaded.rows.len())
-                .take_while(|n| thread.places()[loaded.rows[*n].place as usize].depth >= depth)
-                .find(|n| thread.places()[loaded.rows[*n].place as usize].depth == depth);
-            (after, "no further comment on this level")
-        }
-        Action::PreviousSibling => {
-            let depth = thread.places()[seat].depth;
-            let before = (0..row)
-                .rev()
-                .take_while(|n| thread.places()[loaded.rows[*n].place as usize].depth >= depth)
-                .find(|n| thread.places()[loaded.rows[*n].place as usize].depth == depth);
-            (before, "no earlier comment on this level")
-        }
+        // By rows, since a folded run stands for several siblings.
+        Action::NextSibling => (on_level(&mut (row + 1..loaded.rows.len())), "no further comment on this level"),
+        Action::PreviousSibling => (on_level(&mut (0..row).rev()), "no earlier comment on this level"),
         Action::GoParent => (thread.parent(seat).and_then(seat_row), "this comment begins its thread"),
         Action::GoRoot => (seat_row(thread.root(seat)).filter(|root| *root != row), "this comment begins its thread"),
         Action::NextHigher => (loaded.higher(row, true), "no open comment of higher rank further down"),
