@@ -24,8 +24,8 @@
 //!
 //! `tests/architecture.rs` enforces those that can be read off the source.
 //!
-//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → store → format → domain. No circle.
-//!    Only `main` imports `cli`, only `cli` imports `config`.
+//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → {source, store} → format → domain. No
+//!    circle. Only `main` imports `cli`, only `cli` imports `config`.
 //! 2. `domain` imports only `std` and the crates that measure text. A clock, a zone come in as values. `format` does no
 //!    I/O; odd input gives odd values and a note, and only what cannot be read at all is an error.
 //! 3. One thread owns the terminal, for reading and for drawing. [`tui::update::update`] alone changes the model; what

@@ -302,3 +302,29 @@ fn names_of(object: &Value) -> String {
     names.sort_unstable();
     names.join(" ")
 }
+
+#[test]
+fn score_rules_are_made_listed_changed_and_removed() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let folded =
+        |home: &Home| home.run(&["show", "1", "--json"]).succeeded().json()["discussions"][0]["counts"]["folded"].clone();
+    assert_eq!(folded(&home), 0);
+    let made = home.run(&["rules", "add", "no beans", "mute", "--words", "beans", "--place", "page"]).succeeded();
+    assert_eq!(made.out, "no beans: mute if with “beans” and at page\n");
+    assert_eq!(folded(&home), 3, "for beans, and two against them");
+    home.run(&["rules", "add", "no beans", "lift", "--author", "a"]).failed(1, &["already", "rules edit"]);
+    home.run(&["rules", "add", "idle", "mute"]).failed(2, &["fits nothing", "--author"]);
+    home.run(&["rules", "add", "idle", "hush", "--author", "a"]).failed(2, &["lift, shrink, mute"]);
+    let edited = home.run(&["rules", "edit", "no beans", "--does", "shrink", "--place", "", "--longer", "3"]).succeeded();
+    assert_eq!(edited.out, "no beans: shrink if with “beans” and of more than 3 words\n");
+    assert_eq!(folded(&home), 0);
+    let config = home.write("own.toml", b"[[rules]]\nname = \"quiet\"\ndoes = \"mute\"\nauthor = \"reader7\"\n");
+    let all = home.run(&["--config", &config, "rules"]).succeeded().out;
+    assert_eq!(all, "quiet: mute if by reader7 (config)\nno beans: shrink if with “beans” and of more than 3 words\n");
+    let json = home.run(&["rules", "--json"]).succeeded().json();
+    assert_eq!(names_of(&json), "author does from longer name place shorter words");
+    home.run(&["--config", &config, "rules", "remove", "quiet"]).failed(1, &["stands in the configuration", "own.toml"]);
+    home.run(&["rules", "remove", "no bean"]).failed(1, &["did you mean `no beans`"]);
+    home.run(&["rules", "remove", "no beans"]).succeeded();
+    assert_eq!(home.run(&["rules"]).succeeded().out, "");
+}

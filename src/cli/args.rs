@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::arranged::{Wanted, Wish};
 use crate::domain::order::Order;
+use crate::domain::rules::Verdict;
 use crate::domain::slider::Unrated;
+use crate::store::ListOrder;
 
 /// A terminal reader for news and the discussion under it.
 ///
@@ -81,7 +83,7 @@ articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was
     },
     /// List articles, newest first
     #[command(after_help = "\
-A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched, has:comments, \
+A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched|new, has:comments, \
 comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before one that begins with a dash.
 Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
 the day it came.
@@ -90,6 +92,9 @@ the day it came.
     List {
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
+        /// newest; or of the newest thousand the most discussed, the best discussions, the most new comments
+        #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = list_order)]
+        order: ListOrder,
         /// At most so many; 0 for all. Without it 50 on a terminal, all otherwise
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
@@ -144,6 +149,14 @@ the day it came.
         #[command(flatten)]
         json: Json,
     },
+    /// List, add, edit and remove your score rules
+    #[command(after_help = RULES_HELP)]
+    Rules {
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Check the store, the configuration and the terminal
     #[command(after_help = "\
 Exit is 1 if something is wrong.
@@ -169,6 +182,60 @@ Exit is 1 if something is wrong.
     },
 }
 
+#[derive(Subcommand, Debug)]
+pub(super) enum RulesCommand {
+    /// Make a rule
+    Add {
+        name: String,
+        /// lift, shrink or mute
+        #[arg(value_name = "DOES", value_parser = super::rules::verdict)]
+        does: Verdict,
+        #[command(flatten)]
+        conditions: Conditions,
+    },
+    /// Change a rule: what is given replaces what it had, an empty word or a 0 takes it away
+    Edit {
+        name: String,
+        /// lift, shrink or mute
+        #[arg(long, value_name = "DOES", value_parser = super::rules::verdict)]
+        does: Option<Verdict>,
+        #[command(flatten)]
+        conditions: Conditions,
+    },
+    /// Remove a rule
+    Remove { name: String },
+}
+
+/// All that are given have to hold.
+#[derive(Args, Debug)]
+pub(super) struct Conditions {
+    /// The author's whole name, in any case
+    #[arg(long, value_name = "NAME")]
+    pub(super) author: Option<String>,
+    /// A word or phrase of the text; several times: any of them
+    #[arg(long, value_name = "WORDS")]
+    pub(super) words: Vec<String>,
+    /// A part of the place's name, such as `lobsters`
+    #[arg(long, value_name = "PLACE")]
+    pub(super) place: Option<String>,
+    /// More words than this
+    #[arg(long, value_name = "N")]
+    pub(super) longer: Option<u32>,
+    /// Fewer words than this
+    #[arg(long, value_name = "N")]
+    pub(super) shorter: Option<u32>,
+}
+
+const RULES_HELP: &str = "\
+A rule stands above a comment's rank and below your hand: lift opens the comments that it fits, shrink makes them lines, \
+mute folds them away. The first rule that fits decides, those of the configuration ([[rules]]) before those made here. In \
+the reader `w` on a comment names the rule, `M` mutes an author.
+
+  gleaner rules add \"long reads\" lift --longer 300
+  gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --place \"hacker news\"
+
+--json gives an object a line: name, does, author, words, place, longer, shorter, from (\"config\" or \"store\").";
+
 const SHOW_HELP: &str = "\
 Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
 `20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar \
@@ -178,7 +245,7 @@ it answers in view, at least as a line.
 --json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
 source, read, starred, body (blocks), explore_further, related, recommended, discussions.
 Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
-Comment: id, parent, guessed_parent, depth, author, posted, rank, shown (\"open\", \"line\" or \"folded\"), text.
+Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
 Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
 (alt, url) or rule; and text where it has any.
 Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or \
@@ -229,8 +296,14 @@ impl ShowOptions {
             flat: self.flat,
             min_votes: self.min_votes,
             unrated,
+            rules: Vec::new(),
         }
     }
+}
+
+fn list_order(name: &str) -> Result<ListOrder, String> {
+    let known: Vec<&str> = ListOrder::ALL.into_iter().map(ListOrder::name).collect();
+    ListOrder::from_name(name).ok_or_else(|| format!("known: {}", known.join(", ")))
 }
 
 fn order(name: &str) -> Result<Order, String> {

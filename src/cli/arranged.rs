@@ -5,8 +5,9 @@ use std::str::FromStr;
 use super::error::Complaint;
 use crate::domain::order::{Order, arrange};
 use crate::domain::rank::{Hundredths, RankTable, Scale};
+use crate::domain::rules::{Rule, Rulings, Verdict};
 use crate::domain::slider::{ByHand, Counts, Notch, Row, Threshold, Unrated, rows};
-use crate::domain::thread::{Discussion, Thread};
+use crate::domain::thread::{CommentIdx, Discussion, Thread};
 use crate::store::CommentState;
 
 /// A bar or floor as it was asked for; what a number means depends on the discussion's scale.
@@ -52,6 +53,7 @@ pub(super) struct Wish {
     pub(super) flat: bool,
     pub(super) min_votes: u32,
     pub(super) unrated: Unrated,
+    pub(super) rules: Vec<Rule>,
 }
 
 /// A discussion ready to be written.
@@ -63,6 +65,7 @@ pub(super) struct Arranged<'a> {
     pub(super) flat: bool,
     pub(super) threshold: Threshold,
     pub(super) ranks: RankTable,
+    pub(super) rulings: Rulings,
     pub(super) thread: Thread,
     pub(super) rows: Vec<Row>,
     pub(super) counts: Counts,
@@ -95,11 +98,14 @@ pub(super) fn arranged<'a>(
         let order = wish.order.filter(|order| order.suits(discussion)).unwrap_or_default();
         let threshold = Threshold { bar, floor, min_votes: wish.min_votes, unrated: wish.unrated };
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
-        let is_new = |comment: crate::domain::thread::CommentIdx| states.get(comment.index()).is_some_and(|state| !state.seen);
+        let is_new = |comment: CommentIdx| states.get(comment.index()).is_some_and(|state| !state.seen);
         let thread = arrange(discussion, &ranks, order, wish.flat, &is_new);
         let mut shown = Vec::new();
-        let counts = rows(&thread, &ranks, &ByHand::default(), &threshold, &mut shown);
-        Arranged { discussion, states, order, flat: wish.flat, threshold, ranks, thread, rows: shown, counts }
+        let mut hand = ByHand::default();
+        hand.rulings = Rulings::new(&wish.rules, discussion);
+        let counts = rows(&thread, &ranks, &hand, &threshold, &mut shown);
+        let rulings = hand.rulings;
+        Arranged { discussion, states, order, flat: wish.flat, threshold, ranks, rulings, thread, rows: shown, counts }
     };
     Ok(discussions.iter().zip(bars).zip(floors).map(arrange_one).collect())
 }
@@ -144,6 +150,10 @@ fn notch(scale: Scale, wanted: &Wanted) -> Result<Notch, String> {
 }
 
 impl Arranged<'_> {
+    pub(super) fn is_muted(&self, comment: CommentIdx) -> bool {
+        self.rulings.get(comment.index()).is_some_and(|(_, verdict)| verdict == Verdict::Mute)
+    }
+
     /// The lower of the wanted floor and the bar.
     pub(super) fn floor_in_force(&self) -> Notch {
         let Threshold { bar, floor, min_votes, .. } = self.threshold;

@@ -93,7 +93,11 @@ struct Comment<'a> {
     guessed_parent: bool,
     depth: u16,
     author: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
     posted: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited: Option<String>,
     rank: Option<RankValue>,
     shown: &'static str,
     text: String,
@@ -258,10 +262,12 @@ fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
             guessed_parent,
             depth: place.depth,
             author: comment.author.as_deref(),
+            role: comment.role.label(),
             posted: comment.posted.map(|when| when.to_string()),
+            edited: comment.edited.map(|when| when.to_string()),
             rank: rank(comment.rank),
             shown,
-            text: comment.body.text(),
+            text: comment.body.text().into_owned(),
         }
     };
     shown.thread.places().iter().zip(state).map(one).collect()

@@ -10,7 +10,7 @@ use super::{Setup, clock};
 use crate::domain::query::{self, Query};
 use crate::domain::text::width;
 use crate::domain::time::{When, Zone};
-use crate::store::{Headline, Section, Store, Stretch};
+use crate::store::{Headline, ListOrder, Section, Store, Stretch};
 
 /// How many are listed on a terminal where no number was given.
 const ON_A_TERMINAL: usize = 50;
@@ -33,7 +33,7 @@ struct Item<'a> {
     new_comments: u32,
 }
 
-pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(setup: &Setup, text: &str, order: ListOrder, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
     let query = parse_query(text)?;
     let limit = match (limit, setup.look.columns) {
         (Some(0), _) => usize::MAX,
@@ -42,7 +42,10 @@ pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -
         (None, _) => usize::MAX,
     };
     let store = setup.store_to_ask()?;
-    let mut found = headlines(&store, &query, limit.saturating_add(1))?;
+    let mut found = match order {
+        ListOrder::Newest => headlines(&store, &query, limit.saturating_add(1))?,
+        order => store.ranked(&Section::All, &query, order)?,
+    };
     let more = found.len() > limit;
     found.truncate(limit);
     let mut out = stdout();
@@ -56,7 +59,7 @@ pub(super) fn run(setup: &Setup, text: &str, limit: Option<usize>, json: bool) -
             writeln!(out, "no article matches; `gleaner import PATH` takes some in")?;
         }
         if more && setup.look.columns.is_some() {
-            writeln!(out, "{}", setup.look.paint(Ink::Dim, &format!("the newest {limit}; --limit 0 lists all")))?;
+            writeln!(out, "{}", setup.look.paint(Ink::Dim, &format!("the first {limit}; --limit 0 lists all")))?;
         }
     }
     out.flush()?;
@@ -160,6 +163,8 @@ mod tests {
             own_rating: 0,
             comments: 0,
             new_comments: 0,
+            bars: Vec::new(),
+            best: 0,
         };
         vec![
             Headline { comments: 12, new_comments: 3, ..headline(7, "US, Britain urge cooperation", "phys.org") },

@@ -19,6 +19,7 @@ mod places;
 mod rate;
 mod reader;
 mod remove;
+mod rules;
 mod show;
 mod stores;
 mod walk;
@@ -79,11 +80,12 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
     match &args.command {
         None => reader::run(set_up()?, &args.files),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
-        Some(Command::List { query, limit, json }) => list::run(&set_up()?, &query.join(" "), *limit, json.json),
+        Some(Command::List { query, order, limit, json }) => list::run(&set_up()?, &query.join(" "), *order, *limit, json.json),
         Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
         Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
         Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
         Some(Command::Remove { source, json }) => remove::run(&set_up()?, source, json.json),
+        Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),
         // These two must work where the configuration does not.
         Some(Command::Doctor { json }) => doctor::run(&places, base, Look::of_stdout(args.globals.color, false), json.json),
         Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),

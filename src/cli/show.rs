@@ -5,17 +5,19 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::ShowOptions;
-use super::arranged::{Arranged, arranged};
+use super::arranged::{Arranged, Wish, arranged};
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
-use super::{Setup, clock, input, json, words};
+use super::{Setup, clock, input, json, rules, words};
 use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
+use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
 use crate::domain::text::{Document, width};
 use crate::domain::thread::{Discussion, Parent};
 use crate::domain::time::{Timestamp, When, Zone};
 use crate::store::{ArticleId, CommentState, Store};
 use crate::tui::layout::{self, Style, lay_out};
+use crate::tui::page::rank_label;
 
 /// A page to be shown, from the store or from a file.
 pub(super) struct Sheet {
@@ -70,11 +72,11 @@ pub(super) fn no_article(id: ArticleId) -> Complaint {
 }
 
 pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool) -> anyhow::Result<Exit> {
-    let (sheets, notes) = sheets(setup, what)?;
+    let (sheets, notes, rules) = sheets(setup, what)?;
     for note in notes {
         tracing::info!("{}: {note}", what.to_string_lossy());
     }
-    let wish = options.wish();
+    let wish = Wish { rules, ..options.wish() };
     let columns = options.width.map_or_else(|| setup.look.columns.map_or(80, |columns| columns.min(80)), usize::from);
     let mut out = stdout();
     for (n, sheet) in sheets.iter().enumerate() {
@@ -93,10 +95,11 @@ pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool
     Ok(Exit::Done)
 }
 
-fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate::domain::text::CleanText>)> {
+fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate::domain::text::CleanText>, Vec<Rule>)> {
     let text = what.to_string_lossy();
     if let Ok(id) = text.parse() {
-        return Ok((vec![Sheet::stored(&setup.store_to_ask()?, ArticleId(id))?], Vec::new()));
+        let store = setup.store_to_ask()?;
+        return Ok((vec![Sheet::stored(&store, ArticleId(id))?], Vec::new(), rules::in_force(setup, &store)?));
     }
     if input::is_address(&text) {
         return Err(no_fetching(&text).into());
@@ -108,7 +111,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
         ),
         error => error.into(),
     })?;
-    Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes))
+    Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()))
 }
 
 pub(super) const NO_FETCHING: &str = "fetching is not built in yet";
@@ -203,7 +206,9 @@ impl<W: Write> Writer<'_, W> {
             match row.shown {
                 Shown::Folded { comments } => {
                     let dots = if self.look.ascii { "..." } else { "···" };
+                    let run = &shown.thread.places()[row.place as usize..][..comments as usize];
                     let below = match shown.floor_in_force() {
+                        _ if run.iter().all(|place| shown.is_muted(place.comment)) => "muted".to_owned(),
                         Notch::Off => "folded".to_owned(),
                         Notch::Share(share) => format!("below the {}", words::notch(Notch::Share(share))),
                         floor => format!("below {}", words::notch(floor)),
@@ -213,14 +218,15 @@ impl<W: Write> Writer<'_, W> {
                 Shown::Line => {
                     let head = self.head(shown, *row, indent);
                     let room = self.columns.saturating_sub(indent);
-                    let opening = shown.discussion.comments[place.comment.index()].body.opening(room + 1);
+                    let body = &shown.discussion.comments[place.comment.index()].body;
+                    let opening = if shown.is_muted(place.comment) { "muted".to_owned() } else { body.opening(room + 1) };
                     let line = self.look.cut(&format!("{head}  {opening}"), room);
                     writeln!(self.out, "{:indent$}{}", "", line.trim_end())?;
                 }
                 Shown::Open => {
                     let head = self.head(shown, *row, indent);
                     self.wrapped(&head, indent, Some(Ink::Cyan))?;
-                    self.document(&shown.discussion.comments[place.comment.index()].body, indent)?;
+                    self.document(&shown.discussion.comments[place.comment.index()].body.document(), indent)?;
                 }
             }
         }
@@ -234,7 +240,8 @@ impl<W: Write> Writer<'_, W> {
         let comment = &shown.discussion.comments[place.comment.index()];
         let state = shown.states.get(place.comment.index());
         let mut parts: Vec<String> = comment.author.iter().map(ToString::to_string).collect();
-        parts.extend(Some(words::rank(comment.rank, shown.discussion.scale)).filter(|rank| !rank.is_empty()));
+        parts.extend(comment.role.label().map(str::to_owned));
+        parts.extend(Some(rank_label(comment.rank, shown.discussion.scale)).filter(|rank| !rank.is_empty()));
         let when = |when: When| if is_open { when.long(self.zone) } else { when.short(self.now, self.zone) };
         parts.extend(comment.posted.map(when));
         parts.extend(comment.edited.filter(|_| is_open).map(|edited| format!("edited {}", when(edited))));

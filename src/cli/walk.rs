@@ -1,4 +1,4 @@
-//! Folders walked in order of name, to the files in them.
+//! Folders walked in order of name, numbers by their value (page 2 before page 10), to the files in them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) 
         Err(error) => return meet(not(folder, &error)),
     };
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    paths.sort();
+    paths.sort_by_cached_key(|path| natural(&path.to_string_lossy()));
     above.push(real);
     for path in paths {
         match path.metadata() {
@@ -46,8 +46,32 @@ fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) 
     Ok(())
 }
 
+/// A name as its texts and numbers, in turn. Numbers are compared by length, then by digits: no number is too long.
+fn natural(name: &str) -> Vec<(String, usize, String)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(digits);
+        let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let number = after[..end].trim_start_matches('0');
+        parts.push((text.to_owned(), number.len(), number.to_owned()));
+        rest = &after[end..];
+    }
+    // Names that differ in leading noughts only.
+    parts.push((name.to_owned(), 0, String::new()));
+    parts
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn pages_come_in_the_order_of_their_numbers() {
+        let mut names = ["p-10.html", "p-2.html", "p-02.html", "p.html", "a", "p-1.html"];
+        names.sort_by_cached_key(|name| super::natural(name));
+        assert_eq!(names, ["a", "p-1.html", "p-02.html", "p-2.html", "p-10.html", "p.html"]);
+    }
+
     #[cfg(unix)]
     #[test]
     fn files_come_in_order_and_loops_are_named() {

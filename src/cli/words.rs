@@ -2,29 +2,8 @@
 
 use super::arranged::Arranged;
 use super::output::{Look, plural};
-use crate::domain::rank::{Rank, Scale};
+use crate::domain::rank::Scale;
 use crate::domain::slider::{Counts, Notch};
-
-/// A rank as its place tells it; empty where nothing is ranked.
-pub(super) fn rank(rank: Rank, scale: Scale) -> String {
-    match rank {
-        Rank::Stars { mean, votes } => match scale {
-            Scale::Stars { max } => format!("{mean} / {max} ({votes})"),
-            _ => format!("{mean} ({votes})"),
-        },
-        Rank::Points { net, split } => {
-            let points = if net == 1 { "1 point".to_owned() } else { format!("{net} points") };
-            split.map_or(points.clone(), |(up, down)| format!("{points} ({up} up, {down} down)"))
-        }
-        Rank::Likes(1) => "1 like".to_owned(),
-        Rank::Likes(likes) => format!("{likes} likes"),
-        Rank::Place { nth, of } => format!("place {nth} of {of}"),
-        Rank::Unrated if scale == Scale::None => String::new(),
-        Rank::Unrated => "not rated yet".to_owned(),
-        Rank::Withheld => "rank withheld".to_owned(),
-        Rank::Removed => "removed".to_owned(),
-    }
-}
 
 pub(super) fn scale(scale: Scale) -> String {
     match scale {

@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
-use super::{ConfigError, or_rather, read, report, theme};
+use super::{ConfigError, or_rather, read, report, rules, theme};
 use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
@@ -23,6 +23,8 @@ pub(super) struct File {
     comments: Comments,
     keys: Keys,
     open: Open,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<rules::Table>,
     /// What was read, to show a mistake in.
     #[serde(skip)]
     text: String,
@@ -94,6 +96,11 @@ impl File {
             new_stay_open: self.comments.new_stay_open.unwrap_or(base.new_stay_open),
             browser: argv(&self.open.browser, base.browser),
             copy: argv(&self.open.copy, base.copy),
+            rules: if self.rules.is_empty() {
+                base.rules
+            } else {
+                rules::rules(&self.rules).map_err(|(span, e)| wrong(span, &e))?
+            },
         })
     }
 
@@ -122,6 +129,7 @@ impl File {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
+            rules: self.rules.clone(),
             text: String::new(),
         }
     }

@@ -3,6 +3,7 @@
 
 mod file;
 pub(crate) mod nearest;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod theme;

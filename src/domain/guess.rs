@@ -63,7 +63,7 @@ fn tell(comments: &[Comment]) -> All {
         let (mut own, mut quotes) = (String::new(), Vec::new());
         // What the place wrote in a removed comment's stead is nobody's words.
         if comment.rank != Rank::Removed {
-            part(&comment.body.blocks, &mut own, &mut quotes);
+            part(&comment.body.document().blocks, &mut own, &mut quotes);
         }
         let mut number = |text: &str| {
             let mut found = Vec::new();

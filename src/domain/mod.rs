@@ -4,10 +4,12 @@
 //! world (the time now, the zone) comes in as a value.
 
 pub mod article;
+pub mod digest;
 pub mod guess;
 pub mod order;
 pub mod query;
 pub mod rank;
+pub mod rules;
 pub mod slider;
 pub mod text;
 pub mod thread;

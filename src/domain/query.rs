@@ -41,6 +41,8 @@ pub enum Mark {
     Read,
     Starred,
     Watched,
+    /// It has comments that came after its page was last left.
+    New,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -182,7 +184,8 @@ fn keyed(key: &str, key_at: usize, value: Piece<'_>) -> Result<Term, QueryError>
             "read" => Ok(Term::Is(Mark::Read)),
             "starred" => Ok(Term::Is(Mark::Starred)),
             "watched" => Ok(Term::Is(Mark::Watched)),
-            _ => one_of("unread, read, starred or watched"),
+            "new" => Ok(Term::Is(Mark::New)),
+            _ => one_of("unread, read, starred, watched or new"),
         },
         "has" if value.text == "comments" => Ok(Term::HasComments),
         "has" => one_of("comments: has:comments"),
@@ -289,6 +292,7 @@ mod tests {
             (r#"title:"one two" author:Lim"#, r#"Title("one two") & Author("Lim")"#),
             ("from:phys source:phys.org SOURCE:x", r#"Source("phys") & Source("phys.org") & Source("x")"#),
             ("is:unread is:read is:starred -is:watched", "Is(Unread) & Is(Read) & Is(Starred) & not Is(Watched)"),
+            ("is:new", "Is(New)"),
             ("has:comments", "HasComments"),
             ("comments:>50 comments:<=3 comments:0", "Comments(Above, 50) & Comments(AtMost, 3) & Comments(Equal, 0)"),
             ("rank:>=4 rank:4 rank:<4.5", "Rank(AtLeast, 400) & Rank(Equal, 400) & Rank(Below, 450)"),
@@ -318,7 +322,7 @@ mod tests {
             ("*", "0: * wants the beginning of a word before it, such as cyber*"),
             (r#"x """#, "2: there is nothing between these quotes"),
             ("title:", "6: title: wants a word or a \"phrase\" right behind it"),
-            ("is:new", "3: is: wants unread, read, starred or watched"),
+            ("is:old", "3: is: wants unread, read, starred, watched or new"),
             ("has:links", "4: has: wants comments: has:comments"),
             ("in:titles", "3: in: wants articles or comments"),
             ("a comments:>many", "11: comments: wants a number, such as comments:>50"),

@@ -1,5 +1,7 @@
 //! What readers made of a comment, as its place tells it; and the figures that the slider and the orders compare.
 
+use std::borrow::Cow;
+
 use super::thread::{Comment, Parent};
 
 /// A number with two decimals: 2.3 is 230 everywhere, so that a threshold never misses by a rounding.
@@ -83,6 +85,26 @@ pub enum Standing {
     Removed,
 }
 
+impl Standing {
+    /// In the order of their numbers.
+    pub(super) const ALL: [Standing; 4] = [Standing::Rated, Standing::Unrated, Standing::Withheld, Standing::Removed];
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) value: f64,
+    /// `u32::MAX` where the place does not tell how many voted.
+    votes: u32,
+    standing: Standing,
+}
+
+impl Entry {
+    /// When fewer than `min_votes` votes count as none.
+    pub(super) fn standing(self, min_votes: u32) -> Standing {
+        if self.standing == Standing::Rated && self.votes < min_votes { Standing::Unrated } else { self.standing }
+    }
+}
+
 /// One discussion's ranks as numbers to compare, by [`CommentIdx`](super::thread::CommentIdx).
 ///
 /// The value is hundredths of stars, net points, likes, or for a place scale the natural logarithm of its quality
@@ -90,12 +112,48 @@ pub enum Standing {
 #[derive(Clone, Debug, Default)]
 pub struct RankTable {
     scale: Scale,
-    standings: Vec<Standing>,
-    values: Vec<f64>,
-    /// `u32::MAX` where the place does not tell how many voted.
-    votes: Vec<u32>,
-    /// The rated ones as (value, votes), highest value first.
-    sorted: Vec<(f64, u32)>,
+    /// By comment, in one piece each: a move of the bar looks at all of them.
+    entries: Vec<Entry>,
+    /// See [`Levels`]; of all that are rated.
+    levels: Vec<(f64, u32)>,
+}
+
+/// Each distinct rated value, highest first, with how many stand at or above it.
+pub struct Levels<'t>(Cow<'t, [(f64, u32)]>);
+
+fn levels(rated: impl Iterator<Item = f64>) -> Vec<(f64, u32)> {
+    let mut rated: Vec<f64> = rated.collect();
+    rated.sort_unstable_by(|a, b| b.total_cmp(a));
+    let mut levels: Vec<(f64, u32)> = Vec::new();
+    for (n, value) in rated.into_iter().enumerate() {
+        match levels.last_mut() {
+            Some(last) if last.0.total_cmp(&value).is_eq() => last.1 = n as u32 + 1,
+            _ => levels.push((value, n as u32 + 1)),
+        }
+    }
+    levels
+}
+
+impl Levels<'_> {
+    fn share(&self, level: usize) -> f64 {
+        f64::from(self.0[level].1) / f64::from(self.0[self.0.len() - 1].1)
+    }
+
+    /// The value whose share of the rated is nearest the wanted one, with that share; of two as near, the one with the
+    /// smaller share. None where nothing is rated.
+    pub fn nearest(&self, wanted: f64) -> Option<(f64, f64)> {
+        let above = self.0.partition_point(|(_, count)| f64::from(*count) / f64::from(self.0[self.0.len() - 1].1) < wanted);
+        let far = |level: usize| (self.share(level) - wanted).abs();
+        let candidates = [above.checked_sub(1), Some(above)].into_iter().flatten().filter(|level| *level < self.0.len());
+        let best = candidates.reduce(|best, next| if far(next) + 1e-9 < far(best) { next } else { best })?;
+        Some((self.0[best].0, self.share(best)))
+    }
+
+    /// The share of the rated that stand at or above a value; none where nothing is rated.
+    pub fn share_of(&self, value: f64) -> Option<f64> {
+        let level = self.0.partition_point(|(level, _)| *level >= value);
+        if self.0.is_empty() { None } else { Some(level.checked_sub(1).map_or(0.0, |level| self.share(level))) }
+    }
 }
 
 impl RankTable {
@@ -103,7 +161,7 @@ impl RankTable {
     /// factor 0.9 left out; a comment below one of unknown order is of unknown order too.
     pub fn new(scale: Scale, comments: &[Comment]) -> RankTable {
         let qualities = if scale == Scale::Place { log_qualities(comments) } else { Vec::new() };
-        let mut table = RankTable { scale, ..RankTable::default() };
+        let mut table = RankTable { scale, entries: Vec::with_capacity(comments.len()), ..RankTable::default() };
         for (n, comment) in comments.iter().enumerate() {
             let (standing, value, votes) = match comment.rank {
                 Rank::Stars { mean, votes } => (Standing::Rated, f64::from(mean.0), votes),
@@ -119,14 +177,9 @@ impl RankTable {
                 Rank::Withheld => (Standing::Withheld, 0.0, u32::MAX),
                 Rank::Removed => (Standing::Removed, 0.0, u32::MAX),
             };
-            table.standings.push(standing);
-            table.values.push(value);
-            table.votes.push(votes);
-            if standing == Standing::Rated {
-                table.sorted.push((value, votes));
-            }
+            table.entries.push(Entry { value, votes, standing });
         }
-        table.sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        table.levels = levels(table.rated(0));
         table
     }
 
@@ -135,53 +188,50 @@ impl RankTable {
     }
 
     pub fn len(&self) -> usize {
-        self.standings.len()
+        self.entries.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.standings.is_empty()
+        self.entries.is_empty()
     }
 
     /// The comment's standing when fewer than `min_votes` votes count as none.
     pub fn standing(&self, comment: usize, min_votes: u32) -> Standing {
-        match self.standings[comment] {
-            Standing::Rated if self.votes[comment] < min_votes => Standing::Unrated,
-            other => other,
-        }
+        self.entries[comment].standing(min_votes)
+    }
+
+    pub(super) fn entry(&self, comment: usize) -> Entry {
+        self.entries[comment]
     }
 
     /// Meaningful for a rated comment only.
     pub fn value(&self, comment: usize) -> f64 {
-        self.values[comment]
+        self.entries[comment].value
     }
 
     /// Whether the comment is rated, but by fewer than `min_votes`.
     pub fn is_thin(&self, comment: usize, min_votes: u32) -> bool {
-        self.standings[comment] == Standing::Rated && self.votes[comment] < min_votes
+        let Entry { votes, standing, .. } = self.entries[comment];
+        standing == Standing::Rated && votes < min_votes
     }
 
     /// Whether any comment's votes are counted.
     pub fn tells_votes(&self) -> bool {
-        self.votes.iter().any(|votes| *votes != u32::MAX)
+        self.entries.iter().any(|entry| entry.votes != u32::MAX)
     }
 
-    /// The rated values with at least `min_votes`, highest first.
+    /// The rated values with at least `min_votes`, by comment.
     pub fn rated(&self, min_votes: u32) -> impl Iterator<Item = f64> + Clone + '_ {
-        self.sorted.iter().filter(move |(_, votes)| *votes >= min_votes).map(|(value, _)| *value)
+        self.entries.iter().filter(move |entry| entry.standing(min_votes) == Standing::Rated).map(|entry| entry.value)
     }
 
-    /// Each distinct rated value with the share of the rated that stand at or above it, highest first.
-    pub fn shares(&self, min_votes: u32) -> Vec<(f64, f64)> {
-        let total = self.rated(min_votes).count();
-        let mut shares: Vec<(f64, f64)> = Vec::new();
-        for (n, value) in self.rated(min_votes).enumerate() {
-            let share = (n + 1) as f64 / total as f64;
-            match shares.last_mut() {
-                Some(last) if last.0.total_cmp(&value).is_eq() => last.1 = share,
-                _ => shares.push((value, share)),
-            }
-        }
-        shares
+    /// The rated values with at least `min_votes`, as they lie.
+    pub fn levels(&self, min_votes: u32) -> Levels<'_> {
+        let levels = match min_votes {
+            0 => Cow::Borrowed(&*self.levels),
+            _ => Cow::Owned(levels(self.rated(min_votes))),
+        };
+        Levels(levels)
     }
 
     /// How many rated comments fall into each bin: stars by half star from 0; points and likes ≤ 0, 1, 2–3, 4–7, …;
@@ -189,7 +239,7 @@ impl RankTable {
     pub fn histogram(&self, min_votes: u32) -> Vec<u32> {
         let bins = match self.scale {
             Scale::Stars { max } => usize::from(max.0 / 50) + 1,
-            Scale::Points | Scale::Likes => self.rated(min_votes).next().map_or(0, |top| doubling_bin(top) + 1),
+            Scale::Points | Scale::Likes => self.rated(min_votes).map(|value| doubling_bin(value) + 1).max().unwrap_or(0),
             Scale::Place | Scale::None => 0,
         };
         let mut counts = vec![0; bins];

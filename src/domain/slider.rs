@@ -1,6 +1,7 @@
 //! The rank slider: which comments are open, which are one line, which are folded away.
 
-use super::rank::{Hundredths, RankTable, Scale, Standing};
+use super::rank::{Entry, Hundredths, RankTable, Scale, Standing};
+use super::rules::{Rulings, Verdict};
 use super::thread::{CommentIdx, Thread};
 
 /// A position of the slider.
@@ -73,10 +74,11 @@ pub enum Hand {
     StayOpen,
 }
 
-/// Hand states by comment.
+/// What stands above the ranks: hand states by comment, and under them what the reader's rules say.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ByHand {
     states: Vec<Hand>,
+    pub rulings: Rulings,
 }
 
 impl ByHand {
@@ -109,6 +111,8 @@ pub enum Reason {
     InFoldedSubtree(CommentIdx),
     FoldedByHand,
     ByHand,
+    /// A rule of the reader's own, by index.
+    ByRule(u16, Verdict),
     NewStaysOpen,
     BarOff,
     AtOrAboveBar,
@@ -129,15 +133,6 @@ pub enum Reason {
     KeptForReply,
 }
 
-/// Bar and floor in force, as values of one table.
-#[derive(Clone, Copy)]
-struct Cut {
-    bar: Option<f64>,
-    floor: Option<f64>,
-    min_votes: u32,
-    unrated: Unrated,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Own {
     Open,
@@ -147,41 +142,72 @@ enum Own {
     Inside,
 }
 
+/// What a threshold makes of a comment by its standing and by where its value lies: 0 below the floor, 1 between floor
+/// and bar, 2 at or above the bar. A table, so that the pass over a long thread need not guess which way each goes.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// Off lies below every value.
+    bar: f64,
+    floor: f64,
+    min_votes: u32,
+    by_rank: [[(Own, Reason); 3]; 4],
+}
+
 impl Cut {
     fn new(ranks: &RankTable, threshold: &Threshold) -> Cut {
-        let value = |notch| ranks.value_of(notch, threshold.min_votes);
+        let min_votes = threshold.min_votes;
+        let value = |notch| ranks.value_of(notch, min_votes);
         let bar = value(threshold.bar);
         let floor = bar.and_then(|bar| value(threshold.floor).map(|floor| floor.min(bar)));
-        Cut { bar, floor, min_votes: threshold.min_votes, unrated: threshold.unrated }
+        let judge = |standing, lies| match (standing, lies) {
+            _ if bar.is_none() => (Own::Open, Reason::BarOff),
+            (Standing::Rated, 2) => (Own::Open, Reason::AtOrAboveBar),
+            (Standing::Rated, 1) => (Own::Line, Reason::BelowBar),
+            (Standing::Rated, _) => (Own::Folded, Reason::BelowFloor),
+            (Standing::Removed, _) if floor.is_none() => (Own::Line, Reason::Removed),
+            (Standing::Removed, _) => (Own::Folded, Reason::Removed),
+            (Standing::Unrated | Standing::Withheld, _) => match threshold.unrated {
+                Unrated::Open => (Own::Open, Reason::UnratedPasses { standing, thin: false }),
+                Unrated::AsBelow => (Own::Line, Reason::UnratedAsBelow { standing, thin: false }),
+            },
+        };
+        let by_rank = Standing::ALL.map(|standing| [0, 1, 2].map(|lies| judge(standing, lies)));
+        let off = f64::NEG_INFINITY;
+        Cut { bar: bar.unwrap_or(off), floor: floor.unwrap_or(off), min_votes, by_rank }
     }
 
-    fn by_rank(&self, ranks: &RankTable, comment: CommentIdx) -> (Own, Reason) {
-        let n = comment.index();
-        let Some(bar) = self.bar else { return (Own::Open, Reason::BarOff) };
-        match ranks.standing(n, self.min_votes) {
-            Standing::Rated if ranks.value(n) >= bar => (Own::Open, Reason::AtOrAboveBar),
-            Standing::Rated if self.floor.is_none_or(|floor| ranks.value(n) >= floor) => (Own::Line, Reason::BelowBar),
-            Standing::Rated => (Own::Folded, Reason::BelowFloor),
-            Standing::Removed if self.floor.is_none() => (Own::Line, Reason::Removed),
-            Standing::Removed => (Own::Folded, Reason::Removed),
-            standing @ (Standing::Unrated | Standing::Withheld) => {
-                let thin = ranks.is_thin(n, self.min_votes);
-                match self.unrated {
-                    Unrated::Open => (Own::Open, Reason::UnratedPasses { standing, thin }),
-                    Unrated::AsBelow => (Own::Line, Reason::UnratedAsBelow { standing, thin }),
-                }
+    fn lies(&self, entry: Entry) -> usize {
+        usize::from(entry.value >= self.floor) + usize::from(entry.value >= self.bar)
+    }
+
+    /// What stands above the rank: the reader's hand, then the reader's rules.
+    fn by_reader(hand: &ByHand, comment: CommentIdx) -> Option<(Own, Reason)> {
+        match (hand.get(comment), hand.rulings.get(comment.index())) {
+            (Hand::Folded, _) => Some((Own::Line, Reason::FoldedByHand)),
+            (Hand::Open, _) => Some((Own::Open, Reason::ByHand)),
+            (Hand::Line, _) => Some((Own::Line, Reason::ByHand)),
+            (_, Some((rule, verdict))) => {
+                let own = match verdict {
+                    Verdict::Lift => Own::Open,
+                    Verdict::Shrink => Own::Line,
+                    Verdict::Mute => Own::Folded,
+                };
+                Some((own, Reason::ByRule(rule, verdict)))
             }
+            (Hand::StayOpen, None) => Some((Own::Open, Reason::NewStaysOpen)),
+            (Hand::None, None) => None,
         }
     }
 
-    fn judge(&self, ranks: &RankTable, hand: Hand, comment: CommentIdx) -> (Own, Reason) {
-        match hand {
-            Hand::Folded => (Own::Line, Reason::FoldedByHand),
-            Hand::Open => (Own::Open, Reason::ByHand),
-            Hand::Line => (Own::Line, Reason::ByHand),
-            Hand::StayOpen => (Own::Open, Reason::NewStaysOpen),
-            Hand::None => self.by_rank(ranks, comment),
-        }
+    fn judge(&self, ranks: &RankTable, hand: &ByHand, comment: CommentIdx) -> (Own, Reason) {
+        let entry = ranks.entry(comment.index());
+        let thin = ranks.is_thin(comment.index(), self.min_votes);
+        let by_rank = || match self.by_rank[entry.standing(self.min_votes) as usize][self.lies(entry)] {
+            (own, Reason::UnratedPasses { standing, .. }) => (own, Reason::UnratedPasses { standing, thin }),
+            (own, Reason::UnratedAsBelow { standing, .. }) => (own, Reason::UnratedAsBelow { standing, thin }),
+            judged => judged,
+        };
+        Cut::by_reader(hand, comment).unwrap_or_else(by_rank)
     }
 }
 
@@ -192,53 +218,58 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Thres
     into.clear();
     let places = thread.places();
     let cut = Cut::new(ranks, threshold);
-    let mut own = Vec::with_capacity(places.len());
     let mut counts = Counts { total: places.len() as u32, ..Counts::default() };
-    let mut deepest = 0;
+    let own_by_rank = cut.by_rank.map(|by| by.map(|(own, _)| own));
+    let mut own = Vec::with_capacity(places.len());
+    let mut folds = false;
     let mut inside_until = 0;
     for (at, place) in places.iter().enumerate() {
-        deepest = deepest.max(place.depth);
-        let standing = ranks.standing(place.comment.index(), threshold.min_votes);
+        let entry = ranks.entry(place.comment.index());
+        let standing = entry.standing(cut.min_votes);
         counts.unrated += u32::from(matches!(standing, Standing::Unrated | Standing::Withheld));
         if at < inside_until {
             own.push(Own::Inside);
             continue;
         }
-        let by_hand = hand.get(place.comment);
-        if by_hand == Hand::Folded {
-            inside_until = thread.subtree(at).end;
-        }
-        own.push(cut.judge(ranks, by_hand, place.comment).0);
+        let judged = match Cut::by_reader(hand, place.comment) {
+            None => own_by_rank[standing as usize][cut.lies(entry)],
+            Some((judged, reason)) => {
+                if reason == Reason::FoldedByHand {
+                    inside_until = thread.subtree(at).end;
+                }
+                judged
+            }
+        };
+        folds |= judged == Own::Folded;
+        own.push(judged);
     }
-    if cut.floor.is_some() {
-        keep_ancestors(thread, &mut own, deepest);
+    if folds {
+        keep_ancestors(thread, &mut own);
     }
+    into.reserve(places.len());
     let mut at = 0;
     while at < places.len() {
         match own[at] {
+            // Told apart without a branch: which of the two comes next cannot be guessed.
+            Own::Open | Own::Line => {
+                let is_open = own[at] == Own::Open;
+                counts.open += u32::from(is_open);
+                counts.lines += u32::from(!is_open);
+                into.push(Row { place: at as u32, shown: if is_open { Shown::Open } else { Shown::Line } });
+                at += 1;
+            }
             Own::Folded => {
+                let start = at;
                 let depth = places[at].depth;
-                let mut end = at;
-                while places.get(end).is_some_and(|place| place.depth == depth) && own[end] == Own::Folded {
-                    end = thread.subtree(end).end;
+                while places.get(at).is_some_and(|place| place.depth == depth) && own[at] == Own::Folded {
+                    at = thread.subtree(at).end;
                 }
-                let comments = (end - at) as u32;
+                let comments = (at - start) as u32;
                 counts.folded += comments;
-                into.push(Row { place: at as u32, shown: Shown::Folded { comments } });
-                at = end;
+                into.push(Row { place: start as u32, shown: Shown::Folded { comments } });
             }
             Own::Inside => {
                 counts.folded += 1;
-                at += 1;
-            }
-            Own::Open => {
-                counts.open += 1;
-                into.push(Row { place: at as u32, shown: Shown::Open });
-                at += 1;
-            }
-            Own::Line => {
-                counts.lines += 1;
-                into.push(Row { place: at as u32, shown: Shown::Line });
                 at += 1;
             }
         }
@@ -246,18 +277,18 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Thres
     counts
 }
 
-/// Every ancestor of a shown comment is at least a line. Backwards, so that a place sees its whole subtree first.
-fn keep_ancestors(thread: &Thread, own: &mut [Own], deepest: u16) {
-    let mut shown_at = vec![false; usize::from(deepest) + 2];
-    for (at, place) in thread.places().iter().enumerate().rev() {
-        let depth = usize::from(place.depth);
-        let shown_below = std::mem::take(&mut shown_at[depth + 1]);
-        if own[at] == Own::Folded && shown_below {
-            own[at] = Own::Line;
-        }
-        if matches!(own[at], Own::Open | Own::Line) {
-            shown_at[depth] = true;
-        }
+/// Every ancestor of a shown comment is at least a line.
+fn keep_ancestors(thread: &Thread, own: &mut [Own]) {
+    let mut shown_before = Vec::with_capacity(own.len() + 1);
+    let mut shown = 0_u32;
+    for own in own.iter() {
+        shown_before.push(shown);
+        shown += u32::from(matches!(own, Own::Open | Own::Line));
+    }
+    shown_before.push(shown);
+    for (at, place) in thread.places().iter().enumerate() {
+        let has_shown_below = shown_before[at + 1 + place.descendants as usize] > shown_before[at + 1];
+        own[at] = if own[at] == Own::Folded && has_shown_below { Own::Line } else { own[at] };
     }
 }
 
@@ -278,7 +309,7 @@ pub fn why(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Thresh
     let cut = Cut::new(ranks, threshold);
     let judge = |seat: usize| {
         let comment = thread.places()[seat].comment;
-        cut.judge(ranks, hand.get(comment), comment)
+        cut.judge(ranks, hand, comment)
     };
     let (own, reason) = judge(at);
     let kept = own == Own::Folded && thread.subtree(at).skip(1).any(|seat| judge(seat).0 != Own::Folded);
@@ -321,7 +352,7 @@ impl RankTable {
             Notch::Stars(stars) => Some(f64::from(stars.0)),
             Notch::Points(points) => Some(points as f64),
             Notch::Likes(likes) => Some(f64::from(likes)),
-            Notch::Share(share) => Some(nearest(&self.shares(min_votes), share).map_or(f64::INFINITY, |(value, _)| value)),
+            Notch::Share(share) => Some(self.levels(min_votes).nearest(share).map_or(f64::INFINITY, |(value, _)| value)),
         }
     }
 
@@ -346,9 +377,9 @@ impl RankTable {
                     .extend((50..=max.0).step_by(50).map(|value| Step { notch: Notch::Stars(Hundredths(value)), share: None }));
             }
             Scale::Points | Scale::Likes | Scale::Place => {
-                let shares = self.shares(min_votes);
+                let levels = self.levels(min_votes);
                 for wanted in SHARES {
-                    let Some((value, share)) = nearest(&shares, wanted) else { continue };
+                    let Some((value, share)) = levels.nearest(wanted) else { continue };
                     let step = Step { notch: self.notch_at((value, share)), share: Some(share) };
                     if share < 1.0 && steps.last() != Some(&step) {
                         steps.push(step);
@@ -374,9 +405,7 @@ impl RankTable {
 
     /// The share of the rated that stand at or above a notch; none for Off and where nothing is rated.
     pub fn share_of(&self, notch: Notch, min_votes: u32) -> Option<f64> {
-        let value = self.value_of(notch, min_votes)?;
-        let total = self.rated(min_votes).count();
-        (total > 0).then(|| self.rated(min_votes).take_while(|rated| *rated >= value).count() as f64 / total as f64)
+        self.levels(min_votes).share_of(self.value_of(notch, min_votes)?)
     }
 
     /// A notch in the form that means the same in another discussion of this place: stars by value, others by share.
@@ -390,14 +419,8 @@ impl RankTable {
     /// A notch in this scale's own units: a share of points becomes the nearest value. Off where nothing is rated by shares.
     pub fn settled(&self, notch: Notch, min_votes: u32) -> Notch {
         match notch {
-            Notch::Share(share) => nearest(&self.shares(min_votes), share).map_or(Notch::Off, |found| self.notch_at(found)),
+            Notch::Share(share) => self.levels(min_votes).nearest(share).map_or(Notch::Off, |found| self.notch_at(found)),
             other => other,
         }
     }
-}
-
-/// The value whose share is nearest the wanted one; of two as near, the one with the smaller share.
-fn nearest(shares: &[(f64, f64)], wanted: f64) -> Option<(f64, f64)> {
-    let far = |share: f64| (share - wanted).abs();
-    shares.iter().copied().reduce(|best, next| if far(next.1) + 1e-9 < far(best.1) { next } else { best })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::rank::{Rank, Scale};
-use super::text::{CleanText, Document};
+use super::text::{Body, CleanText};
 use super::time::When;
 
 /// Comments nested deeper than this are shown as siblings of the last level.
@@ -19,7 +19,7 @@ impl CommentIdx {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Parent {
     #[default]
     Root,
@@ -30,18 +30,41 @@ pub enum Parent {
     Missing,
 }
 
+/// As whom a comment speaks, where its place tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Role {
+    #[default]
+    Member,
+    Moderator,
+    Admin,
+}
+
+impl Role {
+    /// What to call it; none for a mere member.
+    pub fn label(self) -> Option<&'static str> {
+        match self {
+            Role::Member => None,
+            Role::Moderator => Some("moderator"),
+            Role::Admin => Some("admin"),
+        }
+    }
+}
+
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Comment {
     /// The place's id, else a hash of author, time, text and ordinal among equals. Unique in its discussion.
     pub id: Box<str>,
     pub parent: Parent,
+    /// The id of the comment it answers, as long as that is [`Parent::Missing`]: another part of the thread may bring it.
+    pub awaits: Option<Box<str>>,
     pub author: Option<CleanText>,
+    pub role: Role,
     pub posted: Option<When>,
     pub edited: Option<When>,
     pub rank: Rank,
     /// Its own address, where the place gives one.
     pub url: Option<CleanText>,
-    pub body: Document,
+    pub body: Body,
 }
 
 /// The comments on an article at one place.
@@ -168,8 +191,9 @@ pub fn link_parents(comments: &mut [Comment], parents: &[Option<Box<str>>]) {
             Some(id) => by_id.get(id.as_ref()).map_or(Parent::Missing, |&n| Parent::Of(CommentIdx(n))),
         })
         .collect();
-    for (comment, parent) in comments.iter_mut().zip(resolved) {
+    for ((comment, parent), id) in comments.iter_mut().zip(resolved).zip(parents) {
         comment.parent = parent;
+        comment.awaits = id.clone().filter(|_| parent == Parent::Missing);
     }
     break_circles(comments);
 }

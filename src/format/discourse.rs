@@ -1,15 +1,17 @@
 //! Discourse topics as their JSON gives them, whole or in pieces: posts in the order of their numbers, of which the
-//! first is the article.
+//! first is the article. A number is a post's id: answers name it, addresses and feeds too.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+
+use url::Url;
 
 use super::json::{Json, Value};
-use super::saved::{Gathered, count, iso, label};
-use super::{Origin, html, stem};
+use super::saved::{Gathered, Tally, iso, label};
+use super::{Origin, html, markdown, stem};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::Comment;
+use crate::domain::thread::{Comment, Role};
 
 /// A note of the forum itself: closed, pinned, moved.
 const SMALL_ACTION: i64 = 3;
@@ -17,9 +19,17 @@ const SMALL_ACTION: i64 = 3;
 /// The kind of action that is a like.
 const LIKE: i64 = 2;
 
-/// Whether a value is a topic or a piece of one.
+/// Whether a value is a topic, a piece of one, or posts of several.
 pub(super) fn is_topic(value: Value<'_>) -> bool {
+    is_piece(value) || value.get("latest_posts").is_some_and(Value::is_array) || is_post(value)
+}
+
+fn is_piece(value: Value<'_>) -> bool {
     value.at(&["post_stream", "posts"]).is_some_and(Value::is_array)
+}
+
+fn is_post(value: Value<'_>) -> bool {
+    value.get("post_number").is_some() && (value.get("cooked").is_some() || value.get("raw").is_some())
 }
 
 #[derive(Default)]
@@ -36,71 +46,61 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let mut tally = Tally::default();
     let listed = json.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items()));
     for piece in listed {
-        if !is_topic(piece) {
-            tally.foreign += 1;
-            continue;
+        let own = piece.get("id").and_then(Value::id).filter(|_| is_piece(piece));
+        if let Some(id) = own {
+            let topic = topics.entry(id).or_default();
+            topic.head = topic.head.or(Some(piece).filter(|piece| piece.text("title").is_some()));
+            let stream = piece.at(&["post_stream", "stream"]).into_iter().flat_map(Value::items);
+            topic.stream.extend(stream.filter_map(Value::id));
         }
-        let topic = topics.entry(piece.get("id").and_then(Value::id).unwrap_or("")).or_default();
-        topic.head = topic.head.or(Some(piece).filter(|piece| piece.text("title").is_some()));
-        let stream = piece.get("post_stream");
-        let part = |key: &str| stream.and_then(|stream| stream.get(key)).into_iter().flat_map(Value::items);
-        topic.posts.extend(part("posts"));
-        topic.stream.extend(part("stream").filter_map(Value::id));
+        let lists = [piece.at(&["post_stream", "posts"]), piece.get("latest_posts")];
+        let posts = lists.into_iter().flatten().flat_map(Value::items).chain(Some(piece).filter(|piece| is_post(*piece)));
+        let mut is_other = !is_topic(piece);
+        for post in posts {
+            let id = own.or_else(|| post.get("topic_id").and_then(Value::id)).unwrap_or("");
+            topics.entry(id).or_default().posts.push(post);
+            is_other = false;
+        }
+        tally.foreign += usize::from(is_other);
     }
-    let pages: Vec<Page> = topics.into_values().map(|topic| topic.into_page(origin, &mut tally)).collect();
+    let pages: Vec<Page> = topics.into_iter().map(|(id, topic)| topic.into_page(id, origin, &mut tally)).collect();
     (pages, tally.notes())
 }
 
-#[derive(Default)]
-struct Tally {
-    foreign: usize,
-    small: usize,
-    twice: usize,
-    nameless: usize,
-    more: usize,
-}
-
-impl Tally {
-    fn notes(&self) -> Vec<CleanText> {
-        let told = [
-            (self.small, "note", "of the forum itself left out"),
-            (self.twice, "post", "stood there twice; the first is kept"),
-            (self.nameless, "post", "without an id left out"),
-            (self.foreign, "value", "that is no topic left out"),
-        ];
-        let more = (self.more > 0).then(|| format!("{} more, not in this file", self.more));
-        let told = told.iter().filter(|(n, ..)| *n > 0).map(|(n, what, rest)| format!("{} {rest}", count(*n, what)));
-        more.into_iter().chain(told).map(|note| clean_line(&note)).collect()
-    }
-}
-
 impl Topic<'_> {
-    fn into_page(self, origin: &Origin<'_>, tally: &mut Tally) -> Page {
+    fn into_page(self, id: &str, origin: &Origin<'_>, tally: &mut Tally) -> Page {
         let number = |post: Value<'_>, key: &str| post.get(key).and_then(Value::i64);
         let mut posts = self.posts;
         posts.sort_by_key(|post| number(*post, "post_number"));
-        let title = self.head.and_then(|head| head.text("title"));
-        let slug = self.head.and_then(|head| head.text("slug"));
-        let slug = slug.or_else(|| posts.iter().find_map(|post| post.text("topic_slug")));
-        let named = title.map(str::to_owned).or_else(|| slug.map(|slug| slug.replace('-', " ")));
+        let site = posts.iter().find_map(|post| site(*post)).or_else(|| web(origin.name));
+        let url = site.filter(|_| !id.is_empty()).map(|site| format!("{site}/t/{id}")).unwrap_or_default();
+        let title = self.head.and_then(|head| head.text("title")).map(str::to_owned);
+        let title = title.or_else(|| posts.iter().find_map(|post| post.text("topic_title")).map(str::to_owned));
+        // What has no address to be known by needs a name.
+        let unnamed = || {
+            let slug = posts.iter().find_map(|post| post.text("topic_slug")).map(|slug| slug.replace('-', " "));
+            if url.is_empty() { slug.unwrap_or_else(|| stem(origin.name).to_owned()) } else { String::new() }
+        };
         let mut gathered = Gathered::new(Article {
-            title: clean_line(named.as_deref().unwrap_or_else(|| stem(origin.name))),
+            title: clean_line(&title.unwrap_or_else(unnamed)),
             published: iso(self.head.and_then(|head| head.text("created_at"))),
+            url: label(Some(&url)),
             ..Article::default()
         });
-        let ids: HashMap<i64, &str> =
-            posts.iter().filter_map(|post| Some((number(*post, "post_number")?, post.get("id")?.id()?))).collect();
-        let mut here = HashSet::new();
+        let told = posts.iter().filter_map(|post| number(*post, "posts_count")).max();
+        let told = told.and_then(|told| usize::try_from(told).ok()).unwrap_or(0);
+        let (mut here, mut seen) = (HashSet::new(), HashSet::new());
         for post in posts {
-            let Some(post_id) = post.get("id").and_then(Value::id) else {
+            let Some(nth) = number(post, "post_number") else {
                 tally.nameless += 1;
                 continue;
             };
-            if !here.insert(post_id) {
+            here.extend(post.get("id").and_then(Value::id));
+            if !seen.insert(nth) {
                 tally.twice += 1;
             } else if number(post, "post_type") == Some(SMALL_ACTION) {
                 tally.small += 1;
-            } else if number(post, "post_number") == Some(1) {
+            } else if nth == 1 {
                 let article = &mut gathered.article;
                 article.byline = author(post);
                 article.published = article.published.or_else(|| iso(post.text("created_at")));
@@ -108,20 +108,50 @@ impl Topic<'_> {
             } else {
                 // An answer to the first post is an answer to the article.
                 let parent = number(post, "reply_to_post_number").filter(|parent| *parent != 1);
-                let parent = parent.map(|n| ids.get(&n).map_or_else(|| format!("post {n}").into(), |id| Box::from(*id)));
-                gathered.push(comment(post, post_id), parent);
+                let address = if url.is_empty() { String::new() } else { format!("{url}/{nth}") };
+                gathered.push(comment(post, nth, &address), parent.map(|parent| parent.to_string().into()));
             }
         }
-        let more = self.stream.iter().filter(|id| !here.contains(*id)).count();
+        let is_listed = !self.stream.is_empty();
+        // A piece alone does not list the posts, but each of them tells their number.
+        let more = if is_listed {
+            self.stream.iter().filter(|id| !here.contains(*id)).count()
+        } else {
+            told.saturating_sub(seen.len())
+        };
         tally.more += more;
-        let complete = more == 0 && !self.stream.is_empty();
-        let source = Source { key: clean_line("discourse"), title: clean_line("Discourse") };
-        // Saved topics do not name their forum: there is no address.
-        gathered.into_page(source, "discourse", Scale::Likes, "", complete)
+        let complete = more == 0 && is_listed;
+        let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+        let source = match host {
+            Some(host) => Source { key: clean_line(&format!("discourse:{host}")), title: clean_line(host) },
+            None => Source { key: clean_line("discourse"), title: clean_line("Discourse") },
+        };
+        gathered.into_page(source, "discourse", Scale::Likes, &url, complete)
     }
 }
 
-fn comment(post: Value<'_>, id: &str) -> Comment {
+/// The site of a post: saved topics do not name it, but the addresses of pictures of users do, and links that the forum
+/// counts as its own.
+fn site(post: Value<'_>) -> Option<String> {
+    let picture = post.text("avatar_template").and_then(|picture| {
+        let (_, rest) = picture.split_once("/user_avatar/")?;
+        rest.split('/').next().filter(|host| host.contains('.'))
+    });
+    let own = || {
+        let counts = post.get("link_counts").into_iter().flat_map(Value::items);
+        let own = counts.filter(|link| link.get("internal").and_then(Value::bool) == Some(true));
+        own.filter_map(|link| link.text("url")).find_map(web)
+    };
+    picture.map(|host| format!("https://{host}")).or_else(own)
+}
+
+/// The site of an address.
+fn web(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(format!("https://{}", url.host_str()?))
+}
+
+fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
     let is = |flag: &str| post.get(flag).is_some_and(|value| value.bool() == Some(true));
     let is_deleted = is("user_deleted") || post.text("deleted_at").is_some();
     let actions = || post.get("actions_summary").into_iter().flat_map(Value::items);
@@ -130,12 +160,18 @@ fn comment(post: Value<'_>, id: &str) -> Comment {
     let posted = iso(post.text("created_at"));
     let is_edited = post.get("version").and_then(Value::i64).is_some_and(|version| version > 1);
     Comment {
-        id: id.into(),
+        id: nth.to_string().into(),
         author: author(post),
+        role: match (is("admin"), is("moderator") || is("staff")) {
+            (true, _) => Role::Admin,
+            (_, true) => Role::Moderator,
+            _ => Role::Member,
+        },
         posted,
         edited: iso(post.text("updated_at")).filter(|at| is_edited && Some(*at) != posted),
         rank: if is("hidden") || is_deleted { Rank::Removed } else { Rank::Likes(u32::try_from(likes).unwrap_or(0)) },
-        body: words(post),
+        url: label(Some(address)),
+        body: words(post).into(),
         ..Comment::default()
     }
 }
@@ -145,42 +181,11 @@ fn author(post: Value<'_>) -> Option<CleanText> {
 }
 
 fn words(post: Value<'_>) -> Document {
-    post.text("cooked").map_or_else(Document::default, |text| html::to_document(text, None))
+    match (post.text("cooked"), post.text("raw")) {
+        (Some(text), _) => html::to_document(text, None),
+        (None, raw) => raw.map(markdown::to_document).unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::domain::time::Timestamp;
-    use crate::format::{Format, Origin, read};
-
-    const PIECES: &str = r#"{"id": 8, "title": "A tale", "slug": "a-tale", "created_at": "2024-05-01T10:00:00.000Z", "post_stream": {
-      "stream": [80, 81, 82, 83, 84, 85], "posts": [
-      {"id": 80, "post_number": 1, "username": "ann", "cooked": "<p>Tale</p>", "post_type": 1},
-      {"id": 81, "post_number": 2, "username": "bob", "cooked": "<p>One</p>", "created_at": "2024-05-01T10:00:01.000Z",
-       "reply_to_post_number": null, "actions_summary": [{"id": 2, "count": 3}], "version": 1, "post_type": 1}]}}
-{"id": 8, "post_stream": {"posts": [
-      {"id": 81, "post_number": 2, "username": "bob", "cooked": "<p>One</p>"},
-      {"id": 82, "post_number": 3, "username": "cyd", "cooked": "<p>Two</p>", "reply_to_post_number": 2, "hidden": true},
-      {"id": 83, "post_number": 4, "cooked": "", "post_type": 3},
-      {"id": 84, "post_number": 6, "username": "dan", "cooked": "<p>Three</p>", "reply_to_post_number": 5, "actions_summary": []}]}}"#;
-
-    #[test]
-    fn pieces_of_a_topic_are_put_together() {
-        let parsed = read(PIECES.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
-        assert_eq!((parsed.format, parsed.pages.len()), (Format::Discourse, 1));
-        let page = &parsed.pages[0];
-        let comments = &page.discussions[0].comments;
-        let facts: Vec<String> = comments
-            .iter()
-            .map(|c| format!("{} {:?} {} {:?} {}", c.id, c.parent, c.author.as_deref().unwrap_or("-"), c.rank, c.body.text()))
-            .collect();
-        assert_eq!(
-            facts,
-            ["81 Root bob Likes(3) One", "82 Of(CommentIdx(0)) cyd Removed Two", "84 Missing dan Likes(0) Three"]
-        );
-        assert_eq!((page.article.title.as_str(), page.article.body.text().as_str()), ("A tale", "Tale"));
-        let notes =
-            ["1 more, not in this file", "1 note of the forum itself left out", "1 post stood there twice; the first is kept"];
-        assert_eq!(parsed.notes, notes);
-    }
-}
+mod tests;

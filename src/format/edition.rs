@@ -205,7 +205,7 @@ impl Reader {
             author: field(1).map(clean_line).filter(|author| !author.is_empty()),
             posted,
             rank: rank.filter(|rank| fits(*rank, scale)).unwrap_or_default(),
-            body: markdown::to_document(text),
+            body: markdown::to_document(text).into(),
             ..Comment::default()
         });
     }

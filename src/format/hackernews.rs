@@ -1,6 +1,8 @@
 //! Hacker News threads as its two interfaces give them: Firebase items, one by one, whose `kids` tell the order; and
 //! Algolia's trees and search hits, which know no order. Both may stand in one file.
 
+pub(super) mod page;
+
 use std::collections::{HashMap, HashSet};
 
 use url::Url;
@@ -14,6 +16,14 @@ use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 
 const HOME: &str = "https://news.ycombinator.com";
+
+fn thread_url(id: &str) -> String {
+    format!("{HOME}/item?id={id}")
+}
+
+fn source() -> Source {
+    Source { key: clean_line("hacker news"), title: clean_line("Hacker News") }
+}
 
 /// So many missing comments are named by their ids.
 const NAMED: usize = 10;
@@ -66,10 +76,6 @@ impl Item<'_> {
     fn body(self) -> Document {
         let text = ["text", "comment_text", "story_text"].iter().find_map(|key| self.value.text(key));
         text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
-    }
-
-    fn address(self) -> String {
-        format!("{HOME}/item?id={}", self.id)
     }
 
     fn is(self, flag: &str) -> bool {
@@ -166,7 +172,15 @@ impl<'a> Items<'a> {
             };
             path.drain(..).for_each(|at| stories[at] = Some(story));
         }
-        stories.into_iter().map(Option::flatten).collect()
+        let mut stories: Vec<Option<&'a str>> = stories.into_iter().map(Option::flatten).collect();
+        // Comments that all hang on one item are the thread of that item, whatever it is.
+        let unknown_parent = |item: &Item<'a>| item.parent.filter(|parent| !self.by_id.contains_key(parent));
+        let storyless = || self.all.iter().zip(&stories).filter(|(_, story)| story.is_none()).map(|(item, _)| item);
+        let above: HashSet<&'a str> = storyless().filter_map(unknown_parent).collect();
+        if let (1, Some(only)) = (above.len(), above.into_iter().next()) {
+            stories = stories.into_iter().map(|story| story.or(Some(only))).collect();
+        }
+        stories
     }
 }
 
@@ -205,9 +219,8 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let pages = threads.into_iter().map(|(story, gathered)| {
         let has_story = story.is_some_and(|id| items.by_id.contains_key(id));
         let complete = has_story && all_ordered.contains(&story) && !lacking.contains(&story);
-        let url = story.map(|id| format!("{HOME}/item?id={id}")).unwrap_or_default();
-        let source = Source { key: clean_line("hacker news"), title: clean_line("Hacker News") };
-        gathered.into_page(source, "hacker news", Scale::Place, &url, complete)
+        let url = story.map(thread_url).unwrap_or_default();
+        gathered.into_page(source(), "hacker news", Scale::Place, &url, complete)
     });
     let mut notes = Vec::new();
     if !absent.is_empty() {
@@ -240,15 +253,15 @@ fn comment(item: Item<'_>, items: &Items<'_>) -> Comment {
         author: item.author(),
         posted: item.time(),
         rank,
-        url: label(Some(&item.address())),
-        body: item.body(),
+        url: label(Some(&thread_url(item.id))),
+        body: item.body().into(),
         ..Comment::default()
     }
 }
 
 fn article(item: Item<'_>) -> Article {
     let kind = item.value.text("type").filter(|kind| *kind != "story");
-    let address = item.address();
+    let address = thread_url(item.id);
     Article {
         title: clean_line(item.value.text("title").unwrap_or_default()),
         byline: item.author(),
@@ -262,11 +275,11 @@ fn article(item: Item<'_>) -> Article {
 
 /// An article whose story is not in the file, as one of its comments tells it.
 fn untold(item: Item<'_>, story: Option<&str>, origin: &Origin<'_>) -> Article {
-    let own = story.map(|id| format!("{HOME}/item?id={id}"));
-    let title = item.value.text("story_title").map(str::to_owned);
-    let title = title.or_else(|| story.map(|id| format!("Hacker News {id}")));
+    let own = story.map(thread_url);
+    // A thread has an address to be known by; what has none needs a name.
+    let unnamed = if own.is_some() { "" } else { stem(origin.name) };
     Article {
-        title: clean_line(title.as_deref().unwrap_or_else(|| stem(origin.name))),
+        title: clean_line(item.value.text("story_title").unwrap_or(unnamed)),
         url: label(item.value.text("story_url").or(own.as_deref())),
         ..Article::default()
     }

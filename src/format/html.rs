@@ -2,6 +2,7 @@
 //!
 //! Not for finding the article on an arbitrary page by its density of text: [`read_page`] goes by the page's own marks.
 
+pub(super) mod find;
 mod flatten;
 mod page;
 mod table;

@@ -46,6 +46,10 @@ pub fn canonical_address(address: &str) -> Option<String> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
+    let url = match thread_of(&url) {
+        Some(Thread { address, is_whole: true }) => Url::parse(&address).ok()?,
+        _ => url,
+    };
     let host = url.host_str()?.trim_end_matches('.');
     let host = ["www.", "amp."]
         .iter()
@@ -61,6 +65,62 @@ pub fn canonical_address(address: &str) -> Option<String> {
         canonical.push_str(&kept.join("&"));
     }
     Some(canonical)
+}
+
+/// The short address of the thread that an address of Hacker News, Reddit or Lobsters leads into, whatever page or
+/// comment of it: by this a thread that comes in several files is one. None for any other address.
+pub fn thread_address(address: &str) -> Option<String> {
+    thread_of(&Url::parse(address.trim()).ok()?).map(|thread| thread.address)
+}
+
+/// A comment's own address, by its id and its thread's address in the form of [`thread_address`]: what most comments
+/// need not keep. None for a place whose comments' addresses do not follow from their ids.
+pub fn comment_address(thread: &str, id: &str) -> Option<String> {
+    if id.is_empty() {
+        None
+    } else if thread.starts_with("https://news.ycombinator.com/") {
+        Some(format!("https://news.ycombinator.com/item?id={id}"))
+    } else if thread.starts_with("https://www.reddit.com/comments/") {
+        Some(format!("{thread}/_/{}", id.strip_prefix("t1_").unwrap_or(id)))
+    } else if thread.starts_with("https://lobste.rs/s/") {
+        Some(format!("https://lobste.rs/c/{id}"))
+    } else {
+        // Discourse: the posts of a topic are numbered.
+        thread.contains("/t/").then(|| format!("{thread}/{id}"))
+    }
+}
+
+struct Thread {
+    address: String,
+    /// Whether it is led to as a whole, not to one comment of it.
+    is_whole: bool,
+}
+
+fn thread_of(url: &Url) -> Option<Thread> {
+    let is_name = |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
+    let host = url.host_str()?.trim_start_matches("www.");
+    match host {
+        "news.ycombinator.com" => {
+            let (_, id) = url.query_pairs().find(|(name, _)| name == "id").filter(|_| parts.next() == Some("item"))?;
+            let address = is_name(&&*id).then(|| format!("https://news.ycombinator.com/item?id={id}"))?;
+            Some(Thread { address, is_whole: true })
+        }
+        "lobste.rs" => {
+            let id = parts.next().filter(|part| *part == "s").and_then(|_| parts.next()).filter(is_name)?;
+            Some(Thread { address: format!("https://lobste.rs/s/{id}"), is_whole: true })
+        }
+        "redd.it" => {
+            let id = parts.next().filter(is_name)?;
+            Some(Thread { address: format!("https://www.reddit.com/comments/{id}"), is_whole: true })
+        }
+        host if host == "reddit.com" || host.ends_with(".reddit.com") => {
+            let id = parts.find(|part| *part == "comments").and_then(|_| parts.next()).filter(is_name)?;
+            // Behind the id stand the headline's words, then a comment's id.
+            Some(Thread { address: format!("https://www.reddit.com/comments/{id}"), is_whole: parts.count() < 2 })
+        }
+        _ => None,
+    }
 }
 
 fn is_tracking(pair: &str) -> bool {
@@ -143,6 +203,29 @@ mod tests {
         }
         assert_eq!(canonical_address("mailto:a@example.org"), None);
         assert_eq!(canonical_address("no address"), None);
+    }
+
+    #[test]
+    fn one_thread_has_one_address() {
+        let cases = [
+            ("https://old.reddit.com/r/food/comments/1abc/fish_and_chips/?sort=top", "https://www.reddit.com/comments/1abc"),
+            ("https://www.reddit.com/user/reader7/comments/1abc/x/c9f", "https://www.reddit.com/comments/1abc"),
+            ("https://redd.it/1abc", "https://www.reddit.com/comments/1abc"),
+            ("http://news.ycombinator.com/item?id=8863&p=2#9224", "https://news.ycombinator.com/item?id=8863"),
+            ("https://lobste.rs/s/abc/a_tale#c_def", "https://lobste.rs/s/abc"),
+        ];
+        for (address, thread) in cases {
+            assert_eq!(thread_address(address).as_deref(), Some(thread), "{address}");
+        }
+        for address in ["https://www.reddit.com/r/food", "https://news.ycombinator.com/best", "https://example.org/s/abc", "x"]
+        {
+            assert_eq!(thread_address(address), None, "{address}");
+        }
+        let whole = canonical_address("https://old.reddit.com/r/food/comments/1abc/fish_and_chips/");
+        assert_eq!(whole.as_deref(), Some("https://reddit.com/comments/1abc"));
+        // A comment that is an entry of a feed is not its thread.
+        let comment = canonical_address("https://www.reddit.com/r/food/comments/1abc/fish/c9f/");
+        assert_eq!(comment.as_deref(), Some("https://reddit.com/r/food/comments/1abc/fish/c9f"));
     }
 
     #[test]

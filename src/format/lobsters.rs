@@ -1,5 +1,7 @@
 //! Lobsters stories as their JSON gives them: the story with its comments as a flat list that names parents.
 
+pub(super) mod page;
+
 use std::collections::HashMap;
 
 use url::Url;
@@ -10,9 +12,17 @@ use super::saved::{Gathered, count, iso, label};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::Comment;
+use crate::domain::thread::{Comment, Role};
 
 const HOME: &str = "https://lobste.rs";
+
+fn thread_url(home: &str, id: &str) -> String {
+    format!("{home}/s/{id}")
+}
+
+fn source() -> Source {
+    Source { key: clean_line("lobsters"), title: clean_line("Lobsters") }
+}
 
 /// Whether a value is a story, with or without its comments.
 pub(super) fn is_story(value: Value<'_>) -> bool {
@@ -56,9 +66,8 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         if absent > 0 {
             notes.push(format!("{absent} more, not in this file"));
         }
-        let source = Source { key: clean_line("lobsters"), title: clean_line("Lobsters") };
         let complete = told.is_some() && absent <= 0;
-        pages.push(gathered.into_page(source, "lobsters", Scale::Points, &own_address(story), complete));
+        pages.push(gathered.into_page(source(), "lobsters", Scale::Points, &own_address(story), complete));
     }
     let mut tell = |n: usize, what: &str, rest: &str| {
         if n > 0 {
@@ -83,9 +92,14 @@ fn article(story: Value<'_>) -> Article {
     }
 }
 
+/// Its short address at its own site: other sites run the same program.
 fn own_address(story: Value<'_>) -> String {
-    let named = story.text("comments_url").or_else(|| story.text("short_id_url")).map(str::to_owned);
-    named.unwrap_or_else(|| format!("{HOME}/s/{}", story.text("short_id").unwrap_or_default()))
+    thread_url(&home(story), story.text("short_id").unwrap_or_default())
+}
+
+fn home(value: Value<'_>) -> String {
+    let told = ["comments_url", "short_id_url"].iter().filter_map(|key| Url::parse(value.text(key)?).ok()).find(Url::has_host);
+    told.map_or_else(|| HOME.to_owned(), |url| url.origin().ascii_serialization())
 }
 
 fn comment(value: Value<'_>, id: &str) -> Comment {
@@ -106,6 +120,7 @@ fn comment(value: Value<'_>, id: &str) -> Comment {
     Comment {
         id: id.into(),
         author: user(value, "commenting_user"),
+        role: role(value),
         posted,
         // Every comment bears a time of change, most of them that of their making.
         edited: iso(value.text("last_edited_at").or_else(|| value.text("updated_at"))).filter(|at| Some(*at) != posted),
@@ -114,7 +129,8 @@ fn comment(value: Value<'_>, id: &str) -> Comment {
         body: match (value.text("comment"), value.text("comment_plain")) {
             (None, Some(plain)) => super::markdown::to_document(plain),
             (html, _) => words(html),
-        },
+        }
+        .into(),
         ..Comment::default()
     }
 }
@@ -125,19 +141,30 @@ fn user(value: Value<'_>, key: &str) -> Option<CleanText> {
     label(user.str().or_else(|| user.text("username")))
 }
 
+/// What the description of a commenter tells of their office; newer ones tell none.
+fn role(value: Value<'_>) -> Role {
+    let is = |flag: &str| value.at(&["commenting_user", flag]).and_then(Value::bool) == Some(true);
+    match (is("is_admin"), is("is_moderator")) {
+        (true, _) => Role::Admin,
+        (_, true) => Role::Moderator,
+        _ => Role::Member,
+    }
+}
+
 fn words(text: Option<&str>) -> Document {
     text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Role;
     use crate::domain::time::Timestamp;
     use crate::format::{Format, Origin, read};
 
     const STORY: &str = r#"{"short_id": "abc", "created_at": "2024-05-01T10:00:00.000-05:00", "title": "A tale", "url": "https://example.org/a",
       "comment_count": 5, "description": "", "comments_url": "https://lobste.rs/s/abc/a_tale", "submitter_user": "ann", "comments": [
       {"short_id": "c1", "created_at": "2024-05-01T11:00:00.000-05:00", "last_edited_at": "2024-05-01T12:00:00.000-05:00", "score": 4,
-       "flags": 1, "parent_comment": null, "comment": "<p>One</p>", "commenting_user": {"username": "bob"}},
+       "flags": 1, "parent_comment": null, "comment": "<p>One</p>", "commenting_user": {"username": "bob", "is_admin": false, "is_moderator": true}},
       {"short_id": "c2", "created_at": "2024-05-01T11:30:00.000-05:00", "score": -1, "parent_comment": "c1", "comment_plain": "*Two*",
        "commenting_user": "cyd"},
       {"short_id": "c3", "score": 1, "is_deleted": true, "parent_comment": "zz", "comment": "", "commenting_user": "dan"},
@@ -163,8 +190,10 @@ mod tests {
             "c3 Missing dan - Removed ",
         ];
         assert_eq!(facts, expected);
+        let roles: Vec<Role> = page.discussions[0].comments.iter().map(|comment| comment.role).collect();
+        assert_eq!(roles, [Role::Moderator, Role::Member, Role::Member]);
         assert_eq!(page.article.published.unwrap().to_string(), "2024-05-01T15:00:00Z");
-        assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc/a_tale"));
+        assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc"));
         assert_eq!(parsed.notes, ["1 more, not in this file", "1 comment stood there twice; the first is kept"]);
     }
 }

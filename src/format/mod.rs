@@ -1,19 +1,23 @@
 //! Foreign formats to the domain and back. Bytes in, domain out; no I/O. Odd content gives odd values and a note; only
 //! what cannot be read at all is an error.
 
+mod ago;
 mod discourse;
 pub mod edition;
 mod encoding;
+pub mod feed;
 mod flow;
 mod hackernews;
 pub mod html;
 pub mod identity;
 pub mod json;
+mod lemmy;
 mod lobsters;
 pub mod markdown;
 pub mod physorg;
 pub mod plain;
 mod reddit;
+mod remark;
 mod saved;
 mod sniff;
 
@@ -46,6 +50,11 @@ pub enum Format {
     HackerNews,
     Lobsters,
     Discourse,
+    Lemmy,
+    Remark,
+    Rss,
+    Atom,
+    JsonFeed,
 }
 
 impl Format {
@@ -62,6 +71,11 @@ impl Format {
             Format::HackerNews => "Hacker News thread",
             Format::Lobsters => "Lobsters story",
             Format::Discourse => "Discourse topic",
+            Format::Lemmy => "Lemmy thread",
+            Format::Remark => "comments of a site",
+            Format::Rss => "RSS feed",
+            Format::Atom => "Atom feed",
+            Format::JsonFeed => "JSON feed",
         }
     }
 }
@@ -95,6 +109,9 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if let Some(found) = sniff::foreign_bytes(bytes) {
         return Err(Unreadable::Unknown { found });
     }
+    if feed::is_feed(bytes) {
+        return feed::read_pages(bytes, origin);
+    }
     if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
         return Err(Unreadable::Binary { at });
     }
@@ -109,6 +126,9 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     }
     let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
     if sniff::is_json(text) {
+        if feed::is_json_feed(text) {
+            return feed::read_pages(bytes, origin);
+        }
         let (format, pages, more) = saved::read(text, origin)?;
         return Ok(Parsed { format, pages, notes: decoded_notes.chain(more).collect() });
     }
@@ -120,6 +140,8 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
         Format::Edition => edition::read_page(text, origin),
         Format::PhysorgText => physorg::read_dump(text, origin),
         Format::PhysorgHtml => physorg::read_page(text, origin),
+        Format::HackerNews => hackernews::page::read(text, origin)?,
+        Format::Lobsters => lobsters::page::read(text, origin)?,
         Format::Html => html::read_page(text, origin),
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),

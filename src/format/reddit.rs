@@ -1,23 +1,25 @@
 //! Reddit threads as their JSON gives them: posts (`t3`), comments (`t1`) and `more` stubs, in listings, in trees of
-//! `replies`, and in recorded answers to `morechildren`, in any mixture within one file.
+//! `replies`, in recorded answers to `morechildren`, and bare, in any mixture within one file.
 
+mod nested;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::identity;
 use super::json::{Json, Value};
 use super::saved::{Gathered, count, instant, label};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
-use crate::domain::thread::Comment;
+use crate::domain::thread::{Comment, Role};
 
 const HOME: &str = "https://www.reddit.com";
 
 /// What the body of a comment says that was taken away.
 const REMOVED: &[&str] = &["[deleted]", "[removed]", "[ Removed by Reddit ]", "[unavailable]"];
 
-/// Whether a value is a listing, a post, a comment, or an answer to `morechildren`.
+/// Whether a value is a listing, a post, a comment, an answer to `morechildren`, or threads by their ids.
 pub(super) fn is_thing(value: Value<'_>) -> bool {
     let data = value.get("data");
     match value.text("kind") {
@@ -27,8 +29,20 @@ pub(super) fn is_thing(value: Value<'_>) -> bool {
                 || children.any(|child| matches!(child.text("kind"), Some("t1" | "t3")))
         }),
         Some("t1" | "t3" | "more") => data.is_some_and(Value::is_object),
-        _ => value.at(&["json", "data", "things"]).is_some_and(Value::is_array),
+        _ => {
+            let answer = value.at(&["json", "data", "things"]).or_else(|| value.get("jquery"));
+            answer.is_some_and(Value::is_array) || is_bare_comment(value) || is_bare_post(value) || nested::is_nested(value)
+        }
     }
+}
+
+/// A comment without its kind around it, as archives and answers to posting have it.
+fn is_bare_comment(value: Value<'_>) -> bool {
+    value.text("link_id").is_some_and(|link| link.starts_with("t3_")) && value.get("body").is_some()
+}
+
+fn is_bare_post(value: Value<'_>) -> bool {
+    value.text("title").is_some() && value.text("subreddit").is_some() && value.get("num_comments").is_some()
 }
 
 /// Reads every post and comment, a page for each post.
@@ -43,6 +57,9 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
             ahead.extend(value.items().map(|item| (item, place)));
         } else if let Some(things) = value.at(&["json", "data", "things"]) {
             ahead.extend(things.items().map(|thing| (thing, place)));
+        } else if let Some(calls) = value.get("jquery") {
+            // The answer of old to `morechildren`: things among calls to the page's script.
+            ahead.extend(calls.items().map(|call| (call, place)));
         } else if let Some(data) = value.get("data") {
             match value.text("kind") {
                 Some("Listing") => {
@@ -56,6 +73,13 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
                 Some("more") => reader.stub(data, place),
                 kind => *reader.foreign.entry(kind.unwrap_or("none").to_owned()).or_default() += 1,
             }
+        } else if is_bare_comment(value) {
+            let below = reader.comment(value, place);
+            ahead.extend(value.get("replies").map(|replies| (replies, below)));
+        } else if is_bare_post(value) {
+            reader.post(value);
+        } else if nested::is_nested(value) {
+            nested::read(&mut reader, value);
         } else if value.is_object() {
             *reader.foreign.entry("none".to_owned()).or_default() += 1;
         }
@@ -121,15 +145,11 @@ impl Reader {
         let id = data.text("id").or_else(|| data.text("name").map(bare));
         let at = self.thread(id);
         let thread = &mut self.threads[at];
-        let permalink = match (data.text("permalink"), id) {
-            (Some(link), _) => absolute(link),
-            (None, Some(id)) => format!("{HOME}/comments/{id}/"),
-            (None, None) => String::new(),
-        };
+        let own = thread_url(id, data.text("permalink"));
         let linked = data.text("url").map(words::unescaped).map(|url| absolute(&url)).filter(|url| url.starts_with("http"));
         let is_own = data.get("is_self").and_then(Value::bool).unwrap_or(false);
-        let url = linked.filter(|_| !is_own).unwrap_or_else(|| permalink.clone());
-        thread.url = permalink;
+        let url = linked.filter(|_| !is_own).unwrap_or_else(|| own.clone());
+        thread.url = own;
         thread.subreddit = label(data.text("subreddit"));
         thread.told = data.get("num_comments").and_then(Value::i64);
         thread.gathered.article = Article {
@@ -144,7 +164,7 @@ impl Reader {
 
     /// Takes a comment in; gives the place of its replies.
     fn comment<'a>(&mut self, data: Value<'a>, place: Place<'a>) -> Place<'a> {
-        let thread_id = data.text("link_id").map(bare).or(place.thread);
+        let thread_id = data.text("link_id").or_else(|| data.text("link")).map(bare).or(place.thread);
         let at = self.thread(thread_id);
         let Some(id) = data.text("id").or_else(|| data.text("name")).map(bare) else {
             self.nameless += 1;
@@ -163,11 +183,16 @@ impl Reader {
         let comment = Comment {
             id: id.into(),
             author: author(data),
+            role: match data.text("distinguished") {
+                Some("moderator") => Role::Moderator,
+                Some("admin" | "special") => Role::Admin,
+                _ => Role::Member,
+            },
             posted: instant(data.get("created_utc")),
             edited: instant(data.get("edited").filter(|edited| edited.bool().is_none())),
             rank: rank(data, text),
-            url: label(Some(&address(data, subreddit, thread_id, id))),
-            body: words::document(text, data.text("body_html").or_else(|| data.text("contentHTML"))),
+            url: label(Some(&address(data, thread_id, id))),
+            body: words::document(text, data.text("body_html").or_else(|| data.text("contentHTML"))).into(),
             ..Comment::default()
         };
         let thread = &mut self.threads[at];
@@ -234,17 +259,12 @@ impl Reader {
 impl Thread {
     /// What a comment tells of a thread whose post is not in the file.
     fn untold(&mut self, data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>) {
-        self.url = match (data.text("link_permalink"), subreddit, thread) {
-            (Some(link), ..) => absolute(link),
-            (None, Some(subreddit), Some(id)) => format!("{HOME}/r/{subreddit}/comments/{id}/"),
-            (None, None, Some(id)) => format!("{HOME}/comments/{id}/"),
-            (None, _, None) => String::new(),
-        };
+        self.url = thread_url(thread, data.text("link_permalink"));
         self.subreddit = label(subreddit);
         let title = data.text("link_title").map(words::unescaped);
         let linked = data.text("link_url").map(words::unescaped).filter(|url| url.starts_with("http"));
         self.gathered.article = Article {
-            title: clean_line(&title.unwrap_or_else(|| format!("Comments on {}", thread.unwrap_or("an unknown post")).into())),
+            title: clean_line(&title.unwrap_or(if self.url.is_empty() { "Comments on an unknown post" } else { "" }.into())),
             url: label(Some(linked.as_deref().unwrap_or(&self.url))),
             ..Article::default()
         };
@@ -266,6 +286,12 @@ impl Thread {
 /// An id without its kind: `t1_c9ftsjg` is `c9ftsjg`.
 fn bare(name: &str) -> &str {
     name.strip_prefix("t1_").or_else(|| name.strip_prefix("t3_")).unwrap_or(name)
+}
+
+/// The one short address of a thread, whatever file tells of it.
+fn thread_url(id: Option<&str>, permalink: Option<&str>) -> String {
+    let by_link = || permalink.map(absolute).and_then(|link| identity::thread_address(&link));
+    id.map(|id| format!("{HOME}/comments/{id}")).or_else(by_link).unwrap_or_default()
 }
 
 fn absolute(link: &str) -> String {
@@ -294,12 +320,11 @@ fn rank(data: Value<'_>, text: Option<&str>) -> Rank {
     net.map_or(Rank::Unrated, |net| Rank::Points { net, split })
 }
 
-fn address(data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>, id: &str) -> String {
-    match (data.text("permalink"), subreddit, thread) {
-        (Some(link), ..) => absolute(link),
-        (None, Some(subreddit), Some(thread)) => format!("{HOME}/r/{subreddit}/comments/{thread}/_/{id}/"),
-        (None, None, Some(thread)) => format!("{HOME}/comments/{thread}/_/{id}/"),
-        (None, _, None) => String::new(),
+fn address(data: Value<'_>, thread: Option<&str>, id: &str) -> String {
+    match (thread, data.text("permalink")) {
+        (Some(thread), _) => format!("{HOME}/comments/{thread}/_/{id}"),
+        (None, Some(link)) => absolute(link),
+        (None, None) => String::new(),
     }
 }
 

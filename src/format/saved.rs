@@ -3,30 +3,61 @@
 
 use std::collections::HashSet;
 
+use super::identity::comment_address;
 use super::json::{Json, Value};
-use super::{Format, Origin, Unreadable, discourse, hackernews, lobsters, reddit};
+use super::{Format, Origin, Unreadable, discourse, hackernews, lemmy, lobsters, reddit, remark};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Discussion, link_parents};
 use crate::domain::time::{Timestamp, When};
 
+/// Stands for the id of a parent of which nothing is told but that there is one.
+pub(super) const NOT_TOLD: &str = "";
+
+/// The first values of a file, those of lists for the lists.
+fn firsts(json: &Json) -> impl Iterator<Item = Value<'_>> {
+    const SEEN: usize = 20;
+    let inside = json.roots().filter(|root| root.is_array()).flat_map(Value::items);
+    json.roots().filter(|root| !root.is_array()).take(SEEN).chain(inside.take(SEEN))
+}
+
 /// Which place's JSON this is, by its first objects.
 pub(super) fn format(json: &Json) -> Option<Format> {
-    const SEEN: usize = 20;
-    let listed = |root: Value<'_>| root.is_array();
-    let firsts = || {
-        let inside = json.roots().filter(|root| listed(*root)).flat_map(Value::items);
-        json.roots().filter(|root| !listed(*root)).take(SEEN).chain(inside.take(SEEN))
-    };
+    let firsts = || firsts(json);
     if firsts().any(reddit::is_thing) {
         Some(Format::Reddit)
     } else if firsts().any(discourse::is_topic) {
         Some(Format::Discourse)
     } else if firsts().any(lobsters::is_story) {
         Some(Format::Lobsters)
+    } else if firsts().any(lemmy::is_answer) {
+        Some(Format::Lemmy)
+    } else if firsts().any(remark::is_comments) {
+        Some(Format::Remark)
     } else if firsts().any(hackernews::is_item) {
         Some(Format::HackerNews)
+    } else {
+        None
+    }
+}
+
+/// What a value is that holds no discussion, where it can be told.
+fn other(value: Value<'_>) -> Option<&'static str> {
+    let has = |key: &str| value.get(key).is_some();
+    if has("attributedTo") || has("actor") {
+        return match value.text("type")? {
+            "Note" => Some("an ActivityPub note"),
+            "Page" | "Article" => Some("an ActivityPub page"),
+            _ => Some("an ActivityPub activity"),
+        };
+    }
+    if has("@context") && (has("orderedItems") || has("items") || has("first")) {
+        Some("an ActivityPub collection")
+    } else if value.at(&["topic_list", "topics"]).is_some() {
+        Some("a list of Discourse topics")
+    } else if has("title_regexes") && has("body_restriction_policy") {
+        Some("a subreddit's rules for posts")
     } else {
         None
     }
@@ -40,7 +71,9 @@ pub(super) fn read(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>
         Some(format @ Format::HackerNews) => (format, hackernews::read_pages(&json, origin)),
         Some(format @ Format::Lobsters) => (format, lobsters::read_pages(&json)),
         Some(format @ Format::Discourse) => (format, discourse::read_pages(&json, origin)),
-        _ => return Err(Unreadable::Unknown { found: "JSON" }),
+        Some(format @ Format::Lemmy) => (format, lemmy::read_pages(&json, origin)),
+        Some(format @ Format::Remark) => (format, remark::read_pages(&json, origin)),
+        _ => return Err(Unreadable::Unknown { found: firsts(&json).find_map(other).unwrap_or("JSON") }),
     };
     if pages.is_empty() {
         return Err(Unreadable::Unknown { found: "JSON" });
@@ -90,9 +123,43 @@ impl Gathered {
     pub(super) fn into_page(self, source: Source, place: &str, scale: Scale, url: &str, complete: bool) -> Page {
         let mut comments = self.comments;
         link_parents(&mut comments, &self.parents);
+        for comment in &mut comments {
+            comment.awaits = comment.awaits.take().filter(|id| **id != *NOT_TOLD);
+        }
+        for comment in &mut comments {
+            if comment.url.is_some() && comment.url.as_deref() == comment_address(url, &comment.id).as_deref() {
+                comment.url = None;
+            }
+        }
         let url = Some(clean_line(url)).filter(|url| !url.is_empty());
         let discussion = Discussion { place: clean_line(place), url, scale, comments, complete };
         Page { article: self.article, source, discussions: vec![discussion] }
+    }
+}
+
+/// What a reader left out or misses, for the notes.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// Comments that the place has beside those in the file.
+    pub(super) more: usize,
+    /// Notes of the place itself, such as that a topic was closed.
+    pub(super) small: usize,
+    pub(super) twice: usize,
+    pub(super) nameless: usize,
+    pub(super) foreign: usize,
+}
+
+impl Tally {
+    pub(super) fn notes(&self) -> Vec<CleanText> {
+        let told = [
+            (self.small, "note", "of the place itself left out"),
+            (self.twice, "comment", "stood there twice; the first is kept"),
+            (self.nameless, "comment", "without an id left out"),
+            (self.foreign, "value", "of another kind left out"),
+        ];
+        let more = (self.more > 0).then(|| format!("{} more, not in this file", self.more));
+        let told = told.iter().filter(|(n, ..)| *n > 0).map(|(n, what, rest)| format!("{} {rest}", count(*n, what)));
+        more.into_iter().chain(told).map(|note| clean_line(&note)).collect()
     }
 }
 

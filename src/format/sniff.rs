@@ -1,7 +1,7 @@
 //! What some bytes are, by their content. A machine's format that is not read yet is named, never shown as prose.
 
 use super::json::Json;
-use super::{Format, Origin, edition, physorg};
+use super::{Format, Origin, edition, hackernews, lobsters, physorg};
 
 /// Beginnings of files that are no text.
 const MAGIC: &[(&[u8], &str)] = &[
@@ -80,11 +80,13 @@ pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
 
 pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
+    if text.starts_with("interactions:") && text.contains("\n- request:") {
+        return Some("a recording of requests to a server");
+    }
     let root = first_tag(text)?;
     match root.rsplit(':').next().unwrap_or(&root) {
-        "rss" | "rdf" => Some("an RSS feed"),
-        "feed" => Some("an Atom feed"),
         "opml" => Some("OPML"),
+        "disqus" => Some("a Disqus export"),
         "svg" => Some("an image"),
         "html" => None,
         name if text.starts_with("<?xml") || is_one_element(text, &root, name) => Some("XML"),
@@ -102,7 +104,15 @@ pub(super) fn format(text: &str, origin: &Origin<'_>) -> Format {
     if edition::is_edition(text) {
         Format::Edition
     } else if is_html(start) {
-        if physorg::is_page(text) { Format::PhysorgHtml } else { Format::Html }
+        if physorg::is_page(text) {
+            Format::PhysorgHtml
+        } else if hackernews::page::is_page(text) {
+            Format::HackerNews
+        } else if lobsters::page::is_page(text) {
+            Format::Lobsters
+        } else {
+            Format::Html
+        }
     } else if is_heading || named_markdown {
         Format::Markdown
     } else if physorg::is_dump(text, origin) {
@@ -136,7 +146,7 @@ fn is_one_element(text: &str, root: &str, name: &str) -> bool {
 }
 
 /// The name of the first element, behind declarations and comments, in lower case.
-fn first_tag(text: &str) -> Option<String> {
+pub(super) fn first_tag(text: &str) -> Option<String> {
     let mut rest = text;
     loop {
         rest = rest.trim_start();

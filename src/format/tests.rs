@@ -51,13 +51,20 @@ fn what_holds_nothing_to_read_is_an_error() {
         (b"{\"a\": 1", "JSON"),
         (b" [ {} ] ", "JSON"),
         (b"[1, 2]", "JSON"),
-        (b"<?xml version=\"1.0\"?>\n<!-- c -->\n<rss version='2.0'>", "an RSS feed"),
-        (b"<rdf:RDF xmlns='x'>", "an RSS feed"),
-        (b"<feed xmlns='x'>", "an Atom feed"),
+        (b"{\"type\": \"Note\", \"attributedTo\": \"x\"}", "an ActivityPub note"),
+        (b"[{\"type\": \"Page\", \"attributedTo\": \"x\"}]", "an ActivityPub page"),
+        (b"{\"type\": \"Like\", \"actor\": \"x\"}", "an ActivityPub activity"),
+        (b"{\"@context\": \"x\", \"orderedItems\": []}", "an ActivityPub collection"),
+        (b"{\"topic_list\": {\"topics\": []}}", "a list of Discourse topics"),
+        (b"interactions:\n- request:\n    body: null\n", "a recording of requests to a server"),
+        (b"<?xml version='1.0'?><disqus xmlns='x'/>", "a Disqus export"),
+        (b"<?xml version=\"1.0\"?>\n<!-- c -->\n<rss version='2.0'>", "a feed with nothing in it"),
+        (b"<rdf:RDF xmlns='x'>", "a feed with nothing in it"),
+        (b"<feed xmlns='x'>", "a feed with nothing in it"),
         (b"<opml version='2.0'>", "OPML"),
         (b"<?xml version='1.0'?><thing/>", "XML"),
         (b"<!-- c -->\n<Channel xmlns='x'>\n<title>t</title>\n</Channel>\n", "XML"),
-        (b"<!DOCTYPE rss [ <!ENTITY e \"x\"> ]>\n<rss version='2.0'>", "an RSS feed"),
+        (b"<!DOCTYPE rss [ <!ENTITY e \"x\"> ]>\n<rss version='2.0'>", "a feed with nothing in it"),
         (b"<svg xmlns='x'/>", "an image"),
         (b"\x89PNG\r\n\0", "an image"),
         (b"%PDF-1.7", "a PDF"),
@@ -219,8 +226,10 @@ fn the_page_it_is_modelled_on_is_read_whole() {
     assert_eq!(dates(&article.related), ["2011-01-31", "2010-09-15", "2009-05-04"]);
     assert_eq!(dates(&article.recommended), ["2017-11-24"]);
     let comments = &parsed.pages[0].discussions[0].comments;
-    let facts: Vec<String> =
-        comments.iter().map(|c| format!("{} {:?} {:?} {}", c.posted.unwrap(), c.rank, c.parent, c.body.blocks.len())).collect();
+    let facts: Vec<String> = comments
+        .iter()
+        .map(|c| format!("{} {:?} {:?} {}", c.posted.unwrap(), c.rank, c.parent, c.body.document().blocks.len()))
+        .collect();
     assert_eq!(
         facts,
         ["2011-06-04 Unrated Root 1", "2011-06-04 Unrated Root 2", "2011-06-05 Unrated Guessed(CommentIdx(1)) 1"]
@@ -265,39 +274,4 @@ fn the_welcome_edition_is_read_without_notes() {
     }
 }
 
-#[test]
-fn saved_discussions_are_read_whole() {
-    let Some(folder) = corpus("discussions") else { return };
-    let mut files = files_under(&folder);
-    files.retain(|path| path.extension().is_some_and(|end| end == "json" || end == "jsonl"));
-    let (mut read_files, mut comments, mut other) = (0, 0, 0);
-    for path in &files {
-        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
-        let Ok(parsed) = read(&std::fs::read(path).unwrap(), &origin(&name)) else {
-            other += 1;
-            continue;
-        };
-        let here: usize = parsed.pages.iter().map(|page| page.discussions[0].comments.len()).sum();
-        let notes: Vec<&str> = parsed.notes.iter().map(CleanText::as_str).collect();
-        println!("{name}: {}, {} pages, {here} comments; {}", parsed.format.label(), parsed.pages.len(), notes.join("; "));
-        for page in &parsed.pages {
-            assert_eq!(texts(page).chars().find(|c| is_harmful(*c)), None, "{name}");
-        }
-        read_files += 1;
-        comments += here;
-    }
-    println!("{read_files} discussions with {comments} comments read, {other} files of other JSON");
-}
-
-#[test]
-fn recorded_answers_fill_the_gaps_of_their_thread() {
-    for (thread, unique) in [("test_replace__all", 541), ("test_replace__all_with_comment_sort", 536)] {
-        let Some(folder) = corpus(&format!("discussions/praw/TestCommentForest.{thread}")) else { return };
-        let files: Vec<String> = files_under(&folder).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
-        let parsed = read(files.join("\n").as_bytes(), &origin(thread)).unwrap();
-        let comments = &parsed.pages[0].discussions[0].comments;
-        println!("{thread}: {} pages, {} comments; {:?}", parsed.pages.len(), comments.len(), parsed.notes);
-        let homeless = comments.iter().filter(|comment| comment.parent == crate::domain::thread::Parent::Missing).count();
-        assert_eq!((parsed.pages.len(), comments.len(), homeless), (1, unique, 0));
-    }
-}
+mod discussions;

@@ -101,15 +101,22 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
 fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
     let source = save_source(conn, &page.source, now)?;
     let key = article_key(&page.article);
-    let stored = find(conn, &key, source, &page.article)?;
+    let stored = match find(conn, &key, source, &page.article)? {
+        None => find_by_thread(conn, page)?,
+        found => found,
+    };
     let new_article = stored.is_none();
     let (id, edited_article) = match stored {
         None => (insert(conn, &key, source, &page.article, now)?, false),
         Some((id, old)) => {
-            let merged = merge(&old, &page.article);
+            let merged = merge(&old, page);
             let differs = merged != old;
             if differs {
                 update(conn, id, &merged, &page.article, now)?;
+                if merged.url != old.url {
+                    conn.prepare_cached("UPDATE OR IGNORE articles SET key = ?2 WHERE id = ?1")?
+                        .execute(params![id.0, article_key(&merged)])?;
+                }
             }
             (id, differs)
         }
@@ -141,6 +148,23 @@ fn find(conn: &Connection, key: &str, source: i64, new: &Article) -> Result<Opti
          ORDER BY abs(a.sort_at - ?2) LIMIT 1"
     );
     conn.prepare_cached(&sql)?.query_row(params![source, at, &*new.title, is_day], stored).optional()
+}
+
+/// The article that one of the page's threads is stored under: parts of a thread know its address, not that of what it
+/// is about.
+fn find_by_thread(conn: &Connection, page: &Page) -> Result<Option<(ArticleId, Article)>> {
+    let sql = format!(
+        "{STORED} WHERE a.id = (SELECT min(article_id) FROM discussions INDEXED BY discussions_address
+                                WHERE url = ?1 AND url <> '' AND place = ?2)"
+    );
+    for discussion in &page.discussions {
+        let Some(url) = &discussion.url else { continue };
+        let stored = |row: &Row<'_>| Ok((ArticleId(row.get(11)?), article(row)?));
+        if let Some(found) = conn.prepare_cached(&sql)?.query_row([&**url, &*discussion.place], stored).optional()? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
@@ -198,7 +222,10 @@ fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Tim
 
 /// What is stored, brought up to date: nothing is taken away by a page that does not have it (a feed's teaser). The
 /// first time stored wins, since the source may tell times relative to an unknown now.
-fn merge(old: &Article, new: &Article) -> Article {
+fn merge(old: &Article, page: &Page) -> Article {
+    let new = &page.article;
+    // A part of a thread knows no more of what it is about than the thread's own address.
+    let is_thread = page.discussions.iter().any(|discussion| discussion.url.is_some() && discussion.url == new.url);
     let some = |new: &Option<CleanText>, old: &Option<CleanText>| new.clone().or_else(|| old.clone());
     let list = |new: &Vec<Related>, old: &Vec<Related>| if new.is_empty() { old.clone() } else { new.clone() };
     Article {
@@ -207,8 +234,8 @@ fn merge(old: &Article, new: &Article) -> Article {
         organisation: some(&new.organisation, &old.organisation),
         kind: some(&new.kind, &old.kind),
         published: old.published.or(new.published),
-        url: some(&new.url, &old.url),
-        body: if body::is_blank(&new.body) { old.body.clone() } else { new.body.clone() },
+        url: if is_thread { some(&old.url, &new.url) } else { some(&new.url, &old.url) },
+        body: if new.body.is_blank() { old.body.clone() } else { new.body.clone() },
         explore_further: new.explore_further.clone().or_else(|| old.explore_further.clone()),
         related: list(&new.related, &old.related),
         recommended: list(&new.recommended, &old.recommended),
@@ -230,7 +257,7 @@ fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now
         now.0,
     ])?;
     // Bytes that nothing new replaces stay as they are, even those that this version cannot read.
-    let body = (!body::is_blank(&new.body)).then(|| body::encode(&merged.body));
+    let body = (!new.body.is_blank()).then(|| body::encode(&merged.body));
     let has_stories = new.explore_further.is_some() || !new.related.is_empty() || !new.recommended.is_empty();
     let stories = has_stories.then(|| stories::encode(merged));
     let parts = |encoded: Option<Encoded>| encoded.map(|Encoded { encoding, bytes }| (encoding, bytes)).unzip();

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::text::{Block, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, Table, clean, clean_code};
+use crate::domain::text::{Block, Body, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, Table, clean, clean_code};
 
 const PLAIN: i64 = 0;
 pub(super) const JSON: i64 = 1;
@@ -48,9 +48,14 @@ impl Broken {
 }
 
 pub(super) fn encode(document: &Document) -> Encoded {
-    if let Some(text) = as_plain(document) {
-        return Encoded { encoding: PLAIN, bytes: text.into_bytes() };
-    }
+    encode_body(&Body::from(document.clone()))
+}
+
+pub(super) fn encode_body(body: &Body) -> Encoded {
+    let document = match body {
+        Body::Plain(text) => return Encoded { encoding: PLAIN, bytes: text.as_bytes().to_vec() },
+        Body::Rich(document) => document,
+    };
     let mut pieces = Vec::new();
     flatten(&document.blocks, &mut pieces);
     let links = document.links.iter().map(|link| Cow::from(&*link.address)).collect();
@@ -58,12 +63,19 @@ pub(super) fn encode(document: &Document) -> Encoded {
 }
 
 pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Document, Broken> {
+    decode_body(encoding, bytes).map(|body| match body {
+        Body::Rich(document) => *document,
+        plain @ Body::Plain(_) => plain.document().into_owned(),
+    })
+}
+
+pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Result<Body, Broken> {
     match encoding {
-        PLAIN => std::str::from_utf8(bytes).map(from_plain).map_err(|_| Broken::Content),
+        PLAIN => std::str::from_utf8(bytes).map(Body::plain).map_err(|_| Broken::Content),
         JSON => {
             let json: JsonDocument<'_> = serde_json::from_slice(bytes).map_err(|_| Broken::Content)?;
             let links = json.links.iter().map(|address| Link { address: clean(address) }).collect();
-            Ok(Document { blocks: build(json.pieces), links })
+            Ok(Body::from(Document { blocks: build(json.pieces), links }))
         }
         other => Err(Broken::Encoding(other)),
     }
@@ -75,44 +87,6 @@ pub(super) fn text(encoding: i64, bytes: &[u8]) -> Cow<'_, str> {
         (PLAIN, Ok(text)) => Cow::Borrowed(text),
         _ => decode(encoding, bytes).map_or(Cow::Borrowed(""), |document| Cow::Owned(document.text())),
     }
-}
-
-/// Whether a document shows nothing at all, so that it must not take the place of one that does.
-pub(super) fn is_blank(document: &Document) -> bool {
-    let blank =
-        |block: &Block| matches!(block, Block::Paragraph(spans) if spans.iter().all(|span| span.text.trim().is_empty()));
-    document.blocks.iter().all(blank)
-}
-
-/// The document as paragraphs by line, if it is nothing more than that.
-fn as_plain(document: &Document) -> Option<String> {
-    let mut text = String::new();
-    for (n, block) in document.blocks.iter().enumerate() {
-        let Block::Paragraph(spans) = block else { return None };
-        let [Span { text: words, emphasis: Emphasis::NONE, link: None }] = spans.as_slice() else { return None };
-        if words.contains('\n') {
-            return None;
-        }
-        if n > 0 {
-            text.push('\n');
-        }
-        text.push_str(words);
-    }
-    // One empty paragraph would read as none.
-    (document.links.is_empty() && text.is_empty() == document.blocks.is_empty()).then_some(text)
-}
-
-fn from_plain(text: &str) -> Document {
-    if text.is_empty() {
-        return Document::default();
-    }
-    let paragraph = |line| Block::Paragraph(vec![Span { text: clean_code(line), ..Span::default() }]);
-    // Of the right size from the start: a large discussion is many small documents. Counted by chunks in small numbers,
-    // so that it runs on many bytes at once.
-    let breaks = |chunk: &[u8]| usize::from(chunk.iter().map(|&b| u8::from(b == b'\n')).sum::<u8>());
-    let mut blocks = Vec::with_capacity(1 + text.as_bytes().chunks(128).map(breaks).sum::<usize>());
-    blocks.extend(text.split('\n').map(paragraph));
-    Document { blocks, links: Vec::new() }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -260,13 +234,15 @@ fn build(pieces: Vec<Piece<'_>>) -> Vec<Block> {
     while !open.is_empty() {
         close(&mut open, &mut blocks, &mut depth);
     }
+    blocks.shrink_to_fit();
     blocks
 }
 
 fn close(open: &mut Vec<Open>, blocks: &mut Vec<Block>, depth: &mut usize) {
     match open.pop() {
         Some(Open::Quote { before }) => {
-            let inside = std::mem::replace(blocks, before);
+            let mut inside = std::mem::replace(blocks, before);
+            inside.shrink_to_fit();
             blocks.push(Block::Quote(inside));
             *depth -= 1;
         }
@@ -298,10 +274,14 @@ fn json_spans(spans: &[Span]) -> Vec<JsonSpan<'_>> {
 fn domain_spans(spans: Vec<JsonSpan<'_>>) -> Vec<Span> {
     let emphasis =
         |bits: u8| Emphasis { strong: bits & 1 != 0, emphatic: bits & 2 != 0, code: bits & 4 != 0, struck: bits & 8 != 0 };
-    spans
-        .into_iter()
-        .map(|span| Span { text: clean_code(&span.text), emphasis: emphasis(span.emphasis), link: span.link.map(LinkId) })
-        .collect()
+    // Of just the size needed: collecting would keep the larger room of what was read.
+    let mut domain = Vec::with_capacity(spans.len());
+    domain.extend(spans.into_iter().map(|span| Span {
+        text: clean_code(&span.text),
+        emphasis: emphasis(span.emphasis),
+        link: span.link.map(LinkId),
+    }));
+    domain
 }
 
 #[cfg(test)]

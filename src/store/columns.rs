@@ -6,6 +6,7 @@ use rusqlite::types::{FromSqlError, Type, ValueRef};
 
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::text::{CleanText, clean};
+use crate::domain::thread::Role;
 use crate::domain::time::{Timestamp, When};
 
 /// Seconds, and whether they stand for a day.
@@ -112,6 +113,22 @@ pub(super) fn scale(kind: i64, max: Option<i64>) -> Scale {
     }
 }
 
+pub(super) fn role_column(role: Role) -> i64 {
+    match role {
+        Role::Member => 0,
+        Role::Moderator => 1,
+        Role::Admin => 2,
+    }
+}
+
+pub(super) fn role(column: i64) -> Role {
+    match column {
+        1 => Role::Moderator,
+        2 => Role::Admin,
+        _ => Role::Member,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +153,9 @@ mod tests {
             let (kind, max) = scale_columns(wanted);
             assert_eq!(scale(kind, max), wanted);
         }
+        for wanted in [Role::Member, Role::Moderator, Role::Admin] {
+            assert_eq!(role(role_column(wanted)), wanted);
+        }
         for wanted in [
             When::Day(Date::new(-9999, 1, 1).unwrap()),
             When::Day(Date::new(9999, 12, 31).unwrap()),
@@ -151,5 +171,6 @@ mod tests {
         assert_eq!(rank((3, Some(70_000), Some(1), None)), Rank::Unrated);
         assert_eq!(rank((99, Some(1), None, None)), Rank::Unrated);
         assert_eq!(scale(1, None), Scale::None);
+        assert_eq!(role(99), Role::Member);
     }
 }

@@ -3,42 +3,91 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::body;
-use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, scale};
+use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
 use super::{CommentState, DiscussionId, Store, StoreError, StoredDiscussion};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, break_circles};
-use crate::domain::time::Timestamp;
 
 /// The columns of a comment that [`comment`] reads.
 pub(super) const COMMENT: &str = "key, parent_kind, parent, author, posted, posted_is_day, edited, edited_is_day,
-    rank_kind, rank_value, rank_first, rank_second, url, encoding, body";
+    rank_kind, rank_value, rank_first, rank_second, url, encoding, body, role, awaits";
 
 /// How many columns [`COMMENT`] has.
-pub(super) const COMMENT_END: usize = 15;
+pub(super) const COMMENT_END: usize = 17;
+
+/// Discussions of as many comments are read by two connections at once, a half each.
+const BY_TWO: usize = 8_000;
 
 impl Store {
     /// A discussion with all its comments, in the order received, and the reader's state of each.
     pub fn discussion(&self, id: DiscussionId) -> std::result::Result<Option<StoredDiscussion>, StoreError> {
         self.ask("reading a discussion", |conn| {
             let Some((mut discussion, total, seen_through)) = head(conn, id)? else { return Ok(None) };
-            discussion.comments.reserve(total);
-            let mut states = Vec::with_capacity(total);
-            let mut statement = conn.prepare_cached(&format!(
-                "SELECT {COMMENT}, first_seen, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL
-                 FROM comments INDEXED BY comments_received WHERE discussion_id = ?1 ORDER BY ordinal"
-            ))?;
-            let mut rows = statement.query([id.0, seen_through])?;
-            while let Some(row) = rows.next()? {
-                discussion.comments.push(comment(row)?);
-                states.push(CommentState {
-                    first_seen: Timestamp(row.get(COMMENT_END)?),
-                    seen: row.get(COMMENT_END + 1)?,
-                    own_rating: row.get(COMMENT_END + 2)?,
-                    vanished: row.get(COMMENT_END + 3)?,
-                });
-            }
+            let all = Part { id, seen_through, ordinals: 0..i64::MAX };
+            let read = if total >= BY_TWO { self.by_two(conn, &all, total) } else { None };
+            let Read { comments, states, .. } = match read {
+                Some(read) => read,
+                None => all.read(conn, total)?,
+            };
+            discussion.comments = comments;
             mend_parents(&mut discussion.comments);
             Ok(Some(StoredDiscussion { id, discussion, states }))
         })
+    }
+
+    /// None where it cannot be read so: a store in memory, or comments that another copy changed between the halves.
+    fn by_two(&self, conn: &Connection, all: &Part, total: usize) -> Option<Read> {
+        let beside = self.beside()?;
+        let half = total / 2;
+        let first = Part { ordinals: 0..half as i64, ..*all };
+        let second = Part { ordinals: half as i64..i64::MAX, ..*all };
+        let (first, second) = std::thread::scope(|scope| {
+            let second = scope.spawn(move || second.read(&beside, total - half));
+            (first.read(conn, total), second.join())
+        });
+        let (Ok(mut read), Ok(Ok(mut rest))) = (first, second) else { return None };
+        if read.version != rest.version {
+            return None;
+        }
+        read.comments.append(&mut rest.comments);
+        read.states.append(&mut rest.states);
+        Some(read)
+    }
+}
+
+/// A run of a discussion's comments.
+struct Part {
+    id: DiscussionId,
+    seen_through: i64,
+    ordinals: std::ops::Range<i64>,
+}
+
+struct Read {
+    version: i64,
+    comments: Vec<Comment>,
+    states: Vec<CommentState>,
+}
+
+impl Part {
+    fn read(&self, conn: &Connection, capacity: usize) -> Result<Read> {
+        // One state of the store for the version and all that is read.
+        let conn = conn.unchecked_transaction()?;
+        let version = conn.query_row("SELECT version FROM discussions WHERE id = ?1", [self.id.0], |row| row.get(0))?;
+        let mut read = Read { version, comments: Vec::with_capacity(capacity), states: Vec::with_capacity(capacity) };
+        let mut statement = conn.prepare_cached(&format!(
+            "SELECT {COMMENT}, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL
+             FROM comments INDEXED BY comments_received
+             WHERE discussion_id = ?1 AND ordinal >= ?3 AND ordinal < ?4 ORDER BY ordinal"
+        ))?;
+        let mut rows = statement.query([self.id.0, self.seen_through, self.ordinals.start, self.ordinals.end])?;
+        while let Some(row) = rows.next()? {
+            read.comments.push(comment(row)?);
+            read.states.push(CommentState {
+                seen: row.get(COMMENT_END)?,
+                own_rating: row.get(COMMENT_END + 1)?,
+                vanished: row.get(COMMENT_END + 2)?,
+            });
+        }
+        Ok(read)
     }
 }
 
@@ -61,16 +110,19 @@ fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize
 }
 
 pub(super) fn comment(row: &Row<'_>) -> Result<Comment> {
-    let body = body::decode(row.get(13)?, read_bytes(row, 14)?).unwrap_or_else(|broken| broken.as_document());
+    let body = body::decode_body(row.get(13)?, read_bytes(row, 14)?).unwrap_or_else(|broken| broken.as_document().into());
+    let parent = read_parent(row, 1)?;
     Ok(Comment {
         id: row.get(0)?,
-        parent: read_parent(row, 1)?,
+        parent,
         author: read_some_text(row, 3)?,
         posted: read_when(row, 4)?,
         edited: read_when(row, 6)?,
         rank: read_rank(row, 8)?,
         url: read_some_text(row, 12)?,
         body,
+        role: role(row.get(15)?),
+        awaits: if parent == Parent::Missing { row.get(16)? } else { None },
     })
 }
 

@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 
 use super::columns::STARS;
-use super::words::fold;
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
+use crate::domain::text::fold;
 
 /// The values of a statement, in the order of their numbers.
 #[derive(Default)]
@@ -31,7 +31,9 @@ pub(super) fn condition(query: &Query, values: &mut Values) -> Option<String> {
 pub(super) fn common_mark(query: &Query) -> Option<Mark> {
     let [clauses] = query.any_of.as_slice() else { return None };
     clauses.iter().find_map(|clause| match clause {
-        Clause { negated: false, term: Term::Is(mark @ (Mark::Unread | Mark::Starred | Mark::Watched)) } => Some(*mark),
+        Clause { negated: false, term: Term::Is(mark @ (Mark::Unread | Mark::Starred | Mark::Watched | Mark::New)) } => {
+            Some(*mark)
+        }
         Clause { negated: true, term: Term::Is(Mark::Read) } => Some(Mark::Unread),
         _ => None,
     })
@@ -43,6 +45,7 @@ pub(super) fn mark_condition(mark: Mark) -> &'static str {
         Mark::Read => "a.read = 1",
         Mark::Starred => "a.starred = 1",
         Mark::Watched => "a.watched = 1",
+        Mark::New => "a.unseen > 0 AND a.visited_at IS NOT NULL",
     }
 }
 

@@ -1,18 +1,19 @@
 //! Sections and lists of headlines: paged by key along an index, never by offset, and never reading bodies or comments
 //! but for a filter that asks for them.
 
+use std::cmp::Reverse;
+
 use rusqlite::{Connection, Result, Row, params_from_iter};
 
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
-use super::words::fold;
-use super::{ArticleId, Headline, Section, SectionRow, SourceId, Store, StoreError, Stretch};
+use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, SourceId, Store, StoreError, Stretch};
 use crate::domain::query::{Mark, Query};
-use crate::domain::text::clean;
+use crate::domain::text::{clean, fold};
 use crate::domain::time::Timestamp;
 
 const HEADLINE: &str = "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
-    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END";
+    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best";
 
 impl Store {
     /// All, Unread, Starred, Watched, then the sources by title.
@@ -45,6 +46,25 @@ impl Store {
             }
             Ok(rows)
         })
+    }
+
+    /// The newest [`RANKED`] articles of a section under a filter, in an order of their discussions; ties newest first.
+    pub fn ranked(
+        &self,
+        section: &Section,
+        filter: &Query,
+        order: ListOrder,
+    ) -> std::result::Result<Vec<Headline>, StoreError> {
+        let mut rows = self.headlines(section, filter, Stretch::First, RANKED)?;
+        rows.sort_by_key(|row| {
+            Reverse(match order {
+                ListOrder::Newest => 0,
+                ListOrder::MostDiscussed => row.comments,
+                ListOrder::BestDiscussion => row.best,
+                ListOrder::MostNew => row.new_comments,
+            })
+        });
+        Ok(rows)
     }
 
     pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {
@@ -137,8 +157,11 @@ fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Opti
         Section::Starred => Some(Mark::Starred),
         Section::Watched => Some(Mark::Watched),
     };
-    let leading = of_section.or(mark).or_else(|| common_mark(filter));
+    let of_filter = common_mark(filter);
+    // Of those with new comments there are always few.
+    let leading = of_filter.filter(|mark| *mark == Mark::New).or(of_section).or(mark).or(of_filter);
     let index = match (section, leading) {
+        (_, Some(Mark::New)) => "articles_new",
         (Section::Source(_), Some(Mark::Unread)) => "articles_source_unread",
         (Section::Source(_), _) => "articles_source",
         (_, Some(Mark::Unread)) => "articles_unread",
@@ -170,5 +193,7 @@ fn headline(row: &Row<'_>) -> Result<Headline> {
         own_rating: row.get(9)?,
         comments: row.get(10)?,
         new_comments: row.get(11)?,
+        bars: row.get(12)?,
+        best: row.get(13)?,
     })
 }

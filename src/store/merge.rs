@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Result, params};
 
 use super::body::{self, Encoded};
-use super::columns::{rank_columns, scale, scale_columns, seconds};
+use super::columns::{rank_columns, role_column, scale, scale_columns, seconds};
 use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
-use super::{DiscussionId, Saved};
+use super::{DiscussionId, Saved, digests};
 use crate::domain::rank::{Rank, Scale};
-use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
 use crate::domain::time::Timestamp;
 
 /// Saves a discussion of the article `saved.id`, counting into `saved` what changed.
@@ -21,10 +21,16 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
         None => (insert_head(conn, saved, new, now)?, Vec::new()),
     };
     let changes = take_in(&mut slots, new, now);
+    if slots.iter().any(|slot| slot.is_changed) {
+        conn.prepare_cached("UPDATE discussions SET version = version + 1 WHERE id = ?1")?.execute([id.0])?;
+    }
     for slot in slots.iter().filter(|slot| slot.is_changed) {
         write(conn, id, slot, now)?;
     }
     let added = changes.added;
+    if added + changes.ranks > 0 {
+        digests::renew(conn, id.0)?;
+    }
     if let Some(head) = stored {
         update_head(conn, &head, new, added > 0)?;
     }
@@ -143,6 +149,7 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
     for &seat in &seats {
         is_here[seat] = true;
     }
+    let partial = partial_rows(slots, &is_here, new);
     for (comment, &seat) in new.comments.iter().zip(&seats) {
         let parent = match comment.parent {
             Parent::Of(idx) => seats.get(idx.index()).map_or(Parent::Missing, |&seat| Parent::Of(CommentIdx(seat as u32))),
@@ -156,14 +163,21 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
             slot.parent = parent;
             continue;
         }
-        let merged = merge(&slot.comment, comment, new);
+        let parent = merge_parent(slot.parent, parent, new.complete, &is_here);
+        let mut merged = merge(&slot.comment, comment, new, parent);
+        if partial.contains(&slot.parent) {
+            merged.rank = slot.comment.rank;
+        }
         changes.ranks += u32::from(merged.rank != slot.comment.rank);
         changes.edits += u32::from(merged.body != slot.comment.body);
-        let parent = merge_parent(slot.parent, parent, new.complete, &is_here);
         if merged != *slot.comment || parent != slot.parent || slot.vanished_at.is_some() {
             (slot.parent, slot.vanished_at, slot.is_changed) = (parent, None, true);
             slot.comment = Cow::Owned(merged);
         }
+    }
+    if changes.added > 0 {
+        find_awaited(slots);
+        changes.ranks += count_places_anew(slots, &partial);
     }
     if new.complete {
         for (slot, _) in slots.iter_mut().zip(&is_here).filter(|(slot, is_here)| !**is_here && slot.vanished_at.is_none()) {
@@ -172,6 +186,57 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
         put_in_order(slots, &seats, &is_here);
     }
     changes
+}
+
+/// The rows of siblings, by their parent, of which a part of a thread brings only some: what it tells of their places
+/// counts from its own first one.
+fn partial_rows(slots: &[Slot<'_>], is_here: &[bool], new: &Discussion) -> HashSet<Parent> {
+    let placed = |slot: &Slot<'_>| matches!(slot.comment.rank, Rank::Place { .. });
+    if new.complete || new.scale != Scale::Place {
+        return HashSet::new();
+    }
+    let stored = slots.iter().zip(is_here).filter(|(slot, _)| slot.row.is_some());
+    stored.filter(|(slot, is_here)| placed(slot) && !**is_here).map(|(slot, _)| slot.parent).collect()
+}
+
+/// Gives the siblings of rows that came in parts their places in the order of the parts; gives how many changed that
+/// were stored before.
+fn count_places_anew(slots: &mut [Slot<'_>], partial: &HashSet<Parent>) -> u32 {
+    let mut rows: HashMap<Parent, Vec<usize>> = HashMap::new();
+    for (seat, slot) in slots.iter().enumerate() {
+        if partial.contains(&slot.parent) && matches!(slot.comment.rank, Rank::Place { .. }) {
+            rows.entry(slot.parent).or_default().push(seat);
+        }
+    }
+    let mut changed = 0;
+    for seats in rows.into_values() {
+        for (n, &seat) in seats.iter().enumerate() {
+            let place = Rank::Place { nth: n as u32 + 1, of: seats.len() as u32 };
+            let slot = &mut slots[seat];
+            if slot.comment.rank != place {
+                slot.comment.to_mut().rank = place;
+                changed += u32::from(slot.row.is_some());
+                slot.is_changed = true;
+            }
+        }
+    }
+    changed
+}
+
+/// Gives comments whose parent came in another part that parent.
+fn find_awaited(slots: &mut [Slot<'_>]) {
+    let is_waiting = |slot: &Slot<'_>| slot.parent == Parent::Missing && slot.comment.awaits.is_some();
+    if !slots.iter().any(is_waiting) {
+        return;
+    }
+    let by_id: HashMap<String, usize> = slots.iter().enumerate().map(|(n, slot)| (slot.id.to_string(), n)).collect();
+    for slot in slots.iter_mut().filter(|slot| is_waiting(slot)) {
+        let found = slot.comment.awaits.as_deref().and_then(|id| by_id.get(id));
+        if let Some(&seat) = found {
+            slot.parent = Parent::Of(CommentIdx(seat as u32));
+            slot.is_changed = true;
+        }
+    }
 }
 
 /// Where each of the new comments has its slot; slots are made for those that are not stored.
@@ -208,13 +273,15 @@ fn seats<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion) -> Vec<usize> {
 
 /// What is stored, brought up to date. As with articles nothing is taken away by what a file leaves out, and the first
 /// time stored wins.
-fn merge(old: &Comment, new: &Comment, file: &Discussion) -> Comment {
-    let is_edited = !body::is_blank(&new.body) && new.body != old.body;
+fn merge(old: &Comment, new: &Comment, file: &Discussion, parent: Parent) -> Comment {
+    let is_edited = !new.body.is_blank() && new.body != old.body;
     // Where only a part is known, or an order that is fetched apart, unrated means that the file does not tell.
     let is_untold = new.rank == Rank::Unrated && (!file.complete || file.scale == Scale::Place || file.scale == Scale::None);
     Comment {
         id: old.id.clone(),
         parent: old.parent,
+        awaits: new.awaits.clone().or_else(|| old.awaits.clone()).filter(|_| parent == Parent::Missing),
+        role: if new.role == Role::Member { old.role } else { new.role },
         author: new.author.clone().or_else(|| old.author.clone()),
         posted: old.posted.or(new.posted),
         edited: if is_edited { new.edited.or(old.edited) } else { old.edited.or(new.edited) },
@@ -272,16 +339,16 @@ fn write(conn: &Connection, discussion: DiscussionId, slot: &Slot<'_>, now: Time
     let (parent_kind, parent) = parent_columns(slot.parent);
     let (posted, edited) = (comment.posted.map(seconds), comment.edited.map(seconds));
     let (rank_kind, value, first, second) = rank_columns(comment.rank);
-    let Encoded { encoding, bytes } = body::encode(&comment.body);
+    let Encoded { encoding, bytes } = body::encode_body(&comment.body);
     let sql = if slot.row.is_none() {
         "INSERT INTO comments (ordinal, parent_kind, parent, author, posted, posted_is_day, edited, edited_is_day, rank_kind,
-            rank_value, rank_first, rank_second, url, vanished_at, encoding, body, discussion_id, key, first_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+            rank_value, rank_first, rank_second, url, vanished_at, encoding, body, role, awaits, discussion_id, key, first_seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
     } else {
         "UPDATE comments SET (ordinal, parent_kind, parent, author, posted, posted_is_day, edited, edited_is_day, rank_kind,
-            rank_value, rank_first, rank_second, url, vanished_at, encoding, body)
-         = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-         WHERE discussion_id = ?17 AND key = ?18 AND ?19 IS NOT NULL"
+            rank_value, rank_first, rank_second, url, vanished_at, encoding, body, role, awaits)
+         = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+         WHERE discussion_id = ?19 AND key = ?20 AND ?21 IS NOT NULL"
     };
     conn.prepare_cached(sql)?.execute(params![
         slot.ordinal as i64,
@@ -300,6 +367,8 @@ fn write(conn: &Connection, discussion: DiscussionId, slot: &Slot<'_>, now: Time
         slot.vanished_at,
         encoding,
         bytes,
+        role_column(comment.role),
+        comment.awaits.as_deref().filter(|_| slot.parent == Parent::Missing),
         discussion.0,
         &*slot.id,
         now.0,

@@ -8,6 +8,7 @@ mod articles;
 mod body;
 mod check;
 mod columns;
+mod digests;
 mod discussions;
 mod error;
 mod filter;
@@ -15,6 +16,7 @@ mod lists;
 mod lock;
 mod merge;
 mod open;
+mod rules;
 mod schema;
 mod session;
 mod sources;
@@ -83,11 +85,57 @@ pub struct Headline {
     pub own_rating: u8,
     pub comments: u32,
     pub new_comments: u32,
+    /// How the ranks of its largest rated discussion lie, see [`Digest::bars`](crate::domain::digest::Digest::bars).
+    pub bars: Vec<u8>,
+    /// How good its best discussion is, see [`Digest::best`](crate::domain::digest::Digest::best).
+    pub best: u32,
 }
 
 impl Headline {
     pub fn key(&self) -> ListKey {
         ListKey { sort_at: self.sort_at, id: self.id }
+    }
+}
+
+/// The orders of a list. All but the first rank its newest [`RANKED`] articles.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum ListOrder {
+    #[default]
+    Newest,
+    MostDiscussed,
+    BestDiscussion,
+    MostNew,
+}
+
+/// So many of the newest articles are ranked by an order other than by time, so that a list of a million opens at once.
+pub const RANKED: usize = 1000;
+
+impl ListOrder {
+    pub const ALL: [ListOrder; 4] =
+        [ListOrder::Newest, ListOrder::MostDiscussed, ListOrder::BestDiscussion, ListOrder::MostNew];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            ListOrder::Newest => "newest",
+            ListOrder::MostDiscussed => "discussed",
+            ListOrder::BestDiscussion => "best",
+            ListOrder::MostNew => "new",
+        }
+    }
+
+    /// Its name on the screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            ListOrder::Newest => "newest first",
+            ListOrder::MostDiscussed => "most discussed first",
+            ListOrder::BestDiscussion => "best discussion first",
+            ListOrder::MostNew => "most new comments first",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<ListOrder> {
+        ListOrder::ALL.into_iter().find(|order| order.name() == name)
     }
 }
 
@@ -143,7 +191,6 @@ pub struct StoredDiscussion {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct CommentState {
-    pub first_seen: Timestamp,
     /// Scrolled past, or its page was left.
     pub seen: bool,
     pub own_rating: u8,

@@ -74,6 +74,15 @@ impl Store {
         lock.map_or(Ok(()), |lock| lock.leave())
     }
 
+    /// A second connection that only reads, for reading by two threads; none for a store in memory.
+    pub(super) fn beside(&self) -> Option<Connection> {
+        self.lock.as_ref()?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(&self.path, flags).ok()?;
+        conn.busy_timeout(BUSY).ok()?;
+        Some(conn)
+    }
+
     /// Changes whenever another connection, of this process or another, has written.
     pub fn data_version(&self) -> Result<i64, StoreError> {
         self.ask("looking for changes", |conn| conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0)))

@@ -9,6 +9,9 @@
 //!   all of a discussion without touching its comments. Ids only grow within a discussion.
 //! - A comment's `ordinal` is its index in the order received, without gaps; `parent` is an ordinal too.
 //! - Reader's state carries the time of its last change beside it, so that it can be synchronised some day.
+//! - `bars` and `best` are kept figures, see [`crate::domain::digest::Digest`]; an article's are of its discussions.
+//! - A discussion's `version` grows with each change of its comments but for the reader's marks.
+//! - `awaits` is the key of the comment that one answers whose `parent_kind` says that it is missing.
 //! - `body` is read as `encoding` says, see [`super::body`].
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -17,7 +20,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 1] = [VERSION_1];
+pub(super) const STEPS: [&str; 2] = [VERSION_1, VERSION_2];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -27,6 +30,9 @@ pub(super) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
     let found: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(step)?;
+    }
+    if found == 1 {
+        super::digests::renew_all(&tx)?;
     }
     tx.pragma_update(None, "user_version", VERSION)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -190,4 +196,27 @@ CREATE TRIGGER articles_moved_counted AFTER UPDATE OF source_id ON articles WHEN
     UPDATE sources SET total = total - 1, unread = unread - (1 - NEW.read) WHERE id = OLD.source_id;
     UPDATE sources SET total = total + 1, unread = unread + (1 - NEW.read) WHERE id = NEW.source_id;
 END;
+";
+
+const VERSION_2: &str = "
+CREATE TABLE rules (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    verdict TEXT NOT NULL,
+    author TEXT,
+    words TEXT NOT NULL,
+    place TEXT,
+    longer INTEGER,
+    shorter INTEGER,
+    changed_at INTEGER NOT NULL
+) STRICT;
+ALTER TABLE comments ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE comments ADD COLUMN awaits TEXT;
+ALTER TABLE discussions ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE discussions ADD COLUMN bars BLOB NOT NULL DEFAULT x'';
+ALTER TABLE discussions ADD COLUMN best INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE articles ADD COLUMN bars BLOB NOT NULL DEFAULT x'';
+ALTER TABLE articles ADD COLUMN best INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX articles_new ON articles (sort_at) WHERE unseen > 0 AND visited_at IS NOT NULL;
+CREATE INDEX discussions_address ON discussions (url, place) WHERE url <> '';
 ";

@@ -10,6 +10,8 @@ use crate::domain::slider::Hand;
 pub struct Session {
     /// `all`, `unread`, `starred`, `watched` or a source's number.
     pub section: String,
+    /// The list's, by name.
+    pub order: String,
     pub article: Option<i64>,
     /// `sections`, `list` or `page`.
     pub focus: String,

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Result};
 
 use super::columns::read_text;
-use super::words::fold;
 use super::{Store, StoreError};
+use crate::domain::text::fold;
 
 impl Store {
     /// Removes a source and its articles, also starred and rated ones. It is named in full, since nothing brings it

@@ -1,5 +1,5 @@
 //! Looking for words without an index: the SQL functions `text_holds(text, needle, prefix)` and
-//! `body_holds(encoding, body, needle, prefix)`. A needle comes folded by [`fold`].
+//! `body_holds(encoding, body, needle, prefix)`. A needle comes folded by [`fold`](crate::domain::text::fold).
 //!
 //! A word is found anywhere in a text, inside words too, so that a filter narrows while it is typed; with `prefix`
 //! only where a word begins.
@@ -9,6 +9,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
 
 use super::body;
+use crate::domain::text::fold;
 
 pub(super) fn register(conn: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
@@ -29,11 +30,6 @@ pub(super) fn register(conn: &Connection) -> Result<()> {
 
 fn needle<'c>(context: &'c Context<'_>, at: usize) -> &'c str {
     context.get_raw(at).as_str().unwrap_or("")
-}
-
-/// Without regard to case, in every script.
-pub(super) fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 fn holds(text: &str, needle: &str, prefix: bool) -> bool {

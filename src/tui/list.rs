@@ -2,7 +2,7 @@
 //! is asked for by key when the cursor comes near an edge.
 
 use crate::domain::query::{Query, Term};
-use crate::store::{ArticleId, Headline, Section, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, RANKED, Section, Stretch};
 
 /// Headlines asked for at a time.
 pub(super) const STRETCH: usize = 120;
@@ -17,6 +17,7 @@ pub(super) const ROW_HEIGHT: usize = 2;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ListPane {
     pub section: Section,
+    pub order: ListOrder,
     /// What the reader typed to narrow the list.
     pub filter: String,
     pub rows: Vec<Headline>,
@@ -29,8 +30,19 @@ pub struct ListPane {
 }
 
 impl ListPane {
-    pub fn new(section: Section) -> ListPane {
-        ListPane { section, ..ListPane::default() }
+    pub fn new(section: Section, order: ListOrder) -> ListPane {
+        ListPane { section, order, ..ListPane::default() }
+    }
+
+    /// Its order in words: `most discussed first`, and of how many where not all could be ranked.
+    pub fn order_label(&self) -> String {
+        let of = if self.is_ranked() && self.rows.len() >= RANKED { format!(" of the newest {RANKED}") } else { String::new() };
+        format!("{}{of}", self.order.label())
+    }
+
+    /// Not by time: all that is ranked is in memory, and there is no more to ask for.
+    pub fn is_ranked(&self) -> bool {
+        self.order != ListOrder::Newest
     }
 
     /// The filter as a query: its bare words are looked for in titles, since a list answers each key at once.
@@ -55,7 +67,7 @@ impl ListPane {
 
     /// Takes what the store gave for a stretch.
     pub fn take(&mut self, stretch: Stretch, mut rows: Vec<Headline>) {
-        let all = rows.len() < STRETCH;
+        let all = self.is_ranked() || rows.len() < STRETCH;
         match stretch {
             Stretch::First => *self = ListPane { at_start: true, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) },
             Stretch::Last => {
@@ -118,9 +130,11 @@ impl ListPane {
         found.inspect(|at| self.cursor = *at).is_some()
     }
 
-    /// Puts an article where it belongs by time, with the cursor on it.
+    /// Puts an article where it belongs by time (in another order: where the cursor is), with the cursor on it.
     pub fn insert(&mut self, row: Headline) {
-        self.cursor = self.rows.partition_point(|other| (other.sort_at, other.id) > (row.sort_at, row.id));
+        if !self.is_ranked() {
+            self.cursor = self.rows.partition_point(|other| (other.sort_at, other.id) > (row.sort_at, row.id));
+        }
         self.rows.insert(self.cursor, row);
     }
 
@@ -134,6 +148,7 @@ impl ListPane {
     /// What to ask for to have the same part of the list again.
     pub fn stretch_around_cursor(&self) -> Stretch {
         match self.rows.get(self.cursor.saturating_sub(AHEAD)) {
+            _ if self.is_ranked() => Stretch::First,
             Some(row) if !self.at_start || self.cursor >= AHEAD => Stretch::From(row.key()),
             _ => Stretch::First,
         }

@@ -2,10 +2,13 @@
 
 use crate::domain::article::Source;
 use crate::domain::query::Query;
+use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
+use crate::domain::text::CleanText;
+use crate::domain::thread::CommentIdx;
 use crate::store::{
-    ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session, SliderMemory, StoredArticle, StoredDiscussion,
-    Stretch,
+    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, StoredArticle,
+    StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 
@@ -49,6 +52,8 @@ pub enum Msg {
     /// An article that is no longer in the store.
     Gone(ArticleId),
     MarkedRead(Vec<ArticleId>),
+    /// The rules that the store holds.
+    Rules(Vec<Rule>),
     /// Told in the footer until the next key.
     Said(String),
     Failed(String),
@@ -69,6 +74,7 @@ pub enum Effect {
     LoadHeadlines {
         section: Section,
         filter: Query,
+        order: ListOrder,
         stretch: Stretch,
     },
     LoadHeadline(ArticleId),
@@ -93,7 +99,16 @@ pub enum Effect {
         comment: Box<str>,
         rating: u8,
     },
+    /// The page was left: all of the discussion has been seen.
     MarkSeen(DiscussionId),
+    /// New comments that were scrolled past.
+    MarkPassed {
+        discussion: DiscussionId,
+        comments: Vec<CommentIdx>,
+    },
+    LoadRules,
+    SetRule(Rule),
+    RemoveRule(CleanText),
     SaveSlider {
         source: Source,
         place: String,

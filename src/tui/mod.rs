@@ -23,6 +23,7 @@ pub use model::Model;
 pub use shell::{Start, run, snapshot};
 
 use crate::domain::order::Order;
+use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 
 /// How the reader looks and behaves, from the configuration.
@@ -41,6 +42,8 @@ pub struct Settings {
     /// Where the bar starts for a place that has no memory of its own; none: 2.5 for phys.org, Off elsewhere.
     pub bar: Option<Notch>,
     pub new_stay_open: bool,
+    /// Score rules of the configuration; the store has more.
+    pub rules: Vec<Rule>,
     /// Program and arguments that open an address, which is added as one argument; none: the system's browser.
     pub browser: Option<Vec<String>>,
     /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
@@ -59,6 +62,7 @@ impl Default for Settings {
             flat: false,
             bar: None,
             new_stay_open: false,
+            rules: Vec::new(),
             browser: None,
             copy: None,
         }

@@ -8,6 +8,7 @@ use super::message::Mark;
 use super::page::{Defaults, Element, Frame, PageView, Statistics};
 use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
+use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 use crate::domain::text::Link;
 use crate::domain::time::{Timestamp, Zone};
@@ -46,8 +47,20 @@ pub struct Said {
 /// How to take a mark back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Undo {
-    Marks { ids: Vec<ArticleId>, back: Mark },
-    CommentRating { discussion: DiscussionId, comment: Box<str>, back: u8 },
+    Marks {
+        ids: Vec<ArticleId>,
+        back: Mark,
+    },
+    CommentRating {
+        discussion: DiscussionId,
+        comment: Box<str>,
+        back: u8,
+    },
+    /// An author was muted, or heard again.
+    Mute {
+        rule: Rule,
+        muted: bool,
+    },
 }
 
 /// So many marks can be taken back.
@@ -67,6 +80,8 @@ pub struct Model {
     pub overlay: Overlay,
     pub said: Option<Said>,
     pub mouse: bool,
+    /// The reader's score rules: the configuration's, then the store's.
+    pub rules: Vec<Rule>,
     /// The slider's handle is being dragged.
     pub(super) dragging: bool,
     pub(super) undo: Vec<Undo>,
@@ -115,6 +130,7 @@ impl Model {
             overlay: Overlay::None,
             said: None,
             mouse,
+            rules: Vec::new(),
             dragging: false,
             undo: Vec::new(),
             awaited: None,
@@ -218,6 +234,7 @@ impl Model {
         let page = self.page.as_ref();
         Session {
             section,
+            order: self.list.order.name().to_owned(),
             article: page.map(|page| page.article.id.0).or(selected),
             focus: focus.to_owned(),
             page: page.filter(|page| page.opened).map(|page| page.place(true)),

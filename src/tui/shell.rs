@@ -18,7 +18,7 @@ use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, PagePlace, Section, Session, Store, StoreError};
+use crate::store::{ArticleId, DiscussionId, ListOrder, PagePlace, Section, Session, Store, StoreError};
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
@@ -179,8 +179,11 @@ impl Shell {
         let now = model.now;
         Ok(match effect {
             Effect::LoadSections => Some(Msg::Sections(self.store.sections()?)),
-            Effect::LoadHeadlines { section, filter, stretch } => {
-                let rows = self.store.headlines(&section, &filter, stretch, STRETCH)?;
+            Effect::LoadHeadlines { section, filter, order, stretch } => {
+                let rows = match order {
+                    ListOrder::Newest => self.store.headlines(&section, &filter, stretch, STRETCH)?,
+                    order => self.store.ranked(&section, &filter, order)?,
+                };
                 Some(Msg::Headlines { stretch, rows })
             }
             Effect::LoadHeadline(id) => {
@@ -204,6 +207,19 @@ impl Shell {
                     self.store.discussion(id)?.map(|stored| Msg::Discussion { stored: Box::new(stored), memory })
                 }
             },
+            Effect::MarkPassed { discussion, comments } => {
+                self.store.mark_seen(discussion, Some(&comments), now)?;
+                None
+            }
+            Effect::LoadRules => Some(Msg::Rules(self.store.rules()?)),
+            Effect::SetRule(rule) => {
+                self.store.set_rule(&rule, now)?;
+                Some(Msg::Rules(self.store.rules()?))
+            }
+            Effect::RemoveRule(name) => {
+                self.store.remove_rule(&name)?;
+                Some(Msg::Rules(self.store.rules()?))
+            }
             Effect::SetMark { ids, mark } => {
                 match mark {
                     Mark::Read(read) => self.store.set_read(&ids, read, now)?,
@@ -272,7 +288,8 @@ impl Shell {
             (number, _) => number.parse().map_or(Section::Unread, |id| Section::Source(crate::store::SourceId(id))),
         };
         let article = open.or(session.article.map(ArticleId));
-        let effects = begin(model, section, article);
+        let order = ListOrder::from_name(&session.order).filter(|_| open.is_none()).unwrap_or_default();
+        let effects = begin(model, section, order, article);
         self.perform_all(model, effects);
         let missing = article.filter(|id| model.list.selected().is_none_or(|row| row.id != *id));
         if let Some(Ok(Some(row))) = missing.map(|id| self.store.headline(id)) {
@@ -338,6 +355,12 @@ impl Shell {
                 Ok(())
             }
         }
+    }
+
+    /// The store as a reader leaves it that could save nothing.
+    #[cfg(test)]
+    pub(super) fn killed(self) -> Store {
+        self.store
     }
 
     /// Saves where the reader is, whatever the end was: a key, a signal, a terminal that is gone.

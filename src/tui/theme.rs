@@ -31,11 +31,18 @@ pub enum Role {
     Good,
     Warning,
     Error,
+    /// The names of authors who come back in a discussion.
+    Voice1,
+    Voice2,
+    Voice3,
+    Voice4,
+    Voice5,
+    Voice6,
 }
 
 impl Role {
     /// Every role with its name in a theme file, in the order of the enum.
-    pub const ALL: [(Role, &'static str); 23] = [
+    pub const ALL: [(Role, &'static str); 29] = [
         (Role::Text, "text"),
         (Role::Dim, "dim"),
         (Role::Title, "title"),
@@ -59,7 +66,16 @@ impl Role {
         (Role::Good, "good"),
         (Role::Warning, "warning"),
         (Role::Error, "error"),
+        (Role::Voice1, "voice-1"),
+        (Role::Voice2, "voice-2"),
+        (Role::Voice3, "voice-3"),
+        (Role::Voice4, "voice-4"),
+        (Role::Voice5, "voice-5"),
+        (Role::Voice6, "voice-6"),
     ];
+
+    /// The looks of authors who come back.
+    pub const VOICES: [Role; 6] = [Role::Voice1, Role::Voice2, Role::Voice3, Role::Voice4, Role::Voice5, Role::Voice6];
 
     pub fn from_name(name: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|(_, known)| *known == name).map(|(role, _)| role)
@@ -99,6 +115,12 @@ impl Default for Theme {
             (Role::Good, Style::new().fg(Color::Green)),
             (Role::Warning, Style::new().fg(Color::Yellow)),
             (Role::Error, Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)),
+            (Role::Voice1, Style::new().fg(Color::Cyan)),
+            (Role::Voice2, Style::new().fg(Color::Green)),
+            (Role::Voice3, Style::new().fg(Color::Magenta)),
+            (Role::Voice4, Style::new().fg(Color::Yellow)),
+            (Role::Voice5, Style::new().fg(Color::Blue)),
+            (Role::Voice6, Style::new().fg(Color::Red)),
         ] {
             theme.set(role, style);
         }

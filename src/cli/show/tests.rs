@@ -10,7 +10,7 @@ fn day(year: i32, month: u32, day: u32) -> Option<When> {
 }
 
 fn comment(id: &str, parent: Parent, rank: Rank, text: &str) -> Comment {
-    Comment { id: id.into(), parent, rank, posted: day(2011, 6, 4), body: Document::plain([text]), ..Comment::default() }
+    Comment { id: id.into(), parent, rank, posted: day(2011, 6, 4), body: Document::plain([text]).into(), ..Comment::default() }
 }
 
 fn stars(mean: u16, votes: u32) -> Rank {

@@ -8,7 +8,7 @@ fn comment(author: &str, text: &str) -> Comment {
         let paragraph = Document::plain([line.trim_start_matches('>')]).blocks;
         body.blocks.extend(if line.starts_with('>') { vec![Block::Quote(paragraph)] } else { paragraph });
     }
-    Comment { author: Some(clean_line(author)).filter(|name| !name.is_empty()), body, ..Comment::default() }
+    Comment { author: Some(clean_line(author)).filter(|name| !name.is_empty()), body: body.into(), ..Comment::default() }
 }
 
 /// The guessed parent of each comment.

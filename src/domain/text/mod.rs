@@ -1,5 +1,6 @@
 //! Text as structure, never as styled terminal text, and the one gate through which foreign words come in.
 
+mod body;
 mod sieve;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::ops::Deref;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+pub use body::Body;
 use sieve::sift;
 
 /// Blocks nested deeper than this are flattened by the format readers.
@@ -151,6 +153,11 @@ impl Link {
     }
 }
 
+/// Without regard to case, in every script.
+pub fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
+}
+
 /// Whether an address is of a kind that Gleaner opens: http, https or mailto.
 pub fn may_open(address: &str) -> bool {
     let lower = address.get(..8.min(address.len())).unwrap_or("").to_ascii_lowercase();
@@ -263,6 +270,13 @@ impl Document {
 
     pub fn words(&self) -> usize {
         self.text().split_whitespace().count()
+    }
+
+    /// Whether it shows nothing at all, so that it must not take the place of one that does.
+    pub fn is_blank(&self) -> bool {
+        let blank =
+            |block: &Block| matches!(block, Block::Paragraph(spans) if spans.iter().all(|span| span.text.trim().is_empty()));
+        self.blocks.iter().all(blank)
     }
 
     pub fn link(&self, id: LinkId) -> Option<&Link> {

@@ -69,7 +69,7 @@ fn a_page_is_read_whole() {
         page.discussions[n]
             .comments
             .iter()
-            .map(|c| format!("{} {:?} {:?} {:?} {}", c.id, c.parent, c.author, c.rank, c.body.blocks.len()))
+            .map(|c| format!("{} {:?} {:?} {:?} {}", c.id, c.parent, c.author, c.rank, c.body.document().blocks.len()))
             .collect()
     };
     assert_eq!(
@@ -121,7 +121,7 @@ fn a_wrong_directive_is_noted_and_its_text_stays() {
         "%% source only-key\ntext\n%% nonsense x\nmore\n%% comment a | - | never | 3 stars\nsaid\n%% guess\nlost?\n%% discussion p | stars\n%% comment b | - | - | 3 likes\n",
     );
     assert_eq!(page.article.body.text(), "text\nmore");
-    assert_eq!((&*page.article.title, page.discussions[0].comments[0].body.text().as_str()), ("page", "said"));
+    assert_eq!((&*page.article.title, &*page.discussions[0].comments[0].body.text()), ("page", "said"));
     insta::assert_snapshot!(notes.join("\n"), @r##"
     "%% source only-key": a source is KEY | TITLE
     "%% nonsense x": there is no such directive

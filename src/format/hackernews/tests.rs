@@ -17,7 +17,8 @@ fn told(parsed: &Parsed) -> String {
         for c in &discussion.comments {
             let author = c.author.as_deref().unwrap_or("-");
             let posted = c.posted.map_or("-".to_owned(), |when| when.to_string());
-            writeln!(out, "{} {:?} {author} {posted} {:?} {}", c.id, c.parent, c.rank, c.body.text()).unwrap();
+            let awaits = c.awaits.as_deref().map_or(String::new(), |id| format!(" {id}"));
+            writeln!(out, "{} {:?}{awaits} {author} {posted} {:?} {}", c.id, c.parent, c.rank, c.body.text()).unwrap();
         }
     }
     parsed.notes.iter().fold(out, |out, note| out + "· " + note + "\n")
@@ -64,18 +65,33 @@ fn a_tree_is_unrated_until_its_order_is_told() {
     assert_eq!(ordered.pages[0].discussions[0].comments[0].rank, Rank::Place { nth: 1, of: 1 });
 }
 
+const ANSWERS: &str = r#"{"id": "7", "by": "ann", "time": "1200000000", "text": "a", "parent": "6"}
+{"id": "8", "by": "bob", "time": "1200000001", "text": "b", "parent": "7"}"#;
+
 #[test]
-fn comments_without_their_story_share_a_page() {
-    let flat = r#"{"id": "7", "by": "ann", "time": "1200000000", "text": "a", "parent": "6"}
-{"id": "8", "by": "bob", "time": "1200000001", "text": "b", "parent": "7"}
-{"objectID": "9", "author": "cyd", "created_at_i": 1200000002, "comment_text": "c", "parent_id": 20, "story_id": 20, "story_title": "T"}"#;
-    insta::assert_snapshot!(told(&parsed(flat)), @r#"
-    items | None | - | complete false
-    7 Missing ann 2008-01-10T21:20:00Z Unrated a
+fn comments_on_one_item_are_its_thread() {
+    insta::assert_snapshot!(told(&parsed(ANSWERS)), @r#"
+     | Some("https://news.ycombinator.com/item?id=6") | https://news.ycombinator.com/item?id=6 | complete false
+    7 Root ann 2008-01-10T21:20:00Z Unrated a
     8 Of(CommentIdx(0)) bob 2008-01-10T21:20:01Z Unrated b
-    T | Some("https://news.ycombinator.com/item?id=20") | https://news.ycombinator.com/item?id=20 | complete false
-    9 Root cyd 2008-01-10T21:20:02Z Unrated c
-    · 2 comments on stories that are not in this file
+    "#);
+    let hit = r#"{"hits": [{"objectID": "9", "author": "cyd", "created_at_i": 1200000002, "comment_text": "c", "parent_id": 21, "story_id": 20,
+        "story_title": "T", "story_url": "https://example.org/a"}]}"#;
+    insta::assert_snapshot!(told(&parsed(hit)), @r#"
+    T | Some("https://example.org/a") | https://news.ycombinator.com/item?id=20 | complete false
+    9 Missing 21 cyd 2008-01-10T21:20:02Z Unrated c
+    "#);
+}
+
+#[test]
+fn comments_on_many_items_share_a_page() {
+    let other = r#"{"id": "10", "by": "dan", "time": "1200000001", "text": "d", "parent": "5"}"#;
+    insta::assert_snapshot!(told(&parsed(&format!("{ANSWERS}\n{other}"))), @r#"
+    items | None | - | complete false
+    7 Missing 6 ann 2008-01-10T21:20:00Z Unrated a
+    8 Of(CommentIdx(0)) bob 2008-01-10T21:20:01Z Unrated b
+    10 Missing 5 dan 2008-01-10T21:20:01Z Unrated d
+    · 3 comments on stories that are not in this file
     "#);
 }
 

@@ -3,6 +3,7 @@
 use dom_query::{Document as Dom, NodeRef};
 use url::Url;
 
+use super::super::html::find::{all, first, first_text, within};
 use super::super::{Origin, html};
 use super::{Byline, Dateline, byline, date, dateline, source};
 use crate::domain::article::{Article, Page, Related};
@@ -62,22 +63,6 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     };
     notes.push(clean_line("a saved page of phys.org holds no comments"));
     (page, notes)
-}
-
-fn first<'a>(dom: &'a Dom, selector: &str) -> Option<NodeRef<'a>> {
-    dom.select(selector).nodes().first().copied()
-}
-
-fn all<'a>(node: &NodeRef<'a>, selector: &str) -> Vec<NodeRef<'a>> {
-    dom_query::Selection::from(*node).select(selector).nodes().to_vec()
-}
-
-fn within<'a>(node: &NodeRef<'a>, selector: &str) -> Option<NodeRef<'a>> {
-    all(node, selector).into_iter().next()
-}
-
-fn first_text(node: &NodeRef<'_>, selector: &str) -> Option<CleanText> {
-    within(node, selector).map(|found| clean_line(&found.text())).filter(|text| !text.is_empty())
 }
 
 /// What stands in the body and is not of it: advertisements, "Explore further" (kept on its own), print-only legalese.

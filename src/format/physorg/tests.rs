@@ -180,8 +180,9 @@ fn quotes_are_blocks_and_guide_the_guess() {
     );
     let comments = &page.discussions[0].comments;
     assert_eq!(comments[1].parent, Parent::Guessed(crate::domain::thread::CommentIdx(0)));
-    let Block::Quote(quote) = &comments[1].body.blocks[0] else { panic!("{:?}", comments[1].body) };
-    assert_eq!((quote.len(), comments[1].body.text().as_str()), (2, "The sea\nis blue.\nNo. [q]open"));
+    let body = comments[1].body.document();
+    let Block::Quote(quote) = &body.blocks[0] else { panic!("{:?}", comments[1].body) };
+    assert_eq!((quote.len(), &*comments[1].body.text()), (2, "The sea\nis blue.\nNo. [q]open"));
     let deep = "[q]".repeat(5000) + "x" + &"[/q]".repeat(5000);
     let (page, _) = dump(&format!("Headline\n\nJune 4, 2011\n\nBody.\nnot rated yet Jun 04, 2011\n{deep}"));
     assert!(page.discussions[0].comments[0].body.text().contains('x'));
@@ -193,7 +194,7 @@ fn names_may_stand_above_the_heads() {
         "Headline\n\nJune 4, 2011\n\nBody.\n\nDisplay comments: newest first\n\nnight_reader\nnot rated yet Jun 04, 2011\nOne.\nSceptic 9\n1 / 5 (1) Jun 04, 2011\nTwo.\n",
     );
     let told: Vec<_> =
-        page.discussions[0].comments.iter().map(|c| (c.author.as_deref().unwrap_or(""), c.body.text())).collect();
+        page.discussions[0].comments.iter().map(|c| (c.author.as_deref().unwrap_or(""), c.body.text().into_owned())).collect();
     assert_eq!(told, [("night_reader", "One.".to_owned()), ("Sceptic 9", "Two.".to_owned())]);
 }
 

@@ -312,7 +312,7 @@ fn comment(
     // The page tells a young comment's time as hours ago and later as a day: time is no part of who it is.
     let id = identity::comment_id(author.as_deref(), None, &text, *ordinal);
     *ordinal += 1;
-    Comment { id, author, rank, body, ..Comment::default() }
+    Comment { id, author, rank, body: body.into(), ..Comment::default() }
 }
 
 /// Whether a dump's lines were broken at some width, so that a paragraph is several lines.

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use crate::domain::thread::Parent;
+use crate::domain::thread::{Parent, Role};
 use crate::domain::time::Timestamp;
 use crate::format::{Format, Origin, Parsed, Unreadable, read};
 
@@ -28,7 +28,10 @@ fn told(parsed: &Parsed) -> String {
             let time = |when: Option<crate::domain::time::When>| when.map_or("-".to_owned(), |when| when.to_string());
             let author = c.author.as_deref().unwrap_or("-");
             let (posted, edited) = (time(c.posted), time(c.edited));
-            writeln!(out, "{} {:?} {author} {posted} {edited} {:?} {}", c.id, c.parent, c.rank, c.body.text()).unwrap();
+            let role = if c.role == Role::Member { String::new() } else { format!(" {:?}", c.role) };
+            let awaits = c.awaits.as_deref().map_or(String::new(), |id| format!(" {id}"));
+            let (parent, rank) = (c.parent, c.rank);
+            writeln!(out, "{} {parent:?}{awaits} {author}{role} {posted} {edited} {rank:?} {}", c.id, c.body.text()).unwrap();
         }
     }
     parsed.notes.iter().fold(out, |out, note| out + "· " + note + "\n")
@@ -61,21 +64,21 @@ fn a_thread_is_read_whole() {
     let parsed = parsed(THREAD);
     assert_eq!(parsed.format, Format::Reddit);
     insta::assert_snapshot!(told(&parsed), @r#"
-    reddit:food | Fish & chips | Some("https://www.reddit.com/r/food/comments/p1/x/") | Some("https://www.reddit.com/r/food/comments/p1/x/") | Use salt, Vec<T> | complete false
+    reddit:food | Fish & chips | Some("https://www.reddit.com/comments/p1") | Some("https://www.reddit.com/comments/p1") | Use salt, Vec<T> | complete false
     a Root ann 2013-04-15T16:45:00Z 2013-04-15T16:46:40Z Points { net: 5, split: None } said
     no
     b Of(CommentIdx(0)) - - - Removed [deleted]
     e Root eve - - Withheld Hi x
     f Root old - - Points { net: 4, split: Some((7, 3)) } 2012
     c Of(CommentIdx(0)) c - - Points { net: -3, split: None } late
-    d Missing d - - Points { net: 0, split: None } lost
+    d Missing zz d - - Points { net: 0, split: None } lost
     · 739 more, not in this file
     · below 1 comment the thread goes on, not in this file
     · 1 comment stood there twice; the first is kept
     · 1 comment edited at a time that is not told
     · 1 thing of kind t5 left out
     "#);
-    let links = &parsed.pages[0].discussions[0].comments[2].body.links;
+    let links = &parsed.pages[0].discussions[0].comments[2].body.links();
     assert_eq!(links[0].address, "https://www.reddit.com/u/x");
 }
 
@@ -108,4 +111,57 @@ fn other_json_is_none() {
         let found = read(text.as_bytes(), &Origin { name: "a", now: Timestamp(0) });
         assert_eq!(found.map(|parsed| parsed.format), Err(Unreadable::Unknown { found: "JSON" }), "{text}");
     }
+}
+
+#[test]
+fn pieces_alone_know_their_thread() {
+    let answer = r#"{"json": {"errors": [], "data": {"things": [{"kind": "t1", "data": {"id": "c", "name": "t1_c", "link_id": "t3_p1",
+      "parent_id": "t1_a", "author": "cyd", "distinguished": "moderator", "score": 2, "body": "late"}}]}}}"#;
+    insta::assert_snapshot!(told(&parsed(answer)), @r#"
+    reddit |  | Some("https://www.reddit.com/comments/p1") | Some("https://www.reddit.com/comments/p1") |  | complete false
+    c Missing a cyd Moderator - - Points { net: 2, split: None } late
+    "#);
+    // The answer of old: things among calls to the page's script, their ids under other names.
+    let old = r#"{"jquery": [[0, 1, "call", ["body"]], [1, 2, "attr", "insert_things"], [2, 3, "call", [[{"kind": "t1", "data": {"id": "t1_c",
+      "parent": "t1_a", "link": "t3_p1", "contentText": "late", "contentHTML": "<p>late</p>", "replies": ""}}], false]]]}"#;
+    insta::assert_snapshot!(told(&parsed(old)), @r#"
+    reddit |  | Some("https://www.reddit.com/comments/p1") | Some("https://www.reddit.com/comments/p1") |  | complete false
+    c Missing a - - - Unrated late
+    "#);
+    let bare = r#"{"id": "c", "link_id": "t3_p1", "parent_id": "t1_a", "subreddit": "food", "author": "cyd", "distinguished": "admin", "score": 2, "body": "late",
+      "replies": {"kind": "Listing", "data": {"children": [{"kind": "t1", "data": {"id": "d", "link_id": "t3_p1", "parent_id": "t1_c", "body": "[removed]"}}]}}}
+{"id": "p2", "subreddit": "food", "title": "Pie", "author": "ann", "num_comments": 0, "permalink": "/r/food/comments/p2/pie/", "is_self": true}"#;
+    insta::assert_snapshot!(told(&parsed(bare)), @r#"
+    reddit:food |  | Some("https://www.reddit.com/comments/p1") | Some("https://www.reddit.com/comments/p1") |  | complete false
+    c Missing a cyd Admin - - Points { net: 2, split: None } late
+    d Of(CommentIdx(0)) - - - Removed [removed]
+    reddit:food | Pie | Some("https://www.reddit.com/comments/p2") | Some("https://www.reddit.com/comments/p2") |  | complete true
+    "#);
+}
+
+#[test]
+fn threads_by_their_ids_are_read() {
+    let collected = r#"{"p1": {"title": "Fish &amp; chips", "body": "Use *salt*", "author": "cook", "url": "https://www.reddit.com/r/food/comments/p1/fish/", "comments": {
+      "a": {"author": "ann", "body": "first", "replies": {"b": {"author": "None", "body": "[deleted]", "replies": {}}, "c": {"author": "cyd", "body": "second", "replies": {}}}},
+      "d": {"author": "dan", "body": "third", "replies": {}}}},
+      "note": "of another kind"}"#;
+    insta::assert_snapshot!(told(&parsed(collected)), @r#"
+    reddit:food | Fish & chips | Some("https://www.reddit.com/comments/p1") | Some("https://www.reddit.com/comments/p1") | Use salt | complete false
+    a Root ann - - Unrated first
+    b Of(CommentIdx(0)) - - - Removed [deleted]
+    c Of(CommentIdx(0)) cyd - - Unrated second
+    d Root dan - - Unrated third
+    · 1 thing of kind none left out
+    "#);
+}
+
+#[test]
+fn five_thousand_levels_nest_by_their_ids() {
+    const LEVELS: usize = 5_000;
+    let open = |n: usize| format!(r#""c{n}": {{"body": "b", "replies": {{"#);
+    let text = r#"{"p": {"url": "https://www.reddit.com/comments/p", "comments": {"#.to_owned()
+        + &(0..LEVELS).map(open).collect::<String>()
+        + &"}}".repeat(LEVELS)
+        + "}}}";
+    assert_eq!(parsed(&text).pages[0].discussions[0].comments.len(), LEVELS);
 }

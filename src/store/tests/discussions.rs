@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::rank::Hundredths;
 use crate::domain::text::{Block, Link, LinkId, Span};
-use crate::domain::thread::CommentIdx;
+use crate::domain::thread::{CommentIdx, Role};
 use crate::domain::time::Date;
 
 const A: Parent = Parent::Of(CommentIdx(0));
@@ -43,6 +43,8 @@ fn every_field_comes_back() {
         links: vec![Link::new("https://example.org/")],
     };
     let comment = Comment {
+        role: Role::Moderator,
+        awaits: None,
         id: "c1".into(),
         parent: Parent::Guessed(CommentIdx(1)),
         author: Some(clean("reader7")),
@@ -50,20 +52,21 @@ fn every_field_comes_back() {
         edited: Some(When::Instant(NOW)),
         rank: Rank::Stars { mean: Hundredths(230), votes: 8 },
         url: Some(clean("https://example.org/c1")),
-        body: rich,
+        body: rich.into(),
     };
+    let orphan = Comment { id: "c0".into(), parent: Parent::Missing, awaits: Some("elsewhere".into()), ..Comment::default() };
     let wanted = Discussion {
         place: clean("page"),
         url: Some(clean("https://example.org/t")),
         scale: Scale::Stars { max: Hundredths(500) },
-        comments: vec![comment, Comment { id: "c0".into(), ..Comment::default() }],
+        comments: vec![comment, orphan],
         complete: true,
     };
     let mut store = store();
     let id = store.save(&with_discussion("t", wanted.clone()), NOW).unwrap().id;
     let stored = only_discussion(&store, id);
     assert_eq!(stored.discussion, wanted);
-    assert_eq!(stored.states, [CommentState { first_seen: NOW, ..CommentState::default() }; 2]);
+    assert_eq!(stored.states, [CommentState::default(); 2]);
     assert_eq!(store.discussion(DiscussionId(9)).unwrap(), None);
 }
 
@@ -72,13 +75,12 @@ fn ranks_change_in_place_edits_are_taken_and_new_ones_added() {
     let first = discussion(true, vec![comment("a", Parent::Root, points(1)), comment("b", A, points(2))]);
     let mut second = first.clone();
     second.comments[0].rank = points(7);
-    second.comments[1].body = Document::plain(["edited"]);
+    second.comments[1].body = Document::plain(["edited"]).into();
     second.comments.push(comment("c", Parent::Of(CommentIdx(1)), points(0)));
     let (store, saved, told) = saved_twice(first, second);
     assert_eq!((saved.new_comments, saved.changed_ranks, saved.edited_comments), (1, 1, 1));
     assert_eq!(told, "a 7, b<a 2, c<b 0");
-    let states = only_discussion(&store, saved.id).states;
-    assert_eq!(states.iter().map(|state| state.first_seen).collect::<Vec<_>>(), [NOW, NOW, LATER]);
+    assert_eq!(first_seen(&store), [NOW, NOW, LATER]);
     assert_eq!(store.headline(saved.id).unwrap().unwrap().comments, 3);
 }
 
@@ -245,4 +247,18 @@ fn a_dump_that_was_cut_off_takes_no_comment_away() {
     assert_eq!(import(&format!("{head}5 / 5 (")), (3, 0));
     assert_eq!(import(&format!("{head}{TAIL}")), (3, 2), "a whole page without them tells that they vanished");
     assert_eq!(import(&format!("{head}{rest}")), (3, 0), "and come back");
+}
+
+#[test]
+fn a_long_discussion_is_read_in_halves_and_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+    let one = |n: u32| {
+        comment(&n.to_string(), if n.is_multiple_of(3) { Parent::Root } else { Parent::Of(CommentIdx(n - 1)) }, points(1))
+    };
+    let wanted = discussion(true, (0..8_001).map(one).collect());
+    let id = store.save(&with_discussion("t", wanted.clone()), NOW).unwrap().id;
+    let stored = only_discussion(&store, id);
+    assert!(stored.discussion == wanted);
+    assert_eq!(stored.states.len(), 8_001);
 }

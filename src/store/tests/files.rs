@@ -84,7 +84,20 @@ fn a_newer_store_is_refused_and_left_as_it_is() {
 #[test]
 fn each_version_leads_to_the_next() {
     let mut conn = Connection::open_in_memory().unwrap();
+    conn.execute_batch(schema::STEPS[0]).unwrap();
+    conn.execute_batch(
+        "PRAGMA user_version = 1;
+         INSERT INTO sources (id, key, title, first_seen) VALUES (1, 's', 'S', 0);
+         INSERT INTO articles (id, key, source_id, title, first_seen, sort_at, comments) VALUES (1, 'a', 1, 'A', 0, 0, 2);
+         INSERT INTO discussions (id, article_id, place, scale_kind, complete, first_seen, comments) VALUES (1, 1, 'page', 2, 1, 0, 2);
+         INSERT INTO comments (discussion_id, ordinal, key, parent_kind, rank_kind, rank_value, first_seen, encoding, body)
+            VALUES (1, 0, 'x', 0, 4, 5, 0, 0, x''), (1, 1, 'y', 0, 4, 1, 0, 0, x'');",
+    )
+    .unwrap();
     schema::migrate(&mut conn).unwrap();
+    let told: (Vec<u8>, u32) =
+        conn.query_row("SELECT bars, best FROM articles", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(told, (vec![0, 8, 0, 8], 1));
     let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
     schema::migrate(&mut conn).unwrap();

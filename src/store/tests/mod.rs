@@ -4,6 +4,7 @@ mod counts;
 mod discussions;
 mod files;
 mod lists;
+mod parts;
 mod saving;
 
 use super::*;
@@ -36,7 +37,13 @@ fn page(title: &str, after: i64) -> Page {
 }
 
 fn comment(id: &str, parent: Parent, rank: Rank) -> Comment {
-    Comment { id: id.into(), parent, rank, body: Document::plain([format!("words of {id}").as_str()]), ..Comment::default() }
+    Comment {
+        id: id.into(),
+        parent,
+        rank,
+        body: Document::plain([format!("words of {id}").as_str()]).into(),
+        ..Comment::default()
+    }
 }
 
 fn discussion(complete: bool, comments: Vec<Comment>) -> Discussion {
@@ -61,6 +68,12 @@ fn only_discussion(store: &Store, id: ArticleId) -> StoredDiscussion {
     let heads = store.article(id).unwrap().unwrap().discussions;
     assert_eq!(heads.len(), 1);
     store.discussion(heads[0].id).unwrap().unwrap()
+}
+
+/// When each comment of the store came, in the order received.
+fn first_seen(store: &Store) -> Vec<Timestamp> {
+    let mut statement = store.conn.prepare("SELECT first_seen FROM comments ORDER BY discussion_id, ordinal").unwrap();
+    statement.query_map([], |row| row.get(0).map(Timestamp)).unwrap().map(Result::unwrap).collect()
 }
 
 fn assert_whole(store: &Store) {

@@ -61,7 +61,7 @@ fn saving_again_writes_nothing_and_keeps_the_readers_state() {
     );
     assert_eq!(writes(&store), before);
     assert_eq!(store.article(id).unwrap(), state);
-    assert_eq!(only_discussion(&store, id).states[0].first_seen, NOW);
+    assert_eq!(first_seen(&store), [NOW]);
 }
 
 #[test]

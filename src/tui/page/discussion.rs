@@ -1,7 +1,12 @@
 //! One discussion of the page: its thread in the chosen order, its slider, its rows, and what each row says.
 
+use std::collections::HashSet;
+
+use super::notch_label;
+use super::voices::voices;
 use crate::domain::order::{Order, arrange};
-use crate::domain::rank::{Rank, RankTable, Scale};
+use crate::domain::rank::{RankTable, Scale};
+use crate::domain::rules::{Rule, Rulings, Verdict};
 use crate::domain::slider::{self, ByHand, Counts, Hand, Notch, Reason, Row, Shown, Step, Threshold, Unrated};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Thread};
 use crate::store::{CommentState, DiscussionHead, SliderMemory, StoredDiscussion};
@@ -13,6 +18,12 @@ pub struct DiscussionView {
     pub loaded: Option<Loaded>,
     /// The slider was moved here and is to be remembered when the page is left.
     pub moved: bool,
+}
+
+impl DiscussionView {
+    pub fn has_new(&self) -> bool {
+        self.head.new_comments > 0
+    }
 }
 
 #[derive(Debug)]
@@ -30,8 +41,12 @@ pub struct Loaded {
     /// The slider's notches and the histogram beside it, for the votes that now count.
     pub steps: Vec<Step>,
     pub histogram: Vec<u32>,
+    /// By comment: 0, or from 1 the look of an author who has several comments here.
+    voices: Vec<u8>,
     /// Whether unseen comments are new to the reader: not on the first visit, when all are.
     marks_new: bool,
+    /// New comments that were scrolled past: seen, though marked as new until the page is left.
+    passed: HashSet<CommentIdx>,
     /// The comment whose subtree is a page of its own for now.
     hoisted: Option<CommentIdx>,
     /// Opened only while a search stands on it, with what the hand had said before.
@@ -48,7 +63,13 @@ pub struct Defaults {
 }
 
 impl Loaded {
-    pub fn new(stored: StoredDiscussion, head: &DiscussionHead, memory: Option<SliderMemory>, defaults: Defaults) -> Loaded {
+    pub fn new(
+        stored: StoredDiscussion,
+        head: &DiscussionHead,
+        memory: Option<SliderMemory>,
+        defaults: Defaults,
+        rules: &[Rule],
+    ) -> Loaded {
         let StoredDiscussion { discussion, states, .. } = stored;
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let memory = memory.unwrap_or(SliderMemory {
@@ -73,9 +94,11 @@ impl Loaded {
             steps: Vec::new(),
             histogram: Vec::new(),
             marks_new: head.new_comments > 0,
+            passed: HashSet::new(),
             flat: memory.flat,
             hoisted: None,
             revealed: None,
+            voices: voices(&discussion.comments),
             discussion,
             states,
             ranks,
@@ -89,9 +112,19 @@ impl Loaded {
                 }
             }
         }
+        loaded.hand.rulings = Rulings::new(rules, &loaded.discussion);
         loaded.set_min_votes(loaded.threshold.min_votes);
         loaded.rearrange();
         loaded
+    }
+
+    pub fn apply_rules(&mut self, rules: &[Rule]) {
+        self.hand.rulings = Rulings::new(rules, &self.discussion);
+        self.refilter();
+    }
+
+    pub fn is_muted(&self, comment: CommentIdx) -> bool {
+        self.hand.rulings.get(comment.index()).is_some_and(|(_, verdict)| verdict == Verdict::Mute)
     }
 
     /// Which votes count decides who is rated, and so the notches and the histogram.
@@ -105,6 +138,17 @@ impl Loaded {
         let Threshold { bar, floor, min_votes, unrated } = self.threshold;
         let portable = |notch| self.ranks.portable(notch, min_votes);
         SliderMemory { bar: portable(bar), floor: portable(floor), min_votes, unrated, order: self.order, flat: self.flat }
+    }
+
+    /// Which of so many looks an author has who comes back in this discussion; the same author has it in all.
+    pub fn voice(&self, comment: CommentIdx) -> Option<usize> {
+        usize::from(self.voices[comment.index()]).checked_sub(1)
+    }
+
+    /// Takes a row's comment as scrolled past. Gives it if it is new and was not before.
+    pub fn pass(&mut self, row: usize) -> Option<CommentIdx> {
+        let comment = (!self.is_run(row)).then(|| self.row_comment(row))?;
+        (self.is_new(comment) && self.passed.insert(comment)).then_some(comment)
     }
 
     pub fn is_new(&self, comment: CommentIdx) -> bool {
@@ -139,6 +183,16 @@ impl Loaded {
         let at = self.rows.partition_point(|row| row.place <= seat).checked_sub(1)?;
         let Row { place, shown } = self.rows[at];
         matches!(shown, Shown::Folded { comments } if seat < place + comments).then_some(at)
+    }
+
+    /// What a folded run says of itself: `14 below 2.5`, `3 muted`, `14 below 2.5 or muted`.
+    pub fn run_label(&self, seat: usize, comments: usize) -> String {
+        let muted = self.thread.places()[seat..seat + comments].iter().filter(|place| self.is_muted(place.comment)).count();
+        match (muted, comments) {
+            (0, _) => format!("{comments} below {}", notch_label(self.floor())),
+            (muted, all) if muted == all || self.floor() == Notch::Off => format!("{comments} muted"),
+            _ => format!("{comments} below {} or muted", notch_label(self.floor())),
+        }
     }
 
     pub fn is_run(&self, row: usize) -> bool {
@@ -343,43 +397,6 @@ fn suits(notch: Notch, scale: Scale) -> bool {
         Notch::Points(_) => scale == Scale::Points,
         Notch::Likes(_) => scale == Scale::Likes,
     }
-}
-
-/// A rank as its place tells it: `4.5 / 5 (8)`, `12 points (14 up, 2 down)`, `3 of 40`.
-pub fn rank_label(rank: Rank, scale: Scale) -> String {
-    match rank {
-        Rank::Stars { mean, votes } => {
-            let max = if let Scale::Stars { max } = scale { max.to_string() } else { "5".to_owned() };
-            format!("{mean} / {max} ({votes})")
-        }
-        Rank::Points { net, split } => {
-            let split = split.map_or(String::new(), |(up, down)| format!(" ({up} up, {down} down)"));
-            format!("{net} {}{split}", if net.abs() == 1 { "point" } else { "points" })
-        }
-        Rank::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
-        Rank::Place { nth, of } => format!("place {nth} of {of}"),
-        Rank::Unrated if scale == Scale::None => String::new(),
-        Rank::Unrated => "not rated yet".to_owned(),
-        Rank::Withheld => "rank withheld".to_owned(),
-        Rank::Removed => "removed".to_owned(),
-    }
-}
-
-/// A slider position in words: `2.5`, `12 points`, `20 %`, `Off`.
-pub fn notch_label(notch: Notch) -> String {
-    match notch {
-        Notch::Off => "Off".to_owned(),
-        Notch::Stars(stars) => stars.to_string(),
-        Notch::Points(points) => format!("{points} {}", if points.abs() == 1 { "point" } else { "points" }),
-        Notch::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
-        Notch::Share(share) => percent(share),
-    }
-}
-
-/// `11 %`, `0.5 %`
-pub fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    if percent < 1.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
 }
 
 /// Whether the comment answers another only by a guess.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::lines::{DrawnLine, guides};
-use super::{Element, Laid, Loaded, PageView, is_guess, notch_label, rank_label};
+use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Hand, Shown};
 use crate::domain::text::{CleanText, Document, prefix, width};
@@ -11,6 +11,10 @@ use crate::domain::thread::{Comment, CommentIdx, Parent};
 use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
 use crate::tui::theme::Role;
+
+/// What stands before the names of authors who come back, so that the same one is seen at a glance.
+const VOICES: [char; Role::VOICES.len()] = ['◆', '▲', '■', '◇', '△', '□'];
+const VOICES_ASCII: [char; Role::VOICES.len()] = ['#', '*', '+', '=', '%', '&'];
 
 /// All that the lines of an element depend on, as long as [`PageView::changing_text`] brings about the rest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -193,7 +197,7 @@ impl PageView {
         match row.shown {
             Shown::Folded { comments } => {
                 let dots = if self.frame.ascii { "..." } else { "···" };
-                let text = format!("{dots} {comments} below {}", notch_label(loaded.floor()));
+                let text = format!("{dots} {}", loaded.run_label(row.place as usize, comments as usize));
                 head.push(prefix(&text, columns.saturating_sub(head.width())).0, Role::Dim);
                 vec![head]
             }
@@ -205,7 +209,8 @@ impl PageView {
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Dim);
                 let room = columns.saturating_sub(head.width() + 2);
                 if room > 3 {
-                    let opening = comment.body.opening(room + 1);
+                    let muted = loaded.is_muted(place.comment);
+                    let opening = if muted { "muted".to_owned() } else { comment.body.opening(room + 1) };
                     let cut = width(&opening) > room;
                     let dots = if self.frame.ascii { "..." } else { "…" };
                     head.push(&format!("  {}", prefix(&opening, if cut { room - width(dots) } else { room }).0), Role::Dim);
@@ -217,7 +222,7 @@ impl PageView {
                 let comment = loaded.comment(place.comment);
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
-                lines.extend(self.draw_document(&comment.body, guides, columns));
+                lines.extend(self.draw_document(&comment.body.document(), guides, columns));
                 // The guides go on below only as far as the next comment has them too.
                 let below = self.guides(loaded.depth_of_row(n_row + 1).min(depth));
                 let mut blank = DrawnLine::default();
@@ -240,8 +245,17 @@ impl PageView {
         }
         let state = loaded.states.get(idx.index()).copied().unwrap_or_default();
         let rank = rank_label(comment.rank, loaded.discussion.scale);
+        let marks = if ascii { VOICES_ASCII } else { VOICES };
+        let voice = loaded.voice(idx);
+        let author = comment.author.as_ref().map(|author| match voice {
+            Some(voice) => format!("{} {author}", marks[voice]),
+            None => author.to_string(),
+        });
+        let spoken =
+            if author_role == Role::Dim { author_role } else { voice.map_or(author_role, |voice| Role::VOICES[voice]) };
         let parts = [
-            (comment.author.as_ref().map(CleanText::to_string), author_role),
+            (author, spoken),
+            (comment.role.label().map(str::to_owned), Role::Key),
             (self.is_posters(comment).then(|| "OP".to_owned()), Role::Key),
             ((!rank.is_empty()).then_some(rank), if author_role == Role::Dim { Role::Dim } else { Role::Rank }),
             (comment.posted.map(|when| when.short(self.frame.now, self.frame.zone)), Role::Dim),

@@ -12,21 +12,26 @@ mod scroll;
 mod search;
 mod slider_row;
 mod statistics;
+mod voices;
+mod words;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-pub use discussion::{Defaults, DiscussionView, Loaded, is_guess, notch_label, percent, rank_label};
+pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
 pub use lines::{DrawnLine, Look};
 pub use search::PageSearch;
-pub use slider_row::{SliderRow, slider_row};
+pub use slider_row::{SliderRow, bars, slider_row};
 pub use statistics::{Statistics, Times};
+pub use words::{notch_label, percent, rank_label};
 
+use crate::domain::rules::Rule;
 use crate::domain::slider::Shown;
 use crate::domain::text::{Document, Link, LinkId, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
+use crate::format::identity::comment_address;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
 
 /// What can stand on the page as one piece. The cursor is always on one of these.
@@ -116,13 +121,40 @@ impl PageView {
     }
 
     /// Puts a discussion's comments on the page; what the reader sees stays where it is.
-    pub fn load(&mut self, stored: StoredDiscussion, memory: Option<SliderMemory>, defaults: Defaults) {
+    pub fn load(&mut self, stored: StoredDiscussion, memory: Option<SliderMemory>, defaults: Defaults, rules: &[Rule]) {
         let id = stored.id;
         self.changing_text(|page| {
             if let Some(view) = page.discussions.iter_mut().find(|view| view.head.id == id) {
-                view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults));
+                view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults, rules));
             }
         });
+    }
+
+    /// The reader's rules are others now; what is under the cursor stays where it is.
+    pub fn apply_rules(&mut self, rules: &[Rule]) {
+        self.changing_text(|page| {
+            for loaded in page.discussions.iter_mut().filter_map(|view| view.loaded.as_mut()) {
+                loaded.apply_rules(rules);
+            }
+        });
+    }
+
+    /// Moves over the page. Gives the new comments that were on the screen and are above it now, each once.
+    pub fn moving<T>(&mut self, go: impl FnOnce(&mut PageView) -> T) -> (T, Vec<(DiscussionId, Vec<CommentIdx>)>) {
+        let shown =
+            if self.opened && self.discussions.iter().any(DiscussionView::has_new) { self.screen() } else { Vec::new() };
+        let gone = go(self);
+        let mut passed: Vec<(DiscussionId, Vec<CommentIdx>)> = Vec::new();
+        for (at, _) in shown.into_iter().filter(|(at, _)| *at < self.top.element) {
+            let Element::Row(n, row) = self.element(at) else { continue };
+            let view = &mut self.discussions[n];
+            let Some(comment) = view.loaded.as_mut().and_then(|loaded| loaded.pass(row)) else { continue };
+            match passed.last_mut() {
+                Some((id, comments)) if *id == view.head.id => comments.push(comment),
+                _ => passed.push((view.head.id, vec![comment])),
+            }
+        }
+        (gone, passed)
     }
 
     pub fn wants(&self) -> impl Iterator<Item = (DiscussionId, u32)> + '_ {
@@ -314,6 +346,7 @@ impl PageView {
     pub fn address(&self) -> Option<String> {
         let article = &self.article.article;
         let related = |list: &[crate::domain::article::Related], n: usize| list.get(n).and_then(|story| story.url.clone());
+        let page = || article.url.as_ref().map(ToString::to_string);
         let own = match self.cursor() {
             Element::Related(n) => related(&article.related, n),
             Element::Recommended(n) => related(&article.recommended, n),
@@ -321,12 +354,17 @@ impl PageView {
             Element::Discussion(n) => self.discussions[n].head.url.clone(),
             Element::Row(n, row) => {
                 let loaded = self.discussions[n].loaded.as_ref();
-                let comment = loaded.and_then(|loaded| loaded.comment(loaded.row_comment(row)).url.clone());
-                comment.or_else(|| self.discussions[n].head.url.clone())
+                let thread = self.discussions[n].head.url.as_deref();
+                let comment = loaded.map(|loaded| loaded.comment(loaded.row_comment(row)));
+                let own = comment.and_then(|comment| comment.url.as_deref().map(str::to_owned));
+                return own
+                    .or_else(|| comment_address(thread?, &comment?.id))
+                    .or_else(|| thread.map(str::to_owned))
+                    .or_else(page);
             }
             _ => None,
         };
-        own.or_else(|| article.url.clone()).map(|url| url.to_string())
+        own.map(|url| url.to_string()).or_else(page)
     }
 
     /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
@@ -334,7 +372,7 @@ impl PageView {
         match self.element(at) {
             Element::Header | Element::Body(_) => &self.article.article.body.links,
             Element::Row(n, row) => match &self.discussions[n].loaded {
-                Some(loaded) if loaded.rows[row].shown == Shown::Open => &loaded.comment(loaded.row_comment(row)).body.links,
+                Some(loaded) if loaded.rows[row].shown == Shown::Open => loaded.comment(loaded.row_comment(row)).body.links(),
                 _ => &[],
             },
             _ => &[],
@@ -379,7 +417,7 @@ impl PageView {
             Element::Row(n, row) => {
                 let loaded = self.discussions[n].loaded.as_ref()?;
                 let comment = loaded.comment(loaded.row_comment(row));
-                (comment.body.text(), comment.author.as_ref())
+                (comment.body.text().into_owned(), comment.author.as_ref())
             }
             _ => return None,
         };

@@ -222,7 +222,7 @@ fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool
 }
 
 /// Counts as a row of bars, the highest full.
-fn bars(counts: &[u32], ascii: bool) -> String {
+pub fn bars(counts: &[u32], ascii: bool) -> String {
     let levels: &[char] = if ascii {
         &['.', ':', '-', '=', '+', '*', '#', '@']
     } else {

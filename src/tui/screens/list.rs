@@ -10,6 +10,7 @@ use crate::store::Headline;
 use crate::tui::geometry::Pane;
 use crate::tui::list::ROW_HEIGHT;
 use crate::tui::model::Model;
+use crate::tui::page::bars;
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
@@ -59,6 +60,10 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     parts.extend(row.published.map(|when| when.short(model.now, model.zone)));
     match row.comments {
         0 => {}
+        n if row.bars.iter().any(|bar| *bar > 0) => {
+            let heights: Vec<u32> = row.bars.iter().map(|bar| u32::from(*bar)).collect();
+            parts.push(format!("{n} {}", bars(&heights, ascii).trim_end()));
+        }
         1 => parts.push("1 comment".to_owned()),
         n => parts.push(format!("{n} comments")),
     }

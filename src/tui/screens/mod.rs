@@ -91,7 +91,7 @@ fn title(model: &Model, buffer: &mut Buffer) {
         (_, Some(row)) => {
             pen.fitting(&row.title, Role::Focus);
             pen.fitting(&format!(" {}", row.total), Role::Text);
-            let order = format!("{dot}newest first");
+            let order = format!("{dot}{}", model.list.order_label());
             if model.list.filter.is_empty() && pen.room() >= width(&order) {
                 pen.text(&order, Role::Dim);
             }

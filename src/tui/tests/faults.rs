@@ -208,7 +208,7 @@ fn three_hundred_levels_leave_room_for_the_text_in_forty_columns() {
     let mut play = Play::new((40, 12), &[&page]);
     play.play("<enter>G");
     assert!(play.pane(Pane::Page).contains("Some words here."), "{}", play.screen());
-    assert!(play.at_cursor().contains("299› reader"), "{}", play.screen());
+    assert!(play.at_cursor().contains("299› △ reader"), "{}", play.screen());
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn threads_without_new_comments_are_folded_on_a_later_visit() {
     play.play("cX");
     assert_eq!(play.footer(), "2 threads without new comments folded");
     let page = play.pane(Pane::Page);
-    assert!(page.contains("[+2] editor") && page.contains("Still new."), "{page}");
+    assert!(page.contains("[+2] ◆ editor") && page.contains("Still new."), "{page}");
     assert!(play.screen().contains("1 new"));
 }
 

@@ -1,6 +1,7 @@
 //! What the keys do, on the whole reader.
 
 mod faults;
+mod own;
 mod play;
 
 use insta::assert_snapshot;
@@ -76,7 +77,7 @@ fn the_page_is_one_from_headline_to_comments() {
 
           ── Comments 6 · oldest first · threaded ─────────────────
 
-          editor · 4.5 / 5 (8) · Oct 5
+          ◆ editor · 4.5 / 5 (8) · Oct 5
           A fine sight.
 
           │ sceptic · 1 / 5 (4) · Oct 5
@@ -91,7 +92,7 @@ fn the_page_is_one_from_headline_to_comments() {
           not rated yet · Oct 5
           What is an owl?
 
-          │ editor · 5 / 5 (2) · Oct 5
+          │ ◆ editor · 5 / 5 (2) · Oct 5
           │ A bird.
 
 
@@ -133,9 +134,9 @@ fn three_panes_on_a_wide_screen() {
          Gleaner   Unread 2 · newest first                                                                                                             ? help
         ┌ Sections ──────────┲ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┱ Owls at noon ──────────────────────────────────────────────────────────────┐
         │ All              2 ┃▌●  Owls at noon                                  ┃▌ Owls at noon                                                              │
-        │▌Unread           2 ┃    Welcome edition · Oct 5 · 6 comments          ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
+        │▌Unread           2 ┃    Welcome edition · Oct 5 · 6 ▄▄▄ █             ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
         │ Starred            ┃ ●  Second article                                ┃                                                                            │
-        │ Watched            ┃    Welcome edition · Oct 4 · 2 comments          ┃  Owls were seen at noon. A link[1] and code.                               │
+        │ Watched            ┃    Welcome edition · Oct 4 · 2 █   █             ┃  Owls were seen at noon. A link[1] and code.                               │
         │  Welcome edition 2 ┃                                                  ┃                                                                            │
         │                    ┃                                                  ┃  Second paragraph of the article.                                          │
         │                    ┃                                                  ┃                                                                            │
@@ -147,7 +148,7 @@ fn three_panes_on_a_wide_screen() {
         │                    ┃                                                  ┃                                                                            │
         │                    ┃                                                  ┃  ── Comments 6 · oldest first · threaded ───────────────────────────────── │
         │                    ┃                                                  ┃                                                                            │
-        │                    ┃                                                  ┃  editor · 4.5 / 5 (8) · Oct 5                                              │
+        │                    ┃                                                  ┃  ◆ editor · 4.5 / 5 (8) · Oct 5                                            │
         │                    ┃                                                  ┃  A fine sight.                                                             │
         │                    ┃                                                  ┃                                                                            │
         │                    ┃                                                  ┃  │ sceptic · 1 / 5 (4) · Oct 5                                             │
@@ -162,7 +163,6 @@ fn a_folded_run_opens_to_lines_and_a_line_opens() {
     let mut play = open();
     play.play("]]]]]]]]}}}}}");
     assert_snapshot!(play.pane(Pane::Page), @r#"
-
           Related stories
 
           Barn doors
@@ -171,7 +171,7 @@ fn a_folded_run_opens_to_lines_and_a_line_opens() {
 
           ── Comments 6 · oldest first · threaded ─────────────────
 
-        ▌ editor · 4.5 / 5 (8) · Oct 5
+        ▌ ◆ editor · 4.5 / 5 (8) · Oct 5
         ▌ A fine sight.
 
           │ sceptic · 1 / 5 (4) · Oct 5  No owl was there.
@@ -180,7 +180,7 @@ fn a_folded_run_opens_to_lines_and_a_line_opens() {
           not rated yet · Oct 5
           What is an owl?
 
-          │ editor · 5 / 5 (2) · Oct 5
+          │ ◆ editor · 5 / 5 (2) · Oct 5
           │ A bird.
 
 
@@ -406,7 +406,7 @@ fn the_discussion_is_told_in_figures() {
            ┃           ████      ████      ████           ████ ████       ┃
           ─┃           █1██      █1██      █1██           █1██ █1██       ┃──
            ┃  0   0.5   1   1.5   2   2.5   3   3.5   4   4.5   5         ┃
-          e┃                                                              ┃
+          ◆┃                                                              ┃
           A┃ █        █         █        █         █        █             ┃
            ┃ █        █         █        █         █        █             ┃
           │┃ █        █         █        █         █        █             ┃

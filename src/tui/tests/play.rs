@@ -51,6 +51,12 @@ impl Play {
         Play::on(store, (size.width, size.height), settings)
     }
 
+    /// The program is killed and started again.
+    pub(super) fn kill(self) -> Play {
+        let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
+        Play::on(self.shell.killed(), (size.width, size.height), settings)
+    }
+
     /// The program is left, the page comes in again as it is now, and the program is started again.
     pub(super) fn reread(self, page: &str) -> Play {
         let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
@@ -131,11 +137,11 @@ impl Play {
         words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The line that the cursor's mark stands beside, without mark and guides.
+    /// The line that the cursor's mark stands beside, without marks and guides.
     pub(super) fn at_cursor(&self) -> String {
         let page = self.pane(Pane::Page);
         let line = page.lines().find(|line| line.trim_start().starts_with('▌')).unwrap_or_default();
-        line.trim_start_matches(['▌', ' ', '│', '≈']).to_owned()
+        line.trim_start_matches(['▌', ' ', '│', '≈', '◆', '▲', '■', '◇', '△', '□']).to_owned()
     }
 
     /// What must hold after every message.

@@ -1,7 +1,7 @@
 //! The sections and the list: moving, filtering, marking, and what opens from them.
 
 use super::{mark, more, page};
-use crate::store::{ArticleId, Headline, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::list::ListPane;
@@ -124,12 +124,20 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
     }
     model.section_cursor = at;
     let section = model.sections[at].section.clone();
-    model.list = ListPane::new(section);
+    model.list = ListPane::new(section, model.list.order);
     vec![more(model, Stretch::First)]
 }
 
 pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
     model.list.filter = filter;
+    vec![more(model, Stretch::First)]
+}
+
+pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
+    let at = ListOrder::ALL.iter().position(|order| *order == model.list.order).unwrap_or(0);
+    model.list.order = ListOrder::ALL[(at + 1) % ListOrder::ALL.len()];
+    model.say(format!("the list: {}", model.list.order.label()));
+    model.keep = None;
     vec![more(model, Stretch::First)]
 }
 
@@ -142,7 +150,7 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
     let mut marked: Vec<ArticleId> = selected.iter().map(|row| row.id).chain(page).collect();
     marked.dedup();
     model.stay = selected;
-    let mut effects = vec![Effect::LoadSections, more(model, stretch)];
+    let mut effects = vec![Effect::LoadRules, Effect::LoadSections, more(model, stretch)];
     effects.extend(marked.into_iter().map(Effect::LoadHeadline));
     effects
 }

@@ -4,14 +4,16 @@ mod list;
 mod mouse;
 mod overlay;
 mod page;
+mod rules;
 mod slider;
 
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
+use super::list::ListPane;
 use super::message::{Effect, Mark, Msg};
 use super::model::{Arrival, Model, Overlay, Undo};
 use super::page::PageView;
-use crate::store::{ArticleId, Headline, PagePlace, Section, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, PagePlace, Section, Stretch};
 
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -40,6 +42,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
         Msg::StoreChanged => list::reload(model),
+        Msg::Rules(rules) => rules::loaded(model, rules),
         Msg::MarkedRead(ids) => list::marked_read(model, ids),
         Msg::Said(text) => {
             model.say(text);
@@ -53,10 +56,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 /// What the reader does first of all.
-pub fn begin(model: &mut Model, section: Section, at: Option<ArticleId>) -> Vec<Effect> {
-    model.list.section = section.clone();
+pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<ArticleId>) -> Vec<Effect> {
+    model.list = ListPane::new(section, order);
     model.keep = at.map(|id| (id, 0));
-    vec![Effect::LoadSections, Effect::LoadHeadlines { section, filter: model.list.query(), stretch: Stretch::First }]
+    vec![Effect::LoadRules, Effect::LoadSections, more(model, Stretch::First)]
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -124,10 +127,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
         A::Hoist | A::Unhoist => page::hoist(model, action),
+        A::Mute => rules::mute(model),
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
         A::MarkAllRead => list::mark_all_read(model),
+        A::ListOrder => list::next_order(model),
         A::Rate => {
             model.overlay = Overlay::Rating;
             Vec::new()
@@ -173,13 +178,8 @@ fn step(model: &mut Model, by: isize) -> Vec<Effect> {
         Pane::Sections => list::choose_section(model, model.section_cursor.saturating_add_signed(by)),
         Pane::List => list::move_by(model, by),
         Pane::Page => {
-            if let Some(page) = &mut model.page {
-                let moved = if by > 0 { page.move_down() } else { page.move_up() };
-                if !moved {
-                    model.say(if by > 0 { "the end of the page" } else { "the beginning of the page" });
-                }
-            }
-            Vec::new()
+            let said = if by > 0 { "the end of the page" } else { "the beginning of the page" };
+            page::moving(model, Some(said), |page| if by > 0 { page.move_down() } else { page.move_up() })
         }
     }
 }
@@ -197,10 +197,8 @@ fn leap(model: &mut Model, down: bool, half: bool) -> Vec<Effect> {
     if down && !half && page.at_end() {
         return list::next_unread(model, true);
     }
-    if !page.page_by(down, half) {
-        model.say(if down { "the end of the page" } else { "the beginning of the page" });
-    }
-    Vec::new()
+    let said = if down { "the end of the page" } else { "the beginning of the page" };
+    page::moving(model, Some(said), |page| page.page_by(down, half))
 }
 
 fn step_many(model: &mut Model, by: isize) -> Vec<Effect> {
@@ -284,6 +282,10 @@ fn undo(model: &mut Model) -> Vec<Effect> {
             model.say("taken back");
             vec![Effect::SetMark { ids, mark: back }, Effect::LoadSections]
         }
+        Some(Undo::Mute { rule, muted }) => {
+            model.say("taken back");
+            vec![if muted { Effect::RemoveRule(rule.name) } else { Effect::SetRule(rule) }]
+        }
         Some(Undo::CommentRating { discussion, comment, back }) => {
             page::show_rating(model, discussion, &comment, back);
             model.say("taken back");
@@ -300,7 +302,8 @@ fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<E
 }
 
 fn more(model: &Model, stretch: Stretch) -> Effect {
-    Effect::LoadHeadlines { section: model.list.section.clone(), filter: model.list.query(), stretch }
+    let ListPane { section, order, .. } = &model.list;
+    Effect::LoadHeadlines { section: section.clone(), filter: model.list.query(), order: *order, stretch }
 }
 
 fn page_of(model: &mut Model) -> Option<&mut PageView> {
@@ -318,7 +321,8 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::All | Section::Source(_) => true,
     };
     if belongs {
-        return vec![more(model, Stretch::From(key))];
+        let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
+        return vec![more(model, stretch)];
     }
     // What was being read stays in the list until it is left, as it would have without the restart.
     model.list.insert(row);

@@ -99,12 +99,7 @@ pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) -> Vec
         return Vec::new();
     }
     match model.geometry.pane_at(column, row) {
-        Some(Pane::Page) => {
-            if let Some(page) = &mut model.page {
-                page.scroll(by);
-            }
-            Vec::new()
-        }
+        Some(Pane::Page) => page::moving(model, None, |page| page.scroll(by)),
         Some(Pane::List) => list::move_by(model, by.signum()),
         Some(Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(by.signum())),
         None => Vec::new(),

@@ -47,7 +47,7 @@ pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, me
     let defaults = model.defaults(&source);
     let place = model.place.take();
     let Some(page) = &mut model.page else { return Vec::new() };
-    page.load(stored, memory, defaults);
+    page.load(stored, memory, defaults, &model.rules);
     if let Some(place) = place {
         page.restore(&place);
         if page.wants().next().is_some() {
@@ -101,6 +101,22 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     effects.extend(loaded.map(|view| Effect::MarkSeen(view.head.id)));
     effects.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
     effects.push(Effect::LoadHeadline(page.article.id));
+    effects
+}
+
+/// Moves over the page, saying so where it cannot; new comments that are scrolled past have been seen.
+pub(super) fn moving(model: &mut Model, at_end: Option<&str>, go: impl FnOnce(&mut PageView) -> bool) -> Vec<Effect> {
+    let Some(page) = &mut model.page else { return Vec::new() };
+    let (moved, passed) = page.moving(go);
+    let article = page.article.id;
+    if let Some(said) = at_end.filter(|_| !moved) {
+        model.say(said);
+    }
+    let mark = |(discussion, comments)| Effect::MarkPassed { discussion, comments };
+    let mut effects: Vec<Effect> = passed.into_iter().map(mark).collect();
+    if !effects.is_empty() {
+        effects.push(Effect::LoadHeadline(article));
+    }
     effects
 }
 

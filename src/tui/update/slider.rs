@@ -2,8 +2,10 @@
 
 use crate::domain::order::Order;
 use crate::domain::rank::{Scale, Standing};
+use crate::domain::rules::{Rule, Verdict};
 use crate::domain::slider::{Notch, Reason, Unrated};
 use crate::domain::text::CleanText;
+use crate::domain::thread::CommentIdx;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Command, Effect, notch_of};
 use crate::tui::model::{Model, Overlay};
@@ -137,7 +139,7 @@ pub(super) fn why(model: &mut Model) -> Vec<Effect> {
     let told = model.page.as_ref().and_then(|page| {
         let (n, _, idx) = page.comment_at_cursor()?;
         let loaded = page.discussions[n].loaded.as_ref()?;
-        Some(explain(loaded, idx))
+        Some(explain(loaded, idx, &model.rules))
     });
     match told {
         Some(lines) => model.overlay = Overlay::Why(lines),
@@ -156,7 +158,7 @@ pub(super) fn statistics(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<String> {
+fn explain(loaded: &Loaded, idx: CommentIdx, rules: &[Rule]) -> Vec<String> {
     let comment = loaded.comment(idx);
     let author = comment.author.as_ref().map_or("This comment", CleanText::as_str);
     let rank = rank_label(comment.rank, loaded.discussion.scale);
@@ -171,6 +173,15 @@ fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<Strin
         Reason::InFoldedSubtree(_) => "Folded away: you folded a comment above it.".to_owned(),
         Reason::FoldedByHand => "A line: you folded it with its replies.".to_owned(),
         Reason::ByHand => "You opened or shut it by hand; moving the bar does not undo that.".to_owned(),
+        Reason::ByRule(rule, verdict) => {
+            let made = match verdict {
+                Verdict::Lift => "Open",
+                Verdict::Shrink => "A line",
+                Verdict::Mute => "Muted",
+            };
+            let told = rules.get(usize::from(rule)).map_or_else(String::new, |rule| format!(" “{}”: {rule}", rule.name));
+            format!("{made}, by your rule{told}.")
+        }
         Reason::NewStaysOpen => "Open: it is new since your last visit, and new comments stay open.".to_owned(),
         Reason::BarOff => "Open: the bar is Off, so every comment is.".to_owned(),
         Reason::AtOrAboveBar => format!("Open: its rank is at or above the bar ({bar})."),
@@ -185,7 +196,8 @@ fn explain(loaded: &Loaded, idx: crate::domain::thread::CommentIdx) -> Vec<Strin
         Reason::BelowBar => format!("A line: its rank is below the bar ({bar}) and not below the floor ({floor})."),
         Reason::BelowFloor => format!("Folded away: its rank is below the floor ({floor})."),
         Reason::KeptForReply => {
-            format!("A line, though below the floor ({floor}): a comment under it is shown, and keeps its context.")
+            let why = if loaded.is_muted(idx) { "muted".to_owned() } else { format!("below the floor ({floor})") };
+            format!("A line, though {why}: a comment under it is shown, and keeps its context.")
         }
     };
     let rank = if rank.is_empty() { "no rank".to_owned() } else { rank };

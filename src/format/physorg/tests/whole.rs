@@ -164,7 +164,9 @@ fn lost_lines(text: &str) -> Vec<String> {
     kept.extend(stories().flat_map(|story| [story.title.to_string(), story.teaser.clone().unwrap_or_default().to_string()]));
     let comments: Vec<_> = page.discussions.iter().flat_map(|discussion| &discussion.comments).collect();
     kept.extend(
-        comments.iter().flat_map(|comment| [comment.body.text(), comment.author.clone().unwrap_or_default().to_string()]),
+        comments
+            .iter()
+            .flat_map(|comment| [comment.body.text().into_owned(), comment.author.clone().unwrap_or_default().to_string()]),
     );
     kept.extend(notes.iter().map(ToString::to_string));
     let kept = kept.join("\n");
@@ -226,7 +228,7 @@ proptest! {
         prop_assert_eq!(comments.len(), model.comments.len());
         for (comment, (_, rank, _, when, text)) in comments.iter().zip(&model.comments) {
             prop_assert_eq!((comment.rank, comment.posted), (*rank, *when));
-            prop_assert_eq!((comment.body.blocks.len(), comment.body.text()), (text.len(), text.join("\n")));
+            prop_assert_eq!((comment.body.document().blocks.len(), comment.body.text().into_owned()), (text.len(), text.join("\n")));
         }
         prop_assert!(lost_lines(&model.write()).is_empty());
     }

@@ -1,0 +1,164 @@
+//! `gleaner rules`: the reader's score rules, listed, added, edited, removed.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::args::{Conditions, RulesCommand};
+use super::error::{Complaint, Exit};
+use super::output::{stdout, write_json};
+use super::{Setup, clock};
+use crate::config::nearest::nearest;
+use crate::domain::rules::{Rule, Verdict, merged};
+use crate::domain::text::{CleanText, clean_line};
+use crate::store::Store;
+
+#[derive(Serialize)]
+struct Item<'a> {
+    name: &'a str,
+    does: &'a str,
+    author: Option<&'a str>,
+    words: Vec<&'a str>,
+    place: Option<&'a str>,
+    longer: Option<u32>,
+    shorter: Option<u32>,
+    /// "config" or "store".
+    from: &'a str,
+}
+
+pub(super) fn run(setup: &Setup, command: Option<&RulesCommand>, json: bool) -> anyhow::Result<Exit> {
+    match command {
+        None => list(setup, json),
+        Some(RulesCommand::Add { name, does, conditions }) => change(setup, name, |found| match found {
+            Some(_) => Err(Complaint::failed(format!("there is a rule `{name}` already"))
+                .hint(format!("`gleaner rules edit \"{name}\" …` changes it"))),
+            None => Ok(conditions.over(Rule::new(clean_line(name), *does))),
+        }),
+        Some(RulesCommand::Edit { name, does, conditions }) => {
+            let store = setup.store_to_ask()?;
+            let missing = no_rule(setup, &store, name)?;
+            store.close()?;
+            change(setup, name, |found| {
+                let found = found.ok_or(missing)?;
+                Ok(conditions.over(Rule { verdict: does.unwrap_or(found.verdict), ..found }))
+            })
+        }
+        Some(RulesCommand::Remove { name }) => remove(setup, name),
+    }
+}
+
+/// The configuration's rules, then those of the store, but for one of the same name.
+pub(super) fn in_force(setup: &Setup, store: &Store) -> anyhow::Result<Vec<Rule>> {
+    Ok(merged(&setup.settings.rules, store.rules()?))
+}
+
+fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
+    let store = setup.store_to_ask()?;
+    let rules = in_force(setup, &store)?;
+    store.close()?;
+    let mut out = stdout();
+    for (n, rule) in rules.iter().enumerate() {
+        let from = if n < setup.settings.rules.len() { "config" } else { "store" };
+        if json { write_json(&item(rule, from), &mut out)? } else { tell(rule, from, &mut out)? }
+    }
+    if rules.is_empty() && !json && setup.look.columns.is_some() {
+        writeln!(out, "no rules yet; `gleaner rules add --help` tells how to make one")?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn item<'a>(rule: &'a Rule, from: &'a str) -> Item<'a> {
+    Item {
+        name: &rule.name,
+        does: rule.verdict.name(),
+        author: rule.author.as_deref(),
+        words: rule.words.iter().map(CleanText::as_str).collect(),
+        place: rule.place.as_deref(),
+        longer: rule.longer,
+        shorter: rule.shorter,
+        from,
+    }
+}
+
+/// `long ones: lift if of more than 300 words (config)`
+fn tell(rule: &Rule, from: &str, out: &mut impl Write) -> io::Result<()> {
+    let from = if from == "config" { " (config)" } else { "" };
+    writeln!(out, "{}: {rule}{from}", rule.name)
+}
+
+/// Stores what becomes of the rule of this name.
+fn change(setup: &Setup, name: &str, become_: impl FnOnce(Option<Rule>) -> Result<Rule, Complaint>) -> anyhow::Result<Exit> {
+    if setup.settings.rules.iter().any(|rule| *rule.name == *name) {
+        return Err(of_the_config(setup, name).into());
+    }
+    let mut store = setup.store()?;
+    let found = store.rules()?.into_iter().find(|rule| *rule.name == *name);
+    let rule = become_(found)?;
+    if rule.name.is_empty() || !rule.has_conditions() {
+        let wrong = if rule.name.is_empty() { "a rule needs a name" } else { "this rule fits nothing" };
+        return Err(Complaint::usage(wrong).hint("give --author, --words, --place, --longer or --shorter").into());
+    }
+    store.set_rule(&rule, clock::now())?;
+    store.close()?;
+    let mut out = stdout();
+    tell(&rule, "store", &mut out)?;
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn remove(setup: &Setup, name: &str) -> anyhow::Result<Exit> {
+    let mut store = setup.store_to_ask()?;
+    if !store.remove_rule(name)? {
+        return Err(no_rule(setup, &store, name)?.into());
+    }
+    store.close()?;
+    let mut out = stdout();
+    writeln!(out, "removed the rule {}", clean_line(name))?;
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn of_the_config(setup: &Setup, name: &str) -> Complaint {
+    let path = super::places::named(&setup.places.config);
+    Complaint::failed(format!("the rule `{name}` stands in the configuration")).hint(format!("change it in {path}"))
+}
+
+fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<Complaint> {
+    if setup.settings.rules.iter().any(|rule| *rule.name == *name) {
+        return Ok(of_the_config(setup, name));
+    }
+    let stored = store.rules()?;
+    let names = stored.iter().map(|rule| rule.name.as_str());
+    let hint = match nearest(name, names) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`gleaner rules` lists them".to_owned(),
+    };
+    Ok(Complaint::failed(format!("there is no rule `{name}`")).hint(hint))
+}
+
+impl Conditions {
+    /// The rule with what was given in place of what it had; a blank word takes a condition away.
+    fn over(&self, rule: Rule) -> Rule {
+        let some = |given: &Option<String>, had| match given.as_deref().map(clean_line) {
+            None => had,
+            Some(text) => Some(text).filter(|text| !text.is_empty()),
+        };
+        let number = |given: Option<u32>, had: Option<u32>| given.or(had).filter(|words| *words > 0);
+        let words: Vec<_> = self.words.iter().map(|words| clean_line(words)).collect();
+        Rule {
+            name: rule.name,
+            verdict: rule.verdict,
+            author: some(&self.author, rule.author),
+            words: if words.is_empty() { rule.words } else { words.into_iter().filter(|words| !words.is_empty()).collect() },
+            place: some(&self.place, rule.place),
+            longer: number(self.longer, rule.longer),
+            shorter: number(self.shorter, rule.shorter),
+        }
+    }
+}
+
+/// As clap reads it.
+pub(super) fn verdict(name: &str) -> Result<Verdict, String> {
+    Verdict::from_name(name).ok_or_else(|| format!("known: {}", Verdict::ALL.map(Verdict::name).join(", ")))
+}

@@ -1,0 +1,81 @@
+//! `[[rules]]`: the reader's score rules, a table each.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::or_rather;
+use crate::domain::rules::{Rule, Verdict};
+use crate::domain::text::{CleanText, clean_line};
+
+#[derive(Deserialize, Serialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    name: Spanned<String>,
+    does: Does,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    longer: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shorter: Option<u32>,
+}
+
+#[derive(Clone)]
+struct Does(Verdict);
+
+impl<'de> Deserialize<'de> for Does {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Does, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = Verdict::ALL.map(Verdict::name);
+        Verdict::from_name(&name)
+            .map(Does)
+            .ok_or_else(|| serde::de::Error::custom(format!("a rule does not `{name}`; {}", or_rather(&name, known))))
+    }
+}
+
+impl Serialize for Does {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
+/// The rules; or what is wrong with one, and where.
+pub(super) fn rules(tables: &[Table]) -> Result<Vec<Rule>, (Range<usize>, String)> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for table in tables {
+        let rule = rule(table);
+        let wrong = if rule.name.is_empty() {
+            Some("a rule needs a name, for `w` to call it by".to_owned())
+        } else if rules.iter().any(|known| known.name == rule.name) {
+            Some(format!("there are two rules named `{}`", rule.name))
+        } else if !rule.has_conditions() {
+            Some("this rule fits nothing: give it an author, words, a place, longer or shorter".to_owned())
+        } else {
+            None
+        };
+        if let Some(wrong) = wrong {
+            return Err((table.name.span(), wrong));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+fn rule(table: &Table) -> Rule {
+    let some = |text: &Option<String>| text.as_deref().map(clean_line).filter(|text: &CleanText| !text.is_empty());
+    Rule {
+        name: clean_line(table.name.get_ref()),
+        verdict: table.does.0,
+        author: some(&table.author),
+        words: table.words.iter().map(|words| clean_line(words)).filter(|words| !words.is_empty()).collect(),
+        place: some(&table.place),
+        longer: table.longer,
+        shorter: table.shorter,
+    }
+}

@@ -1,0 +1,62 @@
+//! Times as pages tell them to people: "2 hours ago", "on April 5, 2007".
+
+use crate::domain::time::{Date, Timestamp, When};
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+/// The first time that a text tells, counted from `now`. Days ago and longer are days, since no more is told.
+pub(super) fn when(text: &str, now: Timestamp) -> Option<When> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(3).find_map(|three| ago(three, now).or_else(|| dated(three)))
+}
+
+fn ago(words: &[&str], now: Timestamp) -> Option<When> {
+    let &[number, unit, "ago"] = words else { return None };
+    let number: i64 =
+        if matches!(number, "a" | "an") { 1 } else { number.parse().ok().filter(|n| (0..100_000).contains(n))? };
+    let unit = match unit.strip_suffix('s').unwrap_or(unit) {
+        "second" => 1,
+        "minute" => 60,
+        "hour" => HOUR,
+        "day" => DAY,
+        "week" => 7 * DAY,
+        "month" => 30 * DAY,
+        "year" => 365 * DAY,
+        _ => return None,
+    };
+    let at = Timestamp(now.0.saturating_sub(unit * number));
+    Some(if unit < DAY { When::Instant(at) } else { When::Day(at.date(0)) })
+}
+
+/// "April 5, 2007"
+fn dated(words: &[&str]) -> Option<When> {
+    let &[month, day, year] = words else { return None };
+    let day = day.strip_suffix(',')?.parse().ok()?;
+    let year = year.trim_end_matches(|c: char| !c.is_ascii_digit());
+    Date::new(year.parse().ok().filter(|_| year.len() == 4)?, Date::month_number(month)?, day).map(When::Day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_for_people_are_read() {
+        let now = Timestamp(1_574_208_000);
+        let told = |text| when(text, now).map(|when| when.to_string());
+        let cases = [
+            ("reader7 2 hours ago | link", "2019-11-19T22:00:00Z"),
+            ("an hour ago", "2019-11-19T23:00:00Z"),
+            ("30 days ago", "2019-10-21"),
+            ("2 years ago", "2017-11-20"),
+            ("on April 5, 2007 | parent", "2007-04-05"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(told(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["ago", "many moons ago", "on April 31, 2007", "9999999999 days ago", "-3 days ago"] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Feeds: RSS 0.9 to 2.0, Atom, JSON Feed and their kin, read as they are written, not as they should be.
+//!
+//! Bytes become text ([`decode`]), text a few shallow elements ([`xml`], [`names`]), elements a [`Feed`] ([`entry`]).
+//! What is broken is read as it was meant, and said ([`repair`]). Each step is one linear pass.
+
+mod comments;
+mod date;
+mod decode;
+mod entry;
+mod json_feed;
+mod names;
+mod parts;
+mod references;
+mod repair;
+#[cfg(test)]
+mod tests;
+mod text;
+mod xml;
+
+use std::collections::HashSet;
+
+use url::Url;
+
+use super::identity::canonical_address;
+use super::json::Json;
+use super::{Format, MAX_RECORD, Origin, Parsed, Unreadable};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::text::{CleanText, Document, clean_line, width};
+use crate::domain::time::When;
+
+/// What a feed tells of itself, and its entries.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Feed {
+    pub kind: Kind,
+    /// May be empty.
+    pub title: CleanText,
+    pub subtitle: Option<CleanText>,
+    /// The site that it belongs to.
+    pub site: Option<CleanText>,
+    /// Where it says that it is to be fetched from.
+    pub address: Option<CleanText>,
+    pub schedule: Schedule,
+    /// In the feed's order; those that stand there twice, once.
+    pub entries: Vec<Entry>,
+    /// What was odd, repaired or left out, a line each.
+    pub notes: Vec<CleanText>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Rss,
+    Atom,
+    Json,
+}
+
+/// What a feed asks of those who fetch it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Schedule {
+    /// Hubs that tell what is new (`WebSub`).
+    pub hubs: Vec<CleanText>,
+    /// Minutes for which a copy holds: `ttl` of RSS.
+    pub ttl: Option<u32>,
+    /// Seconds between two changes: `sy:updatePeriod` divided by `sy:updateFrequency`.
+    pub period: Option<u32>,
+    /// When it last changed.
+    pub updated: Option<When>,
+}
+
+/// One item of a feed.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Entry {
+    pub article: Article,
+    /// What names it in its feed: its guid, else its address, else a hash.
+    pub id: Box<str>,
+    pub updated: Option<When>,
+    /// The teaser, where it stands beside the whole text.
+    pub summary: Option<CleanText>,
+    pub categories: Vec<CleanText>,
+    pub enclosures: Vec<Enclosure>,
+    pub comments: Comments,
+    pub in_reply_to: Vec<Reply>,
+}
+
+/// A file that goes with an entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Enclosure {
+    pub address: CleanText,
+    /// "audio/mpeg"
+    pub media_type: Option<CleanText>,
+    /// Bytes.
+    pub length: Option<u64>,
+}
+
+/// Where an entry is discussed, and how much.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Comments {
+    /// The page with the discussion: `comments` of RSS, `rel="replies"` of Atom.
+    pub address: Option<CleanText>,
+    /// The feed of the comments: `wfw:commentRss`, `rel="replies"` of a feed's type.
+    pub feed: Option<CleanText>,
+    /// `slash:comments`, `thr:total`, `thr:count`
+    pub count: Option<u32>,
+    /// Comments at or above each score from -1 on: `slash:hit_parade`.
+    pub hit_parade: Vec<u32>,
+    /// `slash:section`
+    pub section: Option<CleanText>,
+}
+
+/// What an entry answers: `thr:in-reply-to`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Reply {
+    pub id: Option<CleanText>,
+    pub address: Option<CleanText>,
+}
+
+/// Reads a feed of any kind; relative addresses count from where it came from, if its name is an address.
+pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Feed, Unreadable> {
+    if bytes.len() > MAX_RECORD {
+        return Err(Unreadable::TooLarge { bytes: bytes.len() });
+    }
+    let (text, notes) = decode::decode(bytes);
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    let base = Url::parse(origin.name).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let mut feed = if text.trim_start().starts_with('{') {
+        let json = Json::parse(&text);
+        json_feed::read(&json, base.as_ref()).ok_or(Unreadable::Unknown { found: "JSON" })?
+    } else {
+        read_xml(&text, base.as_ref())?
+    };
+    feed.notes.splice(0..0, notes.iter().map(|note| clean_line(note)));
+    keep_once(&mut feed);
+    Ok(feed)
+}
+
+fn read_xml(text: &str, base: Option<&Url>) -> Result<Feed, Unreadable> {
+    // Errors of the server's own, comments and blank lines may stand before it.
+    let text = &*repair::restore_quotes(text);
+    let (junk, text) = start(text).map_or((0, text), |at| (text[..at].trim().chars().count(), &text[at..]));
+    let mut tree = xml::read(text, base);
+    let mended;
+    if tree.repairs.calls_for_mending() {
+        mended = repair::mend(text);
+        if let (text, count @ 1..) = &mended {
+            tree = xml::read(text, base);
+            tree.repairs.characters += count;
+        }
+    }
+    tree.repairs.junk = junk;
+    tree.repairs.characters += text.bytes().filter(|b| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')).count();
+    if tree.root.is_empty() || !(names::is_frame(tree.root) || names::is_entry(tree.root)) {
+        return Err(Unreadable::Unknown { found: "XML" });
+    }
+    if tree.elements <= 1 && (tree.root != "channel" || tree.feed.attributes.is_empty()) {
+        return Err(Unreadable::Unknown { found: "a feed with nothing in it" });
+    }
+    Ok(entry::feed(&tree))
+}
+
+/// Where a feed begins behind what does not belong to it; none where it begins at once or not at all.
+fn start(text: &str) -> Option<usize> {
+    const HEAD: usize = 4096;
+    let head = &text[..text.floor_char_boundary(HEAD)];
+    let begins = ["<?xml", "<rss", "<feed", "<rdf:RDF", "<channel"].iter().filter_map(|tag| head.find(tag)).min()?;
+    (!head[..begins].trim_matches(['\u{feff}', ' ', '\n', '\r', '\t']).is_empty() || begins > 0).then_some(begins)
+}
+
+/// Whether bytes look like a feed in XML, by the first element.
+pub(super) fn is_feed(bytes: &[u8]) -> bool {
+    const HEAD: usize = 16 << 10;
+    let (head, _) = decode::decode(&bytes[..bytes.len().min(HEAD)]);
+    let Some(root) = super::sniff::first_tag(&head[start(&head).unwrap_or(0)..]) else { return false };
+    let begins_as_page = super::sniff::first_tag(&head).is_some_and(|name| matches!(name.as_str(), "html" | "body" | "head"));
+    let (prefix, name) = root.rsplit_once(':').unwrap_or(("", &root));
+    let holds = |tag: &str| {
+        head.match_indices('<')
+            .any(|(at, _)| head[at + 1..].get(..tag.len()).is_some_and(|name| name.eq_ignore_ascii_case(tag)))
+    };
+    let is_known = match name {
+        "rss" | "rdf" | "feed" => true,
+        // CDF and RSS 1.1 begin so, and much else.
+        "channel" => holds("item"),
+        "entry" => head.contains("Atom"),
+        _ => false,
+    };
+    is_known && !begins_as_page && prefix != "svg"
+}
+
+/// Whether a text of JSON is a feed, by what its head names; only then it is read as JSON to make sure.
+pub(super) fn is_json_feed(text: &str) -> bool {
+    let named = ["jsonfeed.org", "home_page_url", "feed_url"].iter().any(|name| text.contains(name));
+    named && Json::parse(text).roots().next().is_some_and(json_feed::is_feed)
+}
+
+/// Feeds give an item again where it changed or by mistake: the first stays.
+fn keep_once(feed: &mut Feed) {
+    let mut seen = HashSet::new();
+    let before = feed.entries.len();
+    feed.entries.retain(|entry| {
+        let address = entry.article.url.as_deref().unwrap_or("");
+        seen.insert((entry.id.clone(), address.to_owned()))
+    });
+    let doubled = before - feed.entries.len();
+    if doubled > 0 {
+        let what = if doubled == 1 { "item stands" } else { "items stand" };
+        feed.notes.push(clean_line(&format!("{doubled} {what} there twice; the first is kept")));
+    }
+}
+
+impl Feed {
+    /// What its articles come from.
+    pub fn source(&self) -> Source {
+        let address = [&self.address, &self.site].into_iter().flatten().find_map(|address| canonical_address(address));
+        let key = address.unwrap_or_else(|| self.title.to_string());
+        let key = if key.is_empty() { "feeds".to_owned() } else { key };
+        let title = if self.title.is_empty() { clean_line(&key) } else { self.title.clone() };
+        Source { key: clean_line(&key), title }
+    }
+
+    /// The pages of its entries; one page with a discussion, where they are comments on one article.
+    pub fn into_pages(self) -> (Vec<Page>, Vec<CleanText>) {
+        if let Some(page) = comments::page(&self) {
+            return (vec![page], self.notes);
+        }
+        let source = self.source();
+        let page = |entry: Entry| Page { article: entry.article, source: source.clone(), discussions: Vec::new() };
+        (self.entries.into_iter().map(page).collect(), self.notes)
+    }
+}
+
+/// Reads a feed as pages.
+pub(super) fn read_pages(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    let feed = read(bytes, origin)?;
+    let format = match feed.kind {
+        Kind::Rss => Format::Rss,
+        Kind::Atom => Format::Atom,
+        Kind::Json => Format::JsonFeed,
+    };
+    let (pages, mut notes) = feed.into_pages();
+    if pages.is_empty() {
+        notes.push(clean_line("there is nothing in it"));
+    }
+    Ok(Parsed { format, pages, notes })
+}
+
+/// The first words of a text, for what has no title.
+fn opening(body: &Document) -> CleanText {
+    const COLUMNS: usize = 80;
+    let line = body.opening(COLUMNS + 1);
+    if width(&line) <= COLUMNS {
+        return clean_line(&line);
+    }
+    let words = line.rsplit_once(' ').map_or(&*line, |(words, _)| words);
+    clean_line(&format!("{words}…"))
+}

@@ -1,0 +1,145 @@
+//! What was broken in a feed and how it was read all the same; and the mending that must come before reading.
+
+use std::borrow::Cow;
+
+/// What the reader of [`super::xml`] met that no XML should hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Repairs {
+    /// Characters before the feed that are no part of it.
+    pub(super) junk: usize,
+    /// Bare `<` and `&`, and control characters.
+    pub(super) characters: usize,
+    pub(super) html_entities: usize,
+    pub(super) unknown_entities: usize,
+    pub(super) declares_entities: bool,
+    /// Elements whose end is missing in the middle.
+    pub(super) unclosed: usize,
+    /// Elements that were open when the document ended.
+    pub(super) open_at_end: usize,
+    pub(super) stray_ends: usize,
+    pub(super) odd_tags: usize,
+    pub(super) too_deep: bool,
+    /// The document ends within a tag, a comment or CDATA.
+    pub(super) broken_off: bool,
+}
+
+impl Repairs {
+    /// Whether mending the text might have helped.
+    pub(super) fn calls_for_mending(&self) -> bool {
+        self.odd_tags > 0 || self.broken_off || self.open_at_end > 0
+    }
+
+    /// A line for each kind.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let mut say = |n: usize, one: &str, many: &str, what: &str| {
+            if n > 0 {
+                notes.push(format!("{n} {} {what}", if n == 1 { one } else { many }));
+            }
+        };
+        say(self.junk, "character", "characters", "before the feed passed over");
+        say(self.characters, "character", "characters", "that XML does not allow there read as text");
+        say(self.html_entities, "entity", "entities", "never declared, read as HTML has them");
+        say(self.unknown_entities, "entity", "entities", "of unknown meaning left as written");
+        say(self.unclosed, "element", "elements", "without an end closed");
+        say(self.stray_ends, "end", "ends", "of nothing that was open passed over");
+        say(self.odd_tags, "tag", "tags", "without a name passed over");
+        if self.open_at_end > 0 || self.broken_off {
+            notes.push("it breaks off; what stands before is read".to_owned());
+        }
+        if self.too_deep {
+            notes.push("tags nested deeper than 256 are passed over".to_owned());
+        }
+        if self.declares_entities {
+            notes.push("it declares entities of its own, which are not expanded".to_owned());
+        }
+        notes
+    }
+}
+
+/// Quotation marks and dashes of Windows-1252 that were taken for Latin 1 on their way: the control characters that
+/// they became mean nothing to anybody.
+pub(super) fn restore_quotes(text: &str) -> Cow<'_, str> {
+    let is_lost = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    // In UTF-8 all of them begin with one byte.
+    if !text.as_bytes().contains(&0xc2) || !text.contains(is_lost) {
+        return Cow::Borrowed(text);
+    }
+    let restored = text.chars().map(|c| {
+        let byte = [c as u8];
+        let meant = is_lost(c).then(|| encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next());
+        meant.flatten().unwrap_or(c)
+    });
+    Cow::Owned(restored.collect())
+}
+
+/// The text with every `<` escaped that begins no tag, comment or CDATA, each of which that has no end ended, and
+/// without control characters; and how many there were.
+pub(super) fn mend(text: &str) -> (Cow<'_, str>, usize) {
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut rest, mut mended) = (text, 0);
+    // What has no end is looked for once: more of its kind have none either.
+    let mut endless: Vec<&str> = Vec::new();
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        // What runs to a mark of its own, and what a missing mark is taken for.
+        let span = match rest {
+            _ if rest.starts_with("<![CDATA[") => Some("]]>"),
+            _ if rest.starts_with("<!--") => Some("-->"),
+            _ if rest.starts_with("<?") => Some("?>"),
+            _ => None,
+        };
+        if let Some(end) = span {
+            let long = if endless.contains(&end) { None } else { rest.find(end).map(|at| at + end.len()) };
+            if let Some(long) = long {
+                out.push_str(&rest[..long]);
+                rest = &rest[long..];
+                continue;
+            }
+            if end == "]]>" && !endless.contains(&end) {
+                // CDATA without an end: it ends with the element that it began in, if that can be found.
+                let stop =
+                    ["</description>", "</content:encoded>", "</title>", "</content>", "</summary>", "</item>", "</entry>"]
+                        .iter()
+                        .filter_map(|stop| rest.find(stop))
+                        .min()
+                        .unwrap_or(rest.len());
+                out.push_str(&rest[..stop]);
+                out.push_str("]]>");
+                rest = &rest[stop..];
+            } else {
+                out.push_str("&lt;");
+                rest = &rest[1..];
+            }
+            endless.push(end);
+            mended += 1;
+            continue;
+        }
+        let next = rest[1..].chars().next();
+        let starts_tag = match next {
+            Some('/') => rest[2..].starts_with(|c: char| c.is_alphabetic() || c == '_'),
+            Some('!') => rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")),
+            Some(c) => c.is_alphabetic() || c == '_' || c == ':',
+            None => false,
+        };
+        // A tag ends before the next one begins, unless that stands in an attribute.
+        let broken = starts_tag && next != Some('!') && {
+            let end = rest[1..].find(['<', '>']).map(|end| end + 1);
+            end.is_none_or(|end| {
+                rest.as_bytes()[end] == b'<'
+                    && rest[..end].matches('"').count() % 2 == 0
+                    && rest[..end].matches('\'').count() % 2 == 0
+            })
+        };
+        if starts_tag && !broken {
+            out.push('<');
+        } else {
+            out.push_str("&lt;");
+            mended += 1;
+        }
+        rest = &rest[1..];
+    }
+    out.push_str(rest);
+    if mended == 0 { (Cow::Borrowed(text), 0) } else { (Cow::Owned(out), mended) }
+}

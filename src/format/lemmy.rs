@@ -1,0 +1,205 @@
+//! Lemmy threads as its interface gives them, of version 3 and of version 4: views of posts and of comments, alone or
+//! in lists, several answers in one file.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::json::{Json, Value};
+use super::saved::{Gathered, Tally, label};
+use super::{Origin, html, markdown};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::{Comment, Role};
+use crate::domain::time::When;
+
+/// What stands in the place of a comment whose writer is gone.
+const GONE: &str = "*Permanently Deleted*";
+
+/// Whether a value is a view, or an answer that holds views.
+pub(super) fn is_answer(value: Value<'_>) -> bool {
+    is_view(value) || views(value).any(is_view)
+}
+
+fn is_view(value: Value<'_>) -> bool {
+    is_comment(value) || is_post(value)
+}
+
+fn is_comment(value: Value<'_>) -> bool {
+    value.at(&["comment", "path"]).is_some() && value.at(&["comment", "post_id"]).is_some()
+}
+
+fn is_post(value: Value<'_>) -> bool {
+    value.at(&["post", "name"]).is_some() && value.at(&["post", "ap_id"]).is_some()
+}
+
+/// What an answer holds: one view, or lists of them.
+fn views(value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let single = ["post_view", "comment_view"].into_iter().filter_map(move |key| value.get(key));
+    let lists = ["comments", "posts", "items"].into_iter().filter_map(move |key| value.get(key));
+    single.chain(lists.flat_map(Value::items))
+}
+
+#[derive(Default)]
+struct Thread {
+    gathered: Gathered,
+    url: String,
+    community: Option<CleanText>,
+    /// Comments that the place says there are; those taken away are not counted.
+    told: Option<i64>,
+    gone: i64,
+    has_post: bool,
+}
+
+/// Reads every post and comment, a page for each post.
+pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    let mut threads: Vec<Thread> = Vec::new();
+    let mut by_post: HashMap<&str, usize> = HashMap::new();
+    let mut tally = Tally::default();
+    let roots = json.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items()));
+    let found = roots.flat_map(|root| {
+        // What is no answer comes through as well, to be counted.
+        let is_one = is_view(root) || !is_answer(root);
+        is_one.then_some(root).into_iter().chain(views(root).filter(move |_| !is_one))
+    });
+    for view in found {
+        let post = view.at(&["comment", "post_id"]).or_else(|| view.at(&["post", "id"])).and_then(Value::id);
+        let Some(post) = post.filter(|_| is_view(view)) else {
+            tally.foreign += 1;
+            continue;
+        };
+        let at = *by_post.entry(post).or_insert_with(|| {
+            threads.push(Thread::default());
+            threads.len() - 1
+        });
+        let thread = &mut threads[at];
+        thread.tell(view, post, origin);
+        if !is_comment(view) {
+            continue;
+        }
+        match view.at(&["comment", "id"]).and_then(Value::id) {
+            Some(id) => {
+                let comment = comment(view, id);
+                let is_gone = comment.rank == Rank::Removed;
+                let is_new = thread.gathered.push(comment, parent(view).map(Into::into));
+                thread.gone += i64::from(is_new && is_gone);
+                tally.twice += usize::from(!is_new);
+            }
+            None => tally.nameless += 1,
+        }
+    }
+    let pages = threads.into_iter().map(|thread| thread.into_page(&mut tally)).collect();
+    (pages, tally.notes())
+}
+
+impl Thread {
+    /// Takes in what a view tells of the post.
+    fn tell(&mut self, view: Value<'_>, id: &str, origin: &Origin<'_>) {
+        let post = view.get("post");
+        if self.url.is_empty() {
+            self.url = post.and_then(|post| post.text("ap_id")).map_or_else(|| local(view, id, origin), str::to_owned);
+        }
+        self.community = self.community.take().or_else(|| community(view.get("community")?));
+        let is_own = !is_comment(view);
+        if self.has_post || (!is_own && !self.gathered.article.title.is_empty()) {
+            return;
+        }
+        self.has_post = is_own;
+        self.told = self.told.or_else(|| {
+            let told = view.at(&["counts", "comments"]).or_else(|| view.at(&["post", "comments"]));
+            told.filter(|_| is_own).and_then(Value::i64)
+        });
+        let text = |key: &str| post.and_then(|post| post.text(key));
+        self.gathered.article = Article {
+            title: label(text("name")).unwrap_or_default(),
+            byline: view.get("creator").filter(|_| is_own).and_then(name),
+            published: time(post, &["published", "published_at"]),
+            url: label(Some(text("url").unwrap_or(&self.url))),
+            body: text("body").map(markdown::to_document).unwrap_or_default(),
+            ..Article::default()
+        };
+    }
+
+    fn into_page(self, tally: &mut Tally) -> Page {
+        let here = self.gathered.comments.len() as i64 - self.gone;
+        let absent = self.told.map_or(0, |told| told - here);
+        tally.more += usize::try_from(absent).unwrap_or(0);
+        let source = self.community.map_or_else(
+            || Source { key: clean_line("lemmy"), title: clean_line("Lemmy") },
+            |name| Source { key: clean_line(&format!("lemmy:{name}")), title: name },
+        );
+        let complete = self.told.is_some() && absent <= 0;
+        self.gathered.into_page(source, "lemmy", Scale::Points, &self.url, complete)
+    }
+}
+
+/// The address of a post at the instance that a comment or the file itself names.
+fn local(view: Value<'_>, post: &str, origin: &Origin<'_>) -> String {
+    let comment = view.get("comment").filter(|comment| comment.get("local").and_then(Value::bool) == Some(true));
+    let told = [comment.and_then(|comment| comment.text("ap_id")), Some(origin.name)];
+    let at = told.into_iter().flatten().find_map(|address| Url::parse(address).ok().filter(Url::has_host));
+    at.map(|at| format!("{}/post/{post}", at.origin().ascii_serialization())).unwrap_or_default()
+}
+
+/// `name@host`
+fn community(community: Value<'_>) -> Option<CleanText> {
+    let name = community.text("name")?;
+    let own = community.text("actor_id").or_else(|| community.text("ap_id"));
+    let host = own.and_then(|own| Url::parse(own).ok()?.host_str().map(str::to_owned));
+    label(Some(&host.map_or_else(|| name.to_owned(), |host| format!("{name}@{host}"))))
+}
+
+/// The comment above, by the path of ids that leads to this one from the root, which is 0.
+fn parent(view: Value<'_>) -> Option<&str> {
+    let path = view.at(&["comment", "path"]).and_then(Value::str)?;
+    path.rsplit('.').nth(1).filter(|parent| *parent != "0" && !parent.is_empty())
+}
+
+fn comment(view: Value<'_>, id: &str) -> Comment {
+    let comment = view.get("comment");
+    let is = |key: &str| comment.and_then(|comment| comment.get(key)).and_then(Value::bool) == Some(true);
+    let text = comment.and_then(|comment| comment.text("content"));
+    // Version 4 has the counts in the comment itself.
+    let number = |key: &str| {
+        let counted = view.at(&["counts", key]).or_else(|| view.at(&["comment", key]));
+        counted.and_then(Value::i64)
+    };
+    let votes = |key: &str| number(key).and_then(|votes| u32::try_from(votes).ok());
+    let rank = match number("score") {
+        _ if is("deleted") || is("removed") || text == Some(GONE) => Rank::Removed,
+        Some(net) => Rank::Points { net, split: votes("upvotes").zip(votes("downvotes")) },
+        None => Rank::Unrated,
+    };
+    let holds = |path: &[&str]| view.at(path).and_then(Value::bool) == Some(true);
+    let role = if holds(&["creator_is_admin"]) || holds(&["creator", "admin"]) {
+        Role::Admin
+    } else if holds(&["creator_is_moderator"]) || is("distinguished") {
+        Role::Moderator
+    } else {
+        Role::Member
+    };
+    Comment {
+        id: id.into(),
+        author: view.get("creator").and_then(name),
+        role,
+        posted: time(comment, &["published", "published_at"]),
+        edited: time(comment, &["updated", "updated_at"]),
+        rank,
+        url: label(comment.and_then(|comment| comment.text("ap_id"))),
+        body: text.map(markdown::to_document).unwrap_or_default().into(),
+        ..Comment::default()
+    }
+}
+
+fn name(creator: Value<'_>) -> Option<CleanText> {
+    label(creator.text("display_name")).or_else(|| label(creator.text("name")))
+}
+
+/// The first of these times; older versions leave the zone out, which is UTC.
+fn time(value: Option<Value<'_>>, keys: &[&str]) -> Option<When> {
+    keys.iter().find_map(|key| html::dated(value?.text(key)?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! Ranks and slider positions in words.
+
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::slider::Notch;
+
+/// A rank as its place tells it: `4.5 / 5 (8)`, `12 points (14 up, 2 down)`, `3 of 40`.
+pub fn rank_label(rank: Rank, scale: Scale) -> String {
+    match rank {
+        Rank::Stars { mean, votes } => {
+            let of = if let Scale::Stars { max } = scale { format!(" / {max}") } else { String::new() };
+            format!("{mean}{of} ({votes})")
+        }
+        Rank::Points { net, split } => {
+            let split = split.map_or(String::new(), |(up, down)| format!(" ({up} up, {down} down)"));
+            format!("{net} {}{split}", if net.abs() == 1 { "point" } else { "points" })
+        }
+        Rank::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
+        Rank::Place { nth, of } => format!("place {nth} of {of}"),
+        Rank::Unrated if scale == Scale::None => String::new(),
+        Rank::Unrated => "not rated yet".to_owned(),
+        Rank::Withheld => "rank withheld".to_owned(),
+        Rank::Removed => "removed".to_owned(),
+    }
+}
+
+/// A slider position in words: `2.5`, `12 points`, `20 %`, `Off`.
+pub fn notch_label(notch: Notch) -> String {
+    match notch {
+        Notch::Off => "Off".to_owned(),
+        Notch::Stars(stars) => stars.to_string(),
+        Notch::Points(points) => format!("{points} {}", if points.abs() == 1 { "point" } else { "points" }),
+        Notch::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
+        Notch::Share(share) => percent(share),
+    }
+}
+
+/// `11 %`, `0.5 %`
+pub fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 1.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+}

@@ -1,0 +1,136 @@
+//! What is the reader's own: rules, muted authors, what was seen, the order of the list.
+
+use insta::assert_snapshot;
+
+use super::play::Play;
+use super::{POINTS, STARS};
+use crate::domain::rules::{Rule, Verdict};
+use crate::domain::text::clean_line;
+use crate::tui::Settings;
+use crate::tui::geometry::Pane;
+
+fn comments(play: &Play) -> String {
+    let page = play.pane(Pane::Page);
+    let at = page.find("── Comments").unwrap_or_default();
+    page[at..].lines().filter(|line| !line.trim_matches([' ', '│', '▌']).is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn an_author_is_muted_by_a_key_and_heard_again() {
+    let mut play = Play::new((60, 40), &[STARS]);
+    play.play("<enter>c");
+    let before = comments(&play);
+    play.play("M");
+    assert_eq!(play.footer(), "editor is muted (U undoes it)");
+    assert_snapshot!(comments(&play), @r#"
+        ── Comments 6 · oldest first · threaded ─────────────────
+        ▌ ◆ editor · 4.5 / 5 (8) · Oct 5  muted
+          │ sceptic · 1 / 5 (4) · Oct 5
+          │ No owl was there.
+          │ │ night reader · 3 / 5 (3) · Oct 5
+          │ │ I saw it.
+          commuter · 2 / 5 (1) · Oct 5
+          Trains were late.
+          not rated yet · Oct 5
+          What is an owl?
+          │ ··· 1 muted
+         rank Off     █ █ █  ██ Off ●────────── 5  4 open of 6
+        "#);
+    play.play("w");
+    assert_snapshot!(play.screen().lines().filter(|line| line.contains("muted")).collect::<Vec<_>>().join("\n"), @r#"
+        ▌ ◆ editor · 4.5 / 5 (8) · Oct 5  muted
+         ┃ A line, though muted: a comment under it is shown, and ┃
+          │ ··· 1 muted
+        "#);
+    // It lasts, and is taken back by the same key or undone.
+    let mut play = {
+        play.play("<esc>");
+        play.restart()
+    };
+    play.play("<enter>c");
+    assert!(comments(&play).contains("1 muted"), "{}", comments(&play));
+    play.play("M");
+    assert_eq!(play.footer(), "editor is heard again (U undoes it)");
+    assert_eq!(comments(&play), before);
+    play.play("U");
+    assert!(comments(&play).contains("1 muted"));
+    play.play("U");
+    assert_eq!(play.footer(), "nothing to undo");
+}
+
+#[test]
+fn a_rule_lifts_or_shrinks_and_is_named() {
+    let lift = Rule { words: vec![clean_line("an OWL")], ..Rule::new(clean_line("owls"), Verdict::Lift) };
+    let shrink = Rule { shorter: Some(4), ..Rule::new(clean_line("short ones"), Verdict::Shrink) };
+    let settings = Settings { rules: vec![lift, shrink], ..Settings::default() };
+    let mut play = Play::with((60, 30), &[STARS], settings);
+    play.play("<enter>c]]]]]]]]]u");
+    assert_snapshot!(comments(&play), @r#"
+        ── Comments 6 · oldest first · threaded ─────────────────
+        ▌ ◆ editor · 4.5 / 5 (8) · Oct 5  A fine sight.
+          │ sceptic · 1 / 5 (4) · Oct 5  No owl was there.
+          │ │ night reader · 3 / 5 (3) · Oct 5  I saw it.
+          commuter · 2 / 5 (1) · Oct 5  Trains were late.
+          not rated yet · Oct 5
+          What is an owl?
+          │ ◆ editor · 5 / 5 (2) · Oct 5  A bird.
+         rank ≥ 4.5   █ █ █  ██ Off ─────────●─ 5  1 open of 6
+        "#);
+    play.play("G");
+    play.play("w");
+    assert_snapshot!(play.screen().lines().filter(|line| line.contains("rule")).collect::<Vec<_>>().join("\n"), @" ┃ A line, by your rule “short ones”: shrink if of fewer ┃─");
+}
+
+#[test]
+fn new_comments_that_were_scrolled_past_are_seen_even_if_the_reader_is_killed() {
+    let more =
+        (0..30).map(|n| format!("%% comment n{n} | commuter | 2026-10-06T{:02}:00:00Z | not rated\nNumber {n}.\n", n % 24));
+    let more = format!("{STARS}{}", more.collect::<String>());
+    let mut play = Play::new((110, 20), &[STARS]);
+    play.play("<enter>q");
+    let mut play = play.reread(&more);
+    assert!(play.pane(Pane::List).contains("30 new"), "{}", play.screen());
+    play.play("<enter>cn   ");
+    let left = play.pane(Pane::List);
+    let left: u32 = left.split(" new").next().and_then(|text| text.rsplit(' ').next()).unwrap().parse().unwrap();
+    assert!((1..28).contains(&left), "{left}");
+    // They keep their marks for this visit.
+    play.play("c");
+    assert!(play.pane(Pane::Page).contains("30 new"));
+    let mut killed = play.kill();
+    killed.play("j");
+    assert!(killed.pane(Pane::List).contains(&format!("{left} new")), "{}", killed.screen());
+    killed.play("/is:new<enter>");
+    assert_eq!(killed.model.list.rows.len(), 1);
+    killed.play("<enter>q<esc>/is:new<enter>");
+    assert_eq!(killed.model.list.rows.len(), 0);
+}
+
+#[test]
+fn the_list_is_sorted_by_its_discussions() {
+    let calm = "# Third article\n\nOctober 6, 2026\n\nText.\n";
+    let mut play = Play::new((110, 16), &[STARS, POINTS, calm]);
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        let titles: Vec<String> = play.model.list.rows.iter().map(|row| row.title.to_string()).collect();
+        told.push(format!("{}: {}", play.model.list.order_label(), titles.join(", ")));
+        play.play("L");
+    }
+    assert_snapshot!(told.join("\n"), @r#"
+        newest first: Third article, Owls at noon, Second article
+        most discussed first: Owls at noon, Second article, Third article
+        best discussion first: Owls at noon, Second article, Third article
+        most new comments first: Third article, Owls at noon, Second article
+        "#);
+    play.play("L");
+    assert!(play.screen().contains("most discussed first"));
+    let play = play.restart();
+    assert_snapshot!(play.pane(Pane::List), @r#"
+        ▌●  Owls at noon
+            Welcome edition · Oct 5 · 6 ▄▄▄ █
+         ●  Second article
+            Welcome edition · Oct 4 · 2 █   █
+         ●  Third article
+            Welcome edition · Oct 6
+        "#);
+}
