@@ -1,0 +1,318 @@
+//! What can go wrong between an address and its bytes, as data; and what to do about it.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::domain::text::{CleanText, clean_line, prefix};
+
+/// Why an address gave nothing. Every text in it that others wrote is clean and of bounded length; none holds a password.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("`{address}` is no http or https address")]
+    NotWeb { address: CleanText },
+    /// What was asked for could not be put into a request: a token with a line break, say.
+    #[error("this cannot be sent to {host}: {reason}")]
+    Unsendable { host: CleanText, reason: CleanText },
+    #[error("the proxy: {reason}")]
+    Proxy { reason: CleanText },
+    #[error("the name {host} cannot be looked up: {reason}")]
+    Dns { host: CleanText, reason: CleanText },
+    /// A public source has come to stand at an address inside this machine or its network.
+    #[error("{host} stands inside this machine or its network")]
+    Private { host: CleanText },
+    #[error("{host} refuses connections")]
+    Refused { host: CleanText },
+    #[error("{host} cannot be reached: {reason}")]
+    Unreachable { host: CleanText, reason: CleanText },
+    #[error("{host}: {stage} took longer than {} s", limit.as_secs_f32())]
+    TimedOut { host: CleanText, stage: Stage, limit: Duration },
+    /// `flaw` goes on from "the certificate of …".
+    #[error("the certificate of {host} {flaw}")]
+    Certificate { host: CleanText, flaw: CleanText },
+    #[error("no secure connection to {host}: {reason}")]
+    Tls { host: CleanText, reason: CleanText },
+    #[error("{host} broke the connection off before it answered")]
+    Lost { host: CleanText },
+    #[error("{host} broke the connection off in the middle of the answer")]
+    Truncated { host: CleanText },
+    #[error("the answer of {host} is larger than {limit} bytes")]
+    TooLarge { host: CleanText, limit: u64 },
+    #[error("the answer of {host} is not readable as {encoding}: {reason}")]
+    Encoding { host: CleanText, encoding: CleanText, reason: CleanText },
+    #[error("{host} does not speak HTTP as it should: {reason}")]
+    Protocol { host: CleanText, reason: CleanText },
+    #[error("redirected in a circle, back to {to}")]
+    RedirectLoop { to: CleanText },
+    #[error("redirected more than {limit} times, at last to {to}")]
+    TooManyRedirects { limit: usize, to: CleanText },
+    #[error("redirected to {to}, which stands inside this machine or its network")]
+    RedirectInside { to: CleanText },
+    #[error("redirected to {to}, which is no http or https address")]
+    RedirectScheme { to: CleanText },
+    #[error("{host} redirects without saying where to (status {status})")]
+    RedirectNowhere { host: CleanText, status: u16 },
+    #[error("{host} wants a login, or keeps this reader out (status {status})")]
+    LoginWanted { host: CleanText, status: u16 },
+    #[error("{host} has nothing at this address (status 404)")]
+    NotFound { host: CleanText },
+    #[error("{host} says that this is gone for good (status 410)")]
+    Gone { host: CleanText },
+    /// Also given without asking, while the host's wish to be left alone is in force.
+    #[error("{host} was asked too often (status 429){}", Wait(*retry_after))]
+    TooManyRequests { host: CleanText, retry_after: Option<Duration> },
+    #[error("{host} is in trouble (status {status}){}", Wait(*retry_after))]
+    ServerTrouble { host: CleanText, status: u16, retry_after: Option<Duration> },
+    #[error("{host} answered with status {status}")]
+    Status { host: CleanText, status: u16 },
+    #[error("called off")]
+    CalledOff,
+    #[error("a fault in gleaner itself: {reason}")]
+    Fault { reason: CleanText },
+}
+
+/// What was being done when time ran out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    Lookup,
+    /// Until the connection stands, its security included.
+    Connecting,
+    /// All of it: look-ups, redirects and the last byte of the body.
+    Whole,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stage::Lookup => "looking the name up",
+            Stage::Connecting => "connecting",
+            Stage::Whole => "the whole answer",
+        })
+    }
+}
+
+/// Whether asking again can help.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Recovery {
+    /// It may pass by itself.
+    Passing,
+    /// It will be so again until somebody changes something, here or there.
+    Lasting,
+    /// The source has ended; it is not asked again.
+    Ended,
+}
+
+impl Failure {
+    pub fn recovery(&self) -> Recovery {
+        match self {
+            Failure::Gone { .. } => Recovery::Ended,
+            Failure::NotWeb { .. }
+            | Failure::Unsendable { .. }
+            | Failure::Proxy { .. }
+            | Failure::Private { .. }
+            | Failure::Certificate { .. }
+            | Failure::Tls { .. }
+            | Failure::TooLarge { .. }
+            | Failure::Encoding { .. }
+            | Failure::Protocol { .. }
+            | Failure::RedirectLoop { .. }
+            | Failure::TooManyRedirects { .. }
+            | Failure::RedirectInside { .. }
+            | Failure::RedirectScheme { .. }
+            | Failure::RedirectNowhere { .. }
+            | Failure::LoginWanted { .. }
+            | Failure::NotFound { .. } => Recovery::Lasting,
+            // 408 and 425 ask for another try; what stands below 400 and is no answer is a proxy's mood.
+            Failure::Status { status, .. } => match status {
+                408 | 421 | 425 | ..400 => Recovery::Passing,
+                _ => Recovery::Lasting,
+            },
+            Failure::Dns { .. }
+            | Failure::Refused { .. }
+            | Failure::Unreachable { .. }
+            | Failure::TimedOut { .. }
+            | Failure::Lost { .. }
+            | Failure::Truncated { .. }
+            | Failure::TooManyRequests { .. }
+            | Failure::ServerTrouble { .. }
+            | Failure::CalledOff
+            | Failure::Fault { .. } => Recovery::Passing,
+        }
+    }
+
+    /// Whether asking again will not help by itself.
+    pub fn is_lasting(&self) -> bool {
+        self.recovery() > Recovery::Passing
+    }
+
+    /// Whether the host itself cannot be had, so that its other pages cannot either.
+    pub fn is_about_the_host(&self) -> bool {
+        match self {
+            Failure::Dns { .. } | Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::Certificate { .. } => true,
+            Failure::TimedOut { stage, .. } => *stage != Stage::Whole,
+            _ => false,
+        }
+    }
+
+    /// The host that failed; after redirects it may be another than the one that was asked for.
+    pub fn host(&self) -> Option<&CleanText> {
+        match self {
+            Failure::Unsendable { host, .. }
+            | Failure::Dns { host, .. }
+            | Failure::Private { host }
+            | Failure::Refused { host }
+            | Failure::Unreachable { host, .. }
+            | Failure::TimedOut { host, .. }
+            | Failure::Certificate { host, .. }
+            | Failure::Tls { host, .. }
+            | Failure::Lost { host }
+            | Failure::Truncated { host }
+            | Failure::TooLarge { host, .. }
+            | Failure::Encoding { host, .. }
+            | Failure::Protocol { host, .. }
+            | Failure::RedirectNowhere { host, .. }
+            | Failure::LoginWanted { host, .. }
+            | Failure::NotFound { host }
+            | Failure::Gone { host }
+            | Failure::TooManyRequests { host, .. }
+            | Failure::ServerTrouble { host, .. }
+            | Failure::Status { host, .. } => Some(host),
+            Failure::NotWeb { .. }
+            | Failure::Proxy { .. }
+            | Failure::RedirectLoop { .. }
+            | Failure::TooManyRedirects { .. }
+            | Failure::RedirectInside { .. }
+            | Failure::RedirectScheme { .. }
+            | Failure::CalledOff
+            | Failure::Fault { .. } => None,
+        }
+    }
+
+    /// How long the host asked to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Failure::TooManyRequests { retry_after, .. } | Failure::ServerTrouble { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// What the reader can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Failure::NotWeb { .. } => "give the address in full, with https:// before it",
+            Failure::Unsendable { .. } => "see whether the address and the credentials of this source are right",
+            Failure::Proxy { .. } => "see the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
+            Failure::Dns { .. } => "see whether the address is spelt right and this machine is online",
+            Failure::Private { .. } => "if it should be read from there, remove the source and add it again",
+            Failure::Refused { .. } => "the server may be down, or the port be wrong; it is asked again later",
+            Failure::Unreachable { .. } => "see whether this machine is online; it is asked again later",
+            Failure::TimedOut { .. } => "the server or the line is slow; it is asked again later",
+            Failure::Certificate { .. } => {
+                "see whether this machine's clock is right; if it is, only the site can mend this, and what it sends could be anybody's"
+            }
+            Failure::Tls { .. } => {
+                "the server may not speak https at this port: see whether the address should begin with http://"
+            }
+            Failure::Lost { .. } | Failure::Truncated { .. } => "it is asked again later; if it goes on, the server is broken",
+            Failure::TooLarge { .. } => "see whether this is the address of a feed or a page, and not of a file",
+            Failure::Encoding { .. } | Failure::Protocol { .. } => {
+                "the server is broken; the site's keeper would be glad to know"
+            }
+            Failure::RedirectLoop { .. } | Failure::TooManyRedirects { .. } => {
+                "the site may want cookies or a login; see in a browser where the address leads, and add that"
+            }
+            Failure::RedirectInside { .. } => {
+                "the site was set up wrong, or means harm; if that place is yours, add its own address"
+            }
+            Failure::RedirectScheme { .. } | Failure::RedirectNowhere { .. } => {
+                "see in a browser where the address leads, and add that"
+            }
+            Failure::LoginWanted { .. } => "give credentials for this source in the configuration, or read it in the browser",
+            Failure::NotFound { .. } => "see whether the address is spelt right; the site may have moved its feed",
+            Failure::Gone { .. } => "it is not asked again; what was read of it stays",
+            Failure::TooManyRequests { .. } => "it is left alone for a while; fetch it less often",
+            Failure::ServerTrouble { .. } => "it is asked again later",
+            Failure::Status { .. } => "see in a browser what the address shows",
+            Failure::CalledOff => "fetch it again when you like",
+            Failure::Fault { .. } => "please report it, with the log",
+        }
+    }
+}
+
+/// "; it wants to be left alone for 90 s", or nothing.
+struct Wait(Option<Duration>);
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |time| write!(f, "; it wants to be left alone for {} s", time.as_secs()))
+    }
+}
+
+/// Columns that one foreign text may take in a failure.
+const LONGEST: usize = 200;
+
+/// Foreign words, made fit for a failure.
+pub(super) fn told(raw: &str) -> CleanText {
+    // Cut before it is cleaned, so that a long text costs little, and behind it, so that it shows as short.
+    let end = raw.char_indices().nth(8 * LONGEST).map_or(raw.len(), |(at, _)| at);
+    let clean = clean_line(&raw[..end]);
+    match prefix(&clean, LONGEST) {
+        (short, _) if short.len() < clean.len() => clean_line(&format!("{short}…")),
+        _ => clean,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_words_are_told_clean_and_short() {
+        for (raw, wanted) in [("plain", "plain"), ("a\x1b]0;title\x07b\r\nc", "a]0;titleb c"), ("\u{202e}desrever", "desrever")]
+        {
+            assert_eq!(told(raw), wanted);
+        }
+        let long = told(&"漢".repeat(5000));
+        assert_eq!(long.chars().count(), 101);
+        assert!(long.ends_with('…'));
+    }
+
+    #[test]
+    fn failures_read_as_sentences() {
+        let host = told("news.example");
+        let retry_after = Some(Duration::from_secs(90));
+        for (failure, wanted) in [
+            (
+                Failure::TooManyRequests { host: host.clone(), retry_after },
+                "news.example was asked too often (status 429); it wants to be left alone for 90 s",
+            ),
+            (
+                Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None },
+                "news.example is in trouble (status 503)",
+            ),
+            (
+                Failure::TimedOut { host: host.clone(), stage: Stage::Lookup, limit: Duration::from_millis(2500) },
+                "news.example: looking the name up took longer than 2.5 s",
+            ),
+            (Failure::Certificate { host, flaw: told("has expired") }, "the certificate of news.example has expired"),
+        ] {
+            assert_eq!(failure.to_string(), wanted);
+        }
+    }
+
+    #[test]
+    fn only_what_asking_again_can_mend_passes() {
+        let status = |status| Failure::Status { host: told("a"), status };
+        for (failure, wanted) in [
+            (Failure::Dns { host: told("a"), reason: told("b") }, Recovery::Passing),
+            (Failure::NotFound { host: told("a") }, Recovery::Lasting),
+            (Failure::Gone { host: told("a") }, Recovery::Ended),
+            (status(408), Recovery::Passing),
+            (status(206), Recovery::Passing),
+            (status(451), Recovery::Lasting),
+        ] {
+            assert_eq!(failure.recovery(), wanted, "{failure}");
+            assert_eq!(failure.is_lasting(), wanted != Recovery::Passing);
+            assert!(!failure.hint().is_empty());
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! One address at a time to its bytes: HTTP with bounds on time, size and redirects, and with no way from the open net
+//! into this machine or its network.
+//!
+//! Whoever asks sees one call, [`Client::get`]; it may be made from many threads at once. Not for when to ask: that is
+//! [`manners`](super::manners).
+
+mod headers;
+mod journey;
+mod places;
+mod trouble;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use ureq::http::Response;
+use ureq::typestate::WithoutBody;
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Body, RequestBuilder};
+
+use self::journey::{Journey, Terms};
+use self::places::{IsPublic, Vetting, is_public};
+use self::trouble::{Trouble, of_status};
+use super::failure::told;
+use super::{Failure, Stage};
+use crate::domain::text::CleanText;
+use crate::domain::time::Timestamp;
+use crate::format::MAX_RECORD;
+
+/// The bounds of every request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    pub user_agent: String,
+    /// For the connection to stand, its security included; and the same again for looking its name up.
+    pub connect: Duration,
+    /// For all of it: look-ups, redirects, the body's last byte.
+    pub whole: Duration,
+    pub redirects: usize,
+    /// Bytes of a body, as decoded.
+    pub largest: u64,
+    pub proxy: Proxy,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            user_agent: concat!("gleaner/", env!("CARGO_PKG_VERSION"), " (+homepage-less honest)").to_owned(),
+            connect: Duration::from_secs(10),
+            whole: Duration::from_secs(30),
+            redirects: 5,
+            largest: MAX_RECORD as u64,
+            proxy: Proxy::FromEnvironment,
+        }
+    }
+}
+
+/// Through whom to ask. A proxy looks names up by itself, so that only addresses given as numbers can be kept from
+/// leading inside.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Proxy {
+    /// The first of `ALL_PROXY`, `HTTPS_PROXY` and `HTTP_PROXY`, but not for the hosts of `NO_PROXY`.
+    #[default]
+    FromEnvironment,
+    None,
+    /// An address such as `http://user:password@host:8080` or `socks5h://host`.
+    At(String),
+}
+
+/// What is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Request {
+    pub address: String,
+    /// As the last answer gave them: with them, an answer may be that nothing has changed.
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// Sent to the address's own host only. Credentials inside the address count if there are none here.
+    pub auth: Auth,
+    pub accept: Accept,
+    /// Whether the address may stand inside this machine or its network: if the reader has just given it by hand, or it
+    /// was [found](Particulars::is_private) to stand there when it was.
+    pub allow_private: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Default)]
+pub enum Auth {
+    #[default]
+    None,
+    Basic {
+        user: String,
+        password: String,
+    },
+    Bearer(String),
+}
+
+/// Tells the kind, never the secret.
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Auth::None => "None",
+            Auth::Basic { .. } => "Basic { … }",
+            Auth::Bearer(_) => "Bearer(…)",
+        })
+    }
+}
+
+/// What the answer is hoped to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Accept {
+    #[default]
+    Anything,
+    Feed,
+    Page,
+    Json,
+}
+
+impl Accept {
+    fn header(self) -> &'static str {
+        match self {
+            Accept::Anything => "*/*",
+            Accept::Feed => {
+                "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
+                 application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
+            }
+            Accept::Page => "text/html, application/xhtml+xml, */*;q=0.5",
+            Accept::Json => "application/json, */*;q=0.1",
+        }
+    }
+}
+
+/// What came back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// What was given under the request's validators still stands.
+    Unchanged(Particulars),
+    Fresh {
+        bytes: Vec<u8>,
+        particulars: Particulars,
+    },
+}
+
+impl Answer {
+    pub fn particulars(&self) -> &Particulars {
+        match self {
+            Answer::Unchanged(particulars) | Answer::Fresh { particulars, .. } => particulars,
+        }
+    }
+}
+
+/// What an answer tells beside its bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Particulars {
+    /// Where the answer came from in the end, without credentials: the base of relative links.
+    pub address: String,
+    /// The address to ask from now on, if all redirects on the way were for good.
+    pub moved_permanently_to: Option<String>,
+    /// Whether the address asked for, before any redirect, stands inside this machine or its network.
+    pub is_private: bool,
+    /// To be sent with the next request, as they are; not to be shown. None in [`Answer::Unchanged`] means that those
+    /// sent still hold.
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    pub content_type: Option<CleanText>,
+    /// How long the answer asks to be taken for fresh, from `Cache-Control` or `Expires`.
+    pub fresh_for: Option<Duration>,
+}
+
+const FOREVER: Duration = Duration::from_hours(24);
+
+/// Bytes of an answer's headers. The largest in the wild, with long security policies and cookies, take about 12,000.
+const LONGEST_HEAD: usize = 32 << 10;
+
+/// Asks the net. Copies share their connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    settings: Settings,
+    proxy: Option<ureq::Proxy>,
+    lookup: Arc<dyn Resolver>,
+    is_public: IsPublic,
+    agents: Arc<Mutex<Agents>>,
+}
+
+/// Connections to the open net, and those to any place.
+#[derive(Clone, Debug)]
+struct Agents {
+    outward: Agent,
+    anywhere: Agent,
+    /// How often all was hung up before these.
+    generation: u64,
+}
+
+impl Client {
+    /// Fails if there is a proxy that cannot be understood: going past it would show what it is there to hide.
+    pub fn new(settings: Settings) -> Result<Client, Failure> {
+        Client::with_places(settings, Arc::new(DefaultResolver::default()), is_public)
+    }
+
+    /// With another way to look names up and another idea of what is public.
+    pub(super) fn with_places(settings: Settings, lookup: Arc<dyn Resolver>, is_public: IsPublic) -> Result<Client, Failure> {
+        let proxy = trouble::proxy(&settings.proxy)?;
+        let settings = Settings {
+            // What cannot stand in a header is left out, and what is later than any clock counts to is far enough.
+            user_agent: settings.user_agent.chars().filter(|c| matches!(c, ' '..='~')).collect(),
+            connect: settings.connect.min(FOREVER),
+            whole: settings.whole.min(FOREVER),
+            ..settings
+        };
+        let agents = Agents::new(&settings, proxy.as_ref(), &lookup, is_public, 0);
+        Ok(Client { settings, proxy, lookup, is_public, agents: Arc::new(Mutex::new(agents)) })
+    }
+
+    /// The proxy in use, without its credentials.
+    pub fn proxy(&self) -> Option<CleanText> {
+        self.proxy.as_ref().map(|proxy| told(&format!("{}:{}", proxy.host(), proxy.port())))
+    }
+
+    /// Asks for an address, follows its redirects, reads the answer. Takes no longer than [`Settings::whole`].
+    pub fn get(&self, request: &Request) -> Result<Answer, Failure> {
+        let agents = self.agents();
+        let answer = self.get_by(&agents, request);
+        // Connections that are hung up end as if the other side had done so.
+        if self.agents().generation == agents.generation { answer } else { Err(Failure::CalledOff) }
+    }
+
+    /// Breaks off all that is under way; what was asked for ends as [`Failure::CalledOff`]. A name being looked up and a
+    /// connection being opened run into their own limits. The client can be used again at once.
+    pub fn hang_up(&self) {
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = Agents::new(&self.settings, self.proxy.as_ref(), &self.lookup, self.is_public, agents.generation + 1);
+        let old = std::mem::replace(&mut *agents, fresh);
+        drop(agents);
+        old.outward.shutdown();
+        old.anywhere.shutdown();
+    }
+
+    fn agents(&self) -> Agents {
+        self.agents.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn get_by(&self, agents: &Agents, request: &Request) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + self.settings.whole;
+        let terms =
+            Terms { redirects: self.settings.redirects, is_public: self.is_public, allow_private: request.allow_private };
+        let mut journey = Journey::begin(&request.address, &request.auth, terms)?;
+        loop {
+            let mut response = self.ask(agents, request, &mut journey, deadline)?;
+            let sent = |validator: &Option<String>| validator.as_deref().is_some_and(headers::is_validator);
+            let is_conditional = sent(&request.etag) || sent(&request.last_modified);
+            match response.status().as_u16() {
+                status @ (301 | 302 | 303 | 307 | 308) => {
+                    let location = response.headers().get_all("location").iter().next_back();
+                    journey.follow(status, location.map(ureq::http::HeaderValue::as_bytes))?;
+                }
+                304 if is_conditional => return Ok(Answer::Unchanged(particulars(&journey, &response))),
+                206 => return Err(Failure::Status { host: journey.host(), status: 206 }),
+                200..=299 => {
+                    let bytes = self.body(&journey, &mut response)?;
+                    return Ok(Answer::Fresh { bytes, particulars: particulars(&journey, &response) });
+                }
+                status => return Err(of_status(status, journey.host(), headers::retry_after(response.headers(), now()))),
+            }
+        }
+    }
+
+    /// One answer's head, from where the journey stands. Whether that is inside is found by trying with a resolver that
+    /// leads nowhere else than out.
+    fn ask(
+        &self,
+        agents: &Agents,
+        request: &Request,
+        journey: &mut Journey,
+        deadline: Instant,
+    ) -> Result<Response<Body>, Failure> {
+        let trouble = |trouble: Trouble| trouble.into_failure(journey.host(), &self.settings, false);
+        if !journey.leads_inside_by_name() {
+            match send(&agents.outward, request, journey, deadline) {
+                Err(Trouble::Inside) => {}
+                Err(other) => return Err(trouble(other)),
+                Ok(response) => {
+                    journey.answered(false);
+                    return Ok(response);
+                }
+            }
+        }
+        journey.may_go_inside()?;
+        let response = send(&agents.anywhere, request, journey, deadline).map_err(trouble)?;
+        journey.answered(true);
+        Ok(response)
+    }
+
+    fn body(&self, journey: &Journey, response: &mut Response<Body>) -> Result<Vec<u8>, Failure> {
+        let host = journey.host();
+        // What ureq decodes it takes off the headers.
+        let encoding = headers::text(response.headers(), "content-encoding").unwrap_or_default().to_owned();
+        if !matches!(encoding.to_ascii_lowercase().as_str(), "" | "identity") {
+            return Err(Failure::Encoding { host, encoding: told(&encoding), reason: told("this encoding was not asked for") });
+        }
+        let body = response.body_mut().with_config().limit(self.settings.largest).read_to_vec();
+        body.map_err(|error| Trouble::from(error).into_failure(host, &self.settings, true))
+    }
+}
+
+impl Agents {
+    fn new(
+        settings: &Settings,
+        proxy: Option<&ureq::Proxy>,
+        lookup: &Arc<dyn Resolver>,
+        is_public: IsPublic,
+        generation: u64,
+    ) -> Agents {
+        let agent = |admits| {
+            let config = Agent::config_builder()
+                .user_agent(&settings.user_agent)
+                .proxy(proxy.cloned())
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .timeout_global(Some(settings.whole))
+                .timeout_resolve(Some(settings.connect))
+                .timeout_connect(Some(settings.connect))
+                .max_response_header_size(LONGEST_HEAD)
+                // Headers are read as one piece, so that all of them must have room.
+                .input_buffer_size(2 * LONGEST_HEAD)
+                .output_buffer_size(8 << 10)
+                .max_idle_connections(16)
+                .max_idle_connections_per_host(2)
+                .build();
+            Agent::with_parts(config, DefaultConnector::default(), Vetting { lookup: Arc::clone(lookup), admits })
+        };
+        Agents { outward: agent(Some(is_public)), anywhere: agent(None), generation }
+    }
+}
+
+/// Sends a request. A connection kept from before may have been closed by the other side in this very moment; that is
+/// seen only by trying, so that what is lost is asked for once more, on a new one.
+fn send(agent: &Agent, request: &Request, journey: &Journey, deadline: Instant) -> Result<Response<Body>, Trouble> {
+    let head = |asking: RequestBuilder<WithoutBody>| {
+        let mut asking = asking.header("accept", request.accept.header());
+        for (name, value) in [("if-none-match", &request.etag), ("if-modified-since", &request.last_modified)] {
+            if let Some(value) = value.as_deref().filter(|value| headers::is_validator(value)) {
+                asking = asking.header(name, value);
+            }
+        }
+        match journey.credentials() {
+            Auth::None => asking,
+            Auth::Basic { user, password } => {
+                let both = BASE64_STANDARD.encode(format!("{user}:{password}"));
+                asking.header("authorization", format!("Basic {both}"))
+            }
+            Auth::Bearer(token) => asking.header("authorization", format!("Bearer {token}")),
+        }
+    };
+    let in_time = |asking: RequestBuilder<WithoutBody>, max_idle_age| {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Trouble::TimedOut(Stage::Whole));
+        }
+        Ok(asking.config().timeout_global(Some(left)).max_idle_age(max_idle_age).build())
+    };
+    let asking = || head(agent.get(journey.url().as_str()));
+    // The agent's own limit does for the first request. One of a request's own costs it the ready-made TLS settings.
+    let first = if journey.is_redirected() { in_time(asking(), agent.config().max_idle_age())? } else { asking() };
+    match first.call().map_err(Trouble::from) {
+        Err(trouble) if trouble.is_loss() => Ok(in_time(asking(), Duration::ZERO)?.call()?),
+        outcome => Ok(outcome?),
+    }
+}
+
+fn particulars(journey: &Journey, response: &Response<Body>) -> Particulars {
+    let headers = response.headers();
+    Particulars {
+        address: journey.url().to_string(),
+        moved_permanently_to: journey.moved_permanently_to(),
+        is_private: journey.began_inside(),
+        etag: headers::validator(headers, "etag"),
+        last_modified: headers::validator(headers, "last-modified"),
+        content_type: headers::text(headers, "content-type").map(told).filter(|kind| !kind.is_empty()),
+        fresh_for: headers::fresh_for(headers, now()),
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(since.as_secs() as i64)
+}

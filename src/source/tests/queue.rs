@@ -1,0 +1,289 @@
+//! Many requests at a time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier, Condvar, Mutex};
+use std::time::Duration;
+
+use super::server::{Server, answer, say};
+use super::{client, request, settings};
+use crate::source::failure::told;
+use crate::source::http::{Answer, Particulars, Request};
+use crate::source::manners::Limits;
+use crate::source::queue::{Done, Progress, Queue};
+use crate::source::{Failure, Stage};
+
+/// A door that stays shut until it is opened, and counts who stands before it.
+#[derive(Default)]
+struct Gate {
+    state: Mutex<(bool, usize)>,
+    changed: Condvar,
+}
+
+impl Gate {
+    fn pass(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.1 += 1;
+        self.changed.notify_all();
+        let _open = self.changed.wait_while(state, |(is_open, _)| !*is_open).unwrap();
+    }
+
+    /// Waits until so many have come to the door.
+    fn reached_by(&self, count: usize) {
+        let _state = self.changed.wait_while(self.state.lock().unwrap(), |(_, here)| *here < count).unwrap();
+    }
+
+    fn open(&self) {
+        self.state.lock().unwrap().0 = true;
+        self.changed.notify_all();
+    }
+}
+
+fn nothing() -> Answer {
+    Answer::Fresh {
+        bytes: Vec::new(),
+        particulars: Particulars {
+            address: String::new(),
+            moved_permanently_to: None,
+            is_private: false,
+            etag: None,
+            last_modified: None,
+            content_type: None,
+            fresh_for: None,
+        },
+    }
+}
+
+/// A queue over what stands for the net, and what it tells.
+fn queue(perform: impl Fn(&str) -> Result<Answer, Failure> + Send + Sync + 'static, limits: Limits) -> (Queue, Receiver<Done>) {
+    let (sender, told) = channel();
+    let perform = move |request: &Request| perform(&request.address);
+    (Queue::doing(perform, || {}, limits, tell_to(sender)), told)
+}
+
+fn tell_to(sender: Sender<Done>) -> impl Fn(Done) + Send + Sync {
+    let sender = Mutex::new(sender);
+    move |done| {
+        let _ = sender.lock().unwrap().send(done);
+    }
+}
+
+fn one(queue: &Queue, id: u64, address: impl AsRef<str>) -> bool {
+    queue.add([(id, request(address.as_ref()))]) == 1
+}
+
+fn ids(told: &Receiver<Done>, count: usize) -> Vec<u64> {
+    let mut ids: Vec<u64> = told.iter().take(count).map(|done| done.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn everything_is_asked_for_once_and_told_once() {
+    let (queue, told) = queue(|_| Ok(nothing()), Limits::default());
+    let many = (0..500).map(|id| (id, request(&format!("http://{}.test/{id}", id % 37))));
+    assert_eq!(queue.add(many), 500);
+    assert_eq!(ids(&told, 500), (0..500).collect::<Vec<_>>());
+    assert_eq!(queue.progress(), Progress { done: 500, ..Progress::default() });
+    // The next round is counted anew.
+    one(&queue, 7, "http://a.test/");
+    let done = told.recv().unwrap();
+    assert_eq!((done.id, done.progress), (7, Progress { done: 1, ..Progress::default() }));
+    drop(queue);
+    assert!(told.recv().is_err(), "its threads are gone, and nothing more comes");
+}
+
+#[test]
+fn a_stalled_host_does_not_delay_fifty_others() {
+    let gate = Arc::new(Gate::default());
+    let shut = Arc::clone(&gate);
+    let perform = move |address: &str| {
+        if address.contains("stalled") {
+            shut.pass();
+        }
+        Ok(nothing())
+    };
+    let (queue, told) = queue(perform, Limits { at_once: 3, ..Limits::default() });
+    queue.add((100..110).map(|id| (id, request("http://stalled.test/"))));
+    gate.reached_by(2);
+    queue.add((0..50).map(|id| (id, request(&format!("http://{id}.test/")))));
+    assert_eq!(ids(&told, 50), (0..50).collect::<Vec<_>>());
+    let progress = queue.progress();
+    assert_eq!((progress.waiting, progress.under_way, progress.done), (8, 2, 50));
+    gate.open();
+    assert_eq!(ids(&told, 10), (100..110).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_server_sees_two_connections_at_once_and_never_more() {
+    let (here, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, seen) = (Arc::clone(&here), Arc::clone(&most));
+    // Neither of two is answered before the other has come.
+    let both = Barrier::new(2);
+    let server = Server::new(move |_, stream| {
+        seen.fetch_max(counted.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        both.wait();
+        counted.fetch_sub(1, Ordering::SeqCst);
+        say(stream, &answer("200 OK", &["connection: close"], b"news"));
+    });
+    let (sender, told) = channel();
+    let queue = Queue::new(client(settings()), Limits::default(), tell_to(sender));
+    queue.add((0..20).map(|id| (id, request(&server.url("a.test", "/")))));
+    assert!(told.iter().take(20).all(|done| done.outcome.is_ok()));
+    assert_eq!((most.load(Ordering::SeqCst), here.load(Ordering::SeqCst)), (2, 0));
+}
+
+#[test]
+fn sixteen_are_asked_at_once_over_all_hosts() {
+    let gate = Arc::new(Gate::default());
+    let shut = Arc::clone(&gate);
+    let (queue, told) = queue(
+        move |_| {
+            shut.pass();
+            Ok(nothing())
+        },
+        Limits::default(),
+    );
+    queue.add((0..40).map(|id| (id, request(&format!("http://{id}.test/")))));
+    gate.reached_by(16);
+    assert_eq!(queue.progress(), Progress { waiting: 24, under_way: 16, ..Progress::default() });
+    gate.open();
+    assert_eq!(ids(&told, 40).len(), 40);
+}
+
+#[test]
+fn a_gap_between_requests_is_slept_through() {
+    let gaps = HashMap::from([("slow.test".to_owned(), Duration::from_millis(15))]);
+    let (queue, told) = queue(|_| Ok(nothing()), Limits { gaps, ..Limits::default() });
+    queue.add((0..5).map(|id| (id, request("http://slow.test/"))));
+    assert_eq!(ids(&told, 5), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn what_was_called_off_is_not_told() {
+    let gate = Arc::new(Gate::default());
+    let shut = Arc::clone(&gate);
+    let (queue, told) = queue(
+        move |_| {
+            shut.pass();
+            Ok(nothing())
+        },
+        Limits { per_host: 1, ..Limits::default() },
+    );
+    queue.add((0..4).map(|id| (id, request("http://a.test/"))));
+    gate.reached_by(1);
+    assert_eq!([0, 2, 9].map(|id| queue.cancel(id)), [true, true, false]);
+    assert!(!queue.cancel(0), "it is called off once");
+    assert_eq!(queue.progress(), Progress { waiting: 2, called_off: 2, ..Progress::default() });
+    // The same id may come again while its old request still runs.
+    assert!(one(&queue, 0, "http://b.test/"));
+    assert!(!one(&queue, 3, "http://b.test/"), "this one is waiting");
+    gate.open();
+    assert_eq!(ids(&told, 3), [0, 1, 3]);
+    assert_eq!(queue.progress(), Progress { done: 3, called_off: 2, ..Progress::default() });
+    assert!(told.try_recv().is_err());
+}
+
+#[test]
+fn calling_all_off_breaks_off_what_is_under_way() {
+    let gate = Arc::new(Gate::default());
+    let shut = Arc::clone(&gate);
+    // It never answers, and notes when the other side goes.
+    let (gone, goings) = channel();
+    let gone = Mutex::new(gone);
+    let server = Server::new(move |head, stream| {
+        if head.starts_with("GET /stalled") {
+            shut.pass();
+            let _ = std::io::Read::read(stream, &mut [0]);
+            let _ = gone.lock().unwrap().send(());
+        } else {
+            say(stream, &answer("200 OK", &[], b"news"));
+        }
+    });
+    let (sender, told) = channel();
+    let queue = Queue::new(client(settings()), Limits::default(), tell_to(sender));
+    gate.open();
+    queue.add((0..10).map(|id| (id, request(&server.url("a.test", "/stalled")))));
+    gate.reached_by(2);
+    assert_eq!(queue.cancel_all(), 10);
+    assert_eq!(goings.iter().take(2).count(), 2);
+    assert_eq!(queue.progress(), Progress { called_off: 10, ..Progress::default() });
+    one(&queue, 11, server.url("a.test", "/"));
+    let done = told.recv().unwrap();
+    assert_eq!((done.id, done.outcome.is_ok()), (11, true));
+
+    one(&queue, 12, server.url("a.test", "/stalled"));
+    gate.reached_by(3);
+    drop(queue);
+    assert_eq!(goings.recv(), Ok(()), "dropping the queue does so too");
+    assert!(told.recv().is_err(), "and nothing is told");
+}
+
+#[test]
+fn a_dead_host_is_given_up_after_two_tries() {
+    let tries = Arc::new(AtomicUsize::new(0));
+    let tried = Arc::clone(&tries);
+    let limit = Duration::from_secs(10);
+    let dead = Failure::TimedOut { host: told("dead.test"), stage: Stage::Connecting, limit };
+    let failure = dead.clone();
+    let (queue, told) = queue(
+        move |address| {
+            if !address.contains("dead") {
+                return Ok(nothing());
+            }
+            tried.fetch_add(1, Ordering::SeqCst);
+            Err(failure.clone())
+        },
+        Limits { per_host: 1, at_once: 1, ..Limits::default() },
+    );
+    queue.add((0..50).map(|id| (id, request("http://dead.test/"))));
+    let done: Vec<Done> = told.iter().take(50).collect();
+    assert!(done.iter().all(|done| done.outcome.as_ref() == Err(&dead)));
+    assert_eq!(done.iter().map(|done| done.id).collect::<HashSet<_>>().len(), 50);
+    assert_eq!(queue.progress(), Progress { failed: 50, ..Progress::default() });
+    assert_eq!(tries.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_host_that_was_asked_too_often_is_left_alone() {
+    let tries = Arc::new(AtomicUsize::new(0));
+    let tried = Arc::clone(&tries);
+    let (queue, told_of) = queue(
+        move |address| {
+            if !address.contains("busy") {
+                return Ok(nothing());
+            }
+            tried.fetch_add(1, Ordering::SeqCst);
+            Err(Failure::TooManyRequests { host: told("busy.test"), retry_after: Some(Duration::from_hours(1)) })
+        },
+        Limits { at_once: 1, ..Limits::default() },
+    );
+    queue.add((0..20).map(|id| (id, request("http://busy.test/"))));
+    one(&queue, 20, "http://a.test/");
+    let done: Vec<Done> = told_of.iter().take(21).collect();
+    let refused = done.iter().filter(|done| matches!(done.outcome, Err(Failure::TooManyRequests { .. }))).count();
+    assert_eq!((refused, tries.load(Ordering::SeqCst)), (20, 1));
+    // Later rounds leave it alone as well.
+    one(&queue, 21, "http://busy.test/");
+    let failure = told_of.recv().unwrap().outcome.unwrap_err();
+    assert!(failure.retry_after().is_some_and(|left| left > Duration::from_secs(3500)), "{failure}");
+    assert_eq!(tries.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_fault_costs_one_request_and_no_thread() {
+    let (sender, told) = channel();
+    let tell = tell_to(sender);
+    let tell = move |done: Done| {
+        let id = done.id;
+        tell(done);
+        assert!(id != 1, "a fault in who is told");
+    };
+    let perform = |request: &Request| if request.address.contains("fault") { panic!("no\x1b[m page") } else { Ok(nothing()) };
+    let queue = Queue::doing(perform, || {}, Limits { at_once: 1, ..Limits::default() }, tell);
+    queue.add((0..).zip(["http://fault.test/", "http://a.test/", "", "not an address", "http://b.test/"].map(request)));
+    let done: Vec<Done> = told.iter().take(5).collect();
+    let failed: Vec<String> = done.iter().filter_map(|done| done.outcome.as_ref().err()).map(ToString::to_string).collect();
+    assert_eq!(failed, ["a fault in gleaner itself: no[m page"]);
+}
