@@ -8,7 +8,7 @@ use super::error::{Complaint, Exit};
 use super::net::{self, Got};
 use super::output::{plural, stdout, write_json};
 use super::{Setup, clock};
-use crate::domain::text::clean_line;
+use crate::domain::text::{CleanText, clean_line};
 use crate::source::http::{Accept, Answer};
 use crate::store::subscriptions::NewSubscription;
 use crate::work::fetch::{self, End};
@@ -25,7 +25,8 @@ struct Added<'a> {
     address: &'a str,
     title: &'a str,
     folder: Vec<&'a str>,
-    added: bool,
+    #[serde(rename = "added")]
+    is_new: bool,
     articles: usize,
 }
 
@@ -58,8 +59,11 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
     let shown = subscription.shown_address();
     let mut out = stdout();
     if json {
-        let folder = subscription.folder.iter().map(|name| name.as_str()).collect();
-        write_json(&Added { source: id.0, address: &shown, title: &subscription.title, folder, added, articles }, &mut out)?;
+        let folder = subscription.folder.iter().map(CleanText::as_str).collect();
+        write_json(
+            &Added { source: id.0, address: &shown, title: &subscription.title, folder, is_new: added, articles },
+            &mut out,
+        )?;
     } else {
         let what = if added { "added" } else { "there already:" };
         writeln!(out, "{what} {} ({shown}): {}", subscription.title, plural(articles as u64, "new article"))?;

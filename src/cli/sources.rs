@@ -114,7 +114,7 @@ fn table(sources: &[Subscription], look: Look) -> String {
         if one.folder != folder {
             folder = &one.folder;
             let name = folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join(" / ");
-            text.push_str(&format!("{}\n", look.paint(Ink::Bold, &name)));
+            text.extend([&*look.paint(Ink::Bold, &name), "\n"]);
         }
         let state = match &one.health.failure {
             Some(failure) => format!("{}! {failure}", look.dot()),
@@ -124,7 +124,7 @@ fn table(sources: &[Subscription], look: Look) -> String {
         let fixed = format!("{:>columns$} {:>count_columns$} ", one.id.0, counts(one));
         let rest = format!("{}{}{}{state}", one.title, look.dot(), one.shown_address());
         let rest = look.columns.map_or(rest.clone(), |columns| look.cut(&rest, columns.saturating_sub(width(&fixed))));
-        text.push_str(&format!("{fixed}{rest}\n"));
+        text.extend([&*fixed, &*rest, "\n"]);
     }
     text
 }
@@ -151,12 +151,13 @@ fn health(one: &Subscription, tries: &[Try], look: Look, now: Timestamp) -> Stri
         rows.push(("failing", format!("{failure} ({} in a row)", health.failures)));
     }
     rows.extend(health.hint.as_ref().map(|hint| ("hint", hint.to_string())));
+    let line = |name: &str, value: &str| format!("  {name:<9} {value}\n");
     let mut text = format!("{} {}\n", one.id.0, look.paint(Ink::Bold, &one.title));
     for (name, value) in rows {
-        text.push_str(&format!("  {name:<9} {value}\n"));
+        text += &line(name, &value);
     }
     for past in tries {
-        text.push_str(&format!("  {} {}\n", look.paint(Ink::Dim, &past.at.to_string()), past.outcome));
+        text += &line(&look.paint(Ink::Dim, &past.at.to_string()), &past.outcome);
     }
     text
 }
