@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(std::str::from_utf8(&bytes), Ok(wanted));
         let Beside { explore_further, related, recommended, enclosures, categories, replies } =
             decode(encoding, &bytes).unwrap();
-        let back = Article { explore_further, related, recommended, enclosures, categories, replies, ..Article::default() };
+        let back = Article { enclosures, categories, replies, explore_further, related, recommended, ..Article::default() };
         assert_eq!(back, article);
     }
 }
