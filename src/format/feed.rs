@@ -10,7 +10,7 @@ mod entry;
 mod json_feed;
 mod names;
 mod parts;
-mod references;
+pub(super) mod references;
 mod repair;
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,7 @@ fn resolve(name: &str) -> Option<Cow<'static, str>> {
 }
 
 /// A reference by name, as HTML has them. (The table of quick-xml has wrong letters: its `alpha` is a semicolon.)
-pub(super) fn named(name: &str) -> Option<Cow<'static, str>> {
+pub(in crate::format) fn named(name: &str) -> Option<Cow<'static, str>> {
     let common = match name {
         "amp" => "&",
         "lt" => "<",
@@ -57,7 +57,7 @@ pub(super) fn named(name: &str) -> Option<Cow<'static, str>> {
 }
 
 /// A reference by number. What browsers do: 128 to 159 are Windows-1252, impossible ones the replacement character.
-pub(super) fn character(name: &str) -> Option<char> {
+pub(in crate::format) fn character(name: &str) -> Option<char> {
     let number = name.strip_prefix('#')?;
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
