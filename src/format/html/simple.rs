@@ -143,7 +143,7 @@ impl<'h> Simple<'h> {
         let style = self.style();
         match &*tag.name {
             "br" if self.is_heading_itself() => self.reader.flow.text(" ", style),
-            "br" if self.in_heading() => return None,
+            "br" | "img" if self.in_heading() => return None,
             "br" => self.reader.flow.end_paragraph(),
             "wbr" => {}
             "hr" => {
@@ -151,7 +151,6 @@ impl<'h> Simple<'h> {
                 self.reader.flow.end_paragraph();
                 self.reader.flow.push(Block::Rule);
             }
-            "img" if self.in_heading() => return None,
             "img" => self.reader.image(&tag, style),
             "pre" => {
                 self.may_begin_block()?;
@@ -172,9 +171,8 @@ impl<'h> Simple<'h> {
         }
         let mut style = styled(&tag.name, outer);
         match kind {
-            Kind::Inline => {}
             Kind::Span if self.is_heading_itself() => self.reader.flow.text(" ", outer),
-            Kind::Span => {}
+            Kind::Inline | Kind::Span => {}
             Kind::Link => {
                 if self.is_open(|kind| kind == Kind::Link) {
                     return None;
