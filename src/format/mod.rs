@@ -14,6 +14,7 @@ pub mod json;
 mod lemmy;
 mod lobsters;
 pub mod markdown;
+pub mod page;
 pub mod physorg;
 pub mod plain;
 mod reddit;
@@ -142,7 +143,7 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
         Format::PhysorgHtml => physorg::read_page(text, origin),
         Format::HackerNews => hackernews::page::read(text, origin)?,
         Format::Lobsters => lobsters::page::read(text, origin)?,
-        Format::Html => html::read_page(text, origin),
+        Format::Html => page::read(text, origin),
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),
     };

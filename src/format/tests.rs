@@ -145,8 +145,8 @@ fn nasty_text_comes_in_harmless() {
         let wrapped = format!("Headline\n\nJune 4, 2011\n\n{text}\nnot rated yet Jun 04, 2011\n{text}");
         let pages = [
             plain::read_page(&text, &origin).0,
-            html::read_page(&text, &origin).0,
-            html::read_page(&format!("<pre>{text}</pre><p>{text}"), &origin).0,
+            page::read(&text, &origin).0,
+            page::read(&format!("<pre>{text}</pre><p>{text}"), &origin).0,
             markdown::read_page(&text, &origin).0,
             physorg::read_dump(&wrapped, &origin).0,
             edition::read_page(&format!("# {text}\n%% discussion page | none\n%% comment a | {text}\n{text}"), &origin).0,
@@ -182,7 +182,7 @@ fn pages_keep_their_words() {
         let text = encoding::decode(&bytes).text;
         let start = std::time::Instant::now();
         let document = html::to_document(&text, None);
-        let (page, _) = html::read_page(&text, &origin(&name));
+        let (page, _) = page::read(&text, &origin(&name));
         slowest = slowest.max(start.elapsed());
         assert!(!page.article.title.is_empty(), "{name}");
         let dom = dom_query::Document::from(text.as_str());
@@ -275,3 +275,4 @@ fn the_welcome_edition_is_read_without_notes() {
 }
 
 mod discussions;
+mod pages;
