@@ -1,8 +1,10 @@
 //! Any web page as an article: what it tells of itself ([`Head`]), and its text without what frames it.
 
 mod body;
+mod furniture;
 mod head;
 mod linked_data;
+mod tidy;
 
 use dom_smoothie::Readability;
 
@@ -22,12 +24,12 @@ pub fn read(html: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
 pub(super) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Vec<CleanText>) {
     let dom = Readability { doc: parse(html), doc_url: None, config: dom_smoothie::Config::default() };
     let mut notes = Vec::new();
-    let head = head::read(&dom, origin);
+    let mut head = head::read(&dom, origin);
     let title = head.title.clone().unwrap_or_else(|| {
         notes.push(clean_line("it has no title; its file name stands in"));
         clean_line(stem(origin.name))
     });
-    let body = body::read(dom, head.base.as_ref(), &title);
+    let (body, related) = body::read(dom.doc, &mut head, &title);
     if body.blocks.is_empty() {
         notes.push(clean_line("no text was found on it"));
     }
@@ -42,6 +44,7 @@ pub(super) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Ve
         published: head.published,
         url: head.address.as_ref().map(|url| clean_line(url.as_str())),
         body,
+        related,
         ..Article::default()
     };
     (Page { article, source, discussions: Vec::new() }, head, notes)
@@ -65,7 +68,6 @@ pub(super) fn dated(text: &str) -> Option<When> {
     let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
     Date::new(i32::from(day.year()), u32::from(day.month().unsigned_abs()), u32::from(day.day().unsigned_abs())).map(When::Day)
 }
-
 
 #[cfg(test)]
 mod tests;

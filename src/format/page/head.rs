@@ -6,7 +6,7 @@ use url::Url;
 
 use super::super::Origin;
 use super::super::feed::date;
-use super::linked_data;
+use super::{linked_data, tidy};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::When;
 
@@ -57,29 +57,41 @@ fn meta(dom: &Dom, names: &[&str]) -> Option<String> {
     })
 }
 
+/// Who the page's data says wrote it.
 fn byline(dom: &Dom, found: &Metadata) -> Option<CleanText> {
-    // The property may hold the address of the author's page instead of a name.
     let named = found.byline.clone().or_else(|| meta(dom, &["byl", "sailthru.author", "dc.creator"]));
-    let marked = || {
-        let marks = dom.select("[rel=author], [itemprop=author], .byline, .author");
-        marks.iter().map(|mark| mark.text().to_string()).find(|text| !text.trim().is_empty() && text.trim().len() < 100)
+    // The property may hold the address of the author's page instead of a name.
+    named.filter(|name| !name.contains("://")).and_then(|name| author(&name))
+}
+
+/// Who a line on the page names, for a page whose data names nobody.
+pub(super) fn marked_byline(dom: &Dom) -> Option<CleanText> {
+    let marks = dom.select("[rel=author], [itemprop=author], .byline, .author");
+    let line = marks.iter().map(|mark| mark.text().to_string()).find(|text| !text.trim().is_empty() && text.trim().len() < 100);
+    line.and_then(|line| author(&line))
+}
+
+/// The names in a byline: "By A. Author - Apr 16, 2015 8:02 pm" is "A. Author".
+pub(super) fn author(line: &str) -> Option<CleanText> {
+    let line = clean_line(line);
+    let starts = ["written by ", "posted by ", "by ", "by: "];
+    let start = starts.iter().find(|start| line.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start)));
+    let names = &line[start.map_or(0, |start| start.len())..];
+    let of_date = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || tidy::DATELINE.contains(&&*word)
     };
-    let named = named.filter(|name| !name.contains("://")).or_else(marked)?;
-    let line = clean_line(&named);
-    let bare = line.get(..3).filter(|start| start.eq_ignore_ascii_case("by ")).map_or(&*line, |_| &line[3..]);
-    Some(clean_line(bare)).filter(|name| !name.is_empty())
+    let words: Vec<&str> = names.split_whitespace().collect();
+    let end = words.iter().rposition(|word| !of_date(word)).map_or(0, |last| last + 1);
+    let is_dated = words[end..].iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let names = if is_dated { words[..end].join(" ") } else { names.to_owned() };
+    let names =
+        names.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '|' | '·' | ',' | '/' | ':'));
+    Some(clean_line(names)).filter(|name| !name.is_empty())
 }
 
 fn published(dom: &Dom, found: &Metadata) -> Option<When> {
-    let names = [
-        "og:article:published_time",
-        "datePublished",
-        "dc.date",
-        "dc.date.issued",
-        "date",
-        "pubdate",
-        "sailthru.date",
-    ];
+    let names = ["og:article:published_time", "datePublished", "dc.date", "dc.date.issued", "date", "pubdate", "sailthru.date"];
     let dated = |text: &str| super::dated(text).or_else(|| date::read(text));
     let marked = || dom.select("time[datetime]").iter().find_map(|time| dated(&time.attr("datetime")?));
     let named = found.published_time.clone();

@@ -42,9 +42,7 @@ fn objects(value: Value<'_>) -> Vec<Value<'_>> {
 
 /// Whether schema.org counts it among the articles.
 fn is_article(object: Value<'_>) -> bool {
-    let is = |name: &str| {
-        ["Article", "Report", "Posting"].iter().any(|end| name.ends_with(end)) || name == "APIReference"
-    };
+    let is = |name: &str| ["Article", "Report", "Posting"].iter().any(|end| name.ends_with(end)) || name == "APIReference";
     let Some(kind) = object.get("@type") else { return false };
     kind.str().is_some_and(is) || kind.items().any(|kind| kind.str().is_some_and(is))
 }
@@ -57,10 +55,7 @@ fn resolved<'a>(value: Value<'a>, all: &[Value<'a>]) -> Value<'a> {
 
 fn names_of(author: Value<'_>, all: &[Value<'_>]) -> String {
     let name = |one: Value<'_>| Some(one.str().or_else(|| resolved(one, all).text("name"))?.trim().to_owned());
-    let names: Vec<String> = if author.is_array() {
-        author.items().filter_map(name).collect()
-    } else {
-        name(author).into_iter().collect()
-    };
+    let names: Vec<String> =
+        if author.is_array() { author.items().filter_map(name).collect() } else { name(author).into_iter().collect() };
     names.join(", ")
 }
