@@ -68,6 +68,40 @@ pub(super) enum Colour {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
+    /// Subscribe to a feed, or to the feed of a page
+    #[command(after_help = super::add::HELP)]
+    Add {
+        /// A feed's address, or that of a page that has one
+        #[arg(value_name = "URL")]
+        address: String,
+        /// Your own name for it instead of the feed's
+        #[arg(long, value_name = "TITLE")]
+        title: Option<String>,
+        /// A folder, those within others behind a slash: `Science/Physics`
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Fetch what is due, or some sources
+    #[command(after_help = super::fetch::HELP)]
+    Fetch {
+        #[arg(value_name = "SOURCE")]
+        sources: Vec<String>,
+        /// All of them, due or not
+        #[arg(long, conflicts_with = "sources")]
+        all: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List the subscriptions, and how each is doing
+    #[command(after_help = super::sources::HELP)]
+    Sources {
+        #[arg(value_name = "SOURCE")]
+        sources: Vec<String>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Take pages into the store: page dumps, HTML, Markdown, plain text, saved discussions, folders of these
     #[command(after_help = "\
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.

@@ -1,6 +1,7 @@
 //! The command line: arguments, environment, directories, logging, and a file for each command. The only room that
 //! prints; what it prints goes through one buffered writer.
 
+mod add;
 mod args;
 mod arranged;
 mod clock;
@@ -8,12 +9,14 @@ mod config;
 mod doctor;
 mod edition;
 mod error;
+mod fetch;
 mod import;
 mod input;
 mod json;
 mod list;
 mod log;
 mod mark;
+mod net;
 mod output;
 mod places;
 mod rate;
@@ -21,6 +24,7 @@ mod reader;
 mod remove;
 mod rules;
 mod show;
+mod sources;
 mod stores;
 mod walk;
 mod words;
@@ -79,6 +83,11 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
     let set_up = || set_up(places.clone(), base.clone(), &args.globals);
     match &args.command {
         None => reader::run(set_up()?, &args.files),
+        Some(Command::Add { address, title, folder, json }) => {
+            add::run(&set_up()?, address, title.as_deref(), folder.as_deref(), json.json)
+        }
+        Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
+        Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
         Some(Command::List { query, order, limit, json }) => list::run(&set_up()?, &query.join(" "), *order, *limit, json.json),
         Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),

@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
-use super::{ConfigError, or_rather, read, report, rules, theme};
+use super::{ConfigError, fetch, or_rather, read, report, rules, theme};
 use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
@@ -23,6 +23,9 @@ pub(super) struct File {
     comments: Comments,
     keys: Keys,
     open: Open,
+    fetch: fetch::Fetch,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<fetch::Source>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rules: Vec<rules::Table>,
     /// What was read, to show a mistake in.
@@ -96,6 +99,7 @@ impl File {
             new_stay_open: self.comments.new_stay_open.unwrap_or(base.new_stay_open),
             browser: argv(&self.open.browser, base.browser),
             copy: argv(&self.open.copy, base.copy),
+            fetch: fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?,
             rules: if self.rules.is_empty() {
                 base.rules
             } else {
@@ -129,6 +133,8 @@ impl File {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
+            fetch: fetch::filled(&settings.fetch),
+            sources: self.sources.clone(),
             rules: self.rules.clone(),
             text: String::new(),
         }

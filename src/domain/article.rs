@@ -5,7 +5,7 @@ use super::thread::Discussion;
 use super::time::When;
 
 /// One article. Only the title is always there, and even that may be empty.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Article {
     pub title: CleanText,
     pub byline: Option<CleanText>,
@@ -16,13 +16,37 @@ pub struct Article {
     /// Its own address, as the source gave it.
     pub url: Option<CleanText>,
     pub body: Document,
+    /// Recordings, pictures and other files that go with it.
+    pub enclosures: Vec<Enclosure>,
+    pub categories: Vec<CleanText>,
+    pub replies: Replies,
     pub explore_further: Option<Related>,
     pub related: Vec<Related>,
     pub recommended: Vec<Related>,
 }
 
+/// A file that goes with an article.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Enclosure {
+    pub address: CleanText,
+    /// "audio/mpeg"
+    pub media_type: Option<CleanText>,
+    /// Bytes.
+    pub length: Option<u64>,
+}
+
+/// Where a source says that its article is discussed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Replies {
+    /// A page.
+    pub address: Option<CleanText>,
+    /// A feed of the comments.
+    pub feed: Option<CleanText>,
+    pub count: Option<u32>,
+}
+
 /// Another article that the page points to.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Related {
     pub title: CleanText,
     pub published: Option<When>,

@@ -24,7 +24,7 @@ use url::Url;
 use super::identity::canonical_address;
 use super::json::Json;
 use super::{Format, MAX_RECORD, Origin, Parsed, Unreadable};
-use crate::domain::article::{Article, Page, Source};
+use crate::domain::article::{Article, Enclosure, Page, Replies, Source};
 use crate::domain::text::{CleanText, Document, clean_line, width};
 use crate::domain::time::When;
 
@@ -79,16 +79,6 @@ pub struct Entry {
     pub enclosures: Vec<Enclosure>,
     pub comments: Comments,
     pub in_reply_to: Vec<Reply>,
-}
-
-/// A file that goes with an entry.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Enclosure {
-    pub address: CleanText,
-    /// "audio/mpeg"
-    pub media_type: Option<CleanText>,
-    /// Bytes.
-    pub length: Option<u64>,
 }
 
 /// Where an entry is discussed, and how much.
@@ -208,6 +198,15 @@ fn keep_once(feed: &mut Feed) {
     }
 }
 
+impl Entry {
+    /// The article that it brings.
+    pub fn into_article(self) -> Article {
+        let Comments { address, feed, count, .. } = self.comments;
+        let replies = Replies { address, feed, count };
+        Article { enclosures: self.enclosures, categories: self.categories, replies, ..self.article }
+    }
+}
+
 impl Feed {
     /// What its articles come from.
     pub fn source(&self) -> Source {
@@ -224,7 +223,7 @@ impl Feed {
             return (vec![page], self.notes);
         }
         let source = self.source();
-        let page = |entry: Entry| Page { article: entry.article, source: source.clone(), discussions: Vec::new() };
+        let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
         (self.entries.into_iter().map(page).collect(), self.notes)
     }
 }

@@ -64,6 +64,11 @@ pub enum Failure {
     ServerTrouble { host: CleanText, status: u16, retry_after: Option<Duration> },
     #[error("{host} answered with status {status}")]
     Status { host: CleanText, status: u16 },
+    /// `found` says what came instead: "a web page".
+    #[error("{host} answers with {found}, not with a feed")]
+    NotFeed { host: CleanText, found: CleanText },
+    #[error("{host} answers with a page to log in at")]
+    LoginPage { host: CleanText },
     #[error("called off")]
     CalledOff,
     #[error("a fault in gleaner itself: {reason}")]
@@ -120,6 +125,8 @@ impl Failure {
             | Failure::RedirectScheme { .. }
             | Failure::RedirectNowhere { .. }
             | Failure::LoginWanted { .. }
+            | Failure::NotFeed { .. }
+            | Failure::LoginPage { .. }
             | Failure::NotFound { .. } => Recovery::Lasting,
             // 408 and 425 ask for another try; what stands below 400 and is no answer is a proxy's mood.
             Failure::Status { status, .. } => match status {
@@ -172,6 +179,8 @@ impl Failure {
             | Failure::RedirectNowhere { host, .. }
             | Failure::LoginWanted { host, .. }
             | Failure::NotFound { host }
+            | Failure::NotFeed { host, .. }
+            | Failure::LoginPage { host }
             | Failure::Gone { host }
             | Failure::TooManyRequests { host, .. }
             | Failure::ServerTrouble { host, .. }
@@ -226,7 +235,10 @@ impl Failure {
             Failure::RedirectScheme { .. } | Failure::RedirectNowhere { .. } => {
                 "see in a browser where the address leads, and add that"
             }
-            Failure::LoginWanted { .. } => "give credentials for this source in the configuration, or read it in the browser",
+            Failure::NotFeed { .. } => "the site may have moved its feed: `gleaner add` with the site's own address finds it",
+            Failure::LoginWanted { .. } | Failure::LoginPage { .. } => {
+                "give credentials for this source in the configuration, or read it in the browser"
+            }
             Failure::NotFound { .. } => "see whether the address is spelt right; the site may have moved its feed",
             Failure::Gone { .. } => "it is not asked again; what was read of it stays",
             Failure::TooManyRequests { .. } => "it is left alone for a while; fetch it less often",

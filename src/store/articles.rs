@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
+use super::beside::{self, Beside};
 use super::body::{self, Encoded};
 use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
 use super::merge::save_discussion;
-use super::stories::{self, Stories};
 use super::{ArticleId, DiscussionHead, DiscussionId, Saved, Store, StoreError, StoredArticle};
-use crate::domain::article::{Article, Page, Related, Source};
+use crate::domain::article::{Article, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
 use crate::domain::time::{HOUR, Timestamp};
 use crate::format::identity::article_key;
@@ -61,8 +61,8 @@ impl Store {
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
     let body = body::decode(row.get(3)?, read_bytes(row, 4)?).unwrap_or_else(|broken| broken.as_document());
-    let Stories { explore_further, related, recommended } =
-        stories::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
+    let Beside { explore_further, related, recommended, enclosures, categories, replies } =
+        beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
     Ok(Article {
         title: read_text(row, 7)?,
         byline: read_some_text(row, 8)?,
@@ -71,6 +71,9 @@ fn article(row: &Row<'_>) -> Result<Article> {
         published: read_when(row, 9)?,
         url: read_some_text(row, 2)?,
         body,
+        enclosures,
+        categories,
+        replies,
         explore_further,
         related,
         recommended,
@@ -132,12 +135,15 @@ const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, 
         a.title, a.byline, a.published, a.published_is_day, a.id
     FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id";
 
+/// So far ahead of now, in seconds, the date of an article may lie: clocks and zones are wrong by a day.
+const AHEAD: i64 = 24 * HOUR;
+
 /// How far two readings of one relative time ("3 days ago") can lie apart, in seconds.
 const BLUR: i64 = 36 * HOUR;
 
 /// The stored article, by its key; else, for one that has no address, one of the same source and headline at about the
 /// same time, if one of the two times may be relative: such a time is another one, and gives another key, in each file.
-fn find(conn: &Connection, key: &str, source: i64, new: &Article) -> Result<Option<(ArticleId, Article)>> {
+pub(super) fn find(conn: &Connection, key: &str, source: i64, new: &Article) -> Result<Option<(ArticleId, Article)>> {
     let stored = |row: &Row<'_>| Ok((ArticleId(row.get(11)?), article(row)?));
     let found = conn.prepare_cached(&format!("{STORED} WHERE a.key = ?1"))?.query_row([key], stored).optional()?;
     let (None, None, Some(published)) = (&found, &new.url, new.published) else { return Ok(found) };
@@ -185,8 +191,10 @@ fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64
     Ok(id)
 }
 
-fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Timestamp) -> Result<ArticleId> {
+pub(super) fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Timestamp) -> Result<ArticleId> {
     let published = article.published.map(seconds);
+    // What is dated far ahead would stand before all that really comes.
+    let sort_at = published.map_or(now.0, |(at, _)| if at > now.0 + AHEAD { now.0 } else { at });
     conn.prepare_cached(
         "INSERT INTO articles (key, source_id, title, byline, published, published_is_day, first_seen, sort_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -199,10 +207,10 @@ fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Tim
         published.map(|(at, _)| at),
         published.is_some_and(|(_, is_day)| is_day),
         now.0,
-        published.map_or(now.0, |(at, _)| at),
+        sort_at,
     ])?;
     let id = ArticleId(conn.last_insert_rowid());
-    let (body, stories) = (body::encode(&article.body), stories::encode(article));
+    let (body, stories) = (body::encode(&article.body), beside::encode(article));
     conn.prepare_cached(
         "INSERT INTO article_bodies (article_id, organisation, kind, url, encoding, body, related_encoding, related)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -220,12 +228,21 @@ fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Tim
     Ok(id)
 }
 
+pub(super) fn by_id(conn: &Connection, id: ArticleId) -> Result<Option<(ArticleId, Article)>> {
+    conn.prepare_cached(&format!("{STORED} WHERE a.id = ?1"))?.query_row([id.0], |row| Ok((id, article(row)?))).optional()
+}
+
+/// What is stored, brought up to date by a page.
+fn merge(old: &Article, page: &Page) -> Article {
+    // A part of a thread knows no more of what it is about than the thread's own address.
+    let is_thread = page.discussions.iter().any(|discussion| discussion.url.is_some() && discussion.url == page.article.url);
+    let merged = merged_with(old, &page.article);
+    if is_thread { Article { url: old.url.clone().or(merged.url), ..merged } } else { merged }
+}
+
 /// What is stored, brought up to date: nothing is taken away by a page that does not have it (a feed's teaser). The
 /// first time stored wins, since the source may tell times relative to an unknown now.
-fn merge(old: &Article, page: &Page) -> Article {
-    let new = &page.article;
-    // A part of a thread knows no more of what it is about than the thread's own address.
-    let is_thread = page.discussions.iter().any(|discussion| discussion.url.is_some() && discussion.url == new.url);
+pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     let some = |new: &Option<CleanText>, old: &Option<CleanText>| new.clone().or_else(|| old.clone());
     let list = |new: &Vec<Related>, old: &Vec<Related>| if new.is_empty() { old.clone() } else { new.clone() };
     Article {
@@ -234,15 +251,22 @@ fn merge(old: &Article, page: &Page) -> Article {
         organisation: some(&new.organisation, &old.organisation),
         kind: some(&new.kind, &old.kind),
         published: old.published.or(new.published),
-        url: if is_thread { some(&old.url, &new.url) } else { some(&new.url, &old.url) },
+        url: some(&new.url, &old.url),
         body: if new.body.is_blank() { old.body.clone() } else { new.body.clone() },
+        enclosures: if new.enclosures.is_empty() { old.enclosures.clone() } else { new.enclosures.clone() },
+        categories: if new.categories.is_empty() { old.categories.clone() } else { new.categories.clone() },
+        replies: Replies {
+            address: some(&new.replies.address, &old.replies.address),
+            feed: some(&new.replies.feed, &old.replies.feed),
+            count: new.replies.count.or(old.replies.count),
+        },
         explore_further: new.explore_further.clone().or_else(|| old.explore_further.clone()),
         related: list(&new.related, &old.related),
         recommended: list(&new.recommended, &old.recommended),
     }
 }
 
-fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now: Timestamp) -> Result<()> {
+pub(super) fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now: Timestamp) -> Result<()> {
     let published = merged.published.map(seconds);
     conn.prepare_cached(
         "UPDATE articles SET title = ?2, byline = ?3, published = ?4, published_is_day = ?5,
@@ -258,8 +282,11 @@ fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now
     ])?;
     // Bytes that nothing new replaces stay as they are, even those that this version cannot read.
     let body = (!new.body.is_blank()).then(|| body::encode(&merged.body));
-    let has_stories = new.explore_further.is_some() || !new.related.is_empty() || !new.recommended.is_empty();
-    let stories = has_stories.then(|| stories::encode(merged));
+    let blank = Article::default();
+    let has_beside = new.explore_further.is_some()
+        || new.replies != blank.replies
+        || !(new.related.is_empty() && new.recommended.is_empty() && new.enclosures.is_empty() && new.categories.is_empty());
+    let stories = has_beside.then(|| beside::encode(merged));
     let parts = |encoded: Option<Encoded>| encoded.map(|Encoded { encoding, bytes }| (encoding, bytes)).unzip();
     let ((encoding, bytes), (related_encoding, related)) = (parts(body), parts(stories));
     conn.prepare_cached(

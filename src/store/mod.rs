@@ -5,11 +5,13 @@
 //! open at once: writes are short transactions, each seen by the others ([`Store::data_version`]).
 
 mod articles;
+mod beside;
 mod body;
 mod check;
 mod columns;
 mod digests;
 mod discussions;
+pub mod entries;
 mod error;
 mod filter;
 mod lists;
@@ -21,7 +23,7 @@ mod schema;
 mod session;
 mod sources;
 mod state;
-mod stories;
+pub mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod words;

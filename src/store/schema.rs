@@ -12,6 +12,10 @@
 //! - `bars` and `best` are kept figures, see [`crate::domain::digest::Digest`]; an article's are of its discussions.
 //! - A discussion's `version` grows with each change of its comments but for the reader's marks.
 //! - `awaits` is the key of the comment that one answers whose `parent_kind` says that it is missing.
+//! - A source with a row in `subscriptions` is fetched; see [`super::subscriptions`]. `folder` is the names of the folders
+//!   that it lies in, from the outside in, one a line. `due_at` is null for one that is not fetched by itself.
+//! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
+//!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none.
 //! - `body` is read as `encoding` says, see [`super::body`].
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -20,7 +24,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 2] = [VERSION_1, VERSION_2];
+pub(super) const STEPS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -219,4 +223,43 @@ ALTER TABLE articles ADD COLUMN bars BLOB NOT NULL DEFAULT x'';
 ALTER TABLE articles ADD COLUMN best INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX articles_new ON articles (sort_at) WHERE unseen > 0 AND visited_at IS NOT NULL;
 CREATE INDEX discussions_address ON discussions (url, place) WHERE url <> '';
+";
+
+const VERSION_3: &str = "
+CREATE TABLE subscriptions (
+    source_id INTEGER PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+    address TEXT NOT NULL UNIQUE,
+    folder TEXT NOT NULL DEFAULT '',
+    site TEXT,
+    is_named INTEGER NOT NULL DEFAULT 0 CHECK (is_named IN (0, 1)),
+    is_private INTEGER NOT NULL DEFAULT 0 CHECK (is_private IN (0, 1)),
+    etag TEXT,
+    last_modified TEXT,
+    print INTEGER,
+    ttl INTEGER,
+    period INTEGER,
+    added_at INTEGER NOT NULL,
+    asked_at INTEGER,
+    answered_at INTEGER,
+    due_at INTEGER,
+    due_reason TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    failure TEXT,
+    hint TEXT
+) STRICT;
+CREATE INDEX subscriptions_due ON subscriptions (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE tries (
+    source_id INTEGER NOT NULL REFERENCES subscriptions (source_id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;
+CREATE INDEX tries_source ON tries (source_id, at);
+CREATE TABLE entries (
+    source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    guid INTEGER NOT NULL,
+    article_id INTEGER REFERENCES articles (id) ON DELETE SET NULL,
+    print INTEGER NOT NULL,
+    PRIMARY KEY (source_id, guid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entries_article ON entries (article_id);
 ";

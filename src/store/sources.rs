@@ -1,17 +1,24 @@
 //! Sources as a whole: taking one away with all that came from it.
 
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::columns::read_text;
 use super::{Store, StoreError};
 use crate::domain::text::fold;
 
 impl Store {
-    /// Removes a source and its articles, also starred and rated ones. It is named in full, since nothing brings it
-    /// back: by its key, else by its title in any case. Gives how many articles went, none if there is no such source.
+    /// Removes a source and its articles, also starred and rated ones, but for those that another source has too: they
+    /// become that one's. It is named in full, since nothing brings it back: by its key or address, else by its title in
+    /// any case. Gives how many articles went, none if there is no such source.
     pub fn remove_source(&mut self, name: &str) -> std::result::Result<Option<u64>, StoreError> {
         self.change("removing a source", |conn| {
             let Some(id) = find(conn, name)? else { return Ok(None) };
+            conn.execute(
+                "UPDATE articles SET source_id = e.source_id FROM
+                    (SELECT article_id, min(source_id) AS source_id FROM entries WHERE source_id <> ?1 GROUP BY article_id) e
+                 WHERE e.article_id = articles.id AND articles.source_id = ?1",
+                [id],
+            )?;
             let articles = conn.execute("DELETE FROM articles WHERE source_id = ?1", [id])?;
             conn.execute("DELETE FROM sources WHERE id = ?1", [id])?;
             Ok(Some(articles as u64))
@@ -20,6 +27,10 @@ impl Store {
 }
 
 fn find(conn: &Connection, name: &str) -> Result<Option<i64>> {
+    let by_address = "SELECT source_id FROM subscriptions WHERE address = ?1";
+    if let Some(id) = conn.prepare_cached(by_address)?.query_row([name], |row| row.get(0)).optional()? {
+        return Ok(Some(id));
+    }
     let mut statement = conn.prepare("SELECT id, key, title FROM sources")?;
     let sources = statement.query_map([], |row| Ok((row.get(0)?, read_text(row, 1)?, fold(&read_text(row, 2)?))))?;
     let sources: Vec<(i64, _, String)> = sources.collect::<Result<_>>()?;

@@ -48,6 +48,8 @@ pub struct Settings {
     pub browser: Option<Vec<String>>,
     /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
     pub copy: Option<Vec<String>>,
+    /// How sources are fetched.
+    pub fetch: crate::work::fetch::Settings,
 }
 
 impl Default for Settings {
@@ -65,6 +67,7 @@ impl Default for Settings {
             rules: Vec::new(),
             browser: None,
             copy: None,
+            fetch: crate::work::fetch::Settings::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Not for what the reader waits on with the eyes: an answer of the store to a key is asked for on the terminal thread,
 //! so that it shows in the frame of that key.
 
+pub mod fetch;
 mod ticket;
 mod workers;
 

@@ -151,7 +151,9 @@ fn a_restart_comes_back_to_the_same_place() {
     for size in [NARROW, WIDE] {
         let home = Home::with_pages(&[fixtures::page(), fixtures::long_page(200)]);
         let mut reader = at_list(&home, size);
-        reader.type_keys("<Enter>").settle(FRAME).type_keys("c").settle(FRAME).type_keys("jjjj<Space>j").settle(FRAME);
+        reader.type_keys("<Enter>").settle(FRAME).type_keys("c");
+        reader.wait_until("comments", |screen| !page_rows(screen).is_empty());
+        reader.type_keys("jjjj<Space>j").settle(FRAME);
         let before = page_rows(&reader.screen());
         assert!(!before.is_empty(), "comments are on the screen:\n{}", reader.screen());
         leave(reader);

@@ -137,7 +137,7 @@ pub fn prefix(text: &str, columns: usize) -> (&str, usize) {
 pub struct LinkId(pub u32);
 
 /// Where a link leads, as the source wrote it (made absolute where the base was known).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Link {
     pub address: CleanText,
 }
@@ -165,13 +165,13 @@ pub fn may_open(address: &str) -> bool {
 }
 
 /// An article's or a comment's text.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Document {
     pub blocks: Vec<Block>,
     pub links: Vec<Link>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Block {
     Paragraph(Vec<Span>),
     /// `level` 1 to 6.
@@ -199,13 +199,13 @@ pub enum Block {
 }
 
 /// A table: rows of cells; rows may differ in length. `header` rows stand first.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Table {
     pub header: usize,
     pub rows: Vec<Vec<Vec<Span>>>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Span {
     pub text: CleanText,
     pub emphasis: Emphasis,
@@ -218,7 +218,7 @@ impl Span {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Emphasis {
     pub strong: bool,
     pub emphatic: bool,

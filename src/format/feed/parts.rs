@@ -4,7 +4,8 @@ use url::Url;
 
 use super::text::{address, strip};
 use super::xml::Element;
-use super::{Comments, Enclosure, Reply};
+use super::{Comments, Reply};
+use crate::domain::article::Enclosure;
 use crate::domain::text::{CleanText, clean_line};
 
 /// Categories and enclosures of one entry; more say nothing.

@@ -60,6 +60,7 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
         explore_further: within(&main, ".article-main__explore a").map(|link| story(&link, base.as_ref(), origin)),
         related: stories(&dom, "Related Stories", base.as_ref(), origin),
         recommended: stories(&dom, "Recommended for you", base.as_ref(), origin),
+        ..Article::default()
     };
     notes.push(clean_line("a saved page of phys.org holds no comments"));
     (page, notes)

@@ -260,6 +260,7 @@ impl<'a> Dump<'a> {
             explore_further: self.explore.map(|title| Related { title: clean_line(title), ..Related::default() }),
             related: stories(&self.related, wrapped, origin),
             recommended: stories(&self.recommended, wrapped, origin),
+            ..Article::default()
         };
         let page = Page { article, source: source(), discussions: discussion.into_iter().collect() };
         (page, self.notes.iter().map(|note| clean_line(note)).collect())

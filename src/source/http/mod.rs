@@ -47,7 +47,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            user_agent: concat!("gleaner/", env!("CARGO_PKG_VERSION"), " (+homepage-less honest)").to_owned(),
+            user_agent: concat!("gleaner/", env!("CARGO_PKG_VERSION"), " (feed reader in a terminal)").to_owned(),
             connect: Duration::from_secs(10),
             whole: Duration::from_secs(30),
             redirects: 5,

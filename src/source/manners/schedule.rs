@@ -77,6 +77,21 @@ pub enum Reason {
     Gone,
 }
 
+impl Reason {
+    /// Goes on from "due then, …".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Reason::Configured => "as configured",
+            Reason::Ttl => "as its ttl asks",
+            Reason::UpdatePeriod => "as its update period asks",
+            Reason::CacheControl => "as its server's Cache-Control asks",
+            Reason::RetryAfter => "as its server's Retry-After asks",
+            Reason::BackOff => "after a wait that grows with each failure",
+            Reason::Gone => "it has ended",
+        }
+    }
+}
+
 impl Schedule {
     /// When the source with this address is due, as seen at the end of a request.
     pub fn next(&self, address: &str, now: Timestamp, outcome: &Outcome<'_>) -> Plan {

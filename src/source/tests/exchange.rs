@@ -43,7 +43,7 @@ fn an_answer_comes_with_what_it_tells_of_itself() {
     assert_eq!(fresh(answer), "<rss/>");
     let head = &server.heard()[0];
     assert!(head.starts_with("GET /feed?x=1 HTTP/1.1\r\n"), "{head}");
-    let wanted = format!("user-agent: gleaner/{} (+homepage-less honest)", env!("CARGO_PKG_VERSION"));
+    let wanted = format!("user-agent: gleaner/{} (feed reader in a terminal)", env!("CARGO_PKG_VERSION"));
     assert_eq!(line(head, "user-agent").map(str::to_ascii_lowercase), Some(wanted));
     assert!(line(head, "accept-encoding").is_some_and(|line| line.contains("gzip") && line.contains("br")));
     assert!(line(head, "accept:").is_some_and(|line| line.contains("application/atom+xml")));

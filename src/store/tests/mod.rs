@@ -2,6 +2,7 @@
 
 mod counts;
 mod discussions;
+mod fetched;
 mod files;
 mod lists;
 mod parts;

@@ -1,0 +1,253 @@
+//! `gleaner fetch`: what is due, or what is named, from the net into the store.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::{Receiver, channel};
+
+use serde::Serialize;
+
+use super::error::{Complaint, Exit};
+use super::output::{Ink, Look, plural, stdout, write_json};
+use super::sources::named_sources;
+use super::{Setup, clock};
+use crate::domain::text::CleanText;
+use crate::domain::time::Timestamp;
+use crate::source::queue::Progress;
+use crate::store::subscriptions::Subscription;
+use crate::store::{SourceId, Store};
+use crate::work::fetch::{End, Event, Fetcher};
+
+pub(super) const HELP: &str = "\
+Without a SOURCE it asks those that are due, so that it may run from cron as often as you like; with one, or with --all, it \
+asks whether or not they are. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
+
+--json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
+updated (ids of articles), notes (what was odd in the feed), failure and hint.";
+
+#[derive(Serialize)]
+struct Ended<'a> {
+    source: i64,
+    title: &'a str,
+    outcome: &'static str,
+    new: Vec<i64>,
+    updated: Vec<i64>,
+    notes: Vec<&'a str>,
+    failure: Option<&'a str>,
+    hint: Option<&'a str>,
+}
+
+/// What all of it came to.
+#[derive(Default)]
+struct Tally {
+    answered: u64,
+    failed: u64,
+    new: u64,
+    updated: u64,
+}
+
+pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
+    let store = setup.store_to_ask()?;
+    let wanted = wanted(&store, names, all)?;
+    if wanted.is_empty() {
+        say_nothing_is_due(&store)?;
+        store.close()?;
+        return Ok(Exit::Done);
+    }
+    let (sender, events) = channel();
+    let settings = setup.settings.fetch.clone();
+    let fetcher = Fetcher::new(store.path(), settings, clock::now, move |event| {
+        // Whoever no longer listens does not want to know.
+        let _ = sender.send(event);
+    })
+    .map_err(Complaint::failed)?;
+    fetcher.add(wanted);
+    let tally = follow(&events, setup.look, json)?;
+    drop(fetcher);
+    store.close()?;
+    Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
+}
+
+fn wanted(store: &Store, names: &[String], all: bool) -> anyhow::Result<Vec<Subscription>> {
+    if !names.is_empty() {
+        return named_sources(store, names);
+    }
+    Ok(if all { store.subscriptions()? } else { store.due(clock::now())? })
+}
+
+fn say_nothing_is_due(store: &Store) -> anyhow::Result<()> {
+    let mut out = stdout();
+    if io::stdout().is_terminal() {
+        let told = match store.next_due()? {
+            Some(then) => format!("nothing is due before {}; --all asks now", in_time(then, clock::now())),
+            None if store.subscriptions()?.is_empty() => "nothing to fetch; `gleaner add URL` subscribes".to_owned(),
+            None => "nothing is fetched by itself; --all asks now".to_owned(),
+        };
+        writeln!(out, "{told}")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// "in 3 min", "in 2 h", "in 4 days".
+pub(super) fn in_time(then: Timestamp, now: Timestamp) -> String {
+    let seconds = (then.0 - now.0).max(0);
+    match (seconds + 59) / 60 {
+        minutes if minutes < 60 => format!("in {minutes} min"),
+        minutes if minutes < 48 * 60 => format!("in {} h", minutes / 60),
+        minutes => format!("in {} days", minutes / (24 * 60)),
+    }
+}
+
+/// Tells of each source as it ends, until all have.
+fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut out = stdout();
+    let bar = look.columns.is_some() && !json;
+    for event in events {
+        let (source, title, end, progress) = match event {
+            Event::Idle => break,
+            Event::Ended { source, title, end, progress } => (source, title, end, progress),
+        };
+        tally.count(&end);
+        if json {
+            write_json(&ended(source, &title, &end), &mut out)?;
+        } else {
+            if bar {
+                write!(out, "\r\x1b[K")?;
+            }
+            if let Some(line) = line(&title, &end, look, bar) {
+                writeln!(out, "{line}")?;
+            }
+            if bar {
+                write!(out, "{}", gauge(progress, look))?;
+            }
+        }
+        out.flush()?;
+    }
+    if !json {
+        if bar {
+            write!(out, "\r\x1b[K")?;
+        }
+        writeln!(out, "{}", tally.in_words())?;
+    }
+    out.flush()?;
+    Ok(tally)
+}
+
+impl Tally {
+    fn count(&mut self, end: &End) {
+        match end {
+            End::Unchanged => self.answered += 1,
+            End::Failed { .. } => self.failed += 1,
+            End::Fetched { changed, .. } => {
+                self.answered += 1;
+                self.new += changed.new.len() as u64;
+                self.updated += changed.edited.len() as u64;
+            }
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let mut told = vec![plural(self.answered + self.failed, "source"), format!("{} new", self.new)];
+        if self.updated > 0 {
+            told.push(format!("{} updated", self.updated));
+        }
+        if self.failed > 0 {
+            told.push(format!("{} failed", self.failed));
+        }
+        told.join(" · ")
+    }
+}
+
+/// On a terminal nothing is said of sources without news: the gauge counts them.
+fn line(title: &str, end: &End, look: Look, bar: bool) -> Option<String> {
+    let title = look.paint(Ink::Bold, title);
+    match end {
+        End::Unchanged if bar => None,
+        End::Unchanged => Some(format!("{title}: unchanged")),
+        End::Fetched { changed, .. } if bar && changed.new.is_empty() && changed.edited.is_empty() => None,
+        End::Fetched { changed, notes } => {
+            let notes = notes.iter().map(|note| format!("\n  {}", look.paint(Ink::Dim, note)));
+            Some(format!("{title}: {}{}", changed.in_words(), notes.collect::<String>()))
+        }
+        End::Failed { failure, hint } => Some(format!("{title}: failed: {failure}\n  {}", look.paint(Ink::Dim, hint))),
+    }
+}
+
+/// "fetching ███████░░░ 29/41 · 2 failed"
+fn gauge(progress: Progress, look: Look) -> String {
+    const CELLS: usize = 20;
+    let total = progress.total();
+    let ended = progress.done + progress.failed + progress.called_off;
+    let full = (ended * CELLS).checked_div(total).unwrap_or(CELLS);
+    let (on, off) = if look.ascii { ("#", ".") } else { ("█", "░") };
+    let failed = if progress.failed > 0 { format!("{}{} failed", look.dot(), progress.failed) } else { String::new() };
+    format!("fetching {}{} {ended}/{total}{failed}", on.repeat(full), off.repeat(CELLS - full))
+}
+
+fn ended<'a>(source: SourceId, title: &'a CleanText, end: &'a End) -> Ended<'a> {
+    let ended = Ended {
+        source: source.0,
+        title,
+        outcome: "unchanged",
+        new: Vec::new(),
+        updated: Vec::new(),
+        notes: Vec::new(),
+        failure: None,
+        hint: None,
+    };
+    match end {
+        End::Unchanged => ended,
+        End::Fetched { changed, notes } => Ended {
+            outcome: "fetched",
+            new: changed.new.iter().map(|id| id.0).collect(),
+            updated: changed.edited.iter().map(|id| id.0).collect(),
+            notes: notes.iter().map(CleanText::as_str).collect(),
+            ..ended
+        },
+        End::Failed { failure, hint } => Ended { outcome: "failed", failure: Some(failure), hint: Some(hint), ..ended },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::clean_line;
+    use crate::store::ArticleId;
+    use crate::store::entries::Changed;
+
+    #[test]
+    fn the_ends_of_sources_are_told_in_lines_and_in_json() {
+        let changed = Changed { new: vec![ArticleId(7), ArticleId(6)], edited: vec![ArticleId(3)] };
+        let notes = vec![clean_line("an entity was undeclared")];
+        let (failure, hint) = (clean_line("no.example cannot be looked up"), clean_line("see whether it is spelt right"));
+        let ends = [End::Unchanged, End::Fetched { changed, notes }, End::Failed { failure, hint }];
+        let told = ends.iter().map(|end| {
+            let json = serde_json::to_string(&ended(SourceId(1), &clean_line("One"), end)).unwrap();
+            let lines = [false, true].map(|bar| line("One", end, Look::default(), bar).unwrap_or_default());
+            format!("{}\n{}\n{json}", lines[0], if lines[0] == lines[1] { "" } else { &lines[1] })
+        });
+        insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
+        One: unchanged
+
+        {"source":1,"title":"One","outcome":"unchanged","new":[],"updated":[],"notes":[],"failure":null,"hint":null}
+        One: 2 new, 1 updated
+          an entity was undeclared
+
+        {"source":1,"title":"One","outcome":"fetched","new":[7,6],"updated":[3],"notes":["an entity was undeclared"],"failure":null,"hint":null}
+        One: failed: no.example cannot be looked up
+          see whether it is spelt right
+
+        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"notes":[],"failure":"no.example cannot be looked up","hint":"see whether it is spelt right"}
+        "#);
+    }
+
+    #[test]
+    fn the_gauge_fills() {
+        let progress = |done, waiting| Progress { done, waiting, failed: 1, ..Progress::default() };
+        let look = Look { ascii: true, ..Look::default() };
+        for (done, waiting, wanted) in
+            [(0, 9, "fetching ##.................. 1/10 - 1 failed"), (9, 0, "fetching #################### 10/10 - 1 failed")]
+        {
+            assert_eq!(gauge(progress(done, waiting), look), wanted);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The stored form of what stands beside an article's text: the stories that its page points to, the files that go with
+//! it, where it is discussed; encoded as [`super::body`] says.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::body::{Broken, Encoded, JSON, to_json};
+use super::columns::{seconds, when};
+use crate::domain::article::{Article, Enclosure, Related, Replies};
+use crate::domain::text::{CleanText, clean};
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) struct Beside {
+    pub(super) explore_further: Option<Related>,
+    pub(super) related: Vec<Related>,
+    pub(super) recommended: Vec<Related>,
+    pub(super) enclosures: Vec<Enclosure>,
+    pub(super) categories: Vec<CleanText>,
+    pub(super) replies: Replies,
+}
+
+pub(super) fn encode(article: &Article) -> Encoded {
+    let Replies { address, feed, count } = &article.replies;
+    to_json(&JsonBeside {
+        explore_further: article.explore_further.as_ref().map(to_row),
+        related: article.related.iter().map(to_row).collect(),
+        recommended: article.recommended.iter().map(to_row).collect(),
+        enclosures: article.enclosures.iter().map(to_file).collect(),
+        categories: article.categories.iter().map(|category| Cow::from(&**category)).collect(),
+        replies: (address.as_deref().map(Cow::from), feed.as_deref().map(Cow::from), *count),
+    })
+}
+
+pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Beside, Broken> {
+    if encoding != JSON {
+        return Err(Broken::Encoding(encoding));
+    }
+    let json: JsonBeside<'_> = serde_json::from_slice(bytes).map_err(|_| Broken::Content)?;
+    let (address, feed, count) = json.replies;
+    let cleaned = |text: Option<Cow<'_, str>>| text.map(|text| clean(&text));
+    Ok(Beside {
+        explore_further: json.explore_further.map(from_row),
+        related: json.related.into_iter().map(from_row).collect(),
+        recommended: json.recommended.into_iter().map(from_row).collect(),
+        enclosures: json.enclosures.into_iter().map(from_file).collect(),
+        categories: json.categories.iter().map(|category| clean(category)).collect(),
+        replies: Replies { address: cleaned(address), feed: cleaned(feed), count },
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+struct JsonBeside<'a> {
+    #[serde(rename = "x", default, borrow, skip_serializing_if = "Option::is_none")]
+    explore_further: Option<JsonRelated<'a>>,
+    #[serde(rename = "r", default, borrow, skip_serializing_if = "Vec::is_empty")]
+    related: Vec<JsonRelated<'a>>,
+    #[serde(rename = "c", default, borrow, skip_serializing_if = "Vec::is_empty")]
+    recommended: Vec<JsonRelated<'a>>,
+    #[serde(rename = "e", default, borrow, skip_serializing_if = "Vec::is_empty")]
+    enclosures: Vec<JsonFile<'a>>,
+    #[serde(rename = "k", default, borrow, skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<Cow<'a, str>>,
+    /// Page, feed, count.
+    #[serde(rename = "d", default, borrow, skip_serializing_if = "is_untold")]
+    replies: JsonReplies<'a>,
+}
+
+type JsonReplies<'a> = (Option<Cow<'a, str>>, Option<Cow<'a, str>>, Option<u32>);
+
+fn is_untold(replies: &JsonReplies<'_>) -> bool {
+    *replies == (None, None, None)
+}
+
+#[derive(Serialize, Deserialize)]
+struct JsonFile<'a> {
+    #[serde(rename = "u", default, borrow)]
+    address: Cow<'a, str>,
+    #[serde(rename = "m", default, borrow, skip_serializing_if = "Option::is_none")]
+    media_type: Option<Cow<'a, str>>,
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct JsonRelated<'a> {
+    #[serde(rename = "t", default, borrow)]
+    title: Cow<'a, str>,
+    /// Seconds, and whether they stand for a day.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    published: Option<(i64, bool)>,
+    #[serde(rename = "s", default, borrow, skip_serializing_if = "Option::is_none")]
+    teaser: Option<Cow<'a, str>>,
+    #[serde(rename = "u", default, borrow, skip_serializing_if = "Option::is_none")]
+    url: Option<Cow<'a, str>>,
+}
+
+fn to_file(file: &Enclosure) -> JsonFile<'_> {
+    let Enclosure { address, media_type, length } = file;
+    JsonFile { address: Cow::from(&**address), media_type: media_type.as_deref().map(Cow::from), length: *length }
+}
+
+fn from_file(file: JsonFile<'_>) -> Enclosure {
+    let JsonFile { address, media_type, length } = file;
+    Enclosure { address: clean(&address), media_type: media_type.map(|text| clean(&text)), length }
+}
+
+fn to_row(story: &Related) -> JsonRelated<'_> {
+    JsonRelated {
+        title: Cow::from(&*story.title),
+        published: story.published.map(seconds),
+        teaser: story.teaser.as_deref().map(Cow::from),
+        url: story.url.as_deref().map(Cow::from),
+    }
+}
+
+fn from_row(row: JsonRelated<'_>) -> Related {
+    Related {
+        title: clean(&row.title),
+        published: row.published.map(|(seconds, is_day)| when(seconds, is_day)),
+        teaser: row.teaser.map(|teaser| clean(&teaser)),
+        url: row.url.map(|url| clean(&url)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{Date, Timestamp, When};
+
+    #[test]
+    fn what_is_stored_comes_back_and_its_form_stays() {
+        let story = |title: &str, published| Related { title: clean(title), published, ..Related::default() };
+        let article = Article {
+            explore_further: Some(story("a", Date::new(2011, 1, 31).map(When::Day))),
+            related: vec![Related { teaser: Some(clean("t")), url: Some(clean("u")), ..story("b", None) }],
+            recommended: vec![story("c", Some(When::Instant(Timestamp(5))))],
+            enclosures: vec![Enclosure { address: clean("f"), media_type: Some(clean("audio/ogg")), length: Some(9) }],
+            categories: vec![clean("k")],
+            replies: Replies { address: Some(clean("p")), feed: None, count: Some(3) },
+            ..Article::default()
+        };
+        let Encoded { encoding, bytes } = encode(&article);
+        let wanted = r#"{"x":{"t":"a","p":[1296432000,true]},"r":[{"t":"b","s":"t","u":"u"}],"c":[{"t":"c","p":[5,false]}],"e":[{"u":"f","m":"audio/ogg","b":9}],"k":["k"],"d":["p",null,3]}"#;
+        assert_eq!(std::str::from_utf8(&bytes), Ok(wanted));
+        let Beside { explore_further, related, recommended, enclosures, categories, replies } =
+            decode(encoding, &bytes).unwrap();
+        let back = Article { enclosures, categories, replies, explore_further, related, recommended, ..Article::default() };
+        assert_eq!(back, article);
+    }
+}

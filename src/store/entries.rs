@@ -1,0 +1,210 @@
+//! What a fetch brought, into the store: the items of a feed as articles, each once.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rusqlite::{Connection, OptionalExtension, Result, params};
+use sha2::{Digest, Sha256};
+
+use super::articles::{by_id, find, insert, merged_with, update};
+use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
+use super::{ArticleId, SourceId, Store, StoreError};
+use crate::domain::article::Article;
+use crate::domain::text::CleanText;
+use crate::domain::time::Timestamp;
+use crate::format::identity::article_key;
+
+/// How one try of a source ended.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tried {
+    pub source: SourceId,
+    pub at: Timestamp,
+    pub next: Next,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// It is as it was: only the times are written.
+    Unchanged,
+    Feed(Box<Feed>),
+    Failed {
+        failure: CleanText,
+        hint: CleanText,
+    },
+}
+
+/// What an answer brought.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Feed {
+    pub title: CleanText,
+    pub site: Option<CleanText>,
+    pub is_private: bool,
+    pub validators: Validators,
+    pub wishes: Wishes,
+    /// Newest first, as feeds have them.
+    pub items: Vec<Item>,
+    /// What was odd in it, a line each.
+    pub notes: Vec<CleanText>,
+}
+
+/// One item of a feed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Item {
+    /// What names it in its feed.
+    pub guid: Box<str>,
+    pub article: Article,
+}
+
+/// What a try changed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changed {
+    /// In the order of the feed.
+    pub new: Vec<ArticleId>,
+    pub edited: Vec<ArticleId>,
+}
+
+impl Store {
+    /// Keeps the ends of some tries in one transaction; gives what each changed. Those of sources that were removed
+    /// meanwhile are passed over.
+    pub fn keep_tries(&mut self, tries: &[Tried]) -> std::result::Result<Vec<Changed>, StoreError> {
+        self.change("storing what was fetched", |conn| tries.iter().map(|tried| keep(conn, tried)).collect())
+    }
+}
+
+fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
+    let Tried { source, at, next, outcome } = tried;
+    match outcome {
+        Outcome::Unchanged => subscriptions::answered(conn, *source, next, *at).map(|()| Changed::default()),
+        Outcome::Failed { failure, hint } => {
+            subscriptions::failed(conn, *source, (failure, hint), next, *at).map(|()| Changed::default())
+        }
+        Outcome::Feed(feed) => {
+            if !keep_head(conn, *source, feed)? {
+                return Ok(Changed::default());
+            }
+            let changed = keep_items(conn, *source, &feed.items, *at)?;
+            if !changed.new.is_empty() || !changed.edited.is_empty() {
+                keep_try(conn, *source, &changed.in_words(), *at)?;
+            }
+            subscriptions::answered(conn, *source, next, *at)?;
+            Ok(changed)
+        }
+    }
+}
+
+impl Changed {
+    /// "3 new, 1 updated", "nothing new".
+    pub fn in_words(&self) -> String {
+        let told = [(self.new.len(), "new"), (self.edited.len(), "updated")];
+        let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        if told.is_empty() { "nothing new".to_owned() } else { told.join(", ") }
+    }
+}
+
+/// False if there is no such subscription any more.
+fn keep_head(conn: &Connection, source: SourceId, feed: &Feed) -> Result<bool> {
+    let Validators { etag, last_modified, print } = &feed.validators;
+    let changed = conn
+        .prepare_cached(
+            "UPDATE subscriptions SET site = ifnull(?2, site), is_private = is_private OR ?3, etag = ?4, last_modified = ?5,
+                                      print = ?6, ttl = ?7, period = ?8 WHERE source_id = ?1",
+        )?
+        .execute(params![
+            source.0,
+            feed.site.as_deref(),
+            feed.is_private,
+            etag,
+            last_modified,
+            print,
+            feed.wishes.ttl,
+            feed.wishes.period
+        ])?;
+    if changed > 0 && !feed.title.is_empty() {
+        conn.prepare_cached(
+            "UPDATE sources SET title = ?2 WHERE id = ?1 AND title <> ?2
+                AND (SELECT NOT is_named FROM subscriptions WHERE source_id = ?1)",
+        )?
+        .execute(params![source.0, &*feed.title])?;
+    }
+    Ok(changed > 0)
+}
+
+fn keep_items(conn: &Connection, source: SourceId, items: &[Item], now: Timestamp) -> Result<Changed> {
+    let mut changed = Changed::default();
+    let guids: HashSet<i64> = items.iter().map(|item| short_hash(item.guid.as_bytes())).collect();
+    // The last one first, so that of those without a date the newest has the greatest id, and stands first in lists.
+    for item in items.iter().rev() {
+        let (guid, print) = (short_hash(item.guid.as_bytes()), print_of(&item.article));
+        let mut known = conn.prepare_cached("SELECT article_id, print FROM entries WHERE source_id = ?1 AND guid = ?2")?;
+        let known: Option<(Option<i64>, i64)> =
+            known.query_row(params![source.0, guid], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let stored = match known {
+            // Nothing has changed, or the reader's own rules have cleaned it away.
+            Some((_, same)) if same == print => continue,
+            Some((None, _)) => continue,
+            Some((Some(id), _)) => by_id(conn, ArticleId(id))?,
+            None => None,
+        };
+        let (id, is_new, is_edited) = match stored {
+            Some((id, old)) => (id, false, edit(conn, id, &old, &item.article, now)?),
+            None => take_in(conn, source, item, &guids, now)?,
+        };
+        conn.prepare_cached("INSERT OR REPLACE INTO entries (source_id, guid, article_id, print) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![source.0, guid, id.0, print])?;
+        if is_new {
+            changed.new.push(id);
+        } else if is_edited {
+            changed.edited.push(id);
+        }
+    }
+    changed.new.reverse();
+    changed.edited.reverse();
+    Ok(changed)
+}
+
+/// An item that this source has not had: a new article, or one that another source, or this one under another guid,
+/// has brought. Gives whether it is new, and whether it was edited.
+fn take_in(
+    conn: &Connection,
+    source: SourceId,
+    item: &Item,
+    guids: &HashSet<i64>,
+    now: Timestamp,
+) -> Result<(ArticleId, bool, bool)> {
+    let key = article_key(&item.article);
+    let Some((id, old)) = find(conn, &key, source.0, &item.article)? else {
+        return Ok((insert(conn, &key, source.0, &item.article, now)?, true, false));
+    };
+    // Items that lead to the same page are several all the same, if the feed has them side by side.
+    let mut others = conn.prepare_cached("SELECT guid FROM entries WHERE article_id = ?1 AND source_id = ?2")?;
+    let others: Vec<i64> = others.query_map(params![id.0, source.0], |row| row.get(0))?.collect::<Result<_>>()?;
+    if others.iter().any(|other| guids.contains(other)) {
+        let key = format!("{key} {}", item.guid);
+        return Ok((insert(conn, &key, source.0, &item.article, now)?, true, false));
+    }
+    // What another source tells of it adds to what is known; it does not change it.
+    let is_own = !others.is_empty();
+    let is_edited = if is_own { edit(conn, id, &old, &item.article, now)? } else { false };
+    Ok((id, false, is_edited))
+}
+
+fn edit(conn: &Connection, id: ArticleId, old: &Article, new: &Article, now: Timestamp) -> Result<bool> {
+    let merged = merged_with(old, new);
+    if merged != *old {
+        update(conn, id, &merged, new, now)?;
+    }
+    Ok((&merged.title, &merged.body) != (&old.title, &old.body))
+}
+
+fn short_hash(bytes: &[u8]) -> i64 {
+    let digest = Sha256::digest(bytes);
+    i64::from_le_bytes(std::array::from_fn(|at| digest[at]))
+}
+
+/// Tells an item that says the same again. Another version of the program may hash otherwise; that costs one comparison.
+fn print_of(article: &Article) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    article.hash(&mut hasher);
+    hasher.finish() as i64
+}

@@ -1,0 +1,302 @@
+//! Subscriptions: the sources that are fetched, what their last fetches told, and when each is due.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::columns::{read_count, read_some_text, read_text};
+use super::{SourceId, Store, StoreError};
+use crate::domain::text::{CleanText, clean_line, fold};
+use crate::domain::time::Timestamp;
+use crate::format::identity::canonical_address;
+
+/// A source that is fetched.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subscription {
+    pub id: SourceId,
+    /// Where it is fetched from. May hold what no screen should show: see [`shown_address`](Subscription::shown_address).
+    pub address: String,
+    pub title: CleanText,
+    /// The folders that it lies in, from the outside in.
+    pub folder: Vec<CleanText>,
+    pub site: Option<CleanText>,
+    /// It stood inside this machine or its network when it was added, and may stay there.
+    pub is_private: bool,
+    pub validators: Validators,
+    pub wishes: Wishes,
+    pub health: Health,
+    pub articles: u64,
+    pub unread: u64,
+}
+
+/// What the last answer gave to be sent with the next request.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Validators {
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// A hash of the last answer's bytes, for places that know neither.
+    pub print: Option<i64>,
+}
+
+/// How long the last answer's bytes asked to be left alone, in seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Wishes {
+    pub ttl: Option<u32>,
+    pub period: Option<u32>,
+}
+
+/// How a subscription is doing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Health {
+    pub added_at: Timestamp,
+    pub asked_at: Option<Timestamp>,
+    pub answered_at: Option<Timestamp>,
+    /// None if it is not fetched by itself: not yet, or never again.
+    pub due_at: Option<Timestamp>,
+    /// Why then.
+    pub due_reason: Option<CleanText>,
+    /// In a row.
+    pub failures: u32,
+    /// What the last try failed of, and what to do about it.
+    pub failure: Option<CleanText>,
+    pub hint: Option<CleanText>,
+}
+
+/// A past try.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Try {
+    pub at: Timestamp,
+    /// "3 new", or a failure.
+    pub outcome: CleanText,
+}
+
+/// What is to be subscribed to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NewSubscription {
+    pub address: String,
+    /// The reader's own name for it; without one it takes the feed's.
+    pub title: Option<CleanText>,
+    pub folder: Vec<CleanText>,
+    pub site: Option<CleanText>,
+    pub is_private: bool,
+}
+
+/// What becomes of a subscription after a try.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Next {
+    pub due_at: Option<Timestamp>,
+    pub due_reason: CleanText,
+    /// The address that takes the place of the old one.
+    pub move_to: Option<String>,
+}
+
+/// So many past tries are kept of each.
+const TRIES: usize = 12;
+
+impl Subscription {
+    /// The address without a password in it.
+    pub fn shown_address(&self) -> CleanText {
+        shown(&self.address)
+    }
+}
+
+/// An address without a user's name and password.
+pub fn shown(address: &str) -> CleanText {
+    let plain = url::Url::parse(address).ok().filter(|url| !url.username().is_empty() || url.password().is_some());
+    clean_line(&plain.map_or_else(
+        || address.to_owned(),
+        |mut url| {
+            // Both can fail only for an address without a host.
+            let _ = (url.set_username(""), url.set_password(None));
+            url.to_string()
+        },
+    ))
+}
+
+impl Store {
+    /// Subscribes to an address; whether it is a new one. A subscription that there is keeps its state, and takes a
+    /// title and a folder that are given.
+    pub fn subscribe(&mut self, new: &NewSubscription, now: Timestamp) -> std::result::Result<(SourceId, bool), StoreError> {
+        self.change("subscribing", |conn| subscribe(conn, new, now))
+    }
+
+    /// All of them, by folder and title.
+    pub fn subscriptions(&self) -> std::result::Result<Vec<Subscription>, StoreError> {
+        self.ask("reading the subscriptions", |conn| {
+            let mut statement = conn.prepare_cached(&format!("{SUBSCRIPTION} ORDER BY u.source_id"))?;
+            let mut found: Vec<Subscription> = statement.query_map([], subscription)?.collect::<Result<_>>()?;
+            found.sort_by_cached_key(|one| (folder_text(&one.folder), fold(&one.title)));
+            Ok(found)
+        })
+    }
+
+    pub fn subscription(&self, id: SourceId) -> std::result::Result<Option<Subscription>, StoreError> {
+        self.ask("reading a subscription", |conn| {
+            conn.prepare_cached(&format!("{SUBSCRIPTION} WHERE u.source_id = ?1"))?.query_row([id.0], subscription).optional()
+        })
+    }
+
+    /// Those that are due, longest overdue first.
+    pub fn due(&self, now: Timestamp) -> std::result::Result<Vec<Subscription>, StoreError> {
+        self.ask("looking for what is due", |conn| {
+            let sql = format!("{SUBSCRIPTION} WHERE u.due_at <= ?1 ORDER BY u.due_at");
+            conn.prepare_cached(&sql)?.query_map([now.0], subscription)?.collect()
+        })
+    }
+
+    /// When the first one is due.
+    pub fn next_due(&self) -> std::result::Result<Option<Timestamp>, StoreError> {
+        self.ask("looking for what is due", |conn| {
+            let mut statement = conn.prepare_cached("SELECT min(due_at) FROM subscriptions WHERE due_at IS NOT NULL")?;
+            statement.query_row([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+        })
+    }
+
+    /// The last tries of one that brought something new or failed, newest first.
+    pub fn tries(&self, id: SourceId) -> std::result::Result<Vec<Try>, StoreError> {
+        self.ask("reading past tries", |conn| {
+            let mut statement =
+                conn.prepare_cached("SELECT at, outcome FROM tries WHERE source_id = ?1 ORDER BY at DESC, rowid DESC")?;
+            let tries =
+                statement.query_map([id.0], |row| Ok(Try { at: Timestamp(row.get(0)?), outcome: read_text(row, 1)? }))?;
+            tries.collect()
+        })
+    }
+
+    /// Puts a source into a folder, given from the outside in.
+    pub fn set_folder(&mut self, id: SourceId, folder: &[CleanText]) -> std::result::Result<(), StoreError> {
+        self.change("moving a source", |conn| {
+            conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id.0, folder_text(folder)])
+                .map(drop)
+        })
+    }
+}
+
+const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,
+        u.print, u.ttl, u.period, u.added_at, u.asked_at, u.answered_at, u.due_at, u.due_reason, u.failures, u.failure,
+        u.hint, s.total, s.unread
+    FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id";
+
+fn subscription(row: &Row<'_>) -> Result<Subscription> {
+    let time = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Timestamp));
+    Ok(Subscription {
+        id: SourceId(row.get(0)?),
+        address: row.get(1)?,
+        title: read_text(row, 2)?,
+        folder: folder(&row.get::<_, String>(3)?),
+        site: read_some_text(row, 4)?,
+        is_private: row.get(5)?,
+        validators: Validators { etag: row.get(6)?, last_modified: row.get(7)?, print: row.get(8)? },
+        wishes: Wishes { ttl: row.get(9)?, period: row.get(10)? },
+        health: Health {
+            added_at: Timestamp(row.get(11)?),
+            asked_at: time(12)?,
+            answered_at: time(13)?,
+            due_at: time(14)?,
+            due_reason: read_some_text(row, 15)?,
+            failures: u32::try_from(read_count(row, 16)?).unwrap_or(u32::MAX),
+            failure: read_some_text(row, 17)?,
+            hint: read_some_text(row, 18)?,
+        },
+        articles: read_count(row, 19)?,
+        unread: read_count(row, 20)?,
+    })
+}
+
+pub(super) fn folder_text(folder: &[CleanText]) -> String {
+    folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn folder(text: &str) -> Vec<CleanText> {
+    text.lines().map(clean_line).collect()
+}
+
+fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result<(SourceId, bool)> {
+    let by_address = "SELECT source_id FROM subscriptions WHERE address = ?1";
+    let known = conn.prepare_cached(by_address)?.query_row([&new.address], |row| row.get(0)).optional()?;
+    let key = canonical_address(&new.address).unwrap_or_else(|| new.address.clone());
+    let source: Option<i64> = match known {
+        Some(id) => Some(id),
+        None => conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([&key], |row| row.get(0)).optional()?,
+    };
+    let folder = folder_text(&new.folder);
+    let id = match source {
+        Some(id) => id,
+        None => {
+            let title = new.title.clone().unwrap_or_else(|| shown(&new.address));
+            conn.prepare_cached("INSERT INTO sources (key, title, first_seen) VALUES (?1, ?2, ?3)")?
+                .execute(params![key, &*title, now.0])?;
+            conn.last_insert_rowid()
+        }
+    };
+    let is_new = conn
+        .prepare_cached(
+            "INSERT INTO subscriptions (source_id, address, folder, site, is_named, is_private, added_at, due_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (source_id) DO NOTHING",
+        )?
+        .execute(params![id, new.address, folder, new.site.as_deref(), new.title.is_some(), new.is_private, now.0])?
+        > 0;
+    if let Some(title) = &new.title {
+        conn.execute("UPDATE sources SET title = ?2 WHERE id = ?1", params![id, &**title])?;
+        conn.execute("UPDATE subscriptions SET is_named = 1 WHERE source_id = ?1", [id])?;
+    }
+    if !is_new && !folder.is_empty() {
+        conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id, folder])?;
+    }
+    Ok((SourceId(id), is_new))
+}
+
+/// Keeps the end of a try that brought an answer. Of one that changed nothing only the times are written.
+pub(super) fn answered(conn: &Connection, id: SourceId, next: &Next, now: Timestamp) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE subscriptions SET asked_at = ?2, answered_at = ?2, due_at = ?3, due_reason = ?4, failures = 0,
+                                  failure = NULL, hint = NULL WHERE source_id = ?1",
+    )?
+    .execute(params![id.0, now.0, next.due_at.map(|at| at.0), &*next.due_reason])?;
+    if let Some(address) = &next.move_to {
+        moved(conn, id, address, now)?;
+    }
+    Ok(())
+}
+
+/// A source that is at its new address already keeps both; the old one is no longer asked for what the new one gives.
+fn moved(conn: &Connection, id: SourceId, address: &str, now: Timestamp) -> Result<()> {
+    let taken = "UPDATE OR IGNORE subscriptions SET address = ?2, etag = NULL, last_modified = NULL WHERE source_id = ?1";
+    if conn.prepare_cached(taken)?.execute(params![id.0, address])? > 0 {
+        let key = canonical_address(address).unwrap_or_else(|| address.to_owned());
+        conn.prepare_cached("UPDATE OR IGNORE sources SET key = ?2 WHERE id = ?1")?.execute(params![id.0, key])?;
+        keep_try(conn, id, &format!("moved to {}", shown(address)), now)
+    } else {
+        let ended = "UPDATE subscriptions SET due_at = NULL, failure = ?2, hint = ?3 WHERE source_id = ?1";
+        let failure = format!("it has moved to {}, which is subscribed to already", shown(address));
+        conn.prepare_cached(ended)?.execute(params![id.0, failure, "remove this one; what was read of it goes with it"])?;
+        keep_try(conn, id, &failure, now)
+    }
+}
+
+pub(super) fn failed(
+    conn: &Connection,
+    id: SourceId,
+    (failure, hint): (&str, &str),
+    next: &Next,
+    now: Timestamp,
+) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE subscriptions SET asked_at = ?2, due_at = ?3, due_reason = ?4, failures = failures + 1, failure = ?5, hint = ?6
+         WHERE source_id = ?1",
+    )?
+    .execute(params![id.0, now.0, next.due_at.map(|at| at.0), &*next.due_reason, failure, hint])?;
+    keep_try(conn, id, failure, now)
+}
+
+pub(super) fn keep_try(conn: &Connection, id: SourceId, outcome: &str, now: Timestamp) -> Result<()> {
+    // A source may have been removed while it was being asked.
+    conn.prepare_cached(
+        "INSERT INTO tries (source_id, at, outcome) SELECT source_id, ?2, ?3 FROM subscriptions WHERE source_id = ?1",
+    )?
+    .execute(params![id.0, now.0, outcome])?;
+    conn.prepare_cached(
+        "DELETE FROM tries WHERE source_id = ?1 AND rowid NOT IN
+            (SELECT rowid FROM tries WHERE source_id = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2)",
+    )?
+    .execute(params![id.0, TRIES as i64])
+    .map(drop)
+}

@@ -1,0 +1,210 @@
+//! What fetches bring: each item once, whatever its feed does with guids and addresses.
+
+use super::*;
+use crate::store::entries::{Changed, Feed, Item, Outcome, Tried};
+use crate::store::subscriptions::{Health, NewSubscription, Next, Validators};
+
+fn subscribed(store: &mut Store, address: &str) -> SourceId {
+    let new = NewSubscription { address: address.to_owned(), ..NewSubscription::default() };
+    store.subscribe(&new, NOW).unwrap().0
+}
+
+/// An item: guid, address, title.
+fn item(guid: &str, url: &str, title: &str) -> Item {
+    let url = Some(clean(url)).filter(|url| !url.is_empty());
+    let body = Document::plain([format!("The text of {title}.").as_str()]);
+    Item { guid: guid.into(), article: Article { title: clean(title), url, body, ..Article::default() } }
+}
+
+fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
+    let feed = Feed { title: clean("A feed"), items, ..Feed::default() };
+    let next = Next { due_at: Some(LATER), due_reason: clean("as configured"), move_to: None };
+    let tried = Tried { source, at: NOW, next, outcome: Outcome::Feed(Box::new(feed)) };
+    store.keep_tries(&[tried]).unwrap().remove(0)
+}
+
+fn titles(store: &Store) -> Vec<String> {
+    let rows = store.headlines(&Section::All, &Query::default(), Stretch::First, 99).unwrap();
+    rows.iter().map(|row| row.title.to_string()).collect()
+}
+
+#[test]
+fn a_feed_stores_each_item_once_newest_first() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let items = || vec![item("2", "https://a.example/2", "two"), item("1", "https://a.example/1", "one")];
+    assert_eq!(fetched(&mut store, source, items()).in_words(), "2 new");
+    assert_eq!(fetched(&mut store, source, items()).in_words(), "nothing new");
+    assert_eq!(titles(&store), ["two", "one"]);
+    let feed = store.subscription(source).unwrap().unwrap();
+    assert_eq!((feed.title.as_str(), feed.articles, feed.unread), ("A feed", 2, 2));
+    assert_eq!((feed.health.due_at, feed.health.answered_at), (Some(LATER), Some(NOW)));
+    assert_eq!(store.tries(source).unwrap().len(), 1, "what brings nothing is no news");
+}
+
+/// Each case: what the feed has first, what it has then, what that changes, what is there in the end.
+#[test]
+fn items_are_known_by_guid_then_by_address() {
+    type Items = &'static [(&'static str, &'static str, &'static str)];
+    let cases: [(Items, Items, &str, &[&str]); 6] = [
+        (&[("1", "u1", "one")], &[("1", "u1", "One, corrected")], "1 updated", &["One, corrected"]),
+        (&[("1", "u1", "one")], &[("1", "u9", "one")], "nothing new", &["one"]),
+        // Guids that were made anew lead to the same page.
+        (&[("1", "u1", "one")], &[("one", "u1", "one")], "nothing new", &["one"]),
+        // Several items of one page, side by side.
+        (&[("1", "u", "one"), ("2", "u", "two")], &[("3", "u", "three"), ("2", "u", "two")], "1 new", &["three", "one", "two"]),
+        (&[("1", "", "same"), ("2", "", "same")], &[("2", "", "same")], "nothing new", &["same", "same"]),
+        (&[("1", "u1", "one")], &[], "nothing new", &["one"]),
+    ];
+    for (first, then, changed, left) in cases {
+        let mut store = store();
+        let source = subscribed(&mut store, "https://a.example/feed");
+        let items = |list: Items| {
+            let address = |url: &str| if url.is_empty() { String::new() } else { format!("https://a.example/{url}") };
+            list.iter().map(|(guid, url, title)| item(guid, &address(url), title)).collect::<Vec<_>>()
+        };
+        fetched(&mut store, source, items(first));
+        assert_eq!(fetched(&mut store, source, items(then)).in_words(), changed, "{first:?} {then:?}");
+        let mut wanted: Vec<&str> = left.to_vec();
+        let mut found = titles(&store);
+        wanted.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, wanted, "{first:?} {then:?}");
+        assert_whole(&store);
+    }
+}
+
+#[test]
+fn an_article_of_two_sources_is_one_and_outlives_either() {
+    let mut store = store();
+    let (a, b) = (subscribed(&mut store, "https://a.example/feed"), subscribed(&mut store, "https://b.example/feed"));
+    fetched(&mut store, a, vec![item("1", "https://news.example/x?utm_source=a", "x")]);
+    let told = fetched(&mut store, b, vec![item("9", "http://www.news.example/x/", "X as b has it")]);
+    assert_eq!(told, Changed::default());
+    assert_eq!(titles(&store), ["x"]);
+    assert_eq!(store.remove_source("https://a.example/feed").unwrap(), Some(0), "it goes on as the other's");
+    assert_eq!(titles(&store), ["x"]);
+    assert_eq!(store.remove_source("https://b.example/feed").unwrap(), Some(1));
+    assert_whole(&store);
+}
+
+#[test]
+fn reading_state_outlives_an_edit() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let id = fetched(&mut store, source, vec![item("1", "https://a.example/1", "one")]).new[0];
+    store.set_read(&[id], true, NOW).unwrap();
+    store.set_starred(&[id], true, NOW).unwrap();
+    fetched(&mut store, source, vec![item("1", "https://a.example/1", "One, corrected")]);
+    let row = store.headline(id).unwrap().unwrap();
+    assert_eq!((row.title.as_str(), row.read, row.starred), ("One, corrected", true, true));
+}
+
+#[test]
+fn what_is_dated_far_ahead_stands_where_it_came() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let mut ahead = item("1", "https://a.example/1", "from the future");
+    ahead.article.published = Some(When::Instant(Timestamp(NOW.0 + 400 * 86_400)));
+    fetched(&mut store, source, vec![ahead]);
+    let rows = store.headlines(&Section::All, &Query::default(), Stretch::First, 9).unwrap();
+    assert_eq!(rows[0].sort_at, NOW);
+    assert!(rows[0].published.is_some_and(|when| when.sort_key() > NOW), "the date itself is told as it was given");
+}
+
+fn failed(store: &mut Store, source: SourceId, failure: &str, due_at: Option<Timestamp>) {
+    let next = Next { due_at, due_reason: clean("it has ended"), move_to: None };
+    let outcome = Outcome::Failed { failure: clean(failure), hint: clean("wait") };
+    store.keep_tries(&[Tried { source, at: NOW, next, outcome }]).unwrap();
+}
+
+#[test]
+fn failures_are_counted_until_an_answer_comes() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    failed(&mut store, source, "a.example refuses connections", Some(LATER));
+    failed(&mut store, source, "a.example says that this is gone for good (status 410)", None);
+    let Health { failures, failure, due_at, .. } = store.subscription(source).unwrap().unwrap().health;
+    assert_eq!((failures, due_at), (2, None));
+    assert_eq!(failure.unwrap(), "a.example says that this is gone for good (status 410)");
+    assert_eq!((store.due(LATER).unwrap(), store.next_due().unwrap()), (vec![], None));
+    assert_eq!(store.tries(source).unwrap()[1].outcome, "a.example refuses connections");
+    fetched(&mut store, source, vec![]);
+    let health = store.subscription(source).unwrap().unwrap().health;
+    assert_eq!((health.failures, health.failure, health.due_at), (0, None, Some(LATER)));
+    for _ in 0..30 {
+        failed(&mut store, source, "again", Some(LATER));
+    }
+    assert_eq!(store.tries(source).unwrap().len(), 12);
+}
+
+#[test]
+fn what_changed_nothing_writes_only_the_times() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    fetched(&mut store, source, vec![item("1", "https://a.example/1", "one")]);
+    let before: i64 = store.conn.query_row("SELECT total_changes()", [], |row| row.get(0)).unwrap();
+    let next = Next { due_at: Some(LATER), ..Next::default() };
+    store.keep_tries(&[Tried { source, at: LATER, next, outcome: Outcome::Unchanged }]).unwrap();
+    let after: i64 = store.conn.query_row("SELECT total_changes()", [], |row| row.get(0)).unwrap();
+    assert_eq!(after - before, 1);
+    assert_eq!(store.subscription(source).unwrap().unwrap().health.answered_at, Some(LATER));
+}
+
+#[test]
+fn a_source_that_moved_is_asked_at_its_new_address() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://old.example/feed");
+    let moved = |to: &str| Tried {
+        source,
+        at: NOW,
+        next: Next { due_at: Some(LATER), move_to: Some(to.to_owned()), ..Next::default() },
+        outcome: Outcome::Unchanged,
+    };
+    store.keep_tries(&[moved("https://new.example/feed")]).unwrap();
+    let feed = store.subscription(source).unwrap().unwrap();
+    assert_eq!((feed.address.as_str(), feed.validators), ("https://new.example/feed", Validators::default()));
+    subscribed(&mut store, "https://taken.example/feed");
+    store.keep_tries(&[moved("https://taken.example/feed")]).unwrap();
+    let feed = store.subscription(source).unwrap().unwrap();
+    assert_eq!((feed.address.as_str(), feed.health.due_at), ("https://new.example/feed", None));
+    assert!(feed.health.failure.unwrap().contains("which is subscribed to already"));
+}
+
+#[test]
+fn a_try_of_a_source_that_was_removed_meanwhile_is_passed_over() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    store.remove_source("https://a.example/feed").unwrap();
+    assert_eq!(fetched(&mut store, source, vec![item("1", "https://a.example/1", "one")]), Changed::default());
+    failed(&mut store, source, "late", None);
+    assert_eq!(titles(&store), Vec::<String>::new());
+}
+
+#[test]
+fn subscribing_again_changes_only_what_is_given() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    fetched(&mut store, source, vec![]);
+    let again = NewSubscription {
+        address: "https://a.example/feed".to_owned(),
+        title: Some(clean("Mine")),
+        folder: vec![clean("Science"), clean("Physics/Optics")],
+        ..NewSubscription::default()
+    };
+    assert_eq!(store.subscribe(&again, LATER).unwrap(), (source, false));
+    fetched(&mut store, source, vec![]);
+    let feed = store.subscriptions().unwrap().remove(0);
+    assert_eq!((feed.title.as_str(), feed.health.added_at), ("Mine", NOW), "a name of the reader's own stays");
+    assert_eq!(feed.folder, again.folder);
+    assert_eq!(subscribed(&mut store, "https://a.example/feed"), source);
+    assert_eq!(store.subscriptions().unwrap()[0].folder, again.folder);
+}
+
+#[test]
+fn a_password_in_an_address_is_not_shown() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://reader7:secret@a.example/feed");
+    let feed = store.subscription(source).unwrap().unwrap();
+    assert_eq!((feed.shown_address().as_str(), feed.title.as_str()), ("https://a.example/feed", "https://a.example/feed"));
+}
