@@ -3,6 +3,7 @@
 
 mod ago;
 mod discourse;
+pub mod discover;
 pub mod edition;
 mod encoding;
 pub mod feed;

@@ -7,7 +7,7 @@ use crate::domain::text::{Block, Document};
 use crate::domain::time::{Timestamp, When};
 use crate::format::json::{Json, Value};
 use crate::format::page::dated;
-use crate::format::{Origin, encoding, html, page, read};
+use crate::format::{Origin, discover, encoding, html, page, read};
 
 fn words(text: &str) -> Vec<&str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect()
@@ -170,4 +170,36 @@ fn the_readable_part_of_a_page_is_found() {
         println!("their {what}: {right} of {of}");
         assert!(right >= floor, "{what}");
     }
+}
+
+#[test]
+fn pages_offer_the_feeds_that_they_name() {
+    let folders = ["articles", "physorg", "discussions"].map(corpus);
+    let (mut pages, mut offering, mut articles, mut comments, mut logins) = (0, 0, 0, 0, 0);
+    let address = url::Url::parse("http://fakehost/test/page.html").unwrap();
+    for path in folders.iter().flatten().flat_map(|folder| files_under(folder)) {
+        let name = path.to_string_lossy();
+        let bytes = match name.rsplit('.').next() {
+            Some("html") if !name.ends_with("expected.html") => std::fs::read(&path).unwrap(),
+            Some("gz") => unpacked(&path).unwrap_or_default(),
+            _ => continue,
+        };
+        let offers = discover::offers(&bytes, None, &address);
+        // Counted without reading its structure.
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        let links = text.split("<link").skip(1).filter_map(|rest| rest.split('>').next());
+        let named = links.filter(|tag| ["application/rss+xml", "application/atom+xml"].iter().any(|kind| tag.contains(kind)));
+        if named.clone().any(|tag| tag.contains("alternate") && tag.contains("href")) {
+            assert!(!offers.is_empty(), "{name}");
+        }
+        pages += 1;
+        offering += usize::from(!offers.is_empty());
+        articles += offers.iter().filter(|offer| offer.subject == discover::Subject::Articles).count();
+        comments += offers.iter().filter(|offer| offer.subject != discover::Subject::Articles).count();
+        logins += usize::from(discover::what_it_is(&bytes, None) == discover::Answer::LoginPage);
+    }
+    println!(
+        "feeds of pages: {offering} of {pages} pages offer {articles} of articles, {comments} of comments; {logins} are taken for login pages"
+    );
+    assert_eq!(logins, 0, "none of them asks only for a password");
 }
