@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::{Connection, Result, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
@@ -65,6 +65,19 @@ impl Store {
             })
         });
         Ok(rows)
+    }
+
+    /// Those of some articles that are there, in no order.
+    pub fn headlines_of(&self, ids: &[ArticleId]) -> std::result::Result<Vec<Headline>, StoreError> {
+        self.ask("reading headlines", |conn| {
+            let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in ids {
+                rows.extend(statement.query_row([id.0], headline).optional()?);
+            }
+            Ok(rows)
+        })
     }
 
     pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {

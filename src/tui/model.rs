@@ -1,6 +1,7 @@
 //! The reader's state: orthogonal facts, no clock, no terminal, no store.
 
 use super::Settings;
+use super::fetching::Fetching;
 use super::geometry::{Geometry, Pane};
 use super::input::Input;
 use super::list::{ListPane, ROW_HEIGHT};
@@ -12,6 +13,7 @@ use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 use crate::domain::text::Link;
 use crate::domain::time::{Timestamp, Zone};
+use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
@@ -32,6 +34,16 @@ pub enum Overlay {
     Search(Input),
     Why(Vec<String>),
     Statistics(Statistics),
+    /// The sources whose last try failed; the one under the cursor.
+    Failing {
+        sources: Vec<Subscription>,
+        selected: usize,
+    },
+    Health {
+        subscription: Box<Subscription>,
+        tries: Vec<Try>,
+        scroll: usize,
+    },
     Links(Vec<Link>),
     /// Waiting for a digit from 0 to 5.
     Rating,
@@ -78,6 +90,7 @@ pub struct Model {
     pub list: ListPane,
     pub page: Option<PageView>,
     pub overlay: Overlay,
+    pub fetching: Fetching,
     pub said: Option<Said>,
     pub mouse: bool,
     /// The reader's score rules: the configuration's, then the store's.
@@ -128,6 +141,7 @@ impl Model {
             list: ListPane::default(),
             page: None,
             overlay: Overlay::None,
+            fetching: Fetching::default(),
             said: None,
             mouse,
             rules: Vec::new(),
