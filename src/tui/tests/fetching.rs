@@ -158,14 +158,46 @@ fn with_failing(size: (u16, u16)) -> Play {
 fn what_failed_is_listed_with_what_to_do() {
     let mut play = with_failing((64, 12));
     play.play("!");
-    assert_snapshot!(play.screen(), @"");
+    assert_snapshot!(play.screen(), @r#"
+     Gleaner   Owls weekly 0 · newest first                  ? help
+     All
+     Unread
+    ┏ Failing 1: ctrl-r all again ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+    ┃ ▌ Owls weekly                                                ┃
+    ┃ ▌   ! no.example cannot be looked up (2 in a row)            ┃
+    ┃ ▌   see whether it is spelt right                            ┃
+    ┃ enter all about it  R again  esc closes                      ┃
+    ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+
+
+     j k move  enter articles  q back  ? help
+    "#);
 }
 
 #[test]
 fn a_sources_health_is_told() {
     let mut play = with_failing((64, 18));
     play.play("i");
-    assert_snapshot!(play.screen(), @"");
+    assert_snapshot!(play.screen(), @r#"
+     Gleaner   Owls weekly 0 · newest first                  ? help
+     All
+    ┏ Owls weekly ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+    ┃ address  https://owls.example/feed                           ┃
+    ┃ articles 0 articles, 0 unread                                ┃
+    ┃ answered never                                               ┃
+    ┃ asked    1 hour ago                                          ┃
+    ┃ next     in 1 h, it failed                                   ┃
+    ┃ failing  no.example cannot be looked up (2 in a row)         ┃
+    ┃ hint     see whether it is spelt right                       ┃
+    ┃                                                              ┃
+    ┃ The last tries that failed or brought something:             ┃
+    ┃ 1 hour ago  no.example cannot be looked up                   ┃
+    ┃ 2 hours ago no.example cannot be looked up                   ┃
+    ┃ R fetches it  any other key closes                           ┃
+    ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+
+     j k move  enter articles  q back  ? help
+    "#);
     play.play("q");
     assert!(!play.screen().contains("answered"));
 }
