@@ -32,7 +32,7 @@ impl Fetching {
     pub(super) fn begin(&mut self, by_hand: bool, sources: usize) {
         if self.is_under_way() {
             self.by_hand |= by_hand;
-            self.sources += sources;
+            self.sources = self.sources.max(sources);
         } else {
             *self = Fetching { stage: Stage::UnderWay, by_hand, sources, ..Fetching::default() };
         }

@@ -163,7 +163,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::GoRoot, "root", &["P"], "the first comment of this thread", Group::Threads),
     entry(Action::NextHigher, "next-higher", &["."], "the next open comment of higher rank", Group::Threads),
     entry(Action::PreviousHigher, "previous-higher", &[","], "the previous open comment of higher rank", Group::Threads),
-    entry(Action::Fold, "fold", &["z"], "fold or unfold the comment with its replies", Group::Threads),
+    entry(Action::Fold, "fold", &["z"], "fold or unfold the comment with its replies, or the folder", Group::Threads),
     entry(Action::FoldAll, "fold-all", &["Z"], "fold all threads to their first comments; again: all back to their ranks", Group::Threads),
     entry(Action::FoldRead, "fold-read", &["X"], "fold the threads that have no new comments", Group::Threads),
     entry(Action::Hoist, "hoist", &[">"], "the comment and its replies as a page of their own", Group::Threads),

@@ -13,7 +13,7 @@ use super::geometry::Pane;
 use super::keymap::Key;
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
-use super::model::Model;
+use super::model::{Model, folded_in, section_of};
 use super::programs::{feed, open};
 use super::screens::{draw, view};
 use super::terminal::{self, Input, Screen};
@@ -327,12 +327,8 @@ impl Shell {
     /// The section, article, place and folds of the last time, or the page asked for.
     pub(super) fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
         let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
-        let section = match (session.section.as_str(), open) {
-            (_, Some(_)) | ("all", _) => Section::All,
-            ("starred", _) => Section::Starred,
-            ("watched", _) => Section::Watched,
-            (number, _) => number.parse().map_or(Section::Unread, |id| Section::Source(crate::store::SourceId(id))),
-        };
+        let section = if open.is_some() { Section::All } else { section_of(&session) };
+        model.folded = folded_in(&session);
         let article = open.or(session.article.map(ArticleId));
         let order = ListOrder::from_name(&session.order).filter(|_| open.is_none()).unwrap_or_default();
         let effects = begin(model, section, order, article);

@@ -23,7 +23,7 @@ fn began(wanted: Wanted, sources: usize) -> Msg {
 }
 
 fn ended(end: End, done: usize, waiting: usize) -> Msg {
-    let progress = Progress { done, waiting, ..Progress::default() };
+    let progress = Progress { waiting, done, ..Progress::default() };
     Msg::Fetch(Report::Of(Event::Ended { source: SourceId(1), title: clean_line("One"), end, progress }))
 }
 
@@ -200,4 +200,41 @@ fn a_sources_health_is_told() {
     "#);
     play.play("q");
     assert!(!play.screen().contains("answered"));
+}
+
+#[test]
+fn folders_fold_and_stay_so() {
+    let mut play = Play::new((30, 12), &[]);
+    for (n, folder) in ["", "Science", "Science\nPhysics"].into_iter().enumerate() {
+        let folder = folder.lines().map(clean_line).collect();
+        let (address, title) = (format!("https://{n}.example/"), Some(clean_line(&format!("Source {n}"))));
+        play.store().subscribe(&NewSubscription { address, title, folder, ..NewSubscription::default() }, NOW).unwrap();
+    }
+    let failed = Outcome::Failed { failure: clean_line("gone"), hint: clean_line("remove it") };
+    let tried = Tried { source: SourceId(3), at: NOW, next: Next::default(), outcome: failed };
+    play.store().keep_tries(&[tried]).unwrap();
+    play.send(Msg::StoreChanged);
+    play.play("hjjj");
+    let folders = |play: &Play| play.pane(crate::tui::geometry::Pane::Sections).lines().skip(4).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(folders(&play), @r#"
+    ▌▾ Science
+      ▾ Physics
+        Source 2                !
+       Source 1
+      Source 0
+    "#);
+    play.play("<enter>");
+    let folded = folders(&play);
+    assert_snapshot!(folded, @r#"
+    ▌▸ Science                  !
+      Source 0
+    "#);
+    let mut play = play.restart();
+    assert_eq!(folders(&play), folded);
+    play.play("z");
+    assert_eq!(
+        update(&mut play.model, Msg::Key("R".parse().unwrap())),
+        [Effect::Fetch(Wanted::Folder(vec![clean_line("Science")]))]
+    );
+    assert!(folders(&play).contains("Physics"));
 }

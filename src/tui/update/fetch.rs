@@ -13,6 +13,7 @@ use crate::work::fetch::Event;
 pub(super) fn fetch(model: &Model) -> Vec<Effect> {
     vec![Effect::Fetch(match &model.list.section {
         Section::Source(id) => Wanted::Source(*id),
+        Section::Folder(folder) => Wanted::Folder(folder.clone()),
         _ => Wanted::All,
     })]
 }

@@ -144,6 +144,20 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
     vec![Effect::LoadSections, more(model, Stretch::First)]
 }
 
+/// Shows or hides what is in the folder under the cursor.
+pub(super) fn fold(model: &mut Model) -> Vec<Effect> {
+    let Section::Folder(folder) = &model.list.section else {
+        model.say("this is no folder");
+        return Vec::new();
+    };
+    let folder = folder.clone();
+    if !model.folded.remove(&folder) {
+        model.folded.insert(folder);
+    }
+    model.show_sections();
+    Vec::new()
+}
+
 pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
     model.list.filter = filter;
     vec![more(model, Stretch::First)]
@@ -199,7 +213,7 @@ fn articles_of(model: &Model) -> Option<u64> {
         Section::Starred | Section::Watched => return None,
         section => section,
     };
-    model.sections.iter().find(|row| row.section == *counting).map(|row| row.total)
+    model.all_sections.iter().find(|row| row.section == *counting).map(|row| row.total)
 }
 
 /// Counts what came since the list was asked for from its beginning.

@@ -30,9 +30,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             list::preview(model)
         }
         Msg::Sections(rows) => {
-            let at = rows.iter().position(|row| row.section == model.list.section);
-            model.section_cursor = at.unwrap_or(model.section_cursor.min(rows.len().saturating_sub(1)));
-            model.sections = rows;
+            model.all_sections = rows;
+            model.show_sections();
             list::count_above(model);
             Vec::new()
         }
@@ -98,8 +97,10 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Does an action, whatever way it was chosen.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
-    if action == Action::Statistics && model.focus == Pane::Sections {
-        return fetch::health(model);
+    match action {
+        A::Statistics if model.focus == Pane::Sections => return fetch::health(model),
+        A::Fold if model.focus == Pane::Sections => return list::fold(model),
+        _ => {}
     }
     if is_of_the_page(action) && !model.geometry.shows(Pane::Page) {
         let enter = model.settings.keymap.hint(A::Enter);
@@ -256,6 +257,7 @@ fn pane(model: &mut Model, by: isize, around: bool) -> Vec<Effect> {
 
 fn enter(model: &mut Model) -> Vec<Effect> {
     match model.focus {
+        Pane::Sections if matches!(model.list.section, Section::Folder(_)) => list::fold(model),
         Pane::Sections => {
             model.set_focus(Pane::List);
             list::enter(model)
@@ -334,7 +336,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::Unread => !row.read,
         Section::Starred => row.starred,
         Section::Watched => row.watched,
-        Section::All | Section::Source(_) => true,
+        Section::All | Section::Source(_) | Section::Folder(_) => true,
     };
     if belongs {
         let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
