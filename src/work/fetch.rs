@@ -386,6 +386,7 @@ fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) 
         Unreadable::Empty => "nothing",
         Unreadable::TooLarge { .. } => "more than one record may hold",
         Unreadable::Binary { .. } => "what is no text",
+        Unreadable::NoArticle => "a page without an article",
         Unreadable::Unknown { found } => found,
     };
     Failure::NotFeed { host, found: clean_line(found) }
