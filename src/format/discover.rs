@@ -38,7 +38,7 @@ pub enum Subject {
 
 /// What an answer is that was asked for as a feed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum WhatItIs {
     Feed,
     /// A web page: its feeds are to be looked for in it.
     Page,
@@ -48,21 +48,21 @@ pub enum Answer {
 }
 
 /// What some bytes are, before they are read as a feed.
-pub fn what_it_is(bytes: &[u8], charset: Option<&str>) -> Answer {
+pub fn what_it_is(bytes: &[u8], charset: Option<&str>) -> WhatItIs {
     if bytes.len() > MAX_RECORD || sniff::foreign_bytes(bytes).is_some() {
-        return Answer::Other;
+        return WhatItIs::Other;
     }
     if feed::is_feed(bytes) {
-        return Answer::Feed;
+        return WhatItIs::Feed;
     }
     let text = encoding::decode(bytes, charset).text;
     if sniff::is_json(&text) {
-        return if feed::is_json_feed(&text) { Answer::Feed } else { Answer::Other };
+        return if feed::is_json_feed(&text) { WhatItIs::Feed } else { WhatItIs::Other };
     }
     if sniff::foreign_text(&text).is_some() || !sniff::is_html(text.trim_start()) {
-        return Answer::Other;
+        return WhatItIs::Other;
     }
-    if is_login(&text) { Answer::LoginPage } else { Answer::Page }
+    if is_login(&text) { WhatItIs::LoginPage } else { WhatItIs::Page }
 }
 
 /// Many pages have a form for readers with an account; on one that is nothing else, there is hardly anything to read.

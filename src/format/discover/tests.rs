@@ -104,15 +104,15 @@ fn an_answer_is_a_feed_a_page_or_a_login() {
     let form = "<form><input name=user><input TYPE='Password' name=p></form>";
     let prose = format!("<p>{}", "Words of an article. ".repeat(200));
     let cases = [
-        ("<?xml version='1.0'?><rss version='2.0'><channel/></rss>".to_owned(), Answer::Feed),
-        (r#"{"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": []}"#.to_owned(), Answer::Feed),
-        (format!("<!doctype html><title>Sign in</title>{form}"), Answer::LoginPage),
-        (format!("<html><body>{form}{prose}"), Answer::Page),
-        ("<!doctype html><title>A site</title><p>password".to_owned(), Answer::Page),
-        ("{\"a\": 1}".to_owned(), Answer::Other),
-        ("plain words".to_owned(), Answer::Other),
-        ("%PDF-1.7".to_owned(), Answer::Other),
-        (String::new(), Answer::Other),
+        ("<?xml version='1.0'?><rss version='2.0'><channel/></rss>".to_owned(), WhatItIs::Feed),
+        (r#"{"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": []}"#.to_owned(), WhatItIs::Feed),
+        (format!("<!doctype html><title>Sign in</title>{form}"), WhatItIs::LoginPage),
+        (format!("<html><body>{form}{prose}"), WhatItIs::Page),
+        ("<!doctype html><title>A site</title><p>password".to_owned(), WhatItIs::Page),
+        ("{\"a\": 1}".to_owned(), WhatItIs::Other),
+        ("plain words".to_owned(), WhatItIs::Other),
+        ("%PDF-1.7".to_owned(), WhatItIs::Other),
+        (String::new(), WhatItIs::Other),
     ];
     for (text, answer) in cases {
         assert_eq!(what_it_is(text.as_bytes(), None), answer, "{}", &text[..text.len().min(40)]);

@@ -71,7 +71,7 @@ fn navigation_around_an_article_is_left_out() {
 #[test]
 fn what_a_page_tells_again_is_left_out() {
     let head = "<meta name=author content='the editor'><meta property=article:published_time content=2019-11-18>";
-    let start = "<p><a href=/s>Science</a></p><h2>A Headline of some words</h2><p>By the editor | Updated Nov. 18, 2019, 9:28 AM GMT</p>
+    let start = "<ul><li><a href=/>Home</a><li><a href=/s>Science</a></ul><h2>A Headline of some words</h2><p>By the editor | Updated Nov. 18, 2019, 9:28 AM GMT</p>
         <p>Sharing is caring!</p><p>A summary of it</p>";
     let end = "<p>Advertisement</p><p>One more.</p><p><a href=/n>Subscribe to our newsletter</a></p><p>© 2019 Example</p><h3>Comments</h3>";
     assert_eq!(lines(&around(head, start, end)), ["p A summary of it", "p One more."]);

@@ -174,6 +174,10 @@ fn trim_start(body: &mut Document, title: &str, head: &Head) {
     let mut first = true;
     let mut at = 0;
     while let Some(block) = body.blocks.get(at) {
+        if first && is_section(block) {
+            body.blocks.remove(at);
+            continue;
+        }
         let Some(spans) = words(block) else {
             if !matches!(block, Block::Image { .. } | Block::Rule) {
                 break;
@@ -185,8 +189,7 @@ fn trim_start(body: &mut Document, title: &str, head: &Head) {
         let line = bare(&text);
         let count = text.split_whitespace().count();
         let is_title = !title.is_empty() && (line == title || (line.ends_with(&title) && line.len() < title.len() + 60));
-        let is_section = first && count <= 3 && is_linked(spans);
-        if is_title || is_section || is_dateline(&text, head) {
+        if is_title || is_dateline(&text, head) {
             body.blocks.remove(at);
         } else if count > SHORT {
             break;
@@ -194,6 +197,14 @@ fn trim_start(body: &mut Document, title: &str, head: &Head) {
             first = false;
             at += 1;
         }
+    }
+}
+
+/// The name of a section that leads there, or the way to it from the site's front page.
+fn is_section(block: &Block) -> bool {
+    match block {
+        Block::List { items, .. } => items.len() <= 6 && items.iter().flatten().all(is_section),
+        block => words(block).is_some_and(|spans| is_linked(spans) && spans_text(spans).split_whitespace().count() <= 3),
     }
 }
 

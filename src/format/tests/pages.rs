@@ -196,7 +196,7 @@ fn pages_offer_the_feeds_that_they_name() {
         offering += usize::from(!offers.is_empty());
         articles += offers.iter().filter(|offer| offer.subject == discover::Subject::Articles).count();
         comments += offers.iter().filter(|offer| offer.subject != discover::Subject::Articles).count();
-        logins += usize::from(discover::what_it_is(&bytes, None) == discover::Answer::LoginPage);
+        logins += usize::from(discover::what_it_is(&bytes, None) == discover::WhatItIs::LoginPage);
     }
     println!(
         "feeds of pages: {offering} of {pages} pages offer {articles} of articles, {comments} of comments; {logins} are taken for login pages"
