@@ -10,9 +10,8 @@ use serde::Serialize;
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
-use super::show::{NO_FETCHING, SAVE_IT};
 use super::walk::{Met, walk};
-use super::{Setup, clock, input};
+use super::{Setup, clock, input, net};
 use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
 use crate::format::Parsed;
@@ -87,7 +86,7 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let mut import = Import { store, out, look, json, batch, since, tally, reasons };
-    let taken = import.take_all(paths);
+    let taken = import.take_all(setup, paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
     }
@@ -97,10 +96,13 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
 }
 
 impl<W: Write> Import<W> {
-    fn take_all(&mut self, paths: &[OsString]) -> anyhow::Result<()> {
+    fn take_all(&mut self, setup: &Setup, paths: &[OsString]) -> anyhow::Result<()> {
         for path in paths {
-            if input::is_address(&path.to_string_lossy()) {
-                self.take(Met::Not(path.into(), NO_FETCHING.to_owned()))?;
+            let text = path.to_string_lossy();
+            if input::is_address(&text) {
+                self.settle()?;
+                let read = net::read_address(setup, &text);
+                self.put(text.into_owned(), read)?;
             } else {
                 walk(Path::new(path), &mut |met| self.take(met))?;
             }
@@ -115,23 +117,33 @@ impl<W: Write> Import<W> {
                 if !path.is_file() {
                     self.settle()?;
                 }
-                match input::read_path(&path) {
-                    Ok(parsed) => Waiting::Read { path: shown(&path), parsed },
-                    Err(error) => {
-                        let taken = skipped(shown(&path), reason(&error));
-                        self.reasons.push(error.into());
-                        Waiting::Skipped(taken)
-                    }
-                }
+                return self.put(shown(&path), input::read_path(&path).map_err(anyhow::Error::from));
             }
             Met::Not(path, why) => {
-                let hint = if why == NO_FETCHING { SAVE_IT } else { "see whether the name is right and you may read it" };
+                let hint = "see whether the name is right and you may read it";
                 self.reasons.push(Complaint::failed(format!("{}: {why}", named(&path))).hint(hint).into());
                 Waiting::Skipped(skipped(shown(&path), why))
             }
         };
+        self.queue(waiting)
+    }
+
+    fn queue(&mut self, waiting: Waiting) -> anyhow::Result<()> {
         self.batch.push(waiting);
         if self.batch.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST { self.settle() } else { Ok(()) }
+    }
+
+    /// What was read, or why not.
+    fn put(&mut self, path: String, read: anyhow::Result<Parsed>) -> anyhow::Result<()> {
+        let waiting = match read {
+            Ok(parsed) => Waiting::Read { path, parsed },
+            Err(error) => {
+                let taken = skipped(path, reason(&error));
+                self.reasons.push(error);
+                Waiting::Skipped(taken)
+            }
+        };
+        self.queue(waiting)
     }
 
     /// Stores what waits, and only then tells of it: what was told of is in the store.
@@ -214,10 +226,11 @@ fn shown(path: &Path) -> String {
 }
 
 /// Why a file was skipped, without its name.
-fn reason(error: &InputError) -> String {
-    match error {
-        InputError::Io { source, .. } => super::error::in_words(source),
-        InputError::Unreadable { source, .. } => source.to_string(),
+fn reason(error: &anyhow::Error) -> String {
+    match error.downcast_ref() {
+        Some(InputError::Io { source, .. }) => super::error::in_words(source),
+        Some(InputError::Unreadable { source, .. }) => source.to_string(),
+        None => error.to_string(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! One address from the net, for the commands that take an address where others take a file.
 
-use super::error::Complaint;
+use super::error::{Complaint, InputError};
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
 use crate::source::Failure;
 use crate::source::http::{Accept, Answer, Client, Particulars, Request};
 use crate::store::SourceId;
-use crate::store::subscriptions::{Health, Subscription, Validators, Wishes};
+use crate::format::{self, Origin, Parsed};
+use crate::store::subscriptions::{Health, Subscription, Validators, Wishes, shown};
 
 /// Bytes and what was told beside them.
 pub(super) type Got = (Vec<u8>, Particulars);
@@ -27,6 +28,15 @@ pub(super) fn get(setup: &Setup, client: &Client, address: &str, accept: Accept)
         // Without validators there is no such answer.
         Answer::Unchanged(particulars) => Ok((Vec::new(), particulars)),
     }
+}
+
+/// The pages at an address, in any format that files may have.
+pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed> {
+    let (bytes, particulars) = get(setup, &client(setup)?, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
+    let origin = Origin { name: &particulars.address, now: clock::now() };
+    let name = shown(&particulars.address).to_string();
+    let parsed = format::read_told(&bytes, particulars.charset(), &origin);
+    Ok(parsed.map_err(|source| InputError::Unreadable { name, source })?)
 }
 
 pub(super) fn client(setup: &Setup) -> Result<Client, Complaint> {
