@@ -3,11 +3,12 @@
 use super::error::{Complaint, InputError};
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
+use crate::format::{self, Origin, Parsed};
 use crate::source::Failure;
 use crate::source::http::{Accept, Answer, Client, Particulars, Request};
 use crate::store::SourceId;
-use crate::format::{self, Origin, Parsed};
-use crate::store::subscriptions::{Health, Subscription, Validators, Wishes, shown};
+pub(super) use crate::store::subscriptions::shown;
+use crate::store::subscriptions::{Health, Subscription, Validators, Wishes};
 
 /// Bytes and what was told beside them.
 pub(super) type Got = (Vec<u8>, Particulars);

@@ -171,7 +171,8 @@ impl Particulars {
     /// The encoding that the content type names.
     pub fn charset(&self) -> Option<&str> {
         let parameters = self.content_type.as_deref()?.split(';').skip(1);
-        let mut named = parameters.filter_map(|one| one.split_once('=')).filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+        let mut named =
+            parameters.filter_map(|one| one.split_once('=')).filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
         named.next().map(|(_, charset)| charset.trim().trim_matches(['"', '\'']))
     }
 }
