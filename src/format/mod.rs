@@ -3,6 +3,7 @@
 
 mod ago;
 mod discourse;
+pub mod discover;
 pub mod edition;
 mod encoding;
 pub mod feed;
@@ -15,6 +16,7 @@ mod lemmy;
 mod lobsters;
 pub mod markdown;
 pub mod opml;
+pub mod page;
 pub mod physorg;
 pub mod plain;
 mod reddit;
@@ -23,7 +25,7 @@ mod saved;
 mod sniff;
 pub mod urls;
 
-use crate::domain::article::{Page, Source};
+use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 
@@ -107,10 +109,27 @@ pub enum Unreadable {
     Binary { at: usize },
     #[error("it is of no format that gleaner reads ({found})")]
     Unknown { found: &'static str },
+    #[error("no article was found on the page")]
+    NoArticle,
 }
 
 /// Reads bytes of any known format, found by content.
 pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    read_told(bytes, None, origin)
+}
+
+/// The article on a web page, for an entry that carries only its teaser. `charset` is what the server's answer names,
+/// the origin's name the page's address.
+pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Article, Unreadable> {
+    let parsed = read_told(bytes, charset, origin)?;
+    let page = parsed.pages.into_iter().next().filter(|page| !page.article.body.is_blank());
+    match parsed.format {
+        Format::Rss | Format::Atom | Format::JsonFeed => Err(Unreadable::Unknown { found: "a feed, not a page" }),
+        _ => page.map(|page| page.article).ok_or(Unreadable::NoArticle),
+    }
+}
+
+fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::TooLarge { bytes: bytes.len() });
     }
@@ -129,7 +148,7 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
         return Err(Unreadable::Binary { at });
     }
-    let decoded = encoding::decode(bytes);
+    let decoded = encoding::decode(bytes, charset);
     let text = &decoded.text;
     // UTF-16 of NUL characters, and a file of nothing but white space and marks.
     if let Some(at) = text.find('\0') {
@@ -160,7 +179,7 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
         Format::PhysorgHtml => physorg::read_page(text, origin),
         Format::HackerNews => hackernews::page::read(text, origin)?,
         Format::Lobsters => lobsters::page::read(text, origin)?,
-        Format::Html => html::read_page(text, origin),
+        Format::Html => page::read(text, origin),
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),
     };

@@ -128,7 +128,8 @@ impl Node {
     /// Whether it stands for a list elsewhere.
     fn is_inclusion(&self) -> bool {
         let kind = self.attribute("type").map(|kind| fold(&kind));
-        let names_list = || self.attribute("url").is_some_and(|url| fold(&url).ends_with(".opml"));
+        let ending = |url: CleanText| Some(fold(url.rsplit_once('.')?.1));
+        let names_list = || self.attribute("url").and_then(ending).is_some_and(|ending| ending == "opml");
         match kind.as_deref() {
             Some("include") => true,
             Some("link") => names_list(),

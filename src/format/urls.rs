@@ -8,7 +8,7 @@ use crate::domain::text::{CleanText, clean_line};
 
 /// Reads it: the subscriptions in their order, and a note for each line that is not taken.
 pub fn read(bytes: &[u8]) -> (Vec<Subscription>, Vec<CleanText>) {
-    let decoded = encoding::decode(bytes);
+    let decoded = encoding::decode(bytes, None);
     let mut notes: Vec<CleanText> = decoded.notes.iter().map(|note| clean_line(note)).collect();
     let mut found = Vec::new();
     for (line, words) in lines(&decoded.text) {

@@ -1,6 +1,8 @@
 //! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
 //! effects as data; the shell performs them; [`screens`] draw what is.
 
+mod fetches;
+mod fetching;
 pub mod geometry;
 mod help;
 mod input;
@@ -11,6 +13,7 @@ pub mod message;
 pub mod model;
 pub mod page;
 mod palette;
+mod programs;
 pub mod screens;
 mod shell;
 pub mod terminal;

@@ -24,8 +24,8 @@ fn told(list: &List) -> Vec<String> {
         let mut path = one.folder.clone();
         path.push(one.title.clone());
         let path: Vec<&str> = path.iter().map(CleanText::as_str).collect();
-        let tags: String = one.tags.iter().map(|tag| format!(" +{tag}")).collect();
-        format!("{} {}{tags}", path.join("/"), one.address)
+        let tags: Vec<&str> = one.tags.iter().flat_map(|tag| [" +", tag.as_str()]).collect();
+        format!("{} {}{}", path.join("/"), one.address, tags.concat())
     };
     list.subscriptions().0.iter().map(tell).collect()
 }
