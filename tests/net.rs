@@ -18,7 +18,7 @@ impl Site {
         self.0.lock().unwrap().insert(path.to_owned(), answer.into());
     }
 
-    /// Every path that has nothing is not found; an ETag that is sent back has not changed.
+    /// Every path that has nothing is not found; what is asked for by its `ETag` has not changed.
     fn serve(&self) -> Server {
         let site = self.clone();
         Server::new(move |head: &str, stream: &mut TcpStream| {
@@ -167,4 +167,37 @@ fn a_fetch_that_is_killed_loses_nothing() {
     let listed = |query: &str| home.run(&["list", "--json", query]).succeeded().out.lines().count();
     assert_eq!((listed("is:starred"), listed("is:read")), (3, 2));
     assert_eq!(listed(""), 6 * 42);
+}
+
+/// Lists go in and come out with all that they tell; newsboat's come in.
+#[test]
+fn lists_of_subscriptions_come_in_and_go_out() {
+    let home = Home::new();
+    let outline = |name: &str, more: &str| {
+        format!("<outline type=\"atom\" text=\"{name}\" title=\"{name}\" xmlUrl=\"https://{name}.example/feed\" {more}/>")
+    };
+    let list = format!(
+        "<opml version=\"2.0\"><body><outline text=\"Fields\"><outline text=\"Near &amp; far\">{}</outline>{}</outline>{}</body></opml>",
+        outline("barley", "category=\"grain,old\" description=\"Of barley\" language=\"en\""),
+        outline("oats", "htmlUrl=\"https://oats.example/\""),
+        outline("rye", ""),
+    );
+    let told = home.run(&["import", &home.write("feeds.opml", list.as_bytes()), "--json"]).succeeded().json();
+    assert_eq!((&told["outcome"], &told["subscriptions"]), (&"imported".into(), &3.into()));
+    let first = home.run(&["opml"]).succeeded().out;
+    for words in ["Near &amp; far", "grain", "Of barley", "https://oats.example/", "type=\"atom\""] {
+        assert!(first.contains(words), "{words} is missing in {first}");
+    }
+    let other = Home::new();
+    other.run(&["import", &other.write("again.opml", first.as_bytes())]).succeeded();
+    let without_date = |text: &str| text.lines().filter(|line| !line.contains("dateCreated")).collect::<String>();
+    assert_eq!(without_date(&other.run(&["opml"]).succeeded().out), without_date(&first));
+    assert_eq!(other.run(&["import", "again.opml", "--json"]).succeeded().json()["outcome"], "unchanged");
+
+    let urls = "https://wheat.example/feed \"~My wheat\" grain\n# a comment\n\"query:Unread:unread = \\\"yes\\\"\"\n";
+    let told = home.run(&["import", &home.write("urls", urls.as_bytes()), "--json"]).succeeded().json();
+    assert_eq!(told["subscriptions"], 1);
+    assert!(told["notes"].to_string().contains("query"), "what is not taken is named: {told}");
+    let source = home.run(&["sources", "My wheat", "--json"]).succeeded().json();
+    assert_eq!(source["folder"], serde_json::json!(["grain"]));
 }

@@ -13,7 +13,7 @@ use crate::domain::text::{CleanText, clean_line};
 use crate::format::discover::{self, Offer, Subject, WhatItIs};
 use crate::format::{self, Origin, feed};
 use crate::source::http::{Accept, Answer, Client};
-use crate::store::subscriptions::NewSubscription;
+use crate::store::subscriptions::{Details, NewSubscription};
 use crate::work::fetch::{self, End};
 
 pub(super) const HELP: &str = "\
@@ -58,6 +58,7 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
         title: title.map(clean_line),
         folder: folder.collect(),
         site: None,
+        details: Details::default(),
         is_private: got.1.is_private,
     };
     let (id, added) = store.subscribe(&new, clock::now())?;
@@ -130,9 +131,8 @@ fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found
             Ok(got) if feed::read(&got.0, &Origin { name: &got.1.address, now: clock::now() }).is_ok() => {
                 return Ok(Found::Feed { address: guess.to_string(), got });
             }
-            Ok(_) => {}
             Err(failure) if failure.is_about_the_host() => break,
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(Found::Page(got))

@@ -11,10 +11,11 @@ use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
 use super::walk::{Met, walk};
-use super::{Setup, clock, input, net};
+use super::{Setup, clock, input, net, opml};
 use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
-use crate::format::Parsed;
+use crate::format::{Format, Parsed};
+use crate::store::subscriptions::NewSubscription;
 use crate::store::{Saved, Store, StoreError};
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +45,8 @@ struct Taken {
     outcome: Outcome,
     format: Option<&'static str>,
     articles: Vec<i64>,
+    /// How many sources were subscribed to.
+    subscriptions: u64,
     comments: u64,
     new_comments: u64,
     changed_ranks: u64,
@@ -86,7 +89,7 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let mut import = Import { store, out, look, json, batch, since, tally, reasons };
-    let taken = import.take_all(setup, paths);
+    let taken = import.take_all(&|address| net::read_address(setup, address), paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
     }
@@ -96,12 +99,12 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
 }
 
 impl<W: Write> Import<W> {
-    fn take_all(&mut self, setup: &Setup, paths: &[OsString]) -> anyhow::Result<()> {
+    fn take_all(&mut self, get: &dyn Fn(&str) -> anyhow::Result<Parsed>, paths: &[OsString]) -> anyhow::Result<()> {
         for path in paths {
             let text = path.to_string_lossy();
             if input::is_address(&text) {
                 self.settle()?;
-                let read = net::read_address(setup, &text);
+                let read = get(&text);
                 self.put(text.into_owned(), read)?;
             } else {
                 walk(Path::new(path), &mut |met| self.take(met))?;
@@ -155,7 +158,8 @@ impl<W: Write> Import<W> {
                 let mut saved = saved.into_iter();
                 for waiting in batch {
                     let of_file: Vec<Saved> = saved.by_ref().take(waiting.pages().len()).collect();
-                    self.tell(&waiting.stored(&of_file))?;
+                    let subscribed = self.subscribe(&waiting, now)?;
+                    self.tell(&waiting.stored(&of_file, subscribed))?;
                 }
             }
             Err(error @ StoreError::Busy { .. }) => return Err(error.into()),
@@ -169,7 +173,10 @@ impl<W: Write> Import<W> {
 
     fn store_alone(&mut self, waiting: Waiting, now: Timestamp) -> anyhow::Result<()> {
         match self.store.save_all(waiting.pages(), now) {
-            Ok(saved) => self.tell(&waiting.stored(&saved)),
+            Ok(saved) => {
+                let subscribed = self.subscribe(&waiting, now)?;
+                self.tell(&waiting.stored(&saved, subscribed))
+            }
             Err(error) if error.is_about_one_thing() => {
                 let path = waiting.path().to_owned();
                 self.tell(&skipped(path.clone(), format!("it could not be stored: {error}")))?;
@@ -178,6 +185,16 @@ impl<W: Write> Import<W> {
             }
             Err(error) => Err(anyhow::Error::from(error).context(format!("{} could not be stored", waiting.path()))),
         }
+    }
+
+    /// Subscribes to what a list names; gives how many are new.
+    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<u64> {
+        let Waiting::Read { parsed, .. } = waiting else { return Ok(0) };
+        let new: Vec<NewSubscription> = {
+            let is_urls = parsed.format == Format::Urls;
+            parsed.subscriptions.iter().map(|listed| opml::subscription(listed, is_urls)).collect()
+        };
+        if new.is_empty() { Ok(0) } else { Ok(self.store.subscribe_all(&new, now)?) }
     }
 
     fn tell(&mut self, taken: &Taken) -> anyhow::Result<()> {
@@ -213,9 +230,9 @@ impl Waiting {
         }
     }
 
-    fn stored(self, saved: &[Saved]) -> Taken {
+    fn stored(self, saved: &[Saved], subscribed: u64) -> Taken {
         match self {
-            Waiting::Read { path, parsed } => taken(path, &parsed, saved),
+            Waiting::Read { path, parsed } => taken(path, &parsed, saved, subscribed),
             Waiting::Skipped(taken) => taken,
         }
     }
@@ -230,7 +247,7 @@ fn reason(error: &anyhow::Error) -> String {
     match error.downcast_ref() {
         Some(InputError::Io { source, .. }) => super::error::in_words(source),
         Some(InputError::Unreadable { source, .. }) => source.to_string(),
-        None => error.to_string(),
+        Some(InputError::List { .. }) | None => error.to_string(),
     }
 }
 
@@ -240,6 +257,7 @@ fn skipped(path: String, reason: String) -> Taken {
         outcome: Outcome::Skipped,
         format: None,
         articles: Vec::new(),
+        subscriptions: 0,
         comments: 0,
         new_comments: 0,
         changed_ranks: 0,
@@ -249,13 +267,13 @@ fn skipped(path: String, reason: String) -> Taken {
     }
 }
 
-fn taken(path: String, parsed: &Parsed, saved: &[Saved]) -> Taken {
+fn taken(path: String, parsed: &Parsed, saved: &[Saved], subscribed: u64) -> Taken {
     let sum = |count: &dyn Fn(&Saved) -> u32| saved.iter().map(|one| u64::from(count(one))).sum();
     let comments = |page: &Page| page.discussions.iter().map(|discussion| discussion.comments.len() as u64).sum::<u64>();
     let new_comments = sum(&|one| one.new_comments);
     let changed_ranks = sum(&|one| one.changed_ranks);
     let edits = sum(&|one| one.edited_comments + u32::from(one.edited_article));
-    let outcome = if saved.iter().any(|one| one.new_article) {
+    let outcome = if subscribed > 0 || saved.iter().any(|one| one.new_article) {
         Outcome::Imported
     } else if new_comments + changed_ranks + edits > 0 {
         Outcome::Updated
@@ -267,6 +285,7 @@ fn taken(path: String, parsed: &Parsed, saved: &[Saved]) -> Taken {
         outcome,
         format: Some(parsed.format.label()),
         articles: saved.iter().map(|one| one.id.0).collect(),
+        subscriptions: subscribed,
         comments: parsed.pages.iter().map(comments).sum(),
         new_comments,
         changed_ranks,
@@ -281,6 +300,7 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     let some = |count: u64, one: &str| (count > 0).then(|| plural(count, one));
     let format = taken.format.map(str::to_owned);
     let parts = match taken.outcome {
+        Outcome::Imported if taken.subscriptions > 0 => vec![format, Some(plural(taken.subscriptions, "new source"))],
         Outcome::Imported => {
             vec![format, Some(plural(taken.articles.len() as u64, "article")), Some(plural(taken.comments, "comment"))]
         }

@@ -8,7 +8,7 @@ use crate::source::Failure;
 use crate::source::http::{Accept, Answer, Client, Particulars, Request};
 use crate::store::SourceId;
 pub(super) use crate::store::subscriptions::shown;
-use crate::store::subscriptions::{Health, Subscription, Validators, Wishes};
+use crate::store::subscriptions::{Details, Health, Subscription, Validators, Wishes};
 
 /// Bytes and what was told beside them.
 pub(super) type Got = (Vec<u8>, Particulars);
@@ -56,6 +56,7 @@ fn unknown(address: &str) -> Subscription {
         title: CleanText::default(),
         folder: Vec::new(),
         site: None,
+        details: Details::default(),
         is_private: false,
         validators: Validators::default(),
         wishes: Wishes::default(),

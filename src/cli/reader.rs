@@ -52,7 +52,7 @@ fn opened(setup: &Setup, files: &[OsString]) -> anyhow::Result<(Store, Option<Ar
         let parsed = if input::is_address(&text) {
             net::read_address(setup, &text)?
         } else {
-            input::read_path(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?
+            input::read_pages(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?
         };
         for note in &parsed.notes {
             tracing::info!("{}: {note}", named(Path::new(file)));

@@ -105,7 +105,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
         let parsed = net::read_address(setup, &text)?;
         return Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()));
     }
-    let parsed = input::read_path(Path::new(what)).map_err(|error| match error {
+    let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
             Complaint::failed(error.to_string())
                 .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),

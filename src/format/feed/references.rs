@@ -8,7 +8,7 @@ use html5ever::data::NAMED_ENTITIES;
 const LONGEST_NAME: usize = 34;
 
 /// Attribute values and the like: references resolved as HTML knows them, what nobody knows left as it is.
-pub(super) fn unescape(raw: Cow<'_, str>) -> Cow<'_, str> {
+pub(in crate::format) fn unescape(raw: Cow<'_, str>) -> Cow<'_, str> {
     if !raw.contains('&') {
         return raw;
     }
@@ -71,7 +71,7 @@ pub(in crate::format) fn character(name: &str) -> Option<char> {
 }
 
 /// Text as it stands in HTML.
-pub(super) fn escape(text: &str, out: &mut String) {
+pub(in crate::format) fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
