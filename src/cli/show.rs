@@ -104,7 +104,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
     if input::is_address(&text) {
         return Err(no_fetching(&text).into());
     }
-    let parsed = input::read_path(Path::new(what)).map_err(|error| match error {
+    let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
             Complaint::failed(error.to_string())
                 .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),

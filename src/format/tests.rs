@@ -61,7 +61,6 @@ fn what_holds_nothing_to_read_is_an_error() {
         (b"<?xml version=\"1.0\"?>\n<!-- c -->\n<rss version='2.0'>", "a feed with nothing in it"),
         (b"<rdf:RDF xmlns='x'>", "a feed with nothing in it"),
         (b"<feed xmlns='x'>", "a feed with nothing in it"),
-        (b"<opml version='2.0'>", "OPML"),
         (b"<?xml version='1.0'?><thing/>", "XML"),
         (b"<!-- c -->\n<Channel xmlns='x'>\n<title>t</title>\n</Channel>\n", "XML"),
         (b"<!DOCTYPE rss [ <!ENTITY e \"x\"> ]>\n<rss version='2.0'>", "a feed with nothing in it"),
