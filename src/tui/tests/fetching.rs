@@ -77,6 +77,15 @@ fn a_fetch_that_began_by_itself_and_brings_nothing_leaves_no_word() {
 }
 
 #[test]
+fn a_fetch_that_only_failed_says_so_on_a_narrow_screen_too() {
+    let mut play = Play::new((40, 12), &[&page(1)]);
+    for message in [began(Wanted::All, 1), ended(failed(), 0, 0), Msg::Fetch(Report::Of(Event::Idle))] {
+        play.send(message);
+    }
+    assert!(play.screen().contains("1 failed") && !play.screen().contains("nothing new"), "{}", play.screen());
+}
+
+#[test]
 fn new_articles_move_nothing_and_come_when_the_reader_goes_up() {
     let pages: Vec<String> = (0..20).map(page).collect();
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
@@ -171,7 +180,7 @@ fn what_failed_is_listed_with_what_to_do() {
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
 
-     j k move  enter articles  q back  ? help
+     j k move  l articles  q back  ? help
     "#);
 }
 
@@ -197,7 +206,7 @@ fn a_sources_health_is_told() {
     ┃ R fetches it  any other key closes                           ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
-     j k move  enter articles  q back  ? help
+     j k move  l articles  q back  ? help
     "#);
     play.play("q");
     assert!(!play.screen().contains("answered"));
