@@ -132,6 +132,15 @@ impl<W: Write> Writer<'_, W> {
         self.wrapped(&self.meta(sheet), 0, Some(Ink::Dim))?;
         writeln!(self.out)?;
         self.document(&article.body, 0)?;
+        if !article.enclosures.is_empty() {
+            writeln!(self.out)?;
+            self.wrapped("Enclosures", 0, Some(Ink::Bold))?;
+        }
+        for file in &article.enclosures {
+            let (name, told) = file.in_words();
+            self.wrapped(&format!("{name}{told}"), 2, None)?;
+            self.wrapped(&file.address, 4, Some(Ink::Dim))?;
+        }
         if let Some(further) = &article.explore_further {
             writeln!(self.out)?;
             self.wrapped(&format!("Explore further: {}", further.title), 0, None)?;
