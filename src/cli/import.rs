@@ -115,7 +115,7 @@ impl<W: Write> Import<W> {
                 if !path.is_file() {
                     self.settle()?;
                 }
-                match input::read_path(&path) {
+                match input::read_pages(&path) {
                     Ok(parsed) => Waiting::Read { path: shown(&path), parsed },
                     Err(error) => {
                         let taken = skipped(shown(&path), reason(&error));
@@ -218,6 +218,7 @@ fn reason(error: &InputError) -> String {
     match error {
         InputError::Io { source, .. } => super::error::in_words(source),
         InputError::Unreadable { source, .. } => source.to_string(),
+        InputError::List { what, .. } => format!("it is {what}, and holds no articles"),
     }
 }
 

@@ -4,14 +4,14 @@
 //! What is broken is read as it was meant, and said ([`repair`]). Each step is one linear pass.
 
 mod comments;
-mod date;
-mod decode;
+pub(super) mod date;
+pub(super) mod decode;
 mod entry;
 mod json_feed;
 mod names;
 mod parts;
-mod references;
-mod repair;
+pub(super) mod references;
+pub(super) mod repair;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -46,7 +46,7 @@ pub struct Feed {
     pub notes: Vec<CleanText>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
     Rss,
     Atom,
@@ -240,7 +240,7 @@ pub(super) fn read_pages(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Un
     if pages.is_empty() {
         notes.push(clean_line("there is nothing in it"));
     }
-    Ok(Parsed { format, pages, notes })
+    Ok(Parsed { format, pages, subscriptions: Vec::new(), notes })
 }
 
 /// The first words of a text, for what has no title.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::json::{Json, Value};
 use super::saved::{Gathered, Tally, label};
-use super::{Origin, html, markdown};
+use super::{Origin, markdown, page};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
@@ -207,7 +207,7 @@ fn name(creator: Value<'_>) -> Option<CleanText> {
 
 /// The first of these times; older versions leave the zone out, which is UTC.
 fn time(value: Option<Value<'_>>, keys: &[&str]) -> Option<When> {
-    keys.iter().find_map(|key| html::dated(value?.text(key)?))
+    keys.iter().find_map(|key| page::dated(value?.text(key)?))
 }
 
 #[cfg(test)]

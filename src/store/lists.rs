@@ -3,20 +3,20 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::{Connection, Result, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
-use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, SourceId, Store, StoreError, Stretch};
+use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders};
 use crate::domain::query::{Mark, Query};
-use crate::domain::text::{clean, fold};
+use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
 
 const HEADLINE: &str = "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best";
 
 impl Store {
-    /// All, Unread, Starred, Watched, then the sources by title.
+    /// All, Unread, Starred, Watched, then the folders with what is in them, then other sources, by title.
     pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
         self.ask("reading the sections", sections)
     }
@@ -31,6 +31,11 @@ impl Store {
     ) -> std::result::Result<Vec<Headline>, StoreError> {
         self.ask("reading a list", |conn| {
             let mut rows: Vec<Headline> = Vec::new();
+            if let Section::Folder(folder) = section {
+                let ids: Vec<ArticleId> =
+                    folders::keys(conn, folder, filter, stretch, limit)?.into_iter().map(|key| key.id).collect();
+                rows = rows_of(conn, &ids)?;
+            }
             for (sql, mut values) in list_statements(section, filter, stretch) {
                 let missing = limit - rows.len();
                 if missing > 0 {
@@ -67,6 +72,11 @@ impl Store {
         Ok(rows)
     }
 
+    /// Those of some articles that are there.
+    pub fn headlines_of(&self, ids: &[ArticleId]) -> std::result::Result<Vec<Headline>, StoreError> {
+        self.ask("reading headlines", |conn| rows_of(conn, ids))
+    }
+
     pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {
         self.ask("reading a headline", |conn| {
             let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
@@ -76,8 +86,23 @@ impl Store {
     }
 }
 
+fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
+    let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(statement.query_row([id.0], headline).optional()?);
+    }
+    Ok(rows)
+}
+
 /// The unread articles of a section under a filter.
 pub(super) fn unread_ids(conn: &Connection, section: &Section, filter: &Query) -> Result<Vec<ArticleId>> {
+    if let Section::Folder(folder) = section {
+        let sources = folders::sources_in(conn, folder)?;
+        let ids = sources.iter().map(|source| unread_ids(conn, source, filter));
+        return ids.collect::<Result<Vec<_>>>().map(|ids| ids.concat());
+    }
     let mut values = Values::default();
     let from = from_where(section, filter, Some(Mark::Unread), None, &mut values);
     let mut statement = conn.prepare_cached(&format!("SELECT a.id {from}"))?;
@@ -91,25 +116,25 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         statement.query_row([name], |row| Ok((read_count(row, 0)?, read_count(row, 1)?)))
     };
     let (all, starred, watched): ((u64, u64), (u64, u64), (u64, u64)) = (count("all")?, count("starred")?, count("watched")?);
-    let row = |section, title, (total, unread)| SectionRow { section, title: clean(title), total, unread };
+    let row = |section, title, (total, unread)| SectionRow {
+        section,
+        title: clean(title),
+        total,
+        unread,
+        depth: 0,
+        is_failing: false,
+    };
     let mut rows = vec![
         row(Section::All, "All", all),
         row(Section::Unread, "Unread", (all.1, all.1)),
         row(Section::Starred, "Starred", starred),
         row(Section::Watched, "Watched", watched),
     ];
-    let mut statement = conn.prepare_cached("SELECT id, title, total, unread FROM sources")?;
-    let sources = statement.query_map([], |row| {
-        let section = Section::Source(SourceId(row.get(0)?));
-        Ok(SectionRow { section, title: read_text(row, 1)?, total: read_count(row, 2)?, unread: read_count(row, 3)? })
-    })?;
-    let mut sources: Vec<SectionRow> = sources.collect::<Result<_>>()?;
-    sources.sort_by_cached_key(|row| fold(&row.title));
-    rows.append(&mut sources);
+    rows.extend(folders::tree(conn)?);
     Ok(rows)
 }
 
-fn is_upwards(stretch: Stretch) -> bool {
+pub(super) fn is_upwards(stretch: Stretch) -> bool {
     matches!(stretch, Stretch::Last | Stretch::Before(_))
 }
 
@@ -119,23 +144,34 @@ fn is_upwards(stretch: Stretch) -> bool {
 /// of the pair along the index by time only, and walk over all articles of that second (those without a date that came
 /// in one import) for each page.
 pub(super) fn list_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    // A folder's list is made of its sources'.
+    if matches!(section, Section::Folder(_)) { Vec::new() } else { statements(HEADLINE, section, filter, stretch) }
+}
+
+/// The same for the keys alone.
+pub(super) fn key_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    statements("a.sort_at, a.id", section, filter, stretch)
+}
+
+fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
     let (key, id_sign, time_sign) = match stretch {
-        Stretch::First | Stretch::Last => return vec![list_statement(section, filter, stretch, |_| None)],
+        Stretch::First | Stretch::Last => return vec![statement(columns, section, filter, stretch, |_| None)],
         Stretch::After(key) => (key, "<", "<"),
         Stretch::From(key) => (key, "<=", "<"),
         Stretch::Before(key) => (key, ">", ">"),
     };
-    let ties = list_statement(section, filter, stretch, |values| {
+    let ties = statement(columns, section, filter, stretch, |values| {
         let (sort_at, id) = (values.bind(key.sort_at.0), values.bind(key.id.0));
         Some(format!("a.sort_at = {sort_at} AND a.id {id_sign} {id}"))
     });
-    let beyond = list_statement(section, filter, stretch, |values| {
+    let beyond = statement(columns, section, filter, stretch, |values| {
         Some(format!("a.sort_at {time_sign} {}", values.bind(key.sort_at.0)))
     });
     vec![ties, beyond]
 }
 
-fn list_statement(
+fn statement(
+    columns: &str,
     section: &Section,
     filter: &Query,
     stretch: Stretch,
@@ -146,13 +182,13 @@ fn list_statement(
     let from = from_where(section, filter, None, bound, &mut values);
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
     let limit = values.0.len() + 1;
-    (format!("SELECT {HEADLINE} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
+    (format!("SELECT {columns} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
 }
 
 /// The index is named, so that no filter can lead SQLite to another one and a sort.
 fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Option<String>, values: &mut Values) -> String {
     let of_section = match section {
-        Section::All | Section::Source(_) => None,
+        Section::All | Section::Source(_) | Section::Folder(_) => None,
         Section::Unread => Some(Mark::Unread),
         Section::Starred => Some(Mark::Starred),
         Section::Watched => Some(Mark::Watched),

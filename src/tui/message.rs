@@ -6,11 +6,13 @@ use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
+use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, StoredArticle,
-    StoredDiscussion, Stretch,
+    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, SourceId,
+    StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
+use crate::work::background::{Report, Wanted};
 
 #[derive(Debug)]
 pub enum Msg {
@@ -45,8 +47,21 @@ pub enum Msg {
         stored: Box<StoredDiscussion>,
         memory: Option<SliderMemory>,
     },
-    /// Another process changed the store.
+    /// Another process changed the store, or a fetch.
     StoreChanged,
+    /// What a fetch tells of itself.
+    Fetch(Report),
+    /// Those headlines of some articles that are still in the store.
+    Marks {
+        of: Vec<ArticleId>,
+        rows: Vec<Headline>,
+    },
+    /// The sources whose last try failed.
+    Failing(Vec<Subscription>),
+    Health {
+        subscription: Option<Box<Subscription>>,
+        tries: Vec<Try>,
+    },
     /// One headline as it is now.
     Headline(Box<Headline>),
     /// An article that is no longer in the store.
@@ -78,6 +93,7 @@ pub enum Effect {
         stretch: Stretch,
     },
     LoadHeadline(ArticleId),
+    LoadMarks(Vec<ArticleId>),
     LoadArticle(ArticleId),
     /// `comments` tells whether it is worth a thread of its own.
     LoadDiscussion {
@@ -120,7 +136,12 @@ pub enum Effect {
     },
     /// So that even a program that is killed comes back to the page.
     SaveSession(Box<Session>),
+    Fetch(Wanted),
+    CancelFetch,
+    LoadFailing,
+    LoadHealth(SourceId),
     OpenAddress(String),
+    OpenRecording(String),
     Copy(String),
     SetMouse(bool),
     SetTitle(String),

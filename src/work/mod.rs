@@ -3,7 +3,9 @@
 //! Not for what the reader waits on with the eyes: an answer of the store to a key is asked for on the terminal thread,
 //! so that it shows in the frame of that key.
 
+pub mod background;
 pub mod fetch;
+pub mod health;
 mod ticket;
 mod workers;
 
