@@ -217,10 +217,10 @@ impl Feed {
         Source { key: clean_line(&key), title }
     }
 
-    /// The pages of its entries; one page with a discussion, where they are comments on one article.
+    /// The pages of its entries; those with a discussion that they are comments on, where they are comments.
     pub fn into_pages(self) -> (Vec<Page>, Vec<CleanText>) {
-        if let Some(page) = comments::page(&self) {
-            return (vec![page], self.notes);
+        if let Some((pages, notes)) = comments::pages(&self) {
+            return (pages, self.notes.into_iter().chain(notes).collect());
         }
         let source = self.source();
         let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
