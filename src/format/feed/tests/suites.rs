@@ -7,7 +7,6 @@ mod validator;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use super::super::text::strip;
 use super::super::{Entry, Feed, date, read};
@@ -211,20 +210,17 @@ fn the_suites_of_other_readers_are_met() {
     assert!(wrong.is_empty(), "{} files:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// No file of any suite takes more than its size explains, and none brings the reader down.
+/// No file of any suite brings the reader down.
 #[test]
 fn every_file_is_read_or_refused() {
     let Some(root) = corpus() else { return };
     let (mut read_whole, mut refused) = (0, Vec::new());
     for path in files(&root) {
         let bytes = std::fs::read(&path).unwrap();
-        let begun = Instant::now();
         match read(&bytes, &Origin { name: "a", now: Timestamp(0) }) {
             Ok(_) => read_whole += 1,
             Err(error) => refused.push(format!("{}: {error}", path.strip_prefix(&root).unwrap().display())),
         }
-        let allowed = 2.0 + bytes.len() as f64 / 100_000.0;
-        assert!(begun.elapsed().as_secs_f64() < allowed, "{} took {:?}", path.display(), begun.elapsed());
     }
     eprintln!("{read_whole} read, {} refused", refused.len());
     if std::env::var_os("GLEANER_REFUSED").is_some() {
