@@ -13,5 +13,6 @@ mod escapes;
 mod fixtures;
 mod home;
 mod journeys;
+mod library;
 mod pty;
 mod readme;

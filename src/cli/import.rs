@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use self::lines::Begun;
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
@@ -51,6 +52,9 @@ struct Taken {
     edits: u64,
     reason: Option<String>,
     notes: Vec<String>,
+    /// How many articles there were, where they are too many to name each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored: Option<u64>,
 }
 
 /// How many files had each outcome, in the order of [`Outcome`].
@@ -92,6 +96,7 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
         import.sum_up()?;
     }
     taken?;
+    import.index()?;
     import.store.close()?;
     import.tally.exit(import.reasons)
 }
@@ -115,7 +120,13 @@ impl<W: Write> Import<W> {
                 if !path.is_file() {
                     self.settle()?;
                 }
-                match input::read_path(&path) {
+                let read = match lines::begin(&path) {
+                    Ok(Begun::Lines(lines)) => return self.take_lines(lines),
+                    Ok(Begun::Other(None)) => input::read_path(&path),
+                    Ok(Begun::Other(Some(begun))) => input::read(begun, shown(&path), clock::now()),
+                    Err(_) => input::read_path(&path),
+                };
+                match read {
                     Ok(parsed) => Waiting::Read { path: shown(&path), parsed },
                     Err(error) => {
                         let taken = skipped(shown(&path), reason(&error));
@@ -233,6 +244,7 @@ fn skipped(path: String, reason: String) -> Taken {
         edits: 0,
         reason: Some(reason),
         notes: Vec::new(),
+        stored: None,
     }
 }
 
@@ -260,6 +272,7 @@ fn taken(path: String, parsed: &Parsed, saved: &[Saved]) -> Taken {
         edits,
         reason: None,
         notes: parsed.notes.iter().map(ToString::to_string).collect(),
+        stored: None,
     }
 }
 
@@ -269,7 +282,11 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     let format = taken.format.map(str::to_owned);
     let parts = match taken.outcome {
         Outcome::Imported => {
-            vec![format, Some(plural(taken.articles.len() as u64, "article")), Some(plural(taken.comments, "comment"))]
+            vec![
+                format,
+                Some(plural(taken.stored.unwrap_or(taken.articles.len() as u64), "article")),
+                Some(plural(taken.comments, "comment")),
+            ]
         }
         Outcome::Updated => {
             vec![some(taken.new_comments, "new comment"), some(taken.changed_ranks, "rank"), some(taken.edits, "edit")]
@@ -314,5 +331,6 @@ impl Tally {
     }
 }
 
+mod lines;
 #[cfg(test)]
 mod tests;

@@ -41,7 +41,7 @@ pub(super) fn read_path(path: &Path) -> Result<Parsed, InputError> {
     if path.as_os_str() == "-" { read_stdin() } else { read_file(path) }
 }
 
-fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {
+pub(super) fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {
     let mut bytes = Vec::new();
     // One byte beyond the cap tells that there is more.
     match from.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes) {

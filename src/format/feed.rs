@@ -4,7 +4,7 @@
 //! What is broken is read as it was meant, and said ([`repair`]). Each step is one linear pass.
 
 mod comments;
-mod date;
+pub(super) mod date;
 mod decode;
 mod entry;
 mod json_feed;

@@ -224,6 +224,7 @@ impl Model {
             Section::Starred => "starred".to_owned(),
             Section::Watched => "watched".to_owned(),
             Section::Source(id) => id.0.to_string(),
+            Section::Search(id) => format!("search {}", id.0),
         };
         let focus = match self.focus {
             Pane::Sections => "sections",

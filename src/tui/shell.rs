@@ -18,7 +18,7 @@ use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, ListOrder, PagePlace, Section, Session, Store, StoreError};
+use crate::store::{ArticleId, DiscussionId, INDEX_STEP, ListOrder, PagePlace, Section, Session, Store, StoreError};
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
@@ -180,6 +180,9 @@ impl Shell {
         Ok(match effect {
             Effect::LoadSections => Some(Msg::Sections(self.store.sections()?)),
             Effect::LoadHeadlines { section, filter, order, stretch } => {
+                if filter.asks_words() {
+                    self.store.index_some(INDEX_STEP)?;
+                }
                 let rows = match order {
                     ListOrder::Newest => self.store.headlines(&section, &filter, stretch, STRETCH)?,
                     order => self.store.ranked(&section, &filter, order)?,
@@ -285,6 +288,10 @@ impl Shell {
             (_, Some(_)) | ("all", _) => Section::All,
             ("starred", _) => Section::Starred,
             ("watched", _) => Section::Watched,
+            (name, _) if name.starts_with("search ") => {
+                let id = name["search ".len()..].parse().unwrap_or_default();
+                Section::Search(crate::store::SearchId(id))
+            }
             (number, _) => number.parse().map_or(Section::Unread, |id| Section::Source(crate::store::SourceId(id))),
         };
         let article = open.or(session.article.map(ArticleId));

@@ -46,7 +46,7 @@ enum Token<'a> {
 }
 
 /// Reads a date: an instant where it names an hour, else a day (the first of a year or a month that stands alone).
-pub(super) fn read(text: &str) -> Option<When> {
+pub(in crate::format) fn read(text: &str) -> Option<When> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return None;

@@ -7,6 +7,7 @@ mod files;
 mod lists;
 mod parts;
 mod saving;
+mod search;
 
 use super::*;
 use crate::domain::article::Page;
