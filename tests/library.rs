@@ -14,7 +14,7 @@ fn lines(count: usize) -> String {
         serde_json::json!({ "id": n, "title": format!("Report {n}"), "url": format!("https://example.org/{n}"),
                             "author": "Field Desk", "date": date, "html": html })
     };
-    (0..count).map(|n| format!("{}\n", line(n))).collect()
+    (0..count).map(|n| line(n).to_string() + "\n").collect()
 }
 
 fn titles(home: &Home, args: &[&str]) -> Vec<String> {

@@ -122,9 +122,8 @@ impl<W: Write> Import<W> {
                 }
                 let read = match lines::begin(&path) {
                     Ok(Begun::Lines(lines)) => return self.take_lines(lines),
-                    Ok(Begun::Other(None)) => input::read_path(&path),
                     Ok(Begun::Other(Some(begun))) => input::read(begun, shown(&path), clock::now()),
-                    Err(_) => input::read_path(&path),
+                    Ok(Begun::Other(None)) | Err(_) => input::read_path(&path),
                 };
                 match read {
                     Ok(parsed) => Waiting::Read { path: shown(&path), parsed },

@@ -5,7 +5,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
 
 use super::columns::STARS;
-use super::matching::{asks_comments, expression, led};
+use super::matching::{asks_comments, expression, is_text, led};
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
 use crate::domain::text::fold;
 
@@ -132,8 +132,8 @@ fn holds(table: &str, doc: &str, expression: Option<String>, values: &mut Values
 }
 
 fn on_comment(term: &Term, values: &mut Values) -> String {
-    if let Some(expression) = expression(term, Kind::Comments) {
-        return holds("comments_words", "c.doc", expression, values);
+    if is_text(term, Kind::Comments) {
+        return holds("comments_words", "c.doc", expression(term), values);
     }
     match term {
         Term::Rank(compare, rank) => {
@@ -148,8 +148,8 @@ fn on_comment(term: &Term, values: &mut Values) -> String {
 }
 
 fn on_article(term: &Term, values: &mut Values) -> String {
-    if let Some(expression) = expression(term, Kind::Articles) {
-        return holds("articles_words", "a.doc", expression, values);
+    if is_text(term, Kind::Articles) {
+        return holds("articles_words", "a.doc", expression(term), values);
     }
     match term {
         Term::Source(name) => {

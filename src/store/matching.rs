@@ -21,11 +21,14 @@ pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
         }
         let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
         for clause in clauses {
-            match expression(&clause.term, of) {
-                Some(Some(found)) if clause.negated => unwanted.push(found),
-                Some(Some(found)) => wanted.push(found),
-                Some(None) if !clause.negated => return None,
-                _ => {}
+            if !is_text(&clause.term, of) {
+                continue;
+            }
+            match expression(&clause.term) {
+                Some(found) if clause.negated => unwanted.push(found),
+                Some(found) => wanted.push(found),
+                None if clause.negated => {}
+                None => return None,
             }
         }
         if wanted.is_empty() {
@@ -57,7 +60,7 @@ pub(super) fn asks_comments(clauses: &[Clause]) -> bool {
     })
 }
 
-fn is_text(term: &Term, of: Kind) -> bool {
+pub(super) fn is_text(term: &Term, of: Kind) -> bool {
     match term {
         Term::Word { .. } | Term::Phrase(_) | Term::Author { .. } => true,
         Term::Title { .. } => of == Kind::Articles,
@@ -65,19 +68,16 @@ fn is_text(term: &Term, of: Kind) -> bool {
     }
 }
 
-/// A term as the index is asked for it; none inside where there is no word in it, none where it is about no words.
-pub(super) fn expression(term: &Term, of: Kind) -> Option<Option<String>> {
-    if !is_text(term, of) {
-        return None;
-    }
+/// A term about words as the index is asked for it; none where there is no word in it.
+pub(super) fn expression(term: &Term) -> Option<String> {
     let in_column = |name: &str, text: &str, prefix| words::phrase(text, prefix).map(|found| format!("{name} : {found}"));
-    Some(match term {
+    match term {
         Term::Word { text, prefix } => words::phrase(text, *prefix),
         Term::Phrase(text) => words::phrase(text, false),
         Term::Title { text, prefix } => in_column("title", text, *prefix),
         Term::Author { text, prefix } => in_column("author", text, *prefix),
         _ => None,
-    })
+    }
 }
 
 /// What is marked in the hits: in the title, and in the text.

@@ -92,7 +92,7 @@ fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     let Some(from) = led_from(&Section::All, query, &mut values) else { return Ok(Found::default()) };
     let fit = if by == By::Fit { "bm25(articles_words, 1.0, 10.0, 4.0)" } else { "0.0" };
     let sql = format!("SELECT a.id, {fit}, a.sort_at {from} ORDER BY articles_words.rowid DESC LIMIT ");
-    let (ids, ranked, more) = best(conn, sql, values, by, limit, now)?;
+    let (ids, ranked, more) = best(conn, &sql, values, by, limit, now)?;
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1"
     ))?;
@@ -127,7 +127,7 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     let fit = if by == By::Fit && is_led { "bm25(comments_words, 1.0, 4.0)" } else { "0.0" };
     let sql = format!("SELECT c.id, {fit}, ifnull(c.posted, c.first_seen) FROM {from}{condition} ORDER BY {order} DESC LIMIT ");
     let by = if is_led { by } else { By::Date };
-    let (ids, ranked, more) = best(conn, sql, values, by, limit, now)?;
+    let (ids, ranked, more) = best(conn, &sql, values, by, limit, now)?;
     let (_, wanted) = needles(query);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {HEADLINE}, d.id, c.key, c.author, c.posted, c.posted_is_day, c.encoding, c.body
@@ -154,7 +154,7 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
 /// The rows to show, how many were ranked where that was not all, and whether there are more than are shown.
 fn best(
     conn: &Connection,
-    sql: String,
+    sql: &str,
     values: Values,
     by: By,
     limit: usize,

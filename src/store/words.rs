@@ -183,7 +183,7 @@ mod tests {
             let mut out = String::new();
             let mut end = 0;
             for mark in marks(text, &needles) {
-                out.push_str(&format!("{}[{}]", &text[end..mark.start], &text[mark.clone()]));
+                out.extend([&text[end..mark.start], "[", &text[mark.clone()], "]"]);
                 end = mark.end;
             }
             out + &text[end..]

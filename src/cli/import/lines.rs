@@ -80,7 +80,8 @@ impl<W: Write> Import<W> {
                 Ok(_) => line.is_empty(),
                 // Bytes that are no text: the line is read over and told.
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    line = " \n".to_owned();
+                    line.clear();
+                    line.push('\n');
                     wrong += 1;
                     taken.notes.push(format!("line {} was left out: it is no UTF-8", number + 1));
                     false
