@@ -50,6 +50,11 @@
 //! - A comment is new if it came after its page was last left; on a first visit nothing is.
 //! - Bare words in the list's filter are looked for in titles, so that each key is answered at once.
 //! - The slider is remembered, and comments count as seen, when the page is left, however it is left.
+//! - What came while a list is shown is a count, `▴ 17 new`, and in the list once the reader goes to its top or asks for
+//!   it anew (another section, order or filter). An empty list fills by itself until the next key.
+//! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
+//! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
+//! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
 //! - The welcome edition is laid into a store that is empty on the reader's first run, and never again.
 //! - The terminal is waited for with Unix means; the rest keeps no system out.

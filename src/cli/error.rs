@@ -53,6 +53,9 @@ pub(super) enum InputError {
     Io { name: String, source: io::Error },
     #[error("{name}: {source}")]
     Unreadable { name: String, source: Unreadable },
+    /// Subscriptions where pages were asked for: what it is, and how many.
+    #[error("{name}: it is {what}, and holds no articles")]
+    List { name: String, what: String },
 }
 
 /// Says on `err` what went wrong, why, and what to do. An output that was closed early is no failure: nobody is there
@@ -109,6 +112,7 @@ fn unreadable_hint(error: &Unreadable) -> &'static str {
     match error {
         Unreadable::Empty => "save the page again",
         Unreadable::TooLarge { .. } => "split it into smaller files",
+        Unreadable::NoArticle => "open it in the browser",
         Unreadable::Binary { .. } | Unreadable::Unknown { .. } => {
             "gleaner reads page dumps, HTML, Markdown, plain text, and JSON of Reddit, Hacker News, Lobsters and Discourse: save the page as one of these"
         }

@@ -10,11 +10,11 @@ use super::output::{Ink, Look, plural, stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, clock, stores};
 use crate::domain::text::CleanText;
-use crate::domain::time::Timestamp;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
 use crate::store::{SourceId, Store};
 use crate::work::fetch::{End, Event, Fetcher};
+use crate::work::health::in_time;
 
 pub(super) const HELP: &str = "\
 Without a SOURCE it asks those that are due, so that it may run from cron as often as you like; with one, or with --all, it \
@@ -85,16 +85,6 @@ fn say_nothing_is_due(store: &Store) -> anyhow::Result<()> {
         writeln!(out, "{told}")?;
     }
     Ok(out.flush()?)
-}
-
-/// "in 3 min", "in 2 h", "in 4 days".
-pub(super) fn in_time(then: Timestamp, now: Timestamp) -> String {
-    let seconds = (then.0 - now.0).max(0);
-    match (seconds + 59) / 60 {
-        minutes if minutes < 60 => format!("in {minutes} min"),
-        minutes if minutes < 48 * 60 => format!("in {} h", minutes / 60),
-        minutes => format!("in {} days", minutes / (24 * 60)),
-    }
 }
 
 /// Tells of each source as it ends, until all have.

@@ -123,7 +123,7 @@ impl<W: Write> Import<W> {
                 let read = match lines::begin(&path) {
                     Ok(Begun::Lines(lines)) => return self.take_lines(lines),
                     Ok(Begun::Other(Some(begun))) => input::read(begun, shown(&path), clock::now()),
-                    Ok(Begun::Other(None)) | Err(_) => input::read_path(&path),
+                    Ok(Begun::Other(None)) | Err(_) => input::read_pages(&path),
                 };
                 match read {
                     Ok(parsed) => Waiting::Read { path: shown(&path), parsed },
@@ -228,6 +228,7 @@ fn reason(error: &InputError) -> String {
     match error {
         InputError::Io { source, .. } => super::error::in_words(source),
         InputError::Unreadable { source, .. } => source.to_string(),
+        InputError::List { what, .. } => format!("it is {what}, and holds no articles"),
     }
 }
 

@@ -52,7 +52,7 @@ fn opened(files: &[OsString]) -> anyhow::Result<(Store, Option<ArticleId>)> {
         if input::is_address(&text) {
             return Err(show::no_fetching(&text).into());
         }
-        let parsed = input::read_path(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?;
+        let parsed = input::read_pages(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?;
         for note in &parsed.notes {
             tracing::info!("{}: {note}", named(Path::new(file)));
         }

@@ -104,7 +104,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
     if input::is_address(&text) {
         return Err(no_fetching(&text).into());
     }
-    let parsed = input::read_path(Path::new(what)).map_err(|error| match error {
+    let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
             Complaint::failed(error.to_string())
                 .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),
@@ -138,6 +138,15 @@ impl<W: Write> Writer<'_, W> {
         self.wrapped(&self.meta(sheet), 0, Some(Ink::Dim))?;
         writeln!(self.out)?;
         self.document(&article.body, 0)?;
+        if !article.enclosures.is_empty() {
+            writeln!(self.out)?;
+            self.wrapped("Enclosures", 0, Some(Ink::Bold))?;
+        }
+        for file in &article.enclosures {
+            let (name, told) = file.in_words();
+            self.wrapped(&format!("{name}{told}"), 2, None)?;
+            self.wrapped(&file.address, 4, Some(Ink::Dim))?;
+        }
         if let Some(further) = &article.explore_further {
             writeln!(self.out)?;
             self.wrapped(&format!("Explore further: {}", further.title), 0, None)?;

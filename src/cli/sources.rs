@@ -5,14 +5,14 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::{Complaint, Exit};
-use super::fetch::in_time;
-use super::output::{Ink, Look, plural, stdout, write_json};
+use super::output::{Ink, Look, stdout, write_json};
 use super::{Setup, clock};
 use crate::config::nearest::nearest;
 use crate::domain::text::{CleanText, fold, width};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
 use crate::store::subscriptions::{Subscription, Try};
+use crate::work::health;
 
 pub(super) const HELP: &str = "\
 With a SOURCE (a title, an address, a folder or an id) it tells all that is known of it: where it is fetched from, when it was and will be \
@@ -56,7 +56,7 @@ pub(super) fn run(setup: &Setup, names: &[String], json: bool) -> anyhow::Result
     }
     if !json && !names.is_empty() {
         for one in &wanted {
-            write!(out, "{}", health(one, &store.tries(one.id)?, setup.look, clock::now()))?;
+            write!(out, "{}", told(one, &store.tries(one.id)?, setup.look, clock::now()))?;
         }
     } else if !json {
         write!(out, "{}", table(&wanted, setup.look))?;
@@ -130,27 +130,8 @@ fn table(sources: &[Subscription], look: Look) -> String {
 }
 
 /// All that is known of one.
-fn health(one: &Subscription, tries: &[Try], look: Look, now: Timestamp) -> String {
-    let health = &one.health;
-    let ago = |at: Option<Timestamp>| at.map_or("never".to_owned(), |at| at.to_string());
-    let due = match (health.due_at, &health.due_reason) {
-        (Some(at), Some(reason)) => format!("{}, {reason}", in_time(at, now)),
-        (Some(at), None) => in_time(at, now),
-        (None, Some(reason)) => format!("not by itself: {reason}"),
-        (None, None) => "not by itself".to_owned(),
-    };
-    let folder = one.folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join(" / ");
-    let mut rows = vec![("address", one.shown_address().to_string())];
-    rows.extend(one.site.as_ref().map(|site| ("site", site.to_string())));
-    rows.extend((!folder.is_empty()).then_some(("folder", folder)));
-    rows.push(("articles", format!("{}, {} unread", plural(one.articles, "article"), one.unread)));
-    rows.push(("answered", ago(health.answered_at)));
-    rows.push(("asked", ago(health.asked_at)));
-    rows.push(("next", due));
-    if let Some(failure) = &health.failure {
-        rows.push(("failing", format!("{failure} ({} in a row)", health.failures)));
-    }
-    rows.extend(health.hint.as_ref().map(|hint| ("hint", hint.to_string())));
+fn told(one: &Subscription, tries: &[Try], look: Look, now: Timestamp) -> String {
+    let rows = health::in_words(one, now, |at| at.to_string());
     let line = |name: &str, value: &str| format!("  {name:<9} {value}\n");
     let mut text = format!("{} {}\n", one.id.0, look.paint(Ink::Bold, &one.title));
     for (name, value) in rows {

@@ -20,7 +20,7 @@
 //!
 //! It is the form of the welcome edition and of tests, not one for exchange.
 
-use super::{Origin, html, markdown, physorg, stem};
+use super::{Origin, markdown, page, physorg, stem};
 use crate::domain::article::{Article, Page, Related, Source};
 use crate::domain::guess::guess_parents;
 use crate::domain::rank::{Hundredths, Rank, Scale};
@@ -147,7 +147,7 @@ impl Reader {
     fn related(&mut self, fields: &[&str]) -> Related {
         let (address, rest) = split_address(fields);
         let title = rest.first().copied().unwrap_or("");
-        let published = rest.get(1).and_then(|field| html::dated(field));
+        let published = rest.get(1).and_then(|field| page::dated(field));
         let told_no_date = rest.get(1).is_none_or(|field| matches!(*field, "-" | ""));
         if published.is_none() && !told_no_date {
             self.wrong(title, "its date is no date");
@@ -180,7 +180,7 @@ impl Reader {
         let (id, parent) = fields[0].split_once('<').map_or((fields[0], None), |(id, parent)| (id, Some(parent)));
         let id = clean_line(id);
         let field = |n: usize| fields.get(n).copied().filter(|field| !matches!(*field, "-" | ""));
-        let posted = field(2).and_then(html::dated);
+        let posted = field(2).and_then(page::dated);
         let rank = field(3).map_or(Some(Rank::Unrated), read_rank);
         let scale = self.discussions.last().map_or(Scale::None, |told| told.discussion.scale);
         let mut wrongs = Vec::new();

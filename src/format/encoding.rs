@@ -8,11 +8,13 @@ pub(super) struct Decoded {
     pub(super) notes: Vec<String>,
 }
 
-/// By its byte order mark, as UTF-8, by the charset that a page declares, else as Windows-1252.
-pub(super) fn decode(bytes: &[u8]) -> Decoded {
+/// By its byte order mark, as UTF-8, by the charset that the server named or else a page declares, else as Windows-1252.
+/// What is plainly UTF-8 stands before both: servers name the wrong charset more often than chance writes UTF-8.
+pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
+    let told = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
     let (encoding, body) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
-        None => (guess(bytes), bytes),
+        None => (guess(bytes, told), bytes),
     };
     let (text, bad) = encoding.decode_without_bom_handling(body);
     let mut notes = Vec::new();
@@ -30,8 +32,8 @@ pub(super) fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let declared = declared(bytes);
+fn guess(bytes: &[u8], told: Option<&'static Encoding>) -> &'static Encoding {
+    let declared = told.or_else(|| declared(bytes));
     if std::str::from_utf8(bytes).is_ok() {
         // Of what is also valid ASCII, only this one means something else.
         return declared.filter(|encoding| *encoding == ISO_2022_JP).unwrap_or(UTF_8);
@@ -82,6 +84,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_servers_charset_stands_before_the_pages() {
+        let page = b"<meta charset=koi8-r>\xe9";
+        assert_eq!(decode(page, Some("iso-8859-1")).text, "<meta charset=koi8-r>é");
+        assert_eq!(decode(page, Some("no charset")).text, decode(page, None).text);
+        assert_eq!(decode("é".as_bytes(), Some("iso-8859-1")).text, "é");
+        assert_eq!(decode(b"\xff\xfe\xe9\0", Some("iso-8859-1")).text, "é");
+    }
+
+    #[test]
     fn every_encoding_gives_the_same_words() {
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("café\r\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let cases: &[(&[u8], &str, usize)] = &[
@@ -97,7 +108,7 @@ mod tests {
             (b"\xe2\x80\x9cyes\xe2\x80", "“yes\u{fffd}", 1),
         ];
         for (bytes, text, notes) in cases {
-            let decoded = decode(bytes);
+            let decoded = decode(bytes, None);
             assert_eq!((decoded.text.as_str(), decoded.notes.len()), (*text, *notes));
         }
     }

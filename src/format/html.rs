@@ -1,18 +1,15 @@
-//! HTML to documents, and generic web pages to articles. What is text stays; what is behaviour or looks goes.
+//! HTML to documents. What is text stays; what is behaviour or looks goes.
 //!
-//! Not for finding the article on an arbitrary page by its density of text: [`read_page`] goes by the page's own marks.
+//! Not for finding the article on a page: [`super::page`] does.
 
 pub(super) mod find;
 mod flatten;
-mod page;
 mod table;
 
 use dom_query::NodeRef;
 use url::Url;
 
 use self::flatten::{flatten, is_block, is_void};
-pub(super) use self::page::dated;
-pub use self::page::read_page;
 use super::flow::{Container, Flow, Style};
 use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line};
 

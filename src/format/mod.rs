@@ -3,6 +3,7 @@
 
 mod ago;
 mod discourse;
+pub mod discover;
 pub mod edition;
 mod encoding;
 pub mod feed;
@@ -15,14 +16,17 @@ mod lemmy;
 pub mod lines;
 mod lobsters;
 pub mod markdown;
+pub mod opml;
+pub mod page;
 pub mod physorg;
 pub mod plain;
 mod reddit;
 mod remark;
 mod saved;
 mod sniff;
+pub mod urls;
 
-use crate::domain::article::{Page, Source};
+use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 
@@ -56,6 +60,8 @@ pub enum Format {
     Rss,
     Atom,
     JsonFeed,
+    Opml,
+    Urls,
 }
 
 impl Format {
@@ -77,6 +83,8 @@ impl Format {
             Format::Rss => "RSS feed",
             Format::Atom => "Atom feed",
             Format::JsonFeed => "JSON feed",
+            Format::Opml => "OPML",
+            Format::Urls => "newsboat's list of feeds",
         }
     }
 }
@@ -85,6 +93,8 @@ impl Format {
 pub struct Parsed {
     pub format: Format,
     pub pages: Vec<Page>,
+    /// What a list of subscriptions holds.
+    pub subscriptions: Vec<opml::Subscription>,
     /// What was odd, repaired or left out, a line each.
     pub notes: Vec<CleanText>,
 }
@@ -100,10 +110,27 @@ pub enum Unreadable {
     Binary { at: usize },
     #[error("it is of no format that gleaner reads ({found})")]
     Unknown { found: &'static str },
+    #[error("no article was found on the page")]
+    NoArticle,
 }
 
 /// Reads bytes of any known format, found by content.
 pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    read_told(bytes, None, origin)
+}
+
+/// The article on a web page, for an entry that carries only its teaser. `charset` is what the server's answer names,
+/// the origin's name the page's address.
+pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Article, Unreadable> {
+    let parsed = read_told(bytes, charset, origin)?;
+    let page = parsed.pages.into_iter().next().filter(|page| !page.article.body.is_blank());
+    match parsed.format {
+        Format::Rss | Format::Atom | Format::JsonFeed => Err(Unreadable::Unknown { found: "a feed, not a page" }),
+        _ => page.map(|page| page.article).ok_or(Unreadable::NoArticle),
+    }
+}
+
+fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::TooLarge { bytes: bytes.len() });
     }
@@ -113,10 +140,16 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if feed::is_feed(bytes) {
         return feed::read_pages(bytes, origin);
     }
+    if opml::is_opml(bytes) {
+        let list = opml::read(bytes)?;
+        let (subscriptions, more) = list.subscriptions();
+        let notes = list.notes.into_iter().chain(more).collect();
+        return Ok(Parsed { format: Format::Opml, pages: Vec::new(), subscriptions, notes });
+    }
     if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
         return Err(Unreadable::Binary { at });
     }
-    let decoded = encoding::decode(bytes);
+    let decoded = encoding::decode(bytes, charset);
     let text = &decoded.text;
     // UTF-16 of NUL characters, and a file of nothing but white space and marks.
     if let Some(at) = text.find('\0') {
@@ -131,10 +164,14 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
             return feed::read_pages(bytes, origin);
         }
         let (format, pages, more) = saved::read(text, origin)?;
-        return Ok(Parsed { format, pages, notes: decoded_notes.chain(more).collect() });
+        return Ok(Parsed { format, pages, subscriptions: Vec::new(), notes: decoded_notes.chain(more).collect() });
     }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
+    }
+    if urls::is_urls(text, origin) {
+        let (subscriptions, notes) = urls::read(bytes);
+        return Ok(Parsed { format: Format::Urls, pages: Vec::new(), subscriptions, notes });
     }
     let format = sniff::format(text, origin);
     let (page, notes) = match format {
@@ -143,11 +180,11 @@ pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
         Format::PhysorgHtml => physorg::read_page(text, origin),
         Format::HackerNews => hackernews::page::read(text, origin)?,
         Format::Lobsters => lobsters::page::read(text, origin)?,
-        Format::Html => html::read_page(text, origin),
+        Format::Html => page::read(text, origin),
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),
     };
-    Ok(Parsed { format, pages: vec![page], notes: decoded_notes.chain(notes).collect() })
+    Ok(Parsed { format, pages: vec![page], subscriptions: Vec::new(), notes: decoded_notes.chain(notes).collect() })
 }
 
 /// Where pages come from that name no place of their own.

@@ -85,7 +85,6 @@ pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
     }
     let root = first_tag(text)?;
     match root.rsplit(':').next().unwrap_or(&root) {
-        "opml" => Some("OPML"),
         "disqus" => Some("a Disqus export"),
         "svg" => Some("an image"),
         "html" => None,
@@ -167,7 +166,7 @@ pub(super) fn first_tag(text: &str) -> Option<String> {
     Some(name[..end].to_ascii_lowercase()).filter(|name| !name.is_empty())
 }
 
-fn is_html(start: &str) -> bool {
+pub(super) fn is_html(start: &str) -> bool {
     if start.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html")) {
         return true;
     }

@@ -61,7 +61,6 @@ fn what_holds_nothing_to_read_is_an_error() {
         (b"<?xml version=\"1.0\"?>\n<!-- c -->\n<rss version='2.0'>", "a feed with nothing in it"),
         (b"<rdf:RDF xmlns='x'>", "a feed with nothing in it"),
         (b"<feed xmlns='x'>", "a feed with nothing in it"),
-        (b"<opml version='2.0'>", "OPML"),
         (b"<?xml version='1.0'?><thing/>", "XML"),
         (b"<!-- c -->\n<Channel xmlns='x'>\n<title>t</title>\n</Channel>\n", "XML"),
         (b"<!DOCTYPE rss [ <!ENTITY e \"x\"> ]>\n<rss version='2.0'>", "a feed with nothing in it"),
@@ -71,6 +70,28 @@ fn what_holds_nothing_to_read_is_an_error() {
     ];
     for (bytes, found) in machine {
         assert_eq!(read(bytes), Err(Unreadable::Unknown { found }), "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn full_text_is_an_article_or_a_reason() {
+    let origin = origin("https://example.org/a");
+    let page = b"<meta charset=utf-8><title>T</title><p>caf\xe9 words";
+    let article = full_text(page, Some("iso-8859-1"), &origin).unwrap();
+    assert_eq!(
+        (&*article.title, &*article.body.text(), article.url.as_deref()),
+        ("T", "café words", Some("https://example.org/a"))
+    );
+    let refused: &[(&[u8], &str)] = &[
+        (b"<title>T</title><script>run()</script>", "no article was found on the page"),
+        (
+            b"<rss version='2.0'><channel><item><title>x</title></item></channel></rss>",
+            "it is of no format that gleaner reads (a feed, not a page)",
+        ),
+        (b"%PDF-1.7", "it is of no format that gleaner reads (a PDF)"),
+    ];
+    for (bytes, reason) in refused {
+        assert_eq!(full_text(bytes, None, &origin).unwrap_err().to_string(), *reason);
     }
 }
 
@@ -140,13 +161,13 @@ fn nasty_text_comes_in_harmless() {
     let (mut read_files, mut refused) = (0, 0);
     for path in files_under(&folder) {
         let bytes = std::fs::read(&path).unwrap();
-        let text = encoding::decode(&bytes).text;
+        let text = encoding::decode(&bytes, None).text;
         let origin = origin("nasty");
         let wrapped = format!("Headline\n\nJune 4, 2011\n\n{text}\nnot rated yet Jun 04, 2011\n{text}");
         let pages = [
             plain::read_page(&text, &origin).0,
-            html::read_page(&text, &origin).0,
-            html::read_page(&format!("<pre>{text}</pre><p>{text}"), &origin).0,
+            page::read(&text, &origin).0,
+            page::read(&format!("<pre>{text}</pre><p>{text}"), &origin).0,
             markdown::read_page(&text, &origin).0,
             physorg::read_dump(&wrapped, &origin).0,
             edition::read_page(&format!("# {text}\n%% discussion page | none\n%% comment a | {text}\n{text}"), &origin).0,
@@ -179,10 +200,10 @@ fn pages_keep_their_words() {
         } else {
             continue;
         };
-        let text = encoding::decode(&bytes).text;
+        let text = encoding::decode(&bytes, None).text;
         let start = std::time::Instant::now();
         let document = html::to_document(&text, None);
-        let (page, _) = html::read_page(&text, &origin(&name));
+        let (page, _) = page::read(&text, &origin(&name));
         slowest = slowest.max(start.elapsed());
         assert!(!page.article.title.is_empty(), "{name}");
         let dom = dom_query::Document::from(text.as_str());
@@ -275,3 +296,4 @@ fn the_welcome_edition_is_read_without_notes() {
 }
 
 mod discussions;
+mod pages;

@@ -3,16 +3,16 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::{Connection, Result, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
 use super::index::first_doc;
 use super::matching::led;
 use super::searches;
-use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, SourceId, Store, StoreError, Stretch};
+use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders};
 use crate::domain::query::{Kind, Mark, Query, Term};
-use crate::domain::text::{clean, fold};
+use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
 
 pub(super) const HEADLINE: &str =
@@ -20,7 +20,8 @@ pub(super) const HEADLINE: &str =
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best";
 
 impl Store {
-    /// All, Unread, Starred, Watched, the saved searches without their counts, then the sources by title.
+    /// All, Unread, Starred, Watched, the saved searches without their counts, the folders with what is in them, then
+    /// other sources, by title.
     pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
         self.ask("reading the sections", sections)
     }
@@ -36,6 +37,11 @@ impl Store {
         self.ask("reading a list", |conn| {
             let (section, filter) = &of_search(conn, section, filter)?;
             let mut rows: Vec<Headline> = Vec::new();
+            if let Section::Folder(folder) = section {
+                let ids: Vec<ArticleId> =
+                    folders::keys(conn, folder, filter, stretch, limit)?.into_iter().map(|key| key.id).collect();
+                rows = rows_of(conn, &ids)?;
+            }
             for (sql, mut values) in list_statements(section, filter, stretch) {
                 let missing = limit - rows.len();
                 if missing > 0 {
@@ -72,6 +78,11 @@ impl Store {
         Ok(rows)
     }
 
+    /// Those of some articles that are there.
+    pub fn headlines_of(&self, ids: &[ArticleId]) -> std::result::Result<Vec<Headline>, StoreError> {
+        self.ask("reading headlines", |conn| rows_of(conn, ids))
+    }
+
     pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {
         self.ask("reading a headline", |conn| {
             let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
@@ -89,8 +100,23 @@ fn of_search(conn: &Connection, section: &Section, filter: &Query) -> Result<(Se
     })
 }
 
+fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
+    let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(statement.query_row([id.0], headline).optional()?);
+    }
+    Ok(rows)
+}
+
 /// The unread articles of a section under a filter.
 pub(super) fn unread_ids(conn: &Connection, section: &Section, filter: &Query) -> Result<Vec<ArticleId>> {
+    if let Section::Folder(folder) = section {
+        let sources = folders::sources_in(conn, folder)?;
+        let ids = sources.iter().map(|source| unread_ids(conn, source, filter));
+        return ids.collect::<Result<Vec<_>>>().map(|ids| ids.concat());
+    }
     let (section, filter) = &of_search(conn, section, filter)?;
     let mut values = Values::default();
     let from = match led_from(section, filter, &mut values) {
@@ -108,7 +134,14 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         statement.query_row([name], |row| Ok((read_count(row, 0)?, read_count(row, 1)?)))
     };
     let (all, starred, watched): ((u64, u64), (u64, u64), (u64, u64)) = (count("all")?, count("starred")?, count("watched")?);
-    let row = |section, title, (total, unread)| SectionRow { section, title: clean(title), total, unread };
+    let row = |section, title, (total, unread)| SectionRow {
+        section,
+        title: clean(title),
+        total,
+        unread,
+        depth: 0,
+        is_failing: false,
+    };
     let mut rows = vec![
         row(Section::All, "All", all),
         row(Section::Unread, "Unread", (all.1, all.1)),
@@ -120,19 +153,14 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         title: search.name,
         total: 0,
         unread: 0,
+        depth: 0,
+        is_failing: false,
     }));
-    let mut statement = conn.prepare_cached("SELECT id, title, total, unread FROM sources")?;
-    let sources = statement.query_map([], |row| {
-        let section = Section::Source(SourceId(row.get(0)?));
-        Ok(SectionRow { section, title: read_text(row, 1)?, total: read_count(row, 2)?, unread: read_count(row, 3)? })
-    })?;
-    let mut sources: Vec<SectionRow> = sources.collect::<Result<_>>()?;
-    sources.sort_by_cached_key(|row| fold(&row.title));
-    rows.append(&mut sources);
+    rows.extend(folders::tree(conn)?);
     Ok(rows)
 }
 
-fn is_upwards(stretch: Stretch) -> bool {
+pub(super) fn is_upwards(stretch: Stretch) -> bool {
     matches!(stretch, Stretch::Last | Stretch::Before(_))
 }
 
@@ -142,26 +170,37 @@ fn is_upwards(stretch: Stretch) -> bool {
 /// of the pair along the index by time only, and walk over all articles of that second (those without a date that came
 /// in one import) for each page.
 pub(super) fn list_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
-    if let Some(statement) = led_statement(section, filter, stretch) {
+    // A folder's list is made of its sources'.
+    if matches!(section, Section::Folder(_)) { Vec::new() } else { statements(HEADLINE, section, filter, stretch) }
+}
+
+/// The same for the keys alone.
+pub(super) fn key_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    statements("a.sort_at, a.id", section, filter, stretch)
+}
+
+fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    if let Some(statement) = led_statement(columns, section, filter, stretch) {
         return vec![statement];
     }
     let (key, id_sign, time_sign) = match stretch {
-        Stretch::First | Stretch::Last => return vec![list_statement(section, filter, stretch, |_| None)],
+        Stretch::First | Stretch::Last => return vec![statement(columns, section, filter, stretch, |_| None)],
         Stretch::After(key) => (key, "<", "<"),
         Stretch::From(key) => (key, "<=", "<"),
         Stretch::Before(key) => (key, ">", ">"),
     };
-    let ties = list_statement(section, filter, stretch, |values| {
+    let ties = statement(columns, section, filter, stretch, |values| {
         let (sort_at, id) = (values.bind(key.sort_at.0), values.bind(key.id.0));
         Some(format!("a.sort_at = {sort_at} AND a.id {id_sign} {id}"))
     });
-    let beyond = list_statement(section, filter, stretch, |values| {
+    let beyond = statement(columns, section, filter, stretch, |values| {
         Some(format!("a.sort_at {time_sign} {}", values.bind(key.sort_at.0)))
     });
     vec![ties, beyond]
 }
 
-fn list_statement(
+fn statement(
+    columns: &str,
     section: &Section,
     filter: &Query,
     stretch: Stretch,
@@ -172,11 +211,11 @@ fn list_statement(
     let from = from_where(section, filter, None, bound, &mut values);
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
     let limit = values.0.len() + 1;
-    (format!("SELECT {HEADLINE} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
+    (format!("SELECT {columns} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
 }
 
 /// A list of what has certain words: along the index of words, whose numbers are in the order of time.
-fn led_statement(section: &Section, filter: &Query, stretch: Stretch) -> Option<(String, Values)> {
+fn led_statement(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Option<(String, Values)> {
     let mut values = Values::default();
     let from = led_from(section, filter, &mut values)?;
     let bound = match stretch {
@@ -192,7 +231,7 @@ fn led_statement(section: &Section, filter: &Query, stretch: Stretch) -> Option<
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
     let limit = values.0.len() + 1;
     let bound = bound.unwrap_or_default();
-    Some((format!("SELECT {HEADLINE} {from}{bound} ORDER BY articles_words.rowid {way} LIMIT ?{limit}"), values))
+    Some((format!("SELECT {columns} {from}{bound} ORDER BY articles_words.rowid {way} LIMIT ?{limit}"), values))
 }
 
 /// The articles of a section that have the words of a query, as rows of `articles_words`, `a` and `s`.
@@ -224,7 +263,7 @@ fn since(query: &Query) -> Option<i64> {
 
 fn mark_of(section: &Section) -> Option<Mark> {
     match section {
-        Section::All | Section::Source(_) | Section::Search(_) => None,
+        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => None,
         Section::Unread => Some(Mark::Unread),
         Section::Starred => Some(Mark::Starred),
         Section::Watched => Some(Mark::Watched),

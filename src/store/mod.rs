@@ -15,6 +15,7 @@ mod discussions;
 pub mod entries;
 mod error;
 mod filter;
+mod folders;
 mod index;
 mod lists;
 mod lock;
@@ -79,6 +80,8 @@ pub enum Section {
     Watched,
     Source(SourceId),
     Search(SearchId),
+    /// Its names from the outside in; with what is in the folders inside it.
+    Folder(Vec<CleanText>),
 }
 
 /// A line of the sections pane.
@@ -88,6 +91,10 @@ pub struct SectionRow {
     pub title: CleanText,
     pub total: u64,
     pub unread: u64,
+    /// How many folders a folder or source is in. What is in a folder follows it.
+    pub depth: usize,
+    /// The last try of it failed, or that of a source in it.
+    pub is_failing: bool,
 }
 
 /// An article as a list shows it; read without its body or comments.
@@ -189,6 +196,8 @@ pub struct StoredArticle {
     pub starred: bool,
     pub watched: bool,
     pub own_rating: u8,
+    /// When another headline or text of it came.
+    pub edited_at: Option<Timestamp>,
     pub discussions: Vec<DiscussionHead>,
 }
 

@@ -8,8 +8,10 @@ use crate::domain::slider::Hand;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
-    /// `all`, `unread`, `starred`, `watched` or a source's number.
+    /// `all`, `unread`, `starred`, `watched`, a source's number, or `folder:` and the names of folders, one a line.
     pub section: String,
+    /// The folders whose sources are not shown: their names, one a line.
+    pub folded: Vec<String>,
     /// The list's, by name.
     pub order: String,
     pub article: Option<i64>,

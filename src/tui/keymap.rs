@@ -69,6 +69,10 @@ pub enum Action {
     Search,
     Palette,
     Help,
+    Fetch,
+    RetryFailed,
+    CancelFetch,
+    Failures,
     ToggleMouse,
     Redraw,
     Suspend,
@@ -82,11 +86,13 @@ pub enum Group {
     Threads,
     Marks,
     Links,
+    Fetching,
     Program,
 }
 
 impl Group {
-    pub const ALL: [Group; 6] = [Group::Moving, Group::Slider, Group::Threads, Group::Marks, Group::Links, Group::Program];
+    pub const ALL: [Group; 7] =
+        [Group::Moving, Group::Slider, Group::Threads, Group::Marks, Group::Links, Group::Fetching, Group::Program];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -95,6 +101,7 @@ impl Group {
             Group::Threads => "Threads",
             Group::Marks => "Marks",
             Group::Links => "Links and copies",
+            Group::Fetching => "Fetching",
             Group::Program => "The program",
         }
     }
@@ -156,14 +163,14 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::GoRoot, "root", &["P"], "the first comment of this thread", Group::Threads),
     entry(Action::NextHigher, "next-higher", &["."], "the next open comment of higher rank", Group::Threads),
     entry(Action::PreviousHigher, "previous-higher", &[","], "the previous open comment of higher rank", Group::Threads),
-    entry(Action::Fold, "fold", &["z"], "fold or unfold the comment with its replies", Group::Threads),
+    entry(Action::Fold, "fold", &["z"], "fold or unfold the comment with its replies, or the folder", Group::Threads),
     entry(Action::FoldAll, "fold-all", &["Z"], "fold all threads to their first comments; again: all back to their ranks", Group::Threads),
     entry(Action::FoldRead, "fold-read", &["X"], "fold the threads that have no new comments", Group::Threads),
     entry(Action::Hoist, "hoist", &[">"], "the comment and its replies as a page of their own", Group::Threads),
     entry(Action::Unhoist, "unhoist", &["<"], "the whole page again", Group::Threads),
     entry(Action::Mute, "mute", &["M"], "mute the comment's author, or hear them again", Group::Threads),
     entry(Action::Why, "why", &["w"], "why this comment is open, a line or folded", Group::Threads),
-    entry(Action::Statistics, "statistics", &["i"], "the discussion in figures: its ranks and when it was busy", Group::Threads),
+    entry(Action::Statistics, "statistics", &["i"], "the discussion in figures; in the sections, how a source is doing", Group::Threads),
     entry(Action::ToggleStar, "star", &["s"], "star the article, or take the star back", Group::Marks),
     entry(Action::ToggleRead, "read", &["m"], "mark the article read or unread", Group::Marks),
     entry(Action::MarkAllRead, "mark-all-read", &["A"], "mark all articles of the list read", Group::Marks),
@@ -174,6 +181,10 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::OpenBrowser, "browser", &["B"], "open the article or comment in the browser", Group::Links),
     entry(Action::CopyLink, "copy-link", &["y"], "copy the address", Group::Links),
     entry(Action::CopyComment, "copy-comment", &["Y"], "copy the comment or paragraph as a Markdown quote", Group::Links),
+    entry(Action::Fetch, "fetch", &["R"], "fetch the source or folder of the list, else all", Group::Fetching),
+    entry(Action::RetryFailed, "retry-failed", &["ctrl-r"], "fetch again what failed", Group::Fetching),
+    entry(Action::CancelFetch, "cancel-fetch", &["ctrl-x"], "stop fetching", Group::Fetching),
+    entry(Action::Failures, "failures", &["!"], "what could not be fetched, why, and what to do", Group::Fetching),
     entry(Action::Palette, "palette", &[":"], "every action by name; also: rank 3.7, top 20", Group::Program),
     entry(Action::Help, "help", &["?"], "this help", Group::Program),
     entry(Action::ToggleMouse, "mouse", &["F2"], "mouse on or off (off: the terminal's own selection)", Group::Program),

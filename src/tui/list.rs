@@ -27,6 +27,12 @@ pub struct ListPane {
     /// Whether the window begins at the list's beginning, and ends at its end.
     pub at_start: bool,
     pub at_end: bool,
+    /// How many articles the section had when the list was last asked for from its beginning, where that is counted;
+    /// and how many have come since, which are not in the window yet.
+    pub(super) known: Option<u64>,
+    pub above: u64,
+    /// It was empty and fills up by itself until the reader's next key.
+    pub(super) is_filling: bool,
 }
 
 impl ListPane {

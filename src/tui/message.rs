@@ -1,16 +1,20 @@
 //! What can happen to the reader, and what it can ask for. Both closed; effects are data that tests compare.
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use crate::domain::article::Source;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
+use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, StoredArticle,
-    StoredDiscussion, Stretch,
+    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, SourceId,
+    StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
+use crate::work::background::{Report, Wanted};
 
 #[derive(Debug)]
 pub enum Msg {
@@ -45,8 +49,21 @@ pub enum Msg {
         stored: Box<StoredDiscussion>,
         memory: Option<SliderMemory>,
     },
-    /// Another process changed the store.
+    /// Another process changed the store, or a fetch.
     StoreChanged,
+    /// What a fetch tells of itself.
+    Fetch(Report),
+    /// Those headlines of some articles that are still in the store.
+    Marks {
+        of: Vec<ArticleId>,
+        rows: Vec<Headline>,
+    },
+    /// The sources whose last try failed.
+    Failing(Vec<Subscription>),
+    Health {
+        subscription: Option<Box<Subscription>>,
+        tries: Vec<Try>,
+    },
     /// One headline as it is now.
     Headline(Box<Headline>),
     /// An article that is no longer in the store.
@@ -57,6 +74,20 @@ pub enum Msg {
     /// Told in the footer until the next key.
     Said(String),
     Failed(String),
+}
+
+impl Msg {
+    /// None for what no pane has a use for.
+    pub(super) fn of_mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
+        Some(match kind {
+            MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
+            MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
+            MouseEventKind::Up(_) => Msg::Released,
+            MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
+            MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
+            _ => return None,
+        })
+    }
 }
 
 /// What can be taken back.
@@ -78,6 +109,7 @@ pub enum Effect {
         stretch: Stretch,
     },
     LoadHeadline(ArticleId),
+    LoadMarks(Vec<ArticleId>),
     LoadArticle(ArticleId),
     /// `comments` tells whether it is worth a thread of its own.
     LoadDiscussion {
@@ -120,7 +152,12 @@ pub enum Effect {
     },
     /// So that even a program that is killed comes back to the page.
     SaveSession(Box<Session>),
+    Fetch(Wanted),
+    CancelFetch,
+    LoadFailing,
+    LoadHealth(SourceId),
     OpenAddress(String),
+    OpenRecording(String),
     Copy(String),
     SetMouse(bool),
     SetTitle(String),

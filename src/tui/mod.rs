@@ -1,8 +1,11 @@
 //! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
 //! effects as data; the shell performs them; [`screens`] draw what is.
 
+mod fetches;
+mod fetching;
 pub mod geometry;
 mod help;
+mod indexing;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -11,6 +14,7 @@ pub mod message;
 pub mod model;
 pub mod page;
 mod palette;
+mod programs;
 pub mod screens;
 mod shell;
 pub mod terminal;
@@ -46,6 +50,8 @@ pub struct Settings {
     pub rules: Vec<Rule>,
     /// Program and arguments that open an address, which is added as one argument; none: the system's browser.
     pub browser: Option<Vec<String>>,
+    /// The same for sound and film; none: as any address.
+    pub media: Option<Vec<String>>,
     /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
     pub copy: Option<Vec<String>>,
     /// How sources are fetched.
@@ -66,6 +72,7 @@ impl Default for Settings {
             new_stay_open: false,
             rules: Vec::new(),
             browser: None,
+            media: None,
             copy: None,
             fetch: crate::work::fetch::Settings::default(),
         }

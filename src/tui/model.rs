@@ -1,6 +1,9 @@
 //! The reader's state: orthogonal facts, no clock, no terminal, no store.
 
+use std::collections::BTreeSet;
+
 use super::Settings;
+use super::fetching::Fetching;
 use super::geometry::{Geometry, Pane};
 use super::input::Input;
 use super::list::{ListPane, ROW_HEIGHT};
@@ -10,9 +13,10 @@ use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
 use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
-use crate::domain::text::Link;
+use crate::domain::text::{CleanText, Link, clean_line};
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session};
+use crate::store::subscriptions::{Subscription, Try};
+use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session, SourceId};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -32,6 +36,16 @@ pub enum Overlay {
     Search(Input),
     Why(Vec<String>),
     Statistics(Statistics),
+    /// The sources whose last try failed; the one under the cursor.
+    Failing {
+        sources: Vec<Subscription>,
+        selected: usize,
+    },
+    Health {
+        subscription: Box<Subscription>,
+        tries: Vec<Try>,
+        scroll: usize,
+    },
     Links(Vec<Link>),
     /// Waiting for a digit from 0 to 5.
     Rating,
@@ -63,6 +77,36 @@ pub(super) enum Undo {
     },
 }
 
+/// What stands before a folder's name in the session.
+const FOLDER: &str = "folder:";
+
+fn folder_name(folder: &[CleanText]) -> String {
+    folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join("\n")
+}
+
+fn named_folder(name: &str) -> Vec<CleanText> {
+    name.lines().map(clean_line).collect()
+}
+
+/// The section that the session names.
+pub(super) fn section_of(session: &Session) -> Section {
+    match session.section.as_str() {
+        "all" => Section::All,
+        "starred" => Section::Starred,
+        "watched" => Section::Watched,
+        name if name.starts_with("search ") => Section::Search(SearchId(name["search ".len()..].parse().unwrap_or_default())),
+        name => match name.strip_prefix(FOLDER) {
+            Some(folder) => Section::Folder(named_folder(folder)),
+            None => name.parse().map_or(Section::Unread, |id| Section::Source(SourceId(id))),
+        },
+    }
+}
+
+/// The folders whose sources are not shown.
+pub(super) fn folded_in(session: &Session) -> BTreeSet<Vec<CleanText>> {
+    session.folded.iter().map(|name| named_folder(name)).collect()
+}
+
 /// So many marks can be taken back.
 const UNDO: usize = 100;
 
@@ -73,11 +117,16 @@ pub struct Model {
     pub now: Timestamp,
     pub zone: Zone,
     pub focus: Pane,
+    /// Those that are shown, and all.
     pub sections: Vec<SectionRow>,
+    pub(super) all_sections: Vec<SectionRow>,
+    /// The folders whose sources are not shown.
+    pub(super) folded: BTreeSet<Vec<CleanText>>,
     pub section_cursor: usize,
     pub list: ListPane,
     pub page: Option<PageView>,
     pub overlay: Overlay,
+    pub fetching: Fetching,
     pub said: Option<Said>,
     pub mouse: bool,
     /// The reader's score rules: the configuration's, then the store's.
@@ -124,10 +173,13 @@ impl Model {
             zone,
             focus: Pane::List,
             sections: Vec::new(),
+            all_sections: Vec::new(),
+            folded: BTreeSet::new(),
             section_cursor: 0,
             list: ListPane::default(),
             page: None,
             overlay: Overlay::None,
+            fetching: Fetching::default(),
             said: None,
             mouse,
             rules: Vec::new(),
@@ -213,18 +265,42 @@ impl Model {
 
     /// The section that the list shows, as a row of the sections pane.
     pub fn section_row(&self) -> Option<&SectionRow> {
-        self.sections.iter().find(|row| row.section == self.list.section)
+        self.all_sections.iter().find(|row| row.section == self.list.section)
+    }
+
+    pub fn is_folded(&self, section: &Section) -> bool {
+        matches!(section, Section::Folder(folder) if self.folded.contains(folder))
+    }
+
+    /// Shows what is in no folded folder, with the cursor on the list's section, or on the folder that hides it.
+    pub(super) fn show_sections(&mut self) {
+        let mut shown: Vec<SectionRow> = Vec::new();
+        let mut cursor = None;
+        // How deep the folder lies whose inside is not shown.
+        let mut hidden: Option<usize> = None;
+        for row in &self.all_sections {
+            if hidden.is_none_or(|depth| row.depth <= depth) {
+                hidden = self.is_folded(&row.section).then_some(row.depth);
+                shown.push(row.clone());
+            }
+            if row.section == self.list.section {
+                cursor = Some(shown.len() - 1);
+            }
+        }
+        self.section_cursor = cursor.unwrap_or(self.section_cursor.min(shown.len().saturating_sub(1)));
+        self.sections = shown;
     }
 
     /// The reader as it should come back after a restart.
     pub fn session(&self) -> Session {
-        let section = match self.list.section {
+        let section = match &self.list.section {
             Section::All => "all".to_owned(),
             Section::Unread => "unread".to_owned(),
             Section::Starred => "starred".to_owned(),
             Section::Watched => "watched".to_owned(),
             Section::Source(id) => id.0.to_string(),
             Section::Search(id) => format!("search {}", id.0),
+            Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
         };
         let focus = match self.focus {
             Pane::Sections => "sections",
@@ -235,6 +311,7 @@ impl Model {
         let page = self.page.as_ref();
         Session {
             section,
+            folded: self.folded.iter().map(|folder| folder_name(folder)).collect(),
             order: self.list.order.name().to_owned(),
             article: page.map(|page| page.article.id.0).or(selected),
             focus: focus.to_owned(),

@@ -2,27 +2,34 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 
 use super::Settings;
+use super::fetches::Fetches;
 use super::geometry::Pane;
+use super::indexing::Indexing;
 use super::keymap::Key;
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
-use super::model::Model;
+use super::model::{Model, folded_in, section_of};
+use super::programs::{feed, open};
 use super::screens::{draw, view};
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, DiscussionId, INDEX_STEP, ListOrder, PagePlace, Section, Session, Store, StoreError};
+use crate::work::background::{Report, Wanted};
+use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
 const LOAD_BESIDE: u32 = 1500;
+
+/// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
+const REFRESH: Duration = Duration::from_millis(250);
 
 /// Where the session is kept in the store.
 const SESSION: &str = "session";
@@ -49,6 +56,7 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     screen.draw(|frame| view(&model, frame))?;
     shell.screen = Some(screen);
     shell.check_after_an_unclean_end();
+    shell.index_beside();
     let result = shell.serve(&mut model);
     // The terminal goes back before anything is said.
     let store = shell.end(&mut model);
@@ -83,6 +91,11 @@ pub(super) struct Shell {
     /// The comments of the page that is open.
     comments: Awaited,
     check: Awaited,
+    indexing: Indexing,
+    fetches: Fetches,
+    /// The store was changed by others, which is not shown yet; and when that was last done.
+    is_stale: bool,
+    refreshed: Instant,
     /// None in tests and snapshots.
     screen: Option<Screen>,
     ended: bool,
@@ -91,6 +104,7 @@ pub(super) struct Shell {
 impl Shell {
     fn new(store: Store, path: Option<PathBuf>, now: fn() -> Timestamp, workers: Workers) -> Shell {
         let version = store.data_version().unwrap_or_default();
+        let fetches = Fetches::new(path.clone(), now);
         Shell {
             store,
             path,
@@ -100,6 +114,10 @@ impl Shell {
             tickets: Tickets::default(),
             comments: Awaited::default(),
             check: Awaited::default(),
+            indexing: Indexing::default(),
+            fetches,
+            is_stale: false,
+            refreshed: Instant::now(),
             screen: None,
             ended: false,
         }
@@ -114,13 +132,27 @@ impl Shell {
         self.ended
     }
 
+    #[cfg(test)]
+    pub(super) fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
     fn serve(&mut self, model: &mut Model) -> io::Result<()> {
         let mut inputs = Vec::new();
+        self.fetches.plan(&self.store, &model.settings.fetch);
         while !self.ended {
             let Some(screen) = &mut self.screen else { return Ok(()) };
-            screen.wait(None, &mut inputs)?;
+            let refresh = self.is_stale.then(|| self.refreshed + REFRESH);
+            let due = self.fetches.deadline((self.now)()).filter(|_| !model.fetching.is_under_way());
+            screen.wait([refresh, due].into_iter().flatten().min(), &mut inputs)?;
             model.now = (self.now)();
+            for report in self.fetches.reports() {
+                self.reported(model, report);
+            }
             self.look_for_others(model);
+            if !model.fetching.is_under_way() && self.fetches.is_due(model.now) {
+                self.perform_all(model, vec![Effect::Fetch(Wanted::Due)]);
+            }
             for input in inputs.drain(..) {
                 self.take(model, input);
                 if self.ended {
@@ -141,7 +173,7 @@ impl Shell {
     fn take(&mut self, model: &mut Model, input: Input) {
         let msg = match input {
             Input::Key(key) => Msg::Key(key.into()),
-            Input::Mouse(event) => match mouse(event) {
+            Input::Mouse(event) => match Msg::of_mouse(event) {
                 Some(msg) => msg,
                 None => return,
             },
@@ -258,6 +290,27 @@ impl Shell {
                 self.store.set_setting(SESSION, &session.to_json())?;
                 None
             }
+            Effect::LoadMarks(ids) => Some(Msg::Marks { rows: self.store.headlines_of(&ids)?, of: ids }),
+            Effect::Fetch(wanted) => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                self.fetches.fetch(wanted, &model.settings.fetch, wake).err().map(Msg::Failed)
+            }
+            Effect::CancelFetch => {
+                self.fetches.cancel();
+                None
+            }
+            Effect::LoadFailing => {
+                let all = self.store.subscriptions()?;
+                Some(Msg::Failing(all.into_iter().filter(|one| one.health.failure.is_some()).collect()))
+            }
+            Effect::LoadHealth(id) => {
+                let tries = self.store.tries(id)?;
+                Some(Msg::Health { subscription: self.store.subscription(id)?.map(Box::new), tries })
+            }
+            Effect::OpenRecording(address) => {
+                let settings = &model.settings;
+                open(&address, settings.media.as_deref().or(settings.browser.as_deref())).err().map(Msg::Failed)
+            }
             Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
             Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
             Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),
@@ -284,16 +337,8 @@ impl Shell {
     /// The section, article, place and folds of the last time, or the page asked for.
     pub(super) fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
         let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
-        let section = match (session.section.as_str(), open) {
-            (_, Some(_)) | ("all", _) => Section::All,
-            ("starred", _) => Section::Starred,
-            ("watched", _) => Section::Watched,
-            (name, _) if name.starts_with("search ") => {
-                let id = name["search ".len()..].parse().unwrap_or_default();
-                Section::Search(crate::store::SearchId(id))
-            }
-            (number, _) => number.parse().map_or(Section::Unread, |id| Section::Source(crate::store::SourceId(id))),
-        };
+        let section = if open.is_some() { Section::All } else { section_of(&session) };
+        model.folded = folded_in(&session);
         let article = open.or(session.article.map(ArticleId));
         let order = ListOrder::from_name(&session.order).filter(|_| open.is_none()).unwrap_or_default();
         let effects = begin(model, section, order, article);
@@ -324,13 +369,33 @@ impl Shell {
 
     fn look_for_others(&mut self, model: &mut Model) {
         let Ok(version) = self.store.data_version() else { return };
-        if std::mem::replace(&mut self.version, version) != version {
+        self.is_stale |= std::mem::replace(&mut self.version, version) != version;
+        if self.is_stale && (!model.fetching.is_under_way() || self.refreshed.elapsed() >= REFRESH) {
+            self.is_stale = false;
+            self.refreshed = Instant::now();
+            self.fetches.plan(&self.store, &model.settings.fetch);
             self.pass(model, Msg::StoreChanged);
+            self.index_beside();
+        }
+    }
+
+    fn index_beside(&mut self) {
+        self.indexing.go_on(&self.store, self.path.as_deref(), &mut self.tickets, &mut self.workers);
+    }
+
+    fn reported(&mut self, model: &mut Model, report: Report) {
+        let is_over = report == Report::Of(Event::Idle);
+        self.pass(model, Msg::Fetch(report));
+        if is_over {
+            self.fetches.plan(&self.store, &model.settings.fetch);
         }
     }
 
     /// A worker's answer; one that nobody waits for any more is dropped here and nowhere else.
     fn finished(&mut self, model: &mut Model, done: Done) {
+        if self.indexing.is_step(&done) {
+            return self.index_beside();
+        }
         if !self.comments.accept(done.ticket) && !self.check.accept(done.ticket) {
             return;
         }
@@ -344,6 +409,7 @@ impl Shell {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Indexed) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }
@@ -373,6 +439,7 @@ impl Shell {
     /// Saves where the reader is, whatever the end was: a key, a signal, a terminal that is gone.
     pub(super) fn end(mut self, model: &mut Model) -> Store {
         self.screen = None;
+        self.fetches.end();
         let session = model.session().to_json();
         let effects = leave(model);
         self.perform_all(model, effects);
@@ -381,58 +448,4 @@ impl Shell {
         }
         self.store
     }
-}
-
-fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
-    Some(match kind {
-        MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
-        MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
-        MouseEventKind::Up(_) => Msg::Released,
-        MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
-        MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
-        _ => return None,
-    })
-}
-
-/// Opens an address by argv, never through a shell, as one argument that cannot be an option: the caller has made sure
-/// that it begins with a scheme.
-fn open(address: &str, command: Option<&[String]>) -> Result<(), String> {
-    match command {
-        Some([program, arguments @ ..]) => {
-            let spawned = Command::new(program)
-                .args(arguments)
-                .arg(address)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn();
-            let mut child =
-                spawned.map_err(|error| format!("{program} did not start: {error} (see [open] browser in the config)"))?;
-            // Waited for on the side, so that it leaves no zombie.
-            std::thread::spawn(move || child.wait());
-            Ok(())
-        }
-        _ => webbrowser::open(address)
-            .map_err(|error| format!("no browser opened {address}: {error} (set [open] browser in the config)")),
-    }
-}
-
-fn feed(program: &str, arguments: &[String], text: &str) -> Result<(), String> {
-    use std::io::Write;
-    let failed = |error: io::Error| format!("{program} took no copy: {error} (see [open] copy in the config)");
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(failed)?;
-    let text = text.to_owned();
-    std::thread::spawn(move || {
-        if let Some(mut input) = child.stdin.take() {
-            let _ = input.write_all(text.as_bytes());
-        }
-        let _ = child.wait();
-    });
-    Ok(())
 }

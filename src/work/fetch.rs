@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
+use crate::format::discover::{self, WhatItIs};
 use crate::format::{Origin, Unreadable, feed};
 use crate::source::http::{Accept, Answer, Auth, Client, Particulars, Request};
 use crate::source::manners::{self, Limits, Schedule};
@@ -376,16 +377,16 @@ fn print_of(bytes: &[u8]) -> i64 {
 fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) -> Failure {
     let host = url::Url::parse(&particulars.address).ok().and_then(|url| url.host_str().map(clean_line));
     let host = host.unwrap_or_default();
-    let head: String = String::from_utf8_lossy(&bytes[..bytes.len().min(64 << 10)]).to_ascii_lowercase();
-    let is_page = ["<!doctype html", "<html", "<head"].iter().any(|tag| head.contains(tag));
-    if is_page && head.contains("type=\"password\"") {
+    let answer = discover::what_it_is(bytes, None);
+    if answer == WhatItIs::LoginPage {
         return Failure::LoginPage { host };
     }
     let found = match unreadable {
-        _ if is_page => "a web page",
+        _ if answer == WhatItIs::Page => "a web page",
         Unreadable::Empty => "nothing",
         Unreadable::TooLarge { .. } => "more than one record may hold",
         Unreadable::Binary { .. } => "what is no text",
+        Unreadable::NoArticle => "a page without an article",
         Unreadable::Unknown { found } => found,
     };
     Failure::NotFeed { host, found: clean_line(found) }

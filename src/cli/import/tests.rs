@@ -9,7 +9,12 @@ fn parsed() -> Parsed {
     let source = Source { key: clean_line("phys.org"), title: clean_line("phys.org") };
     let discussion = Discussion { comments: vec![Comment::default(); 3], ..Discussion::default() };
     let page = Page { article: Article::default(), source, discussions: vec![discussion] };
-    Parsed { format: Format::PhysorgText, pages: vec![page], notes: vec![clean_line("line 7 is cut off")] }
+    Parsed {
+        format: Format::PhysorgText,
+        pages: vec![page],
+        subscriptions: Vec::new(),
+        notes: vec![clean_line("line 7 is cut off")],
+    }
 }
 
 fn line(new_article: bool, new_comments: u32, changed_ranks: u32, edited_article: bool) -> String {

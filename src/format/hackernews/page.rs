@@ -321,7 +321,7 @@ fn time(head: &NodeRef<'_>, origin: &Origin<'_>) -> Option<When> {
         let mut words = title.split_whitespace().map(str::to_owned);
         let text = words.next()?;
         let seconds = words.next().and_then(|seconds| seconds.parse().ok());
-        seconds.map(|seconds| When::Instant(Timestamp(seconds))).or_else(|| html::dated(&text))
+        seconds.map(|seconds| When::Instant(Timestamp(seconds))).or_else(|| super::super::page::dated(&text))
     });
     exact.or_else(|| ago::when(&head.text(), origin.now))
 }

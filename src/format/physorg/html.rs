@@ -31,7 +31,7 @@ pub fn is_page(text: &str) -> bool {
 /// Reads a saved page; one whose layout is not known is read as a generic page.
 pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     let dom = html::parse(text);
-    let (mut page, mut notes) = html::read_page(text, origin);
+    let (mut page, mut notes) = super::super::page::read(text, origin);
     page.source = source();
     let article = first(&dom, "article.news-article").or_else(|| first(&dom, "section.article, article"));
     let Some((article, main)) = article.and_then(|article| Some((article, within(&article, ".article-main")?))) else {

@@ -77,7 +77,7 @@ fn saved_discussions_are_read_whole() {
                 assert_eq!(ids.len(), discussion.comments.len(), "{name}");
             }
         }
-        let text = crate::format::encoding::decode(&std::fs::read(&path).unwrap()).text;
+        let text = crate::format::encoding::decode(&std::fs::read(&path).unwrap(), None).text;
         if let Some(expected) = counted(&parsed, &text) {
             let notes: Vec<&str> = parsed.notes.iter().map(CleanText::as_str).collect();
             println!("{name}: {}, {} pages, {here} comments; {}", parsed.format.label(), parsed.pages.len(), notes.join("; "));

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::rank::Hundredths;
-use crate::store::lists::list_statements;
+use crate::store::lists::{key_statements, list_statements};
 
 fn listed(rows: &[Headline]) -> String {
     rows.iter().map(|row| row.title.as_str()).collect::<Vec<_>>().join(" ")
@@ -166,7 +166,9 @@ fn lists_go_along_an_index_and_never_sort() {
     for section in &sections {
         for stretch in stretches {
             for filter in filters {
-                for (sql, _) in list_statements(section, &query::parse(filter).unwrap(), stretch) {
+                let filter = &query::parse(filter).unwrap();
+                let lists = list_statements(section, filter, stretch).into_iter();
+                for (sql, _) in lists.chain(key_statements(section, filter, stretch)) {
                     let plan = plan(&store, &sql);
                     assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
                     let lines = plan.lines().take_while(|line| !line.contains("SUBQUERY"));

@@ -4,6 +4,7 @@ mod counts;
 mod discussions;
 mod fetched;
 mod files;
+mod folders;
 mod lists;
 mod parts;
 mod saving;

@@ -93,7 +93,7 @@ fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {
     let lines: &[&str] = if !model.list.filter.is_empty() {
         &["nothing matches the filter"]
     } else if model.sections.iter().all(|row| row.total == 0) {
-        &["the store is empty", "", "gleaner import PATH…", "brings pages in"]
+        &["the store is empty", "", "gleaner add URL", "subscribes to a feed", "", "gleaner import PATH…", "brings pages in"]
     } else {
         &["nothing here", "", "tab or h: other sections"]
     };

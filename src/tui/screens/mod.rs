@@ -1,5 +1,6 @@
 //! The model on the screen. Everything here only reads.
 
+mod health;
 mod list;
 mod overlay;
 mod page;
@@ -78,9 +79,14 @@ fn title(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.title;
     let dot = if model.settings.ascii { " - " } else { " · " };
     let help = format!("{} help ", model.settings.keymap.hint(Action::Help));
-    let reserved = if area.width >= 40 { width(&help) as u16 } else { 0 };
+    // At least half of the row is for what the list shows.
+    let fetching = model.fetching.label(dot, |label| width(label) + width(&help) + 2 <= usize::from(area.width) / 2);
+    let fetching = fetching.map_or_else(String::new, |label| format!("{label}  "));
+    let reserved = if area.width >= 40 { (width(&fetching) + width(&help)) as u16 } else { 0 };
     let right = Rect { x: area.right().saturating_sub(reserved), width: reserved, ..area };
-    Pen::new(model, buffer, right).text(&help, Role::Dim);
+    let mut pen = Pen::new(model, buffer, right);
+    pen.text(&fetching, Role::Key);
+    pen.text(&help, Role::Dim);
     // A blank before the help, and what does not fit is left out or ends in dots.
     let mut pen = Pen::new(model, buffer, Rect { width: area.width.saturating_sub(reserved + 1), ..area });
     pen.text(" Gleaner", Role::Title);
@@ -91,6 +97,10 @@ fn title(model: &Model, buffer: &mut Buffer) {
         (_, Some(row)) => {
             pen.fitting(&row.title, Role::Focus);
             pen.fitting(&format!(" {}", row.total), Role::Text);
+            if model.list.above > 0 {
+                let up = if model.settings.ascii { "^" } else { "▴" };
+                pen.fitting(&format!(" {up} {} new", model.list.above), Role::New);
+            }
             let order = format!("{dot}{}", model.list.order_label());
             if model.list.filter.is_empty() && pen.room() >= width(&order) {
                 pen.text(&order, Role::Dim);
@@ -173,7 +183,7 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
         ],
         Pane::Sections => &[
             ("move", &[Action::MoveDown, Action::MoveUp]),
-            ("articles", &[Action::Enter]),
+            ("articles", &[Action::PaneRight]),
             ("back", &[Action::BackOrQuit]),
             ("help", &[Action::Help]),
         ],

@@ -35,6 +35,14 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             super::statistics::draw(model, buffer, statistics);
             None
         }
+        Overlay::Failing { sources, selected } => {
+            super::health::failing(model, buffer, sources, *selected);
+            None
+        }
+        Overlay::Health { subscription, tries, scroll } => {
+            super::health::draw(model, buffer, subscription, tries, *scroll);
+            None
+        }
         Overlay::Links(links) => {
             let hints = LINK_HINTS.chars().zip(links);
             let mut lines: Vec<(String, Role)> =

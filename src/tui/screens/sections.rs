@@ -11,6 +11,9 @@ use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
 
+/// Deeper folders stand no further to the right.
+const DEEPEST: usize = 6;
+
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.inner(Pane::Sections);
     let theme = &model.settings.theme;
@@ -24,7 +27,9 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         };
         let mut pen = Pen::new(model, buffer, Rect { y: area.y + line as u16, height: 1, ..area }).over(over);
         let (count, role) = match row.section {
-            Section::Source(_) | Section::All => (row.unread, if row.unread > 0 { Role::Unread } else { Role::Text }),
+            Section::Source(_) | Section::Folder(_) | Section::All => {
+                (row.unread, if row.unread > 0 { Role::Unread } else { Role::Text })
+            }
             _ => (row.total, if row.total > 0 { Role::Unread } else { Role::Text }),
         };
         let count = short(count);
@@ -34,10 +39,22 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
             _ => " ",
         };
         pen.text(mark, Role::Focus);
-        let indent = if matches!(row.section, Section::Source(_)) { " " } else { "" };
-        pen.text(indent, Role::Text);
-        let room = pen.room().saturating_sub(width(&count) + 1);
+        let is_folded = model.is_folded(&row.section);
+        let sign = match (&row.section, is_folded, model.settings.ascii) {
+            (Section::Folder(_), false, false) => "▾ ",
+            (Section::Folder(_), true, false) => "▸ ",
+            (Section::Folder(_), false, true) => "- ",
+            (Section::Folder(_), true, true) => "+ ",
+            (Section::Source(_), ..) => " ",
+            _ => "",
+        };
+        pen.text(&" ".repeat(row.depth.min(DEEPEST)), Role::Text);
+        pen.text(sign, Role::Text);
+        // An open folder need not say what its sources say.
+        let fails = row.is_failing && (is_folded || matches!(row.section, Section::Source(_)));
+        let room = pen.room().saturating_sub(width(&count) + 1 + 2 * usize::from(fails));
         pen.field(&row.title, room, role);
+        pen.text(if fails { " !" } else { "" }, Role::Warning);
         pen.text(&format!("{count} "), Role::Dim);
     }
 }

@@ -1,6 +1,7 @@
 //! What the keys do, on the whole reader.
 
 mod faults;
+mod fetching;
 mod own;
 mod play;
 

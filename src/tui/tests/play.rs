@@ -90,6 +90,16 @@ impl Play {
         self
     }
 
+    /// Something else puts a page into the store.
+    pub(super) fn save(&mut self, text: &str) -> &mut Play {
+        save(self.shell.store_mut(), text);
+        self
+    }
+
+    pub(super) fn store(&mut self) -> &mut Store {
+        self.shell.store_mut()
+    }
+
     pub(super) fn ended(&self) -> bool {
         self.shell.ended()
     }

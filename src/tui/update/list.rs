@@ -1,7 +1,9 @@
 //! The sections and the list: moving, filtering, marking, and what opens from them.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{mark, more, page};
-use crate::store::{ArticleId, Headline, ListOrder, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, Section, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::list::ListPane;
@@ -10,6 +12,10 @@ use crate::tui::model::{Arrival, Model, Undo};
 
 pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) -> Vec<Effect> {
     model.list.take(stretch, rows);
+    if stretch == Stretch::First {
+        model.list.known = articles_of(model);
+        count_above(model);
+    }
     let stay = model.stay.take();
     if let Some((id, offset)) = model.keep.take() {
         let found = model.list.put_on(id);
@@ -72,12 +78,18 @@ pub(super) fn open(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
 
 pub(super) fn move_by(model: &mut Model, by: isize) -> Vec<Effect> {
     if !model.list.move_by(by) {
+        if by < 0 && model.list.above > 0 {
+            return show_above(model, true);
+        }
         model.say(if by > 0 { "the end of the list" } else { "the beginning of the list" });
     }
     settle(model)
 }
 
 pub(super) fn edge(model: &mut Model, end: bool) -> Vec<Effect> {
+    if !end && model.list.above > 0 {
+        return show_above(model, false);
+    }
     let there = if end { model.list.at_end } else { model.list.at_start };
     if there {
         model.list.put(if end { usize::MAX } else { 0 });
@@ -110,7 +122,11 @@ pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
             follow(model)
         }
         None => {
-            model.say("nothing unread in this list");
+            let top = model.settings.keymap.hint(Action::Top);
+            model.say(match model.list.above {
+                0 => "nothing unread in this list".to_owned(),
+                n => format!("nothing unread in this list; {n} came meanwhile ({top} shows them)"),
+            });
             Vec::new()
         }
     }
@@ -125,7 +141,21 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
     model.section_cursor = at;
     let section = model.sections[at].section.clone();
     model.list = ListPane::new(section, model.list.order);
-    vec![more(model, Stretch::First)]
+    vec![Effect::LoadSections, more(model, Stretch::First)]
+}
+
+/// Shows or hides what is in the folder under the cursor.
+pub(super) fn fold(model: &mut Model) -> Vec<Effect> {
+    let Section::Folder(folder) = &model.list.section else {
+        model.say("this is no folder");
+        return Vec::new();
+    };
+    let folder = folder.clone();
+    if !model.folded.remove(&folder) {
+        model.folded.insert(folder);
+    }
+    model.show_sections();
+    Vec::new()
 }
 
 pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
@@ -141,18 +171,69 @@ pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
     vec![more(model, Stretch::First)]
 }
 
-/// Another process wrote: the same list again, with the cursor on the same article at the same height.
+/// Others wrote, or a fetch: what is in the list stays where it is with its marks as they are now, and what came is told
+/// as a count. There is nothing to keep still in an empty list, until the reader does something with what came.
 pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
-    let selected = model.list.selected().cloned();
-    model.keep = selected.as_ref().map(|row| (row.id, model.list.cursor - model.list.top.min(model.list.cursor)));
-    let stretch = model.list.stretch_around_cursor();
+    let mut effects = vec![Effect::LoadRules, Effect::LoadSections];
+    model.list.is_filling |= model.list.rows.is_empty();
+    if model.list.is_filling {
+        effects.push(more(model, Stretch::First));
+    }
     let page = model.page.as_ref().map(|page| page.article.id);
-    let mut marked: Vec<ArticleId> = selected.iter().map(|row| row.id).chain(page).collect();
+    let mut marked: Vec<ArticleId> = model.list.rows.iter().map(|row| row.id).chain(page).collect();
+    marked.sort_unstable();
     marked.dedup();
-    model.stay = selected;
-    let mut effects = vec![Effect::LoadRules, Effect::LoadSections, more(model, stretch)];
-    effects.extend(marked.into_iter().map(Effect::LoadHeadline));
+    effects.push(Effect::LoadMarks(marked));
     effects
+}
+
+/// What is still there, as it is now.
+pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>) -> Vec<Effect> {
+    let there: HashSet<ArticleId> = rows.iter().map(|row| row.id).collect();
+    let mut rows: HashMap<ArticleId, Headline> = rows.into_iter().map(|row| (row.id, row)).collect();
+    if let Some(row) = model.page.as_ref().and_then(|page| rows.get(&page.article.id)) {
+        renew(model, row.clone());
+    }
+    for known in &mut model.list.rows {
+        if let Some(row) = rows.remove(&known.id) {
+            *known = row;
+        }
+    }
+    let gone: Vec<ArticleId> = of.iter().copied().filter(|id| !there.contains(id)).collect();
+    for id in &gone {
+        model.list.remove(*id);
+    }
+    if gone.is_empty() { Vec::new() } else { settle(model) }
+}
+
+/// How many articles there are of the kind that the section shows, were they new; none where that is not what it shows.
+fn articles_of(model: &Model) -> Option<u64> {
+    let counting = match &model.list.section {
+        Section::Unread => &Section::All,
+        Section::Starred | Section::Watched => return None,
+        section => section,
+    };
+    model.all_sections.iter().find(|row| row.section == *counting).map(|row| row.total)
+}
+
+/// Counts what came since the list was asked for from its beginning.
+pub(super) fn count_above(model: &mut Model) {
+    let now = articles_of(model).unwrap_or(0);
+    model.list.known = model.list.known.map(|known| known.min(now));
+    let narrowed = !model.list.filter.is_empty();
+    model.list.above = model.list.known.filter(|_| !narrowed).map_or(0, |known| now - known);
+}
+
+/// The list from its beginning, with what came meanwhile; the cursor stays on its article, or goes to the first.
+fn show_above(model: &mut Model, keeps: bool) -> Vec<Effect> {
+    let selected = model.list.selected().filter(|_| keeps).map(|row| row.id);
+    model.keep = selected.map(|id| (id, 0));
+    vec![Effect::LoadSections, more(model, Stretch::First)]
+}
+
+/// Into the list from the sections: it is asked for anew if anything came.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    if model.list.above > 0 { show_above(model, false) } else { preview(model) }
 }
 
 /// A headline as it is now, in the list and on the page.

@@ -1,5 +1,6 @@
 //! One message changes the model and asks for effects: the only place where the reader's state changes.
 
+mod fetch;
 mod list;
 mod mouse;
 mod overlay;
@@ -14,6 +15,7 @@ use super::message::{Effect, Mark, Msg};
 use super::model::{Arrival, Model, Overlay, Undo};
 use super::page::PageView;
 use crate::store::{ArticleId, Headline, ListOrder, PagePlace, Section, Stretch};
+use crate::work::background::Wanted;
 
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -28,9 +30,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             list::preview(model)
         }
         Msg::Sections(rows) => {
-            let at = rows.iter().position(|row| row.section == model.list.section);
-            model.section_cursor = at.unwrap_or(model.section_cursor.min(rows.len().saturating_sub(1)));
-            model.sections = rows;
+            model.all_sections = rows;
+            model.show_sections();
+            list::count_above(model);
             Vec::new()
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
@@ -38,6 +40,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             list::renew(model, *row);
             Vec::new()
         }
+        Msg::Fetch(report) => fetch::reported(model, report),
+        Msg::Marks { of, rows } => list::renew_all(model, &of, rows),
+        Msg::Failing(sources) => fetch::failing_arrived(model, sources),
+        Msg::Health { subscription, tries } => fetch::health_arrived(model, subscription, tries),
         Msg::Gone(id) => list::remove(model, id),
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
@@ -65,6 +71,8 @@ pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<A
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.said = None;
     model.spot = None;
+    model.fetching.forget();
+    model.list.is_filling = false;
     let action = model.settings.keymap.look_up(key);
     // These stand above everything else, but for a character that is typed into an input.
     if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action
@@ -89,6 +97,11 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Does an action, whatever way it was chosen.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
+    match action {
+        A::Statistics if model.focus == Pane::Sections => return fetch::health(model),
+        A::Fold if model.focus == Pane::Sections => return list::fold(model),
+        _ => {}
+    }
     if is_of_the_page(action) && !model.geometry.shows(Pane::Page) {
         let enter = model.settings.keymap.hint(A::Enter);
         model.say(format!("the page is not on the screen ({enter} opens it)"));
@@ -150,6 +163,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlay = Overlay::Help { scroll: 0 };
             Vec::new()
         }
+        A::Fetch => fetch::fetch(model),
+        A::RetryFailed => vec![Effect::Fetch(Wanted::Failed)],
+        A::CancelFetch => fetch::cancel(model),
+        A::Failures => vec![Effect::LoadFailing],
         A::ToggleMouse => {
             model.mouse = !model.mouse;
             model.say(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
@@ -240,9 +257,10 @@ fn pane(model: &mut Model, by: isize, around: bool) -> Vec<Effect> {
 
 fn enter(model: &mut Model) -> Vec<Effect> {
     match model.focus {
+        Pane::Sections if matches!(model.list.section, Section::Folder(_)) => list::fold(model),
         Pane::Sections => {
             model.set_focus(Pane::List);
-            list::preview(model)
+            list::enter(model)
         }
         Pane::List => list::open(model, Arrival::Open),
         Pane::Page => page::enter(model),
@@ -318,7 +336,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::Unread => !row.read,
         Section::Starred => row.starred,
         Section::Watched => row.watched,
-        Section::All | Section::Source(_) | Section::Search(_) => true,
+        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => true,
     };
     if belongs {
         let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };

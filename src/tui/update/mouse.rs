@@ -12,6 +12,8 @@ const WHEEL: isize = 3;
 
 pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
     model.said = None;
+    model.fetching.forget();
+    model.list.is_filling = false;
     if model.overlay != Overlay::None {
         model.overlay = Overlay::None;
         return Vec::new();

@@ -1,6 +1,6 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, list, page, slider};
+use super::{act, fetch, list, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
@@ -58,6 +58,8 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
             Vec::new()
         }
         Overlay::Why(_) | Overlay::Statistics(_) => action.map_or_else(Vec::new, |action| act(model, action)),
+        Overlay::Failing { sources, selected } => fetch::in_failing(model, sources, selected, action.filter(|_| !leaves)),
+        shown @ Overlay::Health { .. } => fetch::in_health(model, shown, action),
         Overlay::Links(links) => {
             let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
             chosen.map_or_else(Vec::new, |link| page::open_address(model, link.address.to_string()))
@@ -81,7 +83,10 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
             let found = matching(&input.text).len();
             *selected = selected.saturating_add_signed(by.signum()).min(found.saturating_sub(1));
         }
-        Overlay::Why(_) | Overlay::Statistics(_) | Overlay::Links(_) => {}
+        Overlay::Failing { sources, selected } => {
+            *selected = selected.saturating_add_signed(by.signum()).min(sources.len().saturating_sub(1));
+        }
+        Overlay::Why(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
         Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => return false,
     }
     true

@@ -1,0 +1,61 @@
+//! JSON-LD by schema.org: the article that a page says it holds.
+
+use dom_query::Document as Dom;
+use dom_smoothie::Metadata;
+
+use super::super::json::{Json, Value};
+
+/// The object for the page's article, told as readability tells what it finds.
+pub(super) fn read(dom: &Dom, title: &str) -> Option<Metadata> {
+    let scripts = dom.select("script[type=\"application/ld+json\"]");
+    scripts.iter().find_map(|script| {
+        let text = script.text();
+        let json = Json::parse(text.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>"));
+        let all: Vec<Value<'_>> = json.roots().flat_map(objects).collect();
+        let article = all.iter().copied().find(|object| is_article(*object))?;
+        let names = [article.text("headline"), article.text("name")];
+        // A page may name itself and its headline: its title tells which is which.
+        let [headline, name] = names.map(|name| name.map(str::trim));
+        let told = match (headline, name) {
+            (Some(headline), Some(name)) if headline != name && !title.contains(headline) => Some(name),
+            (headline, name) => headline.or(name),
+        };
+        let publisher = article.get("publisher").map(|publisher| resolved(publisher, &all));
+        Some(Metadata {
+            title: told.unwrap_or("").to_owned(),
+            byline: article.get("author").map(|author| names_of(author, &all)).filter(|names| !names.is_empty()),
+            site_name: publisher.and_then(|publisher| publisher.text("name")).map(str::to_owned),
+            published_time: article.text("datePublished").map(str::to_owned),
+            ..Metadata::default()
+        })
+    })
+}
+
+/// The objects that stand side by side: of a list, of a graph.
+fn objects(value: Value<'_>) -> Vec<Value<'_>> {
+    let list = if value.is_array() { Some(value) } else { value.get("@graph") };
+    match list {
+        Some(list) => list.items().collect(),
+        None => vec![value],
+    }
+}
+
+/// Whether schema.org counts it among the articles.
+fn is_article(object: Value<'_>) -> bool {
+    let is = |name: &str| ["Article", "Report", "Posting"].iter().any(|end| name.ends_with(end)) || name == "APIReference";
+    let Some(kind) = object.get("@type") else { return false };
+    kind.str().is_some_and(is) || kind.items().any(|kind| kind.str().is_some_and(is))
+}
+
+/// The object that a reference stands for.
+fn resolved<'a>(value: Value<'a>, all: &[Value<'a>]) -> Value<'a> {
+    let target = value.text("@id").filter(|_| value.text("name").is_none());
+    target.and_then(|id| all.iter().copied().find(|other| other.text("@id") == Some(id))).unwrap_or(value)
+}
+
+fn names_of(author: Value<'_>, all: &[Value<'_>]) -> String {
+    let name = |one: Value<'_>| Some(one.str().or_else(|| resolved(one, all).text("name"))?.trim().to_owned());
+    let names: Vec<String> =
+        if author.is_array() { author.items().filter_map(name).collect() } else { name(author).into_iter().collect() };
+    names.join(", ")
+}

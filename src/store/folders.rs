@@ -1,0 +1,137 @@
+//! Folders: sections that hold the sources in them and in the folders inside them.
+//!
+//! A folder's list is its sources' lists, merged by key as far as is asked for: each gives a few keys at a time along its
+//! own index, and nothing else of an article is read before it is known to be in the list.
+
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+
+use rusqlite::{Connection, Result, params, params_from_iter};
+
+use super::columns::{read_count, read_text};
+use super::lists::{is_upwards, key_statements};
+use super::subscriptions::{folder, folder_text};
+use super::{ArticleId, ListKey, Section, SectionRow, SourceId, Stretch};
+use crate::domain::query::Query;
+use crate::domain::text::{CleanText, fold};
+use crate::domain::time::Timestamp;
+
+/// Keys of a source asked for at a time.
+const CHUNK: usize = 16;
+
+/// A folder with its folders and sources, by title.
+#[derive(Default)]
+struct Folder {
+    folders: BTreeMap<(String, CleanText), Folder>,
+    sources: Vec<SectionRow>,
+}
+
+/// The folders, each followed by what is in it, then the sources that are in none; all by title.
+pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT s.id, s.title, s.total, s.unread, ifnull(u.folder, ''), u.failure IS NOT NULL
+         FROM sources s LEFT JOIN subscriptions u ON u.source_id = s.id",
+    )?;
+    let mut root = Folder::default();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let path = folder(&row.get::<_, String>(4)?);
+        let source = SectionRow {
+            section: Section::Source(SourceId(row.get(0)?)),
+            title: read_text(row, 1)?,
+            total: read_count(row, 2)?,
+            unread: read_count(row, 3)?,
+            depth: path.len(),
+            is_failing: row.get(5)?,
+        };
+        let inside = path.into_iter().fold(&mut root, |at, name| at.folders.entry((fold(&name), name)).or_default());
+        inside.sources.push(source);
+    }
+    let mut rows = Vec::new();
+    root.lay_out(&mut Vec::new(), &mut rows);
+    Ok(rows)
+}
+
+impl Folder {
+    /// Nesting is as deep as the reader made it.
+    fn lay_out(mut self, path: &mut Vec<CleanText>, rows: &mut Vec<SectionRow>) {
+        for ((_, name), inner) in self.folders {
+            let at = rows.len();
+            path.push(name.clone());
+            let section = Section::Folder(path.clone());
+            rows.push(SectionRow { section, title: name, total: 0, unread: 0, depth: path.len() - 1, is_failing: false });
+            inner.lay_out(path, rows);
+            path.pop();
+            let sources = rows[at + 1..].iter().filter(|row| matches!(row.section, Section::Source(_)));
+            let (total, unread, is_failing) = sources.fold((0, 0, false), |(total, unread, failing), row| {
+                (total + row.total, unread + row.unread, failing || row.is_failing)
+            });
+            rows[at] = SectionRow { total, unread, is_failing, ..rows[at].clone() };
+        }
+        self.sources.sort_by_cached_key(|row| fold(&row.title));
+        rows.append(&mut self.sources);
+    }
+}
+
+/// The sources in a folder and in those inside it.
+pub(super) fn sources_in(conn: &Connection, folder: &[CleanText]) -> Result<Vec<Section>> {
+    let name = folder_text(folder);
+    // What is inside goes on after a line break.
+    let (from, to) = (format!("{name}\n"), format!("{name}\u{b}"));
+    let mut statement = conn.prepare_cached(
+        "SELECT source_id FROM subscriptions WHERE folder = ?1 OR (folder >= ?2 AND folder < ?3) ORDER BY source_id",
+    )?;
+    let sources = statement.query_map(params![name, from, to], |row| row.get(0).map(|id| Section::Source(SourceId(id))))?;
+    sources.collect()
+}
+
+/// A stretch of the merged list, in the direction of the stretch.
+pub(super) fn keys(
+    conn: &Connection,
+    folder: &[CleanText],
+    filter: &Query,
+    stretch: Stretch,
+    limit: usize,
+) -> Result<Vec<ListKey>> {
+    let sign = if is_upwards(stretch) { -1 } else { 1 };
+    let rank = |key: ListKey| (sign * key.sort_at.0, sign * key.id.0);
+    let stream = |section| Stream { section, ahead: VecDeque::new(), next: Some(stretch) };
+    let mut streams: Vec<Stream> = sources_in(conn, folder)?.into_iter().map(stream).collect();
+    let mut heads = BinaryHeap::new();
+    for (n, stream) in streams.iter_mut().enumerate() {
+        heads.extend(stream.pop(conn, filter)?.map(|key| (rank(key), n)));
+    }
+    let mut keys = Vec::new();
+    while keys.len() < limit
+        && let Some(((sort_at, id), n)) = heads.pop()
+    {
+        keys.push(ListKey { sort_at: Timestamp(sign * sort_at), id: ArticleId(sign * id) });
+        heads.extend(streams[n].pop(conn, filter)?.map(|key| (rank(key), n)));
+    }
+    Ok(keys)
+}
+
+/// The keys of one source.
+struct Stream {
+    section: Section,
+    ahead: VecDeque<ListKey>,
+    /// None: there are no more than those ahead.
+    next: Option<Stretch>,
+}
+
+impl Stream {
+    fn pop(&mut self, conn: &Connection, filter: &Query) -> Result<Option<ListKey>> {
+        if let Some(stretch) = self.next.take_if(|_| self.ahead.is_empty()) {
+            for (sql, mut values) in key_statements(&self.section, filter, stretch) {
+                values.bind((CHUNK - self.ahead.len()) as i64);
+                let mut statement = conn.prepare_cached(&sql)?;
+                let key = |row: &rusqlite::Row<'_>| Ok(ListKey { sort_at: Timestamp(row.get(0)?), id: ArticleId(row.get(1)?) });
+                for key in statement.query_map(params_from_iter(values.0), key)? {
+                    self.ahead.push_back(key?);
+                }
+            }
+            let last = self.ahead.back().filter(|_| self.ahead.len() >= CHUNK).copied();
+            self.next = last.map(|key| if is_upwards(stretch) { Stretch::Before(key) } else { Stretch::After(key) });
+        }
+        Ok(self.ahead.pop_front())
+    }
+}

@@ -1,0 +1,83 @@
+//! The shell's side of fetching: begun by the reader, or by itself when a source is due.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::domain::time::Timestamp;
+use crate::store::Store;
+use crate::work::background::{Background, Report, Wanted};
+use crate::work::fetch::Settings;
+
+/// What began by itself is not begun again for so long, even if it should still be due.
+const PAUSE: Duration = Duration::from_mins(1);
+
+pub(super) struct Fetches {
+    /// None for a store in memory: nothing is fetched into it.
+    path: Option<PathBuf>,
+    now: fn() -> Timestamp,
+    background: Option<Background>,
+    /// When the first source is due by itself.
+    due: Option<Timestamp>,
+    not_before: Option<Instant>,
+}
+
+impl Fetches {
+    pub(super) fn new(path: Option<PathBuf>, now: fn() -> Timestamp) -> Fetches {
+        Fetches { path, now, background: None, due: None, not_before: None }
+    }
+
+    pub(super) fn fetch(
+        &mut self,
+        wanted: Wanted,
+        settings: &Settings,
+        wake: Option<impl Fn() + Send + Sync + 'static>,
+    ) -> Result<(), String> {
+        if self.background.as_ref().is_some_and(|background| background.fetch(wanted.clone())) {
+            return Ok(());
+        }
+        let (Some(path), Some(wake)) = (&self.path, wake) else {
+            return Err("what was opened from files is not fetched".to_owned());
+        };
+        let background = Background::start(path, settings.clone(), self.now, wake)?;
+        background.fetch(wanted);
+        self.background = Some(background);
+        Ok(())
+    }
+
+    pub(super) fn cancel(&self) {
+        if let Some(background) = &self.background {
+            background.cancel();
+        }
+    }
+
+    pub(super) fn reports(&self) -> Vec<Report> {
+        self.background.as_ref().map_or_else(Vec::new, Background::reports)
+    }
+
+    /// Asks the store anew when a source is due; with a schedule of none, none ever is.
+    pub(super) fn plan(&mut self, store: &Store, settings: &Settings) {
+        let automatic = self.path.is_some() && settings.schedule.every.is_some();
+        self.due = if automatic { store.next_due().ok().flatten() } else { None };
+    }
+
+    /// When to look again whether something is due.
+    pub(super) fn deadline(&self, now: Timestamp) -> Option<Instant> {
+        let left = Duration::from_secs(u64::try_from(self.due?.0 - now.0).unwrap_or(0));
+        let then = Instant::now() + left;
+        Some(self.not_before.map_or(then, |not_before| then.max(not_before)))
+    }
+
+    /// Whether something is due now. Said once: until the next [`plan`](Fetches::plan).
+    pub(super) fn is_due(&mut self, now: Timestamp) -> bool {
+        let is_due = self.deadline(now).is_some_and(|then| then <= Instant::now());
+        if is_due {
+            self.due = None;
+            self.not_before = Some(Instant::now() + PAUSE);
+        }
+        is_due
+    }
+
+    pub(super) fn end(&mut self) {
+        self.background = None;
+    }
+}

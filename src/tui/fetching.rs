@@ -1,0 +1,87 @@
+//! The fetch that is under way, or the last one, in figures.
+
+use crate::source::queue::Progress;
+use crate::work::fetch::End;
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fetching {
+    stage: Stage,
+    /// The reader asked for it.
+    by_hand: bool,
+    is_cancelled: bool,
+    sources: usize,
+    ended: usize,
+    failed: usize,
+    new: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Stage {
+    /// There is nothing to tell.
+    #[default]
+    None,
+    UnderWay,
+    Over,
+}
+
+impl Fetching {
+    pub fn is_under_way(&self) -> bool {
+        self.stage == Stage::UnderWay
+    }
+
+    pub(super) fn begin(&mut self, by_hand: bool, sources: usize) {
+        if self.is_under_way() {
+            self.by_hand |= by_hand;
+            self.sources = self.sources.max(sources);
+        } else {
+            *self = Fetching { stage: Stage::UnderWay, by_hand, sources, ..Fetching::default() };
+        }
+    }
+
+    pub(super) fn count(&mut self, end: &End, progress: Progress) {
+        self.ended += 1;
+        self.sources = progress.total().max(self.ended);
+        match end {
+            End::Unchanged => {}
+            End::Fetched { changed, .. } => self.new += changed.new.len(),
+            End::Failed { .. } => self.failed += 1,
+        }
+    }
+
+    pub(super) fn cancel(&mut self) {
+        self.is_cancelled = true;
+    }
+
+    /// All has ended. One that came by itself and brought nothing leaves no word: whoever is offline knows it.
+    pub(super) fn end(&mut self) {
+        self.stage = if self.by_hand || self.new > 0 { Stage::Over } else { Stage::None };
+    }
+
+    /// It was seen that it is over.
+    pub(super) fn forget(&mut self) {
+        if self.stage == Stage::Over {
+            self.stage = Stage::None;
+        }
+    }
+
+    /// `fetching 12/41 · 2 failed`, `fetched 41 · 17 new · 2 failed`; the longest of the forms that `fits`.
+    pub fn label(&self, dot: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
+        let (ended, sources) = (self.ended, self.sources);
+        let failed = if self.failed > 0 && self.by_hand { format!("{dot}{} failed", self.failed) } else { String::new() };
+        let new = if self.new > 0 { format!("{} new", self.new) } else { "nothing new".to_owned() };
+        let forms = match self.stage {
+            Stage::None => return None,
+            Stage::UnderWay => [
+                format!("fetching {ended}/{sources}{failed}"),
+                format!("fetching {ended}/{sources}"),
+                format!("{ended}/{sources}"),
+            ],
+            Stage::Over => {
+                let what = if self.is_cancelled { format!("stopped at {ended}/{sources}") } else { format!("fetched {ended}") };
+                let least = if self.new == 0 && self.failed > 0 { format!("{} failed", self.failed) } else { new.clone() };
+                [format!("{what}{dot}{new}{failed}"), format!("{new}{failed}"), least]
+            }
+        };
+        forms.into_iter().find(|form| fits(form))
+    }
+}

@@ -1,0 +1,120 @@
+//! Fetching, as the reader sees it: asked for, counted, and what failed.
+
+use super::act;
+use crate::store::subscriptions::{Subscription, Try};
+use crate::store::{Section, SourceId};
+use crate::tui::keymap::Action;
+use crate::tui::message::Effect;
+use crate::tui::model::{Model, Overlay};
+use crate::work::background::{Report, Wanted};
+use crate::work::fetch::Event;
+
+/// `R`: what the list shows, if that is a source or a folder, else all.
+pub(super) fn fetch(model: &Model) -> Vec<Effect> {
+    vec![Effect::Fetch(match &model.list.section {
+        Section::Source(id) => Wanted::Source(*id),
+        Section::Folder(folder) => Wanted::Folder(folder.clone()),
+        _ => Wanted::All,
+    })]
+}
+
+pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+    if !model.fetching.is_under_way() {
+        model.say("nothing is being fetched");
+        return Vec::new();
+    }
+    model.fetching.cancel();
+    vec![Effect::CancelFetch]
+}
+
+pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
+    match report {
+        Report::Began { wanted: Wanted::Due, sources: 0 } => {}
+        Report::Began { wanted, sources: 0 } => model.say(match wanted {
+            Wanted::Failed => "nothing failed when it was last asked for",
+            Wanted::Source(_) => "this source is not subscribed to: there is nothing to fetch",
+            _ => "nothing is subscribed to yet; `gleaner add URL` does it",
+        }),
+        Report::Began { wanted, sources } => model.fetching.begin(wanted != Wanted::Due, sources),
+        Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
+        Report::Of(Event::Idle) => model.fetching.end(),
+        Report::Broken(error) => {
+            model.fetching.end();
+            model.complain(format!("nothing can be fetched: {error}"));
+        }
+    }
+    Vec::new()
+}
+
+/// `i` in the sections pane.
+pub(super) fn health(model: &mut Model) -> Vec<Effect> {
+    match model.list.section {
+        Section::Source(id) => vec![Effect::LoadHealth(id)],
+        _ => {
+            model.say("this is no source");
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn health_arrived(model: &mut Model, subscription: Option<Box<Subscription>>, tries: Vec<Try>) -> Vec<Effect> {
+    match subscription {
+        Some(subscription) => model.overlay = Overlay::Health { subscription, tries, scroll: 0 },
+        None => model.say("this source is not subscribed to: it is not fetched"),
+    }
+    Vec::new()
+}
+
+pub(super) fn failing_arrived(model: &mut Model, sources: Vec<Subscription>) -> Vec<Effect> {
+    if sources.is_empty() {
+        model.say("nothing failed when it was last asked for");
+    } else {
+        model.overlay = Overlay::Failing { sources, selected: 0 };
+    }
+    Vec::new()
+}
+
+/// A key while the sources that fail are shown.
+pub(super) fn in_failing(
+    model: &mut Model,
+    sources: Vec<Subscription>,
+    selected: usize,
+    action: Option<Action>,
+) -> Vec<Effect> {
+    let rows = usize::from(model.geometry.screen.height);
+    let by = match action {
+        Some(Action::MoveDown) => 1,
+        Some(Action::MoveUp) => -1,
+        Some(Action::PageDown | Action::HalfDown) => (rows / 4).max(1) as isize,
+        Some(Action::PageUp | Action::HalfUp) => -((rows / 4).max(1) as isize),
+        Some(Action::Top) => isize::MIN,
+        Some(Action::Bottom) => isize::MAX,
+        Some(Action::Enter | Action::Statistics) => return vec![Effect::LoadHealth(sources[selected].id)],
+        Some(Action::Fetch) => return retry(model, sources[selected].id),
+        Some(Action::RetryFailed | Action::CancelFetch) => return action.map_or_else(Vec::new, |action| act(model, action)),
+        _ => return Vec::new(),
+    };
+    let selected = selected.saturating_add_signed(by).min(sources.len() - 1);
+    model.overlay = Overlay::Failing { sources, selected };
+    Vec::new()
+}
+
+fn retry(model: &mut Model, source: SourceId) -> Vec<Effect> {
+    model.say("fetching it again");
+    vec![Effect::Fetch(Wanted::Source(source))]
+}
+
+/// A key while a source's health is shown.
+pub(super) fn in_health(model: &mut Model, shown: Overlay, action: Option<Action>) -> Vec<Effect> {
+    let Overlay::Health { subscription, tries, scroll } = shown else { return Vec::new() };
+    let scroll = match action {
+        Some(Action::MoveDown) => scroll + 1,
+        Some(Action::MoveUp) => scroll.saturating_sub(1),
+        Some(Action::Fetch) => return retry(model, subscription.id),
+        _ => return Vec::new(),
+    };
+    // Further down there is nothing on any screen.
+    let scroll = scroll.min(tries.len() * 2 + 16);
+    model.overlay = Overlay::Health { subscription, tries, scroll };
+    Vec::new()
+}

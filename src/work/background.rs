@@ -1,0 +1,152 @@
+//! Fetching beside the reader: a thread of its own takes orders and reports what comes of them, so that neither the
+//! store, nor a command that tells a password, nor the net is ever waited for on the terminal's.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::fetch::{Event, Fetcher, Settings};
+use crate::domain::text::CleanText;
+use crate::domain::time::Timestamp;
+use crate::store::subscriptions::Subscription;
+use crate::store::{SourceId, Store, StoreError};
+
+/// What is to be fetched.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    All,
+    Source(SourceId),
+    /// All in it, and in the folders inside it.
+    Folder(Vec<CleanText>),
+    /// What failed when it was last asked for.
+    Failed,
+    /// What is due by itself.
+    Due,
+}
+
+/// What is told of a fetch.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Report {
+    /// So many sources are asked for; some of them may be under way already.
+    Began {
+        wanted: Wanted,
+        sources: usize,
+    },
+    Of(Event),
+    /// Nothing can be fetched, and why.
+    Broken(String),
+}
+
+enum Order {
+    Fetch(Wanted),
+    Cancel,
+}
+
+/// Its thread starts at the first order. Dropping it breaks off what is under way, and waits a moment for what has been
+/// read to be stored.
+pub struct Background {
+    orders: Option<Sender<Order>>,
+    reports: Receiver<Report>,
+}
+
+/// How long its end is waited for: a look-up of a name, for one, cannot be broken off.
+const PARTING: Duration = Duration::from_millis(300);
+
+type Tell = Arc<dyn Fn(Report) + Send + Sync>;
+
+impl Background {
+    /// For the store at `path`. `wake` is called, on some thread, whenever there is a report.
+    pub fn start(
+        path: &Path,
+        settings: Settings,
+        now: fn() -> Timestamp,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Background, String> {
+        let (orders, queue) = channel();
+        let (sender, reports) = channel();
+        let sender = Mutex::new(sender);
+        let tell: Tell = Arc::new(move |report| {
+            // Whoever no longer listens does not want to know.
+            let _ = sender.lock().unwrap_or_else(PoisonError::into_inner).send(report);
+            wake();
+        });
+        let path = path.to_owned();
+        thread::Builder::new()
+            .name("orders".to_owned())
+            .spawn(move || match serve(&path, &settings, now, &queue, &tell) {
+                Ok(()) => {}
+                Err(error) => tell(Report::Broken(error)),
+            })
+            .map_err(|error| format!("no thread could be started for this: {error}"))?;
+        Ok(Background { orders: Some(orders), reports })
+    }
+
+    /// False if it has broken down.
+    pub fn fetch(&self, wanted: Wanted) -> bool {
+        self.order(Order::Fetch(wanted))
+    }
+
+    /// What has been read by now is still stored and told of.
+    pub fn cancel(&self) -> bool {
+        self.order(Order::Cancel)
+    }
+
+    /// What was reported since this was last asked.
+    pub fn reports(&self) -> Vec<Report> {
+        self.reports.try_iter().collect()
+    }
+
+    fn order(&self, order: Order) -> bool {
+        self.orders.as_ref().is_some_and(|orders| orders.send(order).is_ok())
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.orders = None;
+        // All who can report hold the store open; when none is left, it has been closed.
+        let end = Instant::now() + PARTING;
+        while self.reports.recv_timeout(end.saturating_duration_since(Instant::now())).is_ok() {}
+    }
+}
+
+fn serve(
+    path: &Path,
+    settings: &Settings,
+    now: fn() -> Timestamp,
+    orders: &Receiver<Order>,
+    tell: &Tell,
+) -> Result<(), String> {
+    let store = Store::open(path).map_err(|error| error.to_string())?;
+    let events = Arc::clone(tell);
+    let fetcher = Fetcher::new(path, settings.clone(), now, move |event| events(Report::Of(event)))?;
+    for order in orders {
+        match order {
+            Order::Cancel => fetcher.cancel(),
+            Order::Fetch(wanted) => match select(&store, &wanted, now()) {
+                Ok(subscriptions) => {
+                    tell(Report::Began { wanted, sources: subscriptions.len() });
+                    fetcher.add(subscriptions);
+                }
+                Err(error) => tell(Report::Broken(error.to_string())),
+            },
+        }
+    }
+    Ok(())
+}
+
+fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+    let those = |is_wanted: &dyn Fn(&Subscription) -> bool| {
+        let all = store.subscriptions()?;
+        Ok(all.into_iter().filter(|one| is_wanted(one)).collect())
+    };
+    match wanted {
+        Wanted::All => store.subscriptions(),
+        Wanted::Source(id) => store.subscription(*id).map(|found| found.into_iter().collect()),
+        Wanted::Folder(folder) => those(&|one| one.folder.starts_with(folder)),
+        Wanted::Failed => those(&|one| one.health.failure.is_some()),
+        Wanted::Due => store.due(now),
+    }
+}

@@ -1,0 +1,41 @@
+//! How a source is doing, in words: for the screen and for the command line.
+
+use crate::domain::text::CleanText;
+use crate::domain::time::Timestamp;
+use crate::store::subscriptions::Subscription;
+
+/// What is known of a source: names of what, and what. `time` tells a past time.
+pub fn in_words(one: &Subscription, now: Timestamp, time: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
+    let health = &one.health;
+    let ago = |at: Option<Timestamp>| at.map_or("never".to_owned(), &time);
+    let due = match (health.due_at, &health.due_reason) {
+        (Some(at), Some(reason)) => format!("{}, {reason}", in_time(at, now)),
+        (Some(at), None) => in_time(at, now),
+        (None, Some(reason)) => format!("not by itself: {reason}"),
+        (None, None) => "not by itself".to_owned(),
+    };
+    let folder = one.folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join(" / ");
+    let articles = if one.articles == 1 { "article" } else { "articles" };
+    let mut rows = vec![("address", one.shown_address().to_string())];
+    rows.extend(one.site.as_ref().map(|site| ("site", site.to_string())));
+    rows.extend((!folder.is_empty()).then_some(("folder", folder)));
+    rows.push(("articles", format!("{} {articles}, {} unread", one.articles, one.unread)));
+    rows.push(("answered", ago(health.answered_at)));
+    rows.push(("asked", ago(health.asked_at)));
+    rows.push(("next", due));
+    if let Some(failure) = &health.failure {
+        rows.push(("failing", format!("{failure} ({} in a row)", health.failures)));
+    }
+    rows.extend(health.hint.as_ref().map(|hint| ("hint", hint.to_string())));
+    rows
+}
+
+/// "in 3 min", "in 2 h", "in 4 days".
+pub fn in_time(then: Timestamp, now: Timestamp) -> String {
+    let seconds = (then.0 - now.0).max(0);
+    match (seconds + 59) / 60 {
+        minutes if minutes < 60 => format!("in {minutes} min"),
+        minutes if minutes < 48 * 60 => format!("in {} h", minutes / 60),
+        minutes => format!("in {} days", minutes / (24 * 60)),
+    }
+}
