@@ -21,9 +21,8 @@ use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, DiscussionId, INDEX_STEP, ListOrder, PagePlace, Section, Session, Store, StoreError};
-use crate::work::background::{Report, Wanted};
 use crate::work::fetch::Event;
-use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers};
+use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
 const LOAD_BESIDE: u32 = 1500;

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::slider::Notch;
-use crate::store::{open::with_suffix, schema};
+use crate::store::{open::private, open::with_suffix, schema};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
@@ -107,6 +107,7 @@ fn each_version_leads_to_the_next() {
 fn a_store_of_before_the_index_is_indexed_later() {
     let folder = folder();
     let path = folder.path().join("store.db");
+    private(fs::OpenOptions::new().write(true).create(true)).open(&path).unwrap();
     let conn = Connection::open(&path).unwrap();
     for step in &schema::STEPS[..3] {
         conn.execute_batch(step).unwrap();
