@@ -61,7 +61,7 @@ fn comments_are_searched() {
 #[test]
 fn searches_are_saved() {
     let home = Home::with_pages(&[fixtures::page()]);
-    home.run(&["searches", "add", "floors", "threshing", "-title:x"]).succeeded();
+    home.run(&["searches", "add", "floors", "--", "threshing", "-title:x"]).succeeded();
     home.run(&["searches", "add", "floors", "x"]).failed(1, &["already"]);
     home.run(&["searches", "edit", "floor", "x"]).failed(1, &["did you mean `floors`"]);
     home.run(&["searches", "edit", "floors", "threshing", "is:unread"]).succeeded();

@@ -162,7 +162,7 @@ author, posted).")]
     },
     /// List, add, edit and remove your saved searches
     #[command(after_help = "\
-A saved search is a section of the reader.
+A saved search is a section of the reader. Put `--` before a query with a dash.
 
 --json gives an object a line: name, query.")]
     Searches {
