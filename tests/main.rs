@@ -14,5 +14,9 @@ mod fixtures;
 mod home;
 mod journeys;
 mod library;
+mod net;
 mod pty;
 mod readme;
+#[allow(dead_code, reason = "shared with the tests of asking, which need more of it")]
+#[path = "../src/source/tests/server.rs"]
+mod server;

@@ -94,6 +94,9 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Print the subscriptions as a list that other readers take: OPML
+    #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
+    Opml,
     /// List the subscriptions, and how each is doing
     #[command(after_help = super::sources::HELP)]
     Sources {
@@ -102,7 +105,7 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
-    /// Take pages into the store: page dumps, HTML, Markdown, plain text, saved discussions, JSON lines, folders of these
+    /// Take pages into the store: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
 JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
 tags; of any number.
@@ -110,8 +113,8 @@ Importing again changes nothing but ranks, new comments and edits. `-` reads sta
 Exit is 0 if something could be read, 1 if nothing could.
 
 --json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
-articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes; for JSON lines stored (how many articles) in \
-place of their ids.")]
+articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes; \
+for JSON lines stored (how many articles) in place of their ids.")]
     Import {
         #[arg(required = true, value_name = "PATH|-")]
         paths: Vec<OsString>,

@@ -8,7 +8,7 @@ use super::args::ShowOptions;
 use super::arranged::{Arranged, Wish, arranged};
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
-use super::{Setup, clock, input, json, rules, words};
+use super::{Setup, clock, input, json, net, rules, words};
 use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
@@ -102,7 +102,8 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
         return Ok((vec![Sheet::stored(&store, ArticleId(id))?], Vec::new(), rules::in_force(setup, &store)?));
     }
     if input::is_address(&text) {
-        return Err(no_fetching(&text).into());
+        let parsed = net::read_address(setup, &text)?;
+        return Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()));
     }
     let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
@@ -112,13 +113,6 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
         error => error.into(),
     })?;
     Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()))
-}
-
-pub(super) const NO_FETCHING: &str = "fetching is not built in yet";
-pub(super) const SAVE_IT: &str = "save the page and open the file";
-
-pub(super) fn no_fetching(address: &str) -> Complaint {
-    Complaint::failed(format!("{address}: {NO_FETCHING}")).hint(SAVE_IT)
 }
 
 /// Writes pages as text of a given width.

@@ -130,7 +130,8 @@ pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
     }
 }
 
-fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+/// As [`read`], where the server's answer names an encoding.
+pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::TooLarge { bytes: bytes.len() });
     }

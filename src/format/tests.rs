@@ -113,7 +113,7 @@ fn a_name_gives_its_stem() {
 }
 
 /// The folder of real files, if it is there.
-fn corpus(part: &str) -> Option<PathBuf> {
+pub(super) fn corpus(part: &str) -> Option<PathBuf> {
     let root = std::env::var_os("GLEANER_CORPUS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     let folder = root.join(part);
@@ -124,7 +124,7 @@ fn corpus(part: &str) -> Option<PathBuf> {
     Some(folder)
 }
 
-fn files_under(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_under(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
