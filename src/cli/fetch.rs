@@ -63,7 +63,7 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     fetcher.add(wanted);
     let tally = follow(&events, setup.look, json)?;
     drop(fetcher);
-    stores::catch_up(&mut store)?;
+    stores::index_a_little(&mut store)?;
     store.close()?;
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
 }

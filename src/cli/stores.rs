@@ -47,6 +47,14 @@ impl Setup {
 /// Text indexed before a search answers, in bytes: about a second's work.
 const AT_MOST: usize = 8 << 20;
 
+/// Indexes a part of what came last: who fetches does not wait to search, and a search catches up by itself.
+pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
+    match store.index_some(INDEX_STRIDE) {
+        Ok(_) | Err(StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Indexes what came last, so that a query finds it; with very much of it, only a part.
 pub(super) fn catch_up(store: &mut Store) -> anyhow::Result<()> {
     for _ in 0..AT_MOST / INDEX_STRIDE {
