@@ -94,6 +94,15 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Find and fetch the discussions of an article
+    #[command(after_help = super::discussions::HELP)]
+    Discussions {
+        /// An article's id
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        json: Json,
+    },
     /// List the subscriptions, and how each is doing
     #[command(after_help = super::sources::HELP)]
     Sources {

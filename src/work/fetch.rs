@@ -19,6 +19,7 @@ use crate::format::discover::{self, WhatItIs};
 use crate::format::{Origin, Unreadable, feed};
 use crate::source::http::{Accept, Answer, Auth, Client, Particulars, Request};
 use crate::source::manners::{self, Limits, Schedule};
+use crate::source::places::Places;
 use crate::source::queue::{Done, Progress, Queue};
 use crate::source::{Failure, http};
 use crate::store::entries::{Changed, Feed, Item, Outcome, Tried};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub client: http::Settings,
     pub limits: Limits,
     pub schedule: Schedule,
+    /// Where people discuss.
+    pub places: Places,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
 }
