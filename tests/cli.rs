@@ -90,7 +90,10 @@ fn show_json_has_exactly_the_promised_names() {
     let page = home.run(&["show", "1", "--json"]).succeeded().json();
     let discussion = &page["discussions"][0];
     let table: [(&Value, &str); 7] = [
-        (&page, "body byline discussions explore_further id published read recommended related source starred title url"),
+        (
+            &page,
+            "body byline discussions enclosures explore_further id published read recommended related source starred title url",
+        ),
         (&page["body"][0], "kind text"),
         (&page["explore_further"], "title url"),
         (&page["related"][0], "published teaser title url"),

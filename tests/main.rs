@@ -13,5 +13,9 @@ mod escapes;
 mod fixtures;
 mod home;
 mod journeys;
+mod net;
 mod pty;
 mod readme;
+#[allow(dead_code, reason = "shared with the tests of asking, which need more of it")]
+#[path = "../src/source/tests/server.rs"]
+mod server;

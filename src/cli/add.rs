@@ -1,23 +1,37 @@
 //! `gleaner add`: a subscription, from a feed's address or that of a page that has one.
 
-use std::io::Write;
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
+use url::Url;
 
-use super::error::{Complaint, Exit};
+use super::error::{Complaint, Exit, InputError};
 use super::net::{self, Got};
 use super::output::{plural, stdout, write_json};
 use super::{Setup, clock};
 use crate::domain::text::{CleanText, clean_line};
-use crate::source::http::{Accept, Answer};
-use crate::store::subscriptions::NewSubscription;
+use crate::format::discover::{self, Offer, Subject, WhatItIs};
+use crate::format::{self, Origin, feed};
+use crate::source::http::{Accept, Answer, Client};
+use crate::store::subscriptions::{Details, NewSubscription};
 use crate::work::fetch::{self, End};
 
 pub(super) const HELP: &str = "\
-An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal.
+An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
+otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article.
 
 --json gives one object: source (its id), address, title, folder (a list), added (false if it was there already), articles \
-(how many are new).";
+(how many are new). Of a page without a feed: source (null), address, article (its id).";
+
+/// So many of the places where feeds usually are get tried.
+const GUESSES: usize = 8;
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    source: Option<i64>,
+    address: &'a str,
+    article: Option<i64>,
+}
 
 #[derive(Serialize)]
 struct Added<'a> {
@@ -33,7 +47,10 @@ struct Added<'a> {
 pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Option<&str>, json: bool) -> anyhow::Result<Exit> {
     let address = net::whole_address(typed);
     let client = net::client(setup)?;
-    let (address, got) = feed_of(setup, &client, address)?;
+    let (address, got) = match find(setup, &client, address)? {
+        Found::Feed { address, got } => (address, got),
+        Found::Page(got) => return keep_page(setup, &got, json),
+    };
     let mut store = setup.store_to_fill()?;
     let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
     let new = NewSubscription {
@@ -41,6 +58,7 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
         title: title.map(clean_line),
         folder: folder.collect(),
         site: None,
+        details: Details::default(),
         is_private: got.1.is_private,
     };
     let (id, added) = store.subscribe(&new, clock::now())?;
@@ -72,8 +90,92 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
     Ok(Exit::Done)
 }
 
-/// The feed at an address, or that of the page there.
-fn feed_of(setup: &Setup, client: &crate::source::http::Client, address: String) -> anyhow::Result<(String, Got)> {
+/// What is found at an address.
+enum Found {
+    Feed {
+        address: String,
+        got: Got,
+    },
+    /// A page that has no feed: it can be kept by itself.
+    Page(Got),
+}
+
+/// The feed at an address, or the one of those of the page there that the reader chooses.
+fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found> {
     let got = net::get(setup, client, &address, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
-    Ok((address, got))
+    if feed::read(&got.0, &Origin { name: &got.1.address, now: clock::now() }).is_ok() {
+        return Ok(Found::Feed { address, got });
+    }
+    match discover::what_it_is(&got.0, got.1.charset()) {
+        WhatItIs::Page => {}
+        WhatItIs::LoginPage => {
+            let wanted = Complaint::failed(format!("{} asks for a login", net::shown(&got.1.address)));
+            return Err(wanted.hint("give credentials for this source in the configuration ([[sources]])").into());
+        }
+        WhatItIs::Feed | WhatItIs::Other => {
+            let neither = Complaint::failed(format!("{} is neither a feed nor a web page", net::shown(&got.1.address)));
+            return Err(neither.hint("see in a browser where the site's feed is, and add that").into());
+        }
+    }
+    let Ok(page) = Url::parse(&got.1.address) else { return Ok(Found::Page(got)) };
+    let offers: Vec<Offer> = discover::offers(&got.0, got.1.charset(), &page);
+    let offers: Vec<Offer> = offers.into_iter().filter(|offer| offer.subject == Subject::Articles).collect();
+    if let Some(chosen) = choose(&offers)? {
+        let address = chosen.address.to_string();
+        let got = net::get(setup, client, &address, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
+        return Ok(Found::Feed { address, got });
+    }
+    // Where feeds usually are, as far as it is polite to try.
+    for guess in discover::guesses(&page).into_iter().take(GUESSES) {
+        match net::get(setup, client, guess.as_str(), Accept::Feed) {
+            Ok(got) if feed::read(&got.0, &Origin { name: &got.1.address, now: clock::now() }).is_ok() => {
+                return Ok(Found::Feed { address: guess.to_string(), got });
+            }
+            Err(failure) if failure.is_about_the_host() => break,
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(Found::Page(got))
+}
+
+/// The only offer, or the one that the reader names; none where there is none.
+fn choose(offers: &[Offer]) -> anyhow::Result<Option<&Offer>> {
+    let [_, _, ..] = offers else { return Ok(offers.first()) };
+    let list = offers.iter().enumerate().map(|(n, offer)| format!("{:>3} {} ({})", n + 1, offer.title, offer.address));
+    let list = list.collect::<Vec<_>>().join("\n");
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        let several = Complaint::failed(format!("this page offers {} feeds\n{list}", offers.len()));
+        return Err(several.hint("add one of these addresses").into());
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{}", crate::domain::text::clean_code(&format!("{list}\nwhich one? [1] ")).as_str())?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    let answer = answer.trim();
+    let at = if answer.is_empty() { Some(1) } else { answer.parse().ok() };
+    let chosen = at.and_then(|at: usize| offers.get(at.checked_sub(1)?));
+    chosen.map(Some).ok_or_else(|| Complaint::usage(format!("there is no feed `{}`", clean_line(answer))).into())
+}
+
+/// Stores a page that has no feed.
+fn keep_page(setup: &Setup, (bytes, particulars): &Got, json: bool) -> anyhow::Result<Exit> {
+    let origin = Origin { name: &particulars.address, now: clock::now() };
+    let name = net::shown(&particulars.address).to_string();
+    let parsed = format::read_told(bytes, particulars.charset(), &origin)
+        .map_err(|source| InputError::Unreadable { name: name.clone(), source })?;
+    let mut store = setup.store_to_fill()?;
+    let saved = store.save_all(&parsed.pages, clock::now())?;
+    store.close()?;
+    let mut out = stdout();
+    let article = saved.first().map(|saved| saved.id.0);
+    if json {
+        write_json(&Kept { source: None, address: &name, article }, &mut out)?;
+    } else {
+        let title = parsed.pages.first().map_or("", |page| &page.article.title);
+        let id = article.map_or_else(String::new, |id| format!(" as article {id}"));
+        writeln!(out, "{name} has no feed; the page itself was stored{id}: {title}")?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
 }

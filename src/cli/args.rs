@@ -103,6 +103,9 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Print the subscriptions as a list that other readers take: OPML
+    #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
+    Opml,
     /// List the subscriptions, and how each is doing
     #[command(after_help = super::sources::HELP)]
     Sources {
@@ -111,13 +114,13 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
-    /// Take pages into the store: page dumps, HTML, Markdown, plain text, saved discussions, folders of these
+    /// Take pages into the store: page dumps, HTML, Markdown, plain text, feeds, saved discussions, lists of subscriptions, folders of these
     #[command(after_help = "\
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.
 
 --json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
-articles (ids), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes.")]
+articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes.")]
     Import {
         #[arg(required = true, value_name = "PATH|-")]
         paths: Vec<OsString>,
@@ -286,7 +289,7 @@ is open, one at or above the floor is a line, the others are folded; without a f
 it answers in view, at least as a line.
 
 --json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
-source, read, starred, body (blocks), explore_further, related, recommended, discussions.
+source, read, starred, body (blocks), enclosures, explore_further, related, recommended, discussions.
 Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
 Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
 Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \

@@ -53,6 +53,9 @@ pub(super) enum InputError {
     Io { name: String, source: io::Error },
     #[error("{name}: {source}")]
     Unreadable { name: String, source: Unreadable },
+    /// Subscriptions where pages were asked for: what it is, and how many.
+    #[error("{name}: it is {what}, and holds no articles")]
+    List { name: String, what: String },
 }
 
 /// Says on `err` what went wrong, why, and what to do. An output that was closed early is no failure: nobody is there

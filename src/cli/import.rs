@@ -10,12 +10,12 @@ use serde::Serialize;
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
-use super::show::{NO_FETCHING, SAVE_IT};
 use super::walk::{Met, walk};
-use super::{Setup, clock, input};
+use super::{Setup, clock, input, net, opml};
 use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
-use crate::format::Parsed;
+use crate::format::{Format, Parsed};
+use crate::store::subscriptions::NewSubscription;
 use crate::store::{Saved, Store, StoreError};
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +45,8 @@ struct Taken {
     outcome: Outcome,
     format: Option<&'static str>,
     articles: Vec<i64>,
+    /// How many sources were subscribed to.
+    subscriptions: u64,
     comments: u64,
     new_comments: u64,
     changed_ranks: u64,
@@ -87,7 +89,7 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let mut import = Import { store, out, look, json, batch, since, tally, reasons };
-    let taken = import.take_all(paths);
+    let taken = import.take_all(&|address| net::read_address(setup, address), paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
     }
@@ -97,10 +99,13 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
 }
 
 impl<W: Write> Import<W> {
-    fn take_all(&mut self, paths: &[OsString]) -> anyhow::Result<()> {
+    fn take_all(&mut self, get: &dyn Fn(&str) -> anyhow::Result<Parsed>, paths: &[OsString]) -> anyhow::Result<()> {
         for path in paths {
-            if input::is_address(&path.to_string_lossy()) {
-                self.take(Met::Not(path.into(), NO_FETCHING.to_owned()))?;
+            let text = path.to_string_lossy();
+            if input::is_address(&text) {
+                self.settle()?;
+                let read = get(&text);
+                self.put(text.into_owned(), read)?;
             } else {
                 walk(Path::new(path), &mut |met| self.take(met))?;
             }
@@ -115,23 +120,33 @@ impl<W: Write> Import<W> {
                 if !path.is_file() {
                     self.settle()?;
                 }
-                match input::read_path(&path) {
-                    Ok(parsed) => Waiting::Read { path: shown(&path), parsed },
-                    Err(error) => {
-                        let taken = skipped(shown(&path), reason(&error));
-                        self.reasons.push(error.into());
-                        Waiting::Skipped(taken)
-                    }
-                }
+                return self.put(shown(&path), input::read_path(&path).map_err(anyhow::Error::from));
             }
             Met::Not(path, why) => {
-                let hint = if why == NO_FETCHING { SAVE_IT } else { "see whether the name is right and you may read it" };
+                let hint = "see whether the name is right and you may read it";
                 self.reasons.push(Complaint::failed(format!("{}: {why}", named(&path))).hint(hint).into());
                 Waiting::Skipped(skipped(shown(&path), why))
             }
         };
+        self.queue(waiting)
+    }
+
+    fn queue(&mut self, waiting: Waiting) -> anyhow::Result<()> {
         self.batch.push(waiting);
         if self.batch.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST { self.settle() } else { Ok(()) }
+    }
+
+    /// What was read, or why not.
+    fn put(&mut self, path: String, read: anyhow::Result<Parsed>) -> anyhow::Result<()> {
+        let waiting = match read {
+            Ok(parsed) => Waiting::Read { path, parsed },
+            Err(error) => {
+                let taken = skipped(path, reason(&error));
+                self.reasons.push(error);
+                Waiting::Skipped(taken)
+            }
+        };
+        self.queue(waiting)
     }
 
     /// Stores what waits, and only then tells of it: what was told of is in the store.
@@ -143,7 +158,8 @@ impl<W: Write> Import<W> {
                 let mut saved = saved.into_iter();
                 for waiting in batch {
                     let of_file: Vec<Saved> = saved.by_ref().take(waiting.pages().len()).collect();
-                    self.tell(&waiting.stored(&of_file))?;
+                    let subscribed = self.subscribe(&waiting, now)?;
+                    self.tell(&waiting.stored(&of_file, subscribed))?;
                 }
             }
             Err(error @ StoreError::Busy { .. }) => return Err(error.into()),
@@ -157,7 +173,10 @@ impl<W: Write> Import<W> {
 
     fn store_alone(&mut self, waiting: Waiting, now: Timestamp) -> anyhow::Result<()> {
         match self.store.save_all(waiting.pages(), now) {
-            Ok(saved) => self.tell(&waiting.stored(&saved)),
+            Ok(saved) => {
+                let subscribed = self.subscribe(&waiting, now)?;
+                self.tell(&waiting.stored(&saved, subscribed))
+            }
             Err(error) if error.is_about_one_thing() => {
                 let path = waiting.path().to_owned();
                 self.tell(&skipped(path.clone(), format!("it could not be stored: {error}")))?;
@@ -166,6 +185,16 @@ impl<W: Write> Import<W> {
             }
             Err(error) => Err(anyhow::Error::from(error).context(format!("{} could not be stored", waiting.path()))),
         }
+    }
+
+    /// Subscribes to what a list names; gives how many are new.
+    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<u64> {
+        let Waiting::Read { parsed, .. } = waiting else { return Ok(0) };
+        let new: Vec<NewSubscription> = {
+            let is_urls = parsed.format == Format::Urls;
+            parsed.subscriptions.iter().map(|listed| opml::subscription(listed, is_urls)).collect()
+        };
+        if new.is_empty() { Ok(0) } else { Ok(self.store.subscribe_all(&new, now)?) }
     }
 
     fn tell(&mut self, taken: &Taken) -> anyhow::Result<()> {
@@ -201,9 +230,9 @@ impl Waiting {
         }
     }
 
-    fn stored(self, saved: &[Saved]) -> Taken {
+    fn stored(self, saved: &[Saved], subscribed: u64) -> Taken {
         match self {
-            Waiting::Read { path, parsed } => taken(path, &parsed, saved),
+            Waiting::Read { path, parsed } => taken(path, &parsed, saved, subscribed),
             Waiting::Skipped(taken) => taken,
         }
     }
@@ -214,10 +243,11 @@ fn shown(path: &Path) -> String {
 }
 
 /// Why a file was skipped, without its name.
-fn reason(error: &InputError) -> String {
-    match error {
-        InputError::Io { source, .. } => super::error::in_words(source),
-        InputError::Unreadable { source, .. } => source.to_string(),
+fn reason(error: &anyhow::Error) -> String {
+    match error.downcast_ref() {
+        Some(InputError::Io { source, .. }) => super::error::in_words(source),
+        Some(InputError::Unreadable { source, .. }) => source.to_string(),
+        Some(InputError::List { .. }) | None => error.to_string(),
     }
 }
 
@@ -227,6 +257,7 @@ fn skipped(path: String, reason: String) -> Taken {
         outcome: Outcome::Skipped,
         format: None,
         articles: Vec::new(),
+        subscriptions: 0,
         comments: 0,
         new_comments: 0,
         changed_ranks: 0,
@@ -236,13 +267,13 @@ fn skipped(path: String, reason: String) -> Taken {
     }
 }
 
-fn taken(path: String, parsed: &Parsed, saved: &[Saved]) -> Taken {
+fn taken(path: String, parsed: &Parsed, saved: &[Saved], subscribed: u64) -> Taken {
     let sum = |count: &dyn Fn(&Saved) -> u32| saved.iter().map(|one| u64::from(count(one))).sum();
     let comments = |page: &Page| page.discussions.iter().map(|discussion| discussion.comments.len() as u64).sum::<u64>();
     let new_comments = sum(&|one| one.new_comments);
     let changed_ranks = sum(&|one| one.changed_ranks);
     let edits = sum(&|one| one.edited_comments + u32::from(one.edited_article));
-    let outcome = if saved.iter().any(|one| one.new_article) {
+    let outcome = if subscribed > 0 || saved.iter().any(|one| one.new_article) {
         Outcome::Imported
     } else if new_comments + changed_ranks + edits > 0 {
         Outcome::Updated
@@ -254,6 +285,7 @@ fn taken(path: String, parsed: &Parsed, saved: &[Saved]) -> Taken {
         outcome,
         format: Some(parsed.format.label()),
         articles: saved.iter().map(|one| one.id.0).collect(),
+        subscriptions: subscribed,
         comments: parsed.pages.iter().map(comments).sum(),
         new_comments,
         changed_ranks,
@@ -268,6 +300,7 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     let some = |count: u64, one: &str| (count > 0).then(|| plural(count, one));
     let format = taken.format.map(str::to_owned);
     let parts = match taken.outcome {
+        Outcome::Imported if taken.subscriptions > 0 => vec![format, Some(plural(taken.subscriptions, "new source"))],
         Outcome::Imported => {
             vec![format, Some(plural(taken.articles.len() as u64, "article")), Some(plural(taken.comments, "comment"))]
         }

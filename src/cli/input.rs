@@ -8,7 +8,7 @@ use super::clock;
 use super::error::InputError;
 use super::places::named;
 use crate::domain::time::Timestamp;
-use crate::format::{self, MAX_RECORD, Origin, Parsed, Unreadable};
+use crate::format::{self, Format, MAX_RECORD, Origin, Parsed, Unreadable, opml};
 
 /// Reads the pages of a file; relative times in it count from the file's own time.
 pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
@@ -39,6 +39,16 @@ pub(super) fn read_stdin() -> Result<Parsed, InputError> {
 /// A file, or standard input for `-`.
 pub(super) fn read_path(path: &Path) -> Result<Parsed, InputError> {
     if path.as_os_str() == "-" { read_stdin() } else { read_file(path) }
+}
+
+/// As [`read_path`], for those who want pages: a list of subscriptions has none.
+pub(super) fn read_pages(path: &Path) -> Result<Parsed, InputError> {
+    let parsed = read_path(path)?;
+    if matches!(parsed.format, Format::Opml | Format::Urls) {
+        let what = format!("{} with {}", parsed.format.label(), opml::summary(&parsed.subscriptions));
+        return Err(InputError::List { name: named(path), what });
+    }
+    Ok(parsed)
 }
 
 fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {

@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::arranged::Arranged;
 use super::show::Sheet;
-use crate::domain::article::Related;
+use crate::domain::article::{self, Related};
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::slider::{Counts, Notch, Shown};
 use crate::domain::text::{self, Document, spans_text};
@@ -22,10 +22,18 @@ pub(super) struct Page<'a> {
     read: bool,
     starred: bool,
     body: Vec<Block<'a>>,
+    enclosures: Vec<Enclosure<'a>>,
     explore_further: Option<Further<'a>>,
     related: Vec<Story<'a>>,
     recommended: Vec<Story<'a>>,
     discussions: Vec<Discussion<'a>>,
+}
+
+#[derive(Serialize)]
+struct Enclosure<'a> {
+    url: &'a str,
+    media_type: Option<&'a str>,
+    bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -174,6 +182,7 @@ impl<'a> Page<'a> {
             read: sheet.read,
             starred: sheet.starred,
             body: blocks(&article.body.blocks, &article.body),
+            enclosures: article.enclosures.iter().map(Enclosure::new).collect(),
             explore_further: article
                 .explore_further
                 .as_ref()
@@ -182,6 +191,12 @@ impl<'a> Page<'a> {
             recommended: article.recommended.iter().map(Story::new).collect(),
             discussions: discussions.iter().map(Discussion::new).collect(),
         }
+    }
+}
+
+impl<'a> Enclosure<'a> {
+    fn new(file: &'a article::Enclosure) -> Enclosure<'a> {
+        Enclosure { url: &file.address, media_type: file.media_type.as_deref(), bytes: file.length }
     }
 }
 

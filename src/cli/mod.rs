@@ -18,6 +18,7 @@ mod list;
 mod log;
 mod mark;
 mod net;
+mod opml;
 mod output;
 mod places;
 mod rate;
@@ -89,6 +90,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         }
         Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
         Some(Command::Discussions { id, json }) => discussions::run(&set_up()?, *id, json.json),
+        Some(Command::Opml) => opml::run(&set_up()?),
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
         Some(Command::List { query, order, limit, json }) => list::run(&set_up()?, &query.join(" "), *order, *limit, json.json),

@@ -1,12 +1,14 @@
 //! One address from the net, for the commands that take an address where others take a file.
 
-use super::error::Complaint;
+use super::error::{Complaint, InputError};
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
+use crate::format::{self, Origin, Parsed};
 use crate::source::Failure;
 use crate::source::http::{Accept, Answer, Client, Particulars, Request};
 use crate::store::SourceId;
-use crate::store::subscriptions::{Health, Subscription, Validators, Wishes};
+pub(super) use crate::store::subscriptions::shown;
+use crate::store::subscriptions::{Details, Health, Subscription, Validators, Wishes};
 
 /// Bytes and what was told beside them.
 pub(super) type Got = (Vec<u8>, Particulars);
@@ -29,6 +31,15 @@ pub(super) fn get(setup: &Setup, client: &Client, address: &str, accept: Accept)
     }
 }
 
+/// The pages at an address, in any format that files may have.
+pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed> {
+    let (bytes, particulars) = get(setup, &client(setup)?, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
+    let origin = Origin { name: &particulars.address, now: clock::now() };
+    let name = shown(&particulars.address).to_string();
+    let parsed = format::read_told(&bytes, particulars.charset(), &origin);
+    Ok(parsed.map_err(|source| InputError::Unreadable { name, source })?)
+}
+
 pub(super) fn client(setup: &Setup) -> Result<Client, Complaint> {
     Client::new(setup.settings.fetch.client.clone()).map_err(|failure| complaint(&failure))
 }
@@ -45,6 +56,7 @@ fn unknown(address: &str) -> Subscription {
         title: CleanText::default(),
         folder: Vec::new(),
         site: None,
+        details: Details::default(),
         is_private: false,
         validators: Validators::default(),
         wishes: Wishes::default(),

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::error::{Complaint, Exit, InputError};
 use super::places::named;
-use super::{Setup, clock, edition, input, show};
+use super::{Setup, clock, edition, input, net};
 use crate::config::nearest::nearest;
 use crate::store::{ArticleId, Store};
 use crate::tui::{self, Start};
@@ -21,7 +21,7 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
         edition::lay_down(&mut store)?;
         Start { store, path: Some(setup.places.store()), open: None, zone: clock::zone, now: clock::now }
     } else {
-        let (store, open) = opened(files)?;
+        let (store, open) = opened(&setup, files)?;
         terminal(files.iter().any(|file| file == "-"))?;
         Start { store, path: None, open, zone: clock::zone, now: clock::now }
     };
@@ -44,15 +44,16 @@ fn terminal(input_is_page: bool) -> Result<(), Complaint> {
 }
 
 /// The pages of some files in a store of their own, and the first of them.
-fn opened(files: &[OsString]) -> anyhow::Result<(Store, Option<ArticleId>)> {
+fn opened(setup: &Setup, files: &[OsString]) -> anyhow::Result<(Store, Option<ArticleId>)> {
     let mut store = Store::in_memory()?;
     let mut first = None;
     for file in files {
         let text = file.to_string_lossy();
-        if input::is_address(&text) {
-            return Err(show::no_fetching(&text).into());
-        }
-        let parsed = input::read_path(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?;
+        let parsed = if input::is_address(&text) {
+            net::read_address(setup, &text)?
+        } else {
+            input::read_pages(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?
+        };
         for note in &parsed.notes {
             tracing::info!("{}: {note}", named(Path::new(file)));
         }

@@ -8,7 +8,7 @@ use super::args::ShowOptions;
 use super::arranged::{Arranged, Wish, arranged};
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
-use super::{Setup, clock, input, json, rules, words};
+use super::{Setup, clock, input, json, net, rules, words};
 use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
@@ -102,9 +102,10 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
         return Ok((vec![Sheet::stored(&store, ArticleId(id))?], Vec::new(), rules::in_force(setup, &store)?));
     }
     if input::is_address(&text) {
-        return Err(no_fetching(&text).into());
+        let parsed = net::read_address(setup, &text)?;
+        return Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()));
     }
-    let parsed = input::read_path(Path::new(what)).map_err(|error| match error {
+    let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
             Complaint::failed(error.to_string())
                 .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),
@@ -112,13 +113,6 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
         error => error.into(),
     })?;
     Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()))
-}
-
-pub(super) const NO_FETCHING: &str = "fetching is not built in yet";
-pub(super) const SAVE_IT: &str = "save the page and open the file";
-
-pub(super) fn no_fetching(address: &str) -> Complaint {
-    Complaint::failed(format!("{address}: {NO_FETCHING}")).hint(SAVE_IT)
 }
 
 /// Writes pages as text of a given width.
@@ -138,6 +132,15 @@ impl<W: Write> Writer<'_, W> {
         self.wrapped(&self.meta(sheet), 0, Some(Ink::Dim))?;
         writeln!(self.out)?;
         self.document(&article.body, 0)?;
+        if !article.enclosures.is_empty() {
+            writeln!(self.out)?;
+            self.wrapped("Enclosures", 0, Some(Ink::Bold))?;
+        }
+        for file in &article.enclosures {
+            let (name, told) = file.in_words();
+            self.wrapped(&format!("{name}{told}"), 2, None)?;
+            self.wrapped(&file.address, 4, Some(Ink::Dim))?;
+        }
         if let Some(further) = &article.explore_further {
             writeln!(self.out)?;
             self.wrapped(&format!("Explore further: {}", further.title), 0, None)?;

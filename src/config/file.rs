@@ -61,6 +61,7 @@ struct Keys(BTreeMap<ActionName, Spanned<Vec<KeyWord>>>);
 #[serde(deny_unknown_fields, default)]
 struct Open {
     browser: Option<Vec<String>>,
+    media: Option<Vec<String>>,
     copy: Option<Vec<String>>,
 }
 
@@ -101,6 +102,7 @@ impl File {
             bar: self.comments.bar.as_ref().map_or(base.bar, |bar| bar.0),
             new_stay_open: self.comments.new_stay_open.unwrap_or(base.new_stay_open),
             browser: argv(&self.open.browser, base.browser),
+            media: argv(&self.open.media, base.media),
             copy: argv(&self.open.copy, base.copy),
             fetch: crate::work::fetch::Settings { places, ..fetch },
             rules: if self.rules.is_empty() {
@@ -134,6 +136,7 @@ impl File {
             keys: Keys(keys.collect()),
             open: Open {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
+                media: Some(settings.media.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
             fetch: fetch::filled(&settings.fetch),

@@ -87,7 +87,7 @@ impl Topic<'_> {
             url: label(Some(&url)),
             ..Article::default()
         });
-        let told = posts.iter().filter_map(|post| number(*post, "posts_count")).max();
+        let told = self.head.into_iter().chain(posts.iter().copied()).filter_map(|told| number(told, "posts_count")).max();
         let told = told.and_then(|told| usize::try_from(told).ok()).unwrap_or(0);
         let (mut here, mut seen) = (HashSet::new(), HashSet::new());
         for post in posts {
@@ -156,7 +156,7 @@ fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
     let is_deleted = is("user_deleted") || post.text("deleted_at").is_some();
     let actions = || post.get("actions_summary").into_iter().flat_map(Value::items);
     let likes = actions().find(|action| action.get("id").and_then(Value::i64) == Some(LIKE));
-    let likes = likes.and_then(|likes| likes.get("count")).and_then(Value::i64).unwrap_or(0);
+    let likes = likes.and_then(|likes| likes.get("count")).or_else(|| post.get("like_count")).and_then(Value::i64).unwrap_or(0);
     let posted = iso(post.text("created_at"));
     let is_edited = post.get("version").and_then(Value::i64).is_some_and(|version| version > 1);
     Comment {

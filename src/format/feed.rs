@@ -5,13 +5,13 @@
 
 mod comments;
 pub(super) mod date;
-mod decode;
+pub(super) mod decode;
 mod entry;
 mod json_feed;
 mod names;
 mod parts;
-mod references;
-mod repair;
+pub(super) mod references;
+pub(super) mod repair;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -46,7 +46,7 @@ pub struct Feed {
     pub notes: Vec<CleanText>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
     Rss,
     Atom,
@@ -217,10 +217,10 @@ impl Feed {
         Source { key: clean_line(&key), title }
     }
 
-    /// The pages of its entries; one page with a discussion, where they are comments on one article.
+    /// The pages of its entries; those with a discussion that they are comments on, where they are comments.
     pub fn into_pages(self) -> (Vec<Page>, Vec<CleanText>) {
-        if let Some(page) = comments::page(&self) {
-            return (vec![page], self.notes);
+        if let Some((pages, notes)) = comments::pages(&self) {
+            return (pages, self.notes.into_iter().chain(notes).collect());
         }
         let source = self.source();
         let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
@@ -240,7 +240,7 @@ pub(super) fn read_pages(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Un
     if pages.is_empty() {
         notes.push(clean_line("there is nothing in it"));
     }
-    Ok(Parsed { format, pages, notes })
+    Ok(Parsed { format, pages, subscriptions: Vec::new(), notes })
 }
 
 /// The first words of a text, for what has no title.

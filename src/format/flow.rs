@@ -73,25 +73,28 @@ impl Flow {
 
     /// Running text; its white space is folded, across calls too.
     pub(super) fn text(&mut self, text: &str, style: Style) {
-        // No-break spaces stay: only what HTML and Markdown fold is folded.
-        let is_space = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}');
-        for piece in text.split_inclusive(is_space) {
-            let word = piece.trim_end_matches(is_space);
-            if !word.is_empty() {
-                self.word(word, style);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let from = rest.bytes().position(|b| !is_folded(b)).unwrap_or(rest.len());
+            self.space |= from > 0;
+            rest = &rest[from..];
+            let words = &rest[..folded_length(rest.as_bytes())];
+            if !words.is_empty() {
+                self.words(words, style);
+                rest = &rest[words.len()..];
             }
-            self.space |= word.len() < piece.len();
         }
     }
 
-    fn word(&mut self, word: &str, style: Style) {
+    /// Words with single spaces between them.
+    fn words(&mut self, words: &str, style: Style) {
         let space = std::mem::take(&mut self.space) && !self.runs.is_empty();
         if space {
             // Between two looks the space has what is common to both: no underline runs past its link.
             let shared = self.runs.last().map_or(style, |(_, before)| before.shared_with(style));
             self.push_run(" ", shared);
         }
-        self.push_run(word, style);
+        self.push_run(words, style);
     }
 
     fn push_run(&mut self, text: &str, style: Style) {
@@ -200,6 +203,23 @@ impl Flow {
         let blocks = self.levels.pop().map(|level| level.blocks).unwrap_or_default();
         Document { blocks, links: self.links }
     }
+}
+
+/// White space that HTML and Markdown fold; no-break spaces stay.
+fn is_folded(b: u8) -> bool {
+    matches!(b, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c')
+}
+
+/// How far a text that begins with a word goes on as it would be folded: single spaces between words.
+fn folded_length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while at < bytes.len() {
+        if is_folded(bytes[at]) && (bytes[at] != b' ' || bytes.get(at + 1).is_none_or(|next| is_folded(*next))) {
+            break;
+        }
+        at += 1;
+    }
+    at
 }
 
 /// Renumbers the links of a block: link `n` becomes `ids[n]`.

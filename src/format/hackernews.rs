@@ -81,6 +81,19 @@ impl Item<'_> {
     fn is(self, flag: &str) -> bool {
         self.value.get(flag).and_then(Value::bool) == Some(true)
     }
+
+    /// Firebase marks what was taken away; Algolia leaves neither a writer nor words.
+    fn is_removed(self) -> bool {
+        let is_blank = |keys: &[&str]| keys.iter().all(|key| self.value.text(key).is_none());
+        let is_emptied = || is_blank(&["by", "author"]) && is_blank(&["text", "comment_text"]);
+        self.is("deleted") || self.is("dead") || is_emptied()
+    }
+
+    /// Comments that a story is told to have.
+    fn told(self) -> Option<usize> {
+        let told = self.value.get("descendants").or_else(|| self.value.get("num_comments"));
+        told.and_then(Value::i64).and_then(|told| usize::try_from(told).ok())
+    }
 }
 
 /// All items of a file, by id and in the order received.
@@ -97,6 +110,8 @@ struct Items<'a> {
     twice: usize,
     nameless: usize,
     empty: usize,
+    /// Hits of a search beyond those in the file.
+    unlisted: usize,
 }
 
 impl<'a> Items<'a> {
@@ -109,6 +124,8 @@ impl<'a> Items<'a> {
             if value.is_array() {
                 ahead.extend(value.items().map(|item| (item, parent)));
             } else if let Some(hits) = value.get("hits") {
+                let told = value.get("nbHits").and_then(Value::i64).and_then(|told| usize::try_from(told).ok());
+                items.unlisted += told.unwrap_or(0).saturating_sub(hits.items().count());
                 ahead.extend(hits.items().map(|hit| (hit, None)));
             } else if value.is_object() {
                 match value.get("id").or_else(|| value.get("objectID")).and_then(Value::id) {
@@ -208,8 +225,21 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
         }
     }
     let absent: Vec<(&str, &str)> = items.kids.iter().filter(|(_, kid)| !items.by_id.contains_key(kid)).copied().collect();
-    let lacking: HashSet<Option<&str>> =
-        absent.iter().filter_map(|(above, _)| items.by_id.get(above)).map(|&at| stories[at]).collect();
+    // By story: comments that are named, or counted, and not there.
+    let mut lacking: HashMap<Option<&str>, usize> = HashMap::new();
+    for at in absent.iter().filter_map(|(above, _)| items.by_id.get(above)) {
+        *lacking.entry(stories[*at]).or_default() += 1;
+    }
+    let unplaced = absent.iter().filter(|(above, _)| !items.by_id.contains_key(above)).count();
+    for (story, gathered) in &threads {
+        let told = story.and_then(|id| items.all[*items.by_id.get(id)?].told()).unwrap_or(0);
+        let here = gathered.comments.len();
+        if told > here {
+            let named = lacking.entry(*story).or_default();
+            *named = (*named).max(told - here);
+        }
+    }
+    let more = lacking.values().sum::<usize>() + unplaced;
     let all_ordered: HashSet<Option<&str>> = {
         let unordered =
             items.all.iter().zip(&stories).filter(|(item, _)| !items.ordered.contains(item.id) && !item.is("deleted"));
@@ -218,16 +248,17 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     };
     let pages = threads.into_iter().map(|(story, gathered)| {
         let has_story = story.is_some_and(|id| items.by_id.contains_key(id));
-        let complete = has_story && all_ordered.contains(&story) && !lacking.contains(&story);
+        let complete = has_story && all_ordered.contains(&story) && !lacking.contains_key(&story);
         let url = story.map(thread_url).unwrap_or_default();
         gathered.into_page(source(), "hacker news", Scale::Place, &url, complete)
     });
     let mut notes = Vec::new();
-    if !absent.is_empty() {
+    if more > 0 {
         let ids: Vec<&str> = absent.iter().take(NAMED).map(|(_, kid)| *kid).collect();
-        let rest = absent.len() - ids.len();
-        let rest = if rest > 0 { format!(" and {rest} others") } else { String::new() };
-        notes.push(format!("{} more, not in this file: {}{rest}", absent.len(), ids.join(", ")));
+        let rest = more.saturating_sub(ids.len());
+        let rest = if rest > 0 && !ids.is_empty() { format!(" and {rest} others") } else { String::new() };
+        let named = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
+        notes.push(format!("{more} more, not in this file{named}{rest}"));
     }
     let mut tell = |n: usize, what: &str, rest: &str| {
         if n > 0 {
@@ -239,12 +270,15 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     tell(items.twice, "item", "stood there twice; the first is kept");
     tell(items.nameless, "object", "without an id left out");
     tell(items.empty, "value", "without an item left out");
+    if items.unlisted > 0 {
+        notes.push(format!("{} of the search not in this file", count(items.unlisted, "more hit")));
+    }
     (pages.collect(), notes.iter().map(|note| clean_line(note)).collect())
 }
 
 fn comment(item: Item<'_>, items: &Items<'_>) -> Comment {
     let rank = match items.seats.get(item.id) {
-        _ if item.is("deleted") || item.is("dead") => Rank::Removed,
+        _ if item.is_removed() => Rank::Removed,
         Some(&(nth, of)) => Rank::Place { nth, of },
         None => Rank::Unrated,
     };

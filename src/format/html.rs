@@ -4,7 +4,10 @@
 
 pub(super) mod find;
 mod flatten;
+mod simple;
 mod table;
+
+use std::borrow::Cow;
 
 use dom_query::NodeRef;
 use url::Url;
@@ -15,6 +18,10 @@ use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line};
 
 /// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
 pub fn to_document(html: &str, base: Option<&Url>) -> Document {
+    simple::read(html, base).unwrap_or_else(|| by_tree(html, base))
+}
+
+fn by_tree(html: &str, base: Option<&Url>) -> Document {
     let dom = parse(html);
     let root = dom.body().unwrap_or_else(|| dom.root());
     nodes_to_document(&[root], base, &|_| false)
@@ -37,6 +44,17 @@ pub(super) fn nodes_to_document(
         reader.flow.end_paragraph();
     }
     reader.flow.finish()
+}
+
+/// The attributes of an element, by their names in small letters.
+trait Attributes {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>>;
+}
+
+impl Attributes for NodeRef<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.attr(name).map(|value| Cow::Owned(value.to_string()))
+    }
 }
 
 struct Reader<'a> {
@@ -140,26 +158,26 @@ impl Reader<'_> {
         }
     }
 
-    fn image(&mut self, node: &NodeRef<'_>, style: Style) {
-        let alt = clean_line(&node.attr("alt").unwrap_or_default());
-        let side = |name: &str| node.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
+    fn image(&mut self, image: &impl Attributes, style: Style) {
+        let alt = clean_line(&image.get("alt").unwrap_or_default());
+        let side = |name: &str| image.get(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
         let (width, height) = (side("width").unwrap_or(u32::MAX), side("height").unwrap_or(u32::MAX));
         // A smiley or a formula is a word of its sentence; a counting pixel is nothing.
-        if (width.min(height) <= 2 && alt.is_empty()) || node.attr("aria-hidden").is_some_and(|hidden| &*hidden == "true") {
+        if (width.min(height) <= 2 && alt.is_empty()) || image.get("aria-hidden").is_some_and(|hidden| hidden == "true") {
             return;
         }
         let in_line = |class: &str| ["emoji", "smil", "math"].iter().any(|word| class.contains(word));
-        if node.class().is_some_and(|class| in_line(&class)) || width.max(height) <= 24 {
+        if image.get("class").is_some_and(|class| in_line(&class)) || width.max(height) <= 24 {
             self.flow.text(&alt, style);
             return;
         }
-        self.captioned(node, alt);
+        self.captioned(image, alt);
     }
 
-    fn captioned(&mut self, image: &NodeRef<'_>, alt: CleanText) {
+    fn captioned(&mut self, image: &impl Attributes, alt: CleanText) {
         self.flow.end_paragraph();
         let lazy = ["data-src", "data-original", "data-lazy-src", "src"];
-        let sources = || lazy.iter().filter_map(|name| image.attr(name)).filter(|src| !src.trim().is_empty());
+        let sources = || lazy.iter().filter_map(|name| image.get(name)).filter(|src| !src.trim().is_empty());
         let source = sources().find(|src| !src.trim_start().starts_with("data:")).or_else(|| sources().next());
         let address = match source {
             // The picture itself stands in the address: its kind is all there is to show.
@@ -259,7 +277,11 @@ fn verbatim(node: &NodeRef<'_>) -> String {
 fn language(node: &NodeRef<'_>) -> Option<CleanText> {
     let code = node.descendants_it().find(|part| part.has_name("code"));
     let classes = [node.class(), code.and_then(|code| code.class())];
-    let named = classes.iter().flatten().find_map(|class| {
+    named_language(classes.iter().flatten().map(|class| &**class))
+}
+
+fn named_language<'c>(mut classes: impl Iterator<Item = &'c str>) -> Option<CleanText> {
+    let named = classes.find_map(|class| {
         let mut words = class.split_whitespace();
         words.find_map(|word| ["language-", "lang-", "highlight-source-"].iter().find_map(|prefix| word.strip_prefix(prefix)))
     })?;

@@ -27,7 +27,8 @@ fn is_view(value: Value<'_>) -> bool {
 }
 
 fn is_comment(value: Value<'_>) -> bool {
-    value.at(&["comment", "path"]).is_some() && value.at(&["comment", "post_id"]).is_some()
+    let has = |key: &str| value.at(&["comment", key]).is_some();
+    has("post_id") && (has("path") || has("content"))
 }
 
 fn is_post(value: Value<'_>) -> bool {
@@ -49,6 +50,8 @@ struct Thread {
     /// Comments that the place says there are; those taken away are not counted.
     told: Option<i64>,
     gone: i64,
+    /// Comments that those of the first level tell of, themselves among them.
+    counted: i64,
     has_post: bool,
 }
 
@@ -84,6 +87,9 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
                 let is_gone = comment.rank == Rank::Removed;
                 let is_new = thread.gathered.push(comment, parent(view).map(Into::into));
                 thread.gone += i64::from(is_new && is_gone);
+                let below = view.at(&["counts", "child_count"]).or_else(|| view.at(&["comment", "child_count"]));
+                let is_counted = is_new && parent(view).is_none();
+                thread.counted += if is_counted { below.and_then(Value::i64).unwrap_or(0).saturating_add(1) } else { 0 };
                 tally.twice += usize::from(!is_new);
             }
             None => tally.nameless += 1,
@@ -123,7 +129,8 @@ impl Thread {
 
     fn into_page(self, tally: &mut Tally) -> Page {
         let here = self.gathered.comments.len() as i64 - self.gone;
-        let absent = self.told.map_or(0, |told| told - here);
+        // Of a thread whose post is not there, the comments of the first level tell how many are below.
+        let absent = self.told.map_or(self.counted - here, |told| told - here);
         tally.more += usize::try_from(absent).unwrap_or(0);
         let source = self.community.map_or_else(
             || Source { key: clean_line("lemmy"), title: clean_line("Lemmy") },
@@ -150,9 +157,11 @@ fn community(community: Value<'_>) -> Option<CleanText> {
     label(Some(&host.map_or_else(|| name.to_owned(), |host| format!("{name}@{host}"))))
 }
 
-/// The comment above, by the path of ids that leads to this one from the root, which is 0.
+/// The comment above, by the path of ids that leads to this one from the root, which is 0; of old it was named.
 fn parent(view: Value<'_>) -> Option<&str> {
-    let path = view.at(&["comment", "path"]).and_then(Value::str)?;
+    let Some(path) = view.at(&["comment", "path"]).and_then(Value::str) else {
+        return view.at(&["comment", "parent_id"]).and_then(Value::id);
+    };
     path.rsplit('.').nth(1).filter(|parent| *parent != "0" && !parent.is_empty())
 }
 

@@ -45,7 +45,8 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         }
         let mut gathered = Gathered::new(article(story));
         let told = story.get("comment_count").and_then(Value::i64);
-        let mut seen = 0;
+        // Those taken away are not in the number that the place tells.
+        let mut here = 0;
         // Without names of parents, the older form tells them by how far each comment stands in.
         let mut above: HashMap<i64, &str> = HashMap::new();
         for value in story.get("comments").into_iter().flat_map(Value::items) {
@@ -53,16 +54,19 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
                 nameless += 1;
                 continue;
             };
-            seen += 1;
             let indent = value.get("indent_level").and_then(Value::i64);
             let parent = match value.get("parent_comment") {
                 Some(parent) => parent.str(),
                 None => indent.and_then(|indent| above.get(&(indent - 1)).copied()),
             };
             above.extend(indent.map(|indent| (indent, id)));
-            twice += usize::from(!gathered.push(comment(value, id), parent.map(Into::into)));
+            let comment = comment(value, id);
+            let is_gone = comment.rank == Rank::Removed;
+            let is_new = gathered.push(comment, parent.map(Into::into));
+            here += i64::from(is_new && !is_gone);
+            twice += usize::from(!is_new);
         }
-        let absent = told.map_or(0, |told| told - seen);
+        let absent = told.map_or(0, |told| told - here);
         if absent > 0 {
             notes.push(format!("{absent} more, not in this file"));
         }
@@ -194,6 +198,6 @@ mod tests {
         assert_eq!(roles, [Role::Moderator, Role::Member, Role::Member]);
         assert_eq!(page.article.published.unwrap().to_string(), "2024-05-01T15:00:00Z");
         assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc"));
-        assert_eq!(parsed.notes, ["1 more, not in this file", "1 comment stood there twice; the first is kept"]);
+        assert_eq!(parsed.notes, ["3 more, not in this file", "1 comment stood there twice; the first is kept"]);
     }
 }

@@ -15,6 +15,7 @@ pub mod json;
 mod lemmy;
 mod lobsters;
 pub mod markdown;
+pub mod opml;
 pub mod page;
 pub mod physorg;
 pub mod plain;
@@ -22,6 +23,7 @@ mod reddit;
 mod remark;
 mod saved;
 mod sniff;
+pub mod urls;
 
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_line};
@@ -57,6 +59,8 @@ pub enum Format {
     Rss,
     Atom,
     JsonFeed,
+    Opml,
+    Urls,
 }
 
 impl Format {
@@ -78,6 +82,8 @@ impl Format {
             Format::Rss => "RSS feed",
             Format::Atom => "Atom feed",
             Format::JsonFeed => "JSON feed",
+            Format::Opml => "OPML",
+            Format::Urls => "newsboat's list of feeds",
         }
     }
 }
@@ -86,6 +92,8 @@ impl Format {
 pub struct Parsed {
     pub format: Format,
     pub pages: Vec<Page>,
+    /// What a list of subscriptions holds.
+    pub subscriptions: Vec<opml::Subscription>,
     /// What was odd, repaired or left out, a line each.
     pub notes: Vec<CleanText>,
 }
@@ -121,7 +129,8 @@ pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
     }
 }
 
-fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+/// As [`read`], where the server's answer names an encoding.
+pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::TooLarge { bytes: bytes.len() });
     }
@@ -130,6 +139,12 @@ fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result
     }
     if feed::is_feed(bytes) {
         return feed::read_pages(bytes, origin);
+    }
+    if opml::is_opml(bytes) {
+        let list = opml::read(bytes)?;
+        let (subscriptions, more) = list.subscriptions();
+        let notes = list.notes.into_iter().chain(more).collect();
+        return Ok(Parsed { format: Format::Opml, pages: Vec::new(), subscriptions, notes });
     }
     if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
         return Err(Unreadable::Binary { at });
@@ -149,10 +164,14 @@ fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result
             return feed::read_pages(bytes, origin);
         }
         let (format, pages, more) = saved::read(text, origin)?;
-        return Ok(Parsed { format, pages, notes: decoded_notes.chain(more).collect() });
+        return Ok(Parsed { format, pages, subscriptions: Vec::new(), notes: decoded_notes.chain(more).collect() });
     }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
+    }
+    if urls::is_urls(text, origin) {
+        let (subscriptions, notes) = urls::read(bytes);
+        return Ok(Parsed { format: Format::Urls, pages: Vec::new(), subscriptions, notes });
     }
     let format = sniff::format(text, origin);
     let (page, notes) = match format {
@@ -165,7 +184,7 @@ fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),
     };
-    Ok(Parsed { format, pages: vec![page], notes: decoded_notes.chain(notes).collect() })
+    Ok(Parsed { format, pages: vec![page], subscriptions: Vec::new(), notes: decoded_notes.chain(notes).collect() })
 }
 
 /// Reads what a place answered to several requests for one discussion, as the pages that they make together. None of

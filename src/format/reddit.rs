@@ -17,7 +17,13 @@ use crate::domain::thread::{Comment, Role};
 const HOME: &str = "https://www.reddit.com";
 
 /// What the body of a comment says that was taken away.
-const REMOVED: &[&str] = &["[deleted]", "[removed]", "[ Removed by Reddit ]", "[unavailable]"];
+const REMOVED: &[&str] = &["[deleted]", "[removed]", "[unavailable]"];
+
+/// Whether a comment's words only say that it was taken away; the reason may follow: "[ Removed by Reddit in response to …".
+fn is_taken_away(text: &str) -> bool {
+    let text = text.trim();
+    REMOVED.contains(&text) || (text.starts_with("[ Removed by ") && text.ends_with(']'))
+}
 
 /// Whether a value is a listing, a post, a comment, an answer to `morechildren`, or threads by their ids.
 pub(super) fn is_thing(value: Value<'_>) -> bool {
@@ -122,6 +128,8 @@ struct Reader {
     twice: usize,
     nameless: usize,
     edited_sometime: usize,
+    /// What posts hold beside their words, by what it is called.
+    beside: BTreeMap<&'static str, usize>,
 }
 
 impl Reader {
@@ -144,6 +152,15 @@ impl Reader {
     fn post(&mut self, data: Value<'_>) {
         let id = data.text("id").or_else(|| data.text("name").map(bare));
         let at = self.thread(id);
+        let many = |key: &str| data.get(key).map_or(0, |many| many.items().count().max(many.members().count()));
+        let beside = [
+            ("poll option", data.at(&["poll_data", "options"]).map_or(0, |options| options.items().count())),
+            ("picture", many("media_metadata")),
+            ("post that it took over", many("crosspost_parent_list")),
+        ];
+        for (what, n) in beside.into_iter().filter(|(_, n)| *n > 0) {
+            *self.beside.entry(what).or_default() += n;
+        }
         let thread = &mut self.threads[at];
         let own = thread_url(id, data.text("permalink"));
         let linked = data.text("url").map(words::unescaped).map(|url| absolute(&url)).filter(|url| url.starts_with("http"));
@@ -250,6 +267,7 @@ impl Reader {
         tell(self.twice, "stood there twice; the first is kept");
         tell(self.nameless, "without an id left out");
         tell(self.edited_sometime, "edited at a time that is not told");
+        notes.extend(self.beside.iter().map(|(what, n)| format!("{} left out", count(*n, what))));
         notes.extend(self.foreign.iter().map(|(kind, n)| format!("{} of kind {kind} left out", count(*n, "thing"))));
         let pages = self.threads.into_iter().zip(lacks).map(|(thread, lacks)| thread.into_page(lacks)).collect();
         (pages, notes.iter().map(|note| clean_line(note)).collect())
@@ -304,7 +322,7 @@ fn author(data: Value<'_>) -> Option<CleanText> {
 
 fn rank(data: Value<'_>, text: Option<&str>) -> Rank {
     let number = |key: &str| data.get(key).and_then(Value::i64);
-    if text.is_some_and(|text| REMOVED.contains(&text.trim())) {
+    if text.is_some_and(is_taken_away) {
         return Rank::Removed;
     }
     if data.get("score_hidden").and_then(Value::bool) == Some(true) {

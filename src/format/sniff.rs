@@ -85,7 +85,6 @@ pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
     }
     let root = first_tag(text)?;
     match root.rsplit(':').next().unwrap_or(&root) {
-        "opml" => Some("OPML"),
         "disqus" => Some("a Disqus export"),
         "svg" => Some("an image"),
         "html" => None,

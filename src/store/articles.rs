@@ -56,7 +56,7 @@ impl Store {
             let mut statement = conn.prepare_cached(
                 "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
                         a.title, a.byline, a.published, a.published_is_day,
-                        s.key, s.title, a.read, a.starred, a.watched, a.own_rating
+                        s.key, s.title, a.read, a.starred, a.watched, a.own_rating, a.edited_at
                  FROM articles a CROSS JOIN sources s ON s.id = a.source_id CROSS JOIN article_bodies b ON b.article_id = a.id
                  WHERE a.id = ?1",
             )?;
@@ -69,6 +69,7 @@ impl Store {
                     starred: row.get(14)?,
                     watched: row.get(15)?,
                     own_rating: row.get(16)?,
+                    edited_at: row.get::<_, Option<i64>>(17)?.map(Timestamp),
                     discussions: Vec::new(),
                 })
             });
@@ -137,7 +138,7 @@ fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
             let merged = merge(&old, page);
             let differs = merged != old;
             if differs {
-                update(conn, id, &merged, &page.article, now)?;
+                update(conn, id, &old, &merged, &page.article, now)?;
                 if merged.url != old.url {
                     conn.prepare_cached("UPDATE OR IGNORE articles SET key = ?2 WHERE id = ?1")?
                         .execute(params![id.0, article_key(&merged)])?;
@@ -288,11 +289,20 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     }
 }
 
-pub(super) fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &Article, now: Timestamp) -> Result<()> {
+/// Only another headline or text makes it edited.
+pub(super) fn update(
+    conn: &Connection,
+    id: ArticleId,
+    old: &Article,
+    merged: &Article,
+    new: &Article,
+    now: Timestamp,
+) -> Result<()> {
+    let is_edited = (&merged.title, &merged.body) != (&old.title, &old.body);
     let published = merged.published.map(seconds);
     conn.prepare_cached(
         "UPDATE articles SET title = ?2, byline = ?3, published = ?4, published_is_day = ?5,
-                             sort_at = ifnull(?4, sort_at), edited_at = ?6 WHERE id = ?1",
+                             sort_at = ifnull(?4, sort_at), edited_at = ifnull(?6, edited_at) WHERE id = ?1",
     )?
     .execute(params![
         id.0,
@@ -300,7 +310,7 @@ pub(super) fn update(conn: &Connection, id: ArticleId, merged: &Article, new: &A
         merged.byline.as_deref(),
         published.map(|(at, _)| at),
         published.is_some_and(|(_, is_day)| is_day),
-        now.0,
+        is_edited.then_some(now.0),
     ])?;
     // Bytes that nothing new replaces stay as they are, even those that this version cannot read.
     let body = (!new.body.is_blank()).then(|| body::encode(&merged.body));

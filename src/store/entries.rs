@@ -192,7 +192,7 @@ fn take_in(
 fn edit(conn: &Connection, id: ArticleId, old: &Article, new: &Article, now: Timestamp) -> Result<bool> {
     let merged = merged_with(old, new);
     if merged != *old {
-        update(conn, id, &merged, new, now)?;
+        update(conn, id, old, &merged, new, now)?;
     }
     Ok((&merged.title, &merged.body) != (&old.title, &old.body))
 }

@@ -177,6 +177,8 @@ pub struct StoredArticle {
     pub starred: bool,
     pub watched: bool,
     pub own_rating: u8,
+    /// When another headline or text of it came.
+    pub edited_at: Option<Timestamp>,
     pub discussions: Vec<DiscussionHead>,
 }
 

@@ -13,7 +13,7 @@
 //! - A discussion's `version` grows with each change of its comments but for the reader's marks.
 //! - `awaits` is the key of the comment that one answers whose `parent_kind` says that it is missing.
 //! - A source with a row in `subscriptions` is fetched; see [`super::subscriptions`]. `folder` is the names of the folders
-//!   that it lies in, from the outside in, one a line. `due_at` is null for one that is not fetched by itself.
+//!   that it lies in, from the outside in, one a line; `details` is what lists of subscriptions tell beside. `due_at` is null for one that is not fetched by itself.
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
 //!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none.
 //! - `body` is read as `encoding` says, see [`super::body`].
@@ -231,6 +231,7 @@ CREATE TABLE subscriptions (
     address TEXT NOT NULL UNIQUE,
     folder TEXT NOT NULL DEFAULT '',
     site TEXT,
+    details TEXT NOT NULL DEFAULT '{}',
     is_named INTEGER NOT NULL DEFAULT 0 CHECK (is_named IN (0, 1)),
     is_private INTEGER NOT NULL DEFAULT 0 CHECK (is_private IN (0, 1)),
     etag TEXT,

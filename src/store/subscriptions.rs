@@ -1,6 +1,7 @@
 //! Subscriptions: the sources that are fetched, what their last fetches told, and when each is due.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::columns::{read_count, read_some_text, read_text};
 use super::{SourceId, Store, StoreError};
@@ -18,6 +19,7 @@ pub struct Subscription {
     /// The folders that it lies in, from the outside in.
     pub folder: Vec<CleanText>,
     pub site: Option<CleanText>,
+    pub details: Details,
     /// It stood inside this machine or its network when it was added, and may stay there.
     pub is_private: bool,
     pub validators: Validators,
@@ -76,7 +78,22 @@ pub struct NewSubscription {
     pub title: Option<CleanText>,
     pub folder: Vec<CleanText>,
     pub site: Option<CleanText>,
+    pub details: Details,
     pub is_private: bool,
+}
+
+/// What lists of subscriptions tell beside; kept so that it goes out again.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// "atom"; empty where it is not told.
+    pub kind: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// What becomes of a subscription after a try.
@@ -116,6 +133,20 @@ impl Store {
     /// title and a folder that are given.
     pub fn subscribe(&mut self, new: &NewSubscription, now: Timestamp) -> std::result::Result<(SourceId, bool), StoreError> {
         self.change("subscribing", |conn| subscribe(conn, new, now))
+    }
+
+    /// Subscribes to all of these; gives how many are new. Those that are there already stay as they are.
+    pub fn subscribe_all(&mut self, new: &[NewSubscription], now: Timestamp) -> std::result::Result<u64, StoreError> {
+        self.change("subscribing", |conn| {
+            let mut added = 0;
+            for one in new {
+                let known = "SELECT 1 FROM subscriptions WHERE address = ?1";
+                if !conn.prepare_cached(known)?.exists([&one.address])? {
+                    added += u64::from(subscribe(conn, one, now)?.1);
+                }
+            }
+            Ok(added)
+        })
     }
 
     /// All of them, by folder and title.
@@ -172,7 +203,7 @@ impl Store {
 
 const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,
         u.print, u.ttl, u.period, u.added_at, u.asked_at, u.answered_at, u.due_at, u.due_reason, u.failures, u.failure,
-        u.hint, s.total, s.unread
+        u.hint, s.total, s.unread, u.details
     FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id";
 
 fn subscription(row: &Row<'_>) -> Result<Subscription> {
@@ -183,6 +214,8 @@ fn subscription(row: &Row<'_>) -> Result<Subscription> {
         title: read_text(row, 2)?,
         folder: folder(&row.get::<_, String>(3)?),
         site: read_some_text(row, 4)?,
+        // What this version cannot read is no reason to fail.
+        details: serde_json::from_str(&row.get::<_, String>(21)?).unwrap_or_default(),
         is_private: row.get(5)?,
         validators: Validators { etag: row.get(6)?, last_modified: row.get(7)?, print: row.get(8)? },
         wishes: Wishes { ttl: row.get(9)?, period: row.get(10)? },
@@ -227,13 +260,21 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
             conn.last_insert_rowid()
         }
     };
-    let is_new = conn
-        .prepare_cached(
-            "INSERT INTO subscriptions (source_id, address, folder, site, is_named, is_private, added_at, due_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (source_id) DO NOTHING",
+    let is_new =
+        conn.prepare_cached(
+            "INSERT INTO subscriptions (source_id, address, folder, site, is_named, is_private, added_at, due_at, details)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON CONFLICT (source_id) DO NOTHING",
         )?
-        .execute(params![id, new.address, folder, new.site.as_deref(), new.title.is_some(), new.is_private, now.0])?
-        > 0;
+        .execute(params![
+            id,
+            new.address,
+            folder,
+            new.site.as_deref(),
+            new.title.is_some(),
+            new.is_private,
+            now.0,
+            serde_json::to_string(&new.details).unwrap_or_default()
+        ])? > 0;
     if let Some(title) = &new.title {
         conn.execute("UPDATE sources SET title = ?2 WHERE id = ?1", params![id, &**title])?;
         conn.execute("UPDATE subscriptions SET is_named = 1 WHERE source_id = ?1", [id])?;

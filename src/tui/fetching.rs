@@ -78,7 +78,8 @@ impl Fetching {
             ],
             Stage::Over => {
                 let what = if self.is_cancelled { format!("stopped at {ended}/{sources}") } else { format!("fetched {ended}") };
-                [format!("{what}{dot}{new}{failed}"), format!("{new}{failed}"), new]
+                let least = if self.new == 0 && self.failed > 0 { format!("{} failed", self.failed) } else { new.clone() };
+                [format!("{what}{dot}{new}{failed}"), format!("{new}{failed}"), least]
             }
         };
         forms.into_iter().find(|form| fits(form))

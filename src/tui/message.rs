@@ -141,6 +141,7 @@ pub enum Effect {
     LoadFailing,
     LoadHealth(SourceId),
     OpenAddress(String),
+    OpenRecording(String),
     Copy(String),
     SetMouse(bool),
     SetTitle(String),

@@ -49,6 +49,8 @@ pub struct Settings {
     pub rules: Vec<Rule>,
     /// Program and arguments that open an address, which is added as one argument; none: the system's browser.
     pub browser: Option<Vec<String>>,
+    /// The same for sound and film; none: as any address.
+    pub media: Option<Vec<String>>,
     /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
     pub copy: Option<Vec<String>>,
     /// How sources are fetched.
@@ -69,6 +71,7 @@ impl Default for Settings {
             new_stay_open: false,
             rules: Vec::new(),
             browser: None,
+            media: None,
             copy: None,
             fetch: crate::work::fetch::Settings::default(),
         }

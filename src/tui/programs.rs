@@ -15,8 +15,7 @@ pub(super) fn open(address: &str, command: Option<&[String]>) -> Result<(), Stri
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn();
-            let mut child =
-                spawned.map_err(|error| format!("{program} did not start: {error} (see [open] browser in the config)"))?;
+            let mut child = spawned.map_err(|error| format!("{program} did not start: {error} (see [open] in the config)"))?;
             // Waited for on the side, so that it leaves no zombie.
             std::thread::spawn(move || child.wait());
             Ok(())

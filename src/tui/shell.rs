@@ -301,6 +301,10 @@ impl Shell {
                 let tries = self.store.tries(id)?;
                 Some(Msg::Health { subscription: self.store.subscription(id)?.map(Box::new), tries })
             }
+            Effect::OpenRecording(address) => {
+                let settings = &model.settings;
+                open(&address, settings.media.as_deref().or(settings.browser.as_deref())).err().map(Msg::Failed)
+            }
             Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
             Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
             Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),

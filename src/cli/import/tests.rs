@@ -9,13 +9,18 @@ fn parsed() -> Parsed {
     let source = Source { key: clean_line("phys.org"), title: clean_line("phys.org") };
     let discussion = Discussion { comments: vec![Comment::default(); 3], ..Discussion::default() };
     let page = Page { article: Article::default(), source, discussions: vec![discussion] };
-    Parsed { format: Format::PhysorgText, pages: vec![page], notes: vec![clean_line("line 7 is cut off")] }
+    Parsed {
+        format: Format::PhysorgText,
+        pages: vec![page],
+        subscriptions: Vec::new(),
+        notes: vec![clean_line("line 7 is cut off")],
+    }
 }
 
 fn line(new_article: bool, new_comments: u32, changed_ranks: u32, edited_article: bool) -> String {
     let saved = Saved { id: ArticleId(4), new_article, edited_article, new_comments, changed_ranks, edited_comments: 0 };
     let mut out = Vec::new();
-    render(&taken("page.txt".to_owned(), &parsed(), &[saved]), Look::default(), &mut out).unwrap();
+    render(&taken("page.txt".to_owned(), &parsed(), &[saved], 0), Look::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -48,8 +53,8 @@ fn json_has_the_promised_names() {
         changed_ranks: 0,
         edited_comments: 0,
     };
-    let taken = taken("page.txt".to_owned(), &parsed(), &[saved]);
-    insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @r#"{"path":"page.txt","outcome":"imported","format":"phys.org text dump","articles":[4],"comments":3,"new_comments":3,"changed_ranks":0,"edits":0,"reason":null,"notes":["line 7 is cut off"]}"#);
+    let taken = taken("page.txt".to_owned(), &parsed(), &[saved], 0);
+    insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @r#"{"path":"page.txt","outcome":"imported","format":"phys.org text dump","articles":[4],"subscriptions":0,"comments":3,"new_comments":3,"changed_ranks":0,"edits":0,"reason":null,"notes":["line 7 is cut off"]}"#);
 }
 
 #[test]
@@ -67,7 +72,7 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
     let (look, since) = (Look::default(), Instant::now());
     let tally = Tally::default();
     let mut import = Import { store, out: Vec::new(), look, json: false, batch: Vec::new(), since, tally, reasons: Vec::new() };
-    import.take_all(&[path("pages").into()]).unwrap();
+    import.take_all(&|_| unreachable!("there are no addresses"), &[path("pages").into()]).unwrap();
     import.sum_up().unwrap();
     let told = String::from_utf8(import.out).unwrap().replace(folder.path().to_str().unwrap(), "");
     let told: Vec<&str> = told.lines().filter(|line| !line.starts_with("  ")).collect();

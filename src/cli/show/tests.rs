@@ -229,6 +229,7 @@ fn json_is_as_promised() {
        "kind": "rule"
       }
      ],
+     "enclosures": [],
      "explore_further": {
       "title": "What came before",
       "url": null

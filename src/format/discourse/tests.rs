@@ -60,3 +60,13 @@ fn posts_of_several_topics_are_parted() {
     );
     assert_eq!(parsed.notes, ["7 more, not in this file"]);
 }
+
+#[test]
+fn likes_and_posts_are_counted_by_their_newer_names() {
+    let topic = r#"{"id": 8, "title": "A tale", "posts_count": 5, "post_stream": {"posts": [
+      {"id": 80, "post_number": 1, "username": "ann", "cooked": "<p>Tale</p>"},
+      {"id": 81, "post_number": 2, "username": "bob", "cooked": "<p>One</p>", "like_count": 4}]}}"#;
+    let parsed = read(topic.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
+    assert_eq!(parsed.pages[0].discussions[0].comments[0].rank, crate::domain::rank::Rank::Likes(4));
+    assert_eq!(parsed.notes, ["3 more, not in this file"]);
+}

@@ -1,7 +1,7 @@
-//! Feeds of comments, as blogs give one for each article: a page with a discussion.
+//! Feeds of comments, as blogs give one for each article and one for them all: pages with a discussion.
 //!
-//! They are known by their shape and not by their words, which are of any language: all links lead to one page and
-//! differ in the number behind `#`, or every entry answers something (`thr:in-reply-to`).
+//! They are known by their shape and not by their words, which are of any language: all links end with the number of a
+//! comment behind `#`, or every entry answers something (`thr:in-reply-to`).
 
 use std::collections::HashMap;
 
@@ -13,21 +13,41 @@ use crate::domain::rank::Scale;
 use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::format::identity::{canonical_address, comment_id};
-use crate::format::saved::Gathered;
+use crate::format::saved::{Gathered, count};
 
-/// The page that all entries are comments on; none where they are articles.
-pub(super) fn page(feed: &Feed) -> Option<Page> {
-    let address = commented(feed)?;
-    let host = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let key = host.map_or_else(|| address.clone(), |host| host.strip_prefix("www.").unwrap_or(&host).to_owned());
+/// The pages that the entries are comments on, in the feed's order, and what was left out; none where they are articles.
+pub(super) fn pages(feed: &Feed) -> Option<(Vec<Page>, Vec<CleanText>)> {
+    let addresses = commented(feed)?;
+    let mut order: Vec<&str> = Vec::new();
+    let mut entries: HashMap<&str, Vec<&Entry>> = HashMap::new();
+    for (entry, address) in feed.entries.iter().zip(&addresses) {
+        let on_page = entries.entry(address).or_default();
+        if on_page.is_empty() {
+            order.push(address);
+        }
+        on_page.push(entry);
+    }
+    // The feed of an article's comments belongs to the article's page.
+    let belongs = |site: &str| canonical_address(site) == canonical_address(order[0]);
+    let is_of_site = order.len() > 1 || feed.site.as_deref().is_some_and(|site| !belongs(site) && names_writers(feed));
+    let mut twice = 0;
+    let pages = order.iter().map(|address| page(feed, &entries[address], address, is_of_site, &mut twice)).collect();
+    let note = (twice > 0).then(|| clean_line(&format!("{} stood there twice; the first is kept", count(twice, "comment"))));
+    Some((pages, note.into_iter().collect()))
+}
+
+fn page(feed: &Feed, entries: &[&Entry], address: &str, is_of_site: bool, twice: &mut usize) -> Page {
+    let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let key = host.map_or_else(|| address.to_owned(), |host| host.strip_prefix("www.").unwrap_or(&host).to_owned());
     let source = Source { key: clean_line(&key), title: clean_line(&key) };
-    let article = Article { title: title(&feed.title, &address), url: Some(clean_line(&address)), ..Article::default() };
+    let name = if is_of_site { without_writer(entries[0]) } else { feed.title.clone() };
+    let article = Article { title: title(&name, address), url: Some(clean_line(address)), ..Article::default() };
     let mut gathered = Gathered::new(article);
-    let numbers: Vec<Box<str>> = feed.entries.iter().map(number).collect();
+    let numbers: Vec<Box<str>> = entries.iter().map(|entry| number(entry)).collect();
     // Answers name what they answer by the number of its comment or by the id of its entry.
-    let by_id: HashMap<&str, &str> = feed.entries.iter().zip(&numbers).map(|(entry, number)| (&*entry.id, &**number)).collect();
-    for (entry, number) in feed.entries.iter().zip(&numbers) {
-        let (body, told) = without_answered(&entry.article.body, &address);
+    let by_id: HashMap<&str, &str> = entries.iter().zip(&numbers).map(|(entry, number)| (&*entry.id, &**number)).collect();
+    for (entry, number) in entries.iter().zip(&numbers) {
+        let (body, told) = without_answered(&entry.article.body, address);
         let parent = parent(entry, &by_id).or(told).filter(|parent| parent != number);
         let comment = Comment {
             id: number.clone(),
@@ -38,27 +58,43 @@ pub(super) fn page(feed: &Feed) -> Option<Page> {
             body: body.into(),
             ..Comment::default()
         };
-        gathered.push(comment, parent);
+        *twice += usize::from(!gathered.push(comment, parent));
     }
-    Some(gathered.into_page(source, "page", Scale::None, &address, false))
+    gathered.into_page(source, "page", Scale::None, address, false)
 }
 
-/// The address of the page that everything in the feed is a comment on.
-fn commented(feed: &Feed) -> Option<String> {
-    let first = feed.entries.first()?;
-    let url = first.article.url.as_deref();
-    let page = url.and_then(without_fragment);
-    let all_on_page = |page: &str| {
-        feed.entries.iter().all(|entry| {
-            let url = entry.article.url.as_deref().unwrap_or("");
-            fragment_number(url).is_some() && without_fragment(url).as_deref() == Some(page)
-        })
+/// By entry, the address of the page that it is a comment on.
+fn commented(feed: &Feed) -> Option<Vec<String>> {
+    feed.entries.first()?;
+    let on_page = |entry: &Entry| {
+        let url = entry.article.url.as_deref().unwrap_or("");
+        fragment_number(url).and_then(|_| without_fragment(url))
     };
-    if let Some(page) = page
-        && all_on_page(&page)
-    {
-        return Some(page);
-    }
+    let on_pages: Option<Vec<String>> = feed.entries.iter().map(on_page).collect();
+    let is_of_one = |pages: &Vec<String>| pages.iter().all(|page| *page == pages[0]);
+    on_pages.filter(|pages| is_of_one(pages) || names_writers(feed)).or_else(|| {
+        let page = answered(feed)?;
+        Some(vec![page; feed.entries.len()])
+    })
+}
+
+/// Whether each title names who wrote the entry, as those of comments on a site's articles do.
+fn names_writers(feed: &Feed) -> bool {
+    let names = |entry: &Entry| entry.article.byline.as_deref().is_some_and(|name| entry.article.title.contains(name));
+    feed.entries.iter().all(names)
+}
+
+/// "Comment on TITLE by NAME" without the end, in any language that puts a word or two before the name.
+fn without_writer(entry: &Entry) -> CleanText {
+    let title = &entry.article.title;
+    let name = entry.article.byline.as_deref().filter(|name| !name.is_empty());
+    let before = name.and_then(|name| title.strip_suffix(name)).map(str::trim_end);
+    let rest = before.and_then(|before| before.rsplit_once(' ')).map_or(title.as_str(), |(rest, _)| rest);
+    clean_line(rest)
+}
+
+/// The address of the one page that everything in the feed answers, or answers an answer to.
+fn answered(feed: &Feed) -> Option<String> {
     // What answers no other entry answers the article, and there is one only.
     let ids: Vec<&str> = feed.entries.iter().map(|entry| &*entry.id).collect();
     let ids: std::collections::HashSet<&str> = ids.into_iter().collect();

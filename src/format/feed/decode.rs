@@ -8,7 +8,7 @@ use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE,
 const HEAD: usize = 512;
 
 /// Text, and what was odd about its encoding.
-pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<String>) {
+pub(in crate::format) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<String>) {
     let mut notes = Vec::new();
     if let Some((big, rest)) = utf32(bytes) {
         notes.push("it is in UTF-32, not UTF-8".to_owned());

@@ -8,7 +8,7 @@ use html5ever::data::NAMED_ENTITIES;
 const LONGEST_NAME: usize = 34;
 
 /// Attribute values and the like: references resolved as HTML knows them, what nobody knows left as it is.
-pub(super) fn unescape(raw: Cow<'_, str>) -> Cow<'_, str> {
+pub(in crate::format) fn unescape(raw: Cow<'_, str>) -> Cow<'_, str> {
     if !raw.contains('&') {
         return raw;
     }
@@ -39,7 +39,7 @@ fn resolve(name: &str) -> Option<Cow<'static, str>> {
 }
 
 /// A reference by name, as HTML has them. (The table of quick-xml has wrong letters: its `alpha` is a semicolon.)
-pub(super) fn named(name: &str) -> Option<Cow<'static, str>> {
+pub(in crate::format) fn named(name: &str) -> Option<Cow<'static, str>> {
     let common = match name {
         "amp" => "&",
         "lt" => "<",
@@ -57,7 +57,7 @@ pub(super) fn named(name: &str) -> Option<Cow<'static, str>> {
 }
 
 /// A reference by number. What browsers do: 128 to 159 are Windows-1252, impossible ones the replacement character.
-pub(super) fn character(name: &str) -> Option<char> {
+pub(in crate::format) fn character(name: &str) -> Option<char> {
     let number = name.strip_prefix('#')?;
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
@@ -71,7 +71,7 @@ pub(super) fn character(name: &str) -> Option<char> {
 }
 
 /// Text as it stands in HTML.
-pub(super) fn escape(text: &str, out: &mut String) {
+pub(in crate::format) fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -4,33 +4,33 @@ use std::borrow::Cow;
 
 /// What the reader of [`super::xml`] met that no XML should hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Repairs {
+pub(in crate::format) struct Repairs {
     /// Characters before the feed that are no part of it.
-    pub(super) junk: usize,
+    pub(in crate::format) junk: usize,
     /// Bare `<` and `&`, and control characters.
-    pub(super) characters: usize,
-    pub(super) html_entities: usize,
-    pub(super) unknown_entities: usize,
-    pub(super) declares_entities: bool,
+    pub(in crate::format) characters: usize,
+    pub(in crate::format) html_entities: usize,
+    pub(in crate::format) unknown_entities: usize,
+    pub(in crate::format) declares_entities: bool,
     /// Elements whose end is missing in the middle.
-    pub(super) unclosed: usize,
+    pub(in crate::format) unclosed: usize,
     /// Elements that were open when the document ended.
-    pub(super) open_at_end: usize,
-    pub(super) stray_ends: usize,
-    pub(super) odd_tags: usize,
-    pub(super) too_deep: bool,
+    pub(in crate::format) open_at_end: usize,
+    pub(in crate::format) stray_ends: usize,
+    pub(in crate::format) odd_tags: usize,
+    pub(in crate::format) too_deep: bool,
     /// The document ends within a tag, a comment or CDATA.
-    pub(super) broken_off: bool,
+    pub(in crate::format) broken_off: bool,
 }
 
 impl Repairs {
     /// Whether mending the text might have helped.
-    pub(super) fn calls_for_mending(&self) -> bool {
+    pub(in crate::format) fn calls_for_mending(&self) -> bool {
         self.odd_tags > 0 || self.broken_off || self.open_at_end > 0
     }
 
     /// A line for each kind.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(in crate::format) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let mut say = |n: usize, one: &str, many: &str, what: &str| {
             if n > 0 {
@@ -59,7 +59,7 @@ impl Repairs {
 
 /// Quotation marks and dashes of Windows-1252 that were taken for Latin 1 on their way: the control characters that
 /// they became mean nothing to anybody.
-pub(super) fn restore_quotes(text: &str) -> Cow<'_, str> {
+pub(in crate::format) fn restore_quotes(text: &str) -> Cow<'_, str> {
     let is_lost = |c: char| matches!(c, '\u{80}'..='\u{9f}');
     // In UTF-8 all of them begin with one byte.
     if !text.as_bytes().contains(&0xc2) || !text.contains(is_lost) {
@@ -75,7 +75,7 @@ pub(super) fn restore_quotes(text: &str) -> Cow<'_, str> {
 
 /// The text with every `<` escaped that begins no tag, comment or CDATA, each of which that has no end ended, and
 /// without control characters; and how many there were.
-pub(super) fn mend(text: &str) -> (Cow<'_, str>, usize) {
+pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
     let mut out = String::with_capacity(text.len() + 64);
     let (mut rest, mut mended) = (text, 0);
     // What has no end is looked for once: more of its kind have none either.

@@ -226,3 +226,36 @@ fn articles_that_link_to_each_other_are_no_comments() {
         <item><title>b</title><link>https://example.org/b#comment-2</link></item></channel></rss>";
     assert_eq!(read_text(text).into_pages().0.len(), 2);
 }
+
+#[test]
+fn a_feed_of_all_comments_of_a_site_is_a_page_for_each_article() {
+    let item = |page: &str, n: u32, title: &str| {
+        format!(
+            "<item><title>{title}</title><link>https://example.org/{page}/#comment-{n}</link><dc:creator>reader7</dc:creator>
+             <guid isPermaLink='false'>https://example.org/?p=5#comment-{n}</guid><description>c{n}</description></item>"
+        )
+    };
+    let items = [
+        item("a-small-tale", 3, "Comment on A small tale by reader7"),
+        item("another", 2, "Comment on Another by reader7"),
+        item("a-small-tale", 1, "Comment on A small tale by reader7"),
+        item("a-small-tale", 1, "Comment on A small tale by reader7").replace("p=5#", "p=6#"),
+    ];
+    let feed = |items: &[String]| {
+        let items = items.concat();
+        let head = "<title>Comments for A site</title><link>https://example.org/</link>";
+        read_text(&format!(r#"<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{head}{items}</channel></rss>"#))
+    };
+    let told = |feed: Feed| {
+        let (pages, notes) = feed.into_pages();
+        let page = |page: &Page| {
+            let comments: Vec<String> = page.discussions[0].comments.iter().map(|c| c.body.text().into_owned()).collect();
+            format!("{}: {}", page.article.title, comments.join(" "))
+        };
+        (pages.iter().map(page).collect::<Vec<_>>(), notes)
+    };
+    let (pages, notes) = told(feed(&items));
+    assert_eq!(pages, ["A small tale: c3 c1", "Comment on Another: c2"]);
+    assert_eq!(notes, ["1 comment stood there twice; the first is kept"]);
+    assert_eq!(told(feed(&items[..1])).0, ["A small tale: c3"]);
+}

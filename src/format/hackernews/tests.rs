@@ -103,3 +103,24 @@ fn five_thousand_levels_nest() {
     let parsed = parsed(&text);
     assert_eq!(parsed.pages[0].discussions[0].comments.len(), LEVELS);
 }
+
+#[test]
+fn what_a_story_counts_and_a_search_does_not_list_is_named() {
+    let story = r#"{"id": 1, "type": "story", "by": "ann", "time": 1200000000, "title": "T", "kids": [2, 3], "descendants": 40}
+        {"id": 2, "type": "comment", "by": "bob", "time": 1200000001, "parent": 1, "text": "a"}"#;
+    assert_eq!(parsed(story).notes, ["39 more, not in this file: 3 and 38 others"]);
+    let found = r#"{"nbHits": 51, "hits": [{"objectID": "9", "author": "cyd", "created_at_i": 1200000002, "title": "T", "num_comments": 7}]}"#;
+    assert_eq!(parsed(found).notes, ["7 more, not in this file", "50 more hits of the search not in this file"]);
+}
+
+#[test]
+fn a_comment_without_writer_and_words_was_removed() {
+    let tree = r#"{"id": 1, "created_at_i": 1200000000, "author": "ann", "title": "T", "type": "story", "children": [
+        {"id": 2, "created_at_i": 1200000001, "author": null, "text": null, "type": "comment", "parent_id": 1, "children": [
+            {"id": 3, "created_at_i": 1200000002, "author": "cyd", "text": "two", "type": "comment", "parent_id": 2, "children": []}]}]}"#;
+    insta::assert_snapshot!(told(&parsed(tree)), @r#"
+    T | Some("https://news.ycombinator.com/item?id=1") | https://news.ycombinator.com/item?id=1 | complete false
+    2 Root - 2008-01-10T21:20:01Z Removed 
+    3 Of(CommentIdx(0)) cyd 2008-01-10T21:20:02Z Unrated two
+    "#);
+}

@@ -109,3 +109,24 @@ fn five_thousand_levels_nest() {
     let comments = &parsed.pages[0].discussions[0].comments;
     assert_eq!(comments.iter().filter(|c| matches!(c.parent, crate::domain::thread::Parent::Of(_))).count(), LEVELS - 1);
 }
+
+#[test]
+fn answers_of_old_name_the_parent() {
+    let old = r#"{"comments": [
+      {"comment": {"id": 2, "creator_id": 3, "post_id": 55, "parent_id": 1, "content": "two", "published": "2021-06-01T12:00:00.1"},
+       "creator": {"name": "bob"}, "post": {"id": 55, "name": "A tale", "ap_id": "https://lemmy.example/post/55"}, "counts": {"score": 1, "upvotes": 1, "downvotes": 0}},
+      {"comment": {"id": 1, "creator_id": 4, "post_id": 55, "parent_id": null, "content": "one", "published": "2021-06-01T11:00:00.1"},
+       "creator": {"name": "cyd"}, "counts": {"score": 3, "upvotes": 3, "downvotes": 0}}]}"#;
+    insta::assert_snapshot!(told(&parsed(old)), @r#"
+    lemmy | A tale | - | https://lemmy.example/post/55 | https://lemmy.example/post/55 | complete false
+    2 Of(CommentIdx(1)) - bob Member 2021-06-01T12:00:00Z - Points { net: 1, split: Some((1, 0)) } two
+    1 Root - cyd Member 2021-06-01T11:00:00Z - Points { net: 3, split: Some((3, 0)) } one
+    "#);
+}
+
+#[test]
+fn answers_deeper_than_the_list_goes_are_named() {
+    let cut = r#"{"comments": [{"comment": {"id": 1, "post_id": 55, "path": "0.1", "content": "one"}, "creator": {"name": "cyd"},
+       "post": {"id": 55, "name": "A tale", "ap_id": "https://lemmy.example/post/55"}, "counts": {"score": 3, "child_count": 12}}]}"#;
+    assert_eq!(parsed(cut).notes, ["12 more, not in this file"]);
+}

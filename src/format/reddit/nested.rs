@@ -1,7 +1,7 @@
 //! Reddit threads as collectors of texts store them: objects by id, without votes and times.
 
 use super::super::json::Value;
-use super::{REMOVED, Reader, bare, words};
+use super::{Reader, bare, is_taken_away, words};
 use crate::domain::article::Article;
 use crate::domain::rank::Rank;
 use crate::domain::text::clean_line;
@@ -48,7 +48,7 @@ pub(super) fn read(reader: &mut Reader, value: Value<'_>) {
             ahead.extend(below(value).map(|(own, answer)| (own, answer, Some(id))));
             ahead[from..].reverse();
             let text = value.text("body");
-            let is_gone = text.is_some_and(|text| REMOVED.contains(&text.trim()));
+            let is_gone = text.is_some_and(is_taken_away);
             let comment = Comment {
                 id: bare(id).into(),
                 author: author(value),

@@ -165,3 +165,29 @@ fn five_thousand_levels_nest_by_their_ids() {
         + "}}}";
     assert_eq!(parsed(&text).pages[0].discussions[0].comments.len(), LEVELS);
 }
+
+#[test]
+fn what_a_post_holds_beside_its_words_is_named() {
+    let post = r#"{"kind": "t3", "data": {"id": "p1", "title": "T", "subreddit": "food", "num_comments": 0, "poll_data": {"options": [{"text": "a"}, {"text": "b"}]},
+      "media_metadata": {"m1": {"e": "Image"}}, "crosspost_parent_list": [{"selftext": "x"}]}}"#;
+    let notes = ["1 picture left out", "2 poll options left out", "1 post that it took over left out"];
+    assert_eq!(parsed(post).notes, notes);
+}
+
+/// Archives write numbers as text, leave out what is empty, and have words of their own for what was taken away.
+#[test]
+fn archives_of_other_years_are_read() {
+    let lines = r#"{"id": "a", "link_id": "t3_p1", "parent_id": "t3_p1", "author": "ann", "created_utc": "1366044300", "score": "12", "body": "one", "edited": null, "distinguished": null}
+{"id": "b", "link_id": "t3_p1", "parent_id": "t1_a", "author": "[deleted]", "created_utc": 1366044300, "score": 1, "body": "[removed]", "edited": false}
+{"id": "c", "link_id": "t3_p1", "parent_id": "t1_b", "author": null, "score": null, "body": "[ Removed by Reddit in response to a notice. ]"}
+{"id": "d", "link_id": "t3_p1", "parent_id": "t1_zz", "author": "dan", "score": -7, "body": "", "body_html": null, "replies": ""}
+{"id": "e", "link_id": "t3_p1", "author": "eve", "score": 3, "body": "no parent told", "replies": null}"#;
+    insta::assert_snapshot!(told(&parsed(lines)), @r#"
+    reddit |  | Some("https://www.reddit.com/comments/p1") | Some("https://www.reddit.com/comments/p1") |  | complete false
+    a Root ann 2013-04-15T16:45:00Z - Points { net: 12, split: None } one
+    b Of(CommentIdx(0)) - 2013-04-15T16:45:00Z - Removed [removed]
+    c Of(CommentIdx(1)) - - - Removed [ Removed by Reddit in response to a notice. ]
+    d Missing zz dan - - Points { net: -7, split: None } 
+    e Root eve - - Points { net: 3, split: None } no parent told
+    "#);
+}

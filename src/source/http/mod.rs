@@ -167,6 +167,16 @@ pub struct Particulars {
     pub fresh_for: Option<Duration>,
 }
 
+impl Particulars {
+    /// The encoding that the content type names.
+    pub fn charset(&self) -> Option<&str> {
+        let parameters = self.content_type.as_deref()?.split(';').skip(1);
+        let mut named =
+            parameters.filter_map(|one| one.split_once('=')).filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+        named.next().map(|(_, charset)| charset.trim().trim_matches(['"', '\'']))
+    }
+}
+
 const FOREVER: Duration = Duration::from_hours(24);
 
 /// Bytes of an answer's headers. The largest in the wild, with long security policies and cookies, take about 12,000.

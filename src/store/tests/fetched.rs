@@ -208,3 +208,22 @@ fn a_password_in_an_address_is_not_shown() {
     let feed = store.subscription(source).unwrap().unwrap();
     assert_eq!((feed.shown_address().as_str(), feed.title.as_str()), ("https://a.example/feed", "https://a.example/feed"));
 }
+
+#[test]
+fn only_another_headline_or_text_is_an_edit() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let mut one = item("1", "u1", "one");
+    let edited = |store: &mut Store, item: &Item| {
+        fetched(store, source, vec![item.clone()]);
+        let id = store.headlines(&Section::All, &Query::default(), Stretch::First, 1).unwrap()[0].id;
+        store.article(id).unwrap().unwrap().edited_at
+    };
+    assert_eq!(edited(&mut store, &one), None);
+    one.article.replies.count = Some(7);
+    assert_eq!(edited(&mut store, &one), None, "more comments are no edit");
+    one.article.body = Document::plain(["Another text."]);
+    assert_eq!(edited(&mut store, &one), Some(NOW));
+    one.article.replies.count = Some(8);
+    assert_eq!(edited(&mut store, &one), Some(NOW));
+}

@@ -8,6 +8,7 @@ use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Hand, Shown};
 use crate::domain::text::{CleanText, Document, prefix, width};
 use crate::domain::thread::{Comment, CommentIdx, Parent};
+use crate::domain::time::When;
 use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
 use crate::tui::theme::Role;
@@ -111,6 +112,7 @@ impl PageView {
             article.organisation.as_ref().map(CleanText::to_string),
             article.kind.as_ref().map(CleanText::to_string),
             Some(self.article.source.title.to_string()),
+            self.article.edited_at.map(|at| format!("updated {}", When::Instant(at).short(self.frame.now, self.frame.zone))),
             (self.words > 0).then(|| format!("{} min", reading_minutes(self.words))),
             self.article.starred.then(|| if self.frame.ascii { "starred".to_owned() } else { "★".to_owned() }),
             self.article.watched.then(|| "watched".to_owned()),

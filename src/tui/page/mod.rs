@@ -7,6 +7,7 @@
 mod discussion;
 mod draw;
 mod lines;
+mod links;
 mod place;
 mod scroll;
 mod search;
@@ -27,8 +28,7 @@ pub use statistics::{Statistics, Times};
 pub use words::{notch_label, percent, rank_label};
 
 use crate::domain::rules::Rule;
-use crate::domain::slider::Shown;
-use crate::domain::text::{Document, Link, LinkId, width};
+use crate::domain::text::{Document, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::identity::comment_address;
@@ -98,6 +98,7 @@ pub struct PageView {
 impl PageView {
     pub fn new(mut article: StoredArticle, frame: Frame) -> PageView {
         let words = article.article.body.words();
+        links::append_enclosures(&mut article.article);
         let blocks = std::mem::take(&mut article.article.body.blocks);
         let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
         let discussions =
@@ -365,49 +366,6 @@ impl PageView {
             _ => None,
         };
         own.map(|url| url.to_string()).or_else(page)
-    }
-
-    /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
-    pub fn links_at(&self, at: usize) -> &[Link] {
-        match self.element(at) {
-            Element::Header | Element::Body(_) => &self.article.article.body.links,
-            Element::Row(n, row) => match &self.discussions[n].loaded {
-                Some(loaded) if loaded.rows[row].shown == Shown::Open => loaded.comment(loaded.row_comment(row)).body.links(),
-                _ => &[],
-            },
-            _ => &[],
-        }
-    }
-
-    /// The links in the text under the cursor, each once, in reading order.
-    pub fn links_under_cursor(&self) -> Vec<Link> {
-        let lines = self.lines(self.cursor);
-        self.links_of(lines.iter().map(|line| (self.cursor, line)))
-    }
-
-    pub fn links_at_cursor(&self) -> &[Link] {
-        self.links_at(self.cursor)
-    }
-
-    /// The links that are on the screen, each once, in reading order.
-    pub fn links_on_screen(&self) -> Vec<Link> {
-        let screen: Vec<_> = self.screen().into_iter().map(|(at, line)| (at, line, self.lines(at))).collect();
-        self.links_of(screen.iter().map(|(at, line, laid)| (*at, &laid[*line])))
-    }
-
-    fn links_of<'a>(&self, lines: impl Iterator<Item = (usize, &'a DrawnLine)>) -> Vec<Link> {
-        let mut links: Vec<Link> = Vec::new();
-        for (at, line) in lines {
-            let ids = line.spans.iter().filter_map(|(_, look)| look.link);
-            for LinkId(n) in ids {
-                if let Some(link) = self.links_at(at).get(n as usize)
-                    && !links.contains(link)
-                {
-                    links.push(link.clone());
-                }
-            }
-        }
-        links
     }
 
     /// The text under the cursor as a Markdown quote, with who said it.

@@ -183,7 +183,7 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
         ],
         Pane::Sections => &[
             ("move", &[Action::MoveDown, Action::MoveUp]),
-            ("articles", &[Action::Enter]),
+            ("articles", &[Action::PaneRight]),
             ("back", &[Action::BackOrQuit]),
             ("help", &[Action::Help]),
         ],

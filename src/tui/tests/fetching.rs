@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 
 use super::play::{NOW, Play};
-use crate::domain::text::clean_line;
+use crate::domain::article::{Article, Enclosure, Page, Source};
+use crate::domain::text::{Document, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::queue::Progress;
 use crate::store::entries::{Changed, Outcome, Tried};
@@ -73,6 +74,15 @@ fn a_fetch_that_began_by_itself_and_brings_nothing_leaves_no_word() {
     assert_eq!(play.screen(), before);
     play.send(began(Wanted::Due, 0));
     assert_eq!(play.screen(), before);
+}
+
+#[test]
+fn a_fetch_that_only_failed_says_so_on_a_narrow_screen_too() {
+    let mut play = Play::new((40, 12), &[&page(1)]);
+    for message in [began(Wanted::All, 1), ended(failed(), 0, 0), Msg::Fetch(Report::Of(Event::Idle))] {
+        play.send(message);
+    }
+    assert!(play.screen().contains("1 failed") && !play.screen().contains("nothing new"), "{}", play.screen());
 }
 
 #[test]
@@ -170,7 +180,7 @@ fn what_failed_is_listed_with_what_to_do() {
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
 
-     j k move  enter articles  q back  ? help
+     j k move  l articles  q back  ? help
     "#);
 }
 
@@ -196,7 +206,7 @@ fn a_sources_health_is_told() {
     ┃ R fetches it  any other key closes                           ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
-     j k move  enter articles  q back  ? help
+     j k move  l articles  q back  ? help
     "#);
     play.play("q");
     assert!(!play.screen().contains("answered"));
@@ -237,4 +247,41 @@ fn folders_fold_and_stay_so() {
         [Effect::Fetch(Wanted::Folder(vec![clean_line("Science")]))]
     );
     assert!(folders(&play).contains("Physics"));
+}
+
+#[test]
+fn enclosures_stand_below_the_text_and_open_by_number() {
+    let mut play = Play::new((60, 12), &[]);
+    let file = |address: &str, kind: &str, length| Enclosure {
+        address: clean_line(address),
+        media_type: Some(clean_line(kind)),
+        length,
+    };
+    let (sound, notes) = ("https://owls.example/one.mp3?from=feed", "https://owls.example/notes.pdf");
+    let article = Article {
+        title: clean_line("A recording"),
+        body: Document::plain(["Words about it."]),
+        enclosures: vec![file(sound, "audio/mpeg", Some(12_000_000)), file(notes, "application/pdf", None)],
+        ..Article::default()
+    };
+    let source = Source { key: clean_line("owls"), title: clean_line("Owls") };
+    play.store().save(&Page { article, source, discussions: Vec::new() }, NOW).unwrap();
+    play.send(Msg::StoreChanged);
+    play.play("<enter>");
+    assert_snapshot!(play.pane(crate::tui::geometry::Pane::Page), @r#"
+    ▌ A recording
+    ▌ Owls · 1 min
+
+      Words about it.
+
+      Enclosures
+
+      • one.mp3[1] (audio/mpeg, 12 MB)
+      • notes.pdf[2] (application/pdf)
+    "#);
+    let press = |play: &mut Play, key: &str| update(&mut play.model, Msg::Key(key.parse().unwrap()));
+    assert_eq!(press(&mut play, "1"), [Effect::OpenRecording(sound.to_owned())]);
+    assert_eq!(press(&mut play, "2"), [Effect::OpenAddress(notes.to_owned())]);
+    play.play("f");
+    assert!(play.screen().contains(notes));
 }

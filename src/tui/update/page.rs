@@ -325,7 +325,8 @@ pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
 pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
     if may_open(&address) {
         model.say(format!("opening {address}"));
-        vec![Effect::OpenAddress(address)]
+        let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
+        vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
     } else {
         model.say(format!("not opened, since it is no web address: {address}"));
         Vec::new()

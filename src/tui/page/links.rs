@@ -1,0 +1,75 @@
+//! Where the text leads: its links by number, and the files that go with an article, which stand at the text's end as if
+//! they were links in it.
+
+use super::{DrawnLine, Element, PageView};
+use crate::domain::article::Article;
+use crate::domain::slider::Shown;
+use crate::domain::text::{Block, Emphasis, Link, LinkId, Span, clean};
+
+/// Puts them at the end of the body.
+pub(super) fn append_enclosures(article: &mut Article) {
+    if article.enclosures.is_empty() {
+        return;
+    }
+    let span = |text: &str, link| Span { text: clean(text), emphasis: Emphasis::NONE, link };
+    let links = &mut article.body.links;
+    let items = article.enclosures.iter().map(|file| {
+        links.push(Link { address: file.address.clone() });
+        let (name, kind) = file.in_words();
+        let link = Some(LinkId(links.len() as u32 - 1));
+        vec![Block::Paragraph(vec![span(&name, link), span(&kind, None)])]
+    });
+    let items = items.collect();
+    article.body.blocks.push(Block::Heading { level: 2, spans: vec![span("Enclosures", None)] });
+    article.body.blocks.push(Block::List { start: None, items });
+}
+
+impl PageView {
+    /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
+    pub fn links_at(&self, at: usize) -> &[Link] {
+        match self.element(at) {
+            Element::Header | Element::Body(_) => &self.article.article.body.links,
+            Element::Row(n, row) => match &self.discussions[n].loaded {
+                Some(loaded) if loaded.rows[row].shown == Shown::Open => loaded.comment(loaded.row_comment(row)).body.links(),
+                _ => &[],
+            },
+            _ => &[],
+        }
+    }
+
+    /// The links in the text under the cursor, each once, in reading order.
+    pub fn links_under_cursor(&self) -> Vec<Link> {
+        let lines = self.lines(self.cursor);
+        self.links_of(lines.iter().map(|line| (self.cursor, line)))
+    }
+
+    pub fn links_at_cursor(&self) -> &[Link] {
+        self.links_at(self.cursor)
+    }
+
+    /// The links that are on the screen, each once, in reading order.
+    pub fn links_on_screen(&self) -> Vec<Link> {
+        let screen: Vec<_> = self.screen().into_iter().map(|(at, line)| (at, line, self.lines(at))).collect();
+        self.links_of(screen.iter().map(|(at, line, laid)| (*at, &laid[*line])))
+    }
+
+    fn links_of<'a>(&self, lines: impl Iterator<Item = (usize, &'a DrawnLine)>) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for (at, line) in lines {
+            let ids = line.spans.iter().filter_map(|(_, look)| look.link);
+            for LinkId(n) in ids {
+                if let Some(link) = self.links_at(at).get(n as usize)
+                    && !links.contains(link)
+                {
+                    links.push(link.clone());
+                }
+            }
+        }
+        links
+    }
+
+    /// Whether an address is that of a recording that goes with the article.
+    pub fn is_recording(&self, address: &str) -> bool {
+        self.article.article.enclosures.iter().any(|file| file.address.as_str() == address && file.is_recording())
+    }
+}
