@@ -138,6 +138,38 @@ fn a_page_without_a_feed_is_stored_and_pages_are_shown_by_address() {
     assert_eq!(home.run(&["import", &address, "--json"]).succeeded().json()["outcome"], "unchanged");
 }
 
+#[test]
+fn a_source_of_teasers_gives_whole_texts() {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    let address = server.url("127.0.0.1", "/feed");
+    let (teaser, words) = (
+        "<description>Only the beginning.</description>",
+        "All that there is to say of grain and of those who come late. ".repeat(12),
+    );
+    let item = |n: usize| {
+        let page = server.url("127.0.0.1", &format!("/story/{n}"));
+        format!("<item><title>Story {n}</title><guid>{n}</guid><link>{page}</link>{teaser}</item>")
+    };
+    let feed = |items: &str| format!("<rss version=\"2.0\"><channel><title>Teasers</title>{items}</channel></rss>");
+    site.put("/story/1", format!("<!doctype html><html><body><article><h1>Story 1</h1><p>{words}</p></article></body></html>"));
+    site.put("/feed", feed(""));
+    home.run(&["add", &address]).succeeded();
+    home.write("config.toml", b"[[sources]]\nof = \"Teasers\"\nfull-text = true\n");
+    site.put("/feed", feed(&format!("{}{}", item(2), item(1))));
+    let told = home.run(&["fetch", "--all"]).succeeded().out;
+    assert!(
+        told.contains("1 whole texts") && told.contains("nothing at this address"),
+        "one page is there, one is not: {told}"
+    );
+    let shown = |id: &str| home.run(&["show", id]).succeeded().out;
+    assert!(shown("1").contains("come late") && shown("2").contains("Only the beginning"));
+    // A feed that changes its teaser does not take the text back.
+    site.put("/feed", feed(&format!("{}{}", item(2), item(1)).replace("Only the", "No more than the")));
+    home.run(&["fetch", "--all"]).succeeded();
+    assert!(shown("1").contains("come late") && shown("2").contains("No more than the beginning"));
+}
+
 /// Fetches that are killed at any moment leave a store that is whole, in which what was marked stays so.
 #[test]
 fn a_fetch_that_is_killed_loses_nothing() {

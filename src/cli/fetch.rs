@@ -42,6 +42,7 @@ struct Tally {
     failed: u64,
     new: u64,
     updated: u64,
+    texts: u64,
 }
 
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
@@ -94,6 +95,13 @@ fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Ta
     for event in events {
         let (source, title, end, progress) = match event {
             Event::Idle => break,
+            Event::Text { article, end } => {
+                tally.texts += u64::from(end.is_ok());
+                if let (Err((failure, hint)), false) = (&end, json) {
+                    writeln!(out, "article {}: {failure}\n  {}", article.0, look.paint(Ink::Dim, hint))?;
+                }
+                continue;
+            }
             Event::Ended { source, title, end, progress } => (source, title, end, progress),
         };
         tally.count(&end);
@@ -139,6 +147,9 @@ impl Tally {
         let mut told = vec![plural(self.answered + self.failed, "source"), format!("{} new", self.new)];
         if self.updated > 0 {
             told.push(format!("{} updated", self.updated));
+        }
+        if self.texts > 0 {
+            told.push(format!("{} whole texts", self.texts));
         }
         if self.failed > 0 {
             told.push(format!("{} failed", self.failed));

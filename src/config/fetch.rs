@@ -27,6 +27,8 @@ pub(super) struct Source {
     of: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     every: Option<Spanned<String>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    full_text: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     // What is secret is read, and never written.
@@ -101,7 +103,7 @@ impl Source {
             }
             (None, None, _) => Login::None,
         };
-        Ok(SourceSettings { of: self.of.clone(), every, login })
+        Ok(SourceSettings { of: self.of.clone(), every, full_text: self.full_text, login })
     }
 }
 

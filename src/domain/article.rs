@@ -16,6 +16,8 @@ pub struct Article {
     /// Its own address, as the source gave it.
     pub url: Option<CleanText>,
     pub body: Document,
+    /// The text is that of its own page, where its source gave no more than a teaser.
+    pub is_full: bool,
     /// Recordings, pictures and other files that go with it.
     pub enclosures: Vec<Enclosure>,
     pub categories: Vec<CleanText>,

@@ -84,7 +84,7 @@ impl Store {
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
     let body = body::decode(row.get(3)?, read_bytes(row, 4)?).unwrap_or_else(|broken| broken.as_document());
-    let Beside { explore_further, related, recommended, enclosures, categories, replies } =
+    let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } =
         beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
     Ok(Article {
         title: read_text(row, 7)?,
@@ -94,6 +94,7 @@ fn article(row: &Row<'_>) -> Result<Article> {
         published: read_when(row, 9)?,
         url: read_some_text(row, 2)?,
         body,
+        is_full,
         enclosures,
         categories,
         replies,
@@ -266,6 +267,8 @@ fn merge(old: &Article, page: &Page) -> Article {
 /// What is stored, brought up to date: nothing is taken away by a page that does not have it (a feed's teaser). The
 /// first time stored wins, since the source may tell times relative to an unknown now.
 pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
+    // A text that was fetched from its own page is not taken back for the teaser.
+    let is_kept = new.body.is_blank() || (old.is_full && !new.is_full);
     let some = |new: &Option<CleanText>, old: &Option<CleanText>| new.clone().or_else(|| old.clone());
     let list = |new: &Vec<Related>, old: &Vec<Related>| if new.is_empty() { old.clone() } else { new.clone() };
     Article {
@@ -275,7 +278,8 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
         kind: some(&new.kind, &old.kind),
         published: old.published.or(new.published),
         url: some(&new.url, &old.url),
-        body: if new.body.is_blank() { old.body.clone() } else { new.body.clone() },
+        body: if is_kept { old.body.clone() } else { new.body.clone() },
+        is_full: if is_kept { old.is_full } else { new.is_full },
         enclosures: if new.enclosures.is_empty() { old.enclosures.clone() } else { new.enclosures.clone() },
         categories: if new.categories.is_empty() { old.categories.clone() } else { new.categories.clone() },
         replies: Replies {
@@ -316,6 +320,7 @@ pub(super) fn update(
     let body = (!new.body.is_blank()).then(|| body::encode(&merged.body));
     let blank = Article::default();
     let has_beside = new.explore_further.is_some()
+        || new.is_full
         || new.replies != blank.replies
         || !(new.related.is_empty() && new.recommended.is_empty() && new.enclosures.is_empty() && new.categories.is_empty());
     let stories = has_beside.then(|| beside::encode(merged));

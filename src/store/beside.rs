@@ -18,6 +18,7 @@ pub(super) struct Beside {
     pub(super) enclosures: Vec<Enclosure>,
     pub(super) categories: Vec<CleanText>,
     pub(super) replies: Replies,
+    pub(super) is_full: bool,
 }
 
 pub(super) fn encode(article: &Article) -> Encoded {
@@ -28,6 +29,7 @@ pub(super) fn encode(article: &Article) -> Encoded {
         recommended: article.recommended.iter().map(to_row).collect(),
         enclosures: article.enclosures.iter().map(to_file).collect(),
         categories: article.categories.iter().map(|category| Cow::from(&**category)).collect(),
+        is_full: article.is_full,
         replies: (address.as_deref().map(Cow::from), feed.as_deref().map(Cow::from), *count),
     })
 }
@@ -46,6 +48,7 @@ pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Beside, Broken> {
         enclosures: json.enclosures.into_iter().map(from_file).collect(),
         categories: json.categories.iter().map(|category| clean(category)).collect(),
         replies: Replies { address: cleaned(address), feed: cleaned(feed), count },
+        is_full: json.is_full,
     })
 }
 
@@ -61,6 +64,8 @@ struct JsonBeside<'a> {
     enclosures: Vec<JsonFile<'a>>,
     #[serde(rename = "k", default, borrow, skip_serializing_if = "Vec::is_empty")]
     categories: Vec<Cow<'a, str>>,
+    #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
+    is_full: bool,
     /// Page, feed, count.
     #[serde(rename = "d", default, borrow, skip_serializing_if = "is_untold")]
     replies: JsonReplies<'a>,
@@ -137,15 +142,17 @@ mod tests {
             recommended: vec![story("c", Some(When::Instant(Timestamp(5))))],
             enclosures: vec![Enclosure { address: clean("f"), media_type: Some(clean("audio/ogg")), length: Some(9) }],
             categories: vec![clean("k")],
+            is_full: true,
             replies: Replies { address: Some(clean("p")), feed: None, count: Some(3) },
             ..Article::default()
         };
         let Encoded { encoding, bytes } = encode(&article);
-        let wanted = r#"{"x":{"t":"a","p":[1296432000,true]},"r":[{"t":"b","s":"t","u":"u"}],"c":[{"t":"c","p":[5,false]}],"e":[{"u":"f","m":"audio/ogg","b":9}],"k":["k"],"d":["p",null,3]}"#;
+        let wanted = r#"{"x":{"t":"a","p":[1296432000,true]},"r":[{"t":"b","s":"t","u":"u"}],"c":[{"t":"c","p":[5,false]}],"e":[{"u":"f","m":"audio/ogg","b":9}],"k":["k"],"f":true,"d":["p",null,3]}"#;
         assert_eq!(std::str::from_utf8(&bytes), Ok(wanted));
-        let Beside { explore_further, related, recommended, enclosures, categories, replies } =
+        let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } =
             decode(encoding, &bytes).unwrap();
-        let back = Article { enclosures, categories, replies, explore_further, related, recommended, ..Article::default() };
+        let back =
+            Article { is_full, enclosures, categories, replies, explore_further, related, recommended, ..Article::default() };
         assert_eq!(back, article);
     }
 }

@@ -34,6 +34,16 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// How many items it brings.
+    pub fn items(&self) -> usize {
+        match self {
+            Outcome::Feed(feed) => feed.items.len(),
+            Outcome::Unchanged | Outcome::Failed { .. } => 0,
+        }
+    }
+}
+
 /// What an answer brought.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Feed {
@@ -69,6 +79,31 @@ impl Store {
     /// meanwhile are passed over.
     pub fn keep_tries(&mut self, tries: &[Tried]) -> std::result::Result<Vec<Changed>, StoreError> {
         self.change("storing what was fetched", |conn| tries.iter().map(|tried| keep(conn, tried)).collect())
+    }
+}
+
+impl Store {
+    /// Where the page of an article stands.
+    pub fn address(&self, id: ArticleId) -> std::result::Result<Option<String>, StoreError> {
+        self.ask("reading an address", |conn| {
+            let mut statement = conn.prepare_cached("SELECT url FROM article_bodies WHERE article_id = ?1")?;
+            Ok(statement.query_row([id.0], |row| row.get(0)).optional()?.flatten())
+        })
+    }
+
+    /// Takes the text of an article's own page in place of its source's teaser. That is no edit. False if there is no such
+    /// article any more.
+    pub fn set_full_text(&mut self, id: ArticleId, page: &Article, now: Timestamp) -> std::result::Result<bool, StoreError> {
+        self.change("storing a whole text", |conn| {
+            let Some((_, old)) = by_id(conn, id)? else { return Ok(false) };
+            let page = Article { is_full: true, ..page.clone() };
+            let known = merged_with(&old, &page);
+            // What the source says of it stands.
+            let merged =
+                Article { title: old.title.clone(), byline: old.byline.clone().or(page.byline), url: old.url.clone(), ..known };
+            update(conn, id, &merged, &merged, &merged, now)?;
+            Ok(true)
+        })
     }
 }
 

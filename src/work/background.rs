@@ -11,7 +11,7 @@ use super::fetch::{Event, Fetcher, Settings};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::store::subscriptions::Subscription;
-use crate::store::{SourceId, Store, StoreError};
+use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// What is to be fetched.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +20,8 @@ pub enum Wanted {
     Source(SourceId),
     /// All in it, and in the folders inside it.
     Folder(Vec<CleanText>),
+    /// The whole text of one article, from its page.
+    Text(ArticleId),
     /// What failed when it was last asked for.
     Failed,
     /// What is due by itself.
@@ -125,6 +127,14 @@ fn serve(
     for order in orders {
         match order {
             Order::Cancel => fetcher.cancel(),
+            Order::Fetch(Wanted::Text(id)) => match store.address(id) {
+                Ok(Some(address)) => {
+                    tell(Report::Began { wanted: Wanted::Text(id), sources: 1 });
+                    fetcher.add_texts(vec![(id, address.clone())], is_of_the_house(&store, &address));
+                }
+                Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0 }),
+                Err(error) => tell(Report::Broken(error.to_string())),
+            },
             Order::Fetch(wanted) => match select(&store, &wanted, now()) {
                 Ok(subscriptions) => {
                     tell(Report::Began { wanted, sources: subscriptions.len() });
@@ -137,6 +147,14 @@ fn serve(
     Ok(())
 }
 
+/// Whether a subscription of the same host stands inside this machine or its network, as the reader wished.
+fn is_of_the_house(store: &Store, address: &str) -> bool {
+    let host = |address: &str| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let wanted = host(address);
+    let all = store.subscriptions().unwrap_or_default();
+    wanted.is_some() && all.iter().any(|one| one.is_private && host(&one.address) == wanted)
+}
+
 fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
     let those = |is_wanted: &dyn Fn(&Subscription) -> bool| {
         let all = store.subscriptions()?;
@@ -146,6 +164,7 @@ fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscrip
         Wanted::All => store.subscriptions(),
         Wanted::Source(id) => store.subscription(*id).map(|found| found.into_iter().collect()),
         Wanted::Folder(folder) => those(&|one| one.folder.starts_with(folder)),
+        Wanted::Text(_) => Ok(Vec::new()),
         Wanted::Failed => those(&|one| one.health.failure.is_some()),
         Wanted::Due => store.due(now),
     }

@@ -1,30 +1,30 @@
 //! Fetching: subscriptions are asked for, what they answer is read, and what that brings is stored.
 //!
 //! The way is one: [`Queue`] asks, on its threads, where answers are read too; one thread stores what has been read, as
-//! much as is there in one short transaction, and tells of it. Nothing is held back until all is done.
+//! much as is there in one short transaction, and tells of it. Nothing is held back until all is done. Where a source
+//! gives only teasers and the reader wants more, the pages of its new articles are asked for on the same way.
+
+mod answer;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
+use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
-use crate::format::discover::{self, WhatItIs};
-use crate::format::{Origin, Unreadable, feed};
-use crate::source::http::{Accept, Answer, Auth, Client, Particulars, Request};
-use crate::source::manners::{self, Limits, Schedule};
+use crate::source::http;
+use crate::source::http::{Accept, Answer, Auth, Client, Request};
+use crate::source::manners::{Limits, Schedule};
 use crate::source::places::Places;
 use crate::source::queue::{Done, Progress, Queue};
-use crate::source::{Failure, http};
-use crate::store::entries::{Changed, Feed, Item, Outcome, Tried};
-use crate::store::subscriptions::{Next, Subscription, Validators, Wishes};
-use crate::store::{SourceId, Store, StoreError};
+use crate::store::entries::{Changed, Outcome, Tried};
+use crate::store::subscriptions::Subscription;
+use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// How sources are fetched.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -45,6 +45,8 @@ pub struct SourceSettings {
     pub of: String,
     /// Seconds between two tries; 0 for by hand only.
     pub every: Option<u64>,
+    /// Whether the pages of its articles are fetched for their whole text.
+    pub full_text: bool,
     pub login: Login,
 }
 
@@ -82,6 +84,8 @@ impl std::fmt::Debug for Login {
 pub enum Event {
     /// A source was asked, and what came of it is stored.
     Ended { source: SourceId, title: CleanText, end: End, progress: Progress },
+    /// The page of an article was asked for, and its text is stored; or what failed, and what to do about it.
+    Text { article: ArticleId, end: Result<(), (CleanText, CleanText)> },
     /// Nothing is under way any more.
     Idle,
 }
@@ -103,7 +107,7 @@ pub enum End {
 
 /// Fetches. Dropping it breaks off what is under way; what has been read by then is still stored.
 pub struct Fetcher {
-    queue: Queue,
+    queue: Arc<Queue>,
     shared: Arc<Shared>,
     settings: Settings,
 }
@@ -113,20 +117,40 @@ struct Shared {
     settings: Settings,
     tell: Box<dyn Fn(Event) + Send + Sync>,
     /// What was asked for, by source.
-    asked: Mutex<HashMap<u64, Subscription>>,
+    asked: Mutex<HashMap<u64, Asked>>,
+    /// For the pages that what is stored calls for. It is the fetcher's, and ends with it.
+    queue: OnceLock<Weak<Queue>>,
     /// Asked for, and not yet told of.
     pending: AtomicUsize,
 }
 
-/// An answer that was read, on its way to the store.
-struct Arrived {
-    tried: Tried,
-    title: CleanText,
-    progress: Progress,
+enum Asked {
+    Source(Box<Subscription>),
+    Text(ArticleId),
 }
 
-/// So many answers are stored at once at the most.
+/// An answer that was read, on its way to the store.
+enum Arrived {
+    Tried {
+        tried: Tried,
+        title: CleanText,
+        progress: Progress,
+        /// Whether the pages of what is new are to be asked for; where from, if that is inside.
+        wants_texts: Option<bool>,
+    },
+    Text {
+        article: ArticleId,
+        page: Result<Box<Article>, answer::Told>,
+    },
+}
+
+/// Marks the numbers of requests for pages, which are of articles; the others are of sources.
+const TEXTS: u64 = 1 << 62;
+
+/// So many answers are stored at once at the most, and fewer where they bring so many items: whoever marks an article
+/// meanwhile waits for the transaction to end.
 const AT_ONCE: usize = 32;
+const ITEMS_AT_ONCE: usize = 100;
 
 impl Fetcher {
     /// For the store at `path`. `tell` is called on a thread of the fetcher's.
@@ -143,6 +167,7 @@ impl Fetcher {
             settings: settings.clone(),
             tell: Box::new(tell),
             asked: Mutex::default(),
+            queue: OnceLock::new(),
             pending: AtomicUsize::new(0),
         });
         let (sender, arrivals) = channel();
@@ -153,7 +178,8 @@ impl Fetcher {
             .map_err(|error| format!("no thread could be started for this: {error}"))?;
         let reading = Arc::clone(&shared);
         let limits = settings.limits.clone();
-        let queue = Queue::new(client, limits, move |done| reading.read(done, &sender));
+        let queue = Arc::new(Queue::new(client, limits, move |done| reading.read(done, &sender)));
+        let _ = shared.queue.set(Arc::downgrade(&queue));
         Ok(Fetcher { queue, shared, settings })
     }
 
@@ -161,13 +187,14 @@ impl Fetcher {
     pub fn add(&self, subscriptions: Vec<Subscription>) -> usize {
         let requests: Vec<(u64, Request)> =
             subscriptions.iter().map(|one| (one.id.0 as u64, self.settings.request(one))).collect();
-        self.shared.asked().extend(subscriptions.into_iter().map(|one| (one.id.0 as u64, one)));
-        // Counted before they can end.
-        let wanted = requests.len();
-        self.shared.pending.fetch_add(wanted, Ordering::SeqCst);
-        let added = self.queue.add(requests);
-        self.shared.end(wanted - added);
-        added
+        let asked = subscriptions.into_iter().map(|one| (one.id.0 as u64, Asked::Source(Box::new(one))));
+        self.shared.ask(&self.queue, requests, asked)
+    }
+
+    /// Asks for the pages of articles, by their addresses, for the whole text.
+    /// They may lie inside only if `allow_private`.
+    pub fn add_texts(&self, pages: Vec<(ArticleId, String)>, allow_private: bool) -> usize {
+        self.shared.ask_texts(&self.queue, pages, allow_private)
     }
 
     /// Calls all off. What has been read by now is still stored and told of.
@@ -248,8 +275,25 @@ impl Secret {
 }
 
 impl Shared {
-    fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Subscription>> {
+    fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Asked>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self, queue: &Queue, requests: Vec<(u64, Request)>, asked: impl IntoIterator<Item = (u64, Asked)>) -> usize {
+        self.asked().extend(asked);
+        // Counted before they can end.
+        let wanted = requests.len();
+        self.pending.fetch_add(wanted, Ordering::SeqCst);
+        let added = queue.add(requests);
+        self.end(wanted - added);
+        added
+    }
+
+    fn ask_texts(&self, queue: &Queue, pages: Vec<(ArticleId, String)>, allow_private: bool) -> usize {
+        let number = |id: ArticleId| id.0 as u64 | TEXTS;
+        let asked: Vec<(u64, Asked)> = pages.iter().map(|(id, _)| (number(*id), Asked::Text(*id))).collect();
+        let request = |address| Request { address, accept: Accept::Page, allow_private, ..Request::default() };
+        self.ask(queue, pages.into_iter().map(|(id, address)| (number(id), request(address))).collect(), asked)
     }
 
     /// So many of what is pending have ended.
@@ -261,10 +305,22 @@ impl Shared {
 
     /// Makes of an answer what is to be stored; on a thread of the queue's.
     fn read(&self, done: Done, arrivals: &Sender<Arrived>) {
-        let Some(subscription) = self.asked().remove(&done.id) else { return self.end(1) };
-        let title = subscription.title.clone();
-        let tried = tried(&subscription, done.outcome, (self.now)(), &self.settings.schedule(&subscription));
-        if arrivals.send(Arrived { tried, title, progress: done.progress }).is_err() {
+        let now = (self.now)();
+        let arrived = match self.asked().remove(&done.id) {
+            None => return self.end(1),
+            Some(Asked::Text(article)) => Arrived::Text { article, page: answer::page(done.outcome, now) },
+            Some(Asked::Source(subscription)) => {
+                let schedule = self.settings.schedule(&subscription);
+                let wants_texts = self.settings.of(&subscription).filter(|one| one.full_text);
+                Arrived::Tried {
+                    tried: answer::tried(&subscription, done.outcome, now, &schedule),
+                    title: subscription.title.clone(),
+                    progress: done.progress,
+                    wants_texts: wants_texts.map(|_| subscription.is_private),
+                }
+            }
+        };
+        if arrivals.send(arrived).is_err() {
             self.end(1);
         }
     }
@@ -272,26 +328,70 @@ impl Shared {
     /// Stores what arrives until nothing can arrive any more.
     fn keep_all(&self, mut store: Store, arrivals: &Receiver<Arrived>) {
         while let Ok(first) = arrivals.recv() {
-            let batch: Vec<Arrived> = std::iter::once(first).chain(arrivals.try_iter().take(AT_ONCE - 1)).collect();
-            let (tries, told): (Vec<Tried>, Vec<_>) =
-                batch.into_iter().map(|Arrived { tried, title, progress }| (tried, (title, progress))).unzip();
-            let kept = store.keep_tries(&tries);
-            let count = tries.len();
-            match kept {
-                Ok(changed) => {
-                    for ((tried, (title, progress)), changed) in tries.into_iter().zip(told).zip(changed) {
-                        (self.tell)(Event::Ended { source: tried.source, title, end: end(tried.outcome, changed), progress });
+            let mut batch = Batch::default();
+            let mut next = Some(first);
+            while let Some(arrived) = next.take() {
+                match arrived {
+                    Arrived::Text { article, page } => self.keep_text(&mut store, article, page),
+                    Arrived::Tried { tried, title, progress, wants_texts } => {
+                        batch.items += tried.outcome.items();
+                        batch.tries.push(tried);
+                        batch.told.push((title, progress, wants_texts));
                     }
                 }
-                Err(error) => {
-                    for (tried, (title, progress)) in tries.iter().zip(told) {
-                        (self.tell)(Event::Ended { source: tried.source, title, end: not_kept(&error), progress });
-                    }
+                if batch.tries.len() < AT_ONCE && batch.items < ITEMS_AT_ONCE {
+                    next = arrivals.try_recv().ok();
                 }
             }
-            self.end(count);
+            self.keep_batch(&mut store, batch);
         }
     }
+
+    fn keep_batch(&self, store: &mut Store, batch: Batch) {
+        let Batch { tries, told, .. } = batch;
+        if tries.is_empty() {
+            return;
+        }
+        let count = tries.len();
+        let kept = store.keep_tries(&tries);
+        for (n, (tried, (title, progress, wants_texts))) in tries.into_iter().zip(told).enumerate() {
+            let source = tried.source;
+            let end = match &kept {
+                Ok(changed) => end(tried.outcome, changed.get(n).cloned().unwrap_or_default()),
+                Err(error) => not_kept(error),
+            };
+            if let (End::Fetched { changed, .. }, Some(is_private)) = (&end, wants_texts) {
+                self.ask_for_texts(store, &changed.new, is_private);
+            }
+            (self.tell)(Event::Ended { source, title, end, progress });
+        }
+        self.end(count);
+    }
+
+    fn ask_for_texts(&self, store: &Store, new: &[ArticleId], is_private: bool) {
+        let Some(queue) = self.queue.get().and_then(Weak::upgrade) else { return };
+        let pages = new.iter().filter_map(|id| Some((*id, store.address(*id).ok().flatten()?))).collect();
+        self.ask_texts(&queue, pages, is_private);
+    }
+
+    fn keep_text(&self, store: &mut Store, article: ArticleId, page: Result<Box<Article>, answer::Told>) {
+        let kept = page.and_then(|page| {
+            store.set_full_text(article, &page, (self.now)()).map(drop).map_err(|error| match not_kept(&error) {
+                End::Failed { failure, hint } => (failure, hint),
+                End::Unchanged | End::Fetched { .. } => Default::default(),
+            })
+        });
+        (self.tell)(Event::Text { article, end: kept });
+        self.end(1);
+    }
+}
+
+/// What is stored in one transaction.
+#[derive(Default)]
+struct Batch {
+    tries: Vec<Tried>,
+    told: Vec<(CleanText, Progress, Option<bool>)>,
+    items: usize,
 }
 
 fn end(outcome: Outcome, changed: Changed) -> End {
@@ -315,82 +415,7 @@ pub fn keep(
     now: Timestamp,
     settings: &Settings,
 ) -> Result<End, StoreError> {
-    let tried = tried(subscription, Ok(answer), now, &settings.schedule(subscription));
+    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription));
     let changed = store.keep_tries(std::slice::from_ref(&tried))?.into_iter().next().unwrap_or_default();
     Ok(end(tried.outcome, changed))
-}
-
-/// What follows from an answer or a failure.
-fn tried(subscription: &Subscription, answer: Result<Answer, Failure>, now: Timestamp, schedule: &Schedule) -> Tried {
-    let read = answer.and_then(|answer| read_answer(subscription, answer, now));
-    let (plan, outcome) = match read {
-        Ok((outcome, wishes, particulars)) => {
-            let moved_to = particulars.moved_permanently_to.as_deref();
-            let ended = manners::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
-            (schedule.next(&subscription.address, now, &ended), outcome)
-        }
-        Err(failure) => {
-            let in_row = subscription.health.failures.saturating_add(1);
-            let plan = schedule.next(&subscription.address, now, &manners::Outcome::Failed { failure: &failure, in_row });
-            let told = Outcome::Failed { failure: clean_line(&failure.to_string()), hint: clean_line(failure.hint()) };
-            (plan, told)
-        }
-    };
-    let next = Next { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to };
-    Tried { source: subscription.id, at: now, next, outcome }
-}
-
-fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
-    let seconds = |seconds: Option<u32>| seconds.map(|seconds| Duration::from_secs(seconds.into()));
-    manners::Wishes { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
-}
-
-fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<(Outcome, Wishes, Particulars), Failure> {
-    let (bytes, particulars) = match answer {
-        Answer::Unchanged(particulars) => return Ok((Outcome::Unchanged, subscription.wishes, particulars)),
-        Answer::Fresh { bytes, particulars } => (bytes, particulars),
-    };
-    let print = print_of(&bytes);
-    let same =
-        Validators { etag: particulars.etag.clone(), last_modified: particulars.last_modified.clone(), print: Some(print) };
-    if same == subscription.validators {
-        return Ok((Outcome::Unchanged, subscription.wishes, particulars));
-    }
-    let origin = Origin { name: &particulars.address, now };
-    let feed = feed::read(&bytes, &origin).map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
-    let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
-    let feed = Feed {
-        title: feed.title.clone(),
-        site: feed.site.clone(),
-        is_private: particulars.is_private,
-        validators: same,
-        wishes,
-        notes: feed.notes,
-        items: feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect(),
-    };
-    Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
-}
-
-fn print_of(bytes: &[u8]) -> i64 {
-    let digest = Sha256::digest(bytes);
-    i64::from_le_bytes(std::array::from_fn(|at| digest[at]))
-}
-
-/// Names what came in place of a feed.
-fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) -> Failure {
-    let host = url::Url::parse(&particulars.address).ok().and_then(|url| url.host_str().map(clean_line));
-    let host = host.unwrap_or_default();
-    let answer = discover::what_it_is(bytes, None);
-    if answer == WhatItIs::LoginPage {
-        return Failure::LoginPage { host };
-    }
-    let found = match unreadable {
-        _ if answer == WhatItIs::Page => "a web page",
-        Unreadable::Empty => "nothing",
-        Unreadable::TooLarge { .. } => "more than one record may hold",
-        Unreadable::Binary { .. } => "what is no text",
-        Unreadable::NoArticle => "a page without an article",
-        Unreadable::Unknown { found } => found,
-    };
-    Failure::NotFeed { host, found: clean_line(found) }
 }

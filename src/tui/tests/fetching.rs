@@ -37,6 +37,10 @@ fn failed() -> End {
     End::Failed { failure: clean_line("no.example cannot be looked up"), hint: clean_line("see whether it is spelt right") }
 }
 
+fn press(play: &mut Play, key: &str) -> Vec<Effect> {
+    update(&mut play.model, Msg::Key(key.parse().unwrap()))
+}
+
 #[test]
 fn the_title_tells_how_far_a_fetch_is_and_what_it_brought() {
     for (width, wanted) in [
@@ -61,6 +65,20 @@ fn the_title_tells_how_far_a_fetch_is_and_what_it_brought() {
         told.push(label(&play));
         assert_eq!(told.join("|"), wanted, "{width}");
     }
+}
+
+#[test]
+fn the_whole_text_comes_to_the_page_that_is_open() {
+    let mut play = Play::new((80, 12), &[&page(1)]);
+    assert_eq!(press(&mut play, "x"), [Effect::Fetch(Wanted::Text(ArticleId(1)))]);
+    let end = Err((clean_line("a.example refuses connections"), clean_line("it is asked again later")));
+    play.send(Msg::Fetch(Report::Of(Event::Text { article: ArticleId(1), end })));
+    assert!(play.screen().contains("a.example refuses connections (it is asked again later)"));
+    play.play("enter");
+    let whole = Article { body: Document::plain(["All that there is to say."]), ..Article::default() };
+    assert!(play.store().set_full_text(ArticleId(1), &whole, NOW).unwrap());
+    play.send(Msg::Fetch(Report::Of(Event::Text { article: ArticleId(1), end: Ok(()) })));
+    assert!(play.screen().contains("All that there is to say."), "{}", play.screen());
 }
 
 #[test]
@@ -124,7 +142,6 @@ fn an_empty_list_fills_until_the_readers_first_key() {
 #[test]
 fn what_is_fetched_is_what_the_list_shows() {
     let mut play = Play::new((60, 12), &[&page(1)]);
-    let press = |play: &mut Play, key: &str| update(&mut play.model, Msg::Key(key.parse().unwrap()));
     assert_eq!(press(&mut play, "R"), [Effect::Fetch(Wanted::All)]);
     assert_eq!(press(&mut play, "ctrl-r"), [Effect::Fetch(Wanted::Failed)]);
     assert_eq!(press(&mut play, "ctrl-x"), []);

@@ -1,11 +1,13 @@
 //! Fetching, as the reader sees it: asked for, counted, and what failed.
 
 use super::act;
+use crate::domain::text::CleanText;
 use crate::store::subscriptions::{Subscription, Try};
-use crate::store::{Section, SourceId};
+use crate::store::{ArticleId, Section, SourceId};
+use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::Effect;
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Arrival, Model, Overlay};
 use crate::work::background::{Report, Wanted};
 use crate::work::fetch::Event;
 
@@ -29,7 +31,10 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
     match report {
-        Report::Began { wanted: Wanted::Due, sources: 0 } => {}
+        Report::Began { wanted: Wanted::Text(_), sources: 0 } => {
+            model.complain("this article has no address to fetch its text from");
+        }
+        Report::Began { wanted: Wanted::Text(_), .. } | Report::Began { wanted: Wanted::Due, sources: 0 } => {}
         Report::Began { wanted, sources: 0 } => model.say(match wanted {
             Wanted::Failed => "nothing failed when it was last asked for",
             Wanted::Source(_) => "this source is not subscribed to: there is nothing to fetch",
@@ -37,13 +42,36 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         }),
         Report::Began { wanted, sources } => model.fetching.begin(wanted != Wanted::Due, sources),
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
-        Report::Of(Event::Idle) => model.fetching.end(),
+        Report::Of(Event::Text { article, end }) => return text_arrived(model, article, end),
+        Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
+        Report::Of(Event::Idle) => {}
         Report::Broken(error) => {
             model.fetching.end();
             model.complain(format!("nothing can be fetched: {error}"));
         }
     }
     Vec::new()
+}
+
+/// `x`: the text of the article's own page.
+pub(super) fn full_text(model: &mut Model) -> Vec<Effect> {
+    let shown = model.page.as_ref().map(|page| page.article.id).filter(|_| model.focus == Pane::Page);
+    let Some(id) = shown.or_else(|| model.list.selected().map(|row| row.id)) else { return Vec::new() };
+    model.say("fetching the whole text");
+    vec![Effect::Fetch(Wanted::Text(id))]
+}
+
+/// The page that is open is read anew where it was being read.
+fn text_arrived(model: &mut Model, article: ArticleId, end: Result<(), (CleanText, CleanText)>) -> Vec<Effect> {
+    if let Err((failure, hint)) = end {
+        model.complain(format!("{failure} ({hint})"));
+        return Vec::new();
+    }
+    let Some(page) = model.page.as_ref().filter(|page| page.article.id == article) else { return Vec::new() };
+    model.place = Some(page.place(true));
+    model.awaited = Some((article, if model.focus == Pane::Page { Arrival::Open } else { Arrival::Preview }));
+    model.say("the whole text");
+    vec![Effect::LoadArticle(article)]
 }
 
 /// `i` in the sections pane.

@@ -166,6 +166,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Fetch => fetch::fetch(model),
         A::RetryFailed => vec![Effect::Fetch(Wanted::Failed)],
         A::CancelFetch => fetch::cancel(model),
+        A::FullText => fetch::full_text(model),
         A::Failures => vec![Effect::LoadFailing],
         A::ToggleMouse => {
             model.mouse = !model.mouse;

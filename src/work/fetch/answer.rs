@@ -1,0 +1,115 @@
+//! What answers hold: a feed, or the page of an article, or what came in place of these.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::article::Article;
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::time::Timestamp;
+use crate::format::discover::{self, WhatItIs};
+use crate::format::{self, Origin, Unreadable, feed};
+use crate::source::Failure;
+use crate::source::http::{Answer, Particulars};
+use crate::source::manners::{self, Schedule};
+use crate::store::entries::{Feed, Item, Outcome, Tried};
+use crate::store::subscriptions::{Next, Subscription, Validators, Wishes};
+
+/// What failed, and what to do about it.
+pub(super) type Told = (CleanText, CleanText);
+
+/// What follows from an answer or a failure.
+pub(super) fn tried(
+    subscription: &Subscription,
+    answer: Result<Answer, Failure>,
+    now: Timestamp,
+    schedule: &Schedule,
+) -> Tried {
+    let read = answer.and_then(|answer| read_answer(subscription, answer, now));
+    let (plan, outcome) = match read {
+        Ok((outcome, wishes, particulars)) => {
+            let moved_to = particulars.moved_permanently_to.as_deref();
+            let ended = manners::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
+            (schedule.next(&subscription.address, now, &ended), outcome)
+        }
+        Err(failure) => {
+            let in_row = subscription.health.failures.saturating_add(1);
+            let plan = schedule.next(&subscription.address, now, &manners::Outcome::Failed { failure: &failure, in_row });
+            let told = Outcome::Failed { failure: clean_line(&failure.to_string()), hint: clean_line(failure.hint()) };
+            (plan, told)
+        }
+    };
+    let next = Next { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to };
+    Tried { source: subscription.id, at: now, next, outcome }
+}
+
+fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
+    let seconds = |seconds: Option<u32>| seconds.map(|seconds| Duration::from_secs(seconds.into()));
+    manners::Wishes { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
+}
+
+fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<(Outcome, Wishes, Particulars), Failure> {
+    let (bytes, particulars) = match answer {
+        Answer::Unchanged(particulars) => return Ok((Outcome::Unchanged, subscription.wishes, particulars)),
+        Answer::Fresh { bytes, particulars } => (bytes, particulars),
+    };
+    let print = print_of(&bytes);
+    let same =
+        Validators { etag: particulars.etag.clone(), last_modified: particulars.last_modified.clone(), print: Some(print) };
+    if same == subscription.validators {
+        return Ok((Outcome::Unchanged, subscription.wishes, particulars));
+    }
+    let origin = Origin { name: &particulars.address, now };
+    let feed = feed::read(&bytes, &origin).map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
+    let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
+    let feed = Feed {
+        title: feed.title.clone(),
+        site: feed.site.clone(),
+        is_private: particulars.is_private,
+        validators: same,
+        wishes,
+        notes: feed.notes,
+        items: feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect(),
+    };
+    Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
+}
+
+fn print_of(bytes: &[u8]) -> i64 {
+    let digest = Sha256::digest(bytes);
+    i64::from_le_bytes(std::array::from_fn(|at| digest[at]))
+}
+
+/// Names what came in place of a feed.
+fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) -> Failure {
+    let host = url::Url::parse(&particulars.address).ok().and_then(|url| url.host_str().map(clean_line));
+    let host = host.unwrap_or_default();
+    let answer = discover::what_it_is(bytes, None);
+    if answer == WhatItIs::LoginPage {
+        return Failure::LoginPage { host };
+    }
+    let found = match unreadable {
+        _ if answer == WhatItIs::Page => "a web page",
+        Unreadable::Empty => "nothing",
+        Unreadable::TooLarge { .. } => "more than one record may hold",
+        Unreadable::Binary { .. } => "what is no text",
+        Unreadable::NoArticle => "a page without an article",
+        Unreadable::Unknown { found } => found,
+    };
+    Failure::NotFeed { host, found: clean_line(found) }
+}
+
+/// The article on a page that was asked for its whole text.
+pub(super) fn page(answer: Result<Answer, Failure>, now: Timestamp) -> Result<Box<Article>, Told> {
+    let (bytes, particulars) = match answer {
+        Ok(Answer::Fresh { bytes, particulars }) => (bytes, particulars),
+        // Without validators there is no such answer.
+        Ok(Answer::Unchanged(particulars)) => (Vec::new(), particulars),
+        Err(failure) => return Err((clean_line(&failure.to_string()), clean_line(failure.hint()))),
+    };
+    let origin = Origin { name: &particulars.address, now };
+    let read = format::full_text(&bytes, particulars.charset(), &origin);
+    read.map(Box::new).map_err(|unreadable| {
+        let hint = "`B` opens the page in the browser";
+        (clean_line(&format!("no whole text: {unreadable}")), clean_line(hint))
+    })
+}
