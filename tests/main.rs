@@ -13,6 +13,7 @@ mod escapes;
 mod fixtures;
 mod home;
 mod journeys;
+mod library;
 mod net;
 mod pty;
 mod readme;

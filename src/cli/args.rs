@@ -9,7 +9,7 @@ use super::arranged::{Wanted, Wish};
 use crate::domain::order::Order;
 use crate::domain::rules::Verdict;
 use crate::domain::slider::Unrated;
-use crate::store::ListOrder;
+use crate::store::{By, ListOrder};
 
 /// A terminal reader for news and the discussion under it.
 ///
@@ -114,13 +114,16 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
-    /// Take pages into the store: page dumps, HTML, Markdown, plain text, feeds, saved discussions, lists of subscriptions, folders of these
+    /// Take pages into the store: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
+JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
+tags; of any number.
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.
 
 --json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
-articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes.")]
+articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes; \
+for JSON lines stored (how many articles) in place of their ids.")]
     Import {
         #[arg(required = true, value_name = "PATH|-")]
         paths: Vec<OsString>,
@@ -129,7 +132,7 @@ articles (ids), subscriptions (new ones of a list), comments, new_comments, chan
     },
     /// List articles, newest first
     #[command(after_help = "\
-A query is words and \"phrases\", -not, OR, cyber*, source:, author:, title:, is:unread|read|starred|watched|new, has:comments, \
+A query is words and \"phrases\", -not, OR, cyber*, source: (or from:), author:, title:, is:unread|read|starred|watched|new, has:comments, \
 comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before one that begins with a dash.
 Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
 the day it came.
@@ -144,6 +147,57 @@ the day it came.
         /// At most so many; 0 for all. Without it 50 on a terminal, all otherwise
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Search the articles, or with `in:comments` the comments
+    #[command(after_help = "\
+The query is as for `list` (see `gleaner list --help`): words are found whole, without regard to case and accents, `cyber*` also \
+what begins so, \"two words\" one after the other; of Chinese, Japanese and Korean any part of a sentence. Put `--` before a \
+query that begins with a dash.
+The best hits come first: words in the title count most, and newer ones stand before older ones. Of a common word only the \
+newest thousand are ranked, and the last line says so.
+
+--json gives an object a line: as `list`, and title_marks, excerpt, marks ([from, to] in characters), comment (null, or id, \
+author, posted).")]
+    Search {
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+        /// fit: the best first; date: the newest first
+        #[arg(long, value_name = "ORDER", default_value = "fit", value_parser = search_order)]
+        by: By,
+        /// At most so many; 0 for all
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List, add, edit and remove your saved searches
+    #[command(after_help = "\
+A saved search is a section of the reader. Put `--` before a query with a dash.
+
+--json gives an object a line: name, query.")]
+    Searches {
+        #[command(subcommand)]
+        command: Option<SearchesCommand>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Copy the store into a file, also while it is in use
+    #[command(after_help = "`gleaner restore FILE` brings it back.\n\n--json gives one object: file, bytes.")]
+    Backup {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Put a backup in the store's place; the store that was there is kept beside it
+    #[command(
+        after_help = "No other gleaner may have the store open.\n\n--json gives one object: file, articles, kept (null, or where the former store is)."
+    )]
+    Restore {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
         #[command(flatten)]
         json: Json,
     },
@@ -226,6 +280,24 @@ Exit is 1 if something is wrong.
         #[command(flatten)]
         json: Json,
     },
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum SearchesCommand {
+    /// Save a search
+    Add {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Give a saved search another query
+    Edit {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Remove a saved search
+    Remove { name: String },
 }
 
 #[derive(Subcommand, Debug)]
@@ -347,6 +419,14 @@ impl ShowOptions {
     }
 }
 
+fn search_order(name: &str) -> Result<By, String> {
+    match name {
+        "fit" => Ok(By::Fit),
+        "date" => Ok(By::Date),
+        _ => Err("known: fit, date".to_owned()),
+    }
+}
+
 fn list_order(name: &str) -> Result<ListOrder, String> {
     let known: Vec<&str> = ListOrder::ALL.into_iter().map(ListOrder::name).collect();
     ListOrder::from_name(name).ok_or_else(|| format!("known: {}", known.join(", ")))
@@ -376,64 +456,4 @@ pub(super) enum Marking {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<Arguments, clap::Error> {
-        Arguments::try_parse_from(std::iter::once("gleaner").chain(line.split_whitespace()))
-    }
-
-    #[test]
-    fn the_arguments_are_sound() {
-        use clap::CommandFactory;
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn global_options_stand_before_or_after_the_command() {
-        for line in ["--data-dir d --color never list", "list --data-dir d --color never", "--color never list --data-dir d"] {
-            let args = parse(line).unwrap();
-            assert!(matches!(args.command, Some(Command::List { .. })), "{line}");
-            assert_eq!((args.globals.data_dir, args.globals.color), (Some("d".into()), Colour::Never), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_command_is_a_file() {
-        for (line, files) in [("page.txt", 1), ("-", 1), ("--data-dir d a.txt b.txt", 2), ("", 0)] {
-            let args = parse(line).unwrap();
-            assert_eq!((args.files.len(), args.command.is_none()), (files, true), "{line}");
-        }
-    }
-
-    #[test]
-    fn a_bar_may_be_negative() {
-        let args = parse("show - --bar -3 --floor=-7 --order best --unrated below").unwrap();
-        let Some(Command::Show { wish, what, .. }) = args.command else { panic!("no show") };
-        let wish = wish.wish();
-        assert_eq!((wish.bar, wish.floor), (Wanted::Number("-3".into()), Wanted::Number("-7".into())));
-        assert_eq!((wish.order, wish.unrated, what), (Some(Order::Best), Unrated::AsBelow, "-".into()));
-    }
-
-    #[test]
-    fn wrong_usage_is_told() {
-        for line in [
-            "show",
-            "show 1 --bar much",
-            "show 1 --bar 0%",
-            "show 1 --order upwards",
-            "show 1 --width 0",
-            "mark purple 1",
-            "mark read",
-            "rate 1 6",
-            "import",
-            "list --limit x",
-            "config --path --default",
-            "--color sometimes",
-            "--nonsense",
-        ] {
-            let error = parse(line).unwrap_err();
-            assert_eq!(error.exit_code(), 2, "{line}");
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::error::{Complaint, Exit};
 use super::output::{Ink, Look, plural, stdout, write_json};
 use super::sources::named_sources;
-use super::{Setup, clock};
+use super::{Setup, clock, stores};
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
@@ -46,7 +46,7 @@ struct Tally {
 }
 
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
-    let store = setup.store_to_ask()?;
+    let mut store = setup.store_to_ask()?;
     let wanted = wanted(&store, names, all)?;
     if wanted.is_empty() {
         say_nothing_is_due(&store)?;
@@ -63,6 +63,7 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     fetcher.add(wanted);
     let tally = follow(&events, setup.look, json)?;
     drop(fetcher);
+    stores::catch_up(&mut store)?;
     store.close()?;
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
 }

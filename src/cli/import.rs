@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use self::lines::Begun;
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
@@ -53,6 +54,9 @@ struct Taken {
     edits: u64,
     reason: Option<String>,
     notes: Vec<String>,
+    /// How many articles there were, where they are too many to name each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored: Option<u64>,
 }
 
 /// How many files had each outcome, in the order of [`Outcome`].
@@ -94,6 +98,7 @@ pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Resu
         import.sum_up()?;
     }
     taken?;
+    import.index()?;
     import.store.close()?;
     import.tally.exit(import.reasons)
 }
@@ -120,7 +125,12 @@ impl<W: Write> Import<W> {
                 if !path.is_file() {
                     self.settle()?;
                 }
-                return self.put(shown(&path), input::read_path(&path).map_err(anyhow::Error::from));
+                let read = match lines::begin(&path) {
+                    Ok(Begun::Lines(lines)) => return self.take_lines(lines),
+                    Ok(Begun::Other(Some(begun))) => input::read(begun, shown(&path), clock::now()),
+                    Ok(Begun::Other(None)) | Err(_) => input::read_path(&path),
+                };
+                return self.put(shown(&path), read.map_err(anyhow::Error::from));
             }
             Met::Not(path, why) => {
                 let hint = "see whether the name is right and you may read it";
@@ -264,6 +274,7 @@ fn skipped(path: String, reason: String) -> Taken {
         edits: 0,
         reason: Some(reason),
         notes: Vec::new(),
+        stored: None,
     }
 }
 
@@ -292,6 +303,7 @@ fn taken(path: String, parsed: &Parsed, saved: &[Saved], subscribed: u64) -> Tak
         edits,
         reason: None,
         notes: parsed.notes.iter().map(ToString::to_string).collect(),
+        stored: None,
     }
 }
 
@@ -302,7 +314,11 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     let parts = match taken.outcome {
         Outcome::Imported if taken.subscriptions > 0 => vec![format, Some(plural(taken.subscriptions, "new source"))],
         Outcome::Imported => {
-            vec![format, Some(plural(taken.articles.len() as u64, "article")), Some(plural(taken.comments, "comment"))]
+            vec![
+                format,
+                Some(plural(taken.stored.unwrap_or(taken.articles.len() as u64), "article")),
+                Some(plural(taken.comments, "comment")),
+            ]
         }
         Outcome::Updated => {
             vec![some(taken.new_comments, "new comment"), some(taken.changed_ranks, "rank"), some(taken.edits, "edit")]
@@ -347,5 +363,6 @@ impl Tally {
     }
 }
 
+mod lines;
 #[cfg(test)]
 mod tests;

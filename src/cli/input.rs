@@ -51,7 +51,7 @@ pub(super) fn read_pages(path: &Path) -> Result<Parsed, InputError> {
     Ok(parsed)
 }
 
-fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {
+pub(super) fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {
     let mut bytes = Vec::new();
     // One byte beyond the cap tells that there is more.
     match from.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes) {

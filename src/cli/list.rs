@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::error::{Complaint, Exit};
 use super::output::{Ink, Look, stdout, write_json};
-use super::{Setup, clock};
+use super::{Setup, clock, stores};
 use crate::domain::query::{self, Query};
 use crate::domain::text::width;
 use crate::domain::time::{When, Zone};
@@ -20,7 +20,7 @@ const SOURCE_COLUMNS: usize = 20;
 const SOURCE_PART: usize = 5;
 
 #[derive(Serialize)]
-struct Item<'a> {
+pub(super) struct Item<'a> {
     id: i64,
     title: &'a str,
     source: &'a str,
@@ -41,7 +41,10 @@ pub(super) fn run(setup: &Setup, text: &str, order: ListOrder, limit: Option<usi
         (None, Some(_)) if !json => ON_A_TERMINAL,
         (None, _) => usize::MAX,
     };
-    let store = setup.store_to_ask()?;
+    let mut store = setup.store_to_ask()?;
+    if query.asks_words() {
+        stores::catch_up(&mut store)?;
+    }
     let mut found = match order {
         ListOrder::Newest => headlines(&store, &query, limit.saturating_add(1))?,
         order => store.ranked(&Section::All, &query, order)?,
@@ -93,7 +96,7 @@ pub(super) fn headlines(store: &Store, query: &Query, limit: usize) -> anyhow::R
     }
 }
 
-fn item(headline: &Headline) -> Item<'_> {
+pub(super) fn item(headline: &Headline) -> Item<'_> {
     Item {
         id: headline.id.0,
         title: &headline.title,

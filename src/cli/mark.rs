@@ -8,7 +8,8 @@ use super::args::Marking;
 use super::error::Exit;
 use super::output::{plural, stdout, write_json};
 use super::show::no_article;
-use super::{Setup, clock, list};
+use super::{Setup, clock, list, stores};
+use crate::domain::query::Query;
 use crate::store::{ArticleId, Store};
 
 #[derive(Serialize)]
@@ -22,6 +23,9 @@ pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> 
     let ids: Option<Vec<ArticleId>> = what.iter().map(|word| word.parse().ok().map(ArticleId)).collect();
     let query = if ids.is_some() { None } else { Some(list::parse_query(&what.join(" "))?) };
     let mut store = setup.store_to_ask()?;
+    if query.as_ref().is_some_and(Query::asks_words) {
+        stores::catch_up(&mut store)?;
+    }
     let ids = match (ids, query) {
         (Some(ids), _) => known(&store, ids)?,
         (None, Some(query)) => list::headlines(&store, &query, usize::MAX)?.iter().map(|headline| headline.id).collect(),

@@ -4,6 +4,7 @@
 mod add;
 mod args;
 mod arranged;
+mod backup;
 mod clock;
 mod config;
 mod discussions;
@@ -25,6 +26,8 @@ mod rate;
 mod reader;
 mod remove;
 mod rules;
+mod search;
+mod searches;
 mod show;
 mod sources;
 mod stores;
@@ -94,6 +97,10 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
         Some(Command::List { query, order, limit, json }) => list::run(&set_up()?, &query.join(" "), *order, *limit, json.json),
+        Some(Command::Search { query, by, limit, json }) => search::run(&set_up()?, &query.join(" "), *by, *limit, json.json),
+        Some(Command::Searches { command, json }) => searches::run(&set_up()?, command.as_ref(), json.json),
+        Some(Command::Backup { file, json }) => backup::backup(&set_up()?, file, json.json),
+        Some(Command::Restore { file, json }) => backup::restore(&set_up()?, file, json.json),
         Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
         Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
         Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),

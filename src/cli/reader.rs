@@ -71,7 +71,10 @@ fn perhaps_a_command(error: InputError, argument: &str) -> anyhow::Error {
     if !missing || argument.contains(['/', '\\', '.']) {
         return error.into();
     }
-    let hint = match nearest(argument, ["import", "list", "show", "mark", "rate", "remove", "doctor", "config"]) {
+    let hint = match nearest(
+        argument,
+        ["import", "list", "search", "searches", "show", "mark", "rate", "remove", "backup", "restore", "doctor", "config"],
+    ) {
         Some(command) => format!("did you mean the command `{command}`?"),
         None => "`gleaner --help` lists the commands".to_owned(),
     };

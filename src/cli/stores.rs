@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
-use crate::store::{Store, StoreError};
+use crate::store::{INDEX_STRIDE, Store, StoreError};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
@@ -42,6 +42,26 @@ impl Setup {
         tell(&format!("hint: there is no store {} yet; `gleaner import PATH` or the reader makes it", named(&path)));
         Ok(Store::in_memory()?)
     }
+}
+
+/// Text indexed before a search answers, in bytes: about a second's work.
+const AT_MOST: usize = 8 << 20;
+
+/// Indexes what came last, so that a query finds it; with very much of it, only a part.
+pub(super) fn catch_up(store: &mut Store) -> anyhow::Result<()> {
+    for _ in 0..AT_MOST / INDEX_STRIDE {
+        match store.index_some(INDEX_STRIDE) {
+            Ok(true) => {}
+            // Somebody else is at it, or the disk is full or may not be written: what is indexed can be searched.
+            Ok(false) | Err(StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. }) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let left = store.unindexed()?;
+    if left > 0 {
+        tell(&format!("note: {left} articles and comments are not indexed yet and are not found; the reader goes on with it"));
+    }
+    Ok(())
 }
 
 /// Says something beside what the command prints.

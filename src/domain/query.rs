@@ -16,14 +16,21 @@ pub struct Clause {
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Term {
-    /// In title, byline or text, ignoring case; `prefix` for `cyber*`.
+    /// In title, byline or text, without regard to case and accents; `prefix` for `cyber*`.
     Word {
         text: String,
         prefix: bool,
     },
     Phrase(String),
-    Title(String),
-    Author(String),
+    Title {
+        text: String,
+        prefix: bool,
+    },
+    Author {
+        text: String,
+        prefix: bool,
+    },
+    /// Anywhere in its title or key.
     Source(String),
     Is(Mark),
     HasComments,
@@ -71,6 +78,40 @@ impl Query {
     /// Whether it asks for nothing, so that everything matches.
     pub fn is_empty(&self) -> bool {
         self.any_of.is_empty() || self.any_of.iter().any(Vec::is_empty)
+    }
+
+    /// Finds nothing, whatever there is.
+    pub fn nothing() -> Query {
+        let both = [false, true].map(|negated| Clause { negated, term: Term::Is(Mark::Read) });
+        Query { any_of: vec![both.to_vec()] }
+    }
+
+    /// Whether any words are looked for.
+    pub fn asks_words(&self) -> bool {
+        let is_text = |clause: &Clause| {
+            matches!(clause.term, Term::Word { .. } | Term::Phrase(_) | Term::Title { .. } | Term::Author { .. })
+        };
+        self.any_of.iter().flatten().any(is_text)
+    }
+
+    /// What both ask for.
+    #[must_use]
+    pub fn and(&self, other: &Query) -> Query {
+        match (self.is_empty(), other.is_empty()) {
+            (true, _) => other.clone(),
+            (_, true) => self.clone(),
+            _ => {
+                let both = |left: &Vec<Clause>| other.any_of.iter().map(|right| [&**left, right].concat()).collect::<Vec<_>>();
+                Query { any_of: self.any_of.iter().flat_map(both).collect() }
+            }
+        }
+    }
+
+    /// What its hits are: comments where each alternative says so.
+    pub fn kind(&self) -> Kind {
+        let is_of_comments =
+            |clauses: &Vec<Clause>| clauses.iter().any(|clause| clause.term == Term::In(Kind::Comments) && !clause.negated);
+        if !self.any_of.is_empty() && self.any_of.iter().all(is_of_comments) { Kind::Comments } else { Kind::Articles }
     }
 }
 
@@ -173,12 +214,13 @@ fn keyed(key: &str, key_at: usize, value: Piece<'_>) -> Result<Term, QueryError>
     let one_of = |wanted: &str| wrong(value.at, &format!("{name}: wants {wanted}"));
     let words = || {
         let text = unquoted(value.text).unwrap_or_else(|| value.text.trim_end_matches('*').to_owned());
-        filled(&text, value.at, &format!("{name}: wants a word or a \"phrase\" right behind it"))
+        let text = filled(&text, value.at, &format!("{name}: wants a word or a \"phrase\" right behind it"))?;
+        Ok((text, value.text.ends_with('*')))
     };
     match name {
-        "from" | "source" => words().map(Term::Source),
-        "author" => words().map(Term::Author),
-        "title" => words().map(Term::Title),
+        "from" | "source" => words().map(|(text, _)| Term::Source(text)),
+        "author" => words().map(|(text, prefix)| Term::Author { text, prefix }),
+        "title" => words().map(|(text, prefix)| Term::Title { text, prefix }),
         "is" => match value.text {
             "unread" => Ok(Term::Is(Mark::Unread)),
             "read" => Ok(Term::Is(Mark::Read)),
@@ -289,7 +331,10 @@ mod tests {
             ("or", r#"Word { text: "or", prefix: false }"#),
             (r#""OR""#, r#"Phrase("OR")"#),
             (r#"-"one  two""#, r#"not Phrase("one two")"#),
-            (r#"title:"one two" author:Lim"#, r#"Title("one two") & Author("Lim")"#),
+            (
+                r#"title:"one two" author:Lim*"#,
+                r#"Title { text: "one two", prefix: false } & Author { text: "Lim", prefix: true }"#,
+            ),
             ("from:phys source:phys.org SOURCE:x", r#"Source("phys") & Source("phys.org") & Source("x")"#),
             ("is:unread is:read is:starred -is:watched", "Is(Unread) & Is(Read) & Is(Starred) & not Is(Watched)"),
             ("is:new", "Is(New)"),

@@ -13,6 +13,7 @@ pub mod html;
 pub mod identity;
 pub mod json;
 mod lemmy;
+pub mod lines;
 mod lobsters;
 pub mod markdown;
 pub mod opml;

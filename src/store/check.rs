@@ -13,7 +13,7 @@ use super::{Finding, Store, StoreError};
 const COMPLAINTS: usize = 20;
 
 /// Each asks for the number of rows whose kept count is wrong.
-const COUNTS: [(&str, &str); 4] = [
+const COUNTS: [(&str, &str); 6] = [
     (
         "the counts of the sections",
         "SELECT count(*) FROM counts c WHERE (c.total, c.unread) IS NOT
@@ -34,6 +34,20 @@ const COUNTS: [(&str, &str); 4] = [
         "the comment counts of the articles",
         "SELECT count(*) FROM articles a WHERE (a.comments, a.unseen) IS NOT
             (SELECT ifnull(sum(d.comments), 0), ifnull(sum(d.unseen), 0) FROM discussions d WHERE d.article_id = a.id)",
+    ),
+    (
+        "the numbers of the indexed articles",
+        "SELECT (SELECT count(*) FROM articles a WHERE doc IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM articles_words_docsize WHERE id = a.doc))
+              + (SELECT count(*) FROM articles_words_docsize w WHERE NOT EXISTS (SELECT 1 FROM articles WHERE doc = w.id)
+                    AND NOT EXISTS (SELECT 1 FROM stale_articles WHERE doc = w.id))",
+    ),
+    (
+        "the numbers of the indexed comments",
+        "SELECT (SELECT count(*) FROM comments c WHERE doc IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM comments_words_docsize WHERE id = c.doc))
+              + (SELECT count(*) FROM comments_words_docsize w WHERE NOT EXISTS (SELECT 1 FROM comments WHERE doc = w.id)
+                    AND NOT EXISTS (SELECT 1 FROM stale_comments WHERE doc = w.id))",
     ),
 ];
 

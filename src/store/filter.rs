@@ -1,8 +1,11 @@
 //! A query as a condition on a row of `articles a`, joined with its `sources s`; all values bound.
 
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
 
 use super::columns::STARS;
+use super::matching::{asks_comments, expression, is_text, led};
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
 use crate::domain::text::fold;
 
@@ -50,31 +53,68 @@ pub(super) fn mark_condition(mark: Mark) -> &'static str {
 }
 
 fn alternative(clauses: &[Clause], values: &mut Values) -> String {
-    let asks_comments = clauses.iter().any(|clause| match clause.term {
-        Term::In(kind) => (kind == Kind::Comments) != clause.negated,
-        _ => false,
-    });
+    let asks_comments = asks_comments(clauses);
     let mut of_article = Vec::new();
-    let mut of_one_comment = Vec::new();
     for Clause { negated, term } in clauses {
-        let (condition, into) = match term {
+        let condition = match term {
             Term::In(_) => continue,
-            _ if asks_comments && is_of_comment(term) => (on_comment(term, values), &mut of_one_comment),
-            Term::Rank(..) => (any_comment(&on_comment(term, values)), &mut of_article),
-            _ => (on_article(term, values), &mut of_article),
+            _ if asks_comments && is_of_comment(term) => continue,
+            Term::Rank(..) => any_comment(&on_comment(term, values)),
+            _ => on_article(term, values),
         };
-        into.push(if *negated { format!("NOT ifnull({condition}, 0)") } else { condition });
+        of_article.push(either(*negated, condition));
     }
     if asks_comments {
-        of_one_comment.push("1".to_owned());
-        of_article.push(any_comment(&of_one_comment.join(" AND ")));
+        of_article.push(one_comment(clauses, values));
     }
     if of_article.is_empty() { "1".to_owned() } else { format!("({})", of_article.join(" AND ")) }
 }
 
+fn either(negated: bool, condition: String) -> String {
+    if negated { format!("NOT ifnull({condition}, 0)") } else { condition }
+}
+
+/// That there is a comment of which all holds that is asked of one. Where words are asked for, the index is asked once
+/// for all comments that have them.
+fn one_comment(clauses: &[Clause], values: &mut Values) -> String {
+    let of_comment = Query { any_of: vec![clauses.iter().filter(|clause| is_of_comment(&clause.term)).cloned().collect()] };
+    let led = led(&of_comment, Kind::Comments);
+    let (words, rest) = match led {
+        Some(led) => (Some(format!("comments_words MATCH {}", values.bind(led.expression))), led.rest),
+        None => (None, of_comment),
+    };
+    let rest = rest.any_of.iter().flatten().map(|clause| either(clause.negated, on_comment(&clause.term, values)));
+    let conditions: Vec<String> = words.clone().into_iter().chain(rest).chain(["1".to_owned()]).collect();
+    if words.is_none() {
+        return any_comment(&conditions.join(" AND "));
+    }
+    format!(
+        "a.id IN (SELECT d.article_id FROM comments_words CROSS JOIN comments c INDEXED BY comments_doc ON c.doc = comments_words.rowid
+                  CROSS JOIN discussions d ON d.id = c.discussion_id WHERE {})",
+        conditions.join(" AND ")
+    )
+}
+
+/// The condition on a row of `comments c`, joined with its discussion, article and source; none where all match.
+pub(super) fn comment_condition(query: &Query, values: &mut Values) -> Option<String> {
+    if query.is_empty() {
+        return None;
+    }
+    let mut alternatives = Vec::new();
+    for clauses in &query.any_of {
+        let mut conditions = vec!["1".to_owned()];
+        for Clause { negated, term } in clauses {
+            let condition = if is_of_comment(term) { on_comment(term, values) } else { on_article(term, values) };
+            conditions.push(either(*negated, condition));
+        }
+        alternatives.push(format!("({})", conditions.join(" AND ")));
+    }
+    Some(format!("({})", alternatives.join(" OR ")))
+}
+
 /// What `in:comments` looks for in one and the same comment.
 fn is_of_comment(term: &Term) -> bool {
-    matches!(term, Term::Word { .. } | Term::Phrase(_) | Term::Author(_) | Term::Rank(..))
+    matches!(term, Term::Word { .. } | Term::Phrase(_) | Term::Author { .. } | Term::Rank(..))
 }
 
 fn any_comment(condition: &str) -> String {
@@ -84,15 +124,18 @@ fn any_comment(condition: &str) -> String {
     )
 }
 
+/// That the index has these words at a number.
+fn holds(table: &str, doc: &str, expression: Option<String>, values: &mut Values) -> String {
+    let Some(expression) = expression else { return "0".to_owned() };
+    let expression = values.bind(expression);
+    format!("EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH {expression} AND {table}.rowid = {doc})")
+}
+
 fn on_comment(term: &Term, values: &mut Values) -> String {
-    let mut body = |text: &str, prefix: bool| {
-        let (needle, prefix) = (values.bind(fold(text)), values.bind(prefix));
-        format!("body_holds(c.encoding, c.body, {needle}, {prefix})")
-    };
+    if is_text(term, Kind::Comments) {
+        return holds("comments_words", "c.doc", expression(term), values);
+    }
     match term {
-        Term::Word { text, prefix } => body(text, *prefix),
-        Term::Phrase(text) => body(text, false),
-        Term::Author(name) => format!("text_holds(c.author, {}, 0)", values.bind(fold(name))),
         Term::Rank(compare, rank) => {
             // Hundredths in the query; only stars are stored as such. A place in an order is no number to compare.
             let value = format!(
@@ -105,14 +148,13 @@ fn on_comment(term: &Term, values: &mut Values) -> String {
 }
 
 fn on_article(term: &Term, values: &mut Values) -> String {
+    if is_text(term, Kind::Articles) {
+        return holds("articles_words", "a.doc", expression(term), values);
+    }
     match term {
-        Term::Word { text, prefix } => words(text, *prefix, values),
-        Term::Phrase(text) => words(text, false, values),
-        Term::Title(text) => format!("text_holds(a.title, {}, 0)", values.bind(fold(text))),
-        Term::Author(name) => format!("text_holds(a.byline, {}, 0)", values.bind(fold(name))),
         Term::Source(name) => {
             let name = values.bind(fold(name));
-            format!("(text_holds(s.title, {name}, 0) OR text_holds(s.key, {name}, 0))")
+            format!("a.source_id IN (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name}))")
         }
         Term::Is(mark) => mark_condition(*mark).to_owned(),
         Term::HasComments => "a.comments > 0".to_owned(),
@@ -121,19 +163,17 @@ fn on_article(term: &Term, values: &mut Values) -> String {
         }
         Term::After(date) => format!("a.sort_at >= {}", values.bind(date.start().0)),
         Term::Before(date) => format!("a.sort_at < {}", values.bind(date.start().0)),
-        Term::Rank(..) | Term::In(_) => "1".to_owned(),
+        _ => "1".to_owned(),
     }
 }
 
-/// The cheap columns first: the body is read only where they do not hold the word.
-fn words(text: &str, prefix: bool, values: &mut Values) -> String {
-    let (needle, prefix) = (values.bind(fold(text)), values.bind(prefix));
-    format!(
-        "(text_holds(a.title, {needle}, {prefix}) OR text_holds(a.byline, {needle}, {prefix})
-          OR text_holds(s.title, {needle}, {prefix})
-          OR EXISTS (SELECT 1 FROM article_bodies b WHERE b.article_id = a.id
-                     AND body_holds(b.encoding, b.body, {needle}, {prefix})))"
-    )
+/// The SQL function `text_holds(text, needle)`: whether a folded needle stands anywhere in a text.
+pub(super) fn register(conn: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    conn.create_scalar_function("text_holds", 2, flags, |context| {
+        let text = context.get_raw(0).as_str().unwrap_or("");
+        Ok(fold(text).contains(context.get_raw(1).as_str().unwrap_or("")))
+    })
 }
 
 fn sign(compare: Compare) -> &'static str {

@@ -7,16 +7,21 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
+use super::index::first_doc;
+use super::matching::led;
+use super::searches;
 use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders};
-use crate::domain::query::{Mark, Query};
+use crate::domain::query::{Kind, Mark, Query, Term};
 use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
 
-const HEADLINE: &str = "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
+pub(super) const HEADLINE: &str =
+    "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best";
 
 impl Store {
-    /// All, Unread, Starred, Watched, then the folders with what is in them, then other sources, by title.
+    /// All, Unread, Starred, Watched, the saved searches without their counts, the folders with what is in them, then
+    /// other sources, by title.
     pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
         self.ask("reading the sections", sections)
     }
@@ -30,6 +35,7 @@ impl Store {
         limit: usize,
     ) -> std::result::Result<Vec<Headline>, StoreError> {
         self.ask("reading a list", |conn| {
+            let (section, filter) = &of_search(conn, section, filter)?;
             let mut rows: Vec<Headline> = Vec::new();
             if let Section::Folder(folder) = section {
                 let ids: Vec<ArticleId> =
@@ -86,6 +92,14 @@ impl Store {
     }
 }
 
+/// A saved search is the whole store under its query.
+fn of_search(conn: &Connection, section: &Section, filter: &Query) -> Result<(Section, Query)> {
+    Ok(match section {
+        Section::Search(id) => (Section::All, searches::query(conn, *id)?.and(filter)),
+        section => (section.clone(), filter.clone()),
+    })
+}
+
 fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
     let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
     let mut statement = conn.prepare_cached(&sql)?;
@@ -103,8 +117,12 @@ pub(super) fn unread_ids(conn: &Connection, section: &Section, filter: &Query) -
         let ids = sources.iter().map(|source| unread_ids(conn, source, filter));
         return ids.collect::<Result<Vec<_>>>().map(|ids| ids.concat());
     }
+    let (section, filter) = &of_search(conn, section, filter)?;
     let mut values = Values::default();
-    let from = from_where(section, filter, Some(Mark::Unread), None, &mut values);
+    let from = match led_from(section, filter, &mut values) {
+        Some(from) => format!("{from} AND a.read = 0"),
+        None => from_where(section, filter, Some(Mark::Unread), None, &mut values),
+    };
     let mut statement = conn.prepare_cached(&format!("SELECT a.id {from}"))?;
     let ids = statement.query_map(params_from_iter(values.0), |row| row.get(0).map(ArticleId))?;
     ids.collect()
@@ -130,6 +148,14 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         row(Section::Starred, "Starred", starred),
         row(Section::Watched, "Watched", watched),
     ];
+    rows.extend(searches::all(conn)?.into_iter().map(|search| SectionRow {
+        section: Section::Search(search.id),
+        title: search.name,
+        total: 0,
+        unread: 0,
+        depth: 0,
+        is_failing: false,
+    }));
     rows.extend(folders::tree(conn)?);
     Ok(rows)
 }
@@ -154,6 +180,9 @@ pub(super) fn key_statements(section: &Section, filter: &Query, stretch: Stretch
 }
 
 fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
+    if let Some(statement) = led_statement(columns, section, filter, stretch) {
+        return vec![statement];
+    }
     let (key, id_sign, time_sign) = match stretch {
         Stretch::First | Stretch::Last => return vec![statement(columns, section, filter, stretch, |_| None)],
         Stretch::After(key) => (key, "<", "<"),
@@ -185,14 +214,65 @@ fn statement(
     (format!("SELECT {columns} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
 }
 
-/// The index is named, so that no filter can lead SQLite to another one and a sort.
-fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Option<String>, values: &mut Values) -> String {
-    let of_section = match section {
-        Section::All | Section::Source(_) | Section::Folder(_) => None,
+/// A list of what has certain words: along the index of words, whose numbers are in the order of time.
+fn led_statement(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Option<(String, Values)> {
+    let mut values = Values::default();
+    let from = led_from(section, filter, &mut values)?;
+    let bound = match stretch {
+        Stretch::First | Stretch::Last => None,
+        Stretch::After(key) => Some(("<", key)),
+        Stretch::From(key) => Some(("<=", key)),
+        Stretch::Before(key) => Some((">", key)),
+    };
+    let bound = bound.map(|(sign, key)| {
+        let (id, first) = (values.bind(key.id.0), values.bind(first_doc(key.sort_at.0)));
+        format!(" AND articles_words.rowid {sign} ifnull((SELECT doc FROM articles WHERE id = {id}), {first})")
+    });
+    let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
+    let limit = values.0.len() + 1;
+    let bound = bound.unwrap_or_default();
+    Some((format!("SELECT {columns} {from}{bound} ORDER BY articles_words.rowid {way} LIMIT ?{limit}"), values))
+}
+
+/// The articles of a section that have the words of a query, as rows of `articles_words`, `a` and `s`.
+pub(super) fn led_from(section: &Section, query: &Query, values: &mut Values) -> Option<String> {
+    let led = led(query, Kind::Articles)?;
+    let mut conditions = vec![format!("articles_words MATCH {}", values.bind(led.expression))];
+    conditions.extend(since(query).map(|first| format!("articles_words.rowid >= {}", values.bind(first))));
+    match section {
+        Section::Source(source) => conditions.push(format!("a.source_id = {}", values.bind(source.0))),
+        other => conditions.extend(mark_of(other).map(|mark| mark_condition(mark).to_owned())),
+    }
+    conditions.extend(condition(&led.rest, values));
+    Some(format!(
+        "FROM articles_words CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid
+         CROSS JOIN sources s ON s.id = a.source_id WHERE {}",
+        conditions.join(" AND ")
+    ))
+}
+
+/// The first number of the stretch of time that all hits are in.
+fn since(query: &Query) -> Option<i64> {
+    let [clauses] = query.any_of.as_slice() else { return None };
+    let after = clauses.iter().filter(|clause| !clause.negated).filter_map(|clause| match clause.term {
+        Term::After(date) => Some(first_doc(date.start().0)),
+        _ => None,
+    });
+    after.max()
+}
+
+fn mark_of(section: &Section) -> Option<Mark> {
+    match section {
+        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => None,
         Section::Unread => Some(Mark::Unread),
         Section::Starred => Some(Mark::Starred),
         Section::Watched => Some(Mark::Watched),
-    };
+    }
+}
+
+/// The index is named, so that no filter can lead SQLite to another one and a sort.
+fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Option<String>, values: &mut Values) -> String {
+    let of_section = mark_of(section);
     let of_filter = common_mark(filter);
     // Of those with new comments there are always few.
     let leading = of_filter.filter(|mark| *mark == Mark::New).or(of_section).or(mark).or(of_filter);
@@ -216,7 +296,7 @@ fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Opti
     format!("FROM articles a INDEXED BY {index} CROSS JOIN sources s ON s.id = a.source_id WHERE {conditions}")
 }
 
-fn headline(row: &Row<'_>) -> Result<Headline> {
+pub(super) fn headline(row: &Row<'_>) -> Result<Headline> {
     Ok(Headline {
         id: ArticleId(row.get(0)?),
         title: read_text(row, 1)?,

@@ -5,6 +5,7 @@
 //! open at once: writes are short transactions, each seen by the others ([`Store::data_version`]).
 
 mod articles;
+mod backup;
 mod beside;
 mod body;
 mod check;
@@ -15,12 +16,16 @@ pub mod entries;
 mod error;
 mod filter;
 mod folders;
+mod index;
 mod lists;
 mod lock;
+mod matching;
 mod merge;
 mod open;
 mod rules;
 mod schema;
+mod search;
+mod searches;
 mod session;
 mod sources;
 mod state;
@@ -42,6 +47,9 @@ use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
 pub use error::{StoreError, in_words};
+pub use index::{INDEX_STEP, INDEX_STRIDE};
+pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
+pub use searches::COUNTED_UNREAD;
 pub use session::{CursorPlace, HandPlace, PagePlace, Session};
 
 /// Row ids, stable for good.
@@ -51,6 +59,16 @@ pub struct ArticleId(pub i64);
 pub struct DiscussionId(pub i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceId(pub i64);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SearchId(pub i64);
+
+/// A query that the reader kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SavedSearch {
+    pub id: SearchId,
+    pub name: CleanText,
+    pub query: String,
+}
 
 /// A view over the store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -61,6 +79,7 @@ pub enum Section {
     Starred,
     Watched,
     Source(SourceId),
+    Search(SearchId),
     /// Its names from the outside in; with what is in the folders inside it.
     Folder(Vec<CleanText>),
 }

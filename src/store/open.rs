@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
 use super::lock::{Entry, Lock};
-use super::{Store, schema, words};
+use super::{Store, filter, schema};
 use crate::domain::time::Timestamp;
 
 /// How long a statement waits for another copy's write.
@@ -98,19 +98,8 @@ impl Store {
                 return Err(StoreError::Busy { path: path.to_owned(), doing: "setting it aside" });
             }
         };
-        let stamp = now.to_string().replace(':', "-");
-        let names = (1..).map(|n| if n == 1 { format!(".damaged-{stamp}") } else { format!(".damaged-{stamp}-{n}") });
-        let free = names.map(|suffix| with_suffix(path, &suffix)).find(|aside| !aside.exists());
-        let aside = free.unwrap_or_else(|| with_suffix(path, ".damaged"));
-        // The log goes first: a store without its log is whole but old, a log without its store could be taken for
-        // the new store's.
-        for suffix in ["-wal", "-shm", ""] {
-            let (from, to) = (with_suffix(path, suffix), with_suffix(&aside, suffix));
-            match std::fs::rename(&from, to) {
-                Err(source) if source.kind() == std::io::ErrorKind::NotFound && !suffix.is_empty() => {}
-                other => other.map_err(|error| StoreError::File { path: from, error })?,
-            }
-        }
+        let aside = free_name(path, "damaged", now);
+        rename_all(path, &aside)?;
         lock.admit()?.leave()?;
         Ok(aside)
     }
@@ -125,6 +114,27 @@ impl Drop for Store {
             let _ = lock.leave();
         }
     }
+}
+
+/// A name beside the store's that nothing has.
+pub(super) fn free_name(path: &Path, what: &str, now: Timestamp) -> PathBuf {
+    let stamp = now.to_string().replace(':', "-");
+    let names = (1..).map(|n| if n == 1 { format!(".{what}-{stamp}") } else { format!(".{what}-{stamp}-{n}") });
+    let free = names.map(|suffix| with_suffix(path, &suffix)).find(|aside| !aside.exists());
+    free.unwrap_or_else(|| with_suffix(path, &format!(".{what}")))
+}
+
+/// Renames a store and what belongs to it. The log goes first: a store without its log is whole but old, a log without
+/// its store could be taken for the new store's.
+pub(super) fn rename_all(path: &Path, to: &Path) -> Result<(), StoreError> {
+    for suffix in ["-wal", "-shm", ""] {
+        let (from, to) = (with_suffix(path, suffix), with_suffix(to, suffix));
+        match std::fs::rename(&from, to) {
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound && !suffix.is_empty() => {}
+            other => other.map_err(|error| StoreError::File { path: from, error })?,
+        }
+    }
+    Ok(())
 }
 
 /// The connection, and whether there was no store before.
@@ -189,7 +199,7 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA synchronous = NORMAL;
          PRAGMA foreign_keys = ON;",
     )?;
-    words::register(conn)
+    filter::register(conn)
 }
 
 /// For the owner's eyes only; SQLite makes its -wal and -shm files with the rights of the store.

@@ -17,6 +17,8 @@
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
 //!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none.
 //! - `body` is read as `encoding` says, see [`super::body`].
+//! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
+//!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -24,7 +26,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
+pub(super) const STEPS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -263,4 +265,54 @@ CREATE TABLE entries (
     PRIMARY KEY (source_id, guid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entries_article ON entries (article_id);
+";
+
+// Whoever changes what is indexed makes the row unindexed, without knowing of it: the triggers do. The text stands
+// first since hits in a first column take the least room.
+const VERSION_4: &str = "
+CREATE VIRTUAL TABLE articles_words USING fts5 (
+    body, title, author,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE VIRTUAL TABLE comments_words USING fts5 (
+    body, author,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+ALTER TABLE articles ADD COLUMN doc INTEGER;
+ALTER TABLE comments ADD COLUMN doc INTEGER;
+CREATE UNIQUE INDEX articles_doc ON articles (doc) WHERE doc IS NOT NULL;
+CREATE UNIQUE INDEX comments_doc ON comments (doc) WHERE doc IS NOT NULL;
+CREATE INDEX articles_unindexed ON articles (id) WHERE doc IS NULL;
+CREATE INDEX comments_unindexed ON comments (id) WHERE doc IS NULL;
+CREATE TABLE stale_articles (doc INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE stale_comments (doc INTEGER PRIMARY KEY) STRICT;
+
+CREATE TRIGGER articles_edited AFTER UPDATE OF title, byline, sort_at ON articles
+WHEN OLD.doc IS NOT NULL AND (NEW.title, NEW.byline, NEW.sort_at) IS NOT (OLD.title, OLD.byline, OLD.sort_at) BEGIN
+    INSERT OR IGNORE INTO stale_articles VALUES (OLD.doc);
+    UPDATE articles SET doc = NULL WHERE id = NEW.id;
+END;
+CREATE TRIGGER articles_rewritten AFTER UPDATE OF encoding, body ON article_bodies
+WHEN NEW.body IS NOT OLD.body OR NEW.encoding <> OLD.encoding BEGIN
+    INSERT OR IGNORE INTO stale_articles SELECT doc FROM articles WHERE id = NEW.article_id AND doc IS NOT NULL;
+    UPDATE articles SET doc = NULL WHERE id = NEW.article_id AND doc IS NOT NULL;
+END;
+CREATE TRIGGER articles_removed AFTER DELETE ON articles WHEN OLD.doc IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO stale_articles VALUES (OLD.doc);
+END;
+CREATE TRIGGER comments_edited AFTER UPDATE OF author, posted, encoding, body ON comments
+WHEN OLD.doc IS NOT NULL
+    AND (NEW.author, NEW.posted, NEW.encoding, NEW.body) IS NOT (OLD.author, OLD.posted, OLD.encoding, OLD.body) BEGIN
+    INSERT OR IGNORE INTO stale_comments VALUES (OLD.doc);
+    UPDATE comments SET doc = NULL WHERE id = NEW.id;
+END;
+CREATE TRIGGER comments_removed AFTER DELETE ON comments WHEN OLD.doc IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO stale_comments VALUES (OLD.doc);
+END;
+CREATE TABLE searches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    query TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
 ";

@@ -1,64 +1,157 @@
-//! Looking for words without an index: the SQL functions `text_holds(text, needle, prefix)` and
-//! `body_holds(encoding, body, needle, prefix)`. A needle comes folded by [`fold`](crate::domain::text::fold).
+//! Words as the index has them, and where they stand in a text.
 //!
-//! A word is found anywhere in a text, inside words too, so that a filter narrows while it is typed; with `prefix`
-//! only where a word begins.
+//! FTS5 takes runs of letters and digits as words, folds their case and takes diacritics off. Scripts that put no
+//! blanks between words (Han, kana, and Hangul, where endings stick to words) would make a word of a whole sentence: a
+//! run of them is indexed as its overlapping pairs and its last letter alone. What is looked for of two letters and more
+//! is then a phrase of pairs, and one letter is the beginning of a pair.
 
-use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Result};
+use std::borrow::Cow;
+use std::ops::Range;
 
-use super::body;
-use crate::domain::text::fold;
+use nucleo_matcher::chars::normalize;
 
-pub(super) fn register(conn: &Connection) -> Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    conn.create_scalar_function("text_holds", 3, flags, |context| {
-        Ok(match context.get_raw(0) {
-            ValueRef::Text(bytes) => holds(&String::from_utf8_lossy(bytes), needle(context, 1), context.get(2)?),
-            _ => false,
-        })
-    })?;
-    conn.create_scalar_function("body_holds", 4, flags, |context| {
-        let encoding = context.get(0)?;
-        Ok(match context.get_raw(1) {
-            ValueRef::Blob(bytes) => holds(&body::text(encoding, bytes), needle(context, 2), context.get(3)?),
-            _ => false,
-        })
-    })
+/// Han, kana and Hangul.
+fn is_unspaced(c: char) -> bool {
+    c >= '\u{2e80}'
+        && matches!(c,
+            '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{318f}' | '\u{31a0}'..='\u{31bf}'
+            | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+            | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3134f}')
+        && c.is_alphanumeric()
 }
 
-fn needle<'c>(context: &'c Context<'_>, at: usize) -> &'c str {
-    context.get_raw(at).as_str().unwrap_or("")
-}
-
-fn holds(text: &str, needle: &str, prefix: bool) -> bool {
-    if needle.is_ascii() {
-        return holds_ascii(text, needle.as_bytes(), prefix);
+/// The text as it is given to the index.
+pub(super) fn spaced(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_unspaced) {
+        return Cow::Borrowed(text);
     }
-    if text.is_ascii() {
-        return false;
+    Cow::Owned(split_runs(text, true))
+}
+
+/// The text as it is asked for: as it is indexed, but that a run at its end may go on in what is found.
+fn asked(text: &str) -> Cow<'_, str> {
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    if text.is_ascii() || !text.contains(is_unspaced) {
+        return Cow::Borrowed(text);
     }
-    let folded = fold(text);
-    folded.match_indices(needle).any(|(at, _)| !prefix || begins_word(&folded, at))
+    Cow::Owned(split_runs(text, false))
 }
 
-/// Most needles are ASCII, and then nothing has to be folded or copied.
-fn holds_ascii(text: &str, needle: &[u8], prefix: bool) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return true };
-    let bytes = text.as_bytes();
-    let last = bytes.len().saturating_sub(rest.len());
-    (0..last).any(|at| {
-        bytes[at].to_ascii_lowercase() == *first
-            && bytes[at + 1..at + 1 + rest.len()].eq_ignore_ascii_case(rest)
-            && (!prefix || begins_word(text, at))
-    })
+fn split_runs(text: &str, ends: bool) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut letters = text.char_indices().peekable();
+    let mut is_inside = false;
+    while let Some((at, c)) = letters.next() {
+        if !is_unspaced(c) {
+            out.extend(is_inside.then_some(' '));
+            out.push(c);
+            is_inside = false;
+            continue;
+        }
+        let next = letters.peek().map(|(_, next)| *next).filter(|next| is_unspaced(*next));
+        let is_last = at + c.len_utf8() == text.len();
+        if next.is_some() || ends || !is_last || !is_inside {
+            out.push(' ');
+            out.push(c);
+            out.extend(next);
+        }
+        is_inside = true;
+    }
+    out
 }
 
-fn begins_word(text: &str, at: usize) -> bool {
-    // From here on come scripts that put no blanks between words.
-    const IDEOGRAPHS: char = '\u{2e80}';
-    text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric() || before >= IDEOGRAPHS)
+/// What is looked for, in the language of FTS5; none where there is no word in it.
+pub(super) fn phrase(text: &str, prefix: bool) -> Option<String> {
+    let asked = asked(text);
+    if !asked.contains(char::is_alphanumeric) {
+        return None;
+    }
+    let last_word = asked.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let mut letters = last_word.chars();
+    let is_one_letter = letters.next().is_some_and(is_unspaced) && letters.next().is_none();
+    let star = if prefix || is_one_letter { " *" } else { "" };
+    Some(format!("\"{}\"{star}", asked.replace('"', " ")))
+}
+
+/// Words to mark in a text: one after the other, the last perhaps only begun.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Needle {
+    words: Vec<String>,
+    prefix: bool,
+}
+
+impl Needle {
+    pub(super) fn new(text: &str, prefix: bool) -> Option<Needle> {
+        let asked = asked(text);
+        let words: Vec<String> = Words { text: &asked, at: 0, whole: true }.map(|(_, word)| word).collect();
+        let is_one_letter = words.last().is_some_and(|word| word.chars().all(is_unspaced) && word.chars().count() == 1);
+        (!words.is_empty()).then_some(Needle { words, prefix: prefix || is_one_letter })
+    }
+
+    /// Where the needle ends that begins with the first of these words.
+    fn end(&self, words: &[(Range<usize>, String)]) -> Option<usize> {
+        let (last, before) = self.words.split_last()?;
+        let (place, word) = words.get(before.len())?;
+        let is_here = before.iter().zip(words).all(|(wanted, (_, word))| wanted == word)
+            && if self.prefix { word.starts_with(last.as_str()) } else { word == last };
+        is_here.then(|| if word.chars().all(is_unspaced) { place.start + last.len() } else { place.end })
+    }
+}
+
+/// Where the needles stand in a text, in order and not overlapping.
+pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
+    let words: Vec<(Range<usize>, String)> = Words { text, at: 0, whole: false }.collect();
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    for at in 0..words.len() {
+        let Some(end) = needles.iter().filter_map(|needle| needle.end(&words[at..])).max() else { continue };
+        let range = words[at].0.start..end;
+        match marks.last_mut() {
+            Some(last) if last.end > range.start => last.end = last.end.max(range.end),
+            _ => marks.push(range),
+        }
+    }
+    marks
+}
+
+/// The words of a text with their places, folded as in the index.
+struct Words<'a> {
+    text: &'a str,
+    at: usize,
+    /// Runs of unspaced letters are pairs already.
+    whole: bool,
+}
+
+impl Iterator for Words<'_> {
+    type Item = (Range<usize>, String);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.text[self.at..];
+        let start = self.at + rest.find(char::is_alphanumeric)?;
+        let mut letters = self.text[start..].char_indices();
+        let (_, first) = letters.next()?;
+        if is_unspaced(first) && !self.whole {
+            self.at = start + first.len_utf8();
+            let next = self.text[self.at..].chars().next().filter(|next| is_unspaced(*next));
+            let word: String = std::iter::once(first).chain(next).collect();
+            return Some((start..start + word.len(), word));
+        }
+        let goes_on = |c: char| (c.is_alphanumeric() && is_unspaced(c) == is_unspaced(first)) || is_diacritic(c);
+        let end = letters.find(|(_, c)| !goes_on(*c)).map_or(self.text.len(), |(at, _)| start + at);
+        self.at = end;
+        Some((start..end, folded(&self.text[start..end])))
+    }
+}
+
+fn is_diacritic(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+fn folded(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let lower = word.chars().filter(|c| !is_diacritic(*c)).map(normalize).flat_map(char::to_lowercase);
+    lower.map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -66,22 +159,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_found_without_regard_to_case() {
-        for (text, word, prefix, found) in [
-            ("Cyber threats", "CYBER", false, true),
-            ("Cyber threats", "threat", true, true),
-            ("Cyber threats", "hreat", false, true),
-            ("Cyber threats", "hreat", true, false),
-            ("Cyber threats", "threatss", false, false),
-            ("x", "", false, true),
-            ("", "x", false, false),
-            ("ÉCOLE Straße", "école", false, true),
-            ("ÉCOLE Straße", "cole", true, false),
-            ("ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς", false, true),
-            ("新量子计算", "量子", true, true),
-            ("zażółć gęślą", "gęś", true, true),
+    fn runs_without_blanks_are_split_into_pairs() {
+        for (text, indexed, asked_for) in [
+            ("Cyber threats", "Cyber threats", Some("\"Cyber threats\"")),
+            ("新量子计算", " 新量 量子 子计 计算 算", Some("\" 新量 量子 子计 计算\"")),
+            ("量子", " 量子 子", Some("\" 量子\"")),
+            ("子", " 子", Some("\" 子\" *")),
+            ("iPhone手机 x", "iPhone 手机 机  x", Some("\"iPhone 手机 机  x\"")),
+            ("量子 computer", " 量子 子  computer", Some("\" 量子 子  computer\"")),
+            ("정부가", " 정부 부가 가", Some("\" 정부 부가\"")),
+            ("a \"b\"", "a \"b\"", Some("\"a  b\"")),
+            ("…!", "…!", None),
         ] {
-            assert_eq!(holds(text, &fold(word), prefix), found, "{text} {word}");
+            assert_eq!(spaced(text), indexed, "{text}");
+            assert_eq!(phrase(text, false).as_deref(), asked_for, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_is_marked() {
+        let marked = |text: &str, needles: &[(&str, bool)]| {
+            let needles: Vec<Needle> = needles.iter().filter_map(|(text, prefix)| Needle::new(text, *prefix)).collect();
+            let mut out = String::new();
+            let mut end = 0;
+            for mark in marks(text, &needles) {
+                out.extend([&text[end..mark.start], "[", &text[mark.clone()], "]"]);
+                end = mark.end;
+            }
+            out + &text[end..]
+        };
+        for (text, needles, wanted) in [
+            ("Cyber threats, cyberspace", &[("CYBER", false)][..], "[Cyber] threats, cyberspace"),
+            ("Cyber threats, cyberspace", &[("cyb", true)], "[Cyber] threats, [cyberspace]"),
+            ("the École and e\u{301}cole", &[("ecole", false)], "the [École] and [e\u{301}cole]"),
+            ("one two, one", &[("one two", false)], "[one two], one"),
+            ("新量子计算 量子", &[("量子计", false)], "新[量子计]算 量子"),
+            ("新量子计算", &[("算", false)], "新量子计[算]"),
+            ("ὈΔΥΣΣΕΎΣ", &[("ὀδυσσεύς", false)], "[ὈΔΥΣΣΕΎΣ]"),
+            ("a b c", &[("b", false), ("c", false)], "a [b] [c]"),
+        ] {
+            assert_eq!(marked(text, needles), wanted, "{text}");
         }
     }
 }

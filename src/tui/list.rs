@@ -51,13 +51,18 @@ impl ListPane {
         self.order != ListOrder::Newest
     }
 
-    /// The filter as a query: its bare words are looked for in titles, since a list answers each key at once.
+    /// The filter as a query: its bare words are beginnings of words in titles, since a list answers each key at once.
     /// A query that is not finished yet (`after:20`) narrows nothing.
     pub fn query(&self) -> Query {
         let mut query = crate::domain::query::parse(&self.filter).unwrap_or_default();
         for clause in query.any_of.iter_mut().flatten() {
-            if let Term::Word { text, .. } | Term::Phrase(text) = &clause.term {
-                clause.term = Term::Title(text.clone());
+            match &clause.term {
+                // A single letter begins too many words.
+                Term::Word { text, prefix } => {
+                    clause.term = Term::Title { text: text.clone(), prefix: *prefix || text.chars().nth(1).is_some() };
+                }
+                Term::Phrase(text) => clause.term = Term::Title { text: text.clone(), prefix: false },
+                _ => {}
             }
         }
         query

@@ -1,5 +1,7 @@
 //! What can happen to the reader, and what it can ask for. Both closed; effects are data that tests compare.
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use crate::domain::article::Source;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
@@ -72,6 +74,20 @@ pub enum Msg {
     /// Told in the footer until the next key.
     Said(String),
     Failed(String),
+}
+
+impl Msg {
+    /// None for what no pane has a use for.
+    pub(super) fn of_mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
+        Some(match kind {
+            MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
+            MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
+            MouseEventKind::Up(_) => Msg::Released,
+            MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
+            MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
+            _ => return None,
+        })
+    }
 }
 
 /// What can be taken back.

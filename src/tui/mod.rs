@@ -5,6 +5,7 @@ mod fetches;
 mod fetching;
 pub mod geometry;
 mod help;
+mod indexing;
 mod input;
 pub mod keymap;
 pub mod layout;

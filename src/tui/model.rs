@@ -16,7 +16,7 @@ use crate::domain::slider::Notch;
 use crate::domain::text::{CleanText, Link, clean_line};
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::subscriptions::{Subscription, Try};
-use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, Section, SectionRow, Session, SourceId};
+use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session, SourceId};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -94,6 +94,7 @@ pub(super) fn section_of(session: &Session) -> Section {
         "all" => Section::All,
         "starred" => Section::Starred,
         "watched" => Section::Watched,
+        name if name.starts_with("search ") => Section::Search(SearchId(name["search ".len()..].parse().unwrap_or_default())),
         name => match name.strip_prefix(FOLDER) {
             Some(folder) => Section::Folder(named_folder(folder)),
             None => name.parse().map_or(Section::Unread, |id| Section::Source(SourceId(id))),
@@ -298,6 +299,7 @@ impl Model {
             Section::Starred => "starred".to_owned(),
             Section::Watched => "watched".to_owned(),
             Section::Source(id) => id.0.to_string(),
+            Section::Search(id) => format!("search {}", id.0),
             Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
         };
         let focus = match self.focus {

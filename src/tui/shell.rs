@@ -4,12 +4,12 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 
 use super::Settings;
 use super::fetches::Fetches;
 use super::geometry::Pane;
+use super::indexing::Indexing;
 use super::keymap::Key;
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
@@ -20,10 +20,9 @@ use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, ListOrder, PagePlace, Section, Session, Store, StoreError};
-use crate::work::background::{Report, Wanted};
+use crate::store::{ArticleId, DiscussionId, INDEX_STEP, ListOrder, PagePlace, Section, Session, Store, StoreError};
 use crate::work::fetch::Event;
-use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers};
+use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
 const LOAD_BESIDE: u32 = 1500;
@@ -56,6 +55,7 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     screen.draw(|frame| view(&model, frame))?;
     shell.screen = Some(screen);
     shell.check_after_an_unclean_end();
+    shell.index_beside();
     let result = shell.serve(&mut model);
     // The terminal goes back before anything is said.
     let store = shell.end(&mut model);
@@ -90,6 +90,7 @@ pub(super) struct Shell {
     /// The comments of the page that is open.
     comments: Awaited,
     check: Awaited,
+    indexing: Indexing,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -112,6 +113,7 @@ impl Shell {
             tickets: Tickets::default(),
             comments: Awaited::default(),
             check: Awaited::default(),
+            indexing: Indexing::default(),
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -170,7 +172,7 @@ impl Shell {
     fn take(&mut self, model: &mut Model, input: Input) {
         let msg = match input {
             Input::Key(key) => Msg::Key(key.into()),
-            Input::Mouse(event) => match mouse(event) {
+            Input::Mouse(event) => match Msg::of_mouse(event) {
                 Some(msg) => msg,
                 None => return,
             },
@@ -209,6 +211,9 @@ impl Shell {
         Ok(match effect {
             Effect::LoadSections => Some(Msg::Sections(self.store.sections()?)),
             Effect::LoadHeadlines { section, filter, order, stretch } => {
+                if filter.asks_words() {
+                    self.store.index_some(INDEX_STEP)?;
+                }
                 let rows = match order {
                     ListOrder::Newest => self.store.headlines(&section, &filter, stretch, STRETCH)?,
                     order => self.store.ranked(&section, &filter, order)?,
@@ -369,7 +374,12 @@ impl Shell {
             self.refreshed = Instant::now();
             self.fetches.plan(&self.store, &model.settings.fetch);
             self.pass(model, Msg::StoreChanged);
+            self.index_beside();
         }
+    }
+
+    fn index_beside(&mut self) {
+        self.indexing.go_on(&self.store, self.path.as_deref(), &mut self.tickets, &mut self.workers);
     }
 
     fn reported(&mut self, model: &mut Model, report: Report) {
@@ -382,6 +392,9 @@ impl Shell {
 
     /// A worker's answer; one that nobody waits for any more is dropped here and nowhere else.
     fn finished(&mut self, model: &mut Model, done: Done) {
+        if self.indexing.is_step(&done) {
+            return self.index_beside();
+        }
         if !self.comments.accept(done.ticket) && !self.check.accept(done.ticket) {
             return;
         }
@@ -395,6 +408,7 @@ impl Shell {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Indexed) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }
@@ -433,15 +447,4 @@ impl Shell {
         }
         self.store
     }
-}
-
-fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
-    Some(match kind {
-        MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
-        MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
-        MouseEventKind::Up(_) => Msg::Released,
-        MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
-        MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
-        _ => return None,
-    })
 }

@@ -15,13 +15,22 @@ use std::path::{Path, PathBuf};
 pub use ticket::{Awaited, Ticket, Tickets};
 pub use workers::Workers;
 
-use crate::store::{DiscussionId, Finding, Store, StoreError, StoredDiscussion};
+use crate::store::{DiscussionId, Finding, INDEX_STEP, Store, StoreError, StoredDiscussion};
 
 /// What a worker can be asked to do. Each opens its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Job {
-    CheckStore { path: PathBuf },
-    LoadDiscussion { path: PathBuf, id: DiscussionId },
+    CheckStore {
+        path: PathBuf,
+    },
+    LoadDiscussion {
+        path: PathBuf,
+        id: DiscussionId,
+    },
+    /// One step of indexing what is not indexed yet.
+    Index {
+        path: PathBuf,
+    },
 }
 
 /// What came of a job.
@@ -29,6 +38,7 @@ pub enum Job {
 pub enum Outcome {
     Checked(Vec<Finding>),
     Discussion(Box<StoredDiscussion>),
+    Indexed,
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -42,6 +52,10 @@ pub struct Done {
 fn perform(job: &Job) -> Result<Outcome, String> {
     match job {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
+        Job::Index { path } => {
+            let step = |mut store: Store| store.index_some(INDEX_STEP);
+            Store::open(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
+        }
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),

@@ -11,6 +11,8 @@ enum Step {
     Seen(u8, Option<u8>),
     AllRead(u8),
     Remove(u8),
+    Edit(u8),
+    Index(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -23,7 +25,13 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (article, prop::option::of(0..5_u8)).prop_map(|(article, comment)| Step::Seen(article, comment)),
         1 => (0..3_u8).prop_map(Step::AllRead),
         1 => (0..3_u8).prop_map(Step::Remove),
+        2 => article_number().prop_map(Step::Edit),
+        2 => any::<bool>().prop_map(Step::Index),
     ]
+}
+
+fn article_number() -> impl Strategy<Value = u8> {
+    0..6_u8
 }
 
 fn take(store: &mut Store, step: &Step) {
@@ -46,6 +54,15 @@ fn take(store: &mut Store, step: &Step) {
         Step::AllRead(of) => {
             drop(store.mark_all_read(&Section::Source(SourceId(i64::from(of) + 1)), &everything(), NOW).unwrap());
         }
+        Step::Edit(article) => {
+            let edited = Comment { author: Some(clean("somebody")), ..comment("0", Parent::Root, points(1)) };
+            let mut page = with_discussion(&article.to_string(), discussion(false, vec![edited]));
+            page.article.body = Document::plain(["edited"]);
+            store.save(&page, NOW).unwrap();
+        }
+        Step::Index(all) => {
+            store.index_some(if all { usize::MAX } else { 100 }).unwrap();
+        }
         Step::Remove(of) => drop(store.remove_source(&format!("s{of}")).unwrap()),
     }
 }
@@ -59,6 +76,12 @@ proptest! {
             take(&mut store, step);
         }
         assert_whole(&store);
+        store.index_all().unwrap();
+        assert_whole(&store);
+        prop_assert_eq!(store.unindexed().unwrap(), 0);
+        let edited = store.headlines(&Section::All, &query::parse("edited").unwrap(), Stretch::First, 1000).unwrap();
+        let texts = store.headlines(&Section::All, &query::parse("\"the text of\"").unwrap(), Stretch::First, 1000).unwrap();
+        prop_assert_eq!(edited.len() + texts.len(), store.headlines(&Section::All, &everything(), Stretch::First, 1000).unwrap().len());
         for row in store.sections().unwrap() {
             let listed = store.headlines(&row.section, &everything(), Stretch::First, 1000).unwrap();
             prop_assert_eq!((listed.len() as u64, listed.iter().filter(|row| !row.read).count() as u64), (row.total, row.unread));

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::slider::Notch;
-use crate::store::{open::with_suffix, schema};
+use crate::store::{open::private, open::with_suffix, schema};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
@@ -101,6 +101,63 @@ fn each_version_leads_to_the_next() {
     let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
     schema::migrate(&mut conn).unwrap();
+}
+
+#[test]
+fn a_store_of_before_the_index_is_indexed_later() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    private(fs::OpenOptions::new().write(true).create(true)).open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    for step in &schema::STEPS[..3] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(&format!(
+        "PRAGMA user_version = 3; PRAGMA application_id = {};
+         INSERT INTO sources (id, key, title, first_seen) VALUES (1, 's', 'S', 0);
+         INSERT INTO articles (id, key, source_id, title, first_seen, sort_at) VALUES (1, 'a', 1, 'Cyber', 0, 0);
+         INSERT INTO article_bodies VALUES (1, NULL, NULL, NULL, 0, CAST('of threats' AS BLOB), 0, x'');",
+        schema::APPLICATION_ID
+    ))
+    .unwrap();
+    drop(conn);
+    let mut store = Store::open(&path).unwrap();
+    assert_eq!((store.unindexed().unwrap(), titles(&store, &Section::All, "threats").len()), (1, 0));
+    store.index_all().unwrap();
+    assert_eq!(titles(&store, &Section::All, "threats"), ["Cyber"]);
+    assert_whole(&store);
+}
+
+#[test]
+fn a_backup_is_made_while_the_store_is_in_use_and_brought_back() {
+    let folder = folder();
+    let (path, backup) = (folder.path().join("store.db"), folder.path().join("backup.db"));
+    let mut store = Store::open(&path).unwrap();
+    store.save(&page("a", 0), NOW).unwrap();
+    store.index_all().unwrap();
+    assert!(store.back_up(&backup).unwrap() > 0);
+    assert!(matches!(store.back_up(&backup), Err(StoreError::File { .. })), "nothing is written over");
+    store.save(&page("b", 1), NOW).unwrap();
+    assert!(matches!(Store::restore(&path, &backup, NOW), Err(StoreError::Busy { .. })));
+    store.close().unwrap();
+
+    let kept = Store::restore(&path, &backup, NOW).unwrap().unwrap();
+    let store = Store::open(&path).unwrap();
+    assert_eq!(titles(&store, &Section::All, ""), ["a"]);
+    assert_eq!(titles(&store, &Section::All, "text"), ["a"]);
+    assert_whole(&store);
+    store.close().unwrap();
+    assert_eq!(titles(&Store::open(&kept).unwrap(), &Section::All, ""), ["b", "a"]);
+
+    let mut bytes = fs::read(&backup).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 9000].fill(0x5a);
+    fs::write(&backup, bytes).unwrap();
+    assert!(matches!(Store::restore(&path, &backup, NOW), Err(StoreError::Damaged { .. })));
+    assert_eq!(titles(&Store::open(&path).unwrap(), &Section::All, ""), ["a"]);
+    fs::write(&backup, "no store").unwrap();
+    assert!(Store::restore(&path, &backup, NOW).is_err());
+    assert!(Store::restore(&path, &folder.path().join("missing"), NOW).is_err());
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod folders;
 mod lists;
 mod parts;
 mod saving;
+mod search;
 
 use super::*;
 use crate::domain::article::Page;

@@ -337,7 +337,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::Unread => !row.read,
         Section::Starred => row.starred,
         Section::Watched => row.watched,
-        Section::All | Section::Source(_) | Section::Folder(_) => true,
+        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => true,
     };
     if belongs {
         let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };

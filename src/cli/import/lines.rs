@@ -1,0 +1,152 @@
+//! Importing articles as JSON lines: any number of them in a memory that does not grow with it.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::Path;
+
+use super::{AT_LATEST, Import, Outcome, Taken};
+use crate::cli::clock;
+use crate::cli::error::InputError;
+use crate::cli::places::named;
+use crate::format::{MAX_RECORD, lines};
+
+/// So many lines at most are stored as one.
+const AT_ONCE: usize = 500;
+/// So many lines that could not be read are told one by one.
+const TOLD: usize = 20;
+
+/// A file of articles, a line each.
+pub(super) struct Lines {
+    name: String,
+    first: String,
+    rest: Box<dyn BufRead>,
+}
+
+/// What was found at the beginning of a file.
+pub(super) enum Begun {
+    Lines(Lines),
+    /// Another format, with the bytes that were read from what cannot be read twice.
+    Other(Option<Box<dyn Read>>),
+}
+
+pub(super) fn begin(path: &Path) -> Result<Begun, InputError> {
+    let is_stdin = path.as_os_str() == "-";
+    let name = if is_stdin { "standard input".to_owned() } else { named(path) };
+    let failed = |source| InputError::Io { name: name.clone(), source };
+    let mut reader: Box<dyn BufRead> = if is_stdin {
+        Box::new(BufReader::new(io::stdin()))
+    } else {
+        Box::new(BufReader::with_capacity(1 << 18, File::open(path).map_err(failed)?))
+    };
+    let mut first = Vec::new();
+    let seekable = !is_stdin && path.is_file();
+    let begins_object = reader.fill_buf().map_err(failed)?.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+    if begins_object {
+        reader.by_ref().take(MAX_RECORD as u64).read_until(b'\n', &mut first).map_err(failed)?;
+    }
+    match String::from_utf8(first) {
+        Ok(line) if begins_object && lines::is_line(&line) => Ok(Begun::Lines(Lines { name, first: line, rest: reader })),
+        _ if seekable => Ok(Begun::Other(None)),
+        Ok(line) => Ok(Begun::Other(Some(Box::new(io::Cursor::new(line.into_bytes()).chain(reader))))),
+        Err(bytes) => Ok(Begun::Other(Some(Box::new(io::Cursor::new(bytes.into_bytes()).chain(reader))))),
+    }
+}
+
+impl<W: Write> Import<W> {
+    pub(super) fn take_lines(&mut self, mut lines: Lines) -> anyhow::Result<()> {
+        self.settle()?;
+        let mut progress = Progress::new();
+        let mut taken = Taken { format: Some("JSON lines"), ..super::skipped(lines.name.clone(), String::new()) };
+        taken.reason = None;
+        let (mut pages, mut wrong, mut new) = (Vec::new(), 0_u64, 0_u64);
+        let mut line = std::mem::take(&mut lines.first);
+        let mut number = 0_u64;
+        let (mut stored, mut edits) = (0_u64, 0_u64);
+        while !line.is_empty() {
+            number += 1;
+            if !line.trim().is_empty() {
+                match crate::format::lines::read(line.trim()) {
+                    Ok(page) => pages.push(page),
+                    Err(reason) => {
+                        wrong += 1;
+                        if wrong <= TOLD as u64 {
+                            taken.notes.push(format!("line {number} was left out: {reason}"));
+                        }
+                    }
+                }
+            }
+            line.clear();
+            let is_over = match (&mut lines.rest).take(MAX_RECORD as u64 + 1).read_line(&mut line) {
+                Ok(_) => line.is_empty(),
+                // Bytes that are no text: the line is read over and told.
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    line.clear();
+                    line.push('\n');
+                    wrong += 1;
+                    taken.notes.push(format!("line {} was left out: it is no UTF-8", number + 1));
+                    false
+                }
+                Err(source) => return Err(InputError::Io { name: lines.name, source }.into()),
+            };
+            if is_over || pages.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST {
+                let saved = self.store.save_all(&pages, clock::now())?;
+                new += saved.iter().filter(|one| one.new_article).count() as u64;
+                edits += saved.iter().filter(|one| one.edited_article).count() as u64;
+                stored += saved.len() as u64;
+                pages.clear();
+                self.since = std::time::Instant::now();
+                progress.tell(&format!("{stored} articles"));
+            }
+        }
+        progress.end();
+        if wrong > TOLD as u64 {
+            taken.notes.push(format!("{} more lines were left out", wrong - TOLD as u64));
+        }
+        taken.outcome = match (stored, new, edits) {
+            (0, ..) => Outcome::Skipped,
+            (_, 1.., _) => Outcome::Imported,
+            (_, 0, 1..) => Outcome::Updated,
+            _ => Outcome::Unchanged,
+        };
+        taken.reason = (stored == 0).then(|| "none of its lines is an article".to_owned());
+        taken.stored = Some(stored);
+        taken.edits = edits;
+        self.tell(&taken)
+    }
+
+    /// Indexes what was stored, and tells how far it is.
+    pub(super) fn index(&mut self) -> anyhow::Result<()> {
+        let mut progress = Progress::new();
+        while self.store.index_some(crate::store::INDEX_STRIDE)? {
+            let left = self.store.unindexed()?;
+            progress.tell(&format!("indexing, {left} to go"));
+        }
+        progress.end();
+        Ok(())
+    }
+}
+
+/// A line on the terminal that says how far it is; silent where standard error is none.
+struct Progress {
+    is_seen: bool,
+    told: bool,
+}
+
+impl Progress {
+    fn new() -> Progress {
+        Progress { is_seen: io::stderr().is_terminal(), told: false }
+    }
+
+    fn tell(&mut self, text: &str) {
+        if self.is_seen {
+            self.told = true;
+            let _ = write!(io::stderr(), "\r\x1b[K{text} …");
+        }
+    }
+
+    fn end(&mut self) {
+        if self.told {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Searching: hits by how well they fit, or by date, each with the words around what was found.
+
+use std::ops::Range;
+
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, Result, Row, params_from_iter};
+
+use super::columns::{read_bytes, read_some_text, read_when};
+use super::filter::{Values, comment_condition};
+use super::lists::{HEADLINE, headline, led_from};
+use super::matching::{led, needles};
+use super::words::{Needle, marks};
+use super::{ArticleId, DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
+use crate::domain::query::{Kind, Query};
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::time::{DAY, Timestamp, When};
+
+/// So many of the newest hits are ranked by how well they fit: to rank all hits of a common word takes too long.
+pub const FITTING: usize = 1000;
+
+/// Characters of a text that are shown with a hit.
+const EXCERPT: usize = 240;
+/// Of these so many stand before the first word found.
+const BEFORE: usize = 60;
+
+/// The order of the hits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum By {
+    /// How well they fit: bm25, words of the title counting more, newer ones better.
+    #[default]
+    Fit,
+    Date,
+}
+
+/// What a search finds.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Found {
+    pub hits: Vec<Hit>,
+    /// Only so many of the newest hits were ranked; there are more.
+    pub ranked: Option<usize>,
+    /// There are more hits than were asked for.
+    pub more: bool,
+    /// So many articles and comments are not indexed yet.
+    pub unindexed: u64,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hit {
+    pub article: Headline,
+    /// The comment that was found; none where it is the article.
+    pub comment: Option<CommentHit>,
+    pub title_marks: Vec<Range<usize>>,
+    pub excerpt: Excerpt,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct CommentHit {
+    pub discussion: DiscussionId,
+    pub key: Box<str>,
+    pub author: Option<CleanText>,
+    pub posted: Option<When>,
+}
+
+/// A part of a text, on one line, with what was found in it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Excerpt {
+    pub text: CleanText,
+    pub marks: Vec<Range<usize>>,
+}
+
+impl Store {
+    /// At most `limit` hits of a query. A query that asks for no words gives the newest that fit.
+    pub fn search(&self, query: &Query, by: By, limit: usize, now: Timestamp) -> std::result::Result<Found, StoreError> {
+        let unindexed = self.unindexed()?;
+        let found = if query.kind() == Kind::Comments {
+            self.ask("searching the comments", |conn| comments(conn, query, by, limit, now))?
+        } else if led(query, Kind::Articles).is_some() {
+            self.ask("searching the articles", |conn| articles(conn, query, by, limit, now))?
+        } else {
+            let rows = self.headlines(&Section::All, query, Stretch::First, limit.saturating_add(1))?;
+            self.ask("reading the texts", |conn| in_context(conn, query, rows, limit))?
+        };
+        Ok(Found { unindexed, ..found })
+    }
+}
+
+/// A hit before it is read: its row, how well it fits (less is better), when it is from.
+type Scored = (i64, f64, i64);
+
+fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
+    let mut values = Values::default();
+    let Some(from) = led_from(&Section::All, query, &mut values) else { return Ok(Found::default()) };
+    let fit = if by == By::Fit { "bm25(articles_words, 1.0, 10.0, 4.0)" } else { "0.0" };
+    let sql = format!("SELECT a.id, {fit}, a.sort_at {from} ORDER BY articles_words.rowid DESC LIMIT ");
+    let (ids, ranked, more) = best(conn, &sql, values, by, limit, now)?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1"
+    ))?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(statement.query_map([id], headline)?.next().transpose()?);
+    }
+    let found = in_context(conn, query, rows, limit)?;
+    Ok(Found { ranked, more, ..found })
+}
+
+fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
+    let mut values = Values::default();
+    let (from, rest, order) = match led(query, Kind::Comments) {
+        Some(led) => {
+            let expression = values.bind(led.expression);
+            let from = format!(
+                "comments_words CROSS JOIN comments c INDEXED BY comments_doc ON c.doc = comments_words.rowid
+                 CROSS JOIN discussions d ON d.id = c.discussion_id CROSS JOIN articles a ON a.id = d.article_id
+                 WHERE comments_words MATCH {expression} AND "
+            );
+            (from, led.rest, "comments_words.rowid")
+        }
+        None => {
+            let from = "comments c INDEXED BY comments_doc CROSS JOIN discussions d ON d.id = c.discussion_id
+                        CROSS JOIN articles a ON a.id = d.article_id WHERE c.doc IS NOT NULL AND ";
+            (from.to_owned(), query.clone(), "c.doc")
+        }
+    };
+    let is_led = order == "comments_words.rowid";
+    let condition = comment_condition(&rest, &mut values).unwrap_or_else(|| "1".to_owned());
+    let fit = if by == By::Fit && is_led { "bm25(comments_words, 1.0, 4.0)" } else { "0.0" };
+    let sql = format!("SELECT c.id, {fit}, ifnull(c.posted, c.first_seen) FROM {from}{condition} ORDER BY {order} DESC LIMIT ");
+    let by = if is_led { by } else { By::Date };
+    let (ids, ranked, more) = best(conn, &sql, values, by, limit, now)?;
+    let (_, wanted) = needles(query);
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {HEADLINE}, d.id, c.key, c.author, c.posted, c.posted_is_day, c.encoding, c.body
+         FROM comments c CROSS JOIN discussions d ON d.id = c.discussion_id CROSS JOIN articles a ON a.id = d.article_id
+         CROSS JOIN sources s ON s.id = a.source_id WHERE c.id = ?1"
+    ))?;
+    let hit = |row: &Row<'_>| {
+        let comment = CommentHit {
+            discussion: DiscussionId(row.get(14)?),
+            key: row.get(15)?,
+            author: read_some_text(row, 16)?,
+            posted: read_when(row, 17)?,
+        };
+        let excerpt = excerpt(&body::text(row.get(19)?, read_bytes(row, 20)?), &wanted);
+        Ok(Hit { article: headline(row)?, comment: Some(comment), title_marks: Vec::new(), excerpt })
+    };
+    let mut hits = Vec::with_capacity(ids.len());
+    for id in ids {
+        hits.extend(statement.query_map([id], hit)?.next().transpose()?);
+    }
+    Ok(Found { hits, ranked, more, unindexed: 0 })
+}
+
+/// The rows to show, how many were ranked where that was not all, and whether there are more than are shown.
+fn best(
+    conn: &Connection,
+    sql: &str,
+    values: Values,
+    by: By,
+    limit: usize,
+    now: Timestamp,
+) -> Result<(Vec<i64>, Option<usize>, bool)> {
+    let most = if by == By::Fit { FITTING } else { limit };
+    let mut statement = conn.prepare_cached(&format!("{sql}{}", i64::try_from(most).unwrap_or(i64::MAX - 1) + 1))?;
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let mut scored: Vec<Scored> = statement.query_map(params_from_iter(values.0), read)?.collect::<Result<_>>()?;
+    let is_bounded = scored.len() > most;
+    scored.truncate(most);
+    let more = is_bounded || scored.len() > limit;
+    if by == By::Fit {
+        let years = |at: i64| (now.0.saturating_sub(at).max(0) as f64) / (365.0 * DAY as f64);
+        // What is of today counts twice as much as what is old; a year takes half of that advantage.
+        let score = |&(_, fit, at): &Scored| fit * (1.0 + 1.0 / (1.0 + years(at)));
+        scored.sort_by(|a, b| score(a).total_cmp(&score(b)));
+    }
+    scored.truncate(limit);
+    let ids = scored.into_iter().map(|(id, ..)| id).collect();
+    Ok((ids, (is_bounded && by == By::Fit).then_some(most), more))
+}
+
+/// Headlines as hits, with what their texts say.
+fn in_context(conn: &Connection, query: &Query, mut rows: Vec<Headline>, limit: usize) -> Result<Found> {
+    let (of_title, of_text) = needles(query);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let mut hits = Vec::with_capacity(rows.len());
+    for article in rows {
+        let excerpt = text_of(conn, article.id)?.map(|text| excerpt(&text, &of_text)).unwrap_or_default();
+        let title_marks = marks(&article.title, &of_title);
+        hits.push(Hit { article, comment: None, title_marks, excerpt });
+    }
+    Ok(Found { hits, more, ..Found::default() })
+}
+
+fn text_of(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
+    let mut statement = conn.prepare_cached("SELECT encoding, body FROM article_bodies WHERE article_id = ?1")?;
+    let id: &dyn ToSql = &id.0;
+    let text = |row: &Row<'_>| Ok(body::text(row.get(0)?, read_bytes(row, 1)?).into_owned());
+    statement.query_map([id], text)?.next().transpose()
+}
+
+/// The text around the first word found, else its beginning.
+fn excerpt(text: &str, needles: &[Needle]) -> Excerpt {
+    let first = marks(text, needles).first().map_or(0, |mark| mark.start);
+    let start = text[..first].char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
+    // At a word's beginning, if there is one near.
+    let skipped = if start == 0 { 0 } else { text[start..first].find(char::is_whitespace).unwrap_or(0) };
+    let start = start + skipped;
+    let end = text[start..].char_indices().nth(EXCERPT).map_or(text.len(), |(at, _)| start + at);
+    let dots = |is: bool| if is { "…" } else { "" };
+    let text = clean_line(&format!("{}{}{}", dots(start > 0), text[start..end].trim(), dots(end < text.len())));
+    let marks = marks(&text, needles);
+    Excerpt { text, marks }
+}

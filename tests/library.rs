@@ -1,0 +1,86 @@
+//! The library from the command line: articles by the thousand in, found again, backed up.
+
+use serde_json::Value;
+
+use crate::fixtures;
+use crate::home::Home;
+
+/// Articles as JSON lines, the newest first; every tenth has a word of its own.
+fn lines(count: usize) -> String {
+    let line = |n: usize| {
+        let rare = if n.is_multiple_of(10) { "winnowing" } else { "reaping" };
+        let html = format!("<p>The {rare} of field {n}.</p><p>Ende gut, École gut; 東京で量子計算機。</p>");
+        let date = 1_700_000_000 - n * 60;
+        serde_json::json!({ "id": n, "title": format!("Report {n}"), "url": format!("https://example.org/{n}"),
+                            "author": "Field Desk", "date": date, "html": html })
+    };
+    (0..count).map(|n| line(n).to_string() + "\n").collect()
+}
+
+fn titles(home: &Home, args: &[&str]) -> Vec<String> {
+    let out = home.run(args).succeeded().out;
+    let title = |line: &str| serde_json::from_str::<Value>(line).unwrap()["title"].as_str().unwrap().to_owned();
+    out.lines().map(title).collect()
+}
+
+#[test]
+fn json_lines_are_imported_and_found() {
+    let home = Home::new();
+    let text = format!("{}nonsense\n\n{{\"title\":\"\"}}\n", lines(1200));
+    let run = home.run(&["import", &home.write("articles.jsonl", text.as_bytes())]).succeeded();
+    assert!(run.out.contains("1200 articles") && run.out.contains("line 1201 was left out"), "{}", run.out);
+    let again = home.run_with_input(&["import", "-"], lines(1200).as_bytes()).succeeded();
+    assert!(again.out.contains("unchanged"), "{}", again.out);
+
+    assert_eq!(titles(&home, &["search", "winnowing", "--by", "date", "--limit", "2", "--json"]), ["Report 0", "Report 10"]);
+    assert_eq!(titles(&home, &["list", "winnowing", "--json"]).len(), 120);
+    assert_eq!(titles(&home, &["search", "量子", "title:7", "--json"]), ["Report 7"]);
+    assert_eq!(titles(&home, &["search", "ecole title:8", "--json"]), ["Report 8"]);
+    let hit = home.run(&["search", "\"of field 30\"", "--json"]).succeeded().json();
+    assert_eq!((&hit["title"], &hit["marks"][0]), (&"Report 30".into(), &serde_json::json!([14, 25])));
+    let common = home.run(&["search", "field"]).succeeded().out;
+    assert!(common.contains("of the newest 1000"), "{common}");
+    assert!(home.run(&["search", "nowhere"]).succeeded().out.contains("nothing found"));
+}
+
+#[test]
+fn a_wrong_search_is_told_with_a_caret() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let run = home.run(&["search", "field", "comments:>many"]);
+    assert!(run.err.contains("\n  field comments:>many\n                 ^"), "{}", run.err);
+    run.failed(2, &["comments: wants a number"]);
+}
+
+#[test]
+fn comments_are_searched() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let hit = home.run(&["search", "in:comments", fixtures::RARE_WORD, "--json"]).succeeded().json();
+    assert!(hit["comment"]["id"].is_string() && hit["excerpt"].as_str().unwrap().contains(fixtures::RARE_WORD), "{hit}");
+}
+
+#[test]
+fn searches_are_saved() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    home.run(&["searches", "add", "floors", "--", "threshing", "-title:x"]).succeeded();
+    home.run(&["searches", "add", "floors", "x"]).failed(1, &["already"]);
+    home.run(&["searches", "edit", "floor", "x"]).failed(1, &["did you mean `floors`"]);
+    home.run(&["searches", "edit", "floors", "threshing", "is:unread"]).succeeded();
+    home.run(&["searches", "add", "wrong", "is:purple"]).failed(2, &["is: wants"]);
+    let saved = home.run(&["searches", "--json"]).succeeded().json();
+    assert_eq!(saved, serde_json::json!({ "name": "floors", "query": "threshing is:unread" }));
+    home.run(&["searches", "remove", "floors"]).succeeded();
+    assert_eq!(home.run(&["searches", "--json"]).succeeded().out, "");
+}
+
+#[test]
+fn a_backup_comes_back() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let file = home.path("backup.db").to_str().unwrap().to_owned();
+    home.run(&["backup", &file]).succeeded();
+    home.run(&["backup", &file]).failed(1, &["exists"]);
+    home.run(&["mark", "star", "1"]).succeeded();
+    let run = home.run(&["restore", &file]).succeeded();
+    assert!(run.out.contains("1 articles") && run.out.contains("before-restore"), "{}", run.out);
+    assert_eq!(titles(&home, &["list", "is:starred", "--json"]), [""; 0]);
+    assert_eq!(titles(&home, &["list", "--json"]), [fixtures::TITLE]);
+}
