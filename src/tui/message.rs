@@ -1,5 +1,7 @@
 //! What can happen to the reader, and what it can ask for. Both closed; effects are data that tests compare.
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use crate::domain::article::Source;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
@@ -8,8 +10,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, SourceId,
-    StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, DiscussionHead, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory,
+    SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
@@ -51,6 +53,11 @@ pub enum Msg {
     StoreChanged,
     /// What a fetch tells of itself.
     Fetch(Report),
+    /// The discussions of an article, as the store has them now.
+    Heads {
+        article: ArticleId,
+        heads: Vec<DiscussionHead>,
+    },
     /// Those headlines of some articles that are still in the store.
     Marks {
         of: Vec<ArticleId>,
@@ -72,6 +79,19 @@ pub enum Msg {
     /// Told in the footer until the next key.
     Said(String),
     Failed(String),
+}
+
+impl Msg {
+    pub(super) fn of_mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
+        Some(match kind {
+            MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
+            MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
+            MouseEventKind::Up(_) => Msg::Released,
+            MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
+            MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
+            _ => return None,
+        })
+    }
 }
 
 /// What can be taken back.
@@ -138,6 +158,12 @@ pub enum Effect {
     SaveSession(Box<Session>),
     Fetch(Wanted),
     CancelFetch,
+    /// Fetch an article's discussions, with `find` also those that places know of.
+    Discuss {
+        article: ArticleId,
+        find: bool,
+    },
+    LoadHeads(ArticleId),
     LoadFailing,
     LoadHealth(SourceId),
     OpenAddress(String),

@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 
 use super::Settings;
@@ -170,7 +169,7 @@ impl Shell {
     fn take(&mut self, model: &mut Model, input: Input) {
         let msg = match input {
             Input::Key(key) => Msg::Key(key.into()),
-            Input::Mouse(event) => match mouse(event) {
+            Input::Mouse(event) => match Msg::of_mouse(event) {
                 Some(msg) => msg,
                 None => return,
             },
@@ -288,6 +287,14 @@ impl Shell {
             Effect::Fetch(wanted) => {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
                 self.fetches.fetch(wanted, &model.settings.fetch, wake).err().map(Msg::Failed)
+            }
+            Effect::LoadHeads(id) => {
+                self.store.article(id)?.map(|stored| Msg::Heads { article: id, heads: stored.discussions })
+            }
+            Effect::Discuss { article, find } => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                let failed = self.fetches.discuss(article, find, &model.settings.fetch, wake).err();
+                failed.map(|error| Msg::Fetch(Report::DiscussionsOver { article, error: Some(error).filter(|_| find) }))
             }
             Effect::CancelFetch => {
                 self.fetches.cancel();
@@ -433,15 +440,4 @@ impl Shell {
         }
         self.store
     }
-}
-
-fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Msg> {
-    Some(match kind {
-        MouseEventKind::Down(MouseButton::Left) => Msg::Click { column, row },
-        MouseEventKind::Drag(MouseButton::Left) => Msg::Drag { column },
-        MouseEventKind::Up(_) => Msg::Released,
-        MouseEventKind::ScrollDown => Msg::Wheel { column, row, down: true },
-        MouseEventKind::ScrollUp => Msg::Wheel { column, row, down: false },
-        _ => return None,
-    })
 }

@@ -1,6 +1,6 @@
 //! Fetching, as the reader sees it: asked for, counted, and what failed.
 
-use super::act;
+use super::{act, discussions};
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{Section, SourceId};
 use crate::tui::keymap::Action;
@@ -19,7 +19,7 @@ pub(super) fn fetch(model: &Model) -> Vec<Effect> {
 }
 
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
-    if !model.fetching.is_under_way() {
+    if !model.fetching.is_under_way() && model.discussing.is_empty() {
         model.say("nothing is being fetched");
         return Vec::new();
     }
@@ -38,6 +38,8 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Began { wanted, sources } => model.fetching.begin(wanted != Wanted::Due, sources),
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
         Report::Of(Event::Idle) => model.fetching.end(),
+        Report::Discussions { article, told } => return discussions::told(model, article, told),
+        Report::DiscussionsOver { article, error } => discussions::over(model, article, error),
         Report::Broken(error) => {
             model.fetching.end();
             model.complain(format!("nothing can be fetched: {error}"));
