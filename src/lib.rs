@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | [`domain`] | what news *is*: text, time, articles, threads, ranks, the slider, queries | files, clocks, terminals, serde |
 //! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
-//! | [`source`] | places on the net: addresses to bytes or named failures, and the manners of asking | what is in the bytes, where they are kept |
+//! | [`source`] | places on the net: addresses to bytes or named failures, the manners of asking, what to ask for to have a discussion whole | what the bytes mean, where they are kept |
 //! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
 //! | [`work`] | jobs off the terminal thread | what their results are for |
 //! | [`tui`] | the reader: model, update, effects, screens, terminal | argv, TOML, the environment |

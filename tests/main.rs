@@ -9,6 +9,7 @@
 mod architecture;
 mod cli;
 mod configs;
+mod discussions;
 mod escapes;
 mod fixtures;
 mod home;

@@ -94,6 +94,15 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Find and fetch the discussions of an article
+    #[command(after_help = super::discussions::HELP)]
+    Discussions {
+        /// An article's id
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Print the subscriptions as a list that other readers take: OPML
     #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
     Opml,
@@ -241,7 +250,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         json: Json,
     },
     /// List, add, edit and remove your score rules
-    #[command(after_help = RULES_HELP)]
+    #[command(after_help = super::rules::HELP)]
     Rules {
         #[command(subcommand)]
         command: Option<RulesCommand>,
@@ -334,16 +343,6 @@ pub(super) struct Conditions {
     #[arg(long, value_name = "N")]
     pub(super) shorter: Option<u32>,
 }
-
-const RULES_HELP: &str = "\
-A rule stands above a comment's rank and below your hand: lift opens the comments that it fits, shrink makes them lines, \
-mute folds them away. The first rule that fits decides, those of the configuration ([[rules]]) before those made here. In \
-the reader `w` on a comment names the rule, `M` mutes an author.
-
-  gleaner rules add \"long reads\" lift --longer 300
-  gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --place \"hacker news\"
-
---json gives an object a line: name, does, author, words, place, longer, shorter, from (\"config\" or \"store\").";
 
 const SHOW_HELP: &str = "\
 Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \

@@ -7,6 +7,7 @@ mod arranged;
 mod backup;
 mod clock;
 mod config;
+mod discussions;
 mod doctor;
 mod edition;
 mod error;
@@ -91,6 +92,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
             add::run(&set_up()?, address, title.as_deref(), folder.as_deref(), json.json)
         }
         Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
+        Some(Command::Discussions { id, json }) => discussions::run(&set_up()?, *id, json.json),
         Some(Command::Opml) => opml::run(&set_up()?),
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),

@@ -13,6 +13,16 @@ use crate::domain::rules::{Rule, Verdict, merged};
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::Store;
 
+pub(super) const HELP: &str = "\
+A rule stands above a comment's rank and below your hand: lift opens the comments that it fits, shrink makes them lines, \
+mute folds them away. The first rule that fits decides, those of the configuration ([[rules]]) before those made here. In \
+the reader `w` on a comment names the rule, `M` mutes an author.
+
+  gleaner rules add \"long reads\" lift --longer 300
+  gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --place \"hacker news\"
+
+--json gives an object a line: name, does, author, words, place, longer, shorter, from (\"config\" or \"store\").";
+
 #[derive(Serialize)]
 struct Item<'a> {
     name: &'a str,

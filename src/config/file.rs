@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
-use super::{ConfigError, fetch, or_rather, read, report, rules, theme};
+use super::{ConfigError, fetch, or_rather, places, read, report, rules, theme};
 use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
@@ -24,6 +24,7 @@ pub(super) struct File {
     keys: Keys,
     open: Open,
     fetch: fetch::Fetch,
+    places: places::Tables,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<fetch::Source>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,6 +84,8 @@ impl File {
             None => base.theme,
             Some(name) => theme::find(name.get_ref(), path)?.map_err(|message| wrong(name.span(), &message))?,
         };
+        let fetch = fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?;
+        let places = places::settings(&self.places, fetch.places.clone());
         let argv = |list: &Option<Vec<String>>, base| match list {
             None => base,
             Some(words) if words.is_empty() => None,
@@ -101,7 +104,7 @@ impl File {
             browser: argv(&self.open.browser, base.browser),
             media: argv(&self.open.media, base.media),
             copy: argv(&self.open.copy, base.copy),
-            fetch: fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?,
+            fetch: crate::work::fetch::Settings { places, ..fetch },
             rules: if self.rules.is_empty() {
                 base.rules
             } else {
@@ -137,6 +140,7 @@ impl File {
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
             fetch: fetch::filled(&settings.fetch),
+            places: places::filled(&settings.fetch.places),
             sources: self.sources.clone(),
             rules: self.rules.clone(),
             text: String::new(),

@@ -4,6 +4,7 @@
 mod fetch;
 mod file;
 pub(crate) mod nearest;
+mod places;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -188,6 +188,17 @@ pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
     Ok(Parsed { format, pages: vec![page], subscriptions: Vec::new(), notes: decoded_notes.chain(notes).collect() })
 }
 
+/// Reads what a place answered to several requests for one discussion, as the pages that they make together. None of
+/// them is larger than a record; together they may be.
+pub fn read_answers<'a>(answers: impl Iterator<Item = &'a str>, origin: &Origin<'_>) -> Result<Vec<Page>, Unreadable> {
+    let answers: Vec<&str> = answers.collect();
+    let Some(first) = answers.first() else { return Err(Unreadable::Empty) };
+    if sniff::is_json(first) {
+        return saved::read(&answers.join("\n"), origin).map(|(_, pages, _)| pages);
+    }
+    read(first.as_bytes(), origin).map(|parsed| parsed.pages)
+}
+
 /// Where pages come from that name no place of their own.
 fn files() -> Source {
     Source { key: clean_line("files"), title: clean_line("Imported files") }

@@ -67,6 +67,9 @@ pub enum Failure {
     /// `found` says what came instead: "a web page".
     #[error("{host} answers with {found}, not with a feed")]
     NotFeed { host: CleanText, found: CleanText },
+    /// As [`NotFeed`](Failure::NotFeed), of a place where people discuss.
+    #[error("{host} answers with {found}, not with a discussion")]
+    NotDiscussion { host: CleanText, found: CleanText },
     #[error("{host} answers with a page to log in at")]
     LoginPage { host: CleanText },
     #[error("called off")]
@@ -126,6 +129,7 @@ impl Failure {
             | Failure::RedirectNowhere { .. }
             | Failure::LoginWanted { .. }
             | Failure::NotFeed { .. }
+            | Failure::NotDiscussion { .. }
             | Failure::LoginPage { .. }
             | Failure::NotFound { .. } => Recovery::Lasting,
             // 408 and 425 ask for another try; what stands below 400 and is no answer is a proxy's mood.
@@ -180,6 +184,7 @@ impl Failure {
             | Failure::LoginWanted { host, .. }
             | Failure::NotFound { host }
             | Failure::NotFeed { host, .. }
+            | Failure::NotDiscussion { host, .. }
             | Failure::LoginPage { host }
             | Failure::Gone { host }
             | Failure::TooManyRequests { host, .. }
@@ -243,7 +248,7 @@ impl Failure {
             Failure::Gone { .. } => "it is not asked again; what was read of it stays",
             Failure::TooManyRequests { .. } => "it is left alone for a while; fetch it less often",
             Failure::ServerTrouble { .. } => "it is asked again later",
-            Failure::Status { .. } => "see in a browser what the address shows",
+            Failure::Status { .. } | Failure::NotDiscussion { .. } => "see in a browser what the address shows",
             Failure::CalledOff => "fetch it again when you like",
             Failure::Fault { .. } => "please report it, with the log",
         }

@@ -1,15 +1,17 @@
 //! Places on the net: an address in, bytes or a named failure out, and the manners with which that is done.
 //!
 //! [`http`] asks once and follows where it is sent, [`queue`] asks for many at a time, [`manners`] decides when each may
-//! be asked, now and next time, and [`Failure`] names all that can go wrong, with what to do about it.
+//! be asked, now and next time, [`places`] what to ask for where people discuss, and [`Failure`] names all that can go wrong,
+//! with what to do about it.
 //!
-//! Not for what is in the bytes (that is [`format`](mod@crate::format)) nor for where they are kept. Other sides are
+//! Not for what the bytes mean (that is [`format`](mod@crate::format)) nor for where they are kept. Other sides are
 //! taken to be hostile: whatever they say is bounded in size and time, and no word of theirs gets into a [`Failure`]
 //! uncleaned.
 
 mod failure;
 pub mod http;
 pub mod manners;
+pub mod places;
 pub mod queue;
 #[cfg(test)]
 mod tests;

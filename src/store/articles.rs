@@ -9,6 +9,7 @@ use super::merge::save_discussion;
 use super::{ArticleId, DiscussionHead, DiscussionId, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
+use crate::domain::thread::Discussion;
 use crate::domain::time::{HOUR, Timestamp};
 use crate::format::identity::article_key;
 
@@ -26,6 +27,27 @@ impl Store {
         now: Timestamp,
     ) -> std::result::Result<Vec<Saved>, StoreError> {
         self.change("saving articles", |conn| pages.into_iter().map(|page| save_page(conn, page, now)).collect())
+    }
+
+    /// Stores discussions of an article, or brings stored ones up to date. None if there is no such article any more.
+    pub fn save_discussions(
+        &mut self,
+        id: ArticleId,
+        discussions: &[Discussion],
+        now: Timestamp,
+    ) -> std::result::Result<Option<Saved>, StoreError> {
+        self.change("saving a discussion", |conn| {
+            let mut there = conn.prepare_cached("SELECT 1 FROM articles WHERE id = ?1")?;
+            if !there.exists([id.0])? {
+                return Ok(None);
+            }
+            let mut saved =
+                Saved { id, new_article: false, edited_article: false, new_comments: 0, changed_ranks: 0, edited_comments: 0 };
+            for discussion in discussions {
+                save_discussion(conn, discussion, now, &mut saved)?;
+            }
+            Ok(Some(saved))
+        })
     }
 
     /// An article with its body and the heads of its discussions, without their comments.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
-use crate::store::Store;
+use crate::store::{ArticleId, Store};
 use crate::work::background::{Background, Report, Wanted};
 use crate::work::fetch::Settings;
 
@@ -32,15 +32,33 @@ impl Fetches {
         settings: &Settings,
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<(), String> {
-        if self.background.as_ref().is_some_and(|background| background.fetch(wanted.clone())) {
-            return Ok(());
-        }
-        let (Some(path), Some(wake)) = (&self.path, wake) else {
-            return Err("what was opened from files is not fetched".to_owned());
+        self.background(settings, wake)?.fetch(wanted);
+        Ok(())
+    }
+
+    /// The one that is there, or a new one where it has broken down.
+    fn background(
+        &mut self,
+        settings: &Settings,
+        wake: Option<impl Fn() + Send + Sync + 'static>,
+    ) -> Result<&Background, String> {
+        let there = self.background.take().filter(Background::is_there);
+        let background = match (there, &self.path, wake) {
+            (Some(background), ..) => background,
+            (None, Some(path), Some(wake)) => Background::start(path, settings.clone(), self.now, wake)?,
+            _ => return Err("what was opened from files is not fetched".to_owned()),
         };
-        let background = Background::start(path, settings.clone(), self.now, wake)?;
-        background.fetch(wanted);
-        self.background = Some(background);
+        Ok(self.background.insert(background))
+    }
+
+    pub(super) fn discuss(
+        &mut self,
+        article: ArticleId,
+        find: bool,
+        settings: &Settings,
+        wake: Option<impl Fn() + Send + Sync + 'static>,
+    ) -> Result<(), String> {
+        self.background(settings, wake)?.discuss(article, find);
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory, SourceId,
-    StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, DiscussionHead, DiscussionId, Headline, ListOrder, PagePlace, Section, SectionRow, Session, SliderMemory,
+    SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
@@ -53,6 +53,11 @@ pub enum Msg {
     StoreChanged,
     /// What a fetch tells of itself.
     Fetch(Report),
+    /// The discussions of an article, as the store has them now.
+    Heads {
+        article: ArticleId,
+        heads: Vec<DiscussionHead>,
+    },
     /// Those headlines of some articles that are still in the store.
     Marks {
         of: Vec<ArticleId>,
@@ -154,6 +159,12 @@ pub enum Effect {
     SaveSession(Box<Session>),
     Fetch(Wanted),
     CancelFetch,
+    /// Fetch an article's discussions, with `find` also those that places know of.
+    Discuss {
+        article: ArticleId,
+        find: bool,
+    },
+    LoadHeads(ArticleId),
     LoadFailing,
     LoadHealth(SourceId),
     OpenAddress(String),

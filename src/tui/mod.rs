@@ -17,6 +17,7 @@ mod palette;
 mod programs;
 pub mod screens;
 mod shell;
+mod snapshot;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,8 @@ pub mod theme;
 pub mod update;
 
 pub use model::Model;
-pub use shell::{Start, run, snapshot};
+pub use shell::{Start, run};
+pub use snapshot::snapshot;
 
 use crate::domain::order::Order;
 use crate::domain::rules::Rule;

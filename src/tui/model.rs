@@ -142,6 +142,9 @@ pub struct Model {
     pub(super) spot: Option<Element>,
     /// After a reload of the list the cursor goes back to this article.
     pub(super) keep: Option<(ArticleId, usize)>,
+    /// The articles whose discussions are being fetched, and those for which that began by itself.
+    pub(super) discussing: Vec<ArticleId>,
+    pub(super) discussed: BTreeSet<ArticleId>,
     /// What the cursor is on stays in the list over a reload, even where it is no longer part of the section.
     pub(super) stay: Option<Headline>,
 }
@@ -189,6 +192,8 @@ impl Model {
             place: None,
             spot: None,
             keep: None,
+            discussing: Vec::new(),
+            discussed: BTreeSet::new(),
             stay: None,
         }
     }

@@ -4,18 +4,15 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use ratatui::buffer::Buffer;
-
 use super::Settings;
 use super::fetches::Fetches;
 use super::geometry::Pane;
 use super::indexing::Indexing;
-use super::keymap::Key;
 use super::list::STRETCH;
 use super::message::{Effect, Mark, Msg};
 use super::model::{Model, folded_in, section_of};
 use super::programs::{feed, open};
-use super::screens::{draw, view};
+use super::screens::view;
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::text::clean_line;
@@ -63,20 +60,6 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
         tracing::error!(%error, "the store could not be closed");
     }
     result
-}
-
-/// The screen after some keys, drawn without a terminal: for pictures of the reader. What the keys do to the store is
-/// done; what they would do to the terminal is left out.
-pub fn snapshot(start: Start, settings: Settings, size: (u16, u16), keys: &[Key]) -> Buffer {
-    let mut model = Model::new(settings, size, (start.now)(), start.zone);
-    let mut shell = Shell::without_screen(start.store, start.now);
-    shell.begin(&mut model, start.open);
-    for key in keys {
-        shell.pass(&mut model, Msg::Key(*key));
-    }
-    let mut buffer = Buffer::empty(model.geometry.screen);
-    draw(&model, &mut buffer);
-    buffer
 }
 
 /// Everything that is not the model: the store, the workers, the terminal.
@@ -293,6 +276,14 @@ impl Shell {
             Effect::Fetch(wanted) => {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
                 self.fetches.fetch(wanted, &model.settings.fetch, wake).err().map(Msg::Failed)
+            }
+            Effect::LoadHeads(id) => {
+                self.store.article(id)?.map(|stored| Msg::Heads { article: id, heads: stored.discussions })
+            }
+            Effect::Discuss { article, find } => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                let failed = self.fetches.discuss(article, find, &model.settings.fetch, wake).err();
+                failed.map(|error| Msg::Fetch(Report::DiscussionsOver { article, error: Some(error).filter(|_| find) }))
             }
             Effect::CancelFetch => {
                 self.fetches.cancel();

@@ -2,11 +2,13 @@
 //! store, nor a command that tells a password, nor the net is ever waited for on the terminal's.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::discussions::{Told, gather};
 use super::fetch::{Event, Fetcher, Settings};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -37,13 +39,29 @@ pub enum Report {
         sources: usize,
     },
     Of(Event),
+    /// What is told of an article's discussions.
+    Discussions {
+        article: ArticleId,
+        told: Told,
+    },
+    /// All of these have ended; or could not begin.
+    DiscussionsOver {
+        article: ArticleId,
+        error: Option<String>,
+    },
     /// Nothing can be fetched, and why.
     Broken(String),
 }
 
 enum Order {
     Fetch(Wanted),
+    Discuss {
+        article: ArticleId,
+        find: bool,
+    },
     Cancel,
+    /// Nothing: it tells whether anybody takes orders.
+    Nod,
 }
 
 /// Its thread starts at the first order. Dropping it breaks off what is under way, and waits a moment for what has been
@@ -90,6 +108,16 @@ impl Background {
         self.order(Order::Fetch(wanted))
     }
 
+    /// Fetches an article's discussions, with `find` also those that places know of by its address.
+    pub fn discuss(&self, article: ArticleId, find: bool) -> bool {
+        self.order(Order::Discuss { article, find })
+    }
+
+    /// False if it has broken down.
+    pub fn is_there(&self) -> bool {
+        self.order(Order::Nod)
+    }
+
     /// What has been read by now is still stored and told of.
     pub fn cancel(&self) -> bool {
         self.order(Order::Cancel)
@@ -124,9 +152,15 @@ fn serve(
     let store = Store::open(path).map_err(|error| error.to_string())?;
     let events = Arc::clone(tell);
     let fetcher = Fetcher::new(path, settings.clone(), now, move |event| events(Report::Of(event)))?;
+    let mut stop = Arc::new(AtomicBool::new(false));
     for order in orders {
         match order {
-            Order::Cancel => fetcher.cancel(),
+            Order::Nod => {}
+            Order::Cancel => {
+                fetcher.cancel();
+                std::mem::take(&mut stop).store(true, Ordering::Relaxed);
+            }
+            Order::Discuss { article, find } => discuss(path, settings, now, (article, find), &stop, tell),
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
                     tell(Report::Began { wanted: Wanted::Text(id), sources: 1 });
@@ -144,6 +178,7 @@ fn serve(
             },
         }
     }
+    stop.store(true, Ordering::Relaxed);
     Ok(())
 }
 
@@ -153,6 +188,30 @@ fn is_of_the_house(store: &Store, address: &str) -> bool {
     let wanted = host(address);
     let all = store.subscriptions().unwrap_or_default();
     wanted.is_some() && all.iter().any(|one| one.is_private && host(&one.address) == wanted)
+}
+
+/// On a thread of its own, since it waits for each answer.
+fn discuss(
+    path: &Path,
+    settings: &Settings,
+    now: fn() -> Timestamp,
+    (article, find): (ArticleId, bool),
+    stop: &Arc<AtomicBool>,
+    tell: &Tell,
+) {
+    let (path, settings, stop, telling) = (path.to_owned(), settings.clone(), Arc::clone(stop), Arc::clone(tell));
+    let begun = thread::Builder::new().name("discussions".to_owned()).spawn(move || {
+        let each = |told| telling(Report::Discussions { article, told });
+        let ended = Store::open(&path).map_err(|error| error.to_string()).and_then(|mut store| {
+            let ended = gather(&mut store, article, find, &settings, now, &stop, &each);
+            store.close().map_err(|error| error.to_string()).and(ended)
+        });
+        telling(Report::DiscussionsOver { article, error: ended.err() });
+    });
+    if let Err(error) = begun {
+        let error = Some(format!("no thread could be started for this: {error}"));
+        tell(Report::DiscussionsOver { article, error });
+    }
 }
 
 fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {

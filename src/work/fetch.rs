@@ -20,6 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::source::http;
 use crate::source::http::{Accept, Answer, Auth, Client, Request};
 use crate::source::manners::{Limits, Schedule};
+use crate::source::places::Places;
 use crate::source::queue::{Done, Progress, Queue};
 use crate::store::entries::{Changed, Outcome, Tried};
 use crate::store::subscriptions::Subscription;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub client: http::Settings,
     pub limits: Limits,
     pub schedule: Schedule,
+    /// Where people discuss.
+    pub places: Places,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
 }

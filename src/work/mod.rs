@@ -4,6 +4,7 @@
 //! so that it shows in the frame of that key.
 
 pub mod background;
+pub mod discussions;
 pub mod fetch;
 pub mod health;
 mod ticket;

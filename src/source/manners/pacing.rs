@@ -17,7 +17,9 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { at_once: 16, per_host: 2, gap: Duration::ZERO, gaps: HashMap::new() }
+        // Lobsters allows 30 requests a minute.
+        let gaps = HashMap::from([("lobste.rs".to_owned(), Duration::from_secs(2))]);
+        Limits { at_once: 16, per_host: 2, gap: Duration::ZERO, gaps }
     }
 }
 

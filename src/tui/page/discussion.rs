@@ -18,6 +18,8 @@ pub struct DiscussionView {
     pub loaded: Option<Loaded>,
     /// The slider was moved here and is to be remembered when the page is left.
     pub moved: bool,
+    /// What came while the page is open, and would move what is on the screen.
+    pub(super) waiting: Option<StoredDiscussion>,
 }
 
 impl DiscussionView {
@@ -46,9 +48,9 @@ pub struct Loaded {
     /// Whether unseen comments are new to the reader: not on the first visit, when all are.
     marks_new: bool,
     /// New comments that were scrolled past: seen, though marked as new until the page is left.
-    passed: HashSet<CommentIdx>,
+    pub(super) passed: HashSet<CommentIdx>,
     /// The comment whose subtree is a page of its own for now.
-    hoisted: Option<CommentIdx>,
+    pub(super) hoisted: Option<CommentIdx>,
     /// Opened only while a search stands on it, with what the hand had said before.
     revealed: Option<(CommentIdx, Hand)>,
 }
@@ -149,6 +151,18 @@ impl Loaded {
     pub fn pass(&mut self, row: usize) -> Option<CommentIdx> {
         let comment = (!self.is_run(row)).then(|| self.row_comment(row))?;
         (self.is_new(comment) && self.passed.insert(comment)).then_some(comment)
+    }
+
+    /// Says of each comment whether it is new to the reader.
+    pub(super) fn mark_new(&mut self, are_new: &[bool]) {
+        self.marks_new = true;
+        for (state, is_new) in self.states.iter_mut().zip(are_new) {
+            state.seen = !is_new;
+        }
+    }
+
+    pub(super) fn count_new(&self) -> u32 {
+        (0..self.states.len() as u32).filter(|n| self.is_new(CommentIdx(*n))).count() as u32
     }
 
     pub fn is_new(&self, comment: CommentIdx) -> bool {

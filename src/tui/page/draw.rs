@@ -167,7 +167,11 @@ impl PageView {
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
         let mut text = format!("{rule}{rule} {where_} {comments}");
-        for part in [new, order, form] {
+        let came = match view.came() {
+            0 => String::new(),
+            n => format!("{dot}{n} more came"),
+        };
+        for part in [came, new, order, form] {
             if width(&text) + width(&part) >= self.columns() {
                 break;
             }

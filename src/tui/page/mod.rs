@@ -13,6 +13,7 @@ mod scroll;
 mod search;
 mod slider_row;
 mod statistics;
+mod stream;
 mod voices;
 mod words;
 
@@ -101,8 +102,7 @@ impl PageView {
         links::append_enclosures(&mut article.article);
         let blocks = std::mem::take(&mut article.article.body.blocks);
         let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
-        let discussions =
-            article.discussions.iter().map(|head| DiscussionView { head: head.clone(), loaded: None, moved: false }).collect();
+        let discussions = article.discussions.iter().map(DiscussionView::new).collect();
         let mut page = PageView {
             article,
             discussions,
@@ -124,6 +124,10 @@ impl PageView {
     /// Puts a discussion's comments on the page; what the reader sees stays where it is.
     pub fn load(&mut self, stored: StoredDiscussion, memory: Option<SliderMemory>, defaults: Defaults, rules: &[Rule]) {
         let id = stored.id;
+        let there = self.discussions.iter().position(|view| view.head.id == id && view.loaded.is_some());
+        if let Some(n) = there {
+            return self.renew(n, stored, rules);
+        }
         self.changing_text(|page| {
             if let Some(view) = page.discussions.iter_mut().find(|view| view.head.id == id) {
                 view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults, rules));

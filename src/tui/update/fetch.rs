@@ -1,6 +1,6 @@
 //! Fetching, as the reader sees it: asked for, counted, and what failed.
 
-use super::act;
+use super::{act, discussions};
 use crate::domain::text::CleanText;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{ArticleId, Section, SourceId};
@@ -21,7 +21,7 @@ pub(super) fn fetch(model: &Model) -> Vec<Effect> {
 }
 
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
-    if !model.fetching.is_under_way() {
+    if !model.fetching.is_under_way() && model.discussing.is_empty() {
         model.say("nothing is being fetched");
         return Vec::new();
     }
@@ -45,6 +45,8 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Of(Event::Text { article, end }) => return text_arrived(model, article, end),
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
         Report::Of(Event::Idle) => {}
+        Report::Discussions { article, told } => return discussions::told(model, article, told),
+        Report::DiscussionsOver { article, error } => discussions::over(model, article, error),
         Report::Broken(error) => {
             model.fetching.end();
             model.complain(format!("nothing can be fetched: {error}"));

@@ -261,7 +261,7 @@ pub(super) fn remove(model: &mut Model, id: ArticleId) -> Vec<Effect> {
 }
 
 /// The article that a mark is for: the open page's when the keys are there, else the selected one.
-fn marked(model: &Model) -> Option<ArticleId> {
+pub(super) fn marked(model: &Model) -> Option<ArticleId> {
     match model.focus {
         Pane::Page => model.page.as_ref().map(|page| page.article.id),
         _ => model.list.selected().map(|row| row.id),

@@ -1,5 +1,6 @@
 //! One message changes the model and asks for effects: the only place where the reader's state changes.
 
+mod discussions;
 mod fetch;
 mod list;
 mod mouse;
@@ -41,6 +42,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Fetch(report) => fetch::reported(model, report),
+        Msg::Heads { article, heads } => discussions::heads_arrived(model, article, &heads),
         Msg::Marks { of, rows } => list::renew_all(model, &of, rows),
         Msg::Failing(sources) => fetch::failing_arrived(model, sources),
         Msg::Health { subscription, tries } => fetch::health_arrived(model, subscription, tries),
@@ -107,6 +109,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say(format!("the page is not on the screen ({enter} opens it)"));
         return Vec::new();
     }
+    if action.entry().group == super::keymap::Group::Slider
+        && let Some(page) = &mut model.page
+    {
+        // A key that makes the rows anew.
+        page.take_waiting(&model.rules);
+    }
     match action {
         A::MoveDown => step(model, 1),
         A::MoveUp => step(model, -1),
@@ -168,6 +176,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::CancelFetch => fetch::cancel(model),
         A::FullText => fetch::full_text(model),
         A::Failures => vec![Effect::LoadFailing],
+        A::Discussions => discussions::find(model),
         A::ToggleMouse => {
             model.mouse = !model.mouse;
             model.say(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });

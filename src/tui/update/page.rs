@@ -33,13 +33,19 @@ pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: 
 /// The discussions to load now.
 fn wanted(model: &Model, opened: bool) -> Vec<Effect> {
     let Some(page) = &model.page else { return Vec::new() };
-    let source = &page.article.source;
-    let effect = |(id, comments): (DiscussionId, u32)| {
-        let view = page.discussions.iter().find(|view| view.head.id == id)?;
-        let place = view.head.place.to_string();
-        (opened || comments <= PREVIEW_COMMENTS).then(|| Effect::LoadDiscussion { id, comments, source: source.clone(), place })
+    let wanted: Vec<(DiscussionId, u32)> =
+        page.wants().filter(|(_, comments)| opened || *comments <= PREVIEW_COMMENTS).collect();
+    load(model, &wanted)
+}
+
+/// Loads discussions of the page, each given with the number of its comments.
+pub(super) fn load(model: &Model, wanted: &[(DiscussionId, u32)]) -> Vec<Effect> {
+    let Some(page) = &model.page else { return Vec::new() };
+    let effect = |&(id, comments): &(DiscussionId, u32)| {
+        let place = page.discussions.iter().find(|view| view.head.id == id)?.head.place.to_string();
+        Some(Effect::LoadDiscussion { id, comments, source: page.article.source.clone(), place })
     };
-    page.wants().filter_map(effect).collect()
+    wanted.iter().filter_map(effect).collect()
 }
 
 pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, memory: Option<SliderMemory>) -> Vec<Effect> {
@@ -74,6 +80,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
         }
     }
     let mut effects = wanted(model, true);
+    effects.extend(super::discussions::opened(model));
     effects.push(Effect::SetTitle(title));
     effects.push(Effect::SaveSession(Box::new(model.session())));
     if unread {

@@ -1,0 +1,124 @@
+//! `gleaner discussions`: where people discuss an article, fetched into the store.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::error::{Complaint, Exit};
+use super::output::{Ink, Look, plural, stdout, write_json};
+use super::show::no_article;
+use super::{Setup, clock};
+use crate::domain::text::CleanText;
+use crate::store::ArticleId;
+use crate::work::discussions::{Kept, Told, gather};
+
+pub(super) const HELP: &str = "\
+Discussions that the article names or that are stored are fetched anew. Its address is looked up at Hacker News and Lobsters, and at \
+the instances and sites under [places] in the configuration; all that are found are attached. Exit is 1 if nothing could be asked.
+
+--json gives an object a line for each discussion, and for each place that failed: place, address, comments (of the place that are \
+here), new, complete (whether these are all), requests (that it took), failure and hint.";
+
+#[derive(Serialize, Default)]
+struct Line<'a> {
+    place: &'a str,
+    address: Option<&'a str>,
+    comments: usize,
+    new: u32,
+    complete: bool,
+    requests: usize,
+    failure: Option<&'a str>,
+    hint: Option<&'a str>,
+}
+
+pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
+    let id = ArticleId(id);
+    let mut store = setup.store()?;
+    store.headline(id)?.ok_or_else(|| no_article(id))?;
+    let all = RefCell::new(All { look: setup.look, json, ..All::default() });
+    let stop = AtomicBool::new(false);
+    let tell = |told| all.borrow_mut().take(&told);
+    let ended = gather(&mut store, id, true, &setup.settings.fetch, clock::now, &stop, &tell);
+    store.close()?;
+    ended.map_err(Complaint::failed)?;
+    let all = all.into_inner();
+    if let Some(error) = all.broken {
+        return Err(error.into());
+    }
+    if !json && all.kept == 0 && !all.has_failed {
+        let mut out = stdout();
+        writeln!(out, "nobody discusses it at the places that were asked")?;
+        out.flush()?;
+    }
+    Ok(if all.kept == 0 && all.has_failed { Exit::Failed } else { Exit::Done })
+}
+
+/// What was told so far.
+#[derive(Default)]
+struct All {
+    look: Look,
+    json: bool,
+    /// New comments by address: a discussion comes in parts.
+    new: HashMap<CleanText, u32>,
+    kept: usize,
+    has_failed: bool,
+    /// Nobody reads what is printed.
+    broken: Option<std::io::Error>,
+}
+
+impl All {
+    fn take(&mut self, told: &Told) {
+        let line = match told {
+            Told::Found(_) => return,
+            Told::Kept(kept) => {
+                let new = self.new.entry(kept.address.clone()).or_default();
+                *new += kept.new;
+                if !kept.over {
+                    return;
+                }
+                let new = *new;
+                self.kept += 1;
+                let Kept { place, address, comments, requests, complete, .. } = kept;
+                Line {
+                    place,
+                    address: Some(address),
+                    comments: *comments,
+                    new,
+                    complete: *complete,
+                    requests: *requests,
+                    ..Line::default()
+                }
+            }
+            Told::Failed { place, failure, hint } => {
+                self.has_failed = true;
+                Line { place, failure: Some(failure), hint: Some(hint), ..Line::default() }
+            }
+        };
+        let written = self.write(&line);
+        self.broken = self.broken.take().or(written.err());
+    }
+
+    fn write(&self, line: &Line<'_>) -> std::io::Result<()> {
+        let mut out = stdout();
+        if self.json {
+            write_json(line, &mut out)?;
+            return out.flush();
+        }
+        let place = self.look.paint(Ink::Bold, line.place);
+        match (line.failure, line.address) {
+            (Some(failure), _) => {
+                let hint = self.look.paint(Ink::Dim, line.hint.unwrap_or_default());
+                writeln!(out, "{place}: failed: {failure}\n  {hint}")?;
+            }
+            (None, address) => {
+                let partly = if line.complete { "" } else { ", perhaps not all" };
+                let comments = plural(line.comments as u64, "comment");
+                writeln!(out, "{place}: {comments}{partly}, {} new ({})", line.new, address.unwrap_or_default())?;
+            }
+        }
+        out.flush()
+    }
+}

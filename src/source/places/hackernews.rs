@@ -1,0 +1,134 @@
+//! Hacker News: Algolia has a whole tree in one request, without its order; Firebase has items one by one, whose `kids`
+//! are in it. So the tree comes from the one, and the order of what is seen first from the other, which also has what is
+//! too new for the one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Ask, Places, Plan, base};
+use crate::domain::article::Page;
+use crate::domain::rank::Rank;
+use crate::format::json::{Json, Value};
+use crate::source::Failure;
+
+/// Comments with several replies that have their replies' order asked for: about as many as are seen first.
+const ORDERED: usize = 20;
+
+/// Items that are asked for one by one at the most.
+const MOST: usize = 1000;
+
+pub(super) struct Asking {
+    story: String,
+    tree: String,
+    items: String,
+    /// By id: the replies, as the tree has them. Empty until it is there.
+    replies: HashMap<u64, Vec<u64>>,
+    is_tree_settled: bool,
+    /// The story's first level in its order; none until it is there.
+    roots: Option<Vec<u64>>,
+    /// Comments that the story says it has.
+    told: Option<u64>,
+    asked: HashSet<u64>,
+    is_cut: bool,
+}
+
+impl Asking {
+    pub(super) fn new(id: u64, places: &Places) -> Asking {
+        let items = format!("{}/v0/item", base(&places.firebase));
+        Asking {
+            story: format!("{items}/{id}.json"),
+            tree: format!("{}/api/v1/items/{id}", base(&places.algolia)),
+            items,
+            replies: HashMap::new(),
+            is_tree_settled: false,
+            roots: None,
+            told: None,
+            asked: HashSet::from([id]),
+            is_cut: false,
+        }
+    }
+
+    /// Items that are in no tree.
+    fn lacking(&mut self, ids: &[u64]) -> Vec<Ask> {
+        let new = ids.iter().filter(|id| !self.replies.contains_key(id)).copied().collect::<Vec<_>>();
+        self.ask_items(&new)
+    }
+
+    fn ask_items(&mut self, ids: &[u64]) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        for id in ids {
+            if self.asked.len() > MOST {
+                self.is_cut = true;
+            } else if self.asked.insert(*id) {
+                asks.push(Ask::json(format!("{}/{id}.json", self.items)));
+            }
+        }
+        asks
+    }
+
+    /// Once both have been heard: what the tree lacks, and the order of the first comments' replies.
+    fn both(&mut self) -> Vec<Ask> {
+        let Some(roots) = self.roots.clone().filter(|_| self.is_tree_settled) else { return Vec::new() };
+        let mut asks = self.lacking(&roots);
+        let mut several = Vec::new();
+        let mut ahead: Vec<u64> = roots.into_iter().rev().collect();
+        while let Some(id) = ahead.pop() {
+            let replies = self.replies.get(&id).map_or(&[][..], Vec::as_slice);
+            if replies.len() > 1 {
+                several.push(id);
+                if several.len() == ORDERED {
+                    break;
+                }
+            }
+            ahead.extend(replies.iter().rev());
+        }
+        asks.extend(self.ask_items(&several));
+        asks
+    }
+}
+
+impl Plan for Asking {
+    fn begin(&mut self) -> Vec<Ask> {
+        vec![Ask::json(self.tree.clone()), Ask::json(self.story.clone())]
+    }
+
+    fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+        let Some(item) = json.roots().next() else { return Vec::new() };
+        if ask.address == self.tree {
+            self.is_tree_settled = true;
+            let mut ahead = vec![item];
+            while let Some(item) = ahead.pop() {
+                let Some(id) = number(item) else { continue };
+                let children = || item.get("children").into_iter().flat_map(Value::items);
+                self.replies.insert(id, children().filter_map(number).collect());
+                ahead.extend(children());
+            }
+            return self.both();
+        }
+        let kids: Vec<u64> =
+            item.get("kids").into_iter().flat_map(Value::items).filter_map(|kid| kid.id()?.parse().ok()).collect();
+        if ask.address == self.story {
+            self.told = item.get("descendants").and_then(Value::i64).and_then(|told| u64::try_from(told).ok());
+            self.roots = Some(kids);
+            return self.both();
+        }
+        self.lacking(&kids)
+    }
+
+    fn failed(&mut self, ask: &Ask, _: &Failure) -> Option<Vec<Ask>> {
+        if ask.address != self.tree || self.is_tree_settled {
+            return None;
+        }
+        // What is newer than its last look it does not know; then, or if it is down, the other has all, one by one.
+        self.is_tree_settled = true;
+        Some(self.both())
+    }
+
+    fn is_whole(&self, page: &Page) -> Option<bool> {
+        let here = page.discussions.first()?.comments.iter().filter(|comment| comment.rank != Rank::Removed).count() as u64;
+        Some(!self.is_cut && self.told.is_some_and(|told| here >= told))
+    }
+}
+
+fn number(item: Value<'_>) -> Option<u64> {
+    item.get("id")?.id()?.parse().ok()
+}

@@ -1,0 +1,105 @@
+//! Looking an article's address up at the places.
+
+use url::Url;
+use url::form_urlencoded::byte_serialize;
+
+use super::{Ask, Places, Thread, base};
+use crate::format::identity::canonical_address;
+use crate::format::json::{Json, Value};
+
+/// One question to one place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lookup {
+    pub ask: Ask,
+    at: At,
+    /// The article's address in its canonical form.
+    wanted: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum At {
+    HackerNews,
+    Lobsters,
+    Lemmy(String),
+    Discourse(String),
+}
+
+impl Places {
+    /// What to ask to find the discussions of an article.
+    pub fn look_up(&self, address: &str) -> Vec<Lookup> {
+        let Some(wanted) = canonical_address(address) else { return Vec::new() };
+        let escaped = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+        // Places know addresses in other forms: Algolia looks for the words, which are the same in all.
+        let words = wanted.strip_prefix("https://").unwrap_or(&wanted);
+        let whole = escaped(address.trim());
+        let look_up = |at, address| Lookup { ask: Ask::json(address), at, wanted: wanted.clone() };
+        let algolia = base(&self.algolia);
+        let words_escaped = escaped(words);
+        let hacker_news =
+            format!("{algolia}/api/v1/search?query={words_escaped}&restrictSearchableAttributes=url&tags=story&hitsPerPage=50");
+        let mut lookups = vec![
+            look_up(At::HackerNews, hacker_news),
+            look_up(At::Lobsters, format!("{}/stories/url/all.json?url={whole}", base(&self.lobsters))),
+        ];
+        for instance in &self.lemmy {
+            let asked = format!("{}/api/v3/search?q={whole}&type_=Url&limit=50", base(instance));
+            lookups.push(look_up(At::Lemmy(base(instance).to_owned()), asked));
+        }
+        for site in &self.discourse {
+            lookups
+                .push(look_up(At::Discourse(base(site).to_owned()), format!("{}/search.json?q={words_escaped}", base(site))));
+        }
+        lookups
+    }
+}
+
+impl Lookup {
+    /// The place that is asked.
+    pub fn place(&self) -> &'static str {
+        match self.at {
+            At::HackerNews => "hacker news",
+            At::Lobsters => "lobsters",
+            At::Lemmy(_) => "lemmy",
+            At::Discourse(_) => "discourse",
+        }
+    }
+
+    /// The discussions of just that article, in the answer; those that nobody has commented in are none.
+    pub fn found(&self, answer: &[u8]) -> Vec<Thread> {
+        let text = String::from_utf8_lossy(answer);
+        let json = Json::parse(&text);
+        let Some(root) = json.roots().next() else { return Vec::new() };
+        let is_it = |address: Option<&str>| address.and_then(canonical_address).as_deref() == Some(&*self.wanted);
+        let items = |key: &str| root.get(key).into_iter().flat_map(Value::items);
+        let count = |value: Value<'_>, path: &[&str]| value.at(path).and_then(Value::i64).unwrap_or(1) > 0;
+        let number = |value: Option<Value<'_>>| value.and_then(Value::id).and_then(|id| id.parse::<u64>().ok());
+        match &self.at {
+            At::HackerNews => items("hits")
+                .filter(|hit| is_it(hit.text("url")) && count(*hit, &["num_comments"]))
+                .filter_map(|hit| number(hit.get("objectID")).map(|id| Thread::HackerNews { id }))
+                .collect(),
+            At::Lobsters => root
+                .items()
+                .chain(Some(root).filter(|root| root.is_object()))
+                .filter(|story| is_it(story.text("url")) && count(*story, &["comment_count"]))
+                .filter_map(|story| story.text("short_id").map(|id| Thread::Lobsters { id: id.to_owned() }))
+                .collect(),
+            At::Lemmy(instance) => items("posts")
+                .filter(|view| is_it(view.at(&["post", "url"]).and_then(Value::str)) && count(*view, &["counts", "comments"]))
+                .filter_map(|view| {
+                    let post = number(view.at(&["post", "id"]))?;
+                    Some(Thread::Lemmy { instance: instance.clone(), post })
+                })
+                .collect(),
+            At::Discourse(site) => {
+                // What is found holds the address somewhere; only what shows it is taken for a discussion of it.
+                let path = Url::parse(&self.wanted).map(|url| url.path().to_owned()).unwrap_or_default();
+                let shows = |post: &Value<'_>| path.len() > 1 && post.text("blurb").is_some_and(|blurb| blurb.contains(&path));
+                let mut topics: Vec<u64> =
+                    items("posts").filter(shows).filter_map(|post| number(post.get("topic_id"))).collect();
+                topics.dedup();
+                topics.into_iter().map(|topic| Thread::Discourse { site: site.clone(), topic }).collect()
+            }
+        }
+    }
+}

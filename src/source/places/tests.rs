@@ -1,0 +1,371 @@
+//! Discussions of made-up places that answer as the real ones do, in any order, some not at all.
+
+#![allow(clippy::unnecessary_wraps, reason = "a place may have no answer")]
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::rank::Rank;
+use crate::domain::thread::{Discussion, Parent};
+
+/// A thread: each comment's parent is an earlier one, or none. Comment `n` has the id `n + 2`.
+type Tree = Vec<Option<usize>>;
+
+fn tree(most: usize) -> impl Strategy<Value = Tree> {
+    prop::collection::vec(prop::option::weighted(0.8, any::<prop::sample::Index>()), 0..most).prop_map(|parents| {
+        let parent = |(n, above): (usize, Option<prop::sample::Index>)| above.filter(|_| n > 0).map(|above| above.index(n));
+        parents.into_iter().enumerate().map(parent).collect()
+    })
+}
+
+fn id(n: usize) -> u64 {
+    n as u64 + 2
+}
+
+fn children(tree: &Tree, of: Option<usize>) -> Vec<usize> {
+    (0..tree.len()).filter(|n| tree[*n] == of).collect()
+}
+
+fn below(tree: &Tree, of: usize) -> usize {
+    children(tree, Some(of)).into_iter().map(|child| 1 + below(tree, child)).sum()
+}
+
+/// What a place answers to an address; none where it fails.
+type Net<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Asks for all of a discussion; `order` picks which answer comes next. Gives what came of it and all that was asked for.
+fn gather(thread: Thread, places: &Places, net: Net<'_>, order: &[usize]) -> (Gathering, Vec<String>) {
+    let mut gathering = Gathering::new(thread, places);
+    let mut open = gathering.begin();
+    let mut asked = Vec::new();
+    for step in 0.. {
+        if open.is_empty() {
+            break;
+        }
+        let next = order.get(step % order.len().max(1)).copied().unwrap_or(0) % open.len();
+        let (number, ask) = open.swap_remove(next);
+        let failure = || Failure::ServerTrouble { host: told("place.test"), status: 503, retry_after: None };
+        let answer = net(&ask.address).map(String::into_bytes).ok_or_else(failure);
+        asked.push(ask.address);
+        open.extend(gathering.take(number, answer));
+        // What is there at any time can be read.
+        if step % 7 == 0 && !open.is_empty() {
+            assert!(gathering.page(Timestamp(0)).is_none_or(|page| !page.discussions[0].complete));
+        }
+    }
+    assert!(gathering.is_over());
+    let unique: HashSet<&String> = asked.iter().collect();
+    assert_eq!(unique.len(), asked.len(), "nothing is asked for twice: {asked:?}");
+    (gathering, asked)
+}
+
+/// The parents of a discussion's comments by their ids; each comment stands there once.
+fn parents(discussion: &Discussion) -> BTreeMap<String, Option<String>> {
+    let comments = &discussion.comments;
+    let parent = |parent: Parent| match parent {
+        Parent::Of(idx) => Some(comments[idx.index()].id.to_string()),
+        Parent::Root => None,
+        other => Some(format!("{other:?}")),
+    };
+    let found: BTreeMap<_, _> = comments.iter().map(|comment| (comment.id.to_string(), parent(comment.parent))).collect();
+    assert_eq!(found.len(), comments.len());
+    found
+}
+
+fn wanted(tree: &Tree) -> BTreeMap<String, Option<String>> {
+    tree.iter().enumerate().map(|(n, above)| (id(n).to_string(), above.map(|above| id(above).to_string()))).collect()
+}
+
+fn discussion(gathering: &Gathering) -> Discussion {
+    gathering.page(Timestamp(0)).unwrap().discussions.remove(0)
+}
+
+/// Hacker News with a thread whose order is by falling ids; `known` tells what Algolia has by now.
+fn hacker_news(tree: &Tree, known: impl Fn(usize) -> bool, address: &str) -> Option<String> {
+    fn algolia(tree: &Tree, known: &dyn Fn(usize) -> bool, of: Option<usize>) -> String {
+        let all = children(tree, of).into_iter().filter(|n| known(*n)).map(|n| {
+            let (id, above, children) = (id(n), of.map_or(1, id), algolia(tree, known, Some(n)));
+            format!(r#"{{"id":{id},"created_at_i":9,"type":"comment","author":"a","text":"t{n}","parent_id":{above},"children":[{children}]}}"#)
+        });
+        all.collect::<Vec<_>>().join(",")
+    }
+    let kids = |of| {
+        let kids: Vec<String> = children(tree, of).into_iter().rev().map(|n| id(n).to_string()).collect();
+        kids.join(",")
+    };
+    if let Some(rest) = address.strip_prefix("http://firebase.test/v0/item/") {
+        let (id, total) = (rest.strip_suffix(".json").unwrap(), tree.len());
+        return Some(match id.parse::<usize>().unwrap() {
+            1 => format!(
+                r#"{{"id":1,"type":"story","by":"a","time":1,"title":"T","descendants":{total},"kids":[{}]}}"#,
+                kids(None)
+            ),
+            id => {
+                let above = tree[id - 2].map_or(1, super::tests::id);
+                format!(
+                    r#"{{"id":{id},"type":"comment","by":"a","time":9,"text":"t","parent":{above},"kids":[{}]}}"#,
+                    kids(Some(id - 2))
+                )
+            }
+        });
+    }
+    assert_eq!(address, "http://algolia.test/api/v1/items/1");
+    let children = algolia(tree, &known, None);
+    Some(format!(r#"{{"id":1,"created_at_i":1,"type":"story","author":"a","title":"T","children":[{children}]}}"#))
+}
+
+fn places() -> Places {
+    Places {
+        firebase: "http://firebase.test/".to_owned(),
+        algolia: "http://algolia.test".to_owned(),
+        lobsters: "http://lobsters.test".to_owned(),
+        lemmy: vec!["http://lemmy.test".to_owned()],
+        discourse: vec!["http://discourse.test".to_owned()],
+    }
+}
+
+/// A Lemmy instance that gives no more than `cap` comments at once.
+fn lemmy(tree: &Tree, cap: usize, address: &str) -> Option<String> {
+    let rest = address.strip_prefix("http://lemmy.test/api/v3/").unwrap();
+    let post = r#""post":{"id":1,"name":"T","ap_id":"http://lemmy.test/post/1","published":"2024-01-01T00:00:00Z"}"#;
+    if rest == "post?id=1" {
+        return Some(format!(r#"{{"post_view":{{{post},"counts":{{"comments":{}}}}}}}"#, tree.len()));
+    }
+    let query: HashMap<&str, &str> =
+        rest.strip_prefix("comment/list?").unwrap().split('&').map(|p| p.split_once('=').unwrap()).collect();
+    let number = |name: &str| query.get(name).map(|value| value.parse::<usize>().unwrap());
+    let path = |n: usize| {
+        let above = std::iter::successors(Some(n), |n| tree[*n]).map(id).collect::<Vec<_>>();
+        above.iter().rev().fold("0".to_owned(), |path, id| format!("{path}.{id}"))
+    };
+    let under = number("parent_id").map_or("0".to_owned(), |id| path(id - 2));
+    let top = under.matches('.').count();
+    let is_in = |n: &usize| {
+        let own = path(*n);
+        let is_under = own == under || own.starts_with(&format!("{under}."));
+        let depth = own.matches('.').count().saturating_sub(top);
+        is_under && depth <= number("max_depth").unwrap() && (top > 0 || depth > 0)
+    };
+    let limit = number("limit").unwrap_or(cap).min(cap);
+    let skipped = (number("page").unwrap_or(1) - 1) * limit;
+    let views = (0..tree.len()).filter(is_in).skip(skipped).take(limit).map(|n| {
+        let (id, path, below) = (id(n), path(n), below(tree, n));
+        format!(
+            r#"{{"comment":{{"id":{id},"post_id":1,"content":"t","path":"{path}"}},"creator":{{"name":"a"}},{post},
+               "counts":{{"score":{n},"upvotes":{n},"downvotes":0,"child_count":{below}}}}}"#
+        )
+    });
+    Some(format!(r#"{{"comments":[{}]}}"#, views.collect::<Vec<_>>().join(",")))
+}
+
+/// A Discourse site whose post with the id `n` has the number `n`: the first is the article.
+fn discourse(tree: &Tree, address: &str) -> Option<String> {
+    let post = |id: u64| {
+        let above = id
+            .checked_sub(2)
+            .and_then(|n| tree[n as usize])
+            .map_or("null".to_owned(), |above| super::tests::id(above).to_string());
+        format!(
+            r#"{{"id":{id},"topic_id":7,"post_number":{id},"cooked":"<p>t</p>","username":"a","reply_to_post_number":{above},
+               "created_at":"2024-01-01T00:00:00Z","actions_summary":[]}}"#
+        )
+    };
+    let posts = |ids: &mut dyn Iterator<Item = u64>| ids.map(post).collect::<Vec<_>>().join(",");
+    let last = tree.len() as u64 + 1;
+    if address == "http://discourse.test/t/7.json" {
+        let stream: Vec<String> = (1..=last).map(|id| id.to_string()).collect();
+        let first = posts(&mut (1..=last.min(20)));
+        return Some(format!(
+            r#"{{"id":7,"title":"T","created_at":"2024-01-01T00:00:00Z","post_stream":{{"posts":[{first}],"stream":[{}]}}}}"#,
+            stream.join(",")
+        ));
+    }
+    let ids = address.strip_prefix("http://discourse.test/t/7/posts.json?").unwrap();
+    let ids: Vec<u64> = ids.split('&').map(|id| id.strip_prefix("post_ids%5B%5D=").unwrap().parse().unwrap()).collect();
+    assert!(ids.len() <= 20);
+    Some(format!(r#"{{"id":7,"post_stream":{{"posts":[{}]}}}}"#, posts(&mut ids.into_iter())))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_hacker_news_thread_is_whole_with_its_order_as_far_as_it_was_asked_for(
+        tree in tree(80),
+        order in prop::collection::vec(0..50_usize, 1..9),
+        late in 0..40_usize,
+    ) {
+        // Algolia does not have the newest yet.
+        let known = tree.len().saturating_sub(late);
+        let net = |address: &str| hacker_news(&tree, |n| n < known, address);
+        let (gathering, asked) = gather(Thread::HackerNews { id: 1 }, &places(), &net, &order);
+        let found = discussion(&gathering);
+        // A new answer to a comment whose answers' order is not asked for is seen by nobody.
+        let (found_parents, wanted) = (parents(&found), wanted(&tree));
+        prop_assert!(found_parents.iter().all(|(id, above)| wanted[id] == *above));
+        prop_assert_eq!(found.complete, found_parents.len() == wanted.len());
+        let has_all_orders: HashSet<u64> = asked.iter().filter_map(|address| address.rsplit('/').next()?.strip_suffix(".json")?.parse().ok()).collect();
+        for (n, above) in tree.iter().enumerate() {
+            let Some(comment) = found.comments.iter().find(|comment| *comment.id == *id(n).to_string()) else {
+                prop_assert!(n >= known);
+                continue;
+            };
+            let siblings = children(&tree, *above);
+            let place = Rank::Place { nth: siblings.iter().rev().position(|other| *other == n).unwrap() as u32 + 1, of: siblings.len() as u32 };
+            let is_told = has_all_orders.contains(&above.map_or(1, id));
+            prop_assert_eq!(comment.rank, if is_told { place } else { Rank::Unrated });
+        }
+        if late == 0 {
+            let several = (0..tree.len()).filter(|n| children(&tree, Some(*n)).len() > 1).count();
+            prop_assert_eq!(asked.len(), 2 + several.min(20), "the tree, the story, and each that has several answers");
+        }
+    }
+
+    #[test]
+    fn a_lemmy_thread_is_whole_whatever_an_answer_holds_at_most(
+        tree in tree(150),
+        order in prop::collection::vec(0..50_usize, 1..9),
+        cap in 50..70_usize,
+    ) {
+        let net = |address: &str| lemmy(&tree, cap, address);
+        let (gathering, _) = gather(Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 }, &places(), &net, &order);
+        let found = discussion(&gathering);
+        prop_assert_eq!(parents(&found), wanted(&tree));
+        prop_assert!(found.complete);
+        let score = |n: usize| found.comments.iter().find(|comment| *comment.id == *id(n).to_string()).map(|comment| comment.rank);
+        for n in 0..tree.len() {
+            prop_assert_eq!(score(n), Some(Rank::Points { net: n as i64, split: Some((n as u32, 0)) }));
+        }
+    }
+
+    #[test]
+    fn a_discourse_topic_is_whole_in_batches_of_twenty(tree in tree(90), order in prop::collection::vec(0..50_usize, 1..9)) {
+        let net = |address: &str| discourse(&tree, address);
+        let thread = Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 };
+        let (gathering, asked) = gather(thread, &places(), &net, &order);
+        let found = discussion(&gathering);
+        prop_assert_eq!(parents(&found), wanted(&tree));
+        prop_assert!(found.complete);
+        prop_assert_eq!(asked.len(), 1 + (tree.len() + 1).saturating_sub(20).div_ceil(20));
+    }
+
+    /// Whatever fails: what came is there, nothing twice, and it is not called whole.
+    #[test]
+    fn what_fails_is_told_and_the_rest_is_there(tree in tree(60), lost in any::<u64>()) {
+        let fails = |address: &str| (address.bytes().fold(lost, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte))) >> 5).is_multiple_of(3);
+        let places = places();
+        let all: [(Thread, Net<'_>); 3] = [
+            (Thread::HackerNews { id: 1 }, &|address| hacker_news(&tree, |_| true, address)),
+            (Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 }, &|address| lemmy(&tree, 50, address)),
+            (Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 }, &|address| discourse(&tree, address)),
+        ];
+        for (thread, net) in all {
+            let (gathering, asked) = gather(thread, &places, &|address| net(address).filter(|_| !fails(address)), &[0]);
+            let has_failed = asked.iter().any(|address| fails(address));
+            let is_hacker_news = asked[0].contains("algolia");
+            let only_tree = is_hacker_news && asked.iter().all(|address| !fails(address) || address.contains("algolia"));
+            prop_assert_eq!(gathering.failures().is_empty(), !has_failed || only_tree);
+            let Some(page) = gathering.page(Timestamp(0)) else { continue };
+            let found = &page.discussions[0];
+            let wanted = wanted(&tree);
+            prop_assert!(parents(found).keys().all(|id| wanted.contains_key(id)));
+            prop_assert!(!found.complete || found.comments.len() == tree.len());
+        }
+    }
+}
+
+#[test]
+fn what_is_not_there_any_more_is_passed_over() {
+    let tree = vec![None, None, Some(0)];
+    let net = |address: &str| match address {
+        "http://firebase.test/v0/item/3.json" => Some("null".to_owned()),
+        _ => hacker_news(&tree, |n| n != 1, address),
+    };
+    let (gathering, _) = gather(Thread::HackerNews { id: 1 }, &places(), &net, &[0]);
+    assert_eq!(parents(&discussion(&gathering)).into_keys().collect::<Vec<_>>(), ["2", "4"]);
+    assert!(gathering.failures().is_empty());
+}
+
+#[test]
+fn a_page_to_log_in_at_is_no_discussion() {
+    for (answer, wanted) in [
+        ("<!doctype html><form><input type=\"password\">", "lobsters.test answers with a page to log in at"),
+        ("<html><p>Wait", "lobsters.test answers with a web page, not with a discussion"),
+        ("", "lobsters.test answers with nothing, not with a discussion"),
+    ] {
+        let (gathering, _) = gather(Thread::Lobsters { id: "abc".to_owned() }, &places(), &|_| Some(answer.to_owned()), &[0]);
+        assert_eq!(gathering.failures()[0].to_string(), wanted);
+        assert!(gathering.page(Timestamp(0)).is_none());
+    }
+}
+
+#[test]
+fn a_blogs_comments_are_asked_for_as_atom_and_then_as_rss() {
+    let feed = "https://blog.example/2024/a/feed/";
+    let thread = Thread::Comments { feed: feed.to_owned() };
+    let rss = r#"<rss version="2.0"><channel><title>Comments on: A</title><item><title>By: ann</title>
+        <link>https://blog.example/2024/a/#comment-3</link><guid>https://blog.example/2024/a/#comment-3</guid><description>Yes</description></item></channel></rss>"#;
+    let net = |address: &str| (address == feed).then(|| rss.to_owned());
+    let (gathering, asked) = gather(thread, &places(), &net, &[0]);
+    assert_eq!(asked, ["https://blog.example/2024/a/feed/atom/", feed]);
+    let found = discussion(&gathering);
+    assert_eq!((found.comments.len(), found.complete, gathering.failures().len()), (1, false, 0));
+}
+
+#[test]
+fn addresses_of_discussions_are_known() {
+    let hacker_news = |id| Some(Thread::HackerNews { id });
+    let lobsters = |id: &str| Some(Thread::Lobsters { id: id.to_owned() });
+    let lemmy = |instance: &str, post| Some(Thread::Lemmy { instance: instance.to_owned(), post });
+    let discourse = |site: &str, topic| Some(Thread::Discourse { site: site.to_owned(), topic });
+    for (address, wanted) in [
+        ("https://news.ycombinator.com/item?id=8863&p=2", hacker_news(8863)),
+        ("https://news.ycombinator.com/news", None),
+        ("https://lobste.rs/s/abc123/a_tale#c_x", lobsters("abc123")),
+        ("http://lobsters.test/s/abc", lobsters("abc")),
+        ("https://example.org/s/abc", None),
+        ("https://lemmy.world/post/12?x", lemmy("https://lemmy.world", 12)),
+        ("http://lemmy.test/post/12", lemmy("http://lemmy.test", 12)),
+        ("https://example.org/post/12", None),
+        ("https://meta.example.org/t/a-topic/77/3", discourse("https://meta.example.org", 77)),
+        ("http://discourse.test/t/77", discourse("http://discourse.test", 77)),
+        ("https://example.org/t/77", None),
+        ("mailto:a@example.org", None),
+    ] {
+        assert_eq!(places().thread_at(address), wanted, "{address}");
+    }
+}
+
+#[test]
+fn an_article_is_looked_up_by_its_address() {
+    let lookups = places().look_up("http://www.example.org/a?utm_source=b");
+    let mut asked = String::new();
+    for lookup in &lookups {
+        let _ = writeln!(asked, "{}", lookup.ask.address);
+    }
+    insta::assert_snapshot!(asked, @r"
+    http://algolia.test/api/v1/search?query=example.org%2Fa&restrictSearchableAttributes=url&tags=story&hitsPerPage=50
+    http://lobsters.test/stories/url/all.json?url=http%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Db
+    http://lemmy.test/api/v3/search?q=http%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Db&type_=Url&limit=50
+    http://discourse.test/search.json?q=example.org%2Fa
+    ");
+    let answers = [
+        r#"{"hits":[{"objectID":"5","url":"https://example.org/a/","num_comments":3},{"objectID":"6","url":"https://example.org/a","num_comments":0},
+            {"objectID":"7","url":"https://example.org/ab","num_comments":3}]}"#,
+        r#"[{"short_id":"abc","url":"https://example.org/a","comment_count":2}]"#,
+        r#"{"posts":[{"post":{"id":9,"url":"https://example.org/a"},"counts":{"comments":1}}]}"#,
+        r#"{"posts":[{"topic_id":4,"blurb":"see https://example.org/a there"},{"topic_id":5,"blurb":"nothing"}]}"#,
+    ];
+    let found: Vec<Thread> = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes())).collect();
+    let wanted = [
+        Thread::HackerNews { id: 5 },
+        Thread::Lobsters { id: "abc".to_owned() },
+        Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 9 },
+        Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 4 },
+    ];
+    assert_eq!(found, wanted);
+    assert!(lookups[0].found(b"<html>").is_empty());
+}

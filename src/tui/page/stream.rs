@@ -1,0 +1,136 @@
+//! Comments that come while the page is open. What the reader sees stays where it is: those that would move it wait for
+//! the next key that makes the rows anew.
+
+use std::collections::HashMap;
+
+use super::{Anchor, Defaults, DiscussionView, Element, Loaded, PageView};
+use crate::domain::rules::Rule;
+use crate::domain::slider::Notch;
+use crate::domain::thread::CommentIdx;
+use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
+
+impl PageView {
+    /// The page's discussions as the store has them now. Gives those whose comments are to be loaded.
+    pub fn take_heads(&mut self, heads: &[DiscussionHead]) -> Vec<(DiscussionId, u32)> {
+        let mut wanted = Vec::new();
+        self.changing_text(|page| {
+            for head in heads {
+                match page.discussions.iter_mut().find(|view| view.head.id == head.id) {
+                    Some(view) => {
+                        // What is told of those on the page changes with them.
+                        let DiscussionHead { comments, new_comments, .. } =
+                            if view.loaded.is_some() { &view.head } else { head };
+                        view.head = DiscussionHead { comments: *comments, new_comments: *new_comments, ..head.clone() };
+                    }
+                    // On the page where it came none of it is newer than the rest.
+                    None => page.discussions.push(DiscussionView::new(&DiscussionHead { new_comments: 0, ..head.clone() })),
+                }
+                wanted.push((head.id, head.comments));
+            }
+            page.article.discussions = heads.to_vec();
+        });
+        wanted
+    }
+
+    /// Comments of a discussion that is on the page already: they are put there if that moves no row on the screen or above
+    /// it, and wait otherwise.
+    pub(super) fn renew(&mut self, n: usize, stored: StoredDiscussion, rules: &[Rule]) {
+        let begins = self.position(Element::Discussion(n));
+        let is_below = self.screen().last().is_none_or(|(at, _)| *at < begins);
+        let view = &mut self.discussions[n];
+        let moves_none = is_below
+            || view
+                .loaded
+                .as_ref()
+                .is_none_or(|old| old.rows.is_empty() || old.renewed(stored.clone(), &view.head, rules).shows_as(old));
+        view.waiting = Some(stored);
+        if moves_none {
+            self.take_waiting(rules);
+        } else {
+            self.changing_text(|_| {});
+        }
+    }
+
+    /// Puts on the page what came meanwhile.
+    pub fn take_waiting(&mut self, rules: &[Rule]) {
+        if self.discussions.iter().all(|view| view.waiting.is_none()) {
+            return;
+        }
+        let (place, top) = (self.place(false), self.top);
+        let is_above = self.discussions.iter().position(|view| view.waiting.is_some()).map(Element::Discussion);
+        let stays = is_above.is_some_and(|first| top.element < self.position(first) && self.cursor < self.position(first));
+        for view in &mut self.discussions {
+            let Some(stored) = view.waiting.take() else { continue };
+            view.head.comments = stored.discussion.comments.len() as u32;
+            let Some(old) = view.loaded.take() else { continue };
+            let new = old.renewed(stored, &view.head, rules);
+            view.head.new_comments = new.count_new();
+            view.loaded = Some(new);
+        }
+        self.laid.get_mut().clear();
+        if stays {
+            // Nothing has moved above what came.
+            self.count();
+            self.top = Anchor { ..top };
+        } else {
+            self.restore(&place);
+        }
+    }
+}
+
+impl DiscussionView {
+    pub(super) fn new(head: &DiscussionHead) -> DiscussionView {
+        DiscussionView { head: head.clone(), loaded: None, moved: false, waiting: None }
+    }
+
+    /// Comments that came and are not on the page yet.
+    pub(super) fn came(&self) -> usize {
+        let waiting = self.waiting.as_ref().map_or(0, |stored| stored.discussion.comments.len());
+        waiting.saturating_sub(self.head.comments as usize)
+    }
+}
+
+impl Loaded {
+    /// The same discussion with more comments or other ranks: slider, order and what the hand did stay. Comments that were
+    /// not there before are new.
+    fn renewed(&self, stored: StoredDiscussion, head: &DiscussionHead, rules: &[Rule]) -> Loaded {
+        let by_id: HashMap<&str, CommentIdx> =
+            stored.discussion.comments.iter().enumerate().map(|(n, comment)| (&*comment.id, CommentIdx(n as u32))).collect();
+        let now: Vec<Option<CommentIdx>> =
+            self.discussion.comments.iter().map(|comment| by_id.get(&*comment.id).copied()).collect();
+        let mut are_new = vec![!self.discussion.comments.is_empty(); stored.discussion.comments.len()];
+        for (old, new) in now.iter().enumerate() {
+            if let Some(new) = new {
+                are_new[new.index()] = self.is_new(CommentIdx(old as u32));
+            }
+        }
+        let moved = |old: CommentIdx| now.get(old.index()).copied().flatten();
+        let defaults = Defaults { bar: Notch::Off, order: self.order, flat: self.flat, new_stay_open: false };
+        let mut new = Loaded::new(stored, head, Some(self.memory()), defaults, rules);
+        if new.discussion.scale == self.discussion.scale {
+            new.threshold = self.threshold;
+        }
+        new.order = self.order;
+        new.mark_new(&are_new);
+        for (comment, hand) in self.hand.touched() {
+            if let Some(comment) = moved(comment) {
+                new.hand.set(comment, hand);
+            }
+        }
+        new.passed = self.passed.iter().filter_map(|comment| moved(*comment)).collect();
+        new.hoisted = self.hoisted.and_then(moved);
+        new.rearrange();
+        new
+    }
+
+    /// Whether the same comments stand in the same rows.
+    fn shows_as(&self, other: &Loaded) -> bool {
+        let same = |n: usize| {
+            let id = |loaded: &Loaded| {
+                (loaded.comment(loaded.row_comment(n)).id.clone(), loaded.rows[n].shown, loaded.depth_of_row(n))
+            };
+            id(self) == id(other)
+        };
+        self.rows.len() == other.rows.len() && (0..self.rows.len()).all(same)
+    }
+}

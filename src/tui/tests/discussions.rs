@@ -1,0 +1,140 @@
+//! Discussions that come while their article is read.
+
+use insta::assert_snapshot;
+
+use super::play::{NOW, Play};
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::text::{Document, clean_line};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
+use crate::store::ArticleId;
+use crate::tui::geometry::Pane;
+use crate::tui::message::{Effect, Msg};
+use crate::tui::update::update;
+use crate::work::background::Report;
+use crate::work::discussions::{Kept, Told};
+
+const PAGE: &str = "# Owls at noon\n\nOctober 5, 2026\n\nOwls were seen at noon.\n";
+
+/// The comments with these numbers, each below the one with a tenth of its number if that is there.
+fn part(numbers: &[u32], complete: bool) -> Discussion {
+    let comment = |n: &u32| Comment {
+        id: n.to_string().into(),
+        parent: numbers.iter().position(|other| *other == n / 10).map_or(Parent::Root, |at| Parent::Of(CommentIdx(at as u32))),
+        author: Some(clean_line(&format!("author{n}"))),
+        rank: Rank::Points { net: i64::from(*n), split: None },
+        body: Document::plain([format!("Comment {n}.").as_str()]).into(),
+        ..Comment::default()
+    };
+    Discussion {
+        place: clean_line("lemmy"),
+        url: Some(clean_line("https://lemmy.example/post/1")),
+        scale: Scale::Points,
+        comments: numbers.iter().map(comment).collect(),
+        complete,
+    }
+}
+
+/// A part is stored, and told of.
+fn comes(play: &mut Play, numbers: &[u32], complete: bool) {
+    play.store().save_discussions(ArticleId(1), &[part(numbers, complete)], NOW).unwrap();
+    let kept = Kept {
+        place: clean_line("lemmy"),
+        address: clean_line("https://lemmy.example/post/1"),
+        new: 0,
+        comments: numbers.len(),
+        requests: 1,
+        complete,
+        over: complete,
+    };
+    play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: Told::Kept(kept) }));
+}
+
+fn page(play: &Play) -> String {
+    play.pane(Pane::Page)
+}
+
+#[test]
+fn a_key_looks_for_discussions_once_at_a_time() {
+    let mut play = Play::new((80, 12), &[PAGE]);
+    let ask = |play: &mut Play| update(&mut play.model, Msg::Key("D".parse().unwrap()));
+    assert_eq!(ask(&mut play), [Effect::Discuss { article: ArticleId(1), find: true }]);
+    assert_eq!(ask(&mut play), []);
+    assert_eq!(play.footer(), "its discussions are being fetched");
+    play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: Told::Found(0) }));
+    assert_eq!(play.footer(), "nobody discusses this at the places that were asked");
+    play.send(Msg::Fetch(Report::DiscussionsOver { article: ArticleId(1), error: None }));
+    assert_eq!(ask(&mut play).len(), 1);
+}
+
+#[test]
+fn an_article_that_is_known_to_be_discussed_brings_its_discussion_when_it_is_opened() {
+    let mut play = Play::new((80, 12), &["# Owls\n\nhttps://news.ycombinator.com/item?id=8863\n\nText.\n", PAGE]);
+    let known = play.model.list.rows.iter().position(|row| row.title == "Owls").unwrap();
+    play.model.list.put(known);
+    let id = play.model.list.rows[known].id;
+    let address = clean_line("https://news.ycombinator.com/item?id=8863");
+    let mut article = play.store().article(id).unwrap().unwrap().article;
+    article.url = Some(address);
+    let source = crate::domain::article::Source { key: clean_line("x"), title: clean_line("x") };
+    let saved = play.store().save(&crate::domain::article::Page { article, source, discussions: Vec::new() }, NOW).unwrap();
+    let stored = play.store().article(saved.id).unwrap().unwrap();
+    play.model.awaited = Some((saved.id, crate::tui::model::Arrival::Open));
+    let arrived = |play: &mut Play| {
+        let msg = Msg::Article { article: Some(Box::new(stored.clone())), place: None };
+        update(&mut play.model, msg)
+    };
+    let begun = Effect::Discuss { article: saved.id, find: false };
+    assert!(arrived(&mut play).contains(&begun));
+    play.model.awaited = Some((saved.id, crate::tui::model::Arrival::Open));
+    assert!(!arrived(&mut play).contains(&begun), "once");
+}
+
+#[test]
+fn what_comes_below_the_screen_is_there_at_once() {
+    let mut play = Play::new((40, 24), &[PAGE]);
+    play.play("<enter>");
+    comes(&mut play, &[1, 2], false);
+    assert!(page(&play).contains("Comments at lemmy 2"), "{}", page(&play));
+    assert_eq!(play.slider().split_whitespace().last(), Some("2/2"));
+}
+
+#[test]
+fn what_would_move_rows_waits_for_a_key_that_makes_them_anew() {
+    let mut play = Play::new((40, 40), &[PAGE]);
+    play.play("<enter>");
+    comes(&mut play, &[1, 2, 3], false);
+    play.play("cjj");
+    let (before, cursor) = (page(&play), play.at_cursor());
+    comes(&mut play, &[1, 2, 3, 11, 12, 21], false);
+    comes(&mut play, &[1, 2, 3, 11, 12, 21, 31], true);
+    let told: Vec<(String, String)> = before
+        .lines()
+        .map(str::to_owned)
+        .zip(page(&play).lines().map(str::to_owned))
+        .filter(|(before, after)| before != after)
+        .collect();
+    assert_eq!(told.len(), 1, "only the line above them tells that they came: {told:?}");
+    assert!(told[0].1.contains("4 more came"), "{told:?}");
+    play.play("oO");
+    assert_eq!(play.at_cursor(), cursor);
+    let authors: Vec<String> = page(&play).lines().filter(|line| line.contains("author")).map(str::to_owned).collect();
+    assert_snapshot!(authors.join("\n"), @r"
+      author2 · 2 points
+      │ author21 · 21 points · new
+    ▌ author3 · 3 points
+      │ author31 · 31 points · new
+    ");
+}
+
+#[test]
+fn ranks_that_move_no_row_show_at_once() {
+    let mut play = Play::new((40, 24), &[PAGE]);
+    play.play("<enter>");
+    comes(&mut play, &[1, 2], false);
+    play.play("c");
+    let mut other = part(&[1, 2], true);
+    other.comments[0].rank = Rank::Points { net: 77, split: None };
+    play.store().save_discussions(ArticleId(1), &[other], NOW).unwrap();
+    comes(&mut play, &[], false);
+    assert!(page(&play).contains("77"), "{}", page(&play));
+}

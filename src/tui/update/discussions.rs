@@ -1,0 +1,70 @@
+//! The discussions of an article, fetched: asked for by a key, or since it is opened for the first time.
+
+use super::{list, page};
+use crate::store::{ArticleId, DiscussionHead};
+use crate::tui::message::Effect;
+use crate::tui::model::Model;
+use crate::work::discussions::{Kept, Told, known};
+
+/// `D`: all that can be found.
+pub(super) fn find(model: &mut Model) -> Vec<Effect> {
+    let Some(article) = list::marked(model) else {
+        model.say("there is no article here");
+        return Vec::new();
+    };
+    if model.discussing.contains(&article) {
+        model.say("its discussions are being fetched");
+        return Vec::new();
+    }
+    model.discussing.push(article);
+    model.say("looking for where this is discussed");
+    vec![Effect::Discuss { article, find: true }]
+}
+
+/// An article was opened: what is known to be discussed and not here yet is fetched, once.
+pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = &model.page else { return Vec::new() };
+    let article = page.article.id;
+    let is_wanted = page.discussions.is_empty() && !model.discussed.contains(&article);
+    if !is_wanted || known(&page.article, &model.settings.fetch.places).is_empty() {
+        return Vec::new();
+    }
+    model.discussed.insert(article);
+    model.discussing.push(article);
+    vec![Effect::Discuss { article, find: false }]
+}
+
+pub(super) fn told(model: &mut Model, article: ArticleId, told: Told) -> Vec<Effect> {
+    match told {
+        Told::Found(0) => model.say("nobody discusses this at the places that were asked"),
+        Told::Found(1) => model.say("fetching 1 discussion"),
+        Told::Found(n) => model.say(format!("fetching {n} discussions")),
+        Told::Failed { place, failure, .. } => model.complain(format!("{place}: {failure}")),
+        Told::Kept(Kept { place, comments, over, .. }) => {
+            if over {
+                model.say(format!("{place}: {comments} comments"));
+            }
+            let is_shown = model.page.as_ref().is_some_and(|page| page.article.id == article);
+            let mut effects = vec![Effect::LoadHeadline(article)];
+            if is_shown {
+                effects.push(Effect::LoadHeads(article));
+            }
+            return effects;
+        }
+    }
+    Vec::new()
+}
+
+pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>) {
+    model.discussing.retain(|other| *other != article);
+    if let Some(error) = error {
+        model.complain(format!("its discussions cannot be fetched: {error}"));
+    }
+}
+
+pub(super) fn heads_arrived(model: &mut Model, article: ArticleId, heads: &[DiscussionHead]) -> Vec<Effect> {
+    let Some(page) = model.page.as_mut().filter(|page| page.article.id == article) else { return Vec::new() };
+    let wanted = page.take_heads(heads);
+    model.measure();
+    page::load(model, &wanted)
+}

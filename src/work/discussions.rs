@@ -1,0 +1,263 @@
+//! The discussions of one article: found where they are, fetched, and stored as they come in.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use super::fetch::Settings;
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::time::Timestamp;
+use crate::source::Failure;
+use crate::source::http::{Answer, Client};
+use crate::source::places::{Ask, Gathering, Lookup, Places, Thread};
+use crate::source::queue::{Done, Queue};
+use crate::store::{ArticleId, Store, StoredArticle};
+
+/// What is told while it goes on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// So many discussions are there to be fetched.
+    Found(usize),
+    /// A part of a discussion was stored, or all of it.
+    Kept(Kept),
+    /// A place could not be asked, or did not give all. What was kept of it before stays.
+    Failed { place: CleanText, failure: CleanText, hint: CleanText },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    pub place: CleanText,
+    /// Where people read it.
+    pub address: CleanText,
+    /// That came with this part and were not there before.
+    pub new: u32,
+    /// Of the place that are here by now.
+    pub comments: usize,
+    pub requests: usize,
+    /// Whether all comments that the place has are here.
+    pub complete: bool,
+    /// Whether this was the last part.
+    pub over: bool,
+}
+
+/// Parts are stored no more often than this, so that a large discussion is not read over and over.
+const BETWEEN: Duration = Duration::from_millis(500);
+
+/// Whether it is to stop is looked at this often, while it goes on.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// The discussions that are known of an article by itself, before anybody is asked.
+pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
+    let own = &article.article;
+    let stored = article.discussions.iter().filter_map(|head| head.url.as_deref());
+    let told = [own.url.as_deref(), own.replies.address.as_deref()].into_iter().flatten();
+    let mut threads: Vec<Thread> = Vec::new();
+    for thread in stored.chain(told).filter_map(|address| places.thread_at(address)) {
+        if !threads.contains(&thread) {
+            threads.push(thread);
+        }
+    }
+    // Hacker News and others tell feeds of their comments too; their own interfaces tell more.
+    if let Some(feed) = own.replies.feed.as_deref().filter(|_| threads.is_empty()) {
+        threads.push(Thread::Comments { feed: feed.to_owned() });
+    }
+    threads
+}
+
+/// Fetches the discussions of an article, with `find` also those that places know of by its address. Comes back when all
+/// are stored, or soon after `stop` is set.
+pub fn gather(
+    store: &mut Store,
+    article: ArticleId,
+    find: bool,
+    settings: &Settings,
+    now: fn() -> Timestamp,
+    stop: &AtomicBool,
+    tell: &dyn Fn(Told),
+) -> Result<(), String> {
+    let stored = store.article(article).map_err(|error| error.to_string())?;
+    let stored = stored.ok_or_else(|| "this article is no longer in the store".to_owned())?;
+    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
+    let (sender, answers) = channel();
+    let queue = Queue::new(client, settings.limits.clone(), move |done| {
+        let _ = sender.send(done);
+    });
+    let mut all = Gatherer {
+        store,
+        article,
+        places: &settings.places,
+        now,
+        tell,
+        queue,
+        next: 0,
+        asked: HashMap::new(),
+        lookups: Vec::new(),
+        under_way: Vec::new(),
+    };
+    for thread in known(&stored, &settings.places) {
+        all.add(thread);
+    }
+    let own = stored.article.url.as_deref().filter(|url| find && settings.places.thread_at(url).is_none());
+    for lookup in own.map(|url| settings.places.look_up(url)).unwrap_or_default() {
+        all.look_up(lookup);
+    }
+    if all.lookups.is_empty() {
+        tell(Told::Found(all.under_way.len()));
+    }
+    all.serve(&answers, stop)
+}
+
+struct Gatherer<'a> {
+    store: &'a mut Store,
+    article: ArticleId,
+    places: &'a Places,
+    now: fn() -> Timestamp,
+    tell: &'a dyn Fn(Told),
+    queue: Queue,
+    next: u64,
+    /// By the queue's id: what it is about.
+    asked: HashMap<u64, About>,
+    lookups: Vec<Lookup>,
+    under_way: Vec<UnderWay>,
+}
+
+#[derive(Clone, Copy)]
+enum About {
+    Lookup(usize),
+    /// Which discussion, and the number of the request in it.
+    Thread(usize, u64),
+}
+
+struct UnderWay {
+    gathering: Gathering,
+    /// When its parts were last stored, and how long that took.
+    kept: Option<(Instant, Duration)>,
+}
+
+impl Gatherer<'_> {
+    fn add(&mut self, thread: Thread) {
+        if self.under_way.iter().any(|one| *one.gathering.thread() == thread) {
+            return;
+        }
+        let mut gathering = Gathering::new(thread, self.places);
+        let asks = gathering.begin();
+        self.under_way.push(UnderWay { gathering, kept: None });
+        self.ask(self.under_way.len() - 1, asks);
+    }
+
+    fn look_up(&mut self, lookup: Lookup) {
+        let request = self.places.request(&lookup.ask);
+        self.lookups.push(lookup);
+        self.asked.insert(self.next, About::Lookup(self.lookups.len() - 1));
+        self.next += 1;
+        self.queue.add([(self.next - 1, request)]);
+    }
+
+    fn ask(&mut self, of: usize, asks: Vec<(u64, Ask)>) {
+        let mut requests = Vec::with_capacity(asks.len());
+        for (number, ask) in asks {
+            self.asked.insert(self.next, About::Thread(of, number));
+            requests.push((self.next, self.places.request(&ask)));
+            self.next += 1;
+        }
+        self.queue.add(requests);
+    }
+
+    fn serve(&mut self, answers: &Receiver<Done>, stop: &AtomicBool) -> Result<(), String> {
+        let mut looking = self.lookups.len();
+        while !self.asked.is_empty() {
+            if stop.load(Ordering::Relaxed) {
+                self.queue.cancel_all();
+                break;
+            }
+            let done = match answers.recv_timeout(GLANCE) {
+                Ok(done) => done,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let answer = done.outcome.map(|answer| match answer {
+                Answer::Fresh { bytes, .. } => bytes,
+                // Without validators there is no such answer.
+                Answer::Unchanged(_) => Vec::new(),
+            });
+            match self.asked.remove(&done.id) {
+                Some(About::Lookup(of)) => {
+                    self.looked_up(of, answer);
+                    looking -= 1;
+                    if looking == 0 {
+                        (self.tell)(Told::Found(self.under_way.len()));
+                    }
+                }
+                Some(About::Thread(of, number)) => self.answered(of, number, answer)?,
+                None => {}
+            }
+        }
+        // What came before the end of those that were stopped.
+        for of in 0..self.under_way.len() {
+            if !self.under_way[of].gathering.is_over() {
+                self.keep(of)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn looked_up(&mut self, of: usize, answer: Result<Vec<u8>, Failure>) {
+        match answer {
+            Ok(bytes) => {
+                for thread in self.lookups[of].found(&bytes) {
+                    self.add(thread);
+                }
+            }
+            // That there is none of this address is an answer, too.
+            Err(Failure::NotFound { .. }) => {}
+            Err(failure) => self.fail(self.lookups[of].place(), &failure),
+        }
+    }
+
+    fn fail(&self, place: &str, failure: &Failure) {
+        let (failure, hint) = (clean_line(&failure.to_string()), clean_line(failure.hint()));
+        (self.tell)(Told::Failed { place: clean_line(place), failure, hint });
+    }
+
+    fn answered(&mut self, of: usize, number: u64, answer: Result<Vec<u8>, Failure>) -> Result<(), String> {
+        let asks = self.under_way[of].gathering.take(number, answer);
+        self.ask(of, asks);
+        let one = &self.under_way[of];
+        let is_time = one.kept.is_none_or(|(at, took)| at.elapsed() >= BETWEEN.max(4 * took));
+        if one.gathering.is_over() || is_time { self.keep(of) } else { Ok(()) }
+    }
+
+    /// Stores what there is of a discussion by now.
+    fn keep(&mut self, of: usize) -> Result<(), String> {
+        let began = Instant::now();
+        let one = &self.under_way[of];
+        let over = one.gathering.is_over();
+        let place = one.gathering.thread().place();
+        let page = one.gathering.page((self.now)());
+        if over {
+            // One after the other they would mostly say the same.
+            if let Some(failure) = one.gathering.failures().first() {
+                self.fail(place, failure);
+            }
+        }
+        let Some(page) = page else { return Ok(()) };
+        let discussion = &page.discussions[0];
+        let kept = self.store.save_discussions(self.article, &page.discussions, (self.now)());
+        let Some(saved) = kept.map_err(|error| error.to_string())? else {
+            return Err("this article is no longer in the store".to_owned());
+        };
+        let address = discussion.url.clone().unwrap_or_else(|| clean_line(&one.gathering.thread().address(self.places)));
+        (self.tell)(Told::Kept(Kept {
+            place: discussion.place.clone(),
+            address,
+            new: saved.new_comments,
+            comments: discussion.comments.len(),
+            requests: one.gathering.asked(),
+            complete: discussion.complete,
+            over,
+        }));
+        self.under_way[of].kept = Some((Instant::now(), began.elapsed()));
+        Ok(())
+    }
+}
