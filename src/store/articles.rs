@@ -260,7 +260,11 @@ pub(super) fn by_id(conn: &Connection, id: ArticleId) -> Result<Option<(ArticleI
 fn merge(old: &Article, page: &Page) -> Article {
     // A part of a thread knows no more of what it is about than the thread's own address.
     let is_thread = page.discussions.iter().any(|discussion| discussion.url.is_some() && discussion.url == page.article.url);
-    let merged = merged_with(old, &page.article);
+    let mut merged = merged_with(old, &page.article);
+    // What brings comments and no text calls the article as its feed of comments is called.
+    if !page.discussions.is_empty() && page.article.body.is_blank() && !old.title.is_empty() {
+        merged.title = old.title.clone();
+    }
     if is_thread { Article { url: old.url.clone().or(merged.url), ..merged } } else { merged }
 }
 

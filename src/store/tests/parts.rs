@@ -86,3 +86,17 @@ fn one_address_found_at_two_places_is_one_article_with_both_discussions() {
         [("hacker news", 1), ("lobsters", 2)]
     );
 }
+
+#[test]
+fn a_feed_of_comments_does_not_rename_the_article() {
+    let mut store = store();
+    let known = page("Left on the field", 0);
+    let url = Some(clean("https://a.example/left"));
+    let known = Page { article: Article { url: url.clone(), ..known.article }, ..known };
+    let id = store.save(&known, NOW).unwrap().id;
+    let comments = discussion(true, vec![comment("1", Parent::Root, Rank::Unrated)]);
+    let named_otherwise = Article { title: clean("Comments on: Left on the field"), url, ..Article::default() };
+    let saved = store.save(&Page { article: named_otherwise, discussions: vec![comments], ..known }, LATER).unwrap();
+    assert_eq!((saved.id, saved.new_comments), (id, 1));
+    assert_eq!(store.headline(id).unwrap().unwrap().title, "Left on the field");
+}
