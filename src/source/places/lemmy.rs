@@ -14,6 +14,9 @@ const PAGE: usize = 50;
 /// How deep below a comment is asked at once.
 const DEPTH: usize = 8;
 
+/// Pages in a row that bring nothing new, since it came from elsewhere, before no more are asked for.
+const BARREN: usize = 5;
+
 /// The requests that one post is worth.
 const MOST: usize = 400;
 
@@ -24,8 +27,8 @@ pub(super) struct Asking {
     told: HashMap<u64, u64>,
     below: HashMap<u64, u64>,
     above: HashMap<u64, u64>,
-    /// By comment whose answers were asked for: the last page of them, and whether it brought anything.
-    pages: HashMap<u64, (usize, bool)>,
+    /// By comment whose answers were asked for: the last page of them, and how many up to it brought nothing new.
+    pages: HashMap<u64, (usize, usize)>,
     waiting: usize,
     requests: usize,
     is_cut: bool,
@@ -52,17 +55,18 @@ impl Asking {
     }
 
     fn answers(&mut self, to: u64, page: usize) -> Ask {
-        self.pages.insert(to, (page, false));
+        self.pages.entry(to).or_insert((page, 0)).0 = page;
         let Asking { api, post, .. } = self;
         let paged = if page > 1 { format!("&limit=300&page={page}") } else { String::new() };
         Ask::json(format!("{api}/comment/list?post_id={post}&parent_id={to}&type_=All&sort=Old&max_depth={DEPTH}{paged}"))
     }
 
-    /// Takes in comments; gives those that are new.
-    fn hear(&mut self, json: &Json) -> HashSet<u64> {
+    /// Takes in comments; gives those that are new, and how many there were.
+    fn hear(&mut self, json: &Json) -> (HashSet<u64>, usize) {
         let lists = json.roots().filter_map(|root| root.get("comments")).flat_map(Value::items);
-        let mut new = HashSet::new();
+        let (mut new, mut heard) = (HashSet::new(), 0);
         for view in lists {
+            heard += 1;
             let Some(path) = view.at(&["comment", "path"]).and_then(Value::str) else { continue };
             // From the post, which is 0, down to the comment itself.
             let mut path: Vec<u64> = path.split('.').filter_map(|id| id.parse().ok()).filter(|id| *id != 0).collect();
@@ -77,7 +81,7 @@ impl Asking {
                 }
             }
         }
-        new
+        (new, heard)
     }
 
     /// How many are below a comment that are not here.
@@ -99,8 +103,8 @@ impl Asking {
             .filter(|id| lacks(id))
             .filter_map(|id| match self.pages.get(id) {
                 None => Some((*id, 1)),
-                Some((page, true)) => Some((*id, page + 1)),
-                Some((_, false)) => None,
+                Some((page, barren)) if *barren < BARREN => Some((*id, page + 1)),
+                Some(_) => None,
             })
             .collect();
         next.sort_unstable();
@@ -131,7 +135,7 @@ impl Plan for Asking {
                 let pair = list.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
                 pair.and_then(|value| value.parse::<u64>().ok())
             };
-            let new = self.hear(json);
+            let (new, heard) = self.hear(json);
             // Those below which nothing came were cut off there.
             let mut cut: Vec<u64> =
                 new.iter().copied().filter(|id| self.lacking(*id) > 0 && !self.below.contains_key(id)).collect();
@@ -139,11 +143,15 @@ impl Plan for Asking {
             cut.sort_unstable();
             asks.extend(cut.into_iter().map(|id| self.answers(id, 1)));
             match value("parent_id") {
-                None if new.len() >= PAGE => asks.push(self.roots(value("page").unwrap_or(1) as usize + 1)),
+                None if heard >= PAGE && !new.is_empty() => asks.push(self.roots(value("page").unwrap_or(1) as usize + 1)),
                 None => {}
                 Some(parent) => {
-                    if let Some((_, brought)) = self.pages.get_mut(&parent) {
-                        *brought = !new.is_empty();
+                    if let Some((_, barren)) = self.pages.get_mut(&parent) {
+                        *barren = match (heard, new.is_empty()) {
+                            (0, _) => BARREN,
+                            (_, true) => *barren + 1,
+                            (_, false) => 0,
+                        };
                     }
                 }
             }
