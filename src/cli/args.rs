@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::arranged::{Wanted, Wish};
-use crate::domain::order::Order;
-use crate::domain::rules::Verdict;
-use crate::domain::slider::Unrated;
 use crate::store::{By, ListOrder};
+
+pub(super) use own::{Conditions, RulesCommand, SearchesCommand};
+pub(super) use show::ShowOptions;
+
+mod own;
+mod show;
 
 /// A terminal reader for news and the discussion under it.
 ///
@@ -202,7 +204,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         json: Json,
     },
     /// Print a page in reading order: article, related stories, comments
-    #[command(after_help = SHOW_HELP)]
+    #[command(after_help = show::HELP)]
     Show {
         /// An article's id, a file, or `-` for standard input
         #[arg(value_name = "ID|FILE|-")]
@@ -282,131 +284,11 @@ Exit is 1 if something is wrong.
     },
 }
 
-#[derive(Subcommand, Debug)]
-pub(super) enum SearchesCommand {
-    /// Save a search
-    Add {
-        name: String,
-        #[arg(required = true, value_name = "QUERY")]
-        query: Vec<String>,
-    },
-    /// Give a saved search another query
-    Edit {
-        name: String,
-        #[arg(required = true, value_name = "QUERY")]
-        query: Vec<String>,
-    },
-    /// Remove a saved search
-    Remove { name: String },
-}
-
-#[derive(Subcommand, Debug)]
-pub(super) enum RulesCommand {
-    /// Make a rule
-    Add {
-        name: String,
-        /// lift, shrink or mute
-        #[arg(value_name = "DOES", value_parser = super::rules::verdict)]
-        does: Verdict,
-        #[command(flatten)]
-        conditions: Conditions,
-    },
-    /// Change a rule: what is given replaces what it had, an empty word or a 0 takes it away
-    Edit {
-        name: String,
-        /// lift, shrink or mute
-        #[arg(long, value_name = "DOES", value_parser = super::rules::verdict)]
-        does: Option<Verdict>,
-        #[command(flatten)]
-        conditions: Conditions,
-    },
-    /// Remove a rule
-    Remove { name: String },
-}
-
-/// All that are given have to hold.
-#[derive(Args, Debug)]
-pub(super) struct Conditions {
-    /// The author's whole name, in any case
-    #[arg(long, value_name = "NAME")]
-    pub(super) author: Option<String>,
-    /// A word or phrase of the text; several times: any of them
-    #[arg(long, value_name = "WORDS")]
-    pub(super) words: Vec<String>,
-    /// A part of the place's name, such as `lobsters`
-    #[arg(long, value_name = "PLACE")]
-    pub(super) place: Option<String>,
-    /// More words than this
-    #[arg(long, value_name = "N")]
-    pub(super) longer: Option<u32>,
-    /// Fewer words than this
-    #[arg(long, value_name = "N")]
-    pub(super) shorter: Option<u32>,
-}
-
-const SHOW_HELP: &str = "\
-Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
-`20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar \
-is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
-it answers in view, at least as a line.
-
---json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
-source, read, starred, body (blocks), enclosures, explore_further, related, recommended, discussions.
-Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
-Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
-Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
-(alt, url) or rule; and text where it has any.
-Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or \
-{\"removed\"}.";
-
 #[derive(Args, Debug)]
 pub(super) struct Json {
     /// JSON instead of text
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ShowOptions {
-    /// Comments at or above it are open
-    #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
-    bar: Wanted,
-    /// Comments below it are folded away
-    #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
-    floor: Wanted,
-    /// The order of the comments [default: oldest]
-    #[arg(long, value_name = "ORDER", value_parser = order)]
-    order: Option<Order>,
-    /// As received, without threads
-    #[arg(long)]
-    flat: bool,
-    /// Columns of the text [default: 80, or the terminal's if it has fewer]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) width: Option<u16>,
-    /// Comments without a number
-    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
-    unrated: UnratedIs,
-    /// Ranks of fewer votes count as none
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    min_votes: u32,
-}
-
-impl ShowOptions {
-    pub(super) fn wish(&self) -> Wish {
-        let unrated = match self.unrated {
-            UnratedIs::Open => Unrated::Open,
-            UnratedIs::Below => Unrated::AsBelow,
-        };
-        Wish {
-            bar: self.bar.clone(),
-            floor: self.floor.clone(),
-            order: self.order,
-            flat: self.flat,
-            min_votes: self.min_votes,
-            unrated,
-            rules: Vec::new(),
-        }
-    }
 }
 
 fn search_order(name: &str) -> Result<By, String> {
@@ -420,19 +302,6 @@ fn search_order(name: &str) -> Result<By, String> {
 fn list_order(name: &str) -> Result<ListOrder, String> {
     let known: Vec<&str> = ListOrder::ALL.into_iter().map(ListOrder::name).collect();
     ListOrder::from_name(name).ok_or_else(|| format!("known: {}", known.join(", ")))
-}
-
-fn order(name: &str) -> Result<Order, String> {
-    Order::from_name(name).ok_or_else(|| format!("the orders are {}", Order::ALL.map(Order::name).join(", ")))
-}
-
-#[derive(ValueEnum, Clone, Copy, Debug, Default)]
-enum UnratedIs {
-    /// Pass every bar
-    #[default]
-    Open,
-    /// Are lines, as those below the bar
-    Below,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,7 @@
 use super::*;
+use crate::cli::arranged::Wanted;
+use crate::domain::order::Order;
+use crate::domain::slider::Unrated;
 
 fn parse(line: &str) -> Result<Arguments, clap::Error> {
     Arguments::try_parse_from(std::iter::once("gleaner").chain(line.split_whitespace()))

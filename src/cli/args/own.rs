@@ -1,0 +1,68 @@
+//! What is done with the reader's own things: saved searches and score rules.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::rules::verdict;
+use crate::domain::rules::Verdict;
+
+#[derive(Subcommand, Debug)]
+pub(in crate::cli) enum SearchesCommand {
+    /// Save a search
+    Add {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Give a saved search another query
+    Edit {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Remove a saved search
+    Remove { name: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub(in crate::cli) enum RulesCommand {
+    /// Make a rule
+    Add {
+        name: String,
+        /// lift, shrink or mute
+        #[arg(value_name = "DOES", value_parser = verdict)]
+        does: Verdict,
+        #[command(flatten)]
+        conditions: Conditions,
+    },
+    /// Change a rule: what is given replaces what it had, an empty word or a 0 takes it away
+    Edit {
+        name: String,
+        /// lift, shrink or mute
+        #[arg(long, value_name = "DOES", value_parser = verdict)]
+        does: Option<Verdict>,
+        #[command(flatten)]
+        conditions: Conditions,
+    },
+    /// Remove a rule
+    Remove { name: String },
+}
+
+/// All that are given have to hold.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Conditions {
+    /// The author's whole name, in any case
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) author: Option<String>,
+    /// A word or phrase of the text; several times: any of them
+    #[arg(long, value_name = "WORDS")]
+    pub(in crate::cli) words: Vec<String>,
+    /// A part of the place's name, such as `lobsters`
+    #[arg(long, value_name = "PLACE")]
+    pub(in crate::cli) place: Option<String>,
+    /// More words than this
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) longer: Option<u32>,
+    /// Fewer words than this
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) shorter: Option<u32>,
+}

@@ -1,0 +1,78 @@
+//! The options of `gleaner show`.
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::arranged::{Wanted, Wish};
+use crate::domain::order::Order;
+use crate::domain::slider::Unrated;
+
+pub(super) const HELP: &str = "\
+Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
+`20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar \
+is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
+it answers in view, at least as a line.
+
+--json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
+source, read, starred, body (blocks), enclosures, explore_further, related, recommended, discussions.
+Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
+Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
+Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
+(alt, url) or rule; and text where it has any.
+Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or \
+{\"removed\"}.";
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ShowOptions {
+    /// Comments at or above it are open
+    #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
+    bar: Wanted,
+    /// Comments below it are folded away
+    #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
+    floor: Wanted,
+    /// The order of the comments [default: oldest]
+    #[arg(long, value_name = "ORDER", value_parser = order)]
+    order: Option<Order>,
+    /// As received, without threads
+    #[arg(long)]
+    flat: bool,
+    /// Columns of the text [default: 80, or the terminal's if it has fewer]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) width: Option<u16>,
+    /// Comments without a number
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    unrated: UnratedIs,
+    /// Ranks of fewer votes count as none
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    min_votes: u32,
+}
+
+impl ShowOptions {
+    pub(in crate::cli) fn wish(&self) -> Wish {
+        let unrated = match self.unrated {
+            UnratedIs::Open => Unrated::Open,
+            UnratedIs::Below => Unrated::AsBelow,
+        };
+        Wish {
+            bar: self.bar.clone(),
+            floor: self.floor.clone(),
+            order: self.order,
+            flat: self.flat,
+            min_votes: self.min_votes,
+            unrated,
+            rules: Vec::new(),
+        }
+    }
+}
+
+fn order(name: &str) -> Result<Order, String> {
+    Order::from_name(name).ok_or_else(|| format!("the orders are {}", Order::ALL.map(Order::name).join(", ")))
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+enum UnratedIs {
+    /// Pass every bar
+    #[default]
+    Open,
+    /// Are lines, as those below the bar
+    Below,
+}

@@ -1,0 +1,161 @@
+//! What an effect does to the store, the workers, the terminal and other programs.
+
+use super::{SESSION, Shell};
+use crate::domain::text::clean_line;
+use crate::store::{INDEX_STEP, ListOrder, PagePlace, StoreError};
+use crate::tui::list::STRETCH;
+use crate::tui::message::{Effect, Mark, Msg};
+use crate::tui::model::Model;
+use crate::tui::programs::{feed, open};
+use crate::tui::terminal::Screen;
+use crate::work::{Job, background::Report};
+
+/// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
+const LOAD_BESIDE: u32 = 1500;
+
+impl Shell {
+    pub(super) fn perform(&mut self, model: &Model, effect: Effect) -> Result<Option<Msg>, StoreError> {
+        let now = model.now;
+        Ok(match effect {
+            Effect::LoadSections => Some(Msg::Sections(self.store.sections()?)),
+            Effect::LoadHeadlines { section, filter, order, stretch } => {
+                if filter.asks_words() {
+                    self.store.index_some(INDEX_STEP)?;
+                }
+                let rows = match order {
+                    ListOrder::Newest => self.store.headlines(&section, &filter, stretch, STRETCH)?,
+                    order => self.store.ranked(&section, &filter, order)?,
+                };
+                Some(Msg::Headlines { stretch, rows })
+            }
+            Effect::LoadHeadline(id) => {
+                Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
+            }
+            Effect::LoadArticle(id) => {
+                self.comments.call_off();
+                let article = self.store.article(id)?.map(Box::new);
+                let place = self.store.position(id)?.and_then(|text| PagePlace::from_json(&text));
+                Some(Msg::Article { article, place })
+            }
+            Effect::LoadDiscussion { id, comments, source, place } => match &self.path {
+                Some(path) if comments > LOAD_BESIDE => {
+                    let ticket = self.tickets.issue();
+                    self.comments.add(ticket);
+                    self.workers.submit(ticket, Job::LoadDiscussion { path: path.clone(), id });
+                    None
+                }
+                _ => {
+                    let memory = self.store.slider(&source.key, &place)?;
+                    self.store.discussion(id)?.map(|stored| Msg::Discussion { stored: Box::new(stored), memory })
+                }
+            },
+            Effect::MarkPassed { discussion, comments } => {
+                self.store.mark_seen(discussion, Some(&comments), now)?;
+                None
+            }
+            Effect::LoadRules => Some(Msg::Rules(self.store.rules()?)),
+            Effect::SetRule(rule) => {
+                self.store.set_rule(&rule, now)?;
+                Some(Msg::Rules(self.store.rules()?))
+            }
+            Effect::RemoveRule(name) => {
+                self.store.remove_rule(&name)?;
+                Some(Msg::Rules(self.store.rules()?))
+            }
+            Effect::SetMark { ids, mark } => {
+                match mark {
+                    Mark::Read(read) => self.store.set_read(&ids, read, now)?,
+                    Mark::Starred(starred) => self.store.set_starred(&ids, starred, now)?,
+                    Mark::Watched(watched) => self.store.set_watched(&ids, watched, now)?,
+                    Mark::Rated(rating) => {
+                        for id in ids {
+                            self.store.rate_article(id, rating, now)?;
+                        }
+                        0
+                    }
+                };
+                None
+            }
+            Effect::MarkAllRead { section, filter } => Some(Msg::MarkedRead(self.store.mark_all_read(&section, &filter, now)?)),
+            Effect::RateComment { discussion, comment, rating } => {
+                self.store.rate_comment(discussion, &comment, rating, now)?;
+                None
+            }
+            Effect::MarkSeen(id) => {
+                self.store.mark_seen(id, None, now)?;
+                None
+            }
+            Effect::SaveSlider { source, place, memory } => {
+                self.store.set_slider(&source.key, &place, &memory)?;
+                None
+            }
+            Effect::SavePlace { article, place } => {
+                self.store.set_position(article, &place.to_json())?;
+                None
+            }
+            Effect::SaveSession(session) => {
+                self.store.set_setting(SESSION, &session.to_json())?;
+                None
+            }
+            Effect::LoadMarks(ids) => Some(Msg::Marks { rows: self.store.headlines_of(&ids)?, of: ids }),
+            Effect::Fetch(wanted) => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                self.fetches.fetch(wanted, &model.settings.fetch, wake).err().map(Msg::Failed)
+            }
+            Effect::LoadHeads(id) => {
+                self.store.article(id)?.map(|stored| Msg::Heads { article: id, heads: stored.discussions })
+            }
+            Effect::Discuss { article, find } => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                let failed = self.fetches.discuss(article, find, &model.settings.fetch, wake).err();
+                failed.map(|error| Msg::Fetch(Report::DiscussionsOver { article, error: Some(error).filter(|_| find) }))
+            }
+            Effect::CancelFetch => {
+                self.fetches.cancel();
+                None
+            }
+            Effect::LoadFailing => {
+                let all = self.store.subscriptions()?;
+                Some(Msg::Failing(all.into_iter().filter(|one| one.health.failure.is_some()).collect()))
+            }
+            Effect::LoadHealth(id) => {
+                let tries = self.store.tries(id)?;
+                Some(Msg::Health { subscription: self.store.subscription(id)?.map(Box::new), tries })
+            }
+            Effect::OpenRecording(address) => {
+                let settings = &model.settings;
+                open(&address, settings.media.as_deref().or(settings.browser.as_deref())).err().map(Msg::Failed)
+            }
+            Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
+            Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
+            Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),
+            Effect::SetTitle(title) => self.on_screen(|screen| screen.set_title(&clean_line(&format!("{title} · Gleaner")))),
+            Effect::Redraw => self.on_screen(Screen::redraw_all),
+            Effect::Suspend => match self.screen.as_mut().map(Screen::suspend) {
+                Some(Err(error)) => Some(Msg::Failed(format!("the program could not be suspended: {error}"))),
+                _ => None,
+            },
+            Effect::Quit => {
+                self.ended = true;
+                None
+            }
+        })
+    }
+
+    fn on_screen(&mut self, act: impl FnOnce(&mut Screen)) -> Option<Msg> {
+        if let Some(screen) = &mut self.screen {
+            act(screen);
+        }
+        None
+    }
+
+    fn copy(&mut self, text: &str, command: Option<&[String]>) -> Result<(), String> {
+        match command {
+            Some([program, arguments @ ..]) => feed(program, arguments, text),
+            _ => {
+                self.on_screen(|screen| screen.copy(text));
+                Ok(())
+            }
+        }
+    }
+}
