@@ -17,8 +17,9 @@ pub struct Story {
 }
 
 /// Reads what a place answered to the requests for one of its front pages; `base` is where the place stands. Where a list
-/// of ids came, it is the order, and what is not in it is none of the page's.
-pub fn read<'a>(answers: impl Iterator<Item = &'a str>, base: &str) -> Vec<Story> {
+/// of ids came, it is the order, and what is not in it is none of the page's. None where nothing of it is a front page.
+pub fn read<'a>(answers: impl Iterator<Item = &'a str>, base: &str) -> Option<Vec<Story>> {
+    let mut is_front = false;
     let mut stories: Vec<Story> = Vec::new();
     let mut order: Option<HashMap<Box<str>, usize>> = None;
     for json in answers.map(Json::parse) {
@@ -27,6 +28,7 @@ pub fn read<'a>(answers: impl Iterator<Item = &'a str>, base: &str) -> Vec<Story
             if ids().next().is_some() {
                 order = Some(ids().enumerate().map(|(n, id)| (id.into(), n)).collect());
             }
+            is_front |= root.is_array() || ["hits", "posts", "topic_list"].iter().any(|list| root.get(list).is_some());
             let alone = root.is_object().then_some(root);
             let lists = ["hits", "posts"].iter().filter_map(|list| root.get(list)).chain([root]);
             let each = lists.flat_map(Value::items).chain(alone);
@@ -41,7 +43,7 @@ pub fn read<'a>(answers: impl Iterator<Item = &'a str>, base: &str) -> Vec<Story
     if let Some(order) = order {
         stories.sort_by_key(|story| order.get(&story.id).copied());
     }
-    stories
+    is_front.then_some(stories)
 }
 
 #[cfg(test)]
@@ -59,7 +61,7 @@ mod tests {
                 article.byline.as_deref().unwrap_or("-")
             )
         };
-        read(answers.iter().copied(), base).iter().map(line).collect::<Vec<_>>().join("\n")
+        read(answers.iter().copied(), base).unwrap().iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -74,6 +76,7 @@ mod tests {
         Two | https://two.example/ | bob | hacker news https://news.ycombinator.com/item?id=2 Some(7) Some(3)
         ");
         assert_eq!(told(&["[1]", hits], ""), "");
+        assert_eq!(read([r#"{"error": "no"}"#].into_iter(), ""), None);
     }
 
     #[test]

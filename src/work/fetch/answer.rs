@@ -25,7 +25,19 @@ pub(super) fn tried(
     now: Timestamp,
     schedule: &Schedule,
 ) -> Tried {
-    let read = answer.and_then(|answer| read_answer(subscription, answer, now));
+    concluded(subscription, answer.and_then(|answer| read_answer(subscription, answer, now)), now, schedule)
+}
+
+/// What was read: what it holds, how often the place wishes to be asked, and what it told beside.
+pub(super) type Read = (Outcome, Wishes, Particulars);
+
+/// What follows from what was read.
+pub(super) fn concluded(
+    subscription: &Subscription,
+    read: Result<Read, Failure>,
+    now: Timestamp,
+    schedule: &Schedule,
+) -> Tried {
     let (plan, outcome) = match read {
         Ok((outcome, wishes, particulars)) => {
             let moved_to = particulars.moved_permanently_to.as_deref();
@@ -48,7 +60,7 @@ fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
     manners::Wishes { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
 }
 
-fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<(Outcome, Wishes, Particulars), Failure> {
+fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<Read, Failure> {
     let (bytes, particulars) = match answer {
         Answer::Unchanged(particulars) => return Ok((Outcome::Unchanged, subscription.wishes, particulars)),
         Answer::Fresh { bytes, particulars } => (bytes, particulars),
@@ -70,12 +82,17 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         wishes,
         is_cut: feed.breaks_off,
         notes: feed.notes,
-        items: feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect(),
+        is_front: false,
+        items: feed
+            .entries
+            .into_iter()
+            .map(|entry| Item { guid: entry.id.clone(), article: entry.into_article(), standing: None })
+            .collect(),
     };
     Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
 }
 
-fn print_of(bytes: &[u8]) -> i64 {
+pub(super) fn print_of(bytes: &[u8]) -> i64 {
     let digest = Sha256::digest(bytes);
     i64::from_le_bytes(std::array::from_fn(|at| digest[at]))
 }
