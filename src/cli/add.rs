@@ -21,7 +21,7 @@ An address without a scheme is taken for https://. Where a page offers several f
 otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article.
 
 --json gives one object: source (its id), address, title, folder (a list), added (false if it was there already), articles \
-(how many are new). Of a page without a feed: source (null), address, article (its id).";
+(how many are new), ignored (how many are not wanted). Of a page without a feed: source (null), address, article (its id).";
 
 /// So many of the places where feeds usually are get tried.
 const GUESSES: usize = 8;
@@ -42,6 +42,7 @@ struct Added<'a> {
     #[serde(rename = "added")]
     is_new: bool,
     articles: usize,
+    ignored: u32,
 }
 
 pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Option<&str>, json: bool) -> anyhow::Result<Exit> {
@@ -67,9 +68,9 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
     let (bytes, particulars) = got;
     let end =
         fetch::keep(&mut store, &subscription, Answer::Fresh { bytes, particulars }, clock::now(), &setup.settings.fetch)?;
-    let articles = match end {
-        End::Fetched { changed, .. } => changed.new.len(),
-        End::Unchanged => 0,
+    let (articles, ignored) = match end {
+        End::Fetched { changed, .. } => (changed.new.len(), changed.ignored),
+        End::Unchanged => (0, 0),
         End::Failed { failure, hint } => return Err(Complaint::failed(failure.to_string()).hint(hint.to_string()).into()),
     };
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
@@ -79,12 +80,13 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
     if json {
         let folder = subscription.folder.iter().map(CleanText::as_str).collect();
         write_json(
-            &Added { source: id.0, address: &shown, title: &subscription.title, folder, is_new: added, articles },
+            &Added { source: id.0, address: &shown, title: &subscription.title, folder, is_new: added, articles, ignored },
             &mut out,
         )?;
     } else {
         let what = if added { "added" } else { "there already:" };
-        writeln!(out, "{what} {} ({shown}): {}", subscription.title, plural(articles as u64, "new article"))?;
+        let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
+        writeln!(out, "{what} {} ({shown}): {}{ignored}", subscription.title, plural(articles as u64, "new article"))?;
     }
     out.flush()?;
     Ok(Exit::Done)

@@ -67,6 +67,8 @@ pub struct Item {
     /// What names it in its feed.
     pub guid: Box<str>,
     pub article: Article,
+    /// The reader does not want it: where it is new it is not taken in.
+    pub is_ignored: bool,
 }
 
 /// What a try changed.
@@ -75,6 +77,8 @@ pub struct Changed {
     /// In the order of the feed.
     pub new: Vec<ArticleId>,
     pub edited: Vec<ArticleId>,
+    /// So many new ones were not taken in.
+    pub ignored: u32,
 }
 
 impl Store {
@@ -122,7 +126,7 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
                 return Ok(Changed::default());
             }
             let changed = keep_items(conn, *source, feed, *at)?;
-            if !changed.new.is_empty() || !changed.edited.is_empty() {
+            if !changed.is_nothing() {
                 keep_try(conn, *source, &changed.in_words(), *at)?;
             }
             subscriptions::answered(conn, *source, next, *at)?;
@@ -132,9 +136,13 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
 }
 
 impl Changed {
+    pub fn is_nothing(&self) -> bool {
+        *self == Changed::default()
+    }
+
     /// "3 new, 1 updated", "nothing new".
     pub fn in_words(&self) -> String {
-        let told = [(self.new.len(), "new"), (self.edited.len(), "updated")];
+        let told = [(self.new.len(), "new"), (self.edited.len(), "updated"), (self.ignored as usize, "ignored")];
         let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         if told.is_empty() { "nothing new".to_owned() } else { told.join(", ") }
     }
@@ -183,7 +191,8 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
             Some((_, same)) if same == print => continue,
             Some((None, _)) => continue,
             Some((Some(id), _)) => by_id(conn, ArticleId(id))?,
-            None if clean::has_gone(conn, source, print)? => {
+            None if item.is_ignored || clean::has_gone(conn, source, print)? => {
+                changed.ignored += u32::from(item.is_ignored);
                 keep_entry(conn, source, guid, None, print)?;
                 continue;
             }

@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::domain::article::Article;
+use crate::domain::rules::Conditions;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::http;
@@ -35,6 +36,8 @@ pub struct Settings {
     /// Where people discuss.
     pub places: Places,
     pub keep: Keep,
+    /// What of new articles is not taken in.
+    pub ignore: Vec<Conditions>,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
 }
@@ -324,7 +327,7 @@ impl Shared {
                 let schedule = self.settings.schedule(&subscription);
                 let wants_texts = self.settings.of(&subscription).filter(|one| one.full_text);
                 Arrived::Tried {
-                    tried: answer::tried(&subscription, done.outcome, now, &schedule),
+                    tried: answer::tried(&subscription, done.outcome, now, &schedule, &self.settings.ignore),
                     title: subscription.title.clone(),
                     progress: done.progress,
                     wants_texts: wants_texts.map(|_| subscription.is_private),
@@ -426,7 +429,7 @@ pub fn keep(
     now: Timestamp,
     settings: &Settings,
 ) -> Result<End, StoreError> {
-    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription));
+    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription), &settings.ignore);
     let changed = store.keep_tries(std::slice::from_ref(&tried))?.into_iter().next().unwrap_or_default();
     Ok(end(tried.outcome, changed))
 }

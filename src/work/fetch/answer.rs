@@ -5,6 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::domain::article::Article;
+use crate::domain::rules::{Conditions, Ignoring};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, WhatItIs};
@@ -24,8 +25,9 @@ pub(super) fn tried(
     answer: Result<Answer, Failure>,
     now: Timestamp,
     schedule: &Schedule,
+    ignore: &[Conditions],
 ) -> Tried {
-    let read = answer.and_then(|answer| read_answer(subscription, answer, now));
+    let read = answer.and_then(|answer| read_answer(subscription, answer, now, ignore));
     let (plan, outcome) = match read {
         Ok((outcome, wishes, particulars)) => {
             let moved_to = particulars.moved_permanently_to.as_deref();
@@ -48,7 +50,12 @@ fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
     manners::Wishes { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
 }
 
-fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<(Outcome, Wishes, Particulars), Failure> {
+fn read_answer(
+    subscription: &Subscription,
+    answer: Answer,
+    now: Timestamp,
+    ignore: &[Conditions],
+) -> Result<(Outcome, Wishes, Particulars), Failure> {
     let (bytes, particulars) = match answer {
         Answer::Unchanged(particulars) => return Ok((Outcome::Unchanged, subscription.wishes, particulars)),
         Answer::Fresh { bytes, particulars } => (bytes, particulars),
@@ -62,6 +69,11 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let origin = Origin { name: &particulars.address, now };
     let feed = feed::read(&bytes, &origin).map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
     let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
+    let ignoring = Ignoring::new(ignore, &[&feed.title, &subscription.title, &subscription.shown_address()]);
+    let item = |entry: feed::Entry| {
+        let (guid, article) = (entry.id.clone(), entry.into_article());
+        Item { is_ignored: ignoring.fits(&article), guid, article }
+    };
     let feed = Feed {
         title: feed.title.clone(),
         site: feed.site.clone(),
@@ -70,7 +82,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         wishes,
         is_cut: feed.breaks_off,
         notes: feed.notes,
-        items: feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect(),
+        items: feed.entries.into_iter().map(item).collect(),
     };
     Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
 }
