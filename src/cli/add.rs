@@ -30,7 +30,8 @@ discussion attached, and `gleaner list --order front` keeps the place's order. A
 feeds only: no ranks, and one request a minute.
 
 --json gives one object: source (its id), address, title, folder (a list), added (false if it was there already), articles \
-(how many are new), note (what is good to know of the place, or null). Of a page without a feed: source (null), address, article (its id).";
+(how many are new), ignored (how many are not wanted), note (what is good to know of the place, or null). Of a page without a feed: \
+source (null), address, article (its id).";
 
 /// So many of the places where feeds usually are get tried.
 const GUESSES: usize = 8;
@@ -51,6 +52,7 @@ struct Added<'a> {
     #[serde(rename = "added")]
     is_new: bool,
     articles: usize,
+    ignored: u32,
     note: Option<&'a str>,
 }
 
@@ -132,9 +134,9 @@ fn add_front(setup: &Setup, front: &Front, wanted: Wanted, json: bool) -> anyhow
 
 /// Says what came of it.
 fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow::Result<Exit> {
-    let articles = match end {
-        End::Fetched { changed, .. } => changed.new.len(),
-        End::Unchanged => 0,
+    let (articles, ignored) = match end {
+        End::Fetched { changed, .. } => (changed.new.len(), changed.ignored),
+        End::Unchanged => (0, 0),
         End::Failed { failure, hint } => return Err(Complaint::failed(failure.to_string()).hint(hint.to_string()).into()),
     };
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
@@ -146,12 +148,22 @@ fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow
     if json {
         let folder = subscription.folder.iter().map(CleanText::as_str).collect();
         write_json(
-            &Added { source: id.0, address: &shown, title: &subscription.title, folder, is_new: added, articles, note },
+            &Added {
+                source: id.0,
+                address: &shown,
+                title: &subscription.title,
+                folder,
+                is_new: added,
+                articles,
+                ignored,
+                note,
+            },
             &mut out,
         )?;
     } else {
         let what = if added { "added" } else { "there already:" };
-        writeln!(out, "{what} {} ({shown}): {}", subscription.title, plural(articles as u64, "new article"))?;
+        let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
+        writeln!(out, "{what} {} ({shown}): {}{ignored}", subscription.title, plural(articles as u64, "new article"))?;
         if let Some(note) = note {
             writeln!(out, "{note}")?;
         }

@@ -70,6 +70,8 @@ pub struct Item {
     /// What names it in its feed.
     pub guid: Box<str>,
     pub article: Article,
+    /// The reader does not want it: where it is new it is not taken in.
+    pub is_ignored: bool,
     /// How it stands at the place that this is a front page of.
     pub standing: Option<Standing>,
 }
@@ -80,6 +82,8 @@ pub struct Changed {
     /// In the order of the feed.
     pub new: Vec<ArticleId>,
     pub edited: Vec<ArticleId>,
+    /// So many new ones were not taken in.
+    pub ignored: u32,
 }
 
 impl Store {
@@ -127,7 +131,7 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
                 return Ok(Changed::default());
             }
             let changed = keep_items(conn, *source, feed, *at)?;
-            if !changed.new.is_empty() || !changed.edited.is_empty() {
+            if !changed.is_nothing() {
                 keep_try(conn, *source, &changed.in_words(), *at)?;
             }
             subscriptions::answered(conn, *source, next, *at)?;
@@ -137,9 +141,13 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
 }
 
 impl Changed {
+    pub fn is_nothing(&self) -> bool {
+        *self == Changed::default()
+    }
+
     /// "3 new, 1 updated", "nothing new".
     pub fn in_words(&self) -> String {
-        let told = [(self.new.len(), "new"), (self.edited.len(), "updated")];
+        let told = [(self.new.len(), "new"), (self.edited.len(), "updated"), (self.ignored as usize, "ignored")];
         let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         if told.is_empty() { "nothing new".to_owned() } else { told.join(", ") }
     }
@@ -193,7 +201,8 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
             }
             Some((None, _)) => continue,
             Some((Some(id), _)) => by_id(conn, ArticleId(id))?,
-            None if clean::has_gone(conn, source, print)? => {
+            None if item.is_ignored || clean::has_gone(conn, source, print)? => {
+                changed.ignored += u32::from(item.is_ignored);
                 keep_entry(conn, source, guid, None, print)?;
                 continue;
             }

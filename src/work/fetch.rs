@@ -224,7 +224,7 @@ impl Shared {
         }
         self.leaves().remove(&id);
         let subscription = &leaf.subscription;
-        let tried = leaf.tried(&self.settings.places, (self.now)(), &self.settings.schedule(subscription));
+        let tried = leaf.tried(&self.settings, (self.now)());
         let (title, progress) = (subscription.title.clone(), done.progress);
         Some(Arrived::Tried { tried, title, progress, wants_texts: self.wants_texts(subscription) })
     }
@@ -272,7 +272,7 @@ impl Shared {
             Some(Asked::Source(subscription)) => {
                 let schedule = self.settings.schedule(&subscription);
                 Arrived::Tried {
-                    tried: answer::tried(&subscription, done.outcome, now, &schedule),
+                    tried: answer::tried(&subscription, done.outcome, now, &schedule, &self.settings.ignore),
                     title: subscription.title.clone(),
                     progress: done.progress,
                     wants_texts: self.wants_texts(&subscription),
@@ -377,7 +377,7 @@ pub fn keep(
     now: Timestamp,
     settings: &Settings,
 ) -> Result<End, StoreError> {
-    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription));
+    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription), &settings.ignore);
     let changed = store.keep_tries(std::slice::from_ref(&tried))?.into_iter().next().unwrap_or_default();
     Ok(end(tried.outcome, changed))
 }

@@ -25,6 +25,7 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
             published: Some(When::Instant(Timestamp(NOW.0 - n * 86_400))),
             ..Article::default()
         },
+        is_ignored: false,
         standing: Some(Standing {
             place: clean_line(title),
             url: clean_line(&format!("https://{title}.example/{n}")),

@@ -1,12 +1,12 @@
 //! Front pages of places: several requests that make one answer.
 
+use super::Settings;
 use super::answer::{self, Read};
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 use crate::format::front::Story;
 use crate::source::Failure;
 use crate::source::http::{Answer, Particulars, Request};
-use crate::source::manners::Schedule;
 use crate::source::places::{Ask, Front, Leafing, Places};
 use crate::store::entries::{Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{Subscription, Validators};
@@ -65,8 +65,9 @@ impl Leaf {
     }
 
     /// What follows from all that came.
-    pub(super) fn tried(&self, places: &Places, now: Timestamp, schedule: &Schedule) -> Tried {
-        answer::concluded(&self.subscription, self.read(places), now, schedule)
+    pub(super) fn tried(&self, settings: &Settings, now: Timestamp) -> Tried {
+        let schedule = settings.schedule(&self.subscription);
+        answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
     }
 
     fn read(&self, places: &Places) -> Result<Read, Failure> {
@@ -110,5 +111,6 @@ impl Leaf {
 }
 
 fn item(story: Story) -> Item {
-    Item { guid: story.standing.url.as_str().into(), article: story.article, standing: Some(story.standing) }
+    let guid = story.standing.url.as_str().into();
+    Item { guid, article: story.article, is_ignored: false, standing: Some(story.standing) }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::rules::Conditions;
 use crate::source::http;
 use crate::source::http::{Accept, Auth, Request};
 use crate::source::manners::{Limits, Schedule};
@@ -17,6 +18,8 @@ pub struct Settings {
     /// Where people discuss.
     pub places: Places,
     pub keep: Keep,
+    /// What of new articles is not taken in.
+    pub ignore: Vec<Conditions>,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
 }
