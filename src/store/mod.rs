@@ -34,6 +34,7 @@ mod state;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;
+pub mod watches;
 mod words;
 
 use std::path::PathBuf;
@@ -99,6 +100,8 @@ pub struct SectionRow {
     pub is_failing: bool,
     /// It has a front page: an order of its place's own.
     pub has_front: bool,
+    /// Counted for what is watched only.
+    pub new_comments: u64,
 }
 
 /// An article as a list shows it; read without its body or comments.

@@ -9,6 +9,7 @@ pub mod discussions;
 pub mod fetch;
 pub mod health;
 mod ticket;
+pub mod watch;
 mod workers;
 
 use std::path::{Path, PathBuf};

@@ -34,7 +34,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.all_sections = rows;
             model.show_sections();
             list::count_above(model);
-            Vec::new()
+            title(model)
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::Headline(row) => {
@@ -61,6 +61,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// The window's title: what is read, and how many new comments there are on what is watched. Set where it has changed.
+fn title(model: &mut Model) -> Vec<Effect> {
+    let watched = model.all_sections.iter().find(|row| row.section == Section::Watched);
+    let news = watched.map(|row| row.new_comments).filter(|new| *new > 0);
+    let title =
+        [news.map(|new| format!("({new} new)")), model.reading.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    if model.title == title {
+        return Vec::new();
+    }
+    model.title.clone_from(&title);
+    vec![Effect::SetTitle(title)]
 }
 
 /// What the reader does first of all.

@@ -72,7 +72,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
     page.opened = true;
     let (id, unread) = (page.article.id, !page.article.read);
-    let title = page.article.article.title.to_string();
+    model.reading = Some(page.article.article.title.to_string());
     if let Arrival::OpenAt(spot) = arrival {
         model.spot = spot_on(page, spot);
         if let Some(element) = model.spot {
@@ -81,7 +81,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     }
     let mut effects = wanted(model, true);
     effects.extend(super::discussions::opened(model));
-    effects.push(Effect::SetTitle(title));
+    effects.extend(super::title(model));
     effects.push(Effect::SaveSession(Box::new(model.session())));
     if unread {
         effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
