@@ -110,7 +110,7 @@ fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize
 }
 
 pub(super) fn comment(row: &Row<'_>) -> Result<Comment> {
-    let body = body::decode_body(row.get(13)?, read_bytes(row, 14)?).unwrap_or_else(|broken| broken.as_document().into());
+    let body = body::decode_body(row.get(13)?, read_bytes(row, 14)?);
     let parent = read_parent(row, 1)?;
     Ok(Comment {
         id: row.get(0)?,
