@@ -29,6 +29,7 @@ mod searches;
 mod session;
 mod sources;
 mod state;
+mod stubs;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;

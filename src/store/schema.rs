@@ -16,6 +16,8 @@
 //!   that it lies in, from the outside in, one a line; `details` is what lists of subscriptions tell beside. `due_at` is null for one that is not fetched by itself.
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
 //!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none.
+//! - `stubs` holds comments that the place counts and that are not here, by the key of the comment that they are below;
+//!   an empty key is for all others.
 //! - `body` is read as `encoding` says, see [`super::body`].
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
@@ -26,7 +28,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+pub(super) const STEPS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -315,4 +317,13 @@ CREATE TABLE searches (
     query TEXT NOT NULL,
     changed_at INTEGER NOT NULL
 ) STRICT;
+";
+
+const VERSION_5: &str = "
+CREATE TABLE stubs (
+    discussion_id INTEGER NOT NULL REFERENCES discussions (id) ON DELETE CASCADE,
+    below TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (discussion_id, below)
+) STRICT, WITHOUT ROWID;
 ";

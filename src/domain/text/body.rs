@@ -22,6 +22,11 @@ impl PartialEq for Body {
     fn eq(&self, other: &Body) -> bool {
         match (self, other) {
             (Body::Plain(one), Body::Plain(other)) => one == other,
+            (Body::Kept { bytes, read }, Body::Kept { bytes: others, read: other })
+                if std::ptr::fn_addr_eq(*read, *other) && bytes == others =>
+            {
+                true
+            }
             (one, other) => one.document() == other.document(),
         }
     }
