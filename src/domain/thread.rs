@@ -105,6 +105,18 @@ impl Discussion {
     }
 }
 
+/// What a place tells of a discussion without bringing its comments.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// As the discussion has it, as well as these two.
+    pub place: CleanText,
+    pub url: CleanText,
+    pub scale: Scale,
+    /// Votes for the article itself.
+    pub points: Option<i64>,
+    pub comments: Option<u32>,
+}
+
 /// A comment's seat in a flattened thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {

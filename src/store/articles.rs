@@ -107,7 +107,7 @@ fn article(row: &Row<'_>) -> Result<Article> {
 fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
     let mut statement = conn.prepare_cached(
         "SELECT d.id, d.place, nullif(d.url, ''), d.scale_kind, d.scale_max, d.comments,
-                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END
+                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END, d.told, d.points
          FROM articles a CROSS JOIN discussions d ON d.article_id = a.id WHERE a.id = ?1",
     )?;
     let heads = statement.query_map([article.0], |row| {
@@ -118,6 +118,8 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
             scale: scale(row.get(3)?, row.get(4)?),
             comments: row.get(5)?,
             new_comments: row.get(6)?,
+            told: row.get(7)?,
+            points: row.get(8)?,
         })
     })?;
     let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;

@@ -5,7 +5,6 @@ mod fetches;
 mod fetching;
 pub mod geometry;
 mod help;
-mod indexing;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -18,6 +17,7 @@ mod programs;
 pub mod screens;
 mod shell;
 mod snapshot;
+mod steps;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

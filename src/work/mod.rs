@@ -4,6 +4,7 @@
 //! so that it shows in the frame of that key.
 
 pub mod background;
+pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 pub use ticket::{Awaited, Ticket, Tickets};
 pub use workers::Workers;
 
-use crate::store::{DiscussionId, Finding, INDEX_STEP, Store, StoreError, StoredDiscussion};
+use crate::domain::time::Timestamp;
+use crate::store::{ArticleId, DiscussionId, Finding, INDEX_STEP, Store, StoreError, StoredDiscussion};
 
 /// What a worker can be asked to do. Each opens its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +33,13 @@ pub enum Job {
     Index {
         path: PathBuf,
     },
+    /// One step of taking away what the keep rules let go, but for the article that is being read.
+    Clean {
+        path: PathBuf,
+        settings: Box<fetch::Settings>,
+        spared: Option<ArticleId>,
+        now: Timestamp,
+    },
 }
 
 /// What came of a job.
@@ -39,6 +48,7 @@ pub enum Outcome {
     Checked(Vec<Finding>),
     Discussion(Box<StoredDiscussion>),
     Indexed,
+    Cleaned { has_more: bool },
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -55,6 +65,10 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::Index { path } => {
             let step = |mut store: Store| store.index_some(INDEX_STEP);
             Store::open(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
+        }
+        Job::Clean { path, settings, spared, now } => {
+            let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
+            Store::open(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
         }
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))

@@ -98,6 +98,9 @@ fn each_version_leads_to_the_next() {
     let told: (Vec<u8>, u32) =
         conn.query_row("SELECT bars, best FROM articles", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(told, (vec![0, 8, 0, 8], 1));
+    let told = "SELECT a.points, a.told + d.told, d.mark FROM articles a, discussions d";
+    let told = conn.query_row(told, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    assert_eq!(told, (None::<i64>, 0, None::<String>), "no place has told anything yet");
     let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
     schema::migrate(&mut conn).unwrap();
@@ -126,6 +129,28 @@ fn a_store_of_before_the_index_is_indexed_later() {
     store.index_all().unwrap();
     assert_eq!(titles(&store, &Section::All, "threats"), ["Cyber"]);
     assert_whole(&store);
+}
+
+#[test]
+fn a_store_of_before_cleaning_knows_its_rated_comments() {
+    let mut conn = Connection::open_in_memory().unwrap();
+    for step in &schema::STEPS[..4] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(
+        "PRAGMA user_version = 4;
+         INSERT INTO sources (id, key, title, first_seen) VALUES (1, 's', 'S', 0);
+         INSERT INTO articles (id, key, source_id, title, first_seen, sort_at) VALUES (1, 'a', 1, 'A', 0, 0);
+         INSERT INTO entries VALUES (1, 7, 1, 7), (1, 8, NULL, 8);
+         INSERT INTO discussions (id, article_id, place, scale_kind, complete, first_seen) VALUES (1, 1, 'page', 2, 1, 0);
+         INSERT INTO comments (discussion_id, ordinal, key, parent_kind, rank_kind, first_seen, encoding, body, own_rating)
+            VALUES (1, 0, 'x', 0, 4, 0, 0, x'', 3), (1, 1, 'y', 0, 4, 0, 0, x'', 0);",
+    )
+    .unwrap();
+    schema::migrate(&mut conn).unwrap();
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM comments INDEXED BY comments_rated WHERE own_rating > 0"), 1);
+    assert_eq!(count("SELECT count(*) FROM entries INDEXED BY entries_gone WHERE article_id IS NULL AND missed_at IS NULL"), 1);
 }
 
 #[test]

@@ -154,7 +154,8 @@ impl PageView {
     fn draw_discussion_head(&self, n: usize) -> DrawnLine {
         let view = &self.discussions[n];
         let dot = self.dot();
-        let DiscussionHead { place, comments, new_comments, .. } = &view.head;
+        let DiscussionHead { place, comments, new_comments, told, points, .. } = &view.head;
+        let is_here = *comments > 0 || *told == 0;
         let where_ = if *place == "page" { "Comments".to_owned() } else { format!("Comments at {place}") };
         let new = if *new_comments > 0 { format!("{dot}{new_comments} new") } else { String::new() };
         let (order, form) = match &view.loaded {
@@ -162,18 +163,20 @@ impl PageView {
                 let form = if loaded.flat { "flat" } else { "threaded" };
                 (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
+            _ if !is_here => (format!("{dot}not here yet"), String::new()),
             Some(_) => (String::new(), String::new()),
             None => (format!("{dot}loading"), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
-        let mut text = format!("{rule}{rule} {where_} {comments}");
+        let mut text = format!("{rule}{rule} {where_} {}", if is_here { comments } else { told });
+        let points = points.map_or_else(String::new, |points| format!("{dot}{points} points"));
         let came = match view.came() {
             0 => String::new(),
             n => format!("{dot}{n} more came"),
         };
         let stub = view.loaded.as_ref().and_then(|loaded| loaded.discussion.stub(None));
         let absent = stub.map_or(String::new(), |stub| format!("{dot}{}", stub.label()));
-        for part in [came, new, absent, order, form] {
+        for part in [came, new, points, absent, order, form] {
             if width(&text) + width(&part) >= self.columns() {
                 break;
             }

@@ -3,6 +3,7 @@
 mod discussions;
 mod faults;
 mod fetching;
+mod fronts;
 mod own;
 mod play;
 
