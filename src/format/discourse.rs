@@ -121,6 +121,9 @@ impl Topic<'_> {
             told.saturating_sub(seen.len())
         };
         tally.more += more;
+        if more > 0 {
+            gathered.lacks(None, more);
+        }
         let complete = more == 0 && is_listed;
         let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
         let source = match host {

@@ -228,16 +228,20 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let absent: Vec<(&str, &str)> = items.kids.iter().filter(|(_, kid)| !items.by_id.contains_key(kid)).copied().collect();
     // By story: comments that are named, or counted, and not there.
     let mut lacking: HashMap<Option<&str>, usize> = HashMap::new();
-    for at in absent.iter().filter_map(|(above, _)| items.by_id.get(above)) {
+    for (above, _) in &absent {
+        let Some(at) = items.by_id.get(above) else { continue };
         *lacking.entry(stories[*at]).or_default() += 1;
+        let gathered = &mut threads[by_story[&stories[*at]]].1;
+        gathered.lacks(Some(above), 1);
     }
     let unplaced = absent.iter().filter(|(above, _)| !items.by_id.contains_key(above)).count();
-    for (story, gathered) in &threads {
+    for (story, gathered) in &mut threads {
+        let named = lacking.get(story).copied().unwrap_or(0);
         let told = story.and_then(|id| items.all[*items.by_id.get(id)?].told()).unwrap_or(0);
         let here = gathered.comments.len();
-        if told > here {
-            let named = lacking.entry(*story).or_default();
-            *named = (*named).max(told - here);
+        if told > here + named {
+            lacking.insert(*story, told - here);
+            gathered.lacks(None, told - here - named);
         }
     }
     let more = lacking.values().sum::<usize>() + unplaced;

@@ -128,11 +128,14 @@ impl Thread {
         };
     }
 
-    fn into_page(self, tally: &mut Tally) -> Page {
+    fn into_page(mut self, tally: &mut Tally) -> Page {
         let here = self.gathered.comments.len() as i64 - self.gone;
         // Of a thread whose post is not there, the comments of the first level tell how many are below.
         let absent = self.told.map_or(self.counted - here, |told| told - here);
-        tally.more += usize::try_from(absent).unwrap_or(0);
+        if absent > 0 {
+            tally.more += absent as usize;
+            self.gathered.lacks(None, absent as usize);
+        }
         let source = self.community.map_or_else(
             || Source { key: clean_line("lemmy"), title: clean_line("Lemmy") },
             |name| Source { key: clean_line(&format!("lemmy:{name}")), title: name },

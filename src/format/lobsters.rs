@@ -70,6 +70,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         let absent = told.map_or(0, |told| told - here);
         if absent > 0 {
             notes.push(format!("{absent} more, not in this file"));
+            gathered.lacks(None, absent as usize);
         }
         let complete = told.is_some() && absent <= 0;
         pages.push(gathered.into_page(source(), "lobsters", Scale::Points, &own_address(story), complete));

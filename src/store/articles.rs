@@ -83,7 +83,7 @@ impl Store {
 /// From the columns `organisation, kind, url, encoding, body, related_encoding, related, title, byline, published,
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
-    let body = body::decode(row.get(3)?, read_bytes(row, 4)?).unwrap_or_else(|broken| broken.as_document());
+    let body = body::shown(row.get(3)?, read_bytes(row, 4)?);
     let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } =
         beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
     Ok(Article {

@@ -31,6 +31,7 @@ mod session;
 mod sources;
 mod standing;
 mod state;
+mod stubs;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;

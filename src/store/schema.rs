@@ -22,6 +22,8 @@
 //!   all was fetched, by which it can tell that nothing has come since.
 //! - `fronts` is the order of a place's front page, from 0; its articles may be another source's.
 //! - `watches` tells when the discussions of watched articles were refreshed and are to be, see [`super::watches`].
+//! - `stubs` holds comments that the place counts and that are not here, by the key of the comment that they are below;
+//!   an empty key is for all others.
 //! - `body` is read as `encoding` says, see [`super::body`].
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
@@ -32,7 +34,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+pub(super) const STEPS: [&str; 7] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -348,4 +350,13 @@ CREATE TABLE watches (
     due_at INTEGER NOT NULL,
     failures INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+";
+
+const VERSION_7: &str = "
+CREATE TABLE stubs (
+    discussion_id INTEGER NOT NULL REFERENCES discussions (id) ON DELETE CASCADE,
+    below TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (discussion_id, below)
+) STRICT, WITHOUT ROWID;
 ";

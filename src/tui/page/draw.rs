@@ -174,7 +174,9 @@ impl PageView {
             0 => String::new(),
             n => format!("{dot}{n} more came"),
         };
-        for part in [came, new, points, order, form] {
+        let stub = view.loaded.as_ref().and_then(|loaded| loaded.discussion.stub(None));
+        let absent = stub.map_or(String::new(), |stub| format!("{dot}{}", stub.label()));
+        for part in [came, new, points, absent, order, form] {
             if width(&text) + width(&part) >= self.columns() {
                 break;
             }
@@ -232,6 +234,13 @@ impl PageView {
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
                 lines.extend(self.draw_document(&comment.body.document(), guides, columns));
+                if let Some(stub) = loaded.discussion.stub(Some(&comment.id)) {
+                    let mut line = DrawnLine::default();
+                    line.push(guides, Role::Border);
+                    let dots = if self.frame.ascii { "..." } else { "…" };
+                    line.push(&format!("{dots} {}", stub.label()), Role::Dim);
+                    lines.push(cut(line, columns));
+                }
                 // The guides go on below only as far as the next comment has them too.
                 let below = self.guides(loaded.depth_of_row(n_row + 1).min(depth));
                 let mut blank = DrawnLine::default();
