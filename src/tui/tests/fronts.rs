@@ -105,6 +105,7 @@ fn new_comments_on_what_is_watched_are_counted_in_its_section_and_in_the_windows
         scale: Scale::Points,
         comments: (0..comments).map(said).collect(),
         complete: true,
+        ..Discussion::default()
     };
     let mut play = Play::new((140, 16), &[]);
     arrive(&mut play, "hn:top", "hn", &[1, 3]);
