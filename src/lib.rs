@@ -55,6 +55,8 @@
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
+//! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
+//! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
 //! - The welcome edition is laid into a store that is empty on the reader's first run, and never again.
 //! - The terminal is waited for with Unix means; the rest keeps no system out.
