@@ -139,6 +139,10 @@ impl Rulings {
         if by_comment.iter().all(Option::is_none) { Rulings::default() } else { Rulings { by_comment } }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.by_comment.is_empty()
+    }
+
     pub fn get(&self, comment: usize) -> Option<(u16, Verdict)> {
         self.by_comment.get(comment).copied().flatten()
     }

@@ -150,7 +150,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::GoArticle, "article", &["a"], "to the article's beginning", Group::Moving),
     entry(Action::Changes, "changes", &["e"], "what the last update of the article changed", Group::Moving),
     entry(Action::GoRelated, "related", &["r"], "to the related stories", Group::Moving),
-    entry(Action::ListOrder, "list-order", &["L"], "the list's next order: newest, most discussed, best, most new", Group::Moving),
+    entry(Action::ListOrder, "list-order", &["L"], "the list's next order: newest, most discussed, best, most new, front page", Group::Moving),
     entry(Action::Search, "search", &["/"], "search in the page, or filter the list", Group::Moving),
     entry(Action::BarUp, "bar-up", &["]", "+"], "raise the bar: fewer comments open", Group::Slider),
     entry(Action::BarDown, "bar-down", &["[", "-"], "lower the bar: more comments open", Group::Slider),

@@ -83,7 +83,7 @@ fn items(bytes: &[u8]) -> Vec<Item> {
     let feed = feed::read(bytes, &Origin { name: "https://feeds.example/", now: NOW }).unwrap();
     feed.entries
         .into_iter()
-        .map(|entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false })
+        .map(|entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None })
         .collect()
 }
 

@@ -13,7 +13,8 @@ pub(super) fn subscribed(store: &mut Store, address: &str) -> SourceId {
 pub(super) fn item(guid: &str, url: &str, title: &str) -> Item {
     let url = Some(clean(url)).filter(|url| !url.is_empty());
     let body = Document::plain([format!("The text of {title}.").as_str()]);
-    Item { guid: guid.into(), article: Article { title: clean(title), url, body, ..Article::default() }, is_ignored: false }
+    let article = Article { title: clean(title), url, body, ..Article::default() };
+    Item { guid: guid.into(), article, is_ignored: false, standing: None }
 }
 
 pub(super) fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {

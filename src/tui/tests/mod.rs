@@ -4,6 +4,7 @@ mod changes;
 mod discussions;
 mod faults;
 mod fetching;
+mod fronts;
 mod own;
 mod play;
 
