@@ -46,7 +46,7 @@ use crate::domain::article::{Article, Source};
 use crate::domain::order::Order;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Notch, Unrated};
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, Document};
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
@@ -219,7 +219,16 @@ pub struct StoredArticle {
     pub own_rating: u8,
     /// When another headline or text of it came.
     pub edited_at: Option<Timestamp>,
+    /// What it said before that.
+    pub previous: Option<Previous>,
     pub discussions: Vec<DiscussionHead>,
+}
+
+/// An article before its last edit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Previous {
+    pub title: CleanText,
+    pub body: Document,
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -159,6 +159,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
             page::walk(model, action)
         }
+        A::Changes => page::changes(model),
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
         A::Hoist | A::Unhoist => page::hoist(model, action),
         A::Mute => rules::mute(model),

@@ -159,6 +159,19 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// `e`: what the last update changed, or the page as it is now.
+pub(super) fn changes(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    let said = match page.toggle_changes() {
+        None => "no change of this article is known: it is as it came".to_owned(),
+        Some(_) if !page.shows_changes() => "the article as it is now".to_owned(),
+        Some((removed, added)) => format!("what the update changed: {removed} gone (-), {added} new (+)"),
+    };
+    page.search_again();
+    model.say(said);
+    Vec::new()
+}
+
 pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(page) = page_of(model) else { return Vec::new() };
     match (action, page.cursor(), page.governed()) {
