@@ -81,7 +81,16 @@ mod tests {
         let facts: Vec<String> = discussion
             .comments
             .iter()
-            .map(|c| format!("{} {:?} {} {} {}", c.id, c.parent, c.author.as_deref().unwrap_or("-"), c.posted.unwrap(), c.body.text()))
+            .map(|c| {
+                format!(
+                    "{} {:?} {} {} {}",
+                    c.id,
+                    c.parent,
+                    c.author.as_deref().unwrap_or("-"),
+                    c.posted.unwrap(),
+                    c.body.text()
+                )
+            })
             .collect();
         assert_eq!(facts, ["3 Root ann 2024-05-01T10:00:00Z One", "4 Of(CommentIdx(0)) - 2024-05-01T11:00:00Z Two"]);
         assert_eq!(discussion.url.as_deref(), Some("https://blog.example/a/"));

@@ -90,7 +90,8 @@ impl Store {
     /// The ids of a discussion's comments.
     pub fn comment_ids(&self, id: DiscussionId) -> Outcome<HashSet<Box<str>>> {
         self.ask("reading the ids of comments", |conn| {
-            let mut statement = conn.prepare_cached("SELECT key FROM comments WHERE discussion_id = ?1 AND vanished_at IS NULL")?;
+            let mut statement =
+                conn.prepare_cached("SELECT key FROM comments WHERE discussion_id = ?1 AND vanished_at IS NULL")?;
             statement.query_map([id.0], |row| row.get(0))?.collect()
         })
     }

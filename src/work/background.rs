@@ -63,7 +63,7 @@ enum Order {
         find: bool,
     },
     /// The order of the answers to these comments of a discussion of an article.
-    Order {
+    Rank {
         article: ArticleId,
         discussion: DiscussionId,
         comments: Vec<Box<str>>,
@@ -124,7 +124,7 @@ impl Background {
 
     /// Asks for the order of the answers to comments of a discussion.
     pub fn find_order(&self, article: ArticleId, discussion: DiscussionId, comments: Vec<Box<str>>) -> bool {
-        self.order(Order::Order { article, discussion, comments })
+        self.order(Order::Rank { article, discussion, comments })
     }
 
     /// False if it has broken down.
@@ -180,7 +180,7 @@ fn serve(
                 fetcher.cancel();
                 std::mem::take(&mut *stop.lock().unwrap_or_else(PoisonError::into_inner)).store(true, Ordering::Relaxed);
             }
-            Order::Order { article, discussion, comments } => {
+            Order::Rank { article, discussion, comments } => {
                 beside.find_order(article, discussion, comments, current(&stop));
             }
             Order::Discuss { article, find } => beside.discuss(article, find, current(&stop)),

@@ -230,15 +230,13 @@ impl Gatherer<'_> {
     fn looked_up(&mut self, of: usize, answer: Result<Answer, Failure>) -> Result<(), String> {
         let article = self.lookups[of].0;
         match answer {
-            // Without validators there is no such answer.
-            Ok(Answer::Unchanged(_)) => {}
             Ok(Answer::Fresh { bytes, .. }) => {
                 for thread in self.lookups[of].1.found(&bytes) {
                     self.add(article, thread)?;
                 }
             }
-            // That there is none of this address is an answer, too.
-            Err(Failure::NotFound { .. }) => {}
+            // That there is none of this address is an answer, too; the other there is not without validators.
+            Err(Failure::NotFound { .. }) | Ok(Answer::Unchanged(_)) => {}
             Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
         }
         let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);

@@ -54,7 +54,8 @@ impl Plan for Asking {
         let known = ids.iter().filter(|id| is_known(id)).count();
         let has_all = self.before.is_some_and(|(_, count)| count == known);
         self.brings = if has_all { Brings::Additions } else { Brings::All };
-        let lacking: Vec<&str> = ids.into_iter().filter(|id| !here.contains(id) && !(has_all && is_known(id))).collect();
+        let is_here = |id: &&str| here.contains(id) || (has_all && is_known(id));
+        let lacking: Vec<&str> = ids.into_iter().filter(|id| !is_here(id)).collect();
         self.is_cut = lacking.len() > MOST * BATCH;
         lacking
             .chunks(BATCH)

@@ -268,12 +268,12 @@ impl Gathering {
 
     /// Asks only for what is new since a time when all was here.
     pub fn since(thread: Thread, places: &Places, since: Option<Since>) -> Gathering {
-        let mark = || since.as_ref().map(|since| since.mark.clone());
+        let mark = |since: Option<Since>| since.map(|since| since.mark);
         let plan: Box<dyn Plan> = match &thread {
-            Thread::HackerNews { id } => Box::new(hackernews::Asking::new(*id, places, mark())),
-            Thread::Lobsters { id } => Box::new(lobsters::Asking::new(id, places, mark())),
-            Thread::Lemmy { instance, post } => Box::new(lemmy::Asking::new(instance, *post, since.clone())),
-            Thread::Discourse { site, topic } => Box::new(discourse::Asking::new(site, *topic, mark())),
+            Thread::HackerNews { id } => Box::new(hackernews::Asking::new(*id, places, mark(since))),
+            Thread::Lobsters { id } => Box::new(lobsters::Asking::new(id, places, mark(since))),
+            Thread::Lemmy { instance, post } => Box::new(lemmy::Asking::new(instance, *post, since)),
+            Thread::Discourse { site, topic } => Box::new(discourse::Asking::new(site, *topic, mark(since))),
             Thread::Comments { feed } => Box::new(comments::Asking::new(feed)),
         };
         Gathering { address: thread.address(places), thread, round: Round::new(plan), etag: None, is_unchanged: false }
