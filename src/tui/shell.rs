@@ -18,6 +18,7 @@ use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted};
 
+mod finding;
 mod perform;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
@@ -41,7 +42,7 @@ pub struct Start {
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
-    let workers = Workers::new(1, move || waker.wake());
+    let workers = Workers::new(3, move || waker.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
     let mut shell = Shell::new(start.store, start.path, start.now, workers);
     shell.begin(&mut model, start.open);
@@ -70,6 +71,8 @@ pub(super) struct Shell {
     comments: Awaited,
     check: Awaited,
     indexing: Indexing,
+    finding: finding::Newest,
+    counting: finding::Newest,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -93,6 +96,8 @@ impl Shell {
             comments: Awaited::default(),
             check: Awaited::default(),
             indexing: Indexing::default(),
+            finding: finding::Newest::default(),
+            counting: finding::Newest::default(),
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -247,7 +252,9 @@ impl Shell {
         if self.indexing.is_step(&done) {
             return self.index_beside();
         }
-        if !self.comments.accept(done.ticket) && !self.check.accept(done.ticket) {
+        let (tickets, workers) = (&mut self.tickets, &mut self.workers);
+        let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
+        if !is_awaited && !self.finding.accept(&done, tickets, workers) && !self.counting.accept(&done, tickets, workers) {
             return;
         }
         match done.outcome {
@@ -260,6 +267,8 @@ impl Shell {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
+            Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
             Ok(Outcome::Indexed) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }

@@ -7,15 +7,19 @@ pub mod background;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+mod stop;
 mod ticket;
 mod workers;
 
 use std::path::{Path, PathBuf};
 
+pub use stop::Stop;
 pub use ticket::{Awaited, Ticket, Tickets};
 pub use workers::Workers;
 
-use crate::store::{DiscussionId, Finding, INDEX_STEP, Store, StoreError, StoredDiscussion};
+use crate::domain::query::Query;
+use crate::domain::time::Timestamp;
+use crate::store::{By, DiscussionId, Finding, Found, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion};
 
 /// What a worker can be asked to do. Each opens its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +35,18 @@ pub enum Job {
     Index {
         path: PathBuf,
     },
+    Search {
+        path: PathBuf,
+        query: Query,
+        by: By,
+        limit: usize,
+        now: Timestamp,
+        stop: Stop,
+    },
+    /// How many unread articles the saved searches find.
+    CountSearches {
+        path: PathBuf,
+    },
 }
 
 /// What came of a job.
@@ -39,6 +55,9 @@ pub enum Outcome {
     Checked(Vec<Finding>),
     Discussion(Box<StoredDiscussion>),
     Indexed,
+    /// None: it was stopped.
+    Found(Option<Box<Found>>),
+    Counted(Vec<(SearchId, u64)>),
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -56,6 +75,14 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             let step = |mut store: Store| store.index_some(INDEX_STEP);
             Store::open(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
+        Job::Search { path, query, by, limit, now, stop } => {
+            let stop = stop.clone();
+            let search =
+                |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| store.search(query, *by, *limit, *now));
+            let found = Store::open(path).and_then(search).map_err(|error| error.to_string())?;
+            Ok(Outcome::Found(found.map(Box::new)))
+        }
+        Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),
