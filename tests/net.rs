@@ -233,3 +233,24 @@ fn lists_of_subscriptions_come_in_and_go_out() {
     let source = home.run(&["sources", "My wheat", "--json"]).succeeded().json();
     assert_eq!(source["folder"], serde_json::json!(["grain"]));
 }
+
+#[test]
+fn what_the_keep_rules_let_go_is_told_then_goes_and_stays_away() {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    site.put("/feed", feed("Grain", 5));
+    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    assert!(home.run(&["clean"]).succeeded().out.contains("everything is kept"));
+    home.run(&["mark", "star", "1"]).succeeded();
+    std::fs::write(home.path("config.toml"), "[fetch]\nkeep = 100\n[[sources]]\nof = \"Grain\"\nkeep = 2\n").unwrap();
+    let would = home.run(&["clean", "--dry-run", "--json"]).succeeded();
+    assert_eq!((&would.json()["title"], &would.json()["articles"]), (&"Grain".into(), &2.into()));
+    assert_eq!(home.run(&["clean", "--json"]).succeeded().out, would.out);
+    site.put("/feed", feed("Grain", 6));
+    let told = home.run(&["fetch", "--all", "--json"]).succeeded().json();
+    assert_eq!(told["new"].as_array().map(Vec::len), Some(1));
+    assert!(home.run(&["clean"]).succeeded().out.contains("1 article"));
+    let list = home.run(&["list"]).succeeded().out;
+    assert_eq!((1..=6).filter(|n| list.contains(&format!("Item {n}"))).collect::<Vec<_>>(), [1, 5, 6]);
+    home.run(&["doctor"]).succeeded();
+}

@@ -185,6 +185,15 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: Json,
     },
+    /// Take away what the keep rules of the configuration let go
+    #[command(after_help = super::clean::HELP)]
+    Clean {
+        /// Only tell what would go
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Copy the store into a file, also while it is in use
     #[command(after_help = "`gleaner restore FILE` brings it back.\n\n--json gives one object: file, bytes.")]
     Backup {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::Exit;
-use super::output::{Ink, Look, stdout, write_json};
+use super::output::{Ink, Look, bytes, stdout, write_json};
 use super::places::{Places, named};
 use crate::config::load_over;
 use crate::domain::text::clean;
@@ -129,13 +129,4 @@ fn terminal() -> Vec<Line> {
         lines.push(finding("terminal", true, "TERM names none that the reader can draw on; `gleaner show` works everywhere"));
     }
     lines
-}
-
-/// `512 bytes`, `12.3 MiB`
-fn bytes(size: u64) -> String {
-    match size {
-        0..1024 => format!("{size} bytes"),
-        1024..1_048_576 => format!("{:.1} KiB", size as f64 / 1024.0),
-        _ => format!("{:.1} MiB", size as f64 / 1_048_576.0),
-    }
 }

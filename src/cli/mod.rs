@@ -5,6 +5,7 @@ mod add;
 mod args;
 mod arranged;
 mod backup;
+mod clean;
 mod clock;
 mod config;
 mod discussions;
@@ -105,6 +106,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
         Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
         Some(Command::Remove { source, json }) => remove::run(&set_up()?, source, json.json),
+        Some(Command::Clean { dry_run, json }) => clean::run(&set_up()?, *dry_run, json.json),
         Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),
         // These two must work where the configuration does not.
         Some(Command::Doctor { json }) => doctor::run(&places, base, Look::of_stdout(args.globals.color, false), json.json),

@@ -18,6 +18,8 @@ pub(super) struct Fetch {
     per_host: Option<usize>,
     timeout: Option<Spanned<String>>,
     proxy: Option<String>,
+    keep_days: Option<u32>,
+    keep: Option<u32>,
 }
 
 /// A source is named by its address, its title or its host.
@@ -29,6 +31,10 @@ pub(super) struct Source {
     every: Option<Spanned<String>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     full_text: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     // What is secret is read, and never written.
@@ -62,6 +68,8 @@ pub(super) fn settings(fetch: &Fetch, sources: &[Source], path: &Path, base: Set
         Some("none") => Proxy::None,
         Some(address) => Proxy::At(address.to_owned()),
     };
+    settings.keep.days = fetch.keep_days.unwrap_or(settings.keep.days);
+    settings.keep.newest = fetch.keep.unwrap_or(settings.keep.newest);
     if !sources.is_empty() {
         settings.sources = sources.iter().map(|source| source.settings(path)).collect::<Result<_, _>>()?;
     }
@@ -81,6 +89,8 @@ pub(super) fn filled(settings: &Settings) -> Fetch {
             Proxy::None => "none".to_owned(),
             Proxy::At(address) => crate::store::subscriptions::shown(address).to_string(),
         }),
+        keep_days: Some(settings.keep.days),
+        keep: Some(settings.keep.newest),
     }
 }
 
@@ -103,7 +113,14 @@ impl Source {
             }
             (None, None, _) => Login::None,
         };
-        Ok(SourceSettings { of: self.of.clone(), every, full_text: self.full_text, login })
+        Ok(SourceSettings {
+            of: self.of.clone(),
+            every,
+            full_text: self.full_text,
+            keep_days: self.keep_days,
+            keep: self.keep,
+            login,
+        })
     }
 }
 

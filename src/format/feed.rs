@@ -42,6 +42,8 @@ pub struct Feed {
     pub schedule: Schedule,
     /// In the feed's order; those that stand there twice, once.
     pub entries: Vec<Entry>,
+    /// It ends before its end.
+    pub breaks_off: bool,
     /// What was odd, repaired or left out, a line each.
     pub notes: Vec<CleanText>,
 }

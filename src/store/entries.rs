@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use sha2::{Digest, Sha256};
 
 use super::articles::{by_id, find, insert, merged_with, update};
+use super::clean;
 use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::article::Article;
@@ -52,6 +53,8 @@ pub struct Feed {
     pub is_private: bool,
     pub validators: Validators,
     pub wishes: Wishes,
+    /// It breaks off: what it does not list may still be in it.
+    pub is_cut: bool,
     /// Newest first, as feeds have them.
     pub items: Vec<Item>,
     /// What was odd in it, a line each.
@@ -118,7 +121,7 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
             if !keep_head(conn, *source, feed)? {
                 return Ok(Changed::default());
             }
-            let changed = keep_items(conn, *source, &feed.items, *at)?;
+            let changed = keep_items(conn, *source, feed, *at)?;
             if !changed.new.is_empty() || !changed.edited.is_empty() {
                 keep_try(conn, *source, &changed.in_words(), *at)?;
             }
@@ -165,8 +168,9 @@ fn keep_head(conn: &Connection, source: SourceId, feed: &Feed) -> Result<bool> {
     Ok(changed > 0)
 }
 
-fn keep_items(conn: &Connection, source: SourceId, items: &[Item], now: Timestamp) -> Result<Changed> {
+fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) -> Result<Changed> {
     let mut changed = Changed::default();
+    let items = &feed.items;
     let guids: HashSet<i64> = items.iter().map(|item| short_hash(item.guid.as_bytes())).collect();
     // The last one first, so that of those without a date the newest has the greatest id, and stands first in lists.
     for item in items.iter().rev() {
@@ -175,27 +179,39 @@ fn keep_items(conn: &Connection, source: SourceId, items: &[Item], now: Timestam
         let known: Option<(Option<i64>, i64)> =
             known.query_row(params![source.0, guid], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let stored = match known {
-            // Nothing has changed, or the reader's own rules have cleaned it away.
+            // Nothing has changed, or it has gone by the reader's own rules.
             Some((_, same)) if same == print => continue,
             Some((None, _)) => continue,
             Some((Some(id), _)) => by_id(conn, ArticleId(id))?,
+            None if clean::has_gone(conn, source, print)? => {
+                keep_entry(conn, source, guid, None, print)?;
+                continue;
+            }
             None => None,
         };
         let (id, is_new, is_edited) = match stored {
             Some((id, old)) => (id, false, edit(conn, id, &old, &item.article, now)?),
             None => take_in(conn, source, item, &guids, now)?,
         };
-        conn.prepare_cached("INSERT OR REPLACE INTO entries (source_id, guid, article_id, print) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![source.0, guid, id.0, print])?;
+        keep_entry(conn, source, guid, Some(id), print)?;
         if is_new {
             changed.new.push(id);
         } else if is_edited {
             changed.edited.push(id);
         }
     }
+    if !items.is_empty() && !feed.is_cut {
+        clean::forget(conn, source, &guids, now)?;
+    }
     changed.new.reverse();
     changed.edited.reverse();
     Ok(changed)
+}
+
+/// Without an article it is one that has gone.
+fn keep_entry(conn: &Connection, source: SourceId, guid: i64, article: Option<ArticleId>, print: i64) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO entries (source_id, guid, article_id, print) VALUES (?1, ?2, ?3, ?4)";
+    conn.prepare_cached(sql)?.execute(params![source.0, guid, article.map(|id| id.0), print]).map(drop)
 }
 
 /// An item that this source has not had: a new article, or one that another source, or this one under another guid,

@@ -72,7 +72,7 @@ impl Store {
     /// Brings the index nearer to what is stored, by about so many bytes of text, in one transaction. Whether there is
     /// more to do. What came last is indexed first.
     pub fn index_some(&mut self, budget: usize) -> std::result::Result<bool, StoreError> {
-        if self.unindexed()? == 0 && !self.has_stale()? {
+        if !self.is_index_behind()? {
             return Ok(false);
         }
         self.change("indexing", |conn| {
@@ -100,9 +100,12 @@ impl Store {
         })
     }
 
-    fn has_stale(&self) -> std::result::Result<bool, StoreError> {
-        self.ask("looking for what left the index", |conn| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM stale_articles) OR EXISTS (SELECT 1 FROM stale_comments)";
+    /// Whether something is to be taken into the index, or out of it.
+    pub fn is_index_behind(&self) -> std::result::Result<bool, StoreError> {
+        self.ask("looking for what is not indexed", |conn| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM stale_articles) OR EXISTS (SELECT 1 FROM stale_comments)
+                OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_unindexed WHERE doc IS NULL)
+                OR EXISTS (SELECT 1 FROM comments INDEXED BY comments_unindexed WHERE doc IS NULL)";
             conn.prepare_cached(sql)?.query_row([], |row| row.get(0))
         })
     }

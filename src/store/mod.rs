@@ -9,6 +9,7 @@ mod backup;
 mod beside;
 mod body;
 mod check;
+pub mod clean;
 mod columns;
 mod digests;
 mod discussions;

@@ -15,7 +15,8 @@
 //! - A source with a row in `subscriptions` is fetched; see [`super::subscriptions`]. `folder` is the names of the folders
 //!   that it lies in, from the outside in, one a line; `details` is what lists of subscriptions tell beside. `due_at` is null for one that is not fetched by itself.
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
-//!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none.
+//!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none; `missed_at` is the first
+//!   time since its feed last listed it that the feed did not.
 //! - `body` is read as `encoding` says, see [`super::body`].
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
@@ -26,7 +27,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+pub(super) const STEPS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -315,4 +316,10 @@ CREATE TABLE searches (
     query TEXT NOT NULL,
     changed_at INTEGER NOT NULL
 ) STRICT;
+";
+
+const VERSION_5: &str = "
+ALTER TABLE entries ADD COLUMN missed_at INTEGER;
+CREATE INDEX entries_gone ON entries (source_id, print) WHERE article_id IS NULL;
+CREATE INDEX comments_rated ON comments (discussion_id) WHERE own_rating > 0;
 ";

@@ -7,7 +7,6 @@ mod fetching;
 mod finding;
 pub mod geometry;
 mod help;
-mod indexing;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -20,6 +19,7 @@ mod programs;
 pub mod screens;
 mod shell;
 mod snapshot;
+mod steps;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

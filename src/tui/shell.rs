@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use super::Settings;
 use super::fetches::Fetches;
 use super::geometry::Pane;
-use super::indexing::Indexing;
 use super::message::{Effect, Msg};
 use super::model::{Model, folded_in, section_of};
 use super::screens::view;
+use super::steps::Steps;
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
-use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted};
+use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
 
 mod finding;
 mod perform;
@@ -42,7 +42,7 @@ pub struct Start {
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
-    let workers = Workers::new(3, move || waker.wake());
+    let workers = Workers::new(4, move || waker.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
     let mut shell = Shell::new(start.store, start.path, start.now, workers);
     shell.begin(&mut model, start.open);
@@ -50,6 +50,7 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     shell.screen = Some(screen);
     shell.check_after_an_unclean_end();
     shell.index_beside();
+    shell.clean_beside(&model);
     let result = shell.serve(&mut model);
     // The terminal goes back before anything is said.
     let store = shell.end(&mut model);
@@ -70,7 +71,8 @@ pub(super) struct Shell {
     /// The comments of the page that is open.
     comments: Awaited,
     check: Awaited,
-    indexing: Indexing,
+    indexing: Steps,
+    cleaning: Steps,
     finding: finding::Newest,
     counting: finding::Newest,
     fetches: Fetches,
@@ -95,7 +97,8 @@ impl Shell {
             tickets: Tickets::default(),
             comments: Awaited::default(),
             check: Awaited::default(),
-            indexing: Indexing::default(),
+            indexing: Steps::default(),
+            cleaning: Steps::default(),
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
             fetches,
@@ -236,7 +239,20 @@ impl Shell {
     }
 
     fn index_beside(&mut self) {
-        self.indexing.go_on(&self.store, self.path.as_deref(), &mut self.tickets, &mut self.workers);
+        let Some(path) = self.path.clone().filter(|_| !self.indexing.is_under_way()) else { return };
+        if self.store.is_index_behind().is_ok_and(|behind| behind) {
+            self.indexing.go_on(Job::Index { path }, &mut self.tickets, &mut self.workers);
+        }
+    }
+
+    /// After fetching, and at the start, since something else may have fetched.
+    fn clean_beside(&mut self, model: &Model) {
+        let Some(path) = self.path.clone().filter(|_| !self.cleaning.is_under_way()) else { return };
+        if clean::is_wanted(&model.settings.fetch) {
+            let spared = model.page.as_ref().map(|page| page.article.id);
+            let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)() };
+            self.cleaning.go_on(job, &mut self.tickets, &mut self.workers);
+        }
     }
 
     fn reported(&mut self, model: &mut Model, report: Report) {
@@ -244,13 +260,23 @@ impl Shell {
         self.pass(model, Msg::Fetch(report));
         if is_over {
             self.fetches.plan(&self.store, &model.settings.fetch);
+            self.clean_beside(model);
         }
     }
 
     /// A worker's answer; one that nobody waits for any more is dropped here and nowhere else.
     fn finished(&mut self, model: &mut Model, done: Done) {
         if self.indexing.is_step(&done) {
-            return self.index_beside();
+            if done.outcome.is_ok() {
+                self.index_beside();
+            }
+            return;
+        }
+        if self.cleaning.is_step(&done) {
+            if done.outcome == Ok(Outcome::Cleaned { has_more: true }) {
+                self.clean_beside(model);
+            }
+            return;
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
         let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
@@ -269,7 +295,7 @@ impl Shell {
             }
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
-            Ok(Outcome::Indexed) => {}
+            Ok(Outcome::Indexed | Outcome::Cleaned { .. }) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }

@@ -34,6 +34,7 @@ pub struct Settings {
     pub schedule: Schedule,
     /// Where people discuss.
     pub places: Places,
+    pub keep: Keep,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
 }
@@ -47,7 +48,17 @@ pub struct SourceSettings {
     pub every: Option<u64>,
     /// Whether the pages of its articles are fetched for their whole text.
     pub full_text: bool,
+    /// In place of what [`Settings::keep`] says.
+    pub keep_days: Option<u32>,
+    pub keep: Option<u32>,
     pub login: Login,
+}
+
+/// What is kept of a source; 0 is everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Keep {
+    pub days: u32,
+    pub newest: u32,
 }
 
 /// Where credentials come from. They are asked for when they are needed, and never kept.

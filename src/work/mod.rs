@@ -4,6 +4,7 @@
 //! so that it shows in the frame of that key.
 
 pub mod background;
+pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
@@ -19,7 +20,7 @@ pub use workers::Workers;
 
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
-use crate::store::{By, DiscussionId, Finding, Found, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion};
+use crate::store::{ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion};
 
 /// What a worker can be asked to do. Each opens its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,6 +48,13 @@ pub enum Job {
     CountSearches {
         path: PathBuf,
     },
+    /// One step of taking away what the keep rules let go, but for the article that is being read.
+    Clean {
+        path: PathBuf,
+        settings: Box<fetch::Settings>,
+        spared: Option<ArticleId>,
+        now: Timestamp,
+    },
 }
 
 /// What came of a job.
@@ -58,6 +66,9 @@ pub enum Outcome {
     /// None: it was stopped.
     Found(Option<Box<Found>>),
     Counted(Vec<(SearchId, u64)>),
+    Cleaned {
+        has_more: bool,
+    },
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -83,6 +94,10 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
+        Job::Clean { path, settings, spared, now } => {
+            let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
+            Store::open(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
+        }
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),

@@ -123,6 +123,7 @@ pub(super) fn feed(tree: &Tree<'_>) -> Feed {
         address: self_address,
         schedule,
         entries,
+        breaks_off: tree.repairs.breaks_off(),
         notes,
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn read(json: &Json, base: Option<&Url>) -> Option<Feed> {
         address: own,
         schedule: Schedule { hubs: hubs.filter_map(|hub| address(hub.text("url")?, base)).collect(), ..Schedule::default() },
         entries: Vec::new(),
+        breaks_off: !json.faults().is_empty(),
         notes: Vec::new(),
     };
     let inherited = authors(root);

@@ -29,6 +29,11 @@ impl Repairs {
         self.odd_tags > 0 || self.broken_off || self.open_at_end > 0
     }
 
+    /// Whether something behind what was read may be missing.
+    pub(in crate::format) fn breaks_off(&self) -> bool {
+        self.open_at_end > 0 || self.broken_off
+    }
+
     /// A line for each kind.
     pub(in crate::format) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
@@ -44,7 +49,7 @@ impl Repairs {
         say(self.unclosed, "element", "elements", "without an end closed");
         say(self.stray_ends, "end", "ends", "of nothing that was open passed over");
         say(self.odd_tags, "tag", "tags", "without a name passed over");
-        if self.open_at_end > 0 || self.broken_off {
+        if self.breaks_off() {
             notes.push("it breaks off; what stands before is read".to_owned());
         }
         if self.too_deep {

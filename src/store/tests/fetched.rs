@@ -4,19 +4,19 @@ use super::*;
 use crate::store::entries::{Changed, Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{Health, NewSubscription, Next, Validators};
 
-fn subscribed(store: &mut Store, address: &str) -> SourceId {
+pub(super) fn subscribed(store: &mut Store, address: &str) -> SourceId {
     let new = NewSubscription { address: address.to_owned(), ..NewSubscription::default() };
     store.subscribe(&new, NOW).unwrap().0
 }
 
 /// An item: guid, address, title.
-fn item(guid: &str, url: &str, title: &str) -> Item {
+pub(super) fn item(guid: &str, url: &str, title: &str) -> Item {
     let url = Some(clean(url)).filter(|url| !url.is_empty());
     let body = Document::plain([format!("The text of {title}.").as_str()]);
     Item { guid: guid.into(), article: Article { title: clean(title), url, body, ..Article::default() } }
 }
 
-fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
+pub(super) fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
     let feed = Feed { title: clean("A feed"), items, ..Feed::default() };
     let next = Next { due_at: Some(LATER), due_reason: clean("as configured"), move_to: None };
     let tried = Tried { source, at: NOW, next, outcome: Outcome::Feed(Box::new(feed)) };

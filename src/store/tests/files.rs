@@ -129,6 +129,28 @@ fn a_store_of_before_the_index_is_indexed_later() {
 }
 
 #[test]
+fn a_store_of_before_cleaning_knows_its_rated_comments() {
+    let mut conn = Connection::open_in_memory().unwrap();
+    for step in &schema::STEPS[..4] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(
+        "PRAGMA user_version = 4;
+         INSERT INTO sources (id, key, title, first_seen) VALUES (1, 's', 'S', 0);
+         INSERT INTO articles (id, key, source_id, title, first_seen, sort_at) VALUES (1, 'a', 1, 'A', 0, 0);
+         INSERT INTO entries VALUES (1, 7, 1, 7), (1, 8, NULL, 8);
+         INSERT INTO discussions (id, article_id, place, scale_kind, complete, first_seen) VALUES (1, 1, 'page', 2, 1, 0);
+         INSERT INTO comments (discussion_id, ordinal, key, parent_kind, rank_kind, first_seen, encoding, body, own_rating)
+            VALUES (1, 0, 'x', 0, 4, 0, 0, x'', 3), (1, 1, 'y', 0, 4, 0, 0, x'', 0);",
+    )
+    .unwrap();
+    schema::migrate(&mut conn).unwrap();
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM comments INDEXED BY comments_rated WHERE own_rating > 0"), 1);
+    assert_eq!(count("SELECT count(*) FROM entries INDEXED BY entries_gone WHERE article_id IS NULL AND missed_at IS NULL"), 1);
+}
+
+#[test]
 fn a_backup_is_made_while_the_store_is_in_use_and_brought_back() {
     let folder = folder();
     let (path, backup) = (folder.path().join("store.db"), folder.path().join("backup.db"));

@@ -68,6 +68,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         is_private: particulars.is_private,
         validators: same,
         wishes,
+        is_cut: feed.breaks_off,
         notes: feed.notes,
         items: feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect(),
     };

@@ -1,0 +1,83 @@
+//! `gleaner clean`: what the keep rules let go, out of the store.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::error::Exit;
+use super::output::{Ink, bytes, plural, stdout, write_json};
+use super::{Setup, clock, stores};
+use crate::store::clean::{CLEAN_STRIDE, Cleaned};
+use crate::work::clean::{is_wanted, keeping};
+
+pub(super) const HELP: &str = "\
+`keep-days` and `keep` (the newest so many), under [fetch] for all sources and under [[sources]] for one, say what is kept; without \
+them everything is. Only what was fetched goes; what you starred, watched or rated, or a comment of which you rated, never \
+does. An article that several sources have goes when all of them let it go. What went is not brought back by its feed.
+The reader cleans by itself after fetching.
+
+--json gives an object a line for each source: source (its id), title, articles (how many went, or would go), bytes (of their \
+text and comments).";
+
+#[derive(Serialize)]
+struct Line<'a> {
+    source: i64,
+    title: &'a str,
+    articles: u64,
+    bytes: u64,
+}
+
+pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Exit> {
+    let mut store = setup.store_to_ask()?;
+    let keeping = keeping(&setup.settings.fetch, &store, clock::now())?;
+    let mut cleaned: Vec<Cleaned> = Vec::new();
+    if dry_run {
+        cleaned = store.would_clean(&keeping)?;
+    } else {
+        loop {
+            let gone = store.clean_some(&keeping, CLEAN_STRIDE)?;
+            if gone.is_empty() {
+                break;
+            }
+            for one in gone {
+                match cleaned.iter_mut().find(|known| known.source == one.source) {
+                    Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
+                    None => cleaned.push(one),
+                }
+            }
+        }
+        cleaned.sort_by_key(|one| one.source);
+        stores::index_a_little(&mut store)?;
+        while store.vacuum_some()? {}
+    }
+    store.close()?;
+    let mut out = stdout();
+    for Cleaned { source, title, articles, bytes: size } in &cleaned {
+        if json {
+            write_json(&Line { source: source.0, title, articles: *articles, bytes: *size }, &mut out)?;
+        } else {
+            let title = setup.look.paint(Ink::Bold, title);
+            writeln!(out, "{title}: {}, {}", plural(*articles, "article"), bytes(*size))?;
+        }
+    }
+    if !json {
+        writeln!(out, "{}", in_words(&cleaned, dry_run, is_wanted(&setup.settings.fetch), setup.look.dot()))?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// "3 articles · 1.2 MiB went"
+fn in_words(cleaned: &[Cleaned], dry_run: bool, has_rules: bool, dot: &str) -> String {
+    let sum = |of: fn(&Cleaned) -> u64| cleaned.iter().map(of).sum();
+    let articles: u64 = sum(|one| one.articles);
+    match articles {
+        0 if !has_rules => "everything is kept: the configuration has no `keep-days` or `keep`".to_owned(),
+        0 if dry_run => "nothing would go".to_owned(),
+        0 => "nothing to clean".to_owned(),
+        _ => {
+            let end = if dry_run { "would go" } else { "went" };
+            format!("{}{dot}{} {end}", plural(articles, "article"), bytes(sum(|one| one.bytes)))
+        }
+    }
+}

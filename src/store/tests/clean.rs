@@ -1,0 +1,232 @@
+//! Keep rules: what goes, what stays, and that it does not come back.
+
+use super::fetched::{fetched, item, subscribed};
+use super::*;
+use crate::domain::time::DAY;
+use crate::store::clean::{Cleaned, Keeping, Wish};
+use crate::store::entries::{Changed, Feed, Item, Outcome, Tried};
+use crate::store::subscriptions::Next;
+
+fn keeping(now: Timestamp, wishes: &[(SourceId, Option<u32>, Option<u32>)]) -> Keeping {
+    let wishes = wishes.iter().map(|&(source, days, newest)| Wish { source, days, newest });
+    Keeping { now, wishes: wishes.collect(), spared: None }
+}
+
+/// Cleans to the end, after asking what would go: both have to be the same.
+fn clean_all(store: &mut Store, keeping: &Keeping) -> u64 {
+    let would = store.would_clean(keeping).unwrap();
+    let mut went: Vec<Cleaned> = Vec::new();
+    loop {
+        let some = store.clean_some(keeping, 5).unwrap();
+        if some.is_empty() {
+            break;
+        }
+        for one in some {
+            match went.iter_mut().find(|known| known.source == one.source) {
+                Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
+                None => went.push(one),
+            }
+        }
+    }
+    went.sort_by_key(|one| one.source);
+    assert_eq!(would, went);
+    assert_eq!(store.would_clean(keeping).unwrap(), []);
+    assert_whole(store);
+    went.iter().map(|one| one.articles).sum()
+}
+
+/// Items 1 to `n`, the newest first.
+fn items(n: usize) -> Vec<Item> {
+    (1..=n).rev().map(numbered).collect()
+}
+
+fn numbered(n: usize) -> Item {
+    item(&n.to_string(), &format!("https://a.example/{n}"), &n.to_string())
+}
+
+/// A whole answer at some time.
+fn answered(store: &mut Store, source: SourceId, items: Vec<Item>, at: Timestamp, is_cut: bool) -> Changed {
+    let feed = Feed { title: clean("A feed"), items, is_cut, ..Feed::default() };
+    let tried = Tried { source, at, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
+    store.keep_tries(&[tried]).unwrap().remove(0)
+}
+
+fn left(store: &Store) -> String {
+    titles(store, &Section::All, "").join(" ")
+}
+
+#[test]
+fn the_newest_so_many_are_kept_and_what_is_marked_counts_not() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let ids = fetched(&mut store, source, items(12)).new;
+    let of = |n: usize| ids[12 - n];
+    store.set_starred(&[of(1)], true, NOW).unwrap();
+    store.set_watched(&[of(2)], true, NOW).unwrap();
+    store.rate_article(of(3), 4, NOW).unwrap();
+    store.set_starred(&[of(12)], true, NOW).unwrap();
+    let talk = [of(4), of(5)].map(|id| {
+        store.save_discussions(id, &[discussion(true, vec![comment("x", Parent::Root, points(1))])], NOW).unwrap();
+        only_discussion(&store, id).id
+    });
+    store.rate_comment(talk[0], "x", 2, NOW).unwrap();
+    let rule = Keeping { spared: Some(of(6)), ..keeping(NOW, &[(source, None, Some(3))]) };
+    assert_eq!(clean_all(&mut store, &rule), 3);
+    assert_eq!(left(&store), "12 11 10 9 6 4 3 2 1");
+    assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(3))])), 1);
+    assert_eq!(clean_all(&mut store, &keeping(LATER, &[])), 0);
+    assert_eq!(left(&store), "12 11 10 9 4 3 2 1");
+}
+
+#[test]
+fn age_counts_from_what_was_later_of_publication_and_arrival() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let dated = |n: usize, days: i64| {
+        let mut item = numbered(n);
+        item.article.published = Some(When::Instant(Timestamp(NOW.0 + days * DAY)));
+        item
+    };
+    answered(&mut store, source, vec![dated(2, 1), dated(1, -900)], NOW, false);
+    let after = |days: i64| Timestamp(NOW.0 + days * DAY + 1);
+    for (days, gone, kept) in [(10, 0, "2 1"), (30, 1, "2"), (31, 1, "")] {
+        assert_eq!(clean_all(&mut store, &keeping(after(days), &[(source, Some(30), None)])), gone, "after {days} days");
+        assert_eq!(left(&store), kept);
+    }
+}
+
+#[test]
+fn an_article_of_two_sources_goes_when_both_let_it_go() {
+    let mut store = store();
+    let [a, b, c] = ["a", "b", "c"].map(|name| subscribed(&mut store, &format!("https://{name}.example/feed")));
+    fetched(&mut store, a, items(4));
+    fetched(&mut store, b, items(2));
+    fetched(&mut store, c, items(1));
+    assert_eq!(
+        clean_all(&mut store, &keeping(NOW, &[(b, None, Some(1)), (c, Some(0), None)])),
+        0,
+        "the first source keeps all"
+    );
+    assert_eq!(clean_all(&mut store, &keeping(LATER, &[(a, Some(0), None), (b, None, Some(1))])), 2);
+    assert_eq!(left(&store), "2 1", "one is the newest of the second source, the other is kept by the third");
+    assert_eq!(clean_all(&mut store, &keeping(LATER, &[(a, Some(0), None), (b, Some(0), None), (c, Some(0), None)])), 2);
+}
+
+#[test]
+fn only_what_was_fetched_goes() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let imported = Page { article: numbered(1).article, ..page("1", 0) };
+    store.save(&imported, NOW).unwrap();
+    store.save(&page("kept", -9), NOW).unwrap();
+    fetched(&mut store, source, items(2));
+    assert_eq!(clean_all(&mut store, &keeping(LATER, &[(source, Some(0), None)])), 1);
+    assert_eq!(left(&store), "1 kept");
+}
+
+#[test]
+fn what_went_is_not_brought_back_by_its_feed() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    answered(&mut store, source, items(3), NOW, false);
+    assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(1))])), 2);
+    let mut edited = items(3);
+    edited[1].article.title = clean("2, corrected");
+    // The feed makes its guids anew.
+    edited[2].guid = "another".into();
+    for _ in 0..2 {
+        assert_eq!(answered(&mut store, source, edited.clone(), LATER, false), Changed::default());
+    }
+    assert_eq!(left(&store), "3");
+}
+
+/// Each case: the answers by day with what each lists, whether it breaks off; and whether the old one then comes as new.
+#[test]
+fn what_went_is_forgotten_only_when_whole_answers_do_not_list_it_for_long() {
+    type Answers = &'static [(i64, &'static [usize], bool)];
+    let cases: [(Answers, bool); 8] = [
+        (&[(1, &[2], false), (40, &[2], false), (41, &[2, 1], false)], true),
+        (&[(1, &[2], false), (20, &[2], false), (41, &[2, 1], false)], false),
+        (&[(40, &[2], false), (41, &[2, 1], false)], false),
+        (&[(1, &[2], false), (20, &[2, 1], false), (40, &[2], false), (41, &[2, 1], false)], false),
+        (&[(1, &[2], true), (40, &[2], true), (41, &[2, 1], false)], false),
+        (&[(1, &[2], false), (40, &[2], true), (41, &[2, 1], false)], false),
+        (&[(1, &[], false), (40, &[], false), (41, &[2, 1], false)], false),
+        (&[(1, &[2], false), (40, &[2, 1], false), (41, &[2, 1], false)], false),
+    ];
+    for (answers, comes_back) in cases {
+        let mut store = store();
+        let source = subscribed(&mut store, "https://a.example/feed");
+        answered(&mut store, source, items(2), NOW, false);
+        clean_all(&mut store, &keeping(NOW, &[(source, None, Some(1))]));
+        for (n, (day, listed, is_cut)) in answers.iter().enumerate() {
+            let items = listed.iter().map(|n| numbered(*n)).collect();
+            let changed = answered(&mut store, source, items, Timestamp(NOW.0 + day * DAY), *is_cut);
+            let wanted = usize::from(comes_back && n + 1 == answers.len());
+            assert_eq!(changed.new.len(), wanted, "{answers:?}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_forgets_nothing_of_what_went() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    fetched(&mut store, source, items(2));
+    clean_all(&mut store, &keeping(NOW, &[(source, None, Some(1))]));
+    for outcome in [Outcome::Unchanged, Outcome::Failed { failure: clean("no"), hint: clean("wait") }] {
+        let at = Timestamp(NOW.0 + 400 * DAY);
+        store.keep_tries(&[Tried { source, at, next: Next::default(), outcome }]).unwrap();
+    }
+    assert_eq!(fetched(&mut store, source, items(2)), Changed::default());
+}
+
+#[test]
+fn what_went_is_found_no_more_and_its_room_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path).unwrap();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let text = "grain ".repeat(3000);
+    let long = items(700).into_iter().map(|mut item| {
+        item.article.body = Document::plain([text.as_str()]);
+        item
+    });
+    fetched(&mut store, source, long.collect());
+    store.index_all().unwrap();
+    let before = store.conn.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(100))])), 600);
+    assert!(store.is_index_behind().unwrap());
+    store.index_all().unwrap();
+    assert_eq!(titles(&store, &Section::All, "grain").len(), 100);
+    assert_whole(&store);
+    while store.vacuum_some().unwrap() {}
+    let after = store.conn.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0)).unwrap();
+    assert!(after * 4 < before, "{before} pages are now {after}");
+    assert_whole(&store);
+}
+
+#[test]
+fn a_mark_that_is_set_while_cleaning_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let (mut one, mut two) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
+    let source = subscribed(&mut one, "https://a.example/feed");
+    let ids = fetched(&mut one, source, items(900)).new;
+    let rule = keeping(LATER, &[(source, Some(0), None)]);
+    let marking = std::thread::spawn(move || {
+        let starred: Vec<ArticleId> =
+            ids.iter().copied().step_by(9).filter(|id| two.set_starred(&[*id], true, NOW).unwrap() > 0).collect();
+        starred
+    });
+    while !one.clean_some(&rule, 50).unwrap().is_empty() {}
+    let starred = marking.join().unwrap();
+    while !one.clean_some(&rule, 50).unwrap().is_empty() {}
+    let mut kept: Vec<ArticleId> =
+        one.headlines(&Section::All, &everything(), Stretch::First, 999).unwrap().iter().map(|row| row.id).collect();
+    kept.sort();
+    let mut starred = starred;
+    starred.sort();
+    assert_eq!(kept, starred);
+    assert_whole(&one);
+}

@@ -1,0 +1,68 @@
+//! Cleaning: what the settings keep of each source, and a step of taking away the rest.
+
+use super::fetch::Settings;
+use crate::domain::time::Timestamp;
+use crate::store::clean::{CLEAN_STEP, Keeping, Wish};
+use crate::store::{ArticleId, Store, StoreError};
+
+/// What the subscriptions keep by these settings.
+pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Keeping, StoreError> {
+    let wishes = store.subscriptions()?.into_iter().filter_map(|one| {
+        let own = settings.of(&one);
+        let days = own.and_then(|own| own.keep_days).unwrap_or(settings.keep.days);
+        let newest = own.and_then(|own| own.keep).unwrap_or(settings.keep.newest);
+        let some = |n: u32| (n > 0).then_some(n);
+        (days > 0 || newest > 0).then_some(Wish { source: one.id, days: some(days), newest: some(newest) })
+    });
+    Ok(Keeping { now, wishes: wishes.collect(), spared: None })
+}
+
+/// Whether anything is ever cleaned.
+pub fn is_wanted(settings: &Settings) -> bool {
+    let of_sources = settings.sources.iter().flat_map(|one| [one.keep_days, one.keep]).flatten();
+    of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0)
+}
+
+/// One step. Whether there is more to do.
+pub(super) fn step(
+    store: &mut Store,
+    settings: &Settings,
+    spared: Option<ArticleId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let keeping = Keeping { spared, ..keeping(settings, store, now)? };
+    Ok(!store.clean_some(&keeping, CLEAN_STEP)?.is_empty() || store.vacuum_some()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::subscriptions::NewSubscription;
+    use crate::work::fetch::{Keep, SourceSettings};
+
+    const NOW: Timestamp = Timestamp(1_700_000_000);
+
+    #[test]
+    fn a_source_keeps_what_its_own_settings_say_and_else_what_all_keep() {
+        let mut store = Store::in_memory().unwrap();
+        for name in ["a", "b", "c"] {
+            let address = format!("https://{name}.example/feed");
+            store.subscribe(&NewSubscription { address, ..NewSubscription::default() }, NOW).unwrap();
+        }
+        let own =
+            |of: &str, keep_days, keep| SourceSettings { of: of.to_owned(), keep_days, keep, ..SourceSettings::default() };
+        let told = |keep: Keep, sources: Vec<SourceSettings>| {
+            let settings = Settings { keep, sources, ..Settings::default() };
+            let wishes = keeping(&settings, &store, NOW).unwrap().wishes;
+            assert_eq!(is_wanted(&settings), !wishes.is_empty());
+            wishes.iter().map(|wish| (wish.source.0, wish.days, wish.newest)).collect::<Vec<_>>()
+        };
+        let some = Keep { days: 90, newest: 500 };
+        assert_eq!(told(Keep::default(), vec![own("a.example", Some(0), None)]), []);
+        assert_eq!(told(Keep::default(), vec![own("b.example", None, Some(7))]), [(2, None, Some(7))]);
+        let sources =
+            vec![own("a.example", Some(0), None), own("b.example", Some(3), Some(0)), own("c.example", Some(0), Some(0))];
+        assert_eq!(told(some, sources), [(1, None, Some(500)), (2, Some(3), None)]);
+        assert_eq!(told(some, Vec::new()).len(), 3);
+    }
+}
