@@ -53,6 +53,8 @@
 //! - What came while a list is shown is a count, `▴ 17 new`, and in the list once the reader goes to its top or asks for
 //!   it anew (another section, order or filter). An empty list fills by itself until the next key.
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
+//! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
+//!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.

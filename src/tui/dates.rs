@@ -13,8 +13,8 @@ pub(super) fn read(text: &str, today: Date) -> Option<Date> {
         let (number, unit) = back.split_at(back.find(|c: char| !c.is_ascii_digit())?);
         let number: i32 = number.parse().ok().filter(|number| *number < 10_000)?;
         return match unit.trim() {
-            "d" => days_before(today, number),
-            "w" => days_before(today, number * 7),
+            "d" => Some(days_before(today, number)),
+            "w" => Some(days_before(today, number * 7)),
             "m" => months_before(today, number),
             "y" => months_before(today, number.checked_mul(12)?),
             _ => None,
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, today: Date) -> Option<Date> {
     }
     match text.as_str() {
         "today" => return Some(today),
-        "yesterday" => return days_before(today, 1),
+        "yesterday" => return Some(days_before(today, 1)),
         _ => {}
     }
     if let Some(month) = Date::month_number(&text) {
@@ -38,8 +38,8 @@ pub(super) fn read(text: &str, today: Date) -> Option<Date> {
     }
 }
 
-fn days_before(day: Date, days: i32) -> Option<Date> {
-    Some(Timestamp(day.start().0 - i64::from(days) * DAY).date(0))
+fn days_before(day: Date, days: i32) -> Date {
+    Timestamp(day.start().0 - i64::from(days) * DAY).date(0)
 }
 
 /// The same day of an earlier month, or that month's last.

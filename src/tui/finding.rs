@@ -75,6 +75,13 @@ impl Finding {
         Some(if self.is_typed { query.unfinished() } else { query })
     }
 
+    /// The text of a query that finds what is shown.
+    pub(super) fn as_shown(&self) -> String {
+        let text = self.text.trim();
+        let goes_on = self.is_typed && self.query() != parse(text).ok();
+        if goes_on { format!("{text}*") } else { text.to_owned() }
+    }
+
     /// Takes what was found; gives the headlines of the hits.
     pub(super) fn take(&mut self, found: Found) -> Vec<Headline> {
         let Found { hits, ranked, more, unindexed } = found;

@@ -44,7 +44,8 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headlin
         marked(&mut pen, &text[start..], &moved, Role::Text, theme.style(Role::Hit));
     }
     if area.height > 2 {
-        list::details(model, buffer, line(2), row);
+        let when = context.comment.as_ref().map_or(row.published, |comment| comment.posted);
+        list::details(model, buffer, line(2), row, when);
     }
 }
 
@@ -139,8 +140,7 @@ pub(super) fn nothing(finding: &Finding) -> [&'static str; 3] {
         () if finding.text.trim().is_empty() => ["type what to look for", "", "words, \"phrases\", -not, OR, in:comments"],
         () if finding.wrong.is_some() => ["", "", ""],
         () if finding.is_waiting => ["searching", "", ""],
-        () if finding.is_typed => ["nothing found", "", ""],
-        () => ["nothing found", "", "words are found whole: cyber* finds cyberspace too"],
+        () => ["nothing found", "", ""],
     }
 }
 

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::paint::Pen;
 use crate::domain::text::width;
+use crate::domain::time::When;
 use crate::store::Headline;
 use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
@@ -39,7 +40,7 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     let room = pen.room();
     pen.field(title(row), room, if row.read { Role::Text } else { Role::Unread });
     if area.height >= 2 {
-        details(model, buffer, Rect { y: area.y + 1, height: 1, ..area }, row);
+        details(model, buffer, Rect { y: area.y + 1, height: 1, ..area }, row, row.published);
     }
 }
 
@@ -71,11 +72,11 @@ pub(super) fn marks<'a>(model: &'a Model, buffer: &'a mut Buffer, area: Rect, ro
 }
 
 /// Where it is from, when, and what was said of it, on one line.
-pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Headline) {
+pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Headline, when: Option<When>) {
     let ascii = model.settings.ascii;
     let dot = if ascii { " - " } else { " · " };
     let mut parts = Vec::new();
-    parts.extend(row.published.map(|when| when.short(model.now, model.zone)));
+    parts.extend(when.map(|when| when.short(model.now, model.zone)));
     match row.comments {
         0 => {}
         n if row.bars.iter().any(|bar| *bar > 0) => {

@@ -20,7 +20,8 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
         let page = page.map(|page| (page.article.id, page.place(true)));
         let list = std::mem::take(&mut model.list);
-        model.list = ListPane { section: list.section.clone(), order: list.order, ..ListPane::default() };
+        let (section, order) = (list.section.clone(), list.order);
+        model.list = ListPane { section, order, at_start: true, at_end: true, ..ListPane::default() };
         model.list.finding = Some(Finding::new(Before { list, focus: model.focus, page }));
     }
     let text = model.list.finding.as_ref().map_or(String::new(), |finding| finding.text.clone());
@@ -38,24 +39,23 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let Some(finding) = model.list.finding.take() else { return Vec::new() };
     let Before { list, focus, page } = *finding.before;
     model.list = list;
+    // Its articles may have been marked among the hits.
+    let known = model.list.rows.iter().map(|row| row.id).collect();
+    let mut effects = vec![Effect::StopFinding, Effect::LoadMarks(known)];
     match page {
         Some((id, _)) if model.page.as_ref().is_some_and(|page| page.article.id == id && page.opened) => {
             model.set_focus(Pane::Page);
-            vec![Effect::StopFinding]
         }
         Some((id, place)) => {
-            let mut effects = vec![Effect::StopFinding];
             effects.extend(list::load(model, id, Arrival::Open));
             model.place = Some(place);
-            effects
         }
         None => {
             model.set_focus(focus);
-            let mut effects = vec![Effect::StopFinding];
             effects.extend(list::preview(model));
-            effects
         }
     }
+    effects
 }
 
 /// A key while one of the prompts is open.
@@ -144,6 +144,11 @@ pub(super) fn arrived(model: &mut Model, found: Option<Found>) -> Vec<Effect> {
         finding.is_waiting = false;
         return Vec::new();
     };
+    // A word that is nowhere whole may be the beginning of one, as it was when it was typed.
+    if found.hits.is_empty() && !finding.is_typed {
+        finding.is_typed = true;
+        return ask(model);
+    }
     model.list.rows = finding.take(found);
     model.list.put(model.list.cursor);
     list::settle(model)
@@ -184,7 +189,7 @@ fn save(model: &mut Model, name: &str) -> Vec<Effect> {
         model.complain("not saved: it needs a name");
         return Vec::new();
     };
-    let query = finding.text.trim().to_owned();
+    let query = finding.as_shown();
     model.say(format!("saved: {name} is a section"));
     vec![Effect::SaveSearch { name, query }, Effect::LoadSections]
 }

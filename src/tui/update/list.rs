@@ -205,7 +205,7 @@ pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>
     let there: HashSet<ArticleId> = rows.iter().map(|row| row.id).collect();
     let rows: HashMap<ArticleId, Headline> = rows.into_iter().map(|row| (row.id, row)).collect();
     if let Some(row) = model.page.as_ref().and_then(|page| rows.get(&page.article.id)) {
-        renew(model, row.clone());
+        renew(model, row);
     }
     for known in &mut model.list.rows {
         if let Some(row) = rows.get(&known.id) {
@@ -250,7 +250,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A headline as it is now, in the list and on the page.
-pub(super) fn renew(model: &mut Model, row: Headline) {
+pub(super) fn renew(model: &mut Model, row: &Headline) {
     let differs = |article: &crate::store::StoredArticle| {
         (article.read, article.starred, article.watched, article.own_rating)
             != (row.read, row.starred, row.watched, row.own_rating)

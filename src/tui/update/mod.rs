@@ -46,7 +46,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Headline(row) => {
-            list::renew(model, *row);
+            list::renew(model, &row);
             Vec::new()
         }
         Msg::Fetch(report) => fetch::reported(model, report),

@@ -95,8 +95,12 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
             *selected = selected.saturating_add_signed(by.signum()).min(sources.len().saturating_sub(1));
         }
         Overlay::Why(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
-        Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Prompt { .. } => return false,
-        Overlay::Rating | Overlay::Removing(_) => return false,
+        Overlay::None
+        | Overlay::Filter(_)
+        | Overlay::Search(_)
+        | Overlay::Prompt { .. }
+        | Overlay::Rating
+        | Overlay::Removing(_) => return false,
     }
     true
 }
