@@ -56,6 +56,8 @@
 //! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
 //!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
+//! - A front page is a source whose address names it (`hn:top`), also in lists of subscriptions: no feed tells its order and
+//!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
 //! - The welcome edition is laid into a store that is empty on the reader's first run, and never again.

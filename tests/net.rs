@@ -254,3 +254,19 @@ fn what_the_keep_rules_let_go_is_told_then_goes_and_stays_away() {
     assert_eq!((1..=6).filter(|n| list.contains(&format!("Item {n}"))).collect::<Vec<_>>(), [1, 5, 6]);
     home.run(&["doctor"]).succeeded();
 }
+
+#[test]
+fn what_is_ignored_is_told_and_not_stored() {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    site.put("/feed", feed("Grain", 3));
+    let rules =
+        "[[ignore]]\nsource = \"grain\"\nwords = [\"item 2\", \"item 5\"]\n[[ignore]]\nsource = \"stone\"\nshorter = 99\n";
+    std::fs::write(home.path("config.toml"), rules).unwrap();
+    let added = home.run(&["add", &server.url("127.0.0.1", "/feed"), "--json"]).succeeded().json();
+    assert_eq!((&added["articles"], &added["ignored"]), (&2.into(), &1.into()));
+    site.put("/feed", feed("Grain", 5));
+    assert!(home.run(&["fetch", "--all"]).succeeded().out.ends_with("1 source · 1 new · 1 ignored\n"));
+    let list = home.run(&["list"]).succeeded().out;
+    assert_eq!((1..=5).filter(|n| list.contains(&format!("Item {n}"))).collect::<Vec<_>>(), [1, 3, 4]);
+}

@@ -73,6 +73,14 @@ struct Discussion<'a> {
     floor: NotchValue,
     counts: Totals,
     comments: Vec<Comment<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<More<'a>>,
+}
+
+#[derive(Serialize)]
+struct More<'a> {
+    below: Option<&'a str>,
+    count: u32,
 }
 
 #[derive(Serialize)]
@@ -249,6 +257,7 @@ impl<'a> Discussion<'a> {
             floor: NotchValue(floor),
             counts: Totals { total, open, lines, folded, unrated },
             comments: comments(shown),
+            more: shown.discussion.stubs.iter().map(|stub| More { below: stub.below.as_deref(), count: stub.count }).collect(),
         }
     }
 }

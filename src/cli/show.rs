@@ -13,7 +13,7 @@ use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
 use crate::domain::text::{Document, width};
-use crate::domain::thread::{Discussion, Parent};
+use crate::domain::thread::{Discussion, Parent, Stub};
 use crate::domain::time::{Timestamp, When, Zone};
 use crate::store::{ArticleId, CommentState, Store};
 use crate::tui::layout::{self, Style, lay_out};
@@ -229,11 +229,23 @@ impl<W: Write> Writer<'_, W> {
                 Shown::Open => {
                     let head = self.head(shown, *row, indent);
                     self.wrapped(&head, indent, Some(Ink::Cyan))?;
-                    self.document(&shown.discussion.comments[place.comment.index()].body.document(), indent)?;
+                    let comment = &shown.discussion.comments[place.comment.index()];
+                    self.document(&comment.body.document(), indent)?;
+                    self.stub(shown, Some(&comment.id), indent)?;
                 }
             }
         }
-        Ok(())
+        if shown.discussion.stub(None).is_some() {
+            writeln!(self.out)?;
+        }
+        self.stub(shown, None, 0)
+    }
+
+    fn stub(&mut self, shown: &Arranged<'_>, below: Option<&str>, indent: usize) -> io::Result<()> {
+        let label = shown.discussion.stub(below).map(Stub::label);
+        label.map_or(Ok(()), |label| {
+            self.wrapped(&format!("{} {label}", if self.look.ascii { "..." } else { "…" }), indent, Some(Ink::Dim))
+        })
     }
 
     /// `≈ reader7 · 1 / 5 (4) · June 4, 2011 · yours 3`

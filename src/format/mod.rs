@@ -8,6 +8,7 @@ pub mod edition;
 mod encoding;
 pub mod feed;
 mod flow;
+pub mod front;
 mod hackernews;
 pub mod html;
 pub mod identity;

@@ -83,7 +83,7 @@ impl Store {
 /// From the columns `organisation, kind, url, encoding, body, related_encoding, related, title, byline, published,
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
-    let body = body::decode(row.get(3)?, read_bytes(row, 4)?).unwrap_or_else(|broken| broken.as_document());
+    let body = body::shown(row.get(3)?, read_bytes(row, 4)?);
     let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } =
         beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
     Ok(Article {
@@ -107,7 +107,7 @@ fn article(row: &Row<'_>) -> Result<Article> {
 fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
     let mut statement = conn.prepare_cached(
         "SELECT d.id, d.place, nullif(d.url, ''), d.scale_kind, d.scale_max, d.comments,
-                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END
+                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END, d.told, d.points
          FROM articles a CROSS JOIN discussions d ON d.article_id = a.id WHERE a.id = ?1",
     )?;
     let heads = statement.query_map([article.0], |row| {
@@ -118,6 +118,8 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
             scale: scale(row.get(3)?, row.get(4)?),
             comments: row.get(5)?,
             new_comments: row.get(6)?,
+            told: row.get(7)?,
+            points: row.get(8)?,
         })
     })?;
     let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;

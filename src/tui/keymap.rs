@@ -152,7 +152,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::GoComments, "comments", &["c"], "to the comments; again: the next discussion", Group::Moving),
     entry(Action::GoArticle, "article", &["a"], "to the article's beginning", Group::Moving),
     entry(Action::GoRelated, "related", &["r"], "to the related stories", Group::Moving),
-    entry(Action::ListOrder, "list-order", &["L"], "the list's next order: newest, most discussed, best, most new", Group::Moving),
+    entry(Action::ListOrder, "list-order", &["L"], "the list's next order: newest, most discussed, best, most new, front page", Group::Moving),
     entry(Action::Search, "search", &["/"], "search in the page, or filter the list", Group::Moving),
     entry(Action::GoToDate, "date", &["d"], "the list from a date on: 2026-03-01, 2026-03, march, -30d, -6m", Group::Moving),
     entry(Action::FindInStore, "find", &["S"], "search the store: hits as you type; enter ranks them", Group::Moving),

@@ -58,7 +58,11 @@ impl ListPane {
 
     /// Its order in words: `most discussed first`, and of how many where not all could be ranked.
     pub fn order_label(&self) -> String {
-        let of = if self.is_ranked() && self.rows.len() >= RANKED { format!(" of the newest {RANKED}") } else { String::new() };
+        let of = if self.is_ranked() && self.order != ListOrder::Front && self.rows.len() >= RANKED {
+            format!(" of the newest {RANKED}")
+        } else {
+            String::new()
+        };
         format!("{}{of}", self.order.label())
     }
 

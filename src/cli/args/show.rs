@@ -14,7 +14,8 @@ it answers in view, at least as a line.
 
 --json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
 source, read, starred, body (blocks), enclosures, explore_further, related, recommended, discussions.
-Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
+Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments, more (of a discussion \
+with comments that the place counts and that are not here: below, null or the id of one that is, and count).
 Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
 Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
 (alt, url) or rule; and text where it has any.

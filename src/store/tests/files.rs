@@ -98,6 +98,9 @@ fn each_version_leads_to_the_next() {
     let told: (Vec<u8>, u32) =
         conn.query_row("SELECT bars, best FROM articles", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(told, (vec![0, 8, 0, 8], 1));
+    let told = "SELECT a.points, a.told + d.told, d.mark FROM articles a, discussions d";
+    let told = conn.query_row(told, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    assert_eq!(told, (None::<i64>, 0, None::<String>), "no place has told anything yet");
     let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
     schema::migrate(&mut conn).unwrap();

@@ -154,7 +154,8 @@ impl PageView {
     fn draw_discussion_head(&self, n: usize) -> DrawnLine {
         let view = &self.discussions[n];
         let dot = self.dot();
-        let DiscussionHead { place, comments, new_comments, .. } = &view.head;
+        let DiscussionHead { place, comments, new_comments, told, points, .. } = &view.head;
+        let is_here = *comments > 0 || *told == 0;
         let where_ = if *place == "page" { "Comments".to_owned() } else { format!("Comments at {place}") };
         let new = if *new_comments > 0 { format!("{dot}{new_comments} new") } else { String::new() };
         let (order, form) = match &view.loaded {
@@ -162,16 +163,20 @@ impl PageView {
                 let form = if loaded.flat { "flat" } else { "threaded" };
                 (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
+            _ if !is_here => (format!("{dot}not here yet"), String::new()),
             Some(_) => (String::new(), String::new()),
             None => (format!("{dot}loading"), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
-        let mut text = format!("{rule}{rule} {where_} {comments}");
+        let mut text = format!("{rule}{rule} {where_} {}", if is_here { comments } else { told });
+        let points = points.map_or_else(String::new, |points| format!("{dot}{points} points"));
         let came = match view.came() {
             0 => String::new(),
             n => format!("{dot}{n} more came"),
         };
-        for part in [came, new, order, form] {
+        let stub = view.loaded.as_ref().and_then(|loaded| loaded.discussion.stub(None));
+        let absent = stub.map_or(String::new(), |stub| format!("{dot}{}", stub.label()));
+        for part in [came, new, points, absent, order, form] {
             if width(&text) + width(&part) >= self.columns() {
                 break;
             }
@@ -229,6 +234,13 @@ impl PageView {
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
                 lines.extend(self.draw_document(&comment.body.document(), guides, columns));
+                if let Some(stub) = loaded.discussion.stub(Some(&comment.id)) {
+                    let mut line = DrawnLine::default();
+                    line.push(guides, Role::Border);
+                    let dots = if self.frame.ascii { "..." } else { "…" };
+                    line.push(&format!("{dots} {}", stub.label()), Role::Dim);
+                    lines.push(cut(line, columns));
+                }
                 // The guides go on below only as far as the next comment has them too.
                 let below = self.guides(loaded.depth_of_row(n_row + 1).min(depth));
                 let mut blank = DrawnLine::default();

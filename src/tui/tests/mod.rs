@@ -4,6 +4,7 @@ mod discussions;
 mod faults;
 mod fetching;
 mod finding;
+mod fronts;
 mod own;
 mod play;
 

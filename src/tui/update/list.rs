@@ -149,8 +149,14 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
         return Vec::new();
     }
     model.section_cursor = at;
-    let section = model.sections[at].section.clone();
-    model.list = ListPane::new(section, model.list.order);
+    let row = &model.sections[at];
+    // A place's section opens as its newspaper.
+    let order = match model.list.order {
+        ListOrder::Newest if row.has_front => ListOrder::Front,
+        ListOrder::Front if !row.has_front => ListOrder::Newest,
+        order => order,
+    };
+    model.list = ListPane::new(row.section.clone(), order);
     vec![Effect::LoadSections, more(model, Stretch::First)]
 }
 
@@ -177,8 +183,10 @@ pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
     if model.list.finding.is_some() {
         return finding::next_order(model);
     }
-    let at = ListOrder::ALL.iter().position(|order| *order == model.list.order).unwrap_or(0);
-    model.list.order = ListOrder::ALL[(at + 1) % ListOrder::ALL.len()];
+    let has_front = model.all_sections.iter().any(|row| row.section == model.list.section && row.has_front);
+    let orders: Vec<ListOrder> = ListOrder::ALL.into_iter().filter(|order| has_front || *order != ListOrder::Front).collect();
+    let at = orders.iter().position(|order| *order == model.list.order).unwrap_or(0);
+    model.list.order = orders[(at + 1) % orders.len()];
     model.say(format!("the list: {}", model.list.order.label()));
     model.keep = None;
     vec![more(model, Stretch::First)]

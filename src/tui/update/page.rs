@@ -320,9 +320,9 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
 
 /// A digit: the link of that number in what is under the cursor.
 pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
-    let link =
-        model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.links_at_cursor().get(number - 1));
-    match link.map(|link| link.address.to_string()) {
+    let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
+    let link = page.and_then(|page| page.links_at_cursor().get(number - 1).map(|link| link.address.to_string()));
+    match link {
         Some(address) => open_address(model, address),
         None => {
             model.say(format!("there is no link {number} under the cursor"));
