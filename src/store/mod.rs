@@ -35,6 +35,7 @@ mod stubs;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;
+pub mod watches;
 mod words;
 
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ use crate::domain::article::{Article, Source};
 use crate::domain::order::Order;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Notch, Unrated};
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, Document};
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
@@ -100,6 +101,8 @@ pub struct SectionRow {
     pub is_failing: bool,
     /// It has a front page: an order of its place's own.
     pub has_front: bool,
+    /// Counted for what is watched only.
+    pub new_comments: u64,
 }
 
 /// An article as a list shows it; read without its body or comments.
@@ -216,7 +219,16 @@ pub struct StoredArticle {
     pub own_rating: u8,
     /// When another headline or text of it came.
     pub edited_at: Option<Timestamp>,
+    /// What it said before that.
+    pub previous: Option<Previous>,
     pub discussions: Vec<DiscussionHead>,
+}
+
+/// An article before its last edit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Previous {
+    pub title: CleanText,
+    pub body: Document,
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -146,6 +146,9 @@ pub struct Model {
     pub fetching: Fetching,
     pub said: Option<Said>,
     pub mouse: bool,
+    /// The title of the article that was gone into last, and the window's title as it was set last.
+    pub(super) reading: Option<String>,
+    pub(super) title: String,
     /// The reader's score rules: the configuration's, then the store's.
     pub rules: Vec<Rule>,
     /// The slider's handle is being dragged.
@@ -206,6 +209,8 @@ impl Model {
             fetching: Fetching::default(),
             said: None,
             mouse,
+            reading: None,
+            title: String::new(),
             rules: Vec::new(),
             dragging: false,
             undo: Vec::new(),

@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod health;
 mod stop;
 mod ticket;
+pub mod watch;
 mod workers;
 
 use std::path::{Path, PathBuf};

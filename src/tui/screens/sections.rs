@@ -32,6 +32,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
             }
             _ => (row.total, if row.total > 0 { Role::Unread } else { Role::Text }),
         };
+        let new = if row.new_comments > 0 { format!("+{} ", short(row.new_comments)) } else { String::new() };
         // Beyond that, hits are not counted.
         let is_many = matches!(row.section, Section::Search(_)) && count >= COUNTED_UNREAD;
         let count = if is_many { format!("{}+", COUNTED_UNREAD - 1) } else { short(count) };
@@ -54,9 +55,10 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         pen.text(sign, Role::Text);
         // An open folder need not say what its sources say.
         let fails = row.is_failing && (is_folded || matches!(row.section, Section::Source(_)));
-        let room = pen.room().saturating_sub(width(&count) + 1 + 2 * usize::from(fails));
+        let room = pen.room().saturating_sub(width(&new) + width(&count) + 1 + 2 * usize::from(fails));
         pen.field(&row.title, room, role);
         pen.text(if fails { " !" } else { "" }, Role::Warning);
+        pen.text(&new, Role::New);
         pen.text(&format!("{count} "), Role::Dim);
     }
 }

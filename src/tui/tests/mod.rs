@@ -1,5 +1,6 @@
 //! What the keys do, on the whole reader.
 
+mod changes;
 mod discussions;
 mod faults;
 mod fetching;

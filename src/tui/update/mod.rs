@@ -36,7 +36,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.show_sections();
             list::count_above(model);
             let has_searches = model.all_sections.iter().any(|row| matches!(row.section, Section::Search(_)));
-            if has_searches { vec![Effect::CountSearches] } else { Vec::new() }
+            let mut effects = title(model);
+            effects.extend(has_searches.then_some(Effect::CountSearches));
+            effects
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
@@ -69,6 +71,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// The window's title: what is read, and how many new comments there are on what is watched. Set where it has changed.
+fn title(model: &mut Model) -> Vec<Effect> {
+    let watched = model.all_sections.iter().find(|row| row.section == Section::Watched);
+    let news = watched.map(|row| row.new_comments).filter(|new| *new > 0);
+    let title =
+        [news.map(|new| format!("({new} new)")), model.reading.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    if model.title == title {
+        return Vec::new();
+    }
+    model.title.clone_from(&title);
+    vec![Effect::SetTitle(title)]
 }
 
 /// What the reader does first of all.
@@ -159,6 +174,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
             page::walk(model, action)
         }
+        A::Changes => page::changes(model),
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
         A::Hoist | A::Unhoist => page::hoist(model, action),
         A::Mute => rules::mute(model),

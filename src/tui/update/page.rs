@@ -75,7 +75,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
     page.opened = true;
     let (id, unread) = (page.article.id, !page.article.read);
-    let title = page.article.article.title.to_string();
+    model.reading = Some(page.article.article.title.to_string());
     if let Arrival::OpenAt(spot) = arrival {
         model.spot = spot_on(page, spot);
         if let Some(element) = model.spot {
@@ -84,7 +84,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     }
     let mut effects = wanted(model, true);
     effects.extend(super::discussions::opened(model));
-    effects.push(Effect::SetTitle(title));
+    effects.extend(super::title(model));
     effects.push(Effect::SaveSession(Box::new(model.session())));
     if unread {
         effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
@@ -160,6 +160,19 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             _ => links(model),
         },
     }
+}
+
+/// `e`: what the last update changed, or the page as it is now.
+pub(super) fn changes(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    let said = match page.toggle_changes() {
+        None => "no change of this article is known: it is as it came".to_owned(),
+        Some(_) if !page.shows_changes() => "the article as it is now".to_owned(),
+        Some((removed, added)) => format!("what the update changed: {removed} gone (-), {added} new (+)"),
+    };
+    page.search_again();
+    model.say(said);
+    Vec::new()
 }
 
 pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
