@@ -17,6 +17,8 @@ pub(super) struct Page<'a> {
     title: &'a str,
     byline: Option<&'a str>,
     published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
     url: Option<&'a str>,
     source: &'a str,
     read: bool,
@@ -185,6 +187,7 @@ impl<'a> Page<'a> {
             title: &article.title,
             byline: article.byline.as_deref(),
             published: article.published.map(|when| when.to_string()),
+            updated: sheet.edited_at.map(|at| at.to_string()),
             url: article.url.as_deref(),
             source: &sheet.source.title,
             read: sheet.read,

@@ -2,6 +2,7 @@
 //! what cannot be read at all is an error.
 
 mod ago;
+pub mod changes;
 mod discourse;
 pub mod discover;
 pub mod edition;

@@ -6,7 +6,7 @@ use super::beside::{self, Beside};
 use super::body::{self, Encoded};
 use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
 use super::merge::save_discussion;
-use super::{ArticleId, DiscussionHead, DiscussionId, Saved, Store, StoreError, StoredArticle};
+use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
@@ -70,11 +70,15 @@ impl Store {
                     watched: row.get(15)?,
                     own_rating: row.get(16)?,
                     edited_at: row.get::<_, Option<i64>>(17)?.map(Timestamp),
+                    previous: None,
                     discussions: Vec::new(),
                 })
             });
             let Some(mut stored) = found.optional()? else { return Ok(None) };
             stored.discussions = heads(conn, id)?;
+            if stored.edited_at.is_some() {
+                stored.previous = previous(conn, id)?;
+            }
             Ok(Some(stored))
         })
     }
@@ -102,6 +106,15 @@ fn article(row: &Row<'_>) -> Result<Article> {
         related,
         recommended,
     })
+}
+
+fn previous(conn: &Connection, id: ArticleId) -> Result<Option<Previous>> {
+    let mut statement = conn.prepare_cached("SELECT title, encoding, body FROM previous_texts WHERE article_id = ?1")?;
+    let previous = |row: &Row<'_>| {
+        let body = body::decode(row.get(1)?, read_bytes(row, 2)?).unwrap_or_else(|broken| broken.as_document());
+        Ok(Previous { title: read_text(row, 0)?, body })
+    };
+    statement.query_row([id.0], previous).optional()
 }
 
 fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
@@ -299,7 +312,7 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     }
 }
 
-/// Only another headline or text makes it edited.
+/// Only another headline or text makes it edited; what it said before is kept then, unless there was no text yet.
 pub(super) fn update(
     conn: &Connection,
     id: ArticleId,
@@ -309,6 +322,13 @@ pub(super) fn update(
     now: Timestamp,
 ) -> Result<()> {
     let is_edited = (&merged.title, &merged.body) != (&old.title, &old.body);
+    if is_edited && !(old.body.is_blank() && old.title == merged.title) {
+        let body = body::encode(&old.body);
+        conn.prepare_cached(
+            "INSERT OR REPLACE INTO previous_texts (article_id, title, encoding, body) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![id.0, &*old.title, body.encoding, body.bytes])?;
+    }
     let published = merged.published.map(seconds);
     conn.prepare_cached(
         "UPDATE articles SET title = ?2, byline = ?3, published = ?4, published_is_day = ?5,

@@ -114,6 +114,8 @@ impl Store {
             let merged =
                 Article { title: old.title.clone(), byline: old.byline.clone().or(page.byline), url: old.url.clone(), ..known };
             update(conn, id, &merged, &merged, &merged, now)?;
+            // Teasers are no earlier form of it.
+            conn.prepare_cached("DELETE FROM previous_texts WHERE article_id = ?1")?.execute([id.0])?;
             Ok(true)
         })
     }

@@ -17,6 +17,7 @@
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
 //!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none; `missed_at` is the first
 //!   time since its feed last listed it that the feed did not.
+//! - `previous_texts` holds an article's headline and text as they were before its last edit.
 //! - `points` and `told` are what a place tells of a discussion without bringing its comments: votes for the article, and
 //!   how many comments there are; an article's are the most points, and all comments. `mark` is what the place told when
 //!   all was fetched, by which it can tell that nothing has come since.
@@ -34,7 +35,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 7] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
+pub(super) const STEPS: [&str; 8] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -359,4 +360,13 @@ CREATE TABLE stubs (
     count INTEGER NOT NULL,
     PRIMARY KEY (discussion_id, below)
 ) STRICT, WITHOUT ROWID;
+";
+
+const VERSION_8: &str = "
+CREATE TABLE previous_texts (
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    encoding INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
 ";

@@ -247,3 +247,33 @@ fn what_is_ignored_is_counted_once_and_never_an_article() {
     assert_eq!(fetched(&mut store, source, vec![edited]).in_words(), "1 updated");
     assert_whole(&store);
 }
+
+#[test]
+fn what_an_article_said_before_its_last_edit_is_kept() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let told = |title: &str, text: &str| {
+        let mut item = item("1", "https://a.example/1", title);
+        item.article.body = Document::plain([text]);
+        item
+    };
+    let id = fetched(&mut store, source, vec![told("one", "First.")]).new[0];
+    let previous = |store: &Store| {
+        let previous = store.article(id).unwrap().unwrap().previous;
+        previous.map(|previous| (previous.title.to_string(), previous.body.text()))
+    };
+    assert_eq!(previous(&store), None);
+    for (item, wanted) in [
+        (told("one", "Second."), ("one", "First.")),
+        (told("one", "Third."), ("one", "Second.")),
+        (told("One", "Third."), ("one", "Third.")),
+    ] {
+        fetched(&mut store, source, vec![item]);
+        assert_eq!(previous(&store), Some((wanted.0.to_owned(), wanted.1.to_owned())));
+    }
+    // A whole text in place of a teaser is no edit, and what the teaser was no longer matters.
+    let whole = Article { body: Document::plain(["First.", "And all the rest."]), ..Article::default() };
+    store.set_full_text(id, &whole, LATER).unwrap();
+    assert_eq!(previous(&store), None);
+    assert_whole(&store);
+}

@@ -329,3 +329,20 @@ fn state_keeps_the_time_of_its_last_change() {
     store.rate_article(id, 0, LATER).unwrap();
     assert_eq!(store.headline(id).unwrap().unwrap().own_rating, 0);
 }
+
+#[test]
+fn a_store_of_before_updates_were_kept_knows_none() {
+    let mut conn = Connection::open_in_memory().unwrap();
+    for step in &schema::STEPS[..7] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(
+        "PRAGMA user_version = 7;
+         INSERT INTO sources (id, key, title, first_seen) VALUES (1, 's', 'S', 0);
+         INSERT INTO articles (id, key, source_id, title, first_seen, sort_at, edited_at) VALUES (1, 'a', 1, 'A', 0, 0, 9);",
+    )
+    .unwrap();
+    schema::migrate(&mut conn).unwrap();
+    let previous: i64 = conn.query_row("SELECT count(*) FROM previous_texts", [], |row| row.get(0)).unwrap();
+    assert_eq!(previous, 0);
+}

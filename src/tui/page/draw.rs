@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::changes::Mark;
 use super::lines::{DrawnLine, guides};
 use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
@@ -71,7 +72,15 @@ impl PageView {
         let article = &self.article.article;
         let mut lines = match element {
             Element::Header => self.draw_header(),
-            Element::Body(n) => self.draw_document(&self.blocks[n], "", self.columns()),
+            Element::Body(n) => {
+                let (sign, base) = match self.marks.get(n) {
+                    Some(Mark::Removed) => ("- ", Role::Dim),
+                    Some(Mark::Added) => ("+ ", Role::Text),
+                    Some(Mark::Kept) => ("  ", Role::Text),
+                    None => ("", Role::Text),
+                };
+                self.draw_document(&self.blocks[n], sign, self.columns(), base)
+            }
             Element::ExploreFurther => match &article.explore_further {
                 Some(story) => self.draw_text(&format!("Explore further: {}", story.title), Role::Link),
                 None => Vec::new(),
@@ -96,16 +105,18 @@ impl PageView {
         wrap(text, self.columns()).into_iter().map(line).collect()
     }
 
-    fn draw_document(&self, document: &Document, guides: &str, columns: usize) -> Vec<DrawnLine> {
+    fn draw_document(&self, document: &Document, guides: &str, columns: usize, base: Role) -> Vec<DrawnLine> {
         let style =
             layout::Style { width: columns.saturating_sub(width(guides)).max(1), ascii: self.frame.ascii, link_numbers: true };
-        lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, Role::Text)).collect()
+        lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, base)).collect()
     }
 
     fn draw_header(&self) -> Vec<DrawnLine> {
         let article = &self.article.article;
         let title = if article.title.is_empty() { "(no title)" } else { &article.title };
         let mut lines = self.draw_text(title, Role::Title);
+        let was = self.article.previous.as_ref().filter(|was| self.shows_changes() && was.title != article.title);
+        lines.extend(was.into_iter().flat_map(|was| self.draw_text(&format!("- {}", was.title), Role::Dim)));
         let meta = [
             article.published.map(|when| when.long(self.frame.zone)),
             article.byline.as_ref().map(CleanText::to_string),
@@ -233,7 +244,7 @@ impl PageView {
                 let comment = loaded.comment(place.comment);
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
-                lines.extend(self.draw_document(&comment.body.document(), guides, columns));
+                lines.extend(self.draw_document(&comment.body.document(), guides, columns, Role::Text));
                 if let Some(stub) = loaded.discussion.stub(Some(&comment.id)) {
                     let mut line = DrawnLine::default();
                     line.push(guides, Role::Border);
