@@ -53,6 +53,8 @@
 //! - What came while a list is shown is a count, `▴ 17 new`, and in the list once the reader goes to its top or asks for
 //!   it anew (another section, order or filter). An empty list fills by itself until the next key.
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
+//! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
+//!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
 //! - A front page is a source whose address names it (`hn:top`), also in lists of subscriptions: no feed tells its order and
 //!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.

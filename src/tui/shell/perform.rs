@@ -28,6 +28,20 @@ impl Shell {
                 };
                 Some(Msg::Headlines { stretch, rows })
             }
+            Effect::Find { query, by, limit } => return self.find(query, by, limit, now),
+            Effect::StopFinding => {
+                self.finding.call_off();
+                None
+            }
+            Effect::SaveSearch { name, query } => {
+                self.store.set_search(&name, &query, now)?;
+                None
+            }
+            Effect::RemoveSearch(id) => {
+                self.store.remove_search(id)?;
+                None
+            }
+            Effect::CountSearches => return self.count_searches(),
             Effect::LoadHeadline(id) => {
                 Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
             }
