@@ -152,6 +152,7 @@ fn serve(
     let store = Store::open(path).map_err(|error| error.to_string())?;
     let events = Arc::clone(tell);
     let fetcher = Fetcher::new(path, settings.clone(), now, move |event| events(Report::Of(event)))?;
+    stand_back();
     let mut stop = Arc::new(AtomicBool::new(false));
     for order in orders {
         match order {
@@ -180,6 +181,16 @@ fn serve(
     }
     stop.store(true, Ordering::Relaxed);
     Ok(())
+}
+
+/// Lets the terminal's thread go first: what this thread begins from now on, which is all that asks and reads answers, inherits
+/// it. Who stores does not: it holds locks of SQLite's for which the terminal's thread would then wait. Only Linux has
+/// priorities of threads; elsewhere it would be the whole program's.
+fn stand_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::info!(%error, "fetching goes on at the priority of the reader");
+    }
 }
 
 /// Whether a subscription of the same host stands inside this machine or its network, as the reader wished.

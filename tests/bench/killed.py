@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills fetches at random moments, and looks whether the store is whole and every mark still there.
 
-    python3 tests/bench/killed.py [--kills 200] [--feeds 12] [--items 10] [--seed 1] [--binary FILE]
+    python3 tests/bench/killed.py [--kills 200] [--feeds 40] [--items 5] [--seed 1] [--binary FILE]
 
 A server on loopback (gen.py: $GENNEWS, or ../shared/bench/gen.py) gives feeds that have news at every fetch. Some articles
 are starred, read, watched and rated at first, one more after every tenth kill. Each `gleaner fetch --all`, and every fifth
@@ -47,7 +47,7 @@ def control(knobs):
 class Gleaner:
     def __init__(self, binary, home, urls):
         self.argv = [binary, "--data-dir", home, "--config", str(Path(home, "config.toml"))]
-        Path(home, "config.toml").write_text("[fetch]\nat-once = 16\nper-host = 16\nkeep = 150\n")
+        Path(home, "config.toml").write_text("[fetch]\nat-once = 16\nper-host = 4\nkeep = 60\n")
         outlines = "".join('<outline type="rss" text="%d" xmlUrl="%s"/>' % (n, url) for n, url in enumerate(urls.split()))
         Path(home, "feeds.opml").write_text('<opml version="2.0"><body>%s</body></opml>' % outlines)
         self.run("import", str(Path(home, "feeds.opml")))
@@ -91,8 +91,8 @@ def lost(gleaner, marks):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--feeds", type=int, default=12)
-    parser.add_argument("--items", type=int, default=10)
+    parser.add_argument("--feeds", type=int, default=40)
+    parser.add_argument("--items", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--binary", default=str(ROOT / "target/release/gleaner"))
     args = parser.parse_args()
@@ -101,7 +101,7 @@ def main():
     with tempfile.TemporaryDirectory() as home:
         try:
             gleaner = Gleaner(args.binary, home, urls)
-            control("latency_ms=5")
+            control("latency_ms=20")
             gleaner.run("fetch", "--all")
             marks = {}
             ids = sorted(gleaner.articles())
