@@ -59,6 +59,11 @@ impl StoreError {
         !matches!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory))
     }
 
+    pub(super) fn is_interruption(&self) -> bool {
+        matches!(self, StoreError::Sqlite { error, .. }
+            if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted))
+    }
+
     /// Sorts what SQLite says into what the reader can act on.
     pub(super) fn sqlite(path: &Path, doing: &'static str, error: rusqlite::Error) -> StoreError {
         let path = path.to_owned();

@@ -10,7 +10,9 @@ use super::filter::{Values, common_mark, condition, mark_condition};
 use super::index::first_doc;
 use super::matching::led;
 use super::searches;
-use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing};
+use super::{
+    ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing, watches,
+};
 use crate::domain::query::{Kind, Mark, Query, Term};
 use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
@@ -150,12 +152,13 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         depth: 0,
         is_failing: false,
         has_front: false,
+        new_comments: 0,
     };
     let mut rows = vec![
         row(Section::All, "All", all),
         row(Section::Unread, "Unread", (all.1, all.1)),
         row(Section::Starred, "Starred", starred),
-        row(Section::Watched, "Watched", watched),
+        SectionRow { new_comments: watches::news(conn)?, ..row(Section::Watched, "Watched", watched) },
     ];
     rows.extend(searches::all(conn)?.into_iter().map(|search| SectionRow {
         section: Section::Search(search.id),
@@ -165,6 +168,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         depth: 0,
         is_failing: false,
         has_front: false,
+        new_comments: 0,
     }));
     rows.extend(folders::tree(conn)?);
     Ok(rows)
