@@ -201,7 +201,7 @@ mod tests {
             steps in prop::collection::vec((0..4_usize, 0..4_u8, 0..8_u64), 1..200),
         ) {
             let names = ["a", "b", "c", "d"];
-            let mut pacing = Pacing::new(Limits { at_once, per_host, gap: seconds(gap), gaps: HashMap::new() });
+            let mut pacing = Pacing::new(Limits { at_once, per_host, gap: seconds(gap), gaps: HashMap::new(), stands_back: false });
             let mut now = seconds(0);
             let mut under_way: Vec<usize> = Vec::new();
             let mut earliest = [seconds(0); 4];
