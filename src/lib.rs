@@ -64,6 +64,9 @@
 //!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.
 //! - A watched article is refreshed after an eighth of the time since its last comment, see [`work::watch`]; none that has no
 //!   discussion yet is looked up for that. A discussion that comes for the first time has no new comments.
+//! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`source::places::Since`]): an
+//!   edit or a vote that changes no count at Hacker News or Lemmy is seen with the next comment.
+//! - The order of answers at Hacker News is asked for once in a session, when they come on the screen.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
 //! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.

@@ -189,6 +189,12 @@ pub enum Effect {
         find: bool,
     },
     LoadHeads(ArticleId),
+    /// Asks for the order of the answers to these comments.
+    FindOrder {
+        article: ArticleId,
+        discussion: DiscussionId,
+        comments: Vec<Box<str>>,
+    },
     LoadFailing,
     LoadHealth(SourceId),
     OpenAddress(String),

@@ -136,6 +136,12 @@ impl Shell {
                 let failed = self.fetches.discuss(article, find, &model.settings.fetch, wake).err();
                 failed.map(|error| Msg::Fetch(Report::DiscussionsOver { article, error: Some(error).filter(|_| find) }))
             }
+            Effect::FindOrder { article, discussion, comments } => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                // Without it the comments stay as they are: nothing is lost that is worth a word.
+                let _ = self.fetches.find_order((article, discussion), comments, &model.settings.fetch, wake);
+                None
+            }
             Effect::CancelFetch => {
                 self.fetches.cancel();
                 None
