@@ -55,6 +55,8 @@
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
 //! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
 //!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
+//! - Articles of the library are related by two or more of the rarest words of title and beginning, and stand behind the
+//!   related stories that the page tells itself.
 //! - What is exported is the store's own rows by their columns, so that nothing is lost between two stores; an article
 //!   that is there already stays as it is when lines are taken back.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.

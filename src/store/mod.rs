@@ -24,6 +24,7 @@ mod lock;
 mod matching;
 mod merge;
 mod open;
+mod related;
 mod rules;
 mod schema;
 mod search;

@@ -113,6 +113,11 @@ pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
     marks
 }
 
+/// The different words of a text, folded as in the index.
+pub(super) fn terms(text: &str) -> std::collections::BTreeSet<String> {
+    Words { text, at: 0, whole: false }.map(|(_, word)| word).collect()
+}
+
 /// The words of a text with their places, folded as in the index.
 struct Words<'a> {
     text: &'a str,

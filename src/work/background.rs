@@ -13,6 +13,7 @@ use super::fetch::{Event, Fetcher, Settings};
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
+use crate::source::manners::Limits;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, DiscussionId, SourceId, Store, StoreError};
 
@@ -168,7 +169,9 @@ fn serve(
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
     let beside = Beside { path: path.to_owned(), settings: settings.clone(), now, tell: Arc::clone(tell) };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
-    let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
+    // Who stores does not stand back: it holds locks of SQLite's for which the terminal's thread would then wait.
+    let limits = Limits { stands_back: true, ..settings.limits.clone() };
+    let fetcher = Fetcher::new(path, Settings { limits, ..settings.clone() }, now, move |event| match event {
         Event::Discuss(new) => after.look_up(new, current(&stopping)),
         event => events(Report::Of(event)),
     })?;

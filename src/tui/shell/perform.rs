@@ -41,6 +41,14 @@ impl Shell {
                 self.store.remove_search(id)?;
                 None
             }
+            Effect::Relate(id) => {
+                // Pages shown without storing have no library around them.
+                if let Some(path) = self.path.clone() {
+                    self.relating.call_off();
+                    self.relating.ask(Job::Relate { path, id }, &mut self.tickets, &mut self.workers);
+                }
+                None
+            }
             Effect::CountSearches => return self.count_searches(),
             Effect::LoadHeadline(id) => {
                 Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))

@@ -50,6 +50,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
+        Msg::Related { id, rows } => {
+            if let Some(page) = model.page.as_mut().filter(|page| page.article.id == id) {
+                page.relate(rows);
+            }
+            Vec::new()
+        }
         Msg::Counted(counts) => {
             model.unread_found = counts.into_iter().collect();
             model.show_sections();
