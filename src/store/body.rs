@@ -81,11 +81,42 @@ pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Result<Body, Broken> {
     }
 }
 
-/// The text alone, for looking for words: nothing is built where the stored bytes are the text.
+/// The text alone, as [`Document::text`] gives it, for looking for words: nothing is built, and nothing is cleaned.
 pub(super) fn text(encoding: i64, bytes: &[u8]) -> Cow<'_, str> {
-    match (encoding, std::str::from_utf8(bytes)) {
-        (PLAIN, Ok(text)) => Cow::Borrowed(text),
-        _ => decode(encoding, bytes).map_or(Cow::Borrowed(""), |document| Cow::Owned(document.text())),
+    match encoding {
+        PLAIN => Cow::Borrowed(std::str::from_utf8(bytes).unwrap_or("")),
+        JSON => serde_json::from_slice(bytes).map_or(Cow::Borrowed(""), |json: JsonDocument<'_>| {
+            let mut out = String::with_capacity(bytes.len());
+            json.pieces.iter().for_each(|piece| push_text(piece, &mut out));
+            Cow::Owned(out)
+        }),
+        _ => Cow::Borrowed(""),
+    }
+}
+
+fn push_text(piece: &Piece<'_>, out: &mut String) {
+    let new_line = |out: &mut String| {
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+    };
+    let push = |spans: &[JsonSpan<'_>], out: &mut String| out.extend(spans.iter().map(|span| &*span.text));
+    if !matches!(piece, Piece::Item | Piece::End) {
+        new_line(out);
+    }
+    match piece {
+        Piece::Paragraph(spans) | Piece::Heading(_, spans) => push(spans, out),
+        Piece::Code { text, .. } | Piece::Image(_, text) => out.push_str(text),
+        Piece::Table { rows, .. } => {
+            for row in rows {
+                new_line(out);
+                for (n, cell) in row.iter().enumerate() {
+                    out.extend((n > 0).then_some('\t'));
+                    push(cell, out);
+                }
+            }
+        }
+        Piece::Rule | Piece::Quote | Piece::List(_) | Piece::Item | Piece::End => {}
     }
 }
 
