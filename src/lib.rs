@@ -54,7 +54,11 @@
 //!   it anew (another section, order or filter). An empty list fills by itself until the next key.
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
+//! - A front page is a source whose address names it (`hn:top`), also in lists of subscriptions: no feed tells its order and
+//!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
+//! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
+//! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
 //! - The welcome edition is laid into a store that is empty on the reader's first run, and never again.
 //! - The terminal is waited for with Unix means; the rest keeps no system out.

@@ -16,6 +16,7 @@ mod home;
 mod journeys;
 mod library;
 mod net;
+mod places;
 mod pty;
 mod readme;
 #[allow(dead_code, reason = "shared with the tests of asking, which need more of it")]

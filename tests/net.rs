@@ -254,3 +254,45 @@ fn what_the_keep_rules_let_go_is_told_then_goes_and_stays_away() {
     assert_eq!((1..=6).filter(|n| list.contains(&format!("Item {n}"))).collect::<Vec<_>>(), [1, 5, 6]);
     home.run(&["doctor"]).succeeded();
 }
+
+#[test]
+fn what_is_ignored_is_told_and_not_stored() {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    site.put("/feed", feed("Grain", 3));
+    let rules =
+        "[[ignore]]\nsource = \"grain\"\nwords = [\"item 2\", \"item 5\"]\n[[ignore]]\nsource = \"stone\"\nshorter = 99\n";
+    std::fs::write(home.path("config.toml"), rules).unwrap();
+    let added = home.run(&["add", &server.url("127.0.0.1", "/feed"), "--json"]).succeeded().json();
+    assert_eq!((&added["articles"], &added["ignored"]), (&2.into(), &1.into()));
+    site.put("/feed", feed("Grain", 5));
+    assert!(home.run(&["fetch", "--all"]).succeeded().out.ends_with("1 source · 1 new · 1 ignored\n"));
+    let list = home.run(&["list"]).succeeded().out;
+    assert_eq!((1..=5).filter(|n| list.contains(&format!("Item {n}"))).collect::<Vec<_>>(), [1, 3, 4]);
+}
+
+#[test]
+fn what_an_update_changed_is_shown() {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    let feed = |title: &str, second: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Grain</title><item><title>{title}</title><guid>1</guid>\
+            <description>&lt;p&gt;First.&lt;/p&gt;&lt;p&gt;{second}&lt;/p&gt;&lt;p&gt;Last.&lt;/p&gt;</description></item></channel></rss>"
+        )
+    };
+    site.put("/feed", feed("Oats", "Ten sacks."));
+    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    assert!(home.run(&["show", "1", "--changes"]).succeeded().out.contains("it is as it came"));
+    site.put("/feed", feed("Oats, corrected", "Twelve sacks."));
+    assert_eq!(home.run(&["fetch", "--all", "--json"]).succeeded().json()["updated"], serde_json::json!([1]));
+    let told = home.run(&["show", "1", "--changes"]).succeeded().out;
+    assert!(told.ends_with("\n\n- Oats\n+ Oats, corrected\n\n- Ten sacks.\n+ Twelve sacks.\n"), "{told}");
+    assert!(home.run(&["show", "1"]).succeeded().out.contains("updated "));
+    let told = home.run(&["show", "1", "--changes", "--json"]).succeeded().json();
+    let changes =
+        serde_json::json!([{"change": "removed", "text": "Ten sacks."}, {"change": "added", "text": "Twelve sacks."}]);
+    assert_eq!((&told["previous_title"], &told["changes"]), (&"Oats".into(), &changes));
+    let page = home.write("page.txt", b"A page\n\nof text.");
+    home.run(&["show", &page, "--changes"]).failed(2, &["only an article of the store"]);
+}

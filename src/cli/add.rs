@@ -1,6 +1,7 @@
 //! `gleaner add`: a subscription, from a feed's address or that of a page that has one.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::mpsc::channel;
 
 use serde::Serialize;
 use url::Url;
@@ -10,18 +11,27 @@ use super::net::{self, Got};
 use super::output::{plural, stdout, write_json};
 use super::{Setup, clock};
 use crate::domain::text::{CleanText, clean_line};
-use crate::format::discover::{self, Offer, Subject, WhatItIs};
+use crate::format::discover::{self, Offer, Software, Subject, WhatItIs};
 use crate::format::{self, Origin, feed};
 use crate::source::http::{Accept, Answer, Client};
+use crate::source::places::Front;
 use crate::store::subscriptions::{Details, NewSubscription};
-use crate::work::fetch::{self, End};
+use crate::store::{SourceId, Store};
+use crate::work::fetch::{self, End, Event, Fetcher};
 
 pub(super) const HELP: &str = "\
 An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
 otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article.
 
+The front pages of places where people discuss are sources too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
+hn:search?query=words, lobsters:hottest (newest, active, t/TAG), lemmy:!community@instance or lemmy:instance (?sort=Hot and others), \
+discourse:https://site (with /latest, /top or /c/category). Their own web addresses are known as these. Each story comes with its \
+discussion attached, and `gleaner list --order front` keeps the place's order. A blog's comments come by its feed; Reddit is read by its \
+feeds only: no ranks, and one request a minute.
+
 --json gives one object: source (its id), address, title, folder (a list), added (false if it was there already), articles \
-(how many are new). Of a page without a feed: source (null), address, article (its id).";
+(how many are new), ignored (how many are not wanted), note (what is good to know of the place, or null). Of a page without a feed: \
+source (null), address, article (its id).";
 
 /// So many of the places where feeds usually are get tried.
 const GUESSES: usize = 8;
@@ -42,49 +52,121 @@ struct Added<'a> {
     #[serde(rename = "added")]
     is_new: bool,
     articles: usize,
+    ignored: u32,
+    note: Option<&'a str>,
 }
 
+/// What is told of Reddit.
+const REDDIT: &str = "Reddit tells no ranks in its feeds, and is asked once a minute at the most";
+
 pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Option<&str>, json: bool) -> anyhow::Result<Exit> {
+    let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
+    let wanted = Wanted { title: title.map(clean_line), folder: folder.collect() };
+    if let Some(front) = Front::parse(typed) {
+        let front = front.map_err(|wrong| Complaint::usage(clean_line(&wrong).to_string()))?;
+        return add_front(setup, &front, wanted, json);
+    }
     let address = net::whole_address(typed);
+    if let Some(front) = setup.settings.fetch.places.front_at(&address) {
+        return add_front(setup, &front, wanted, json);
+    }
     let client = net::client(setup)?;
     let (address, got) = match find(setup, &client, address)? {
         Found::Feed { address, got } => (address, got),
+        Found::Front(front) => return add_front(setup, &front, wanted, json),
         Found::Page(got) => return keep_page(setup, &got, json),
     };
     let mut store = setup.store_to_fill()?;
-    let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
     let new = NewSubscription {
         address: got.1.moved_permanently_to.clone().unwrap_or(address),
-        title: title.map(clean_line),
-        folder: folder.collect(),
+        title: wanted.title,
+        folder: wanted.folder,
         site: None,
         details: Details::default(),
         is_private: got.1.is_private,
     };
     let (id, added) = store.subscribe(&new, clock::now())?;
-    let gone = || Complaint::failed("it was removed again at once, by another copy of this program");
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
     let (bytes, particulars) = got;
     let end =
         fetch::keep(&mut store, &subscription, Answer::Fresh { bytes, particulars }, clock::now(), &setup.settings.fetch)?;
-    let articles = match end {
-        End::Fetched { changed, .. } => changed.new.len(),
-        End::Unchanged => 0,
+    tell(store, id, added, end, json)
+}
+
+/// What the reader wants of a new source.
+struct Wanted {
+    title: Option<CleanText>,
+    folder: Vec<CleanText>,
+}
+
+fn gone() -> Complaint {
+    Complaint::failed("it was removed again at once, by another copy of this program")
+}
+
+/// Subscribes to a front page and fetches it; where that fails at once, there is no subscription.
+fn add_front(setup: &Setup, front: &Front, wanted: Wanted, json: bool) -> anyhow::Result<Exit> {
+    let mut store = setup.store_to_fill()?;
+    let address = front.address();
+    let new = NewSubscription { address: address.clone(), title: wanted.title, folder: wanted.folder, ..Default::default() };
+    let (id, added) = store.subscribe(&new, clock::now())?;
+    let subscription = store.subscription(id)?.ok_or_else(gone)?;
+    let (sender, events) = channel();
+    let fetcher = Fetcher::new(store.path(), setup.settings.fetch.clone(), clock::now, move |event| {
+        // Whoever no longer listens does not want to know.
+        let _ = sender.send(event);
+    })
+    .map_err(Complaint::failed)?;
+    fetcher.add(vec![subscription]);
+    let mut ended = End::Unchanged;
+    for event in events {
+        match event {
+            Event::Ended { end, .. } => ended = end,
+            Event::Text { .. } => {}
+            Event::Idle => break,
+        }
+    }
+    drop(fetcher);
+    if matches!(ended, End::Failed { .. }) && added {
+        store.remove_source(&address)?;
+    }
+    tell(store, id, added, ended, json)
+}
+
+/// Says what came of it.
+fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow::Result<Exit> {
+    let (articles, ignored) = match end {
+        End::Fetched { changed, .. } => (changed.new.len(), changed.ignored),
+        End::Unchanged => (0, 0),
         End::Failed { failure, hint } => return Err(Complaint::failed(failure.to_string()).hint(hint.to_string()).into()),
     };
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
     store.close()?;
     let shown = subscription.shown_address();
+    let host = Url::parse(&subscription.address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let note = host.filter(|host| host == "reddit.com" || host.ends_with(".reddit.com")).map(|_| REDDIT);
     let mut out = stdout();
     if json {
         let folder = subscription.folder.iter().map(CleanText::as_str).collect();
         write_json(
-            &Added { source: id.0, address: &shown, title: &subscription.title, folder, is_new: added, articles },
+            &Added {
+                source: id.0,
+                address: &shown,
+                title: &subscription.title,
+                folder,
+                is_new: added,
+                articles,
+                ignored,
+                note,
+            },
             &mut out,
         )?;
     } else {
         let what = if added { "added" } else { "there already:" };
-        writeln!(out, "{what} {} ({shown}): {}", subscription.title, plural(articles as u64, "new article"))?;
+        let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
+        writeln!(out, "{what} {} ({shown}): {}{ignored}", subscription.title, plural(articles as u64, "new article"))?;
+        if let Some(note) = note {
+            writeln!(out, "{note}")?;
+        }
     }
     out.flush()?;
     Ok(Exit::Done)
@@ -96,6 +178,7 @@ enum Found {
         address: String,
         got: Got,
     },
+    Front(Front),
     /// A page that has no feed: it can be kept by itself.
     Page(Got),
 }
@@ -118,6 +201,14 @@ fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found
         }
     }
     let Ok(page) = Url::parse(&got.1.address) else { return Ok(Found::Page(got)) };
+    let front = match discover::software(&got.0) {
+        Some(Software::Lemmy) => Front::at_lemmy(&page),
+        Some(Software::Discourse) => Front::at_discourse(&page),
+        None => None,
+    };
+    if let Some(front) = front {
+        return Ok(Found::Front(front));
+    }
     let offers: Vec<Offer> = discover::offers(&got.0, got.1.charset(), &page);
     let offers: Vec<Offer> = offers.into_iter().filter(|offer| offer.subject == Subject::Articles).collect();
     if let Some(chosen) = choose(&offers)? {

@@ -139,7 +139,8 @@ comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before 
 Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
 the day it came.
 
---json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments, new_comments.")]
+--json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
+points (at the place where it has most, or null), told (comments that places tell of).")]
     List {
         #[arg(value_name = "QUERY")]
         query: Vec<String>,

@@ -21,7 +21,7 @@ Without a SOURCE it asks those that are due, so that it may run from cron as oft
 asks whether or not they are. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
 
 --json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
-updated (ids of articles), notes (what was odd in the feed), failure and hint.";
+updated (ids of articles), ignored (how many), notes (what was odd in the feed), failure and hint.";
 
 #[derive(Serialize)]
 struct Ended<'a> {
@@ -30,6 +30,7 @@ struct Ended<'a> {
     outcome: &'static str,
     new: Vec<i64>,
     updated: Vec<i64>,
+    ignored: u32,
     notes: Vec<&'a str>,
     failure: Option<&'a str>,
     hint: Option<&'a str>,
@@ -42,6 +43,7 @@ struct Tally {
     failed: u64,
     new: u64,
     updated: u64,
+    ignored: u64,
     texts: u64,
 }
 
@@ -140,6 +142,7 @@ impl Tally {
                 self.answered += 1;
                 self.new += changed.new.len() as u64;
                 self.updated += changed.edited.len() as u64;
+                self.ignored += u64::from(changed.ignored);
             }
         }
     }
@@ -148,6 +151,9 @@ impl Tally {
         let mut told = vec![plural(self.answered + self.failed, "source"), format!("{} new", self.new)];
         if self.updated > 0 {
             told.push(format!("{} updated", self.updated));
+        }
+        if self.ignored > 0 {
+            told.push(format!("{} ignored", self.ignored));
         }
         if self.texts > 0 {
             told.push(format!("{} whole texts", self.texts));
@@ -165,7 +171,7 @@ fn line(title: &str, end: &End, look: Look, bar: bool) -> Option<String> {
     match end {
         End::Unchanged if bar => None,
         End::Unchanged => Some(format!("{title}: unchanged")),
-        End::Fetched { changed, .. } if bar && changed.new.is_empty() && changed.edited.is_empty() => None,
+        End::Fetched { changed, .. } if bar && changed.is_nothing() => None,
         End::Fetched { changed, notes } => {
             let notes = notes.iter().map(|note| format!("\n  {}", look.paint(Ink::Dim, note)));
             Some(format!("{title}: {}{}", changed.in_words(), notes.collect::<String>()))
@@ -192,6 +198,7 @@ fn ended<'a>(source: SourceId, title: &'a CleanText, end: &'a End) -> Ended<'a> 
         outcome: "unchanged",
         new: Vec::new(),
         updated: Vec::new(),
+        ignored: 0,
         notes: Vec::new(),
         failure: None,
         hint: None,
@@ -202,6 +209,7 @@ fn ended<'a>(source: SourceId, title: &'a CleanText, end: &'a End) -> Ended<'a> 
             outcome: "fetched",
             new: changed.new.iter().map(|id| id.0).collect(),
             updated: changed.edited.iter().map(|id| id.0).collect(),
+            ignored: changed.ignored,
             notes: notes.iter().map(CleanText::as_str).collect(),
             ..ended
         },
@@ -218,7 +226,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_sources_are_told_in_lines_and_in_json() {
-        let changed = Changed { new: vec![ArticleId(7), ArticleId(6)], edited: vec![ArticleId(3)] };
+        let changed = Changed { new: vec![ArticleId(7), ArticleId(6)], edited: vec![ArticleId(3)], ignored: 3 };
         let notes = vec![clean_line("an entity was undeclared")];
         let (failure, hint) = (clean_line("no.example cannot be looked up"), clean_line("see whether it is spelt right"));
         let ends = [End::Unchanged, End::Fetched { changed, notes }, End::Failed { failure, hint }];
@@ -230,15 +238,15 @@ mod tests {
         insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
         One: unchanged
 
-        {"source":1,"title":"One","outcome":"unchanged","new":[],"updated":[],"notes":[],"failure":null,"hint":null}
-        One: 2 new, 1 updated
+        {"source":1,"title":"One","outcome":"unchanged","new":[],"updated":[],"ignored":0,"notes":[],"failure":null,"hint":null}
+        One: 2 new, 1 updated, 3 ignored
           an entity was undeclared
 
-        {"source":1,"title":"One","outcome":"fetched","new":[7,6],"updated":[3],"notes":["an entity was undeclared"],"failure":null,"hint":null}
+        {"source":1,"title":"One","outcome":"fetched","new":[7,6],"updated":[3],"ignored":3,"notes":["an entity was undeclared"],"failure":null,"hint":null}
         One: failed: no.example cannot be looked up
           see whether it is spelt right
 
-        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"notes":[],"failure":"no.example cannot be looked up","hint":"see whether it is spelt right"}
+        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"ignored":0,"notes":[],"failure":"no.example cannot be looked up","hint":"see whether it is spelt right"}
         "#);
     }
 

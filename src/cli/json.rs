@@ -17,6 +17,8 @@ pub(super) struct Page<'a> {
     title: &'a str,
     byline: Option<&'a str>,
     published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
     url: Option<&'a str>,
     source: &'a str,
     read: bool,
@@ -73,6 +75,14 @@ struct Discussion<'a> {
     floor: NotchValue,
     counts: Totals,
     comments: Vec<Comment<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<More<'a>>,
+}
+
+#[derive(Serialize)]
+struct More<'a> {
+    below: Option<&'a str>,
+    count: u32,
 }
 
 #[derive(Serialize)]
@@ -177,6 +187,7 @@ impl<'a> Page<'a> {
             title: &article.title,
             byline: article.byline.as_deref(),
             published: article.published.map(|when| when.to_string()),
+            updated: sheet.edited_at.map(|at| at.to_string()),
             url: article.url.as_deref(),
             source: &sheet.source.title,
             read: sheet.read,
@@ -249,6 +260,7 @@ impl<'a> Discussion<'a> {
             floor: NotchValue(floor),
             counts: Totals { total, open, lines, folded, unrated },
             comments: comments(shown),
+            more: shown.discussion.stubs.iter().map(|stub| More { below: stub.below.as_deref(), count: stub.count }).collect(),
         }
     }
 }

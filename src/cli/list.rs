@@ -31,6 +31,8 @@ pub(super) struct Item<'a> {
     own_rating: u8,
     comments: u32,
     new_comments: u32,
+    points: Option<i64>,
+    told: u32,
 }
 
 pub(super) fn run(setup: &Setup, text: &str, order: ListOrder, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
@@ -108,13 +110,15 @@ pub(super) fn item(headline: &Headline) -> Item<'_> {
         own_rating: headline.own_rating,
         comments: headline.comments,
         new_comments: headline.new_comments,
+        points: headline.points,
+        told: headline.told,
     }
 }
 
 /// A line an article, in columns.
 fn render(headlines: &[Headline], look: Look, zone: Zone, out: &mut impl Write) -> io::Result<()> {
     let (unread, star) = if look.ascii { ("o", "*") } else { ("●", "★") };
-    let comments = |headline: &Headline| match (headline.comments, headline.new_comments) {
+    let comments = |headline: &Headline| match (headline.discussed(), headline.new_comments) {
         (0, _) => String::new(),
         (all, 0) => all.to_string(),
         (all, new) => format!("{all} +{new}"),
@@ -166,6 +170,8 @@ mod tests {
             own_rating: 0,
             comments: 0,
             new_comments: 0,
+            points: None,
+            told: 0,
             bars: Vec::new(),
             best: 0,
         };
@@ -206,6 +212,6 @@ mod tests {
 
     #[test]
     fn json_has_the_promised_names() {
-        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @r#"{"id":7,"title":"US, Britain urge cooperation","source":"phys.org","published":"2011-06-04","read":false,"starred":false,"watched":false,"own_rating":0,"comments":12,"new_comments":3}"#);
+        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @r#"{"id":7,"title":"US, Britain urge cooperation","source":"phys.org","published":"2011-06-04","read":false,"starred":false,"watched":false,"own_rating":0,"comments":12,"new_comments":3,"points":null,"told":0}"#);
     }
 }

@@ -9,7 +9,7 @@ use super::error::{Complaint, Exit};
 use super::output::{stdout, write_json};
 use super::{Setup, clock};
 use crate::config::nearest::nearest;
-use crate::domain::rules::{Rule, Verdict, merged};
+use crate::domain::rules::{self, Rule, Verdict, merged};
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::Store;
 
@@ -82,11 +82,11 @@ fn item<'a>(rule: &'a Rule, from: &'a str) -> Item<'a> {
     Item {
         name: &rule.name,
         does: rule.verdict.name(),
-        author: rule.author.as_deref(),
-        words: rule.words.iter().map(CleanText::as_str).collect(),
-        place: rule.place.as_deref(),
-        longer: rule.longer,
-        shorter: rule.shorter,
+        author: rule.conditions.author.as_deref(),
+        words: rule.conditions.words.iter().map(CleanText::as_str).collect(),
+        place: rule.conditions.place.as_deref(),
+        longer: rule.conditions.longer,
+        shorter: rule.conditions.shorter,
         from,
     }
 }
@@ -105,7 +105,7 @@ fn change(setup: &Setup, name: &str, become_: impl FnOnce(Option<Rule>) -> Resul
     let mut store = setup.store()?;
     let found = store.rules()?.into_iter().find(|rule| *rule.name == *name);
     let rule = become_(found)?;
-    if rule.name.is_empty() || !rule.has_conditions() {
+    if rule.name.is_empty() || rule.conditions.is_empty() {
         let wrong = if rule.name.is_empty() { "a rule needs a name" } else { "this rule fits nothing" };
         return Err(Complaint::usage(wrong).hint("give --author, --words, --place, --longer or --shorter").into());
     }
@@ -156,15 +156,18 @@ impl Conditions {
         };
         let number = |given: Option<u32>, had: Option<u32>| given.or(had).filter(|words| *words > 0);
         let words: Vec<_> = self.words.iter().map(|words| clean_line(words)).collect();
-        Rule {
-            name: rule.name,
-            verdict: rule.verdict,
-            author: some(&self.author, rule.author),
-            words: if words.is_empty() { rule.words } else { words.into_iter().filter(|words| !words.is_empty()).collect() },
-            place: some(&self.place, rule.place),
-            longer: number(self.longer, rule.longer),
-            shorter: number(self.shorter, rule.shorter),
-        }
+        let conditions = rules::Conditions {
+            author: some(&self.author, rule.conditions.author),
+            words: if words.is_empty() {
+                rule.conditions.words
+            } else {
+                words.into_iter().filter(|words| !words.is_empty()).collect()
+            },
+            place: some(&self.place, rule.conditions.place),
+            longer: number(self.longer, rule.conditions.longer),
+            shorter: number(self.shorter, rule.conditions.shorter),
+        };
+        Rule { conditions, ..rule }
     }
 }
 

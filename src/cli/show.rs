@@ -13,9 +13,9 @@ use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
 use crate::domain::text::{Document, width};
-use crate::domain::thread::{Discussion, Parent};
+use crate::domain::thread::{Discussion, Parent, Stub};
 use crate::domain::time::{Timestamp, When, Zone};
-use crate::store::{ArticleId, CommentState, Store};
+use crate::store::{ArticleId, CommentState, Previous, Store};
 use crate::tui::layout::{self, Style, lay_out};
 use crate::tui::page::rank_label;
 
@@ -28,6 +28,8 @@ pub(super) struct Sheet {
     pub(super) starred: bool,
     /// 1 to 5, 0 for none.
     pub(super) own_rating: u8,
+    pub(super) edited_at: Option<Timestamp>,
+    previous: Option<Previous>,
     /// Each with what the reader made of its comments; nothing for one that is not stored.
     pub(super) discussions: Vec<(Discussion, Vec<CommentState>)>,
 }
@@ -41,6 +43,8 @@ impl From<Page> for Sheet {
             read: false,
             starred: false,
             own_rating: 0,
+            edited_at: None,
+            previous: None,
             discussions: page.discussions.into_iter().map(|discussion| (discussion, Vec::new())).collect(),
         }
     }
@@ -62,6 +66,8 @@ impl Sheet {
             read: stored.read,
             starred: stored.starred,
             own_rating: stored.own_rating,
+            edited_at: stored.edited_at,
+            previous: stored.previous,
             discussions,
         })
     }
@@ -81,14 +87,16 @@ pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool
     let mut out = stdout();
     for (n, sheet) in sheets.iter().enumerate() {
         let discussions = arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), &wish)?;
-        if json {
+        if options.changes && json {
+            changes::write_as_json(sheet, &mut out)?;
+        } else if json {
             write_json(&json::Page::new(sheet, &discussions), &mut out)?;
         } else {
             if n > 0 {
                 writeln!(out)?;
             }
             let mut writer = Writer { out: &mut out, look: setup.look, columns, zone: clock::zone, now: clock::now() };
-            writer.sheet(sheet, &discussions)?;
+            if options.changes { writer.changes(sheet)? } else { writer.sheet(sheet, &discussions)? }
         }
     }
     out.flush()?;
@@ -125,11 +133,15 @@ struct Writer<'a, W> {
 }
 
 impl<W: Write> Writer<'_, W> {
+    fn head(&mut self, sheet: &Sheet) -> io::Result<()> {
+        let title = if sheet.article.title.is_empty() { "(without a title)" } else { &sheet.article.title };
+        self.wrapped(title, 0, Some(Ink::Bold))?;
+        self.wrapped(&self.meta(sheet), 0, Some(Ink::Dim))
+    }
+
     fn sheet(&mut self, sheet: &Sheet, discussions: &[Arranged<'_>]) -> io::Result<()> {
         let article = &sheet.article;
-        let title = if article.title.is_empty() { "(without a title)" } else { &article.title };
-        self.wrapped(title, 0, Some(Ink::Bold))?;
-        self.wrapped(&self.meta(sheet), 0, Some(Ink::Dim))?;
+        self.head(sheet)?;
         writeln!(self.out)?;
         self.document(&article.body, 0)?;
         if !article.enclosures.is_empty() {
@@ -155,12 +167,13 @@ impl<W: Write> Writer<'_, W> {
         Ok(())
     }
 
-    /// Date, byline, organisation, kind, source, reading time; the address on a line of its own.
+    /// Date, byline, organisation, kind, source, update, reading time; the address on a line of its own.
     fn meta(&self, sheet: &Sheet) -> String {
         let article = &sheet.article;
         let mut parts: Vec<String> = article.published.map(|when| when.long(self.zone)).into_iter().collect();
         let named = [&article.byline, &article.organisation, &article.kind].into_iter().flatten().chain([&sheet.source.title]);
         parts.extend(named.filter(|text| !text.is_empty()).map(ToString::to_string));
+        parts.extend(sheet.edited_at.map(|at| format!("updated {}", When::Instant(at).long(self.zone))));
         parts.push(format!("{} min", reading_minutes(article.body.words())));
         parts.extend(sheet.starred.then(|| "starred".to_owned()));
         parts.extend((sheet.own_rating > 0).then(|| format!("yours {}", sheet.own_rating)));
@@ -219,7 +232,7 @@ impl<W: Write> Writer<'_, W> {
                     writeln!(self.out, "{:indent$}{}", "", self.look.paint(Ink::Dim, &format!("{dots} {comments} {below}")))?;
                 }
                 Shown::Line => {
-                    let head = self.head(shown, *row, indent);
+                    let head = self.comment_head(shown, *row, indent);
                     let room = self.columns.saturating_sub(indent);
                     let body = &shown.discussion.comments[place.comment.index()].body;
                     let opening = if shown.is_muted(place.comment) { "muted".to_owned() } else { body.opening(room + 1) };
@@ -227,17 +240,29 @@ impl<W: Write> Writer<'_, W> {
                     writeln!(self.out, "{:indent$}{}", "", line.trim_end())?;
                 }
                 Shown::Open => {
-                    let head = self.head(shown, *row, indent);
+                    let head = self.comment_head(shown, *row, indent);
                     self.wrapped(&head, indent, Some(Ink::Cyan))?;
-                    self.document(&shown.discussion.comments[place.comment.index()].body.document(), indent)?;
+                    let comment = &shown.discussion.comments[place.comment.index()];
+                    self.document(&comment.body.document(), indent)?;
+                    self.stub(shown, Some(&comment.id), indent)?;
                 }
             }
         }
-        Ok(())
+        if shown.discussion.stub(None).is_some() {
+            writeln!(self.out)?;
+        }
+        self.stub(shown, None, 0)
+    }
+
+    fn stub(&mut self, shown: &Arranged<'_>, below: Option<&str>, indent: usize) -> io::Result<()> {
+        let label = shown.discussion.stub(below).map(Stub::label);
+        label.map_or(Ok(()), |label| {
+            self.wrapped(&format!("{} {label}", if self.look.ascii { "..." } else { "…" }), indent, Some(Ink::Dim))
+        })
     }
 
     /// `≈ reader7 · 1 / 5 (4) · June 4, 2011 · yours 3`
-    fn head(&self, shown: &Arranged<'_>, row: Row, indent: usize) -> String {
+    fn comment_head(&self, shown: &Arranged<'_>, row: Row, indent: usize) -> String {
         let place = shown.thread.places()[row.place as usize];
         let is_open = row.shown == Shown::Open;
         let comment = &shown.discussion.comments[place.comment.index()];
@@ -307,5 +332,6 @@ impl<W: Write> Writer<'_, W> {
     }
 }
 
+mod changes;
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,8 @@ pub(super) struct File {
     sources: Vec<fetch::Source>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rules: Vec<rules::Table>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignore: Vec<Spanned<rules::Ignore>>,
     /// What was read, to show a mistake in.
     #[serde(skip)]
     text: String,
@@ -86,6 +88,10 @@ impl File {
         };
         let fetch = fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?;
         let places = places::settings(&self.places, fetch.places.clone());
+        let ignore = match self.ignore.as_slice() {
+            [] => fetch.ignore.clone(),
+            tables => rules::ignored(tables).map_err(|(span, e)| wrong(span, &e))?,
+        };
         let argv = |list: &Option<Vec<String>>, base| match list {
             None => base,
             Some(words) if words.is_empty() => None,
@@ -104,7 +110,7 @@ impl File {
             browser: argv(&self.open.browser, base.browser),
             media: argv(&self.open.media, base.media),
             copy: argv(&self.open.copy, base.copy),
-            fetch: crate::work::fetch::Settings { places, ..fetch },
+            fetch: crate::work::fetch::Settings { places, ignore, ..fetch },
             rules: if self.rules.is_empty() {
                 base.rules
             } else {
@@ -143,6 +149,7 @@ impl File {
             places: places::filled(&settings.fetch.places),
             sources: self.sources.clone(),
             rules: self.rules.clone(),
+            ignore: self.ignore.clone(),
             text: String::new(),
         }
     }

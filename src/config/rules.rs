@@ -1,4 +1,4 @@
-//! `[[rules]]`: the reader's score rules, a table each.
+//! `[[rules]]`, the reader's score rules, and `[[ignore]]`, which articles are not wanted: a table each.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::or_rather;
-use crate::domain::rules::{Rule, Verdict};
+use crate::domain::rules::{Conditions, Rule, Verdict};
 use crate::domain::text::{CleanText, clean_line};
 
 #[derive(Deserialize, Serialize, Clone)]
@@ -20,6 +20,22 @@ pub(super) struct Table {
     words: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    longer: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shorter: Option<u32>,
+}
+
+/// What is not taken in.
+#[derive(Deserialize, Serialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ignore {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     longer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +70,7 @@ pub(super) fn rules(tables: &[Table]) -> Result<Vec<Rule>, (Range<usize>, String
             Some("a rule needs a name, for `w` to call it by".to_owned())
         } else if rules.iter().any(|known| known.name == rule.name) {
             Some(format!("there are two rules named `{}`", rule.name))
-        } else if !rule.has_conditions() {
+        } else if rule.conditions.is_empty() {
             Some("this rule fits nothing: give it an author, words, a place, longer or shorter".to_owned())
         } else {
             None
@@ -67,15 +83,30 @@ pub(super) fn rules(tables: &[Table]) -> Result<Vec<Rule>, (Range<usize>, String
     Ok(rules)
 }
 
+/// The conditions of each; or what is wrong with one, and where.
+pub(super) fn ignored(tables: &[Spanned<Ignore>]) -> Result<Vec<Conditions>, (Range<usize>, String)> {
+    let read = |spanned: &Spanned<Ignore>| {
+        let table = spanned.get_ref();
+        let read = conditions(table.author.as_ref(), &table.words, table.source.as_ref(), (table.longer, table.shorter));
+        let wrong =
+            || (spanned.span(), "this ignores nothing: give it an author, words, a source, longer or shorter".to_owned());
+        (!read.is_empty()).then_some(read).ok_or_else(wrong)
+    };
+    tables.iter().map(read).collect()
+}
+
 fn rule(table: &Table) -> Rule {
-    let some = |text: &Option<String>| text.as_deref().map(clean_line).filter(|text: &CleanText| !text.is_empty());
-    Rule {
-        name: clean_line(table.name.get_ref()),
-        verdict: table.does.0,
-        author: some(&table.author),
-        words: table.words.iter().map(|words| clean_line(words)).filter(|words| !words.is_empty()).collect(),
-        place: some(&table.place),
-        longer: table.longer,
-        shorter: table.shorter,
-    }
+    let conditions = conditions(table.author.as_ref(), &table.words, table.place.as_ref(), (table.longer, table.shorter));
+    Rule { name: clean_line(table.name.get_ref()), verdict: table.does.0, conditions }
+}
+
+fn conditions(
+    author: Option<&String>,
+    words: &[String],
+    place: Option<&String>,
+    (longer, shorter): (Option<u32>, Option<u32>),
+) -> Conditions {
+    let some = |text: Option<&String>| text.map(|text| clean_line(text)).filter(|text: &CleanText| !text.is_empty());
+    let words = words.iter().map(|words| clean_line(words)).filter(|words| !words.is_empty()).collect();
+    Conditions { author: some(author), words, place: some(place), longer, shorter }
 }

@@ -50,7 +50,7 @@ flat = true
 bar = 2.5
 new-stay-open = true
 [keys]
-why = ["e"]
+why = ["V"]
 fold = []
 [open]
 browser = ["lynx", "-accept_all_cookies"]
@@ -62,8 +62,8 @@ browser = ["lynx", "-accept_all_cookies"]
     );
     assert_eq!(settings.bar, Some(Notch::Stars(Hundredths(250))));
     assert_ne!(settings.theme, Theme::default());
-    assert_eq!(settings.keymap.look_up("e".parse().unwrap()), Some(Action::Why));
-    assert_eq!((settings.keymap.hint(Action::Fold), settings.keymap.hint(Action::Why)), (":fold".to_owned(), "e".to_owned()));
+    assert_eq!(settings.keymap.look_up("V".parse().unwrap()), Some(Action::Why));
+    assert_eq!((settings.keymap.hint(Action::Fold), settings.keymap.hint(Action::Why)), (":fold".to_owned(), "V".to_owned()));
     assert_eq!(settings.browser.unwrap().len(), 2);
     assert_eq!(settings.copy, None);
 }

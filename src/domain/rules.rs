@@ -1,5 +1,7 @@
-//! The reader's own score rules: what they say of a comment stands above its rank, and below the reader's hand.
+//! The reader's own score rules: what they say of a comment stands above its rank, and below the reader's hand. And in the
+//! same words, which articles are not wanted at all.
 
+use super::article::Article;
 use super::text::{CleanText, fold};
 use super::thread::{Comment, Discussion};
 
@@ -31,17 +33,23 @@ impl Verdict {
     }
 }
 
-/// A rule fits a comment that meets all of its conditions; one without any fits none.
+/// A rule fits the comments that its conditions fit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rule {
     /// What `w` calls it; no two have the same.
     pub name: CleanText,
     pub verdict: Verdict,
+    pub conditions: Conditions,
+}
+
+/// They fit a comment or an article that meets all of them; none fit nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Conditions {
     /// The whole name, in any case.
     pub author: Option<CleanText>,
     /// Any of these words or phrases, whole words in any case.
     pub words: Vec<CleanText>,
-    /// A part of the place's name, in any case.
+    /// A part of the name of the place or source, in any case.
     pub place: Option<CleanText>,
     /// More words than this.
     pub longer: Option<u32>,
@@ -52,23 +60,37 @@ pub struct Rule {
 impl Rule {
     /// A rule without conditions.
     pub fn new(name: CleanText, verdict: Verdict) -> Rule {
-        Rule { name, verdict, author: None, words: Vec::new(), place: None, longer: None, shorter: None }
+        Rule { name, verdict, conditions: Conditions::default() }
     }
 
     /// What mutes an author, as the reader's key makes it.
     pub fn muting(author: &CleanText) -> Rule {
         let name = super::text::clean_line(&format!("mute {author}"));
-        Rule { author: Some(author.clone()), ..Rule::new(name, Verdict::Mute) }
-    }
-
-    pub fn has_conditions(&self) -> bool {
-        let length = self.longer.is_some() || self.shorter.is_some();
-        self.author.is_some() || !self.words.is_empty() || self.place.is_some() || length
+        let conditions = Conditions { author: Some(author.clone()), ..Conditions::default() };
+        Rule { name, verdict: Verdict::Mute, conditions }
     }
 }
 
-/// The rules as they are read: `mute if by reader7 at lobsters`.
+impl Conditions {
+    pub fn is_empty(&self) -> bool {
+        *self == Conditions::default()
+    }
+
+    /// Whether they can fit what is called by one of these names.
+    fn are_about<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
+        let part = self.place.as_ref().map(|place| fold(place));
+        !self.is_empty() && part.is_none_or(|part| names.into_iter().any(|name| fold(name).contains(&part)))
+    }
+}
+
+/// A rule as it is read: `mute if by reader7 and at lobsters`.
 impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} if {}", self.verdict.name(), self.conditions)
+    }
+}
+
+impl std::fmt::Display for Conditions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words: Vec<String> = self.words.iter().map(|words| format!("“{words}”")).collect();
         let conditions = [
@@ -79,7 +101,7 @@ impl std::fmt::Display for Rule {
             self.shorter.map(|shorter| format!("of fewer than {shorter} words")),
         ];
         let conditions: Vec<String> = conditions.into_iter().flatten().collect();
-        write!(f, "{} if {}", self.verdict.name(), conditions.join(" and "))
+        f.write_str(&conditions.join(" and "))
     }
 }
 
@@ -99,12 +121,11 @@ pub struct Rulings {
 impl Rulings {
     /// The first rule that fits a comment decides.
     pub fn new(rules: &[Rule], discussion: &Discussion) -> Rulings {
-        let here: Vec<(u16, Condition)> = rules
+        let here: Vec<(u16, Ready)> = rules
             .iter()
             .enumerate()
-            .filter(|(_, rule)| rule.has_conditions())
-            .filter(|(_, rule)| rule.place.as_ref().is_none_or(|place| fold(&discussion.place).contains(&fold(place))))
-            .map(|(n, rule)| (n as u16, Condition::new(rule)))
+            .filter(|(_, rule)| rule.conditions.are_about([&*discussion.place]))
+            .map(|(n, rule)| (n as u16, Ready::new(&rule.conditions)))
             .collect();
         if here.is_empty() {
             return Rulings::default();
@@ -118,20 +139,77 @@ impl Rulings {
         if by_comment.iter().all(Option::is_none) { Rulings::default() } else { Rulings { by_comment } }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.by_comment.is_empty()
+    }
+
     pub fn get(&self, comment: usize) -> Option<(u16, Verdict)> {
         self.by_comment.get(comment).copied().flatten()
     }
 }
 
-/// A rule made ready: its words folded once.
-struct Condition {
+/// Which articles of one source are not wanted.
+#[derive(Default)]
+pub struct Ignoring(Vec<Ready>);
+
+impl Ignoring {
+    /// Of a source with these names.
+    pub fn new(rules: &[Conditions], names: &[&str]) -> Ignoring {
+        Ignoring(rules.iter().filter(|rule| rule.are_about(names.iter().copied())).map(Ready::new).collect())
+    }
+
+    pub fn fits(&self, article: &Article) -> bool {
+        let mut facts = Facts::default();
+        self.0.iter().any(|ready| ready.fits(article, &mut facts))
+    }
+}
+
+/// What conditions are asked of.
+trait Judged {
+    fn author(&self) -> Option<&CleanText>;
+    fn text(&self) -> String;
+    /// How many.
+    fn words(&self) -> usize;
+}
+
+impl Judged for Comment {
+    fn author(&self) -> Option<&CleanText> {
+        self.author.as_ref()
+    }
+
+    fn text(&self) -> String {
+        self.body.text().into_owned()
+    }
+
+    fn words(&self) -> usize {
+        self.body.words()
+    }
+}
+
+/// An article's words are those of its title too, its length is that of its text.
+impl Judged for Article {
+    fn author(&self) -> Option<&CleanText> {
+        self.byline.as_ref()
+    }
+
+    fn text(&self) -> String {
+        format!("{}\n{}", self.title, self.body.text())
+    }
+
+    fn words(&self) -> usize {
+        self.body.words()
+    }
+}
+
+/// Conditions made ready: their words folded once.
+struct Ready {
     author: Option<String>,
     words: Vec<String>,
     longer: Option<u32>,
     shorter: Option<u32>,
 }
 
-/// What of a comment is worked out only when a rule asks for it, and then once.
+/// What of a comment or article is worked out only when a rule asks for it, and then once.
 #[derive(Default)]
 struct Facts {
     author: Option<String>,
@@ -139,9 +217,9 @@ struct Facts {
     words: Option<usize>,
 }
 
-impl Condition {
-    fn new(rule: &Rule) -> Condition {
-        Condition {
+impl Ready {
+    fn new(rule: &Conditions) -> Ready {
+        Ready {
             author: rule.author.as_ref().map(|author| fold(author)),
             words: rule.words.iter().map(|words| fold(words)).collect(),
             longer: rule.longer,
@@ -149,16 +227,15 @@ impl Condition {
         }
     }
 
-    fn fits(&self, comment: &Comment, facts: &mut Facts) -> bool {
+    fn fits(&self, judged: &impl Judged, facts: &mut Facts) -> bool {
         if let Some(author) = &self.author {
-            let own =
-                facts.author.get_or_insert_with(|| comment.author.as_ref().map(|author| fold(author)).unwrap_or_default());
+            let own = facts.author.get_or_insert_with(|| judged.author().map(|author| fold(author)).unwrap_or_default());
             if own != author {
                 return false;
             }
         }
         if self.longer.is_some() || self.shorter.is_some() {
-            let words = *facts.words.get_or_insert_with(|| comment.body.words());
+            let words = *facts.words.get_or_insert_with(|| judged.words());
             if self.longer.is_some_and(|longer| words <= longer as usize)
                 || self.shorter.is_some_and(|shorter| words >= shorter as usize)
             {
@@ -166,7 +243,7 @@ impl Condition {
             }
         }
         self.words.is_empty() || {
-            let text = facts.text.get_or_insert_with(|| fold(&comment.body.text()));
+            let text = facts.text.get_or_insert_with(|| fold(&judged.text()));
             self.words.iter().any(|words| holds(text, words))
         }
     }
@@ -191,13 +268,14 @@ mod tests {
 
     #[test]
     fn the_first_rule_that_fits_decides() {
-        let rule = |verdict| Rule::new(clean(""), verdict);
+        let rule = |verdict, conditions| Rule { conditions, ..Rule::new(clean(""), verdict) };
+        let any = Conditions::default;
         let rules = [
-            Rule { words: vec![clean("grain price"), clean("OATS")], ..rule(Verdict::Shrink) },
-            Rule { author: Some(clean("Reader7")), ..rule(Verdict::Mute) },
-            Rule { longer: Some(3), place: Some(clean("lob")), ..rule(Verdict::Lift) },
-            Rule { shorter: Some(2), ..rule(Verdict::Shrink) },
-            rule(Verdict::Mute),
+            rule(Verdict::Shrink, Conditions { words: vec![clean("grain price"), clean("OATS")], ..any() }),
+            rule(Verdict::Mute, Conditions { author: Some(clean("Reader7")), ..any() }),
+            rule(Verdict::Lift, Conditions { longer: Some(3), place: Some(clean("lob")), ..any() }),
+            rule(Verdict::Shrink, Conditions { shorter: Some(2), ..any() }),
+            rule(Verdict::Mute, any()),
         ];
         let discussion = Discussion {
             place: clean("Lobsters"),
@@ -223,12 +301,42 @@ mod tests {
     fn a_rule_is_told_in_words() {
         let author = clean("reader7");
         assert_eq!(Rule::muting(&author).to_string(), "mute if by reader7");
-        let rule = Rule {
+        let conditions = Conditions {
             words: vec![clean("oats"), clean("rye")],
             place: Some(clean("lobsters")),
             longer: Some(300),
-            ..Rule::new(clean("essays on grain"), Verdict::Lift)
+            ..Conditions::default()
         };
+        let rule = Rule { conditions, ..Rule::new(clean("essays on grain"), Verdict::Lift) };
         assert_eq!(rule.to_string(), "lift if with “oats” or “rye” and at lobsters and of more than 300 words");
+    }
+
+    #[test]
+    fn articles_are_ignored_by_title_text_author_source_and_length() {
+        let any = Conditions::default;
+        let article = Article {
+            title: clean("Oats: sponsored"),
+            byline: Some(clean("A. Grower")),
+            body: Document::plain(["Four words of text."]),
+            ..Article::default()
+        };
+        let words = |words: &[&str]| Conditions { words: words.iter().map(|words| clean(words)).collect(), ..any() };
+        for (rule, fits) in [
+            (any(), false),
+            (words(&["SPONSORED"]), true),
+            (words(&["sponsor"]), false),
+            (words(&["rye", "words of text"]), true),
+            (Conditions { author: Some(clean("a. grower")), ..any() }, true),
+            (Conditions { author: Some(clean("grower")), ..any() }, false),
+            (Conditions { place: Some(clean("GRAIN")), ..any() }, true),
+            (Conditions { place: Some(clean("field.example")), ..any() }, true),
+            (Conditions { place: Some(clean("stone")), ..words(&["oats"]) }, false),
+            (Conditions { shorter: Some(5), ..any() }, true),
+            (Conditions { shorter: Some(4), ..any() }, false),
+            (Conditions { longer: Some(4), ..any() }, false),
+        ] {
+            let ignoring = Ignoring::new(std::slice::from_ref(&rule), &["Grain news", "https://field.example/feed"]);
+            assert_eq!(ignoring.fits(&article), fits, "{rule}");
+        }
     }
 }

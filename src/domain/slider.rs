@@ -97,6 +97,10 @@ impl ByHand {
         self.states.clear();
     }
 
+    fn is_untouched(&self) -> bool {
+        self.states.is_empty() && self.rulings.is_empty()
+    }
+
     /// Every comment that is not left to its rank.
     pub fn touched(&self) -> impl Iterator<Item = (CommentIdx, Hand)> + '_ {
         let touched = |(n, hand): (usize, &Hand)| (*hand != Hand::None).then_some((CommentIdx(n as u32), *hand));
@@ -220,6 +224,19 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Thres
     let cut = Cut::new(ranks, threshold);
     let mut counts = Counts { total: places.len() as u32, ..Counts::default() };
     let own_by_rank = cut.by_rank.map(|by| by.map(|(own, _)| own));
+    if hand.is_untouched() && !own_by_rank.as_flattened().contains(&Own::Folded) {
+        // Nothing is folded: each comment has its row, and one pass without a branch makes them.
+        into.extend(places.iter().zip(0..).map(|(place, at)| {
+            let entry = ranks.entry(place.comment.index());
+            let standing = entry.standing(cut.min_votes);
+            let is_open = own_by_rank[standing as usize][cut.lies(entry)] == Own::Open;
+            counts.unrated += u32::from(matches!(standing, Standing::Unrated | Standing::Withheld));
+            counts.open += u32::from(is_open);
+            Row { place: at, shown: if is_open { Shown::Open } else { Shown::Line } }
+        }));
+        counts.lines = counts.total - counts.open;
+        return counts;
+    }
     let mut own = Vec::with_capacity(places.len());
     let mut folds = false;
     let mut inside_until = 0;

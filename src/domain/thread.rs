@@ -78,6 +78,43 @@ pub struct Discussion {
     pub comments: Vec<Comment>,
     /// Whether all comments that the place has are here; only a complete one tells what vanished.
     pub complete: bool,
+    /// What the place counts beside them.
+    pub stubs: Vec<Stub>,
+}
+
+/// Comments that the place counts and that are not here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stub {
+    /// The id of the comment here that they are below; none for all others. Each stands once in a discussion.
+    pub below: Option<Box<str>>,
+    /// 0 where the place only tells that there are some.
+    pub count: u32,
+}
+
+impl Stub {
+    /// `12 more, not here`
+    pub fn label(&self) -> String {
+        if self.count == 0 { "more, not here".to_owned() } else { format!("{} more, not here", self.count) }
+    }
+}
+
+impl Discussion {
+    /// What the place counts below this comment and is not here; with none, beside all that is.
+    pub fn stub(&self, below: Option<&str>) -> Option<&Stub> {
+        self.stubs.iter().find(|stub| stub.below.as_deref() == below)
+    }
+}
+
+/// What a place tells of a discussion without bringing its comments.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// As the discussion has it, as well as these two.
+    pub place: CleanText,
+    pub url: CleanText,
+    pub scale: Scale,
+    /// Votes for the article itself.
+    pub points: Option<i64>,
+    pub comments: Option<u32>,
 }
 
 /// A comment's seat in a flattened thread.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
 
+use super::front::Story;
 use super::json::{Json, Value};
 use super::saved::{Gathered, Tally, iso, label};
 use super::{Origin, html, markdown, stem};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::{Comment, Role};
+use crate::domain::thread::{Comment, Role, Standing};
 
 /// A note of the forum itself: closed, pinned, moved.
 const SMALL_ACTION: i64 = 3;
@@ -120,6 +121,9 @@ impl Topic<'_> {
             told.saturating_sub(seen.len())
         };
         tally.more += more;
+        if more > 0 {
+            gathered.lacks(None, more);
+        }
         let complete = more == 0 && is_listed;
         let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
         let source = match host {
@@ -128,6 +132,38 @@ impl Topic<'_> {
         };
         gathered.into_page(source, "discourse", Scale::Likes, &url, complete)
     }
+}
+
+/// The topics of a list, with their addresses at the site that was asked.
+pub(super) fn stories<'a>(list: Value<'a>, base: &'a str) -> impl Iterator<Item = Story> + 'a {
+    let topics = list.at(&["topic_list", "topics"]).into_iter().flat_map(Value::items);
+    let user = move |wanted: &str| {
+        let users = list.get("users").into_iter().flat_map(Value::items);
+        users.filter(|user| user.get("id").and_then(Value::id) == Some(wanted)).find_map(|user| label(user.text("username")))
+    };
+    topics.filter_map(move |topic| {
+        let id = topic.get("id")?.id()?;
+        let number = |key: &str| topic.get(key).and_then(Value::i64);
+        let slug = topic.text("slug").unwrap_or("-");
+        // The first of them began it.
+        let poster = topic.get("posters").and_then(|posters| posters.items().next());
+        let article = Article {
+            title: clean_line(topic.text("title").unwrap_or_default()),
+            byline: poster.and_then(|poster| poster.get("user_id")?.id()).and_then(user),
+            published: iso(topic.text("created_at")),
+            url: label(Some(&format!("{base}/t/{slug}/{id}"))),
+            body: topic.text("excerpt").map(|text| html::to_document(text, None)).unwrap_or_default(),
+            ..Article::default()
+        };
+        let standing = Standing {
+            place: clean_line("discourse"),
+            url: clean_line(&format!("{base}/t/{id}")),
+            scale: Scale::Likes,
+            points: number("like_count"),
+            comments: number("posts_count").and_then(|posts| u32::try_from(posts.saturating_sub(1)).ok()),
+        };
+        Some(Story { id: id.into(), article, standing })
+    })
 }
 
 /// The site of a post: saved topics do not name it, but the addresses of pictures of users do, and links that the forum

@@ -168,6 +168,7 @@ impl Reader {
             scale: scale.unwrap_or(Scale::None),
             comments: Vec::new(),
             complete: true,
+            stubs: Vec::new(),
         };
         self.discussions.push(Told { discussion, ..Told::default() });
     }

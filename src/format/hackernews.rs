@@ -7,13 +7,14 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
+use super::front::Story;
 use super::json::{Json, Value};
 use super::saved::{Gathered, count, instant, label};
 use super::{Origin, html, stem};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::Comment;
+use crate::domain::thread::{Comment, Standing};
 
 const HOME: &str = "https://news.ycombinator.com";
 
@@ -227,16 +228,20 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let absent: Vec<(&str, &str)> = items.kids.iter().filter(|(_, kid)| !items.by_id.contains_key(kid)).copied().collect();
     // By story: comments that are named, or counted, and not there.
     let mut lacking: HashMap<Option<&str>, usize> = HashMap::new();
-    for at in absent.iter().filter_map(|(above, _)| items.by_id.get(above)) {
+    for (above, _) in &absent {
+        let Some(at) = items.by_id.get(above) else { continue };
         *lacking.entry(stories[*at]).or_default() += 1;
+        let gathered = &mut threads[by_story[&stories[*at]]].1;
+        gathered.lacks(Some(above), 1);
     }
     let unplaced = absent.iter().filter(|(above, _)| !items.by_id.contains_key(above)).count();
-    for (story, gathered) in &threads {
+    for (story, gathered) in &mut threads {
+        let named = lacking.get(story).copied().unwrap_or(0);
         let told = story.and_then(|id| items.all[*items.by_id.get(id)?].told()).unwrap_or(0);
         let here = gathered.comments.len();
-        if told > here {
-            let named = lacking.entry(*story).or_default();
-            *named = (*named).max(told - here);
+        if told > here + named {
+            lacking.insert(*story, told - here);
+            gathered.lacks(None, told - here - named);
         }
     }
     let more = lacking.values().sum::<usize>() + unplaced;
@@ -305,6 +310,21 @@ fn article(item: Item<'_>) -> Article {
         body: item.body(),
         ..Article::default()
     }
+}
+
+/// A story by itself, as either interface gives it; none for a comment, and for what was taken away.
+pub(super) fn story(value: Value<'_>) -> Option<Story> {
+    let id = value.get("id").or_else(|| value.get("objectID")).and_then(Value::id)?;
+    let item = Item { value, id, parent: value.get("parent_id").or_else(|| value.get("parent")).and_then(Value::id) };
+    let is_story = (is_item(value) || is_hit(value)) && value.text("title").is_some();
+    if !is_story || item.is_comment() || item.is_option() || item.is("deleted") || item.is("dead") {
+        return None;
+    }
+    let points = value.get("score").or_else(|| value.get("points")).and_then(Value::i64);
+    let comments = item.told().and_then(|told| u32::try_from(told).ok());
+    let url = clean_line(&thread_url(id));
+    let standing = Standing { place: clean_line("hacker news"), url, scale: Scale::Place, points, comments };
+    Some(Story { id: id.into(), article: article(item), standing })
 }
 
 /// An article whose story is not in the file, as one of its comments tells it.

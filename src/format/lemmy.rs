@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::front::Story;
 use super::json::{Json, Value};
 use super::saved::{Gathered, Tally, label};
 use super::{Origin, markdown, page};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
-use crate::domain::thread::{Comment, Role};
+use crate::domain::thread::{Comment, Role, Standing};
 use crate::domain::time::When;
 
 /// What stands in the place of a comment whose writer is gone.
@@ -127,11 +128,14 @@ impl Thread {
         };
     }
 
-    fn into_page(self, tally: &mut Tally) -> Page {
+    fn into_page(mut self, tally: &mut Tally) -> Page {
         let here = self.gathered.comments.len() as i64 - self.gone;
         // Of a thread whose post is not there, the comments of the first level tell how many are below.
         let absent = self.told.map_or(self.counted - here, |told| told - here);
-        tally.more += usize::try_from(absent).unwrap_or(0);
+        if absent > 0 {
+            tally.more += absent as usize;
+            self.gathered.lacks(None, absent as usize);
+        }
         let source = self.community.map_or_else(
             || Source { key: clean_line("lemmy"), title: clean_line("Lemmy") },
             |name| Source { key: clean_line(&format!("lemmy:{name}")), title: name },
@@ -139,6 +143,29 @@ impl Thread {
         let complete = self.told.is_some() && absent <= 0;
         self.gathered.into_page(source, "lemmy", Scale::Points, &self.url, complete)
     }
+}
+
+/// A post of a list, with its address at the instance that was asked; none if it was taken away.
+pub(super) fn story(view: Value<'_>, base: &str) -> Option<Story> {
+    let post = view.get("post").filter(|_| is_post(view))?;
+    let id = post.get("id")?.id()?;
+    let is = |key: &str| post.get(key).and_then(Value::bool) == Some(true);
+    if is("deleted") || is("removed") {
+        return None;
+    }
+    let url = clean_line(&format!("{base}/post/{id}"));
+    let number = |key: &str| view.at(&["counts", key]).or_else(|| post.get(key)).and_then(Value::i64);
+    let article = Article {
+        title: label(post.text("name")).unwrap_or_default(),
+        byline: view.get("creator").and_then(name),
+        published: time(Some(post), &["published", "published_at"]),
+        url: label(post.text("url")).or_else(|| Some(url.clone())),
+        body: post.text("body").map(markdown::to_document).unwrap_or_default(),
+        ..Article::default()
+    };
+    let comments = number("comments").and_then(|count| u32::try_from(count).ok());
+    let standing = Standing { place: clean_line("lemmy"), url, scale: Scale::Points, points: number("score"), comments };
+    Some(Story { id: id.into(), article, standing })
 }
 
 /// The address of a post at the instance that a comment or the file itself names.

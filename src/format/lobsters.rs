@@ -6,13 +6,14 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::front::Story;
 use super::html;
 use super::json::{Json, Value};
 use super::saved::{Gathered, count, iso, label};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::{Comment, Role};
+use crate::domain::thread::{Comment, Role, Standing};
 
 const HOME: &str = "https://lobste.rs";
 
@@ -69,6 +70,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         let absent = told.map_or(0, |told| told - here);
         if absent > 0 {
             notes.push(format!("{absent} more, not in this file"));
+            gathered.lacks(None, absent as usize);
         }
         let complete = told.is_some() && absent <= 0;
         pages.push(gathered.into_page(source(), "lobsters", Scale::Points, &own_address(story), complete));
@@ -82,6 +84,20 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
     tell(nameless, "comment", "without an id left out");
     tell(foreign, "value", "that is no story left out");
     (pages, notes.iter().map(|note| clean_line(note)).collect())
+}
+
+/// A story of a list.
+pub(super) fn story(value: Value<'_>) -> Option<Story> {
+    let id = value.text("short_id").filter(|_| is_story(value))?;
+    let number = |key: &str| value.get(key).and_then(Value::i64);
+    let standing = Standing {
+        place: clean_line("lobsters"),
+        url: clean_line(&own_address(value)),
+        scale: Scale::Points,
+        points: number("score"),
+        comments: number("comment_count").and_then(|count| u32::try_from(count).ok()),
+    };
+    Some(Story { id: id.into(), article: article(value), standing })
 }
 
 fn article(story: Value<'_>) -> Article {

@@ -2,12 +2,14 @@
 //! what cannot be read at all is an error.
 
 mod ago;
+pub mod changes;
 mod discourse;
 pub mod discover;
 pub mod edition;
 mod encoding;
 pub mod feed;
 mod flow;
+pub mod front;
 mod hackernews;
 pub mod html;
 pub mod identity;

@@ -235,22 +235,29 @@ impl Reader {
         self.stubs.push(Stub { thread, parent, children, count });
     }
 
-    fn finish(self) -> (Vec<Page>, Vec<CleanText>) {
+    fn finish(mut self) -> (Vec<Page>, Vec<CleanText>) {
         let (mut notes, mut more, mut goes_on) = (Vec::new(), 0, 0);
         let mut lacks = vec![false; self.threads.len()];
         for stub in &self.stubs {
-            let gathered = &self.threads[stub.thread].gathered;
+            let gathered = &mut self.threads[stub.thread].gathered;
             let absent = stub.children.iter().filter(|id| !gathered.has(id)).count();
             if stub.children.is_empty() {
                 // "Continue this thread": its comments are told neither by name nor by number.
                 let is_here = stub.parent.as_deref().is_some_and(|parent| gathered.has_answer_to(parent));
                 goes_on += usize::from(stub.count == 0 && !is_here);
-                more += if is_here { 0 } else { stub.count };
-                lacks[stub.thread] |= !is_here;
+                if !is_here {
+                    more += stub.count;
+                    lacks[stub.thread] = true;
+                    gathered.lacks(stub.parent.as_deref(), stub.count);
+                }
             } else {
                 // Where some have come, the number of all that the stub stood for is of no use any more.
-                more += if absent == stub.children.len() { absent.max(stub.count) } else { absent };
-                lacks[stub.thread] |= absent > 0;
+                let absent = if absent == stub.children.len() { absent.max(stub.count) } else { absent };
+                if absent > 0 {
+                    more += absent;
+                    lacks[stub.thread] = true;
+                    gathered.lacks(stub.parent.as_deref(), absent);
+                }
             }
         }
         if more > 0 {

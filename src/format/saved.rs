@@ -1,7 +1,7 @@
 //! Discussions saved as JSON, as the great places give them: finds which place, and what all of them share. Its law:
 //! every comment of a file is in a discussion or counted in a note.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::identity::comment_address;
 use super::json::{Json, Value};
@@ -9,7 +9,7 @@ use super::{Format, Origin, Unreadable, discourse, hackernews, lemmy, lobsters, 
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, clean_line};
-use crate::domain::thread::{Comment, Discussion, link_parents};
+use crate::domain::thread::{Comment, Discussion, Stub, link_parents};
 use crate::domain::time::{Timestamp, When};
 
 /// Stands for the id of a parent of which nothing is told but that there is one.
@@ -94,6 +94,8 @@ pub(super) struct Gathered {
     /// By comment: the id that it answers to.
     parents: Vec<Option<Box<str>>>,
     ids: HashSet<Box<str>>,
+    /// By the comment that they are below.
+    stubs: BTreeMap<Option<Box<str>>, u32>,
 }
 
 impl Gathered {
@@ -115,12 +117,25 @@ impl Gathered {
         self.ids.contains(id)
     }
 
+    /// Notes comments that are not in the file, below the one of this id; `count` is 0 where their number is not told.
+    pub(super) fn lacks(&mut self, below: Option<&str>, count: usize) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let stub = self.stubs.entry(below.map(Into::into)).or_default();
+        *stub = stub.saturating_add(count);
+    }
+
     /// Whether any comment answers to `id`.
     pub(super) fn has_answer_to(&self, id: &str) -> bool {
         self.parents.iter().any(|parent| parent.as_deref() == Some(id))
     }
 
-    pub(super) fn into_page(self, source: Source, place: &str, scale: Scale, url: &str, complete: bool) -> Page {
+    pub(super) fn into_page(mut self, source: Source, place: &str, scale: Scale, url: &str, complete: bool) -> Page {
+        for (below, count) in std::mem::take(&mut self.stubs) {
+            let below = below.filter(|id| self.has(id));
+            if below.is_some() || count > 0 {
+                self.lacks(below.as_deref(), count as usize);
+            }
+        }
         let mut comments = self.comments;
         link_parents(&mut comments, &self.parents);
         for comment in &mut comments {
@@ -132,7 +147,8 @@ impl Gathered {
             }
         }
         let url = Some(clean_line(url)).filter(|url| !url.is_empty());
-        let discussion = Discussion { place: clean_line(place), url, scale, comments, complete };
+        let stubs = self.stubs.into_iter().map(|(below, count)| Stub { below, count }).collect();
+        let discussion = Discussion { place: clean_line(place), url, scale, comments, complete, stubs };
         Page { article: self.article, source, discussions: vec![discussion] }
     }
 }

@@ -6,7 +6,7 @@ use super::beside::{self, Beside};
 use super::body::{self, Encoded};
 use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
 use super::merge::save_discussion;
-use super::{ArticleId, DiscussionHead, DiscussionId, Saved, Store, StoreError, StoredArticle};
+use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
@@ -70,11 +70,15 @@ impl Store {
                     watched: row.get(15)?,
                     own_rating: row.get(16)?,
                     edited_at: row.get::<_, Option<i64>>(17)?.map(Timestamp),
+                    previous: None,
                     discussions: Vec::new(),
                 })
             });
             let Some(mut stored) = found.optional()? else { return Ok(None) };
             stored.discussions = heads(conn, id)?;
+            if stored.edited_at.is_some() {
+                stored.previous = previous(conn, id)?;
+            }
             Ok(Some(stored))
         })
     }
@@ -83,7 +87,7 @@ impl Store {
 /// From the columns `organisation, kind, url, encoding, body, related_encoding, related, title, byline, published,
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
-    let body = body::decode(row.get(3)?, read_bytes(row, 4)?).unwrap_or_else(|broken| broken.as_document());
+    let body = body::shown(row.get(3)?, read_bytes(row, 4)?);
     let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } =
         beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
     Ok(Article {
@@ -104,10 +108,19 @@ fn article(row: &Row<'_>) -> Result<Article> {
     })
 }
 
+fn previous(conn: &Connection, id: ArticleId) -> Result<Option<Previous>> {
+    let mut statement = conn.prepare_cached("SELECT title, encoding, body FROM previous_texts WHERE article_id = ?1")?;
+    let previous = |row: &Row<'_>| {
+        let body = body::decode(row.get(1)?, read_bytes(row, 2)?).unwrap_or_else(|broken| broken.as_document());
+        Ok(Previous { title: read_text(row, 0)?, body })
+    };
+    statement.query_row([id.0], previous).optional()
+}
+
 fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
     let mut statement = conn.prepare_cached(
         "SELECT d.id, d.place, nullif(d.url, ''), d.scale_kind, d.scale_max, d.comments,
-                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END
+                CASE WHEN a.visited_at IS NULL THEN 0 ELSE d.unseen END, d.told, d.points
          FROM articles a CROSS JOIN discussions d ON d.article_id = a.id WHERE a.id = ?1",
     )?;
     let heads = statement.query_map([article.0], |row| {
@@ -118,6 +131,8 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
             scale: scale(row.get(3)?, row.get(4)?),
             comments: row.get(5)?,
             new_comments: row.get(6)?,
+            told: row.get(7)?,
+            points: row.get(8)?,
         })
     })?;
     let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;
@@ -297,7 +312,7 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     }
 }
 
-/// Only another headline or text makes it edited.
+/// Only another headline or text makes it edited; what it said before is kept then, unless there was no text yet.
 pub(super) fn update(
     conn: &Connection,
     id: ArticleId,
@@ -307,6 +322,13 @@ pub(super) fn update(
     now: Timestamp,
 ) -> Result<()> {
     let is_edited = (&merged.title, &merged.body) != (&old.title, &old.body);
+    if is_edited && !(old.body.is_blank() && old.title == merged.title) {
+        let body = body::encode(&old.body);
+        conn.prepare_cached(
+            "INSERT OR REPLACE INTO previous_texts (article_id, title, encoding, body) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![id.0, &*old.title, body.encoding, body.bytes])?;
+    }
     let published = merged.published.map(seconds);
     conn.prepare_cached(
         "UPDATE articles SET title = ?2, byline = ?3, published = ?4, published_is_day = ?5,

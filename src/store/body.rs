@@ -52,10 +52,10 @@ pub(super) fn encode(document: &Document) -> Encoded {
 }
 
 pub(super) fn encode_body(body: &Body) -> Encoded {
-    let document = match body {
-        Body::Plain(text) => return Encoded { encoding: PLAIN, bytes: text.as_bytes().to_vec() },
-        Body::Rich(document) => document,
-    };
+    if let Body::Plain(text) = body {
+        return Encoded { encoding: PLAIN, bytes: text.as_bytes().to_vec() };
+    }
+    let document = body.document();
     let mut pieces = Vec::new();
     flatten(&document.blocks, &mut pieces);
     let links = document.links.iter().map(|link| Cow::from(&*link.address)).collect();
@@ -63,22 +63,29 @@ pub(super) fn encode_body(body: &Body) -> Encoded {
 }
 
 pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Document, Broken> {
-    decode_body(encoding, bytes).map(|body| match body {
-        Body::Rich(document) => *document,
-        plain @ Body::Plain(_) => plain.document().into_owned(),
-    })
-}
-
-pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Result<Body, Broken> {
     match encoding {
-        PLAIN => std::str::from_utf8(bytes).map(Body::plain).map_err(|_| Broken::Content),
+        PLAIN => std::str::from_utf8(bytes).map(|text| Body::plain(text).document().into_owned()).map_err(|_| Broken::Content),
         JSON => {
             let json: JsonDocument<'_> = serde_json::from_slice(bytes).map_err(|_| Broken::Content)?;
             let links = json.links.iter().map(|address| Link { address: clean(address) }).collect();
-            Ok(Body::from(Document { blocks: build(json.pieces), links }))
+            Ok(Document { blocks: build(json.pieces), links })
         }
         other => Err(Broken::Encoding(other)),
     }
+}
+
+/// For a comment: what is more than plain words is read, and cleaned, when it is looked at.
+pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Body {
+    match (encoding, std::str::from_utf8(bytes)) {
+        (PLAIN, Ok(text)) => Body::plain(text),
+        (JSON, _) => Body::Kept { bytes: bytes.into(), read: |bytes| shown(JSON, bytes) },
+        _ => shown(encoding, bytes).into(),
+    }
+}
+
+/// The document, or in its place what is wrong with it.
+pub(super) fn shown(encoding: i64, bytes: &[u8]) -> Document {
+    decode(encoding, bytes).unwrap_or_else(|broken| broken.as_document())
 }
 
 /// The text alone, as [`Document::text`] gives it, for looking for words: nothing is built, and nothing is cleaned.

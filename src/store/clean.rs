@@ -61,8 +61,9 @@ const PAGES: u32 = 64;
 /// Once a feed has not listed for so long what went, it may be forgotten.
 const FORGOTTEN: i64 = 30 * DAY;
 
-/// What the reader has marked stays. ?2 is the article that is being read.
+/// What the reader has marked stays, and what a place has on its front page. ?2 is the article that is being read.
 const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND a.id IS NOT ?2
+    AND NOT EXISTS (SELECT 1 FROM fronts f WHERE f.article_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM discussions d CROSS JOIN comments c INDEXED BY comments_rated ON c.discussion_id = d.id
                     WHERE d.article_id = a.id AND c.own_rating > 0)";
 

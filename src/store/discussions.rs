@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::body;
 use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
-use super::{CommentState, DiscussionId, Store, StoreError, StoredDiscussion};
+use super::{CommentState, DiscussionId, Store, StoreError, StoredDiscussion, stubs};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, break_circles};
 
 /// The columns of a comment that [`comment`] reads.
@@ -29,6 +29,7 @@ impl Store {
                 None => all.read(conn, total)?,
             };
             discussion.comments = comments;
+            discussion.stubs = stubs::load(conn, id.0)?;
             mend_parents(&mut discussion.comments);
             Ok(Some(StoredDiscussion { id, discussion, states }))
         })
@@ -103,6 +104,7 @@ fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize
             scale: scale(row.get(2)?, row.get(3)?),
             comments: Vec::new(),
             complete: row.get(4)?,
+            stubs: Vec::new(),
         };
         Ok((discussion, row.get::<_, u32>(5)? as usize, row.get(6)?))
     });
@@ -110,7 +112,7 @@ fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize
 }
 
 pub(super) fn comment(row: &Row<'_>) -> Result<Comment> {
-    let body = body::decode_body(row.get(13)?, read_bytes(row, 14)?).unwrap_or_else(|broken| broken.as_document().into());
+    let body = body::decode_body(row.get(13)?, read_bytes(row, 14)?);
     let parent = read_parent(row, 1)?;
     Ok(Comment {
         id: row.get(0)?,

@@ -9,9 +9,10 @@ use sha2::{Digest, Sha256};
 use super::articles::{by_id, find, insert, merged_with, update};
 use super::clean;
 use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
-use super::{ArticleId, SourceId, Store, StoreError};
+use super::{ArticleId, SourceId, Store, StoreError, standing};
 use crate::domain::article::Article;
 use crate::domain::text::CleanText;
+use crate::domain::thread::Standing;
 use crate::domain::time::Timestamp;
 use crate::format::identity::article_key;
 
@@ -55,6 +56,8 @@ pub struct Feed {
     pub wishes: Wishes,
     /// It breaks off: what it does not list may still be in it.
     pub is_cut: bool,
+    /// The items are in the order of a front page, which is kept.
+    pub is_front: bool,
     /// Newest first, as feeds have them.
     pub items: Vec<Item>,
     /// What was odd in it, a line each.
@@ -67,6 +70,10 @@ pub struct Item {
     /// What names it in its feed.
     pub guid: Box<str>,
     pub article: Article,
+    /// The reader does not want it: where it is new it is not taken in.
+    pub is_ignored: bool,
+    /// How it stands at the place that this is a front page of.
+    pub standing: Option<Standing>,
 }
 
 /// What a try changed.
@@ -75,6 +82,8 @@ pub struct Changed {
     /// In the order of the feed.
     pub new: Vec<ArticleId>,
     pub edited: Vec<ArticleId>,
+    /// So many new ones were not taken in.
+    pub ignored: u32,
 }
 
 impl Store {
@@ -105,6 +114,8 @@ impl Store {
             let merged =
                 Article { title: old.title.clone(), byline: old.byline.clone().or(page.byline), url: old.url.clone(), ..known };
             update(conn, id, &merged, &merged, &merged, now)?;
+            // Teasers are no earlier form of it.
+            conn.prepare_cached("DELETE FROM previous_texts WHERE article_id = ?1")?.execute([id.0])?;
             Ok(true)
         })
     }
@@ -122,7 +133,7 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
                 return Ok(Changed::default());
             }
             let changed = keep_items(conn, *source, feed, *at)?;
-            if !changed.new.is_empty() || !changed.edited.is_empty() {
+            if !changed.is_nothing() {
                 keep_try(conn, *source, &changed.in_words(), *at)?;
             }
             subscriptions::answered(conn, *source, next, *at)?;
@@ -132,9 +143,13 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
 }
 
 impl Changed {
+    pub fn is_nothing(&self) -> bool {
+        *self == Changed::default()
+    }
+
     /// "3 new, 1 updated", "nothing new".
     pub fn in_words(&self) -> String {
-        let told = [(self.new.len(), "new"), (self.edited.len(), "updated")];
+        let told = [(self.new.len(), "new"), (self.edited.len(), "updated"), (self.ignored as usize, "ignored")];
         let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         if told.is_empty() { "nothing new".to_owned() } else { told.join(", ") }
     }
@@ -172,6 +187,7 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
     let mut changed = Changed::default();
     let items = &feed.items;
     let guids: HashSet<i64> = items.iter().map(|item| short_hash(item.guid.as_bytes())).collect();
+    let mut order = Vec::new();
     // The last one first, so that of those without a date the newest has the greatest id, and stands first in lists.
     for item in items.iter().rev() {
         let (guid, print) = (short_hash(item.guid.as_bytes()), print_of(&item.article));
@@ -180,10 +196,15 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
             known.query_row(params![source.0, guid], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let stored = match known {
             // Nothing has changed, or it has gone by the reader's own rules.
-            Some((_, same)) if same == print => continue,
+            Some((Some(id), same)) if same == print => {
+                keep_standing(conn, ArticleId(id), item, now)?;
+                order.push(ArticleId(id));
+                continue;
+            }
             Some((None, _)) => continue,
             Some((Some(id), _)) => by_id(conn, ArticleId(id))?,
-            None if clean::has_gone(conn, source, print)? => {
+            None if item.is_ignored || clean::has_gone(conn, source, print)? => {
+                changed.ignored += u32::from(item.is_ignored);
                 keep_entry(conn, source, guid, None, print)?;
                 continue;
             }
@@ -191,9 +212,11 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
         };
         let (id, is_new, is_edited) = match stored {
             Some((id, old)) => (id, false, edit(conn, id, &old, &item.article, now)?),
-            None => take_in(conn, source, item, &guids, now)?,
+            None => take_in(conn, source, item, (!feed.is_front).then_some(&guids), now)?,
         };
         keep_entry(conn, source, guid, Some(id), print)?;
+        keep_standing(conn, id, item, now)?;
+        order.push(id);
         if is_new {
             changed.new.push(id);
         } else if is_edited {
@@ -203,9 +226,17 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
     if !items.is_empty() && !feed.is_cut {
         clean::forget(conn, source, &guids, now)?;
     }
+    if feed.is_front {
+        order.reverse();
+        standing::keep_front(conn, source, &order)?;
+    }
     changed.new.reverse();
     changed.edited.reverse();
     Ok(changed)
+}
+
+fn keep_standing(conn: &Connection, id: ArticleId, item: &Item, now: Timestamp) -> Result<()> {
+    item.standing.as_ref().map_or(Ok(()), |told| standing::keep(conn, id, told, now))
 }
 
 /// Without an article it is one that has gone.
@@ -214,23 +245,24 @@ fn keep_entry(conn: &Connection, source: SourceId, guid: i64, article: Option<Ar
     conn.prepare_cached(sql)?.execute(params![source.0, guid, article.map(|id| id.0), print]).map(drop)
 }
 
-/// An item that this source has not had: a new article, or one that another source, or this one under another guid,
+/// An item that this source has not had, beside the others that its `feed` has: a new article, or one that another source, or this one under another guid,
 /// has brought. Gives whether it is new, and whether it was edited.
 fn take_in(
     conn: &Connection,
     source: SourceId,
     item: &Item,
-    guids: &HashSet<i64>,
+    feed: Option<&HashSet<i64>>,
     now: Timestamp,
 ) -> Result<(ArticleId, bool, bool)> {
     let key = article_key(&item.article);
     let Some((id, old)) = find(conn, &key, source.0, &item.article)? else {
         return Ok((insert(conn, &key, source.0, &item.article, now)?, true, false));
     };
-    // Items that lead to the same page are several all the same, if the feed has them side by side.
+    // Items that lead to the same page are several all the same, if the feed has them side by side; stories of a front page
+    // are one then.
     let mut others = conn.prepare_cached("SELECT guid FROM entries WHERE article_id = ?1 AND source_id = ?2")?;
     let others: Vec<i64> = others.query_map(params![id.0, source.0], |row| row.get(0))?.collect::<Result<_>>()?;
-    if others.iter().any(|other| guids.contains(other)) {
+    if feed.is_some_and(|guids| others.iter().any(|other| guids.contains(other))) {
         let key = format!("{key} {}", item.guid);
         return Ok((insert(conn, &key, source.0, &item.article, now)?, true, false));
     }

@@ -28,7 +28,8 @@ struct Folder {
 /// The folders, each followed by what is in it, then the sources that are in none; all by title.
 pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
     let mut statement = conn.prepare_cached(
-        "SELECT s.id, s.title, s.total, s.unread, ifnull(u.folder, ''), u.failure IS NOT NULL
+        "SELECT s.id, s.title, s.total, s.unread, ifnull(u.folder, ''), u.failure IS NOT NULL,
+            EXISTS (SELECT 1 FROM fronts f WHERE f.source_id = s.id)
          FROM sources s LEFT JOIN subscriptions u ON u.source_id = s.id",
     )?;
     let mut root = Folder::default();
@@ -42,6 +43,7 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
             unread: read_count(row, 3)?,
             depth: path.len(),
             is_failing: row.get(5)?,
+            has_front: row.get(6)?,
         };
         let inside = path.into_iter().fold(&mut root, |at, name| at.folders.entry((fold(&name), name)).or_default());
         inside.sources.push(source);
@@ -58,7 +60,15 @@ impl Folder {
             let at = rows.len();
             path.push(name.clone());
             let section = Section::Folder(path.clone());
-            rows.push(SectionRow { section, title: name, total: 0, unread: 0, depth: path.len() - 1, is_failing: false });
+            rows.push(SectionRow {
+                section,
+                title: name,
+                total: 0,
+                unread: 0,
+                depth: path.len() - 1,
+                is_failing: false,
+                has_front: false,
+            });
             inner.lay_out(path, rows);
             path.pop();
             let sources = rows[at + 1..].iter().filter(|row| matches!(row.section, Section::Source(_)));

@@ -10,14 +10,18 @@ use super::filter::{Values, common_mark, condition, mark_condition};
 use super::index::first_doc;
 use super::matching::led;
 use super::searches;
-use super::{ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders};
+use super::{
+    ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing,
+};
 use crate::domain::query::{Kind, Mark, Query, Term};
 use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
 
 pub(super) const HEADLINE: &str =
     "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
-    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best";
+    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
+/// How many columns [`HEADLINE`] has.
+pub(super) const HEADLINE_END: usize = 16;
 
 impl Store {
     /// All, Unread, Starred, Watched, the saved searches without their counts, the folders with what is in them, then
@@ -59,6 +63,24 @@ impl Store {
         })
     }
 
+    /// The first unread article of a section under a filter that is older than a key (or newer), else around the end.
+    pub fn next_unread(
+        &self,
+        section: &Section,
+        filter: &Query,
+        key: ListKey,
+        forward: bool,
+    ) -> std::result::Result<Option<Headline>, StoreError> {
+        let unread = Query::is(Mark::Unread).and(filter);
+        let ways = if forward { [Stretch::After(key), Stretch::First] } else { [Stretch::Before(key), Stretch::Last] };
+        for stretch in ways {
+            if let Some(row) = self.headlines(section, &unread, stretch, 1)?.pop() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
     /// The newest [`RANKED`] articles of a section under a filter, in an order of their discussions; ties newest first.
     pub fn ranked(
         &self,
@@ -66,11 +88,17 @@ impl Store {
         filter: &Query,
         order: ListOrder,
     ) -> std::result::Result<Vec<Headline>, StoreError> {
+        if order == ListOrder::Front {
+            return self.ask("reading a front page", |conn| {
+                let (section, filter) = of_search(conn, section, filter)?;
+                standing::front(conn, &section, &filter)
+            });
+        }
         let mut rows = self.headlines(section, filter, Stretch::First, RANKED)?;
         rows.sort_by_key(|row| {
             Reverse(match order {
-                ListOrder::Newest => 0,
-                ListOrder::MostDiscussed => row.comments,
+                ListOrder::Newest | ListOrder::Front => 0,
+                ListOrder::MostDiscussed => row.discussed(),
                 ListOrder::BestDiscussion => row.best,
                 ListOrder::MostNew => row.new_comments,
             })
@@ -141,6 +169,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         unread,
         depth: 0,
         is_failing: false,
+        has_front: false,
     };
     let mut rows = vec![
         row(Section::All, "All", all),
@@ -155,6 +184,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         unread: 0,
         depth: 0,
         is_failing: false,
+        has_front: false,
     }));
     rows.extend(folders::tree(conn)?);
     Ok(rows)
@@ -311,5 +341,7 @@ pub(super) fn headline(row: &Row<'_>) -> Result<Headline> {
         new_comments: row.get(11)?,
         bars: row.get(12)?,
         best: row.get(13)?,
+        points: row.get(14)?,
+        told: row.get(15)?,
     })
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result, params};
 use super::body::{self, Encoded};
 use super::columns::{rank_columns, role_column, scale, scale_columns, seconds};
 use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
-use super::{DiscussionId, Saved, digests};
+use super::{DiscussionId, Saved, digests, stubs};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
 use crate::domain::time::Timestamp;
@@ -20,7 +20,13 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
         Some(head) => (head.id, load(conn, head.id)?),
         None => (insert_head(conn, saved, new, now)?, Vec::new()),
     };
-    let changes = take_in(&mut slots, new, now);
+    let before = slots.len();
+    let (changes, is_here) = take_in(&mut slots, new, now);
+    let old_stubs = if before > 0 { stubs::load(conn, id.0)? } else { Vec::new() };
+    let stubs = stubs::settle(&old_stubs, &slots, before, &is_here, new);
+    if stubs != old_stubs {
+        stubs::write(conn, id.0, &stubs)?;
+    }
     if slots.iter().any(|slot| slot.is_changed) {
         conn.prepare_cached("UPDATE discussions SET version = version + 1 WHERE id = ?1")?.execute([id.0])?;
     }
@@ -100,15 +106,15 @@ fn update_head(conn: &Connection, head: &Head, new: &Discussion, has_added: bool
 }
 
 /// A comment on its way into the store.
-struct Slot<'a> {
+pub(super) struct Slot<'a> {
     /// Its row, none for one that is not stored yet.
     row: Option<i64>,
-    id: Cow<'a, str>,
+    pub(super) id: Cow<'a, str>,
     comment: Cow<'a, Comment>,
     /// In place of the comment's own. Names slots, until all have their ordinals.
-    parent: Parent,
+    pub(super) parent: Parent,
     ordinal: usize,
-    vanished_at: Option<i64>,
+    pub(super) vanished_at: Option<i64>,
     is_changed: bool,
 }
 
@@ -140,8 +146,8 @@ fn load(conn: &Connection, id: DiscussionId) -> Result<Vec<Slot<'static>>> {
     Ok(slots)
 }
 
-/// Brings the stored comments up to date with a file's, and adds those that are new.
-fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -> Changes {
+/// Brings the stored comments up to date with a file's, and adds those that are new. Tells which are in the file.
+fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -> (Changes, Vec<bool>) {
     let stored = slots.len();
     let seats = seats(slots, new);
     let mut changes = Changes { added: (slots.len() - stored) as u32, ..Changes::default() };
@@ -185,7 +191,7 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
         }
         put_in_order(slots, &seats, &is_here);
     }
-    changes
+    (changes, is_here)
 }
 
 /// The rows of siblings, by their parent, of which a part of a thread brings only some: what it tells of their places

@@ -29,7 +29,9 @@ mod search;
 mod searches;
 mod session;
 mod sources;
+mod standing;
 mod state;
+mod stubs;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -43,7 +45,7 @@ use crate::domain::article::{Article, Source};
 use crate::domain::order::Order;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Notch, Unrated};
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, Document};
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
@@ -96,6 +98,8 @@ pub struct SectionRow {
     pub depth: usize,
     /// The last try of it failed, or that of a source in it.
     pub is_failing: bool,
+    /// It has a front page: an order of its place's own.
+    pub has_front: bool,
 }
 
 /// An article as a list shows it; read without its body or comments.
@@ -114,6 +118,10 @@ pub struct Headline {
     pub own_rating: u8,
     pub comments: u32,
     pub new_comments: u32,
+    /// Votes for it, at the place where it has most; none where no place tells.
+    pub points: Option<i64>,
+    /// Comments that places tell of, whether they are here or not.
+    pub told: u32,
     /// How the ranks of its largest rated discussion lie, see [`Digest::bars`](crate::domain::digest::Digest::bars).
     pub bars: Vec<u8>,
     /// How good its best discussion is, see [`Digest::best`](crate::domain::digest::Digest::best).
@@ -121,12 +129,17 @@ pub struct Headline {
 }
 
 impl Headline {
+    /// How many comments there are, here or at their places.
+    pub fn discussed(&self) -> u32 {
+        self.comments.max(self.told)
+    }
+
     pub fn key(&self) -> ListKey {
         ListKey { sort_at: self.sort_at, id: self.id }
     }
 }
 
-/// The orders of a list. All but the first rank its newest [`RANKED`] articles.
+/// The orders of a list. All but the first and the last rank its newest [`RANKED`] articles.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum ListOrder {
     #[default]
@@ -134,14 +147,16 @@ pub enum ListOrder {
     MostDiscussed,
     BestDiscussion,
     MostNew,
+    /// The order of a place's front page, of what stands there now.
+    Front,
 }
 
 /// So many of the newest articles are ranked by an order other than by time, so that a list of a million opens at once.
 pub const RANKED: usize = 1000;
 
 impl ListOrder {
-    pub const ALL: [ListOrder; 4] =
-        [ListOrder::Newest, ListOrder::MostDiscussed, ListOrder::BestDiscussion, ListOrder::MostNew];
+    pub const ALL: [ListOrder; 5] =
+        [ListOrder::Newest, ListOrder::MostDiscussed, ListOrder::BestDiscussion, ListOrder::MostNew, ListOrder::Front];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -150,6 +165,7 @@ impl ListOrder {
             ListOrder::MostDiscussed => "discussed",
             ListOrder::BestDiscussion => "best",
             ListOrder::MostNew => "new",
+            ListOrder::Front => "front",
         }
     }
 
@@ -160,6 +176,7 @@ impl ListOrder {
             ListOrder::MostDiscussed => "most discussed first",
             ListOrder::BestDiscussion => "best discussion first",
             ListOrder::MostNew => "most new comments first",
+            ListOrder::Front => "front page",
         }
     }
 
@@ -199,7 +216,16 @@ pub struct StoredArticle {
     pub own_rating: u8,
     /// When another headline or text of it came.
     pub edited_at: Option<Timestamp>,
+    /// What it said before that.
+    pub previous: Option<Previous>,
     pub discussions: Vec<DiscussionHead>,
+}
+
+/// An article before its last edit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Previous {
+    pub title: CleanText,
+    pub body: Document,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -210,6 +236,10 @@ pub struct DiscussionHead {
     pub scale: Scale,
     pub comments: u32,
     pub new_comments: u32,
+    /// Comments that the place tells of, whether they are here or not.
+    pub told: u32,
+    /// Votes for the article there.
+    pub points: Option<i64>,
 }
 
 #[derive(Clone, PartialEq, Debug)]

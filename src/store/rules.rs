@@ -4,7 +4,7 @@ use rusqlite::{Connection, Result, Row, params};
 
 use super::columns::{read_some_text, read_text};
 use super::{Store, StoreError};
-use crate::domain::rules::{Rule, Verdict};
+use crate::domain::rules::{Conditions, Rule, Verdict};
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 
@@ -35,7 +35,8 @@ impl Store {
 
 /// Words are kept a line each: no clean line holds a line break.
 fn set(conn: &Connection, rule: &Rule, now: Timestamp) -> Result<()> {
-    let words: Vec<&str> = rule.words.iter().map(|words| &**words).collect();
+    let conditions = &rule.conditions;
+    let words: Vec<&str> = conditions.words.iter().map(|words| &**words).collect();
     conn.prepare_cached(
         "INSERT INTO rules (name, verdict, author, words, place, longer, shorter, changed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -44,11 +45,11 @@ fn set(conn: &Connection, rule: &Rule, now: Timestamp) -> Result<()> {
     .execute(params![
         &*rule.name,
         rule.verdict.name(),
-        rule.author.as_deref(),
+        conditions.author.as_deref(),
         words.join("\n"),
-        rule.place.as_deref(),
-        rule.longer,
-        rule.shorter,
+        conditions.place.as_deref(),
+        conditions.longer,
+        conditions.shorter,
         now.0,
     ])
     .map(drop)
@@ -59,13 +60,12 @@ fn rule(row: &Row<'_>) -> Result<Option<Rule>> {
     let verdict: String = row.get(1)?;
     let Some(verdict) = Verdict::from_name(&verdict) else { return Ok(None) };
     let words: String = row.get(3)?;
-    Ok(Some(Rule {
-        name: read_text(row, 0)?,
-        verdict,
+    let conditions = Conditions {
         author: read_some_text(row, 2)?,
         words: words.lines().map(clean_line).collect(),
         place: read_some_text(row, 4)?,
         longer: row.get(5)?,
         shorter: row.get(6)?,
-    }))
+    };
+    Ok(Some(Rule { name: read_text(row, 0)?, verdict, conditions }))
 }

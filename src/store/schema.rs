@@ -17,6 +17,14 @@
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
 //!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none; `missed_at` is the first
 //!   time since its feed last listed it that the feed did not.
+//! - `previous_texts` holds an article's headline and text as they were before its last edit.
+//! - `points` and `told` are what a place tells of a discussion without bringing its comments: votes for the article, and
+//!   how many comments there are; an article's are the most points, and all comments. `mark` is what the place told when
+//!   all was fetched, by which it can tell that nothing has come since.
+//! - `fronts` is the order of a place's front page, from 0; its articles may be another source's.
+//! - `watches` tells when the discussions of watched articles were refreshed and are to be, see [`super::watches`].
+//! - `stubs` holds comments that the place counts and that are not here, by the key of the comment that they are below;
+//!   an empty key is for all others.
 //! - `body` is read as `encoding` says, see [`super::body`].
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
@@ -27,7 +35,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+pub(super) const STEPS: [&str; 8] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -322,4 +330,43 @@ const VERSION_5: &str = "
 ALTER TABLE entries ADD COLUMN missed_at INTEGER;
 CREATE INDEX entries_gone ON entries (source_id, print) WHERE article_id IS NULL;
 CREATE INDEX comments_rated ON comments (discussion_id) WHERE own_rating > 0;
+";
+
+const VERSION_6: &str = "
+ALTER TABLE discussions ADD COLUMN points INTEGER;
+ALTER TABLE discussions ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE discussions ADD COLUMN mark TEXT;
+ALTER TABLE articles ADD COLUMN points INTEGER;
+ALTER TABLE articles ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE fronts (
+    source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    nth INTEGER NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (source_id, nth)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fronts_article ON fronts (article_id);
+CREATE TABLE watches (
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    asked_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0
+) STRICT;
+";
+
+const VERSION_7: &str = "
+CREATE TABLE stubs (
+    discussion_id INTEGER NOT NULL REFERENCES discussions (id) ON DELETE CASCADE,
+    below TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (discussion_id, below)
+) STRICT, WITHOUT ROWID;
+";
+
+const VERSION_8: &str = "
+CREATE TABLE previous_texts (
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    encoding INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
 ";

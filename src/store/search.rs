@@ -7,7 +7,7 @@ use rusqlite::{Connection, Result, Row, params_from_iter};
 
 use super::columns::{read_bytes, read_some_text, read_when};
 use super::filter::{Values, comment_condition};
-use super::lists::{HEADLINE, headline, led_from};
+use super::lists::{HEADLINE, HEADLINE_END as END, headline, led_from};
 use super::matching::{led, needles};
 use super::words::{Needle, first_mark, marks};
 use super::{ArticleId, DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
@@ -136,12 +136,12 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     ))?;
     let hit = |row: &Row<'_>| {
         let comment = CommentHit {
-            discussion: DiscussionId(row.get(14)?),
-            key: row.get(15)?,
-            author: read_some_text(row, 16)?,
-            posted: read_when(row, 17)?,
+            discussion: DiscussionId(row.get(END)?),
+            key: row.get(END + 1)?,
+            author: read_some_text(row, END + 2)?,
+            posted: read_when(row, END + 3)?,
         };
-        let excerpt = excerpt(&body::text(row.get(19)?, read_bytes(row, 20)?), &wanted);
+        let excerpt = excerpt(&body::text(row.get(END + 5)?, read_bytes(row, END + 6)?), &wanted);
         Ok(Hit { article: headline(row)?, comment: Some(comment), title_marks: Vec::new(), excerpt })
     };
     let mut hits = Vec::with_capacity(ids.len());

@@ -50,10 +50,10 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// The discussions that are known of an article by itself, before anybody is asked.
 pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
     let own = &article.article;
-    let stored = article.discussions.iter().filter_map(|head| head.url.as_deref());
+    let stored = article.discussions.iter().filter_map(|head| places.thread_of(&head.place, head.url.as_deref()?));
     let told = [own.url.as_deref(), own.replies.address.as_deref()].into_iter().flatten();
     let mut threads: Vec<Thread> = Vec::new();
-    for thread in stored.chain(told).filter_map(|address| places.thread_at(address)) {
+    for thread in stored.chain(told.filter_map(|address| places.thread_at(address))) {
         if !threads.contains(&thread) {
             threads.push(thread);
         }

@@ -5,90 +5,27 @@
 //! gives only teasers and the reader wants more, the pages of its new articles are asked for on the same way.
 
 mod answer;
+mod leaf;
+mod settings;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
 
+use self::leaf::Leaf;
+pub use self::settings::{Keep, Login, Secret, Settings, SourceSettings};
 use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
-use crate::source::http;
-use crate::source::http::{Accept, Answer, Auth, Client, Request};
-use crate::source::manners::{Limits, Schedule};
-use crate::source::places::Places;
+use crate::source::http::{Accept, Answer, Client, Request};
+use crate::source::places::Ask;
 use crate::source::queue::{Done, Progress, Queue};
 use crate::store::entries::{Changed, Outcome, Tried};
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store, StoreError};
-
-/// How sources are fetched.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Settings {
-    pub client: http::Settings,
-    pub limits: Limits,
-    pub schedule: Schedule,
-    /// Where people discuss.
-    pub places: Places,
-    pub keep: Keep,
-    /// What single sources have otherwise; of several that fit, the first.
-    pub sources: Vec<SourceSettings>,
-}
-
-/// What one source has otherwise than the others.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct SourceSettings {
-    /// Its address, its title, or the host that it is fetched from.
-    pub of: String,
-    /// Seconds between two tries; 0 for by hand only.
-    pub every: Option<u64>,
-    /// Whether the pages of its articles are fetched for their whole text.
-    pub full_text: bool,
-    /// In place of what [`Settings::keep`] says.
-    pub keep_days: Option<u32>,
-    pub keep: Option<u32>,
-    pub login: Login,
-}
-
-/// What is kept of a source; 0 is everything.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Keep {
-    pub days: u32,
-    pub newest: u32,
-}
-
-/// Where credentials come from. They are asked for when they are needed, and never kept.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub enum Login {
-    #[default]
-    None,
-    Basic {
-        user: String,
-        password: Secret,
-    },
-    Bearer(Secret),
-}
-
-#[derive(Clone, PartialEq, Eq)]
-pub enum Secret {
-    Plain(String),
-    /// The first line that this program with its arguments writes.
-    Command(Vec<String>),
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Login::None => "None",
-            Login::Basic { .. } => "Basic { … }",
-            Login::Bearer(_) => "Bearer(…)",
-        })
-    }
-}
 
 /// What a fetch tells of itself.
 #[derive(Clone, PartialEq, Debug)]
@@ -129,6 +66,10 @@ struct Shared {
     tell: Box<dyn Fn(Event) + Send + Sync>,
     /// What was asked for, by source.
     asked: Mutex<HashMap<u64, Asked>>,
+    /// Front pages that are being asked for, by source.
+    leaves: Mutex<HashMap<u64, Arc<Mutex<Leaf>>>>,
+    /// The next request of a front page behind its first.
+    next: AtomicU64,
     /// For the pages that what is stored calls for. It is the fetcher's, and ends with it.
     queue: OnceLock<Weak<Queue>>,
     /// Asked for, and not yet told of.
@@ -138,6 +79,8 @@ struct Shared {
 enum Asked {
     Source(Box<Subscription>),
     Text(ArticleId),
+    /// One of the requests for a front page: of which source, and its number there.
+    Leaf(u64, u64),
 }
 
 /// An answer that was read, on its way to the store.
@@ -157,6 +100,9 @@ enum Arrived {
 
 /// Marks the numbers of requests for pages, which are of articles; the others are of sources.
 const TEXTS: u64 = 1 << 62;
+
+/// Marks the numbers of requests for front pages, but for the first of each.
+const LEAVES: u64 = 1 << 61;
 
 /// So many answers are stored at once at the most, and fewer where they bring so many items: whoever marks an article
 /// meanwhile waits for the transaction to end.
@@ -178,6 +124,8 @@ impl Fetcher {
             settings: settings.clone(),
             tell: Box::new(tell),
             asked: Mutex::default(),
+            leaves: Mutex::default(),
+            next: AtomicU64::new(0),
             queue: OnceLock::new(),
             pending: AtomicUsize::new(0),
         });
@@ -196,9 +144,22 @@ impl Fetcher {
 
     /// Asks for these; those that are being asked for are passed over. Gives how many were added.
     pub fn add(&self, subscriptions: Vec<Subscription>) -> usize {
-        let requests: Vec<(u64, Request)> =
-            subscriptions.iter().map(|one| (one.id.0 as u64, self.settings.request(one))).collect();
-        let asked = subscriptions.into_iter().map(|one| (one.id.0 as u64, Asked::Source(Box::new(one))));
+        let (mut requests, mut asked) = (Vec::new(), Vec::new());
+        for one in subscriptions {
+            let (id, request) = (one.id.0 as u64, self.settings.request(&one));
+            match Leaf::new(&one, &self.settings.places) {
+                None => {
+                    requests.push((id, request));
+                    asked.push((id, Asked::Source(Box::new(one))));
+                }
+                Some(leaf) => {
+                    if let Some((number, request)) = self.shared.open(id, leaf, &request) {
+                        requests.push((id, request));
+                        asked.push((id, Asked::Leaf(id, number)));
+                    }
+                }
+            }
+        }
         self.shared.ask(&self.queue, requests, asked)
     }
 
@@ -210,7 +171,9 @@ impl Fetcher {
 
     /// Calls all off. What has been read by now is still stored and told of.
     pub fn cancel(&self) {
-        self.shared.end(self.queue.cancel_all());
+        let called_off = self.queue.cancel_all();
+        self.shared.leaves().clear();
+        self.shared.end(called_off);
     }
 
     pub fn progress(&self) -> Progress {
@@ -218,76 +181,57 @@ impl Fetcher {
     }
 }
 
-impl Settings {
-    /// What a source has otherwise than the others.
-    pub fn of(&self, subscription: &Subscription) -> Option<&SourceSettings> {
-        let host = url::Url::parse(&subscription.address).ok().and_then(|url| url.host_str().map(str::to_owned));
-        self.sources.iter().find(|one| {
-            one.of == subscription.address
-                || one.of == subscription.shown_address().as_str()
-                || one.of.eq_ignore_ascii_case(&subscription.title)
-                || host.as_deref() == Some(&one.of)
-        })
-    }
-
-    fn schedule(&self, subscription: &Subscription) -> Schedule {
-        let every = self.of(subscription).and_then(|one| one.every);
-        let every = every.map(|seconds| (seconds > 0).then(|| Duration::from_secs(seconds)));
-        Schedule { every: every.unwrap_or(self.schedule.every), ..self.schedule.clone() }
-    }
-
-    fn request(&self, subscription: &Subscription) -> Request {
-        Request {
-            address: subscription.address.clone(),
-            etag: subscription.validators.etag.clone(),
-            last_modified: subscription.validators.last_modified.clone(),
-            auth: self.of(subscription).map_or(Auth::None, |one| one.login.auth()),
-            accept: Accept::Feed,
-            // It stands where it stood when it was added, or has not been asked for since.
-            allow_private: subscription.is_private || subscription.health.answered_at.is_none(),
-        }
-    }
-}
-
-impl Login {
-    pub fn auth(&self) -> Auth {
-        match self {
-            Login::None => Auth::None,
-            Login::Basic { user, password } => Auth::Basic { user: user.clone(), password: password.tell() },
-            Login::Bearer(token) => Auth::Bearer(token.tell()),
-        }
-    }
-}
-
-impl Secret {
-    /// Empty where the command fails: the place then says that a login is wanted.
-    fn tell(&self) -> String {
-        match self {
-            Secret::Plain(secret) => secret.clone(),
-            Secret::Command(argv) => {
-                let Some((program, arguments)) = argv.split_first() else { return String::new() };
-                let output = std::process::Command::new(program).args(arguments).stdin(std::process::Stdio::null()).output();
-                match output {
-                    Ok(output) if output.status.success() => {
-                        String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
-                    }
-                    Ok(output) => {
-                        tracing::warn!(program, status = %output.status, "a command that tells a password failed");
-                        String::new()
-                    }
-                    Err(error) => {
-                        tracing::warn!(program, %error, "a command that tells a password did not start");
-                        String::new()
-                    }
-                }
-            }
-        }
-    }
-}
-
 impl Shared {
     fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Asked>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leaves(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Arc<Mutex<Leaf>>>> {
+        self.leaves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first request for a front page; none if it is being asked for already.
+    fn open(&self, id: u64, mut leaf: Leaf, asked: &Request) -> Option<(u64, Request)> {
+        let mut leaves = self.leaves();
+        if leaves.contains_key(&id) {
+            return None;
+        }
+        let (number, ask) = leaf.begin().into_iter().next()?;
+        let request = leaf.request(&ask, asked, &self.settings.places);
+        leaves.insert(id, Arc::new(Mutex::new(leaf)));
+        Some((number, request))
+    }
+
+    /// Takes an answer to one of the requests for a front page. Gives what came of the whole page, if this was the last.
+    fn leaf_through(&self, id: u64, number: u64, done: Done) -> Option<Arrived> {
+        let leaf = self.leaves().get(&id).cloned()?;
+        let mut leaf = leaf.lock().unwrap_or_else(PoisonError::into_inner);
+        let asks: Vec<(u64, Ask)> = leaf.take(number, done.outcome);
+        let queue = self.queue.get().and_then(Weak::upgrade).filter(|_| !asks.is_empty());
+        if let Some(queue) = queue {
+            let asked = self.settings.request(&leaf.subscription);
+            let first = self.next.fetch_add(asks.len() as u64, Ordering::SeqCst) | LEAVES;
+            let numbers: Vec<(u64, Asked)> = (first..).zip(asks.iter().map(|(number, _)| Asked::Leaf(id, *number))).collect();
+            let requests = asks.iter().map(|(_, ask)| leaf.request(ask, &asked, &self.settings.places));
+            let requests = (first..).zip(requests).collect();
+            // Answers may come before this is done with.
+            drop(leaf);
+            self.ask(&queue, requests, numbers);
+            return None;
+        }
+        if !leaf.is_over() {
+            return None;
+        }
+        self.leaves().remove(&id);
+        let subscription = &leaf.subscription;
+        let tried = leaf.tried(&self.settings, (self.now)());
+        let (title, progress) = (subscription.title.clone(), done.progress);
+        Some(Arrived::Tried { tried, title, progress, wants_texts: self.wants_texts(subscription) })
+    }
+
+    /// Whether the pages of a source's articles are wanted; where from, if it lies inside.
+    fn wants_texts(&self, subscription: &Subscription) -> Option<bool> {
+        self.settings.of(subscription).filter(|one| one.full_text).map(|_| subscription.is_private)
     }
 
     fn ask(&self, queue: &Queue, requests: Vec<(u64, Request)>, asked: impl IntoIterator<Item = (u64, Asked)>) -> usize {
@@ -317,17 +261,21 @@ impl Shared {
     /// Makes of an answer what is to be stored; on a thread of the queue's.
     fn read(&self, done: Done, arrivals: &Sender<Arrived>) {
         let now = (self.now)();
-        let arrived = match self.asked().remove(&done.id) {
+        let asked = self.asked().remove(&done.id);
+        let arrived = match asked {
             None => return self.end(1),
+            Some(Asked::Leaf(id, number)) => match self.leaf_through(id, number, done) {
+                None => return self.end(1),
+                Some(arrived) => arrived,
+            },
             Some(Asked::Text(article)) => Arrived::Text { article, page: answer::page(done.outcome, now) },
             Some(Asked::Source(subscription)) => {
                 let schedule = self.settings.schedule(&subscription);
-                let wants_texts = self.settings.of(&subscription).filter(|one| one.full_text);
                 Arrived::Tried {
-                    tried: answer::tried(&subscription, done.outcome, now, &schedule),
+                    tried: answer::tried(&subscription, done.outcome, now, &schedule, &self.settings.ignore),
                     title: subscription.title.clone(),
                     progress: done.progress,
-                    wants_texts: wants_texts.map(|_| subscription.is_private),
+                    wants_texts: self.wants_texts(&subscription),
                 }
             }
         };
@@ -381,7 +329,10 @@ impl Shared {
 
     fn ask_for_texts(&self, store: &Store, new: &[ArticleId], is_private: bool) {
         let Some(queue) = self.queue.get().and_then(Weak::upgrade) else { return };
-        let pages = new.iter().filter_map(|id| Some((*id, store.address(*id).ok().flatten()?))).collect();
+        let address = |id: &ArticleId| store.address(*id).ok().flatten();
+        // What is but a discussion has no other text.
+        let pages = new.iter().filter_map(|id| Some((*id, address(id)?)));
+        let pages = pages.filter(|(_, address)| self.settings.places.thread_at(address).is_none()).collect();
         self.ask_texts(&queue, pages, is_private);
     }
 
@@ -426,7 +377,7 @@ pub fn keep(
     now: Timestamp,
     settings: &Settings,
 ) -> Result<End, StoreError> {
-    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription));
+    let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription), &settings.ignore);
     let changed = store.keep_tries(std::slice::from_ref(&tried))?.into_iter().next().unwrap_or_default();
     Ok(end(tried.outcome, changed))
 }

@@ -81,7 +81,10 @@ fn read_bare(feeds: &[Vec<u8>]) -> Duration {
 
 fn items(bytes: &[u8]) -> Vec<Item> {
     let feed = feed::read(bytes, &Origin { name: "https://feeds.example/", now: NOW }).unwrap();
-    feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect()
+    feed.entries
+        .into_iter()
+        .map(|entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None })
+        .collect()
 }
 
 fn keep_all(items: &[Vec<Item>]) -> Duration {

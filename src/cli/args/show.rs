@@ -12,12 +12,14 @@ Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points:
 is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
 it answers in view, at least as a line.
 
---json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, url, \
+--json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, updated (of one that was), url, \
 source, read, starred, body (blocks), enclosures, explore_further, related, recommended, discussions.
-Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments.
+Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments, more (of a discussion \
+with comments that the place counts and that are not here: below, null or the id of one that is, and count).
 Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
 Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
 (alt, url) or rule; and text where it has any.
+With --changes: id, title, previous_title (null if it is the same), updated, changes (change, \"removed\" or \"added\", and text).
 Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or \
 {\"removed\"}.";
 
@@ -32,6 +34,9 @@ pub(in crate::cli) struct ShowOptions {
     /// The order of the comments [default: oldest]
     #[arg(long, value_name = "ORDER", value_parser = order)]
     order: Option<Order>,
+    /// Only what the last update of the article changed: `-` what went, `+` what came
+    #[arg(long)]
+    pub(in crate::cli) changes: bool,
     /// As received, without threads
     #[arg(long)]
     flat: bool,

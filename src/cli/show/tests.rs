@@ -78,6 +78,8 @@ fn sheet() -> Sheet {
         source: Source { key: clean_line("example"), title: clean_line("Example") },
         read: false,
         starred: true,
+        edited_at: None,
+        previous: None,
         own_rating: 0,
         discussions: vec![(page, states), (places, Vec::new())],
     }

@@ -218,6 +218,9 @@ impl Thread {
         self.rank();
         let complete = self.is_whole && absent == 0;
         let mut gathered = Gathered::new(self.article);
+        if absent > 0 {
+            gathered.lacks(None, absent);
+        }
         let mut twice = 0;
         for Found { comment, parent, .. } in self.found {
             twice += usize::from(!gathered.push(comment, parent.map(Into::into)));

@@ -293,7 +293,7 @@ impl<'a> Dump<'a> {
         guess_parents(&mut comments);
         // Cut off at either end, it may have lost comments there.
         let complete = self.has_end && self.headline.is_some() && headless.is_empty();
-        Some(Discussion { place: clean_line("page"), url: None, scale: SCALE, comments, complete })
+        Some(Discussion { place: clean_line("page"), url: None, scale: SCALE, comments, complete, stubs: Vec::new() })
     }
 }
 

@@ -34,6 +34,9 @@ fn told(parsed: &Parsed) -> String {
             writeln!(out, "{} {parent:?}{awaits} {author}{role} {posted} {edited} {rank:?} {}", c.id, c.body.text()).unwrap();
         }
     }
+    for stub in parsed.pages.iter().flat_map(|page| &page.discussions[0].stubs) {
+        writeln!(out, "below {}: {}", stub.below.as_deref().unwrap_or("none"), stub.label()).unwrap();
+    }
     parsed.notes.iter().fold(out, |out, note| out + "· " + note + "\n")
 }
 
@@ -72,6 +75,8 @@ fn a_thread_is_read_whole() {
     f Root old - - Points { net: 4, split: Some((7, 3)) } 2012
     c Of(CommentIdx(0)) c - - Points { net: -3, split: None } late
     d Missing zz d - - Points { net: 0, split: None } lost
+    below none: 739 more, not here
+    below b: more, not here
     · 739 more, not in this file
     · below 1 comment the thread goes on, not in this file
     · 1 comment stood there twice; the first is kept

@@ -17,8 +17,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        // Lobsters allows 30 requests a minute.
-        let gaps = HashMap::from([("lobste.rs".to_owned(), Duration::from_secs(2))]);
+        // Lobsters allows 30 requests a minute; Reddit hardly one, of who is not logged in.
+        let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, Duration::from_mins(1)));
+        let gaps = reddit.into_iter().chain([("lobste.rs", Duration::from_secs(2))]);
+        let gaps = gaps.map(|(host, gap)| (host.to_owned(), gap)).collect();
         Limits { at_once: 16, per_host: 2, gap: Duration::ZERO, gaps }
     }
 }

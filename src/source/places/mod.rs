@@ -5,28 +5,29 @@
 
 mod comments;
 mod discourse;
+mod front;
 mod hackernews;
 mod lemmy;
 mod lobsters;
 mod lookup;
+mod round;
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeMap;
 
 use url::Url;
 
 use super::Failure;
-use super::failure::told;
 use super::http::{Accept, Request};
 use crate::domain::article::Page;
-use crate::domain::text::CleanText;
+use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 use crate::format::identity::thread_address;
 use crate::format::json::Json;
 use crate::format::{self, Origin};
 
+pub use front::{Front, Leafing};
 pub use lookup::Lookup;
+use round::Round;
 
 /// Where the places stand.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -128,6 +129,21 @@ impl Places {
         }
     }
 
+    /// The discussion that is kept under the name of its place and an address of it.
+    pub fn thread_of(&self, place: &str, address: &str) -> Option<Thread> {
+        if let Some(known) = self.thread_at(address) {
+            return Some(known);
+        }
+        let url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        let (above, number) = url.as_str().rsplit_once('/')?;
+        let number = number.parse().ok()?;
+        match place {
+            "lemmy" => above.strip_suffix("/post").map(|base| Thread::Lemmy { instance: base.to_owned(), post: number }),
+            "discourse" => above.strip_suffix("/t").map(|base| Thread::Discourse { site: base.to_owned(), topic: number }),
+            _ => None,
+        }
+    }
+
     /// Whether an address stands at a base that was configured: such a one may stand inside this machine or its network.
     fn is_configured(&self, address: &str) -> bool {
         let bases = [&self.firebase, &self.algolia, &self.lobsters].into_iter().chain(&self.lemmy).chain(&self.discourse);
@@ -180,13 +196,8 @@ trait Plan: Send {
 /// A discussion while it is asked for.
 pub struct Gathering {
     thread: Thread,
-    plan: Box<dyn Plan>,
-    /// What was asked for, by number; those with an answer worth reading, as they came.
-    asked: BTreeMap<u64, Ask>,
-    pieces: BTreeMap<u64, String>,
-    waiting: usize,
-    next: u64,
-    failures: Vec<Failure>,
+    address: String,
+    round: Round,
 }
 
 impl Gathering {
@@ -198,8 +209,7 @@ impl Gathering {
             Thread::Discourse { site, topic } => Box::new(discourse::Asking::new(site, *topic)),
             Thread::Comments { feed } => Box::new(comments::Asking::new(feed)),
         };
-        let (asked, pieces) = (BTreeMap::new(), BTreeMap::new());
-        Gathering { thread, plan, asked, pieces, waiting: 0, next: 0, failures: Vec::new() }
+        Gathering { address: thread.address(places), thread, round: Round::new(plan) }
     }
 
     pub fn thread(&self) -> &Thread {
@@ -208,94 +218,41 @@ impl Gathering {
 
     /// What is to be asked for first, each under a number.
     pub fn begin(&mut self) -> Vec<(u64, Ask)> {
-        let asks = self.plan.begin();
-        self.number(asks)
+        self.round.begin()
     }
 
     /// Takes the answer to what was asked for under a number; gives what is to be asked for now.
     pub fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, Ask)> {
-        let Some(ask) = self.asked.get(&number).cloned() else { return Vec::new() };
-        self.waiting = self.waiting.saturating_sub(1);
-        let asks = match answer.and_then(|bytes| readable(&ask, bytes)) {
-            Ok(text) => {
-                let json = if ask.accept == Accept::Json { Json::parse(&text) } else { Json::default() };
-                let asks = self.plan.take(&ask, &json);
-                // What is not there (any more) is told as `null`.
-                if json.roots().next().is_none_or(|root| !root.is_null()) {
-                    self.pieces.insert(number, text);
-                }
-                asks
-            }
-            Err(failure) => self.plan.failed(&ask, &failure).unwrap_or_else(|| {
-                self.failures.push(failure);
-                Vec::new()
-            }),
-        };
-        self.number(asks)
-    }
-
-    fn number(&mut self, asks: Vec<Ask>) -> Vec<(u64, Ask)> {
-        let first = self.next;
-        self.next += asks.len() as u64;
-        self.waiting += asks.len();
-        let numbered: Vec<(u64, Ask)> = (first..).zip(asks).collect();
-        self.asked.extend(numbered.iter().cloned());
-        numbered
+        self.round.take(number, answer)
     }
 
     pub fn is_over(&self) -> bool {
-        self.waiting == 0
+        self.round.is_over()
     }
 
     /// How many requests it has taken.
     pub fn asked(&self) -> usize {
-        self.asked.len()
+        self.round.asked()
     }
 
     pub fn failures(&self) -> &[Failure] {
-        &self.failures
+        self.round.failures()
     }
 
     /// What has come so far, as a page with one discussion; none while there is nothing to read.
     pub fn page(&self, now: Timestamp) -> Option<Page> {
-        let name = self.asked.values().next().map_or("", |ask| &*ask.address);
-        let pages = format::read_answers(self.pieces.values().map(String::as_str), &Origin { name, now }).ok()?;
+        let pages = format::read_answers(self.round.pieces(), &Origin { name: self.round.name(), now }).ok()?;
         let mut page = pages.into_iter().next()?;
         page.discussions.truncate(1);
-        let is_whole = self.plan.is_whole(&page);
+        let is_whole = self.round.is_whole(&page);
         let discussion = page.discussions.first_mut()?;
+        // Each instance of Lemmy has a number of its own for a post, and a forum does not name its own site: what can be
+        // asked again is the address where this was.
+        if matches!(self.thread, Thread::Lemmy { .. } | Thread::Discourse { .. }) {
+            discussion.url = Some(clean_line(&self.address));
+        }
         let is_whole = is_whole.unwrap_or(discussion.complete);
-        discussion.complete = is_whole && self.is_over() && self.failures.is_empty();
+        discussion.complete = is_whole && self.is_over() && self.failures().is_empty();
         Some(page)
     }
-}
-
-/// The text of an answer; a page where something else was asked for is no answer, most often one to log in at.
-fn readable(ask: &Ask, bytes: Vec<u8>) -> Result<String, Failure> {
-    let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    if ask.accept != Accept::Json {
-        return Ok(text);
-    }
-    let head = text.trim_start();
-    if head.starts_with(['{', '[']) || head.starts_with("null") {
-        return Ok(text);
-    }
-    let host = host(&ask.address);
-    let lower = head[..head.floor_char_boundary(64 << 10)].to_ascii_lowercase();
-    Err(if lower.contains("type=\"password\"") {
-        Failure::LoginPage { host }
-    } else {
-        let found = if lower.starts_with('<') {
-            "a web page"
-        } else if head.is_empty() {
-            "nothing"
-        } else {
-            "something else"
-        };
-        Failure::NotDiscussion { host, found: told(found) }
-    })
-}
-
-fn host(address: &str) -> CleanText {
-    told(Url::parse(address).ok().as_ref().and_then(Url::host_str).unwrap_or_default())
 }

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::rank::Rank;
 use crate::domain::thread::{Discussion, Parent};
+use crate::source::failure::told;
 
 /// A thread: each comment's parent is an earlier one, or none. Comment `n` has the id `n + 2`.
 type Tree = Vec<Option<usize>>;

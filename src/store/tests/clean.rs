@@ -113,6 +113,17 @@ fn an_article_of_two_sources_goes_when_both_let_it_go() {
 }
 
 #[test]
+fn what_stands_on_a_front_page_stays() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let ids = fetched(&mut store, source, items(3)).new;
+    let front = "INSERT INTO fronts (source_id, nth, article_id) VALUES (?1, 0, ?2)";
+    store.conn.execute(front, [source.0, ids[1].0]).unwrap();
+    assert_eq!(clean_all(&mut store, &keeping(LATER, &[(source, Some(0), None)])), 2);
+    assert_eq!(left(&store), "2");
+}
+
+#[test]
 fn only_what_was_fetched_goes() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::rank::Hundredths;
 use crate::domain::text::{Block, Link, LinkId, Span};
-use crate::domain::thread::{CommentIdx, Role};
+use crate::domain::thread::{CommentIdx, Role, Stub};
 use crate::domain::time::Date;
 
 const A: Parent = Parent::Of(CommentIdx(0));
@@ -56,6 +56,7 @@ fn every_field_comes_back() {
     };
     let orphan = Comment { id: "c0".into(), parent: Parent::Missing, awaits: Some("elsewhere".into()), ..Comment::default() };
     let wanted = Discussion {
+        stubs: vec![Stub { below: Some("c1".into()), count: 2 }],
         place: clean("page"),
         url: Some(clean("https://example.org/t")),
         scale: Scale::Stars { max: Hundredths(500) },

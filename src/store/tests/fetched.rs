@@ -13,7 +13,8 @@ pub(super) fn subscribed(store: &mut Store, address: &str) -> SourceId {
 pub(super) fn item(guid: &str, url: &str, title: &str) -> Item {
     let url = Some(clean(url)).filter(|url| !url.is_empty());
     let body = Document::plain([format!("The text of {title}.").as_str()]);
-    Item { guid: guid.into(), article: Article { title: clean(title), url, body, ..Article::default() } }
+    let article = Article { title: clean(title), url, body, ..Article::default() };
+    Item { guid: guid.into(), article, is_ignored: false, standing: None }
 }
 
 pub(super) fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
@@ -226,4 +227,53 @@ fn only_another_headline_or_text_is_an_edit() {
     assert_eq!(edited(&mut store, &one), Some(NOW));
     one.article.replies.count = Some(8);
     assert_eq!(edited(&mut store, &one), Some(NOW));
+}
+
+#[test]
+fn what_is_ignored_is_counted_once_and_never_an_article() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let items = |ignored: bool| {
+        let unwanted = Item { is_ignored: ignored, ..item("2", "https://a.example/2", "two") };
+        vec![unwanted, item("1", "https://a.example/1", "one")]
+    };
+    assert_eq!(fetched(&mut store, source, items(true)).in_words(), "1 new, 1 ignored");
+    assert_eq!(store.tries(source).unwrap()[0].outcome, "1 new, 1 ignored");
+    assert_eq!(fetched(&mut store, source, items(true)).in_words(), "nothing new");
+    assert_eq!(fetched(&mut store, source, items(false)).in_words(), "nothing new");
+    assert_eq!(titles(&store), ["one"]);
+    // What is there already stays, and goes on being kept up to date.
+    let edited = Item { is_ignored: true, ..item("1", "https://a.example/1", "one, corrected") };
+    assert_eq!(fetched(&mut store, source, vec![edited]).in_words(), "1 updated");
+    assert_whole(&store);
+}
+
+#[test]
+fn what_an_article_said_before_its_last_edit_is_kept() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let told = |title: &str, text: &str| {
+        let mut item = item("1", "https://a.example/1", title);
+        item.article.body = Document::plain([text]);
+        item
+    };
+    let id = fetched(&mut store, source, vec![told("one", "First.")]).new[0];
+    let previous = |store: &Store| {
+        let previous = store.article(id).unwrap().unwrap().previous;
+        previous.map(|previous| (previous.title.to_string(), previous.body.text()))
+    };
+    assert_eq!(previous(&store), None);
+    for (item, wanted) in [
+        (told("one", "Second."), ("one", "First.")),
+        (told("one", "Third."), ("one", "Second.")),
+        (told("One", "Third."), ("one", "Third.")),
+    ] {
+        fetched(&mut store, source, vec![item]);
+        assert_eq!(previous(&store), Some((wanted.0.to_owned(), wanted.1.to_owned())));
+    }
+    // A whole text in place of a teaser is no edit, and what the teaser was no longer matters.
+    let whole = Article { body: Document::plain(["First.", "And all the rest."]), ..Article::default() };
+    store.set_full_text(id, &whole, LATER).unwrap();
+    assert_eq!(previous(&store), None);
+    assert_whole(&store);
 }

@@ -98,6 +98,9 @@ fn each_version_leads_to_the_next() {
     let told: (Vec<u8>, u32) =
         conn.query_row("SELECT bars, best FROM articles", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(told, (vec![0, 8, 0, 8], 1));
+    let told = "SELECT a.points, a.told + d.told, d.mark FROM articles a, discussions d";
+    let told = conn.query_row(told, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    assert_eq!(told, (None::<i64>, 0, None::<String>), "no place has told anything yet");
     let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
     schema::migrate(&mut conn).unwrap();
@@ -325,4 +328,21 @@ fn state_keeps_the_time_of_its_last_change() {
     assert_eq!(times(), (NOW.0, NOW.0));
     store.rate_article(id, 0, LATER).unwrap();
     assert_eq!(store.headline(id).unwrap().unwrap().own_rating, 0);
+}
+
+#[test]
+fn a_store_of_before_updates_were_kept_knows_none() {
+    let mut conn = Connection::open_in_memory().unwrap();
+    for step in &schema::STEPS[..7] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(
+        "PRAGMA user_version = 7;
+         INSERT INTO sources (id, key, title, first_seen) VALUES (1, 's', 'S', 0);
+         INSERT INTO articles (id, key, source_id, title, first_seen, sort_at, edited_at) VALUES (1, 'a', 1, 'A', 0, 0, 9);",
+    )
+    .unwrap();
+    schema::migrate(&mut conn).unwrap();
+    let previous: i64 = conn.query_row("SELECT count(*) FROM previous_texts", [], |row| row.get(0)).unwrap();
+    assert_eq!(previous, 0);
 }

@@ -1,7 +1,7 @@
 //! Threads that come in parts: each file knows the thread's address, and the ids that its comments answer to.
 
 use super::*;
-use crate::domain::thread::link_parents;
+use crate::domain::thread::{Stub, link_parents};
 
 const THREAD: &str = "https://news.example/item?id=1";
 
@@ -19,8 +19,13 @@ fn part(url: &str, title: &str, told: &str) -> Page {
     }
     link_parents(&mut comments, &parents);
     let article = Article { title: clean(title), url: Some(clean(url)), ..Article::default() };
-    let thread =
-        Discussion { place: clean("hacker news"), url: Some(clean(THREAD)), scale: Scale::Place, comments, complete: false };
+    let thread = Discussion {
+        place: clean("hacker news"),
+        url: Some(clean(THREAD)),
+        scale: Scale::Place,
+        comments,
+        ..Discussion::default()
+    };
     Page { article, source: source("news.example"), discussions: vec![thread] }
 }
 
@@ -99,4 +104,36 @@ fn a_feed_of_comments_does_not_rename_the_article() {
     let saved = store.save(&Page { article: named_otherwise, discussions: vec![comments], ..known }, LATER).unwrap();
     assert_eq!((saved.id, saved.new_comments), (id, 1));
     assert_eq!(store.headline(id).unwrap().unwrap().title, "Left on the field");
+}
+
+#[test]
+fn what_is_not_here_is_told_until_it_comes() {
+    let stubs = |told: &[(&str, u32)]| -> Vec<Stub> {
+        told.iter()
+            .map(|(below, count)| Stub { below: Some(*below).filter(|id| !id.is_empty()).map(Into::into), count: *count })
+            .collect()
+    };
+    let lacking = |told: &str, lacks: &[(&str, u32)]| {
+        let mut page = part("https://example.org/story", "Story", told);
+        page.discussions[0].stubs = stubs(lacks);
+        page
+    };
+    let mut store = store();
+    let mut save = |page: &Page| {
+        let id = store.save(page, NOW).unwrap().id;
+        assert_whole(&store);
+        only_discussion(&store, id).discussion.stubs
+    };
+    // Empty stands for what is below none of them, 0 for some.
+    assert_eq!(save(&lacking("a b c>a", &[("", 9), ("a", 3), ("b", 0)])), stubs(&[("", 9), ("a", 3), ("b", 0)]));
+    // A part that brings some of them, one of which says that it lacks others.
+    assert_eq!(save(&lacking("d>a e>d f>c g", &[("e", 5)])), stubs(&[("", 8), ("b", 0), ("e", 5)]));
+    // The first file again knows nothing of what came meanwhile.
+    assert_eq!(save(&lacking("a b c>a", &[("", 9), ("a", 3), ("b", 0)])), stubs(&[("", 8), ("b", 0), ("e", 5)]));
+    assert_eq!(save(&lacking("h>b", &[])), stubs(&[("", 8), ("e", 5)]));
+    // A file that has some, and no more, of a comment's answers.
+    assert_eq!(save(&lacking("e i>e", &[])), stubs(&[("", 8)]));
+    let mut whole = lacking("a b c>a d>a e>d f>c g h>b i>e", &[]);
+    whole.discussions[0].complete = true;
+    assert_eq!(save(&whole), []);
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::changes::Mark;
 use super::lines::{DrawnLine, guides};
 use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
@@ -71,7 +72,15 @@ impl PageView {
         let article = &self.article.article;
         let mut lines = match element {
             Element::Header => self.draw_header(),
-            Element::Body(n) => self.draw_document(&self.blocks[n], "", self.columns()),
+            Element::Body(n) => {
+                let (sign, base) = match self.marks.get(n) {
+                    Some(Mark::Removed) => ("- ", Role::Dim),
+                    Some(Mark::Added) => ("+ ", Role::Text),
+                    Some(Mark::Kept) => ("  ", Role::Text),
+                    None => ("", Role::Text),
+                };
+                self.draw_document(&self.blocks[n], sign, self.columns(), base)
+            }
             Element::ExploreFurther => match &article.explore_further {
                 Some(story) => self.draw_text(&format!("Explore further: {}", story.title), Role::Link),
                 None => Vec::new(),
@@ -96,16 +105,18 @@ impl PageView {
         wrap(text, self.columns()).into_iter().map(line).collect()
     }
 
-    fn draw_document(&self, document: &Document, guides: &str, columns: usize) -> Vec<DrawnLine> {
+    fn draw_document(&self, document: &Document, guides: &str, columns: usize, base: Role) -> Vec<DrawnLine> {
         let style =
             layout::Style { width: columns.saturating_sub(width(guides)).max(1), ascii: self.frame.ascii, link_numbers: true };
-        lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, Role::Text)).collect()
+        lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, base)).collect()
     }
 
     fn draw_header(&self) -> Vec<DrawnLine> {
         let article = &self.article.article;
         let title = if article.title.is_empty() { "(no title)" } else { &article.title };
         let mut lines = self.draw_text(title, Role::Title);
+        let was = self.article.previous.as_ref().filter(|was| self.shows_changes() && was.title != article.title);
+        lines.extend(was.into_iter().flat_map(|was| self.draw_text(&format!("- {}", was.title), Role::Dim)));
         let meta = [
             article.published.map(|when| when.long(self.frame.zone)),
             article.byline.as_ref().map(CleanText::to_string),
@@ -154,7 +165,8 @@ impl PageView {
     fn draw_discussion_head(&self, n: usize) -> DrawnLine {
         let view = &self.discussions[n];
         let dot = self.dot();
-        let DiscussionHead { place, comments, new_comments, .. } = &view.head;
+        let DiscussionHead { place, comments, new_comments, told, points, .. } = &view.head;
+        let is_here = *comments > 0 || *told == 0;
         let where_ = if *place == "page" { "Comments".to_owned() } else { format!("Comments at {place}") };
         let new = if *new_comments > 0 { format!("{dot}{new_comments} new") } else { String::new() };
         let (order, form) = match &view.loaded {
@@ -162,16 +174,20 @@ impl PageView {
                 let form = if loaded.flat { "flat" } else { "threaded" };
                 (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
+            _ if !is_here => (format!("{dot}not here yet"), String::new()),
             Some(_) => (String::new(), String::new()),
             None => (format!("{dot}loading"), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
-        let mut text = format!("{rule}{rule} {where_} {comments}");
+        let mut text = format!("{rule}{rule} {where_} {}", if is_here { comments } else { told });
+        let points = points.map_or_else(String::new, |points| format!("{dot}{points} points"));
         let came = match view.came() {
             0 => String::new(),
             n => format!("{dot}{n} more came"),
         };
-        for part in [came, new, order, form] {
+        let stub = view.loaded.as_ref().and_then(|loaded| loaded.discussion.stub(None));
+        let absent = stub.map_or(String::new(), |stub| format!("{dot}{}", stub.label()));
+        for part in [came, new, points, absent, order, form] {
             if width(&text) + width(&part) >= self.columns() {
                 break;
             }
@@ -228,7 +244,14 @@ impl PageView {
                 let comment = loaded.comment(place.comment);
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
-                lines.extend(self.draw_document(&comment.body.document(), guides, columns));
+                lines.extend(self.draw_document(&comment.body.document(), guides, columns, Role::Text));
+                if let Some(stub) = loaded.discussion.stub(Some(&comment.id)) {
+                    let mut line = DrawnLine::default();
+                    line.push(guides, Role::Border);
+                    let dots = if self.frame.ascii { "..." } else { "…" };
+                    line.push(&format!("{dots} {}", stub.label()), Role::Dim);
+                    lines.push(cut(line, columns));
+                }
                 // The guides go on below only as far as the next comment has them too.
                 let below = self.guides(loaded.depth_of_row(n_row + 1).min(depth));
                 let mut blank = DrawnLine::default();

@@ -1,6 +1,8 @@
 //! Where the text leads: its links by number, and the files that go with an article, which stand at the text's end as if
 //! they were links in it.
 
+use std::borrow::Cow;
+
 use super::{DrawnLine, Element, PageView};
 use crate::domain::article::Article;
 use crate::domain::slider::Shown;
@@ -26,14 +28,14 @@ pub(super) fn append_enclosures(article: &mut Article) {
 
 impl PageView {
     /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
-    pub fn links_at(&self, at: usize) -> &[Link] {
+    pub fn links_at(&self, at: usize) -> Cow<'_, [Link]> {
         match self.element(at) {
-            Element::Header | Element::Body(_) => &self.article.article.body.links,
+            Element::Header | Element::Body(_) => Cow::Borrowed(&self.article.article.body.links),
             Element::Row(n, row) => match &self.discussions[n].loaded {
                 Some(loaded) if loaded.rows[row].shown == Shown::Open => loaded.comment(loaded.row_comment(row)).body.links(),
-                _ => &[],
+                _ => Cow::Borrowed(&[]),
             },
-            _ => &[],
+            _ => Cow::Borrowed(&[]),
         }
     }
 
@@ -43,7 +45,7 @@ impl PageView {
         self.links_of(lines.iter().map(|line| (self.cursor, line)))
     }
 
-    pub fn links_at_cursor(&self) -> &[Link] {
+    pub fn links_at_cursor(&self) -> Cow<'_, [Link]> {
         self.links_at(self.cursor)
     }
 

@@ -4,6 +4,7 @@
 //! those on the screen are wrapped. Where the reader is, is kept as the element under the cursor and the line at the
 //! top of the screen; both survive every change of width, order, bar and floor.
 
+mod changes;
 mod discussion;
 mod draw;
 mod lines;
@@ -32,6 +33,7 @@ use crate::domain::rules::Rule;
 use crate::domain::text::{Document, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
+use crate::format::changes::Change;
 use crate::format::identity::comment_address;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
 
@@ -85,6 +87,10 @@ pub struct PageView {
     pub opened: bool,
     /// The body, a document a block, so that each is wrapped when it comes on the screen.
     blocks: Vec<Document>,
+    /// How the body came about from the text before.
+    changes: Vec<Change>,
+    /// By block, while that is shown; else empty.
+    marks: Vec<changes::Mark>,
     words: usize,
     frame: Frame,
     /// Runs of elements of one kind: where each starts, how many there are.
@@ -99,6 +105,7 @@ pub struct PageView {
 impl PageView {
     pub fn new(mut article: StoredArticle, frame: Frame) -> PageView {
         let words = article.article.body.words();
+        let changes = changes::of(&article);
         links::append_enclosures(&mut article.article);
         let blocks = std::mem::take(&mut article.article.body.blocks);
         let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
@@ -109,6 +116,8 @@ impl PageView {
             search: None,
             opened: false,
             blocks,
+            changes,
+            marks: Vec::new(),
             words,
             frame,
             segments: Vec::new(),

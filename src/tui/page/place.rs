@@ -12,7 +12,7 @@ impl PageView {
                 CursorPlace::Comment(n, id.unwrap_or_default())
             }
             (Element::Header, _) => CursorPlace::Header,
-            (Element::Body(n), _) => CursorPlace::Body(n),
+            (Element::Body(n), _) => CursorPlace::Body(self.unmarked(n)),
             (Element::ExploreFurther, _) => CursorPlace::ExploreFurther,
             (Element::RelatedHead, _) => CursorPlace::RelatedHead,
             (Element::Related(n), _) => CursorPlace::Related(n),

@@ -39,6 +39,9 @@ impl PageView {
     pub fn search(&mut self, words: &str) {
         let needle = words.to_lowercase();
         let found = |text: &str| text.to_lowercase().contains(&needle);
+        for loaded in self.discussions.iter_mut().filter_map(|view| view.loaded.as_mut()) {
+            loaded.discussion.comments.iter_mut().for_each(|comment| comment.body.read());
+        }
         let mut hits = Vec::new();
         let fixed = self.discussions.first().map_or(self.len(), |_| self.position(Element::Discussion(0)));
         for at in 0..fixed {

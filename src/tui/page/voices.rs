@@ -1,24 +1,20 @@
 //! Authors who come back in a discussion, told apart at a glance.
 
+use std::collections::HashMap;
+
 use crate::domain::thread::Comment;
 use crate::tui::theme::Role;
 
 /// By comment: 0, or from 1 the look of an author who has several comments here; one author has it in every discussion.
 pub(super) fn voices(comments: &[Comment]) -> Vec<u8> {
-    let author = |n: u32| comments[n as usize].author.as_deref();
-    let known = (0..comments.len() as u32).filter_map(|n| Some((hash(author(n)?), n)));
-    // By hash, so that one author's comments stand together; names are compared only where hashes are the same.
-    let mut by_author: Vec<(u64, u32)> = known.collect();
-    by_author.sort_unstable();
-    let mut voices = vec![0; comments.len()];
-    for same in by_author.chunk_by(|a, b| a.0 == b.0) {
-        for (hash, n) in same {
-            if same.iter().any(|(_, other)| other != n && author(*other) == author(*n)) {
-                voices[*n as usize] = 1 + (hash % Role::VOICES.len() as u64) as u8;
-            }
-        }
+    let hashes: Vec<Option<u64>> = comments.iter().map(|comment| comment.author.as_deref().map(hash)).collect();
+    // By hash: two names with the same one, which nobody will meet, would only share a colour.
+    let mut comes_back: HashMap<u64, bool> = HashMap::with_capacity(comments.len() / 2);
+    for hash in hashes.iter().flatten() {
+        comes_back.entry(*hash).and_modify(|back| *back = true).or_default();
     }
-    voices
+    let voice = |hash: u64| if comes_back[&hash] { 1 + (hash % Role::VOICES.len() as u64) as u8 } else { 0 };
+    hashes.into_iter().map(|hash| hash.map_or(0, voice)).collect()
 }
 
 /// FNV-1a (Fowler, Noll, Vo): an author's look is the same in every run.

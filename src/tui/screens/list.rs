@@ -58,7 +58,12 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     let dot = if ascii { " - " } else { " · " };
     let mut parts = Vec::new();
     parts.extend(row.published.map(|when| when.short(model.now, model.zone)));
-    match row.comments {
+    match row.points {
+        None => {}
+        Some(1) => parts.push("1 point".to_owned()),
+        Some(n) => parts.push(format!("{n} points")),
+    }
+    match row.discussed() {
         0 => {}
         n if row.bars.iter().any(|bar| *bar > 0) => {
             let heights: Vec<u32> = row.bars.iter().map(|bar| u32::from(*bar)).collect();

@@ -28,6 +28,9 @@ impl Shell {
                 };
                 Some(Msg::Headlines { stretch, rows })
             }
+            Effect::LoadNextUnread { section, filter, key, forward } => {
+                Some(Msg::NextUnread(self.store.next_unread(&section, &filter, key, forward)?.map(Box::new)))
+            }
             Effect::LoadHeadline(id) => {
                 Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
             }

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::play::{NOW, Play};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{Document, clean_line};
-use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Stub};
 use crate::store::ArticleId;
 use crate::tui::geometry::Pane;
 use crate::tui::message::{Effect, Msg};
@@ -31,6 +31,7 @@ fn part(numbers: &[u32], complete: bool) -> Discussion {
         scale: Scale::Points,
         comments: numbers.iter().map(comment).collect(),
         complete,
+        stubs: Vec::new(),
     }
 }
 
@@ -137,4 +138,30 @@ fn ranks_that_move_no_row_show_at_once() {
     play.store().save_discussions(ArticleId(1), &[other], NOW).unwrap();
     comes(&mut play, &[], false);
     assert!(page(&play).contains("77"), "{}", page(&play));
+}
+
+#[test]
+fn what_the_place_counts_and_is_not_here_is_told_where_it_belongs() {
+    let mut play = Play::new((60, 16), &[PAGE]);
+    let mut lacking = part(&[1, 11, 2], false);
+    let stub = |below: Option<&str>, count| Stub { below: below.map(Into::into), count };
+    lacking.stubs = vec![stub(None, 1660), stub(Some("11"), 3), stub(Some("2"), 0)];
+    play.store().save_discussions(ArticleId(1), &[lacking], NOW).unwrap();
+    play.play("<enter>c");
+    assert_snapshot!(page(&play), @r"
+      ── Comments at lemmy 3 · 1660 more, not here ────────────
+
+    ▌ author1 · 1 point
+    ▌ Comment 1.
+
+      │ author11 · 11 points
+      │ Comment 11.
+      │ … 3 more, not here
+
+      author2 · 2 points
+      Comment 2.
+      … more, not here
+
+     rank Off               Off ●────────── 11  3 open of 3
+    ");
 }

@@ -29,7 +29,7 @@ fn ended(end: End, done: usize, waiting: usize) -> Msg {
 }
 
 fn fetched(new: i64) -> End {
-    let changed = Changed { new: (0..new).map(ArticleId).collect(), edited: Vec::new() };
+    let changed = Changed { new: (0..new).map(ArticleId).collect(), edited: Vec::new(), ignored: 0 };
     End::Fetched { changed, notes: Vec::new() }
 }
 

@@ -1,8 +1,11 @@
 //! What the keys do, on the whole reader.
 
+mod changes;
 mod discussions;
 mod faults;
 mod fetching;
+mod fronts;
+mod long;
 mod own;
 mod play;
 

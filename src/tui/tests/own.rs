@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::play::Play;
 use super::{POINTS, STARS};
-use crate::domain::rules::{Rule, Verdict};
+use crate::domain::rules::{Conditions, Rule, Verdict};
 use crate::domain::text::clean_line;
 use crate::tui::Settings;
 use crate::tui::geometry::Pane;
@@ -60,8 +60,10 @@ fn an_author_is_muted_by_a_key_and_heard_again() {
 
 #[test]
 fn a_rule_lifts_or_shrinks_and_is_named() {
-    let lift = Rule { words: vec![clean_line("an OWL")], ..Rule::new(clean_line("owls"), Verdict::Lift) };
-    let shrink = Rule { shorter: Some(4), ..Rule::new(clean_line("short ones"), Verdict::Shrink) };
+    let rule = |name: &str, verdict, conditions| Rule { conditions, ..Rule::new(clean_line(name), verdict) };
+    let owls = Conditions { words: vec![clean_line("an OWL")], ..Conditions::default() };
+    let lift = rule("owls", Verdict::Lift, owls);
+    let shrink = rule("short ones", Verdict::Shrink, Conditions { shorter: Some(4), ..Conditions::default() });
     let settings = Settings { rules: vec![lift, shrink], ..Settings::default() };
     let mut play = Play::with((60, 30), &[STARS], settings);
     play.play("<enter>c]]]]]]]]]u");

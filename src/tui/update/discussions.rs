@@ -25,7 +25,7 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
 pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &model.page else { return Vec::new() };
     let article = page.article.id;
-    let is_wanted = page.discussions.is_empty() && !model.discussed.contains(&article);
+    let is_wanted = page.discussions.iter().all(|view| view.head.comments == 0) && !model.discussed.contains(&article);
     if !is_wanted || known(&page.article, &model.settings.fetch.places).is_empty() {
         return Vec::new();
     }

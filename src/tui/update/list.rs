@@ -116,20 +116,36 @@ fn follow(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
-    match model.list.next_unread(forward) {
-        Some(at) => {
-            model.list.put(at);
-            follow(model)
-        }
-        None => {
-            let top = model.settings.keymap.hint(Action::Top);
-            model.say(match model.list.above {
-                0 => "nothing unread in this list".to_owned(),
-                n => format!("nothing unread in this list; {n} came meanwhile ({top} shows them)"),
-            });
-            Vec::new()
-        }
+    if let Some(at) = model.list.next_unread(forward) {
+        model.list.put(at);
+        return follow(model);
     }
+    let Some(key) = model.list.edge(forward).filter(|_| !model.list.is_whole()) else { return no_unread(model) };
+    vec![Effect::LoadNextUnread { section: model.list.section.clone(), filter: model.list.query(), key, forward }]
+}
+
+/// The next unread article beyond the window: the list goes to where it is.
+pub(super) fn next_unread_arrived(model: &mut Model, row: Option<Headline>) -> Vec<Effect> {
+    let selected = model.list.selected().map(|row| row.id);
+    let Some(row) = row.filter(|row| selected != Some(row.id)) else { return no_unread(model) };
+    if model.list.put_on(row.id) {
+        return follow(model);
+    }
+    model.keep = Some((row.id, 0));
+    let mut effects = vec![more(model, Stretch::From(row.key()))];
+    if model.focus == Pane::Page {
+        effects.extend(load(model, row.id, Arrival::Open));
+    }
+    effects
+}
+
+fn no_unread(model: &mut Model) -> Vec<Effect> {
+    let top = model.settings.keymap.hint(Action::Top);
+    model.say(match model.list.above {
+        0 => "nothing unread in this list".to_owned(),
+        n => format!("nothing unread in this list; {n} came meanwhile ({top} shows them)"),
+    });
+    Vec::new()
 }
 
 pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
@@ -139,8 +155,14 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
         return Vec::new();
     }
     model.section_cursor = at;
-    let section = model.sections[at].section.clone();
-    model.list = ListPane::new(section, model.list.order);
+    let row = &model.sections[at];
+    // A place's section opens as its newspaper.
+    let order = match model.list.order {
+        ListOrder::Newest if row.has_front => ListOrder::Front,
+        ListOrder::Front if !row.has_front => ListOrder::Newest,
+        order => order,
+    };
+    model.list = ListPane::new(row.section.clone(), order);
     vec![Effect::LoadSections, more(model, Stretch::First)]
 }
 
@@ -164,8 +186,10 @@ pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
 }
 
 pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
-    let at = ListOrder::ALL.iter().position(|order| *order == model.list.order).unwrap_or(0);
-    model.list.order = ListOrder::ALL[(at + 1) % ListOrder::ALL.len()];
+    let has_front = model.all_sections.iter().any(|row| row.section == model.list.section && row.has_front);
+    let orders: Vec<ListOrder> = ListOrder::ALL.into_iter().filter(|order| has_front || *order != ListOrder::Front).collect();
+    let at = orders.iter().position(|order| *order == model.list.order).unwrap_or(0);
+    model.list.order = orders[(at + 1) % orders.len()];
     model.say(format!("the list: {}", model.list.order.label()));
     model.keep = None;
     vec![more(model, Stretch::First)]

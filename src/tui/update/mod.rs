@@ -37,6 +37,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
+        Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
         Msg::Headline(row) => {
             list::renew(model, *row);
             Vec::new()
@@ -146,6 +147,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
             page::walk(model, action)
         }
+        A::Changes => page::changes(model),
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
         A::Hoist | A::Unhoist => page::hoist(model, action),
         A::Mute => rules::mute(model),

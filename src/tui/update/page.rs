@@ -159,6 +159,19 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// `e`: what the last update changed, or the page as it is now.
+pub(super) fn changes(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    let said = match page.toggle_changes() {
+        None => "no change of this article is known: it is as it came".to_owned(),
+        Some(_) if !page.shows_changes() => "the article as it is now".to_owned(),
+        Some((removed, added)) => format!("what the update changed: {removed} gone (-), {added} new (+)"),
+    };
+    page.search_again();
+    model.say(said);
+    Vec::new()
+}
+
 pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(page) = page_of(model) else { return Vec::new() };
     match (action, page.cursor(), page.governed()) {
@@ -317,9 +330,9 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
 
 /// A digit: the link of that number in what is under the cursor.
 pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
-    let link =
-        model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.links_at_cursor().get(number - 1));
-    match link.map(|link| link.address.to_string()) {
+    let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
+    let link = page.and_then(|page| page.links_at_cursor().get(number - 1).map(|link| link.address.to_string()));
+    match link {
         Some(address) => open_address(model, address),
         None => {
             model.say(format!("there is no link {number} under the cursor"));

@@ -1,6 +1,6 @@
 //! The reader's score rules: taken in, and made by a key.
 
-use crate::domain::rules::{Rule, Verdict, merged};
+use crate::domain::rules::{Conditions, Rule, Verdict, merged};
 use crate::domain::text::fold;
 use crate::tui::keymap::Action;
 use crate::tui::message::Effect;
@@ -33,9 +33,9 @@ pub(super) fn mute(model: &mut Model) -> Vec<Effect> {
     };
     let undo = model.settings.keymap.hint(Action::Undo);
     let is_theirs = |rule: &&Rule| {
-        let only_author = Rule { author: None, ..(*rule).clone() };
-        let names = rule.author.as_ref().is_some_and(|named| fold(named) == fold(&author));
-        rule.verdict == Verdict::Mute && names && !only_author.has_conditions()
+        let others = Conditions { author: None, ..rule.conditions.clone() };
+        let names = rule.conditions.author.as_ref().is_some_and(|named| fold(named) == fold(&author));
+        rule.verdict == Verdict::Mute && names && others.is_empty()
     };
     let (rule, muted) = match model.rules.iter().find(is_theirs) {
         Some(rule) if model.settings.rules.contains(rule) => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::domain::article::Article;
+use crate::domain::rules::{Conditions, Ignoring};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, WhatItIs};
@@ -24,10 +25,31 @@ pub(super) fn tried(
     answer: Result<Answer, Failure>,
     now: Timestamp,
     schedule: &Schedule,
+    ignore: &[Conditions],
 ) -> Tried {
     let read = answer.and_then(|answer| read_answer(subscription, answer, now));
+    concluded(subscription, read, now, schedule, ignore)
+}
+
+/// What was read: what it holds, how often the place wishes to be asked, and what it told beside.
+pub(super) type Read = (Outcome, Wishes, Particulars);
+
+/// What follows from what was read.
+pub(super) fn concluded(
+    subscription: &Subscription,
+    read: Result<Read, Failure>,
+    now: Timestamp,
+    schedule: &Schedule,
+    ignore: &[Conditions],
+) -> Tried {
     let (plan, outcome) = match read {
-        Ok((outcome, wishes, particulars)) => {
+        Ok((mut outcome, wishes, particulars)) => {
+            if let Outcome::Feed(feed) = &mut outcome {
+                let ignoring = Ignoring::new(ignore, &[&feed.title, &subscription.title, &subscription.shown_address()]);
+                for item in &mut feed.items {
+                    item.is_ignored = ignoring.fits(&item.article);
+                }
+            }
             let moved_to = particulars.moved_permanently_to.as_deref();
             let ended = manners::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
             (schedule.next(&subscription.address, now, &ended), outcome)
@@ -48,7 +70,7 @@ fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
     manners::Wishes { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
 }
 
-fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<(Outcome, Wishes, Particulars), Failure> {
+fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<Read, Failure> {
     let (bytes, particulars) = match answer {
         Answer::Unchanged(particulars) => return Ok((Outcome::Unchanged, subscription.wishes, particulars)),
         Answer::Fresh { bytes, particulars } => (bytes, particulars),
@@ -62,6 +84,8 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let origin = Origin { name: &particulars.address, now };
     let feed = feed::read(&bytes, &origin).map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
     let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
+    let item =
+        |entry: feed::Entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None };
     let feed = Feed {
         title: feed.title.clone(),
         site: feed.site.clone(),
@@ -70,12 +94,13 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         wishes,
         is_cut: feed.breaks_off,
         notes: feed.notes,
-        items: feed.entries.into_iter().map(|entry| Item { guid: entry.id.clone(), article: entry.into_article() }).collect(),
+        is_front: false,
+        items: feed.entries.into_iter().map(item).collect(),
     };
     Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
 }
 
-fn print_of(bytes: &[u8]) -> i64 {
+pub(super) fn print_of(bytes: &[u8]) -> i64 {
     let digest = Sha256::digest(bytes);
     i64::from_le_bytes(std::array::from_fn(|at| digest[at]))
 }

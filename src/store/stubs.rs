@@ -1,0 +1,83 @@
+//! What a place counts in a discussion beside the comments that are here.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Result, params};
+
+use super::merge::Slot;
+use crate::domain::thread::{Discussion, Parent, Stub};
+
+pub(super) fn load(conn: &Connection, discussion: i64) -> Result<Vec<Stub>> {
+    let mut statement = conn.prepare_cached("SELECT below, count FROM stubs WHERE discussion_id = ?1 ORDER BY below")?;
+    let stubs = statement.query_map([discussion], |row| {
+        let below: Box<str> = row.get(0)?;
+        Ok(Stub { below: Some(below).filter(|below| !below.is_empty()), count: row.get(1)? })
+    })?;
+    stubs.collect()
+}
+
+pub(super) fn write(conn: &Connection, discussion: i64, stubs: &[Stub]) -> Result<()> {
+    conn.prepare_cached("DELETE FROM stubs WHERE discussion_id = ?1")?.execute([discussion])?;
+    let mut insert = conn.prepare_cached("INSERT INTO stubs (discussion_id, below, count) VALUES (?1, ?2, ?3)")?;
+    for stub in stubs {
+        insert.execute(params![discussion, stub.below.as_deref().unwrap_or(""), stub.count])?;
+    }
+    Ok(())
+}
+
+/// What is still not here once a file was merged into the slots, of which the first `stored` were in the store before.
+/// The file knows best of the comments that it holds; what others told of the rest has gone down by what came.
+pub(super) fn settle(old: &[Stub], slots: &[Slot<'_>], stored: usize, is_here: &[bool], new: &Discussion) -> Vec<Stub> {
+    struct Counted {
+        count: u32,
+        by_file: bool,
+    }
+    if old.is_empty() && new.stubs.is_empty() {
+        return Vec::new();
+    }
+    let seats: HashMap<&str, usize> = slots.iter().enumerate().map(|(n, slot)| (&*slot.id, n)).collect();
+    let seat_of = |stub: &Stub| stub.below.as_deref().and_then(|id| seats.get(id).copied());
+    let mut counted: HashMap<Option<usize>, Counted> = HashMap::new();
+    for stub in old {
+        let seat = seat_of(stub);
+        if seat.map_or(!new.complete, |seat| !is_here[seat]) {
+            counted.insert(seat, Counted { count: stub.count, by_file: false });
+        }
+    }
+    for stub in &new.stubs {
+        counted.insert(seat_of(stub), Counted { count: stub.count, by_file: true });
+    }
+    for (seat, slot) in slots.iter().enumerate() {
+        let came = seat >= stored;
+        if (is_here[seat] && !came) || slot.vanished_at.is_some() {
+            continue;
+        }
+        // What came fills what others told of; what was here before fills what the file does not hold.
+        let mut above = Some(slot.parent);
+        while let Some(parent) = above {
+            let at = match parent {
+                Parent::Of(idx) | Parent::Guessed(idx) => Some(idx.index()),
+                Parent::Root | Parent::Missing => None,
+            };
+            if let Some(found) = counted.get_mut(&at).filter(|found| found.by_file != came) {
+                found.count = found.count.saturating_sub(1);
+                if found.count == 0 {
+                    counted.remove(&at);
+                }
+                break;
+            }
+            if came && at.is_some_and(|at| at < stored && is_here[at]) {
+                // The file has told by itself what it lacks below this one.
+                break;
+            }
+            above = at.map(|at| slots[at].parent);
+        }
+    }
+    let stub = |(seat, counted): (Option<usize>, Counted)| Stub {
+        below: seat.map(|seat| slots[seat].id.as_ref().into()),
+        count: counted.count,
+    };
+    let mut stubs: Vec<Stub> = counted.into_iter().map(stub).collect();
+    stubs.sort_by(|a, b| a.below.cmp(&b.below));
+    stubs
+}

@@ -1,0 +1,94 @@
+//! Places as newspapers: the list in their own order, with points and comments.
+
+use insta::assert_snapshot;
+
+use super::play::{NOW, Play};
+use crate::domain::article::Article;
+use crate::domain::rank::Scale;
+use crate::domain::text::clean_line;
+use crate::domain::thread::Standing;
+use crate::domain::time::{Timestamp, When};
+use crate::store::entries::{Feed, Item, Outcome, Tried};
+use crate::store::subscriptions::{NewSubscription, Next};
+use crate::tui::geometry::Pane;
+
+/// Stories by number, the first one first: each a day older than the one with the number before.
+fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
+    let store = play.store();
+    let new = NewSubscription { address: address.to_owned(), ..NewSubscription::default() };
+    let (source, _) = store.subscribe(&new, NOW).unwrap();
+    let item = |n: &i64| Item {
+        guid: format!("{address}/{n}").into(),
+        article: Article {
+            title: clean_line(&format!("Story {n}")),
+            url: Some(clean_line(&format!("https://example.org/{n}"))),
+            published: Some(When::Instant(Timestamp(NOW.0 - n * 86_400))),
+            ..Article::default()
+        },
+        is_ignored: false,
+        standing: Some(Standing {
+            place: clean_line(title),
+            url: clean_line(&format!("https://{title}.example/{n}")),
+            scale: Scale::Points,
+            points: Some(n * 10),
+            comments: Some(*n as u32),
+        }),
+    };
+    let feed = Feed { title: clean_line(title), is_front: true, items: stories.iter().map(item).collect(), ..Feed::default() };
+    store.keep_tries(&[Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) }]).unwrap();
+}
+
+#[test]
+fn a_places_section_opens_as_its_front_page_with_what_stands_there_whoever_brought_it() {
+    let mut play = Play::new((100, 16), &[]);
+    arrive(&mut play, "hn:top", "hn", &[3, 1, 2]);
+    arrive(&mut play, "lobsters:hottest", "lobsters", &[2, 4]);
+    let mut play = play.restart();
+    play.play("hGk");
+    assert_snapshot!(play.model.list.order_label(), @"front page");
+    assert_snapshot!(play.pane(Pane::List), @r#"
+    ▌●  Story 3
+        hn · 3 days ago · 30 points · 3 comments
+     ●  Story 1
+        hn · 1 day ago · 10 points · 1 comment
+     ●  Story 2
+        hn · 2 days ago · 20 points · 4 comments
+    "#);
+    play.play("j");
+    assert_snapshot!(play.pane(Pane::List), @r#"
+    ▌●  Story 2
+        hn · 2 days ago · 20 points · 4 comments
+     ●  Story 4
+        lobsters · 4 days ago · 40 points · 4 comments
+    "#);
+    play.play("lL");
+    assert_eq!(play.footer(), "the list: newest first");
+    play.play("LLLL");
+    assert_eq!(play.footer(), "the list: front page");
+    play.play("hg");
+    assert_eq!(play.model.list.order_label(), "newest first", "there is no front page of all");
+    play.play("lLLLL");
+    assert_eq!(play.footer(), "the list: newest first");
+}
+
+#[test]
+fn a_discussion_that_is_not_here_yet_is_told_on_the_page() {
+    let mut play = Play::new((100, 16), &[]);
+    arrive(&mut play, "hn:top", "hn", &[3]);
+    let mut play = play.restart();
+    play.play("g<enter>");
+    assert_snapshot!(play.pane(Pane::Page), @r#"
+    ▌ Story 3
+    ▌ October 29, 2026 00:00 · hn
+
+      ── Comments at hn 3 · 30 points · not here yet ────────
+
+
+
+
+
+
+
+     nothing rated here  0 open · 0 lines · 0 folded of 0
+    "#);
+}

@@ -1,0 +1,116 @@
+//! Front pages of places: several requests that make one answer.
+
+use super::Settings;
+use super::answer::{self, Read};
+use crate::domain::text::clean_line;
+use crate::domain::time::Timestamp;
+use crate::format::front::Story;
+use crate::source::Failure;
+use crate::source::http::{Answer, Particulars, Request};
+use crate::source::places::{Ask, Front, Leafing, Places};
+use crate::store::entries::{Feed, Item, Outcome, Tried};
+use crate::store::subscriptions::{Subscription, Validators};
+
+/// A subscription to a front page, while it is asked for.
+pub(super) struct Leaf {
+    pub(super) subscription: Subscription,
+    front: Front,
+    leafing: Leafing,
+    /// Of the first answer.
+    particulars: Option<Particulars>,
+    is_unchanged: bool,
+}
+
+impl Leaf {
+    /// None for the subscription to a feed.
+    pub(super) fn new(subscription: &Subscription, places: &Places) -> Option<Leaf> {
+        let front = Front::parse(&subscription.address)?.ok()?;
+        let leafing = Leafing::new(&front, places);
+        Some(Leaf { subscription: subscription.clone(), front, leafing, particulars: None, is_unchanged: false })
+    }
+
+    pub(super) fn begin(&mut self) -> Vec<(u64, Ask)> {
+        self.leafing.begin()
+    }
+
+    /// An ask as a request: `asked` is that of the subscription, of which it takes what goes with every request.
+    pub(super) fn request(&self, ask: &Ask, asked: &Request, places: &Places) -> Request {
+        let request = places.request(ask);
+        let validator = |told: &Option<String>| told.clone().filter(|_| self.front.takes_one());
+        Request {
+            etag: validator(&asked.etag),
+            last_modified: validator(&asked.last_modified),
+            auth: asked.auth.clone(),
+            allow_private: request.allow_private || asked.allow_private,
+            ..request
+        }
+    }
+
+    pub(super) fn take(&mut self, number: u64, answer: Result<Answer, Failure>) -> Vec<(u64, Ask)> {
+        if let (Ok(answer), None) = (&answer, &self.particulars) {
+            self.particulars = Some(answer.particulars().clone());
+        }
+        let bytes = answer.map(|answer| match answer {
+            Answer::Fresh { bytes, .. } => bytes,
+            Answer::Unchanged(_) => {
+                self.is_unchanged = true;
+                b"null".to_vec()
+            }
+        });
+        self.leafing.take(number, bytes)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.leafing.is_over()
+    }
+
+    /// What follows from all that came.
+    pub(super) fn tried(&self, settings: &Settings, now: Timestamp) -> Tried {
+        let schedule = settings.schedule(&self.subscription);
+        answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
+    }
+
+    fn read(&self, places: &Places) -> Result<Read, Failure> {
+        let failed = self.leafing.failures().first();
+        let Some(particulars) = self.particulars.clone() else {
+            return Err(failed.cloned().unwrap_or(Failure::CalledOff));
+        };
+        let known = &self.subscription;
+        // Where it moved to is no address of a front page.
+        let particulars = Particulars { moved_permanently_to: None, ..particulars };
+        let pieces: String = self.leafing.pieces().collect();
+        let print = Some(answer::print_of(pieces.as_bytes()));
+        if self.is_unchanged || (print == known.validators.print && failed.is_none()) {
+            return Ok((Outcome::Unchanged, known.wishes, particulars));
+        }
+        let host = || url::Url::parse(&particulars.address).ok().and_then(|url| url.host_str().map(clean_line));
+        let stories = self.leafing.stories();
+        let stories = stories.filter(|stories| !stories.is_empty() || failed.is_none()).ok_or_else(|| {
+            let other = Failure::NotFeed { host: host().unwrap_or_default(), found: clean_line("no list of stories") };
+            failed.cloned().unwrap_or(other)
+        })?;
+        let missing = self.leafing.failures().len();
+        let note = failed.map(|failure| clean_line(&format!("{missing} of the requests failed: {failure}")));
+        let feed = Feed {
+            title: clean_line(&self.front.title()),
+            site: Some(clean_line(&self.front.page(places))),
+            is_private: particulars.is_private,
+            validators: Validators {
+                etag: particulars.etag.clone(),
+                last_modified: particulars.last_modified.clone(),
+                // What failed may come the next time, though the rest be the same.
+                print: print.filter(|_| failed.is_none()),
+            },
+            is_front: true,
+            items: stories.into_iter().map(item).collect(),
+            notes: note.into_iter().collect(),
+            ..Feed::default()
+        };
+        Ok((Outcome::Feed(Box::new(feed)), known.wishes, particulars))
+    }
+}
+
+fn item(story: Story) -> Item {
+    let guid = story.standing.url.as_str().into();
+    Item { guid, article: story.article, is_ignored: false, standing: Some(story.standing) }
+}

@@ -1,0 +1,143 @@
+//! How sources are fetched, and what single ones have otherwise.
+
+use std::time::Duration;
+
+use crate::domain::rules::Conditions;
+use crate::source::http;
+use crate::source::http::{Accept, Auth, Request};
+use crate::source::manners::{Limits, Schedule};
+use crate::source::places::Places;
+use crate::store::subscriptions::Subscription;
+
+/// How sources are fetched.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Settings {
+    pub client: http::Settings,
+    pub limits: Limits,
+    pub schedule: Schedule,
+    /// Where people discuss.
+    pub places: Places,
+    pub keep: Keep,
+    /// What of new articles is not taken in.
+    pub ignore: Vec<Conditions>,
+    /// What single sources have otherwise; of several that fit, the first.
+    pub sources: Vec<SourceSettings>,
+}
+
+/// What one source has otherwise than the others.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SourceSettings {
+    /// Its address, its title, or the host that it is fetched from.
+    pub of: String,
+    /// Seconds between two tries; 0 for by hand only.
+    pub every: Option<u64>,
+    /// Whether the pages of its articles are fetched for their whole text.
+    pub full_text: bool,
+    /// In place of what [`Settings::keep`] says.
+    pub keep_days: Option<u32>,
+    pub keep: Option<u32>,
+    pub login: Login,
+}
+
+/// What is kept of a source; 0 is everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Keep {
+    pub days: u32,
+    pub newest: u32,
+}
+
+/// Where credentials come from. They are asked for when they are needed, and never kept.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub enum Login {
+    #[default]
+    None,
+    Basic {
+        user: String,
+        password: Secret,
+    },
+    Bearer(Secret),
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub enum Secret {
+    Plain(String),
+    /// The first line that this program with its arguments writes.
+    Command(Vec<String>),
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Login::None => "None",
+            Login::Basic { .. } => "Basic { … }",
+            Login::Bearer(_) => "Bearer(…)",
+        })
+    }
+}
+
+impl Settings {
+    /// What a source has otherwise than the others.
+    pub fn of(&self, subscription: &Subscription) -> Option<&SourceSettings> {
+        let host = url::Url::parse(&subscription.address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        self.sources.iter().find(|one| {
+            one.of == subscription.address
+                || one.of == subscription.shown_address().as_str()
+                || one.of.eq_ignore_ascii_case(&subscription.title)
+                || host.as_deref() == Some(&one.of)
+        })
+    }
+
+    pub(super) fn schedule(&self, subscription: &Subscription) -> Schedule {
+        let every = self.of(subscription).and_then(|one| one.every);
+        let every = every.map(|seconds| (seconds > 0).then(|| Duration::from_secs(seconds)));
+        Schedule { every: every.unwrap_or(self.schedule.every), ..self.schedule.clone() }
+    }
+
+    pub(super) fn request(&self, subscription: &Subscription) -> Request {
+        Request {
+            address: subscription.address.clone(),
+            etag: subscription.validators.etag.clone(),
+            last_modified: subscription.validators.last_modified.clone(),
+            auth: self.of(subscription).map_or(Auth::None, |one| one.login.auth()),
+            accept: Accept::Feed,
+            // It stands where it stood when it was added, or has not been asked for since.
+            allow_private: subscription.is_private || subscription.health.answered_at.is_none(),
+        }
+    }
+}
+
+impl Login {
+    pub fn auth(&self) -> Auth {
+        match self {
+            Login::None => Auth::None,
+            Login::Basic { user, password } => Auth::Basic { user: user.clone(), password: password.tell() },
+            Login::Bearer(token) => Auth::Bearer(token.tell()),
+        }
+    }
+}
+
+impl Secret {
+    /// Empty where the command fails: the place then says that a login is wanted.
+    fn tell(&self) -> String {
+        match self {
+            Secret::Plain(secret) => secret.clone(),
+            Secret::Command(argv) => {
+                let Some((program, arguments)) = argv.split_first() else { return String::new() };
+                let output = std::process::Command::new(program).args(arguments).stdin(std::process::Stdio::null()).output();
+                match output {
+                    Ok(output) if output.status.success() => {
+                        String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
+                    }
+                    Ok(output) => {
+                        tracing::warn!(program, status = %output.status, "a command that tells a password failed");
+                        String::new()
+                    }
+                    Err(error) => {
+                        tracing::warn!(program, %error, "a command that tells a password did not start");
+                        String::new()
+                    }
+                }
+            }
+        }
+    }
+}

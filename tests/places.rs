@@ -1,0 +1,181 @@
+//! The places where people discuss as sources: their front pages, over a server on loopback that answers as they do.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+use crate::server::{Server, answer, say};
+
+/// What stands at which path, up to its query; what has nothing is not found.
+#[derive(Clone, Default)]
+pub(crate) struct Net(Arc<Mutex<std::collections::BTreeMap<String, Value>>>);
+
+impl Net {
+    pub(crate) fn put(&self, path: &str, value: Value) {
+        self.0.lock().unwrap().insert(path.to_owned(), value);
+    }
+
+    /// What is asked for with the mark of an answer that is still the same has not changed.
+    pub(crate) fn serve(&self) -> Server {
+        let net = self.clone();
+        Server::new(move |head, stream| {
+            let path = head.split_whitespace().nth(1).unwrap_or_default();
+            let found = net.0.lock().unwrap().get(path.split('?').next().unwrap_or_default()).cloned();
+            let told = match found.map(|value| value.to_string()) {
+                None => answer("404 Not Found", &[], b""),
+                Some(text) => {
+                    let mark = format!("\"{}-{}\"", text.len(), text.bytes().map(u32::from).sum::<u32>());
+                    if head.contains(&mark) {
+                        answer("304 Not Modified", &[], b"")
+                    } else {
+                        answer("200 OK", &[&format!("etag: {mark}")], text.as_bytes())
+                    }
+                }
+            };
+            say(stream, &told);
+        })
+    }
+}
+
+/// A home whose places all stand at a server.
+pub(crate) fn home_at(server: &Server) -> Home {
+    let home = Home::new();
+    let base = server.url("127.0.0.1", "");
+    let base = base.trim_end_matches('/');
+    let config = format!(
+        "[places.hacker-news]\nfirebase = \"{base}/fb\"\nalgolia = \"{base}/al\"\n[places.lobsters]\nbase = \"{base}/lo\"\n\
+         [places.lemmy]\ninstances = [\"{base}\"]\n[places.discourse]\nsites = [\"{base}/di\"]\n"
+    );
+    home.write("config.toml", config.as_bytes());
+    home
+}
+
+/// The paths asked for since the last time, without their queries.
+pub(crate) fn asked(server: &Server, seen: &mut usize) -> Vec<String> {
+    let heard = server.heard();
+    let mut paths: Vec<String> =
+        heard[*seen..].iter().map(|head| head.split(['?', ' ']).nth(1).unwrap_or_default().to_owned()).collect();
+    *seen = heard.len();
+    paths.sort();
+    paths
+}
+
+fn hit(id: u64, url: &str, points: i64, comments: u64) -> Value {
+    json!({ "objectID": id.to_string(), "title": format!("Story {id}"), "url": url, "author": "ann", "points": points,
+            "num_comments": comments, "created_at_i": 1_700_000_000 + id })
+}
+
+fn lines(home: &Home, args: &[&str]) -> Vec<String> {
+    let out = home.run(args).succeeded().out;
+    let told: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    told.iter().map(|one| format!("{} {} {}", one["title"].as_str().unwrap_or_default(), one["points"], one["told"])).collect()
+}
+
+#[test]
+fn a_front_page_is_a_source_with_the_places_order_and_figures() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let mut seen = 0;
+    net.put("/fb/v0/topstories.json", json!([3, 1, 2]));
+    net.put(
+        "/al/api/v1/search",
+        json!({ "hits": [hit(1, "https://one.example/", 12, 4), hit(2, "https://two.example/", 7, 0)] }),
+    );
+    net.put("/fb/v0/item/3.json", json!({ "id": 3, "type": "story", "by": "bob", "time": 1_700_000_009, "title": "Ask HN: Three?", "score": 2, "descendants": 1 }));
+    let added = home.run(&["add", "hn:top", "--folder", "News", "--json"]).succeeded().json();
+    assert_eq!((&added["title"], &added["address"], &added["articles"]), (&json!("Hacker News"), &json!("hn:top"), &json!(3)));
+    assert_eq!(asked(&server, &mut seen), ["/al/api/v1/search", "/fb/v0/item/3.json", "/fb/v0/topstories.json"]);
+    let front = ["list", "--order", "front", "--json"];
+    assert_eq!(lines(&home, &front), ["Ask HN: Three? 2 1", "Story 1 12 4", "Story 2 7 0"]);
+
+    // The same story on another front page is the same article, with both discussions.
+    net.put("/lo/hottest.json", json!([
+        { "short_id": "abc", "title": "One elsewhere", "url": "http://www.one.example", "score": 30, "comment_count": 9, "comments_url": "https://lobste.rs/s/abc" },
+        { "short_id": "abd", "title": "Only here", "url": "https://four.example/", "score": 1, "comment_count": 0, "comments_url": "https://lobste.rs/s/abd" }]));
+    let added = home.run(&["add", "lobsters:hottest", "--json"]).succeeded().json();
+    assert_eq!((&added["title"], &added["articles"]), (&json!("Lobsters"), &json!(1)));
+    assert_eq!(lines(&home, &["list", "--json"]).len(), 4);
+    assert_eq!(lines(&home, &["list", "--json", "title:story title:1"]), ["Story 1 30 13"]);
+
+    // Nothing has changed: one request that says so, and one that cannot, with the one that it brings.
+    asked(&server, &mut seen);
+    let told = home.run(&["fetch", "--all"]).succeeded().out;
+    assert!(told.contains("Hacker News: unchanged") && told.contains("Lobsters: unchanged"), "{told}");
+    assert_eq!(asked(&server, &mut seen).len(), 4);
+    net.put("/fb/v0/topstories.json", json!([2, 1]));
+    net.put(
+        "/al/api/v1/search",
+        json!({ "hits": [hit(1, "https://one.example/", 40, 5), hit(2, "https://two.example/", 8, 2)] }),
+    );
+    home.run(&["fetch", "News"]).succeeded();
+    assert_eq!(lines(&home, &["list", "--order", "front", "--json", "from:hacker"]), ["Story 2 8 2", "Story 1 40 14"]);
+    assert_eq!(lines(&home, &["list", "--json"]).len(), 4, "what left the front page stays");
+    let list = home.run(&["opml"]).succeeded().out;
+    assert!(list.contains("xmlUrl=\"hn:top\"") && list.contains("htmlUrl=\"https://news.ycombinator.com/news\""), "{list}");
+    let again = home_at(&server);
+    again.run(&["import", &again.write("list.opml", list.as_bytes())]).succeeded();
+    again.run(&["fetch", "--all"]).succeeded();
+    assert_eq!(lines(&again, &["list", "--json"]).len(), 3);
+}
+
+#[test]
+fn lemmy_and_discourse_are_sources_by_their_names_and_by_their_pages() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let base = server.url("127.0.0.1", "");
+    let base = base.trim_end_matches('/');
+    net.put("/api/v3/post/list", json!({ "posts": [{ "post": { "id": 5, "name": "Owls", "ap_id": "https://far.example/post/77", "url": "https://owls.example/",
+        "published": "2026-01-01T00:00:00Z" }, "creator": { "name": "eva" }, "counts": { "score": 3, "comments": 1 } }] }));
+    let host = base.strip_prefix("http://").unwrap();
+    assert_eq!(home.run(&["add", &format!("lemmy:!birds@{host}"), "--json"]).succeeded().json()["articles"], 1);
+    let again = home.run(&["add", &format!("{base}/c/birds"), "--json"]).succeeded().json();
+    assert_eq!(again["title"], format!("birds@{host}"));
+    // Its discussion is asked for where the list came from.
+    net.put("/api/v3/post", json!({ "post_view": { "post": { "id": 5, "name": "Owls", "ap_id": "https://far.example/post/77" }, "counts": { "comments": 1 } } }));
+    net.put("/api/v3/comment/list", json!({ "comments": [{ "comment": { "id": 8, "post_id": 5, "content": "Hoo.", "path": "0.8" }, "creator": { "name": "fay" },
+        "post": { "id": 5, "name": "Owls", "ap_id": "https://far.example/post/77" }, "counts": { "score": 1, "upvotes": 1, "downvotes": 0, "child_count": 0 } }] }));
+    let found = home.run(&["discussions", "1", "--json"]).succeeded().out;
+    let found: Value = serde_json::from_str(found.lines().find(|line| line.contains("lemmy")).unwrap()).unwrap();
+    assert_eq!((&found["comments"], &found["address"]), (&json!(1), &json!(format!("{base}/post/5"))));
+
+    net.put(
+        "/di/latest.json",
+        json!({ "users": [], "topic_list": { "topics": [{ "id": 7, "title": "Mills", "slug": "mills", "posts_count": 2,
+        "like_count": 4, "created_at": "2026-01-01T00:00:00Z" }] } }),
+    );
+    let added = home.run(&["add", &format!("discourse:{base}/di"), "--json"]).succeeded().json();
+    assert_eq!((&added["articles"], &added["title"]), (&json!(1), &json!(format!("{host}/di"))));
+    assert_eq!(lines(&home, &["list", "--json", "title:mills"]), ["Mills 4 1"]);
+    let page = "<html><head><meta name=\"generator\" content=\"Discourse 3.4\"></head><body>Mills</body></html>";
+    let other = Server::new(move |head, stream| {
+        let is_list = head.contains("/latest.json");
+        say(
+            stream,
+            &if is_list {
+                answer("200 OK", &[], br#"{"topic_list": {"topics": []}}"#)
+            } else {
+                answer("200 OK", &[], page.as_bytes())
+            },
+        );
+    });
+    let added = home.run(&["add", &other.url("127.0.0.1", "/"), "--json"]).succeeded().json();
+    assert_eq!(added["address"], format!("discourse:{}/latest", other.url("127.0.0.1", "").trim_end_matches('/')));
+}
+
+#[test]
+fn a_front_page_that_fails_is_named_and_not_subscribed_to_at_once() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    home.run(&["add", "hn:best"]).failed(1, &["nothing at this address"]);
+    assert!(home.run(&["sources"]).succeeded().out.is_empty());
+    home.run(&["add", "hn:bets"]).failed(2, &["Hacker News has no list `bets`"]);
+    net.put("/lo/newest.json", json!([]));
+    home.run(&["add", "lobsters:newest"]).succeeded();
+    net.put("/lo/newest.json", json!({ "error": "no" }));
+    assert_eq!(home.run(&["fetch", "--all"]).code, 1);
+    assert!(home.run(&["sources", "lobsters:newest"]).succeeded().out.contains("no list of stories"));
+}
