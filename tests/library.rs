@@ -80,7 +80,7 @@ fn a_backup_comes_back() {
     home.run(&["backup", &file]).failed(1, &["exists"]);
     home.run(&["mark", "star", "1"]).succeeded();
     let run = home.run(&["restore", &file]).succeeded();
-    assert!(run.out.contains("1 articles") && run.out.contains("before-restore"), "{}", run.out);
+    assert!(run.out.contains("(1 article)") && run.out.contains("before-restore"), "{}", run.out);
     assert_eq!(titles(&home, &["list", "is:starred", "--json"]), [""; 0]);
     assert_eq!(titles(&home, &["list", "--json"]), [fixtures::TITLE]);
 }

@@ -2,6 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use gleaner::domain::time::Timestamp;
+use gleaner::store::watches::Watch;
+use gleaner::store::{ArticleId, Store};
 use serde_json::{Value, json};
 
 use crate::home::Home;
@@ -178,4 +181,105 @@ fn a_front_page_that_fails_is_named_and_not_subscribed_to_at_once() {
     net.put("/lo/newest.json", json!({ "error": "no" }));
     assert_eq!(home.run(&["fetch", "--all"]).code, 1);
     assert!(home.run(&["sources", "lobsters:newest"]).succeeded().out.contains("no list of stories"));
+}
+
+/// An article, the comments of its one discussion at Lobsters, and its count there.
+fn lobsters_story(comments: usize) -> Value {
+    let comment = |n: usize| {
+        json!({ "short_id": format!("c{n}"), "score": n, "flags": 0, "comment": format!("<p>Comment {n}.</p>"),
+        "created_at": "2026-11-01T10:00:00Z", "commenting_user": "ann", "parent_comment": null })
+    };
+    json!({ "short_id": "abc", "title": "Owls", "url": "https://owls.example/", "score": 5, "comment_count": comments,
+        "comments_url": "https://lobste.rs/s/abc", "created_at": "2026-11-01T09:00:00Z", "comments": (1..=comments).map(comment).collect::<Vec<_>>() })
+}
+
+fn lobsters_list(comments: usize) -> Value {
+    let mut story = lobsters_story(comments);
+    story.as_object_mut().unwrap().remove("comments");
+    json!([story])
+}
+
+fn counts(home: &Home) -> (u64, u64) {
+    let row = home.run(&["list", "--json", "title:owls"]).succeeded().json();
+    (row["comments"].as_u64().unwrap(), row["new_comments"].as_u64().unwrap())
+}
+
+#[test]
+fn a_discussion_that_comes_for_the_first_time_has_no_new_comments_though_its_article_was_read_before() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    net.put("/lo/newest.json", lobsters_list(2));
+    net.put("/lo/s/abc.json", lobsters_story(2));
+    home.run(&["add", "lobsters:newest"]).succeeded();
+    home.run(&["mark", "read", "1"]).succeeded();
+    home.run(&["discussions", "1"]);
+    assert_eq!(counts(&home), (2, 0), "nobody has seen it without these");
+    net.put("/lo/s/abc.json", lobsters_story(3));
+    home.run(&["discussions", "1"]);
+    assert_eq!(counts(&home), (3, 1));
+}
+
+#[test]
+fn what_is_watched_is_refreshed_when_it_is_due_and_a_command_is_told_of_new_comments() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", format!("[watch]\ncommand = [\"touch\", \"--\"]\n{config}").as_bytes());
+    net.put("/lo/newest.json", lobsters_list(2));
+    net.put("/lo/s/abc.json", lobsters_story(2));
+    home.run(&["add", "lobsters:newest"]).succeeded();
+    home.run(&["mark", "read", "1"]).succeeded();
+    home.run(&["mark", "watch", "1"]).succeeded();
+    let fetch = || home.run(&["fetch", "--json"]).succeeded();
+    let first = fetch().json();
+    assert_eq!((&first["article"], &first["new_comments"]), (&json!(1), &json!(0)));
+    assert_eq!(counts(&home), (2, 0));
+    assert_eq!(fetch().out, "", "it is not due again so soon");
+    net.put("/lo/s/abc.json", lobsters_story(4));
+    let now_due = || {
+        let mut store = Store::open(&home.store_file()).unwrap();
+        let due = Watch { asked_at: Timestamp(0), due_at: Timestamp(0), failures: 0 };
+        store.set_watch(ArticleId(1), due).unwrap();
+        store.close().unwrap();
+    };
+    now_due();
+    let told_of = fetch().out;
+    assert!(told_of.contains("\"new_comments\":2"), "{told_of}");
+    assert_eq!(counts(&home), (4, 2));
+    assert!(home.path("2 new comments: Owls").exists(), "one argument, read by no shell");
+    net.put("/lo/s/abc.json", json!("down"));
+    now_due();
+    assert!(fetch().out.contains("not with a discussion"));
+    assert_eq!(counts(&home), (4, 2), "what was kept stays");
+    let store = Store::open(&home.store_file()).unwrap();
+    assert_eq!(store.watch(ArticleId(1)).unwrap().unwrap().failures, 1);
+}
+
+#[test]
+fn where_new_articles_of_a_source_are_discussed_is_looked_up_if_it_is_wanted() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", format!("{config}[[sources]]\nof = \"hn:new\"\ndiscussions = true\n").as_bytes());
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/", 12, 0)] }));
+    home.run(&["add", "hn:new"]).succeeded();
+    let mut seen = 0;
+    asked(&server, &mut seen);
+    net.put(
+        "/al/api/v1/search_by_date",
+        json!({ "hits": [hit(2, "https://owls.example/", 1, 0), hit(1, "https://one.example/", 12, 0)] }),
+    );
+    net.put("/lo/stories/url/all.json", lobsters_list(2));
+    net.put("/lo/s/abc.json", lobsters_story(2));
+    home.run(&["fetch", "--all"]).succeeded();
+    let asked = asked(&server, &mut seen);
+    assert!(
+        asked.contains(&"/lo/stories/url/all.json".to_owned()) && asked.contains(&"/lo/s/abc.json".to_owned()),
+        "{asked:?}"
+    );
+    let row = home.run(&["list", "--json", "title:2"]).succeeded().json();
+    assert_eq!((&row["comments"], &row["new_comments"]), (&json!(2), &json!(0)), "{asked:?}");
 }

@@ -121,7 +121,7 @@ fn add_front(setup: &Setup, front: &Front, wanted: Wanted, json: bool) -> anyhow
     for event in events {
         match event {
             Event::Ended { end, .. } => ended = end,
-            Event::Text { .. } => {}
+            Event::Text { .. } | Event::Discuss(_) => {}
             Event::Idle => break,
         }
     }

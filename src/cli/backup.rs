@@ -52,7 +52,8 @@ pub(super) fn restore(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<
     if json {
         write_json(&brought, &mut out)?;
     } else {
-        writeln!(out, "restored {} ({articles} articles)", brought.file)?;
+        let what = if articles == 1 { "article" } else { "articles" };
+        writeln!(out, "restored {} ({articles} {what})", brought.file)?;
         if let Some(kept) = &brought.kept {
             writeln!(out, "the store that was there is kept as {kept}")?;
         }

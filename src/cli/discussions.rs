@@ -40,8 +40,8 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
     store.headline(id)?.ok_or_else(|| no_article(id))?;
     let all = RefCell::new(All { look: setup.look, json, ..All::default() });
     let stop = AtomicBool::new(false);
-    let tell = |told| all.borrow_mut().take(&told);
-    let ended = gather(&mut store, id, true, &setup.settings.fetch, clock::now, &stop, &tell);
+    let tell = |_, told| all.borrow_mut().take(&told);
+    let ended = gather(&mut store, &[id], true, &setup.settings.fetch, clock::now, &stop, &tell);
     store.close()?;
     ended.map_err(Complaint::failed)?;
     let all = all.into_inner();

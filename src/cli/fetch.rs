@@ -1,6 +1,7 @@
 //! `gleaner fetch`: what is due, or what is named, from the net into the store.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, channel};
 
 use serde::Serialize;
@@ -12,12 +13,15 @@ use super::{Setup, clock, stores};
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
-use crate::store::{SourceId, Store};
+use crate::store::{ArticleId, SourceId, Store};
+use crate::work::discussions::gather;
 use crate::work::fetch::{End, Event, Fetcher};
 use crate::work::health::in_time;
+use crate::work::watch::{self, Refreshed};
 
 pub(super) const HELP: &str = "\
-Without a SOURCE it asks those that are due, so that it may run from cron as often as you like; with one, or with --all, it \
+Without a SOURCE it asks those that are due, and refreshes the discussions of watched articles that are (after an eighth of the time \
+since the last comment, but not before 15 minutes and at least once a day), so that it may run from cron as often as you like; with one, or with --all, it \
 asks whether or not they are. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
 
 --json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
@@ -45,12 +49,25 @@ struct Tally {
     updated: u64,
     ignored: u64,
     texts: u64,
+    /// Whose discussions are to be looked for.
+    discussed: Vec<ArticleId>,
+}
+
+/// A watched article whose discussions were fetched.
+#[derive(Serialize)]
+struct Watched<'a> {
+    article: i64,
+    title: &'a str,
+    new_comments: u32,
+    failure: Option<&'a str>,
+    hint: Option<&'a str>,
 }
 
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_ask()?;
     let wanted = wanted(&store, names, all)?;
-    if wanted.is_empty() {
+    let watches = names.is_empty() && !store.due_watches(clock::now())?.is_empty();
+    if wanted.is_empty() && !watches {
         say_nothing_is_due(&store)?;
         store.close()?;
         return Ok(Exit::Done);
@@ -62,9 +79,16 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
         let _ = sender.send(event);
     })
     .map_err(Complaint::failed)?;
-    fetcher.add(wanted);
-    let tally = follow(&events, setup.look, json)?;
+    let mut tally = Tally::default();
+    if !wanted.is_empty() {
+        fetcher.add(wanted);
+        tally = follow(&events, setup.look, json)?;
+    }
     drop(fetcher);
+    look_up(setup, &mut store, &tally.discussed)?;
+    if watches {
+        refresh(setup, &mut store, json)?;
+    }
     stores::index_a_little(&mut store)?;
     store.close()?;
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
@@ -75,6 +99,43 @@ fn wanted(store: &Store, names: &[String], all: bool) -> anyhow::Result<Vec<Subs
         return named_sources(store, names);
     }
     Ok(if all { store.subscriptions()? } else { store.due(clock::now())? })
+}
+
+/// Looks for the discussions of new articles, where their sources want it. That a place does not answer is no failure of
+/// theirs: `gleaner discussions` tells it.
+fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId]) -> anyhow::Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let stop = AtomicBool::new(false);
+    let quiet = |_, _| {};
+    gather(store, new, true, &setup.settings.fetch, clock::now, &stop, &quiet).map_err(Complaint::failed)?;
+    Ok(())
+}
+
+fn refresh(setup: &Setup, store: &mut Store, json: bool) -> anyhow::Result<()> {
+    let stop = AtomicBool::new(false);
+    let refreshed = watch::refresh(store, &setup.settings.fetch, clock::now, &stop, &|_| {}).map_err(Complaint::failed)?;
+    let mut out = stdout();
+    for Refreshed { article, title, new, failure } in &refreshed {
+        let (failure, hint) = failure.as_ref().map_or((None, None), |(failure, hint)| (Some(&**failure), Some(&**hint)));
+        if json {
+            write_json(&Watched { article: article.0, title, new_comments: *new, failure, hint }, &mut out)?;
+            continue;
+        }
+        let name = setup.look.paint(Ink::Bold, title);
+        match (failure, hint) {
+            (Some(failure), hint) => {
+                writeln!(out, "{name}: failed: {failure}\n  {}", setup.look.paint(Ink::Dim, hint.unwrap_or_default()))?;
+            }
+            _ if *new > 0 => writeln!(out, "{name}: {}", plural(u64::from(*new), "new comment"))?,
+            _ => {}
+        }
+    }
+    if !json && !refreshed.is_empty() {
+        writeln!(out, "{}", plural(refreshed.len() as u64, "watched article"))?;
+    }
+    Ok(out.flush()?)
 }
 
 fn say_nothing_is_due(store: &Store) -> anyhow::Result<()> {
@@ -98,6 +159,10 @@ fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Ta
     for event in events {
         let (source, title, end, progress) = match event {
             Event::Idle => break,
+            Event::Discuss(new) => {
+                tally.discussed = new;
+                continue;
+            }
             Event::Text { article, end } => {
                 tally.texts += u64::from(end.is_ok());
                 if let (Err((failure, hint)), false) = (&end, json) {
@@ -221,7 +286,6 @@ fn ended<'a>(source: SourceId, title: &'a CleanText, end: &'a End) -> Ended<'a> 
 mod tests {
     use super::*;
     use crate::domain::text::clean_line;
-    use crate::store::ArticleId;
     use crate::store::entries::Changed;
 
     #[test]

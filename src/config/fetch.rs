@@ -22,6 +22,14 @@ pub(super) struct Fetch {
     keep: Option<u32>,
 }
 
+/// `[watch]`.
+#[derive(Deserialize, Serialize, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Watch {
+    /// Empty: none is run.
+    pub(super) command: Option<Vec<String>>,
+}
+
 /// A source is named by its address, its title or its host.
 #[derive(Deserialize, Serialize, Clone)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -31,6 +39,8 @@ pub(super) struct Source {
     every: Option<Spanned<String>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     full_text: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    discussions: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     keep_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,6 +127,7 @@ impl Source {
             of: self.of.clone(),
             every,
             full_text: self.full_text,
+            discussions: self.discussions,
             keep_days: self.keep_days,
             keep: self.keep,
             login,

@@ -24,6 +24,7 @@ pub(super) struct File {
     keys: Keys,
     open: Open,
     fetch: fetch::Fetch,
+    watch: fetch::Watch,
     places: places::Tables,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<fetch::Source>,
@@ -87,6 +88,7 @@ impl File {
             Some(name) => theme::find(name.get_ref(), path)?.map_err(|message| wrong(name.span(), &message))?,
         };
         let fetch = fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?;
+        let watch = self.watch.command.clone().unwrap_or_else(|| fetch.watch.clone());
         let places = places::settings(&self.places, fetch.places.clone());
         let ignore = match self.ignore.as_slice() {
             [] => fetch.ignore.clone(),
@@ -110,7 +112,7 @@ impl File {
             browser: argv(&self.open.browser, base.browser),
             media: argv(&self.open.media, base.media),
             copy: argv(&self.open.copy, base.copy),
-            fetch: crate::work::fetch::Settings { places, ignore, ..fetch },
+            fetch: crate::work::fetch::Settings { places, watch, ignore, ..fetch },
             rules: if self.rules.is_empty() {
                 base.rules
             } else {
@@ -146,6 +148,7 @@ impl File {
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
             fetch: fetch::filled(&settings.fetch),
+            watch: fetch::Watch { command: Some(settings.fetch.watch.clone()) },
             places: places::filled(&settings.fetch.places),
             sources: self.sources.clone(),
             rules: self.rules.clone(),

@@ -3,18 +3,18 @@
 use super::time::Date;
 
 /// A query in disjunctive form: it matches when all clauses of one of the alternatives match. Empty: everything.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Query {
     pub any_of: Vec<Vec<Clause>>,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Clause {
     pub negated: bool,
     pub term: Term,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Term {
     /// In title, byline or text, without regard to case and accents; `prefix` for `cyber*`.
     Word {
@@ -97,6 +97,17 @@ impl Query {
             matches!(clause.term, Term::Word { .. } | Term::Phrase(_) | Term::Title { .. } | Term::Author { .. })
         };
         self.any_of.iter().flatten().any(is_text)
+    }
+
+    /// As it is while its last word is being typed: the beginning of a word. A single letter begins too many.
+    #[must_use]
+    pub fn unfinished(mut self) -> Query {
+        if let Some(Clause { negated: false, term: Term::Word { text, prefix } | Term::Title { text, prefix } }) =
+            self.any_of.last_mut().and_then(|clauses| clauses.last_mut())
+        {
+            *prefix |= text.chars().nth(1).is_some();
+        }
+        self
     }
 
     /// What both ask for.

@@ -3,7 +3,10 @@
 //! A stored text is bytes with an encoding:
 //! - 0: paragraphs of plain text in UTF-8, separated by line breaks. Most comments are this.
 //! - 1: JSON of the private types below. Missing fields have their defaults, so that fields can be added. Blocks stand flat, containers as an opening and a closing piece, so that nesting costs no depth in the JSON.
-//! - 2: kept free for compressed text.
+//! - 2: kept free for compressed text. It does not pay: texts are a third of a store with its index of words and comments.
+//!   Of 900 real pages and feeds (29.0 MB, texts of 3.8 KB on average) zstd at level 3 takes 21 %, with a dictionary 23 %,
+//!   deflate 23 %; of a generated library of 10,000 articles with ten comments each (`tests/bench/library.py`) 16, 19 and
+//!   16 %. zstd gives back 120 to 300 MB of such texts a second, so that each opening would take some 20 µs more.
 //!
 //! Somebody may have touched the file: what comes out is cleaned again, and nesting is bounded.
 

@@ -44,6 +44,7 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
             depth: path.len(),
             is_failing: row.get(5)?,
             has_front: row.get(6)?,
+            new_comments: 0,
         };
         let inside = path.into_iter().fold(&mut root, |at, name| at.folders.entry((fold(&name), name)).or_default());
         inside.sources.push(source);
@@ -68,6 +69,7 @@ impl Folder {
                 depth: path.len() - 1,
                 is_failing: false,
                 has_front: false,
+                new_comments: 0,
             });
             inner.lay_out(path, rows);
             path.pop();

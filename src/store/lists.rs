@@ -12,6 +12,7 @@ use super::matching::led;
 use super::searches;
 use super::{
     ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing,
+    watches,
 };
 use crate::domain::query::{Kind, Mark, Query, Term};
 use crate::domain::text::clean;
@@ -170,12 +171,13 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         depth: 0,
         is_failing: false,
         has_front: false,
+        new_comments: 0,
     };
     let mut rows = vec![
         row(Section::All, "All", all),
         row(Section::Unread, "Unread", (all.1, all.1)),
         row(Section::Starred, "Starred", starred),
-        row(Section::Watched, "Watched", watched),
+        SectionRow { new_comments: watches::news(conn)?, ..row(Section::Watched, "Watched", watched) },
     ];
     rows.extend(searches::all(conn)?.into_iter().map(|search| SectionRow {
         section: Section::Search(search.id),
@@ -185,6 +187,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         depth: 0,
         is_failing: false,
         has_front: false,
+        new_comments: 0,
     }));
     rows.extend(folders::tree(conn)?);
     Ok(rows)

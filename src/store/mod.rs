@@ -35,6 +35,7 @@ mod stubs;
 pub mod subscriptions;
 #[cfg(test)]
 mod tests;
+pub mod watches;
 mod words;
 
 use std::path::PathBuf;
@@ -100,6 +101,8 @@ pub struct SectionRow {
     pub is_failing: bool,
     /// It has a front page: an order of its place's own.
     pub has_front: bool,
+    /// Counted for what is watched only.
+    pub new_comments: u64,
 }
 
 /// An article as a list shows it; read without its body or comments.
@@ -288,6 +291,9 @@ pub struct Finding {
     pub text: String,
 }
 
+/// Steps of SQLite's machine between two looks at whether an answer is still wanted: some 50 µs.
+const STEPS_BETWEEN: i32 = 2000;
+
 /// An open store. Its methods are split by meaning: opening and closing, saving and reading articles, reading
 /// discussions, lists, state, sources, checking.
 pub struct Store {
@@ -302,6 +308,24 @@ pub struct Store {
 impl Store {
     fn ask<T>(&self, doing: &'static str, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         ask(&self.conn).map_err(|error| StoreError::sqlite(&self.path, doing, error))
+    }
+
+    /// Asks until `stop` says that it takes too long, or that nobody waits any more; none if it did. It is asked now and
+    /// then, on this thread.
+    pub fn ask_until<T>(
+        &mut self,
+        stop: impl FnMut() -> bool + Send + 'static,
+        ask: impl FnOnce(&Store) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let set = |conn: &mut Connection, handler: Option<_>| conn.progress_handler(STEPS_BETWEEN, handler);
+        let doing = "getting ready to ask";
+        set(&mut self.conn, Some(stop)).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
+        let answer = ask(self);
+        set(&mut self.conn, None).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
+        match answer {
+            Err(error) if error.is_interruption() => Ok(None),
+            answer => answer.map(Some),
+        }
     }
 
     /// All of `change` or nothing. The write lock is taken at once, so that what is read in it is still so when it writes.

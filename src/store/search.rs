@@ -68,7 +68,19 @@ pub struct Excerpt {
     pub marks: Vec<Range<usize>>,
 }
 
+/// Up to so many articles, and comments, nothing takes long that goes along the index of words.
+const SMALL: (i64, i64) = (20_000, 200_000);
+
 impl Store {
+    /// Whether any words can be looked for between a key and its frame.
+    pub fn is_small(&self) -> std::result::Result<bool, StoreError> {
+        self.ask("looking how large the store is", |conn| {
+            let sql =
+                "SELECT ifnull((SELECT max(id) FROM articles), 0) <= ?1 AND ifnull((SELECT max(id) FROM comments), 0) <= ?2";
+            conn.prepare_cached(sql)?.query_row(SMALL, |row| row.get(0))
+        })
+    }
+
     /// At most `limit` hits of a query. A query that asks for no words gives the newest that fit.
     pub fn search(&self, query: &Query, by: By, limit: usize, now: Timestamp) -> std::result::Result<Found, StoreError> {
         let unindexed = self.unindexed()?;

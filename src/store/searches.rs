@@ -35,6 +35,16 @@ impl Store {
         })
     }
 
+    /// How many unread articles each saved search finds, counted up to [`COUNTED_UNREAD`].
+    pub fn unread_of_searches(&self) -> std::result::Result<Vec<(SearchId, u64)>, StoreError> {
+        let searches = self.searches()?;
+        let count = |search: SavedSearch| {
+            let query = query::parse(&search.query).unwrap_or_else(|_| Query::nothing());
+            Ok((search.id, self.count_unread(&query)?))
+        };
+        searches.into_iter().map(count).collect()
+    }
+
     /// How many unread articles a query finds, counted up to [`COUNTED_UNREAD`].
     pub fn count_unread(&self, query: &Query) -> std::result::Result<u64, StoreError> {
         let mut values = Values::default();

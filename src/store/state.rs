@@ -161,7 +161,7 @@ fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) ->
     set_flag(conn, sql, ids, read, now)
 }
 
-fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Result<u64> {
+pub(super) fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Result<u64> {
     let mut head = conn.prepare_cached("SELECT article_id, unseen FROM discussions WHERE id = ?1")?;
     let head = head.query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, read_count(row, 1)?))).optional()?;
     let Some((article, unseen)) = head else { return Ok(0) };

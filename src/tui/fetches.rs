@@ -72,10 +72,11 @@ impl Fetches {
         self.background.as_ref().map_or_else(Vec::new, Background::reports)
     }
 
-    /// Asks the store anew when a source is due; with a schedule of none, none ever is.
+    /// Asks the store anew when a source or a watched discussion is due; with a schedule of none, none ever is.
     pub(super) fn plan(&mut self, store: &Store, settings: &Settings) {
         let automatic = self.path.is_some() && settings.schedule.every.is_some();
-        self.due = if automatic { store.next_due().ok().flatten() } else { None };
+        let next = || [store.next_due(), store.next_watch()].into_iter().filter_map(|due| due.ok().flatten()).min();
+        self.due = if automatic { next() } else { None };
     }
 
     /// When to look again whether something is due.

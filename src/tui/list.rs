@@ -1,6 +1,7 @@
 //! The list pane: a window of headlines around the cursor. However long the list, only the window is in memory; more
 //! is asked for by key when the cursor comes near an edge.
 
+use super::finding::Finding;
 use crate::domain::query::{Query, Term};
 use crate::store::{ArticleId, Headline, ListKey, ListOrder, RANKED, Section, Stretch};
 
@@ -11,8 +12,9 @@ const AHEAD: usize = 60;
 /// The window is cut back to about this many.
 const WINDOW: usize = 800;
 
-/// Rows of the screen that a headline takes.
-pub(super) const ROW_HEIGHT: usize = 2;
+/// Rows of the screen that a headline takes, and a hit with its context.
+const ROW_HEIGHT: usize = 2;
+const HIT_HEIGHT: usize = 3;
 
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ListPane {
@@ -31,6 +33,8 @@ pub struct ListPane {
     /// and how many have come since, which are not in the window yet.
     pub(super) known: Option<u64>,
     pub above: u64,
+    /// What is shown are hits of a search of the store in place of the section.
+    pub finding: Option<Finding>,
     /// It was empty and fills up by itself until the reader's next key.
     pub(super) is_filling: bool,
 }
@@ -38,6 +42,18 @@ pub struct ListPane {
 impl ListPane {
     pub fn new(section: Section, order: ListOrder) -> ListPane {
         ListPane { section, order, ..ListPane::default() }
+    }
+
+    pub fn row_height(&self) -> usize {
+        if self.finding.is_some() { HIT_HEIGHT } else { ROW_HEIGHT }
+    }
+
+    /// What of the store the list shows.
+    pub fn scope(&self) -> (Section, Query) {
+        match &self.finding {
+            Some(finding) => (Section::All, finding.query().unwrap_or_else(Query::nothing)),
+            None => (self.section.clone(), self.query()),
+        }
     }
 
     /// Its order in words: `most discussed first`, and of how many where not all could be ranked.
@@ -52,7 +68,7 @@ impl ListPane {
 
     /// Not by time: all that is ranked is in memory, and there is no more to ask for.
     pub fn is_ranked(&self) -> bool {
-        self.order != ListOrder::Newest
+        self.finding.is_some() || self.order != ListOrder::Newest
     }
 
     /// The filter as a query: its bare words are beginnings of words in titles, since a list answers each key at once.
@@ -76,8 +92,9 @@ impl ListPane {
         self.rows.get(self.cursor)
     }
 
-    pub fn row_mut(&mut self, id: ArticleId) -> Option<&mut Headline> {
-        self.rows.iter_mut().find(|row| row.id == id)
+    /// Several hits may be of one article.
+    pub fn rows_of(&mut self, id: ArticleId) -> impl Iterator<Item = &mut Headline> {
+        self.rows.iter_mut().filter(move |row| row.id == id)
     }
 
     /// Takes what the store gave for a stretch.
@@ -126,6 +143,9 @@ impl ListPane {
 
     /// What to ask the store for next, if the cursor is near an edge of the window that is not the list's.
     pub fn wants(&self) -> Option<Stretch> {
+        if self.finding.is_some() {
+            return None;
+        }
         if !self.at_end && self.cursor + AHEAD >= self.rows.len() {
             return self.rows.last().map(|row| Stretch::After(row.key()));
         }
@@ -160,8 +180,11 @@ impl ListPane {
     }
 
     pub fn remove(&mut self, id: ArticleId) {
-        if let Some(at) = self.rows.iter().position(|row| row.id == id) {
+        while let Some(at) = self.rows.iter().position(|row| row.id == id) {
             self.rows.remove(at);
+            if let Some(finding) = &mut self.finding {
+                finding.hits.remove(at);
+            }
             self.put(self.cursor - usize::from(at < self.cursor));
         }
     }

@@ -10,8 +10,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, DiscussionHead, DiscussionId, Headline, ListKey, ListOrder, PagePlace, Section, SectionRow, Session,
-    SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, ListKey, ListOrder, PagePlace, SearchId, Section, SectionRow,
+    Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
@@ -51,6 +51,10 @@ pub enum Msg {
         stored: Box<StoredDiscussion>,
         memory: Option<SliderMemory>,
     },
+    /// What a search of the store found; none: it was stopped.
+    Found(Option<Box<Found>>),
+    /// How many unread articles saved searches find.
+    Counted(Vec<(SearchId, u64)>),
     /// Another process changed the store, or a fetch.
     StoreChanged,
     /// What a fetch tells of itself.
@@ -122,6 +126,19 @@ pub enum Effect {
         key: ListKey,
         forward: bool,
     },
+    Find {
+        query: Query,
+        by: By,
+        limit: usize,
+    },
+    /// Nobody waits for hits any more.
+    StopFinding,
+    SaveSearch {
+        name: CleanText,
+        query: String,
+    },
+    RemoveSearch(SearchId),
+    CountSearches,
     LoadHeadline(ArticleId),
     LoadMarks(Vec<ArticleId>),
     LoadArticle(ArticleId),

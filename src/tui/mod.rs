@@ -1,8 +1,10 @@
 //! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
 //! effects as data; the shell performs them; [`screens`] draw what is.
 
+mod dates;
 mod fetches;
 mod fetching;
+mod finding;
 pub mod geometry;
 mod help;
 mod input;

@@ -1,12 +1,12 @@
 //! The reader's state: orthogonal facts, no clock, no terminal, no store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::fetching::Fetching;
 use super::geometry::{Geometry, Pane};
 use super::input::Input;
-use super::list::{ListPane, ROW_HEIGHT};
+use super::list::ListPane;
 use super::message::Mark;
 use super::page::{Defaults, Element, Frame, PageView, Statistics};
 use crate::domain::article::Source;
@@ -34,6 +34,12 @@ pub enum Overlay {
     Filter(Input),
     /// Words to look for in the page.
     Search(Input),
+    Prompt {
+        prompt: Prompt,
+        input: Input,
+    },
+    /// Whether a saved search is to be removed.
+    Removing(SearchId),
     Why(Vec<String>),
     Statistics(Statistics),
     /// The sources whose last try failed; the one under the cursor.
@@ -49,6 +55,17 @@ pub enum Overlay {
     Links(Vec<Link>),
     /// Waiting for a digit from 0 to 5.
     Rating,
+}
+
+/// What is typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Prompt {
+    /// A search of the store, live.
+    Find,
+    /// The name to save it under.
+    Name,
+    /// A date to go to.
+    Date,
 }
 
 /// The last thing told in the footer.
@@ -129,6 +146,9 @@ pub struct Model {
     pub fetching: Fetching,
     pub said: Option<Said>,
     pub mouse: bool,
+    /// The title of the article that was gone into last, and the window's title as it was set last.
+    pub(super) reading: Option<String>,
+    pub(super) title: String,
     /// The reader's score rules: the configuration's, then the store's.
     pub rules: Vec<Rule>,
     /// The slider's handle is being dragged.
@@ -140,6 +160,10 @@ pub struct Model {
     pub(super) place: Option<PagePlace>,
     /// The part of the page that the reader asked for last: comments that come later leave it at the top, until the next key.
     pub(super) spot: Option<Element>,
+    /// The comment that was searched for and is to be gone to, until the next key.
+    pub(super) hit: Option<(DiscussionId, Box<str>)>,
+    /// How many unread articles the saved searches find, as far as they were counted.
+    pub(super) unread_found: BTreeMap<SearchId, u64>,
     /// After a reload of the list the cursor goes back to this article.
     pub(super) keep: Option<(ArticleId, usize)>,
     /// The articles whose discussions are being fetched, and those for which that began by itself.
@@ -185,12 +209,16 @@ impl Model {
             fetching: Fetching::default(),
             said: None,
             mouse,
+            reading: None,
+            title: String::new(),
             rules: Vec::new(),
             dragging: false,
             undo: Vec::new(),
             awaited: None,
             place: None,
             spot: None,
+            hit: None,
+            unread_found: BTreeMap::new(),
             keep: None,
             discussing: Vec::new(),
             discussed: BTreeSet::new(),
@@ -213,7 +241,9 @@ impl Model {
 
     /// How many headlines the list pane shows at once.
     pub fn visible_headlines(&self) -> usize {
-        (usize::from(self.geometry.inner(Pane::List).height) / ROW_HEIGHT).max(1)
+        let prompt = matches!(self.overlay, Overlay::Prompt { prompt: Prompt::Find, .. }) && !self.geometry.borders;
+        let rows = usize::from(self.geometry.inner(Pane::List).height).saturating_sub(usize::from(prompt));
+        (rows / self.list.row_height()).max(1)
     }
 
     /// The first section on the screen: the cursor's is always among those shown.
@@ -279,6 +309,11 @@ impl Model {
 
     /// Shows what is in no folded folder, with the cursor on the list's section, or on the folder that hides it.
     pub(super) fn show_sections(&mut self) {
+        for row in &mut self.all_sections {
+            if let Section::Search(id) = row.section {
+                row.unread = self.unread_found.get(&id).copied().unwrap_or(0);
+            }
+        }
         let mut shown: Vec<SectionRow> = Vec::new();
         let mut cursor = None;
         // How deep the folder lies whose inside is not shown.
@@ -298,7 +333,9 @@ impl Model {
 
     /// The reader as it should come back after a restart.
     pub fn session(&self) -> Session {
-        let section = match &self.list.section {
+        // A search that is live is not kept, but where the reader was before it.
+        let list = self.list.finding.as_ref().map_or(&self.list, |finding| &finding.before.list);
+        let section = match &list.section {
             Section::All => "all".to_owned(),
             Section::Unread => "unread".to_owned(),
             Section::Starred => "starred".to_owned(),
@@ -312,12 +349,12 @@ impl Model {
             Pane::List => "list",
             Pane::Page => "page",
         };
-        let selected = self.list.selected().map(|row| row.id.0);
+        let selected = list.selected().map(|row| row.id.0);
         let page = self.page.as_ref();
         Session {
             section,
             folded: self.folded.iter().map(|folder| folder_name(folder)).collect(),
-            order: self.list.order.name().to_owned(),
+            order: list.order.name().to_owned(),
             article: page.map(|page| page.article.id.0).or(selected),
             focus: focus.to_owned(),
             page: page.filter(|page| page.opened).map(|page| page.place(true)),

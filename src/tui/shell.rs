@@ -18,6 +18,7 @@ use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
 
+mod finding;
 mod perform;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
@@ -41,7 +42,7 @@ pub struct Start {
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
-    let workers = Workers::new(2, move || waker.wake());
+    let workers = Workers::new(4, move || waker.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
     let mut shell = Shell::new(start.store, start.path, start.now, workers);
     shell.begin(&mut model, start.open);
@@ -72,6 +73,8 @@ pub(super) struct Shell {
     check: Awaited,
     indexing: Steps,
     cleaning: Steps,
+    finding: finding::Newest,
+    counting: finding::Newest,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -96,6 +99,8 @@ impl Shell {
             check: Awaited::default(),
             indexing: Steps::default(),
             cleaning: Steps::default(),
+            finding: finding::Newest::default(),
+            counting: finding::Newest::default(),
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -273,7 +278,9 @@ impl Shell {
             }
             return;
         }
-        if !self.comments.accept(done.ticket) && !self.check.accept(done.ticket) {
+        let (tickets, workers) = (&mut self.tickets, &mut self.workers);
+        let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
+        if !is_awaited && !self.finding.accept(&done, tickets, workers) && !self.counting.accept(&done, tickets, workers) {
             return;
         }
         match done.outcome {
@@ -286,6 +293,8 @@ impl Shell {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
+            Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
             Ok(Outcome::Indexed | Outcome::Cleaned { .. }) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }

@@ -1,7 +1,7 @@
 //! Fetching beside the reader: a thread of its own takes orders and reports what comes of them, so that neither the
 //! store, nor a command that tells a password, nor the net is ever waited for on the terminal's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::discussions::{Told, gather};
 use super::fetch::{Event, Fetcher, Settings};
+use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::store::subscriptions::Subscription;
@@ -49,6 +50,8 @@ pub enum Report {
         article: ArticleId,
         error: Option<String>,
     },
+    /// Comments of an article came by themselves: it is watched, or its source wants its discussions looked for.
+    Came(ArticleId),
     /// Nothing can be fetched, and why.
     Broken(String),
 }
@@ -150,17 +153,23 @@ fn serve(
     tell: &Tell,
 ) -> Result<(), String> {
     let store = Store::open(path).map_err(|error| error.to_string())?;
-    let events = Arc::clone(tell);
-    let fetcher = Fetcher::new(path, settings.clone(), now, move |event| events(Report::Of(event)))?;
-    let mut stop = Arc::new(AtomicBool::new(false));
+    let stop: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
+    let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
+    let beside = Beside { path: path.to_owned(), settings: settings.clone(), now, tell: Arc::clone(tell) };
+    let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
+    let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
+        Event::Discuss(new) => after.look_up(new, current(&stopping)),
+        event => events(Report::Of(event)),
+    })?;
+    let is_watching = Arc::new(AtomicBool::new(false));
     for order in orders {
         match order {
             Order::Nod => {}
             Order::Cancel => {
                 fetcher.cancel();
-                std::mem::take(&mut stop).store(true, Ordering::Relaxed);
+                std::mem::take(&mut *stop.lock().unwrap_or_else(PoisonError::into_inner)).store(true, Ordering::Relaxed);
             }
-            Order::Discuss { article, find } => discuss(path, settings, now, (article, find), &stop, tell),
+            Order::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
                     tell(Report::Began { wanted: Wanted::Text(id), sources: 1 });
@@ -171,6 +180,9 @@ fn serve(
             },
             Order::Fetch(wanted) => match select(&store, &wanted, now()) {
                 Ok(subscriptions) => {
+                    if matches!(wanted, Wanted::Due | Wanted::All) && !is_watching.swap(true, Ordering::SeqCst) {
+                        beside.watch(&is_watching, current(&stop));
+                    }
                     tell(Report::Began { wanted, sources: subscriptions.len() });
                     fetcher.add(subscriptions);
                 }
@@ -178,7 +190,7 @@ fn serve(
             },
         }
     }
-    stop.store(true, Ordering::Relaxed);
+    current(&stop).store(true, Ordering::Relaxed);
     Ok(())
 }
 
@@ -190,27 +202,75 @@ fn is_of_the_house(store: &Store, address: &str) -> bool {
     wanted.is_some() && all.iter().any(|one| one.is_private && host(&one.address) == wanted)
 }
 
-/// On a thread of its own, since it waits for each answer.
-fn discuss(
-    path: &Path,
-    settings: &Settings,
+/// What is fetched beside the sources, each on a thread of its own, since it waits for each answer.
+#[derive(Clone)]
+struct Beside {
+    path: PathBuf,
+    settings: Settings,
     now: fn() -> Timestamp,
-    (article, find): (ArticleId, bool),
-    stop: &Arc<AtomicBool>,
-    tell: &Tell,
-) {
-    let (path, settings, stop, telling) = (path.to_owned(), settings.clone(), Arc::clone(stop), Arc::clone(tell));
-    let begun = thread::Builder::new().name("discussions".to_owned()).spawn(move || {
-        let each = |told| telling(Report::Discussions { article, told });
-        let ended = Store::open(&path).map_err(|error| error.to_string()).and_then(|mut store| {
-            let ended = gather(&mut store, article, find, &settings, now, &stop, &each);
-            store.close().map_err(|error| error.to_string()).and(ended)
+    tell: Tell,
+}
+
+impl Beside {
+    fn discuss(&self, article: ArticleId, find: bool, stop: Arc<AtomicBool>) {
+        let Beside { settings, now, tell, .. } = self.clone();
+        let telling = Arc::clone(&tell);
+        let over = move |error| telling(Report::DiscussionsOver { article, error });
+        self.spawn(over, move |store| {
+            let each = |article, told| tell(Report::Discussions { article, told });
+            gather(store, &[article], find, &settings, now, &stop, &each)
         });
-        telling(Report::DiscussionsOver { article, error: ended.err() });
-    });
-    if let Err(error) = begun {
-        let error = Some(format!("no thread could be started for this: {error}"));
-        tell(Report::DiscussionsOver { article, error });
+    }
+
+    /// Looks for the discussions of new articles.
+    fn look_up(&self, new: Vec<ArticleId>, stop: Arc<AtomicBool>) {
+        let Beside { settings, now, tell, .. } = self.clone();
+        self.spawn(log, move |store| {
+            let each = |article, told| match told {
+                Told::Kept(_) => tell(Report::Came(article)),
+                Told::Found(_) | Told::Failed { .. } => {}
+            };
+            gather(store, &new, true, &settings, now, &stop, &each)
+        });
+    }
+
+    /// Refreshes what is watched and due; what fails is tried again later.
+    fn watch(&self, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
+        let Beside { settings, now, tell, .. } = self.clone();
+        let is_watching = Arc::clone(is_watching);
+        let over = move |error| {
+            is_watching.store(false, Ordering::SeqCst);
+            log(error);
+        };
+        self.spawn(over, move |store| {
+            let came = |article| tell(Report::Came(article));
+            watch::refresh(store, &settings, now, &stop, &came).map(drop)
+        });
+    }
+
+    fn spawn(
+        &self,
+        over: impl FnOnce(Option<String>) + Send + Clone + 'static,
+        act: impl FnOnce(&mut Store) -> Result<(), String> + Send + 'static,
+    ) {
+        let path = self.path.clone();
+        let ending = over.clone();
+        let begun = thread::Builder::new().name("discussions".to_owned()).spawn(move || {
+            let ended = Store::open(&path).map_err(|error| error.to_string()).and_then(|mut store| {
+                let ended = act(&mut store);
+                store.close().map_err(|error| error.to_string()).and(ended)
+            });
+            ending(ended.err());
+        });
+        if let Err(error) = begun {
+            over(Some(format!("no thread could be started for this: {error}")));
+        }
+    }
+}
+
+fn log(error: Option<String>) {
+    if let Some(error) = error {
+        tracing::error!(error, "discussions could not be fetched");
     }
 }
 

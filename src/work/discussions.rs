@@ -1,4 +1,4 @@
-//! The discussions of one article: found where they are, fetched, and stored as they come in.
+//! The discussions of articles: found where they are, fetched, and stored as they come in.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +12,7 @@ use crate::source::Failure;
 use crate::source::http::{Answer, Client};
 use crate::source::places::{Ask, Gathering, Lookup, Places, Thread};
 use crate::source::queue::{Done, Queue};
+use crate::store::watches::Known;
 use crate::store::{ArticleId, Store, StoredArticle};
 
 /// What is told while it goes on.
@@ -65,19 +66,17 @@ pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
     threads
 }
 
-/// Fetches the discussions of an article, with `find` also those that places know of by its address. Comes back when all
-/// are stored, or soon after `stop` is set.
+/// Fetches the discussions of articles, with `find` also those that places know of by their addresses. Comes back when all
+/// are stored, or soon after `stop` is set. Articles that have gone are passed over, unless only one is asked for.
 pub fn gather(
     store: &mut Store,
-    article: ArticleId,
+    articles: &[ArticleId],
     find: bool,
     settings: &Settings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
-    tell: &dyn Fn(Told),
+    tell: &dyn Fn(ArticleId, Told),
 ) -> Result<(), String> {
-    let stored = store.article(article).map_err(|error| error.to_string())?;
-    let stored = stored.ok_or_else(|| "this article is no longer in the store".to_owned())?;
     let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
     let (sender, answers) = channel();
     let queue = Queue::new(client, settings.limits.clone(), move |done| {
@@ -85,7 +84,6 @@ pub fn gather(
     });
     let mut all = Gatherer {
         store,
-        article,
         places: &settings.places,
         now,
         tell,
@@ -95,30 +93,29 @@ pub fn gather(
         lookups: Vec::new(),
         under_way: Vec::new(),
     };
-    for thread in known(&stored, &settings.places) {
-        all.add(thread);
-    }
-    let own = stored.article.url.as_deref().filter(|url| find && settings.places.thread_at(url).is_none());
-    for lookup in own.map(|url| settings.places.look_up(url)).unwrap_or_default() {
-        all.look_up(lookup);
-    }
-    if all.lookups.is_empty() {
-        tell(Told::Found(all.under_way.len()));
+    for &article in articles {
+        let stored = all.store.article(article).map_err(|error| error.to_string())?;
+        match stored {
+            Some(stored) => all.begin(&stored, find)?,
+            None if articles.len() == 1 => return Err(GONE.to_owned()),
+            None => {}
+        }
     }
     all.serve(&answers, stop)
 }
 
+const GONE: &str = "this article is no longer in the store";
+
 struct Gatherer<'a> {
     store: &'a mut Store,
-    article: ArticleId,
     places: &'a Places,
     now: fn() -> Timestamp,
-    tell: &'a dyn Fn(Told),
+    tell: &'a dyn Fn(ArticleId, Told),
     queue: Queue,
     next: u64,
     /// By the queue's id: what it is about.
     asked: HashMap<u64, About>,
-    lookups: Vec<Lookup>,
+    lookups: Vec<(ArticleId, Lookup)>,
     under_way: Vec<UnderWay>,
 }
 
@@ -130,28 +127,59 @@ enum About {
 }
 
 struct UnderWay {
+    article: ArticleId,
     gathering: Gathering,
+    /// It was never here before.
+    is_first: bool,
     /// When its parts were last stored, and how long that took.
     kept: Option<(Instant, Duration)>,
 }
 
 impl Gatherer<'_> {
-    fn add(&mut self, thread: Thread) {
-        if self.under_way.iter().any(|one| *one.gathering.thread() == thread) {
-            return;
+    fn begin(&mut self, stored: &StoredArticle, find: bool) -> Result<(), String> {
+        let article = stored.id;
+        for thread in known(stored, self.places) {
+            self.add(article, thread)?;
         }
-        let mut gathering = Gathering::new(thread, self.places);
-        let asks = gathering.begin();
-        self.under_way.push(UnderWay { gathering, kept: None });
-        self.ask(self.under_way.len() - 1, asks);
+        let own = stored.article.url.as_deref().filter(|url| find && self.places.thread_at(url).is_none());
+        let lookups = own.map(|url| self.places.look_up(url)).unwrap_or_default();
+        if lookups.is_empty() {
+            self.tell_found(article);
+        }
+        for lookup in lookups {
+            self.look_up(article, lookup);
+        }
+        Ok(())
     }
 
-    fn look_up(&mut self, lookup: Lookup) {
+    fn add(&mut self, article: ArticleId, thread: Thread) -> Result<(), String> {
+        if self.under_way.iter().any(|one| one.article == article && *one.gathering.thread() == thread) {
+            return Ok(());
+        }
+        let heads = self.store.known_discussions(article).map_err(|error| error.to_string())?;
+        let is_it = |head: &&Known| {
+            let own = head.url.as_deref().and_then(|url| self.places.thread_of(&head.place, url));
+            own.map_or(*head.place == *thread.place(), |own| own == thread)
+        };
+        let is_first = !heads.iter().find(is_it).is_some_and(Known::is_here);
+        let mut gathering = Gathering::new(thread, self.places);
+        let asks = gathering.begin();
+        self.under_way.push(UnderWay { article, gathering, is_first, kept: None });
+        self.ask(self.under_way.len() - 1, asks);
+        Ok(())
+    }
+
+    fn look_up(&mut self, article: ArticleId, lookup: Lookup) {
         let request = self.places.request(&lookup.ask);
-        self.lookups.push(lookup);
+        self.lookups.push((article, lookup));
         self.asked.insert(self.next, About::Lookup(self.lookups.len() - 1));
         self.next += 1;
         self.queue.add([(self.next - 1, request)]);
+    }
+
+    fn tell_found(&self, article: ArticleId) {
+        let found = self.under_way.iter().filter(|one| one.article == article).count();
+        (self.tell)(article, Told::Found(found));
     }
 
     fn ask(&mut self, of: usize, asks: Vec<(u64, Ask)>) {
@@ -165,7 +193,6 @@ impl Gatherer<'_> {
     }
 
     fn serve(&mut self, answers: &Receiver<Done>, stop: &AtomicBool) -> Result<(), String> {
-        let mut looking = self.lookups.len();
         while !self.asked.is_empty() {
             if stop.load(Ordering::Relaxed) {
                 self.queue.cancel_all();
@@ -182,13 +209,7 @@ impl Gatherer<'_> {
                 Answer::Unchanged(_) => Vec::new(),
             });
             match self.asked.remove(&done.id) {
-                Some(About::Lookup(of)) => {
-                    self.looked_up(of, answer);
-                    looking -= 1;
-                    if looking == 0 {
-                        (self.tell)(Told::Found(self.under_way.len()));
-                    }
-                }
+                Some(About::Lookup(of)) => self.looked_up(of, answer)?,
                 Some(About::Thread(of, number)) => self.answered(of, number, answer)?,
                 None => {}
             }
@@ -202,22 +223,28 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    fn looked_up(&mut self, of: usize, answer: Result<Vec<u8>, Failure>) {
+    fn looked_up(&mut self, of: usize, answer: Result<Vec<u8>, Failure>) -> Result<(), String> {
+        let article = self.lookups[of].0;
         match answer {
             Ok(bytes) => {
-                for thread in self.lookups[of].found(&bytes) {
-                    self.add(thread);
+                for thread in self.lookups[of].1.found(&bytes) {
+                    self.add(article, thread)?;
                 }
             }
             // That there is none of this address is an answer, too.
             Err(Failure::NotFound { .. }) => {}
-            Err(failure) => self.fail(self.lookups[of].place(), &failure),
+            Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
         }
+        let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);
+        if !self.asked.values().any(is_its) {
+            self.tell_found(article);
+        }
+        Ok(())
     }
 
-    fn fail(&self, place: &str, failure: &Failure) {
+    fn fail(&self, article: ArticleId, place: &str, failure: &Failure) {
         let (failure, hint) = (clean_line(&failure.to_string()), clean_line(failure.hint()));
-        (self.tell)(Told::Failed { place: clean_line(place), failure, hint });
+        (self.tell)(article, Told::Failed { place: clean_line(place), failure, hint });
     }
 
     fn answered(&mut self, of: usize, number: u64, answer: Result<Vec<u8>, Failure>) -> Result<(), String> {
@@ -238,17 +265,20 @@ impl Gatherer<'_> {
         if over {
             // One after the other they would mostly say the same.
             if let Some(failure) = one.gathering.failures().first() {
-                self.fail(place, failure);
+                self.fail(one.article, place, failure);
             }
         }
         let Some(page) = page else { return Ok(()) };
         let discussion = &page.discussions[0];
-        let kept = self.store.save_discussions(self.article, &page.discussions, (self.now)());
+        let (article, is_first) = (one.article, one.is_first);
+        let kept = self.store.save_fetched(article, discussion, is_first, (self.now)());
         let Some(saved) = kept.map_err(|error| error.to_string())? else {
-            return Err("this article is no longer in the store".to_owned());
+            let is_alone = self.under_way.iter().all(|one| one.article == article);
+            return if is_alone { Err(GONE.to_owned()) } else { Ok(()) };
         };
+        let one = &self.under_way[of];
         let address = discussion.url.clone().unwrap_or_else(|| clean_line(&one.gathering.thread().address(self.places)));
-        (self.tell)(Told::Kept(Kept {
+        let kept = Kept {
             place: discussion.place.clone(),
             address,
             new: saved.new_comments,
@@ -256,7 +286,8 @@ impl Gatherer<'_> {
             requests: one.gathering.asked(),
             complete: discussion.complete,
             over,
-        }));
+        };
+        (self.tell)(article, Told::Kept(kept));
         self.under_way[of].kept = Some((Instant::now(), began.elapsed()));
         Ok(())
     }

@@ -34,6 +34,8 @@ pub enum Event {
     Ended { source: SourceId, title: CleanText, end: End, progress: Progress },
     /// The page of an article was asked for, and its text is stored; or what failed, and what to do about it.
     Text { article: ArticleId, end: Result<(), (CleanText, CleanText)> },
+    /// These came new, from sources whose articles' discussions are to be looked for.
+    Discuss(Vec<ArticleId>),
     /// Nothing is under way any more.
     Idle,
 }
@@ -68,6 +70,8 @@ struct Shared {
     asked: Mutex<HashMap<u64, Asked>>,
     /// Front pages that are being asked for, by source.
     leaves: Mutex<HashMap<u64, Arc<Mutex<Leaf>>>>,
+    /// Articles whose discussions are to be looked for when nothing is under way any more.
+    new: Mutex<Vec<ArticleId>>,
     /// The next request of a front page behind its first.
     next: AtomicU64,
     /// For the pages that what is stored calls for. It is the fetcher's, and ends with it.
@@ -85,17 +89,16 @@ enum Asked {
 
 /// An answer that was read, on its way to the store.
 enum Arrived {
-    Tried {
-        tried: Tried,
-        title: CleanText,
-        progress: Progress,
-        /// Whether the pages of what is new are to be asked for; where from, if that is inside.
-        wants_texts: Option<bool>,
-    },
-    Text {
-        article: ArticleId,
-        page: Result<Box<Article>, answer::Told>,
-    },
+    Tried { tried: Tried, title: CleanText, progress: Progress, wants: Wants },
+    Text { article: ArticleId, page: Result<Box<Article>, answer::Told> },
+}
+
+/// What more is to be asked for of what is new.
+#[derive(Clone, Copy, Default)]
+struct Wants {
+    /// The pages; where from, if that is inside.
+    texts: Option<bool>,
+    discussions: bool,
 }
 
 /// Marks the numbers of requests for pages, which are of articles; the others are of sources.
@@ -103,6 +106,9 @@ const TEXTS: u64 = 1 << 62;
 
 /// Marks the numbers of requests for front pages, but for the first of each.
 const LEAVES: u64 = 1 << 61;
+
+/// New articles of a source whose discussions are looked for after one fetch; the others by hand.
+const LOOKED_UP: usize = 20;
 
 /// So many answers are stored at once at the most, and fewer where they bring so many items: whoever marks an article
 /// meanwhile waits for the transaction to end.
@@ -125,6 +131,7 @@ impl Fetcher {
             tell: Box::new(tell),
             asked: Mutex::default(),
             leaves: Mutex::default(),
+            new: Mutex::default(),
             next: AtomicU64::new(0),
             queue: OnceLock::new(),
             pending: AtomicUsize::new(0),
@@ -226,12 +233,16 @@ impl Shared {
         let subscription = &leaf.subscription;
         let tried = leaf.tried(&self.settings, (self.now)());
         let (title, progress) = (subscription.title.clone(), done.progress);
-        Some(Arrived::Tried { tried, title, progress, wants_texts: self.wants_texts(subscription) })
+        Some(Arrived::Tried { tried, title, progress, wants: self.wants(subscription) })
     }
 
-    /// Whether the pages of a source's articles are wanted; where from, if it lies inside.
-    fn wants_texts(&self, subscription: &Subscription) -> Option<bool> {
-        self.settings.of(subscription).filter(|one| one.full_text).map(|_| subscription.is_private)
+    fn wants(&self, subscription: &Subscription) -> Wants {
+        let own = self.settings.of(subscription);
+        Wants {
+            texts: own.filter(|one| one.full_text).map(|_| subscription.is_private),
+            // What was there before the source was subscribed to is no news.
+            discussions: own.is_some_and(|one| one.discussions) && subscription.health.answered_at.is_some(),
+        }
     }
 
     fn ask(&self, queue: &Queue, requests: Vec<(u64, Request)>, asked: impl IntoIterator<Item = (u64, Asked)>) -> usize {
@@ -254,6 +265,10 @@ impl Shared {
     /// So many of what is pending have ended.
     fn end(&self, count: usize) {
         if count > 0 && self.pending.fetch_sub(count, Ordering::SeqCst) == count {
+            let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
+            if !new.is_empty() {
+                (self.tell)(Event::Discuss(new));
+            }
             (self.tell)(Event::Idle);
         }
     }
@@ -275,7 +290,7 @@ impl Shared {
                     tried: answer::tried(&subscription, done.outcome, now, &schedule, &self.settings.ignore),
                     title: subscription.title.clone(),
                     progress: done.progress,
-                    wants_texts: self.wants_texts(&subscription),
+                    wants: self.wants(&subscription),
                 }
             }
         };
@@ -292,10 +307,10 @@ impl Shared {
             while let Some(arrived) = next.take() {
                 match arrived {
                     Arrived::Text { article, page } => self.keep_text(&mut store, article, page),
-                    Arrived::Tried { tried, title, progress, wants_texts } => {
+                    Arrived::Tried { tried, title, progress, wants } => {
                         batch.items += tried.outcome.items();
                         batch.tries.push(tried);
-                        batch.told.push((title, progress, wants_texts));
+                        batch.told.push((title, progress, wants));
                     }
                 }
                 if batch.tries.len() < AT_ONCE && batch.items < ITEMS_AT_ONCE {
@@ -313,18 +328,29 @@ impl Shared {
         }
         let count = tries.len();
         let kept = store.keep_tries(&tries);
-        for (n, (tried, (title, progress, wants_texts))) in tries.into_iter().zip(told).enumerate() {
+        for (n, (tried, (title, progress, wants))) in tries.into_iter().zip(told).enumerate() {
             let source = tried.source;
             let end = match &kept {
                 Ok(changed) => end(tried.outcome, changed.get(n).cloned().unwrap_or_default()),
                 Err(error) => not_kept(error),
             };
-            if let (End::Fetched { changed, .. }, Some(is_private)) = (&end, wants_texts) {
-                self.ask_for_texts(store, &changed.new, is_private);
+            if let End::Fetched { changed, .. } = &end {
+                if let Some(is_private) = wants.texts {
+                    self.ask_for_texts(store, &changed.new, is_private);
+                }
+                if wants.discussions {
+                    self.discuss(&changed.new);
+                }
             }
             (self.tell)(Event::Ended { source, title, end, progress });
         }
         self.end(count);
+    }
+
+    /// The newest of a source, as many as is polite to ask for.
+    fn discuss(&self, new: &[ArticleId]) {
+        let mut all = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(new.iter().take(LOOKED_UP));
     }
 
     fn ask_for_texts(&self, store: &Store, new: &[ArticleId], is_private: bool) {
@@ -352,7 +378,7 @@ impl Shared {
 #[derive(Default)]
 struct Batch {
     tries: Vec<Tried>,
-    told: Vec<(CleanText, Progress, Option<bool>)>,
+    told: Vec<(CleanText, Progress, Wants)>,
     items: usize,
 }
 

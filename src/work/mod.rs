@@ -8,16 +8,20 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+mod stop;
 mod ticket;
+pub mod watch;
 mod workers;
 
 use std::path::{Path, PathBuf};
 
+pub use stop::Stop;
 pub use ticket::{Awaited, Ticket, Tickets};
 pub use workers::Workers;
 
+use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
-use crate::store::{ArticleId, DiscussionId, Finding, INDEX_STEP, Store, StoreError, StoredDiscussion};
+use crate::store::{ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion};
 
 /// What a worker can be asked to do. Each opens its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +35,18 @@ pub enum Job {
     },
     /// One step of indexing what is not indexed yet.
     Index {
+        path: PathBuf,
+    },
+    Search {
+        path: PathBuf,
+        query: Query,
+        by: By,
+        limit: usize,
+        now: Timestamp,
+        stop: Stop,
+    },
+    /// How many unread articles the saved searches find.
+    CountSearches {
         path: PathBuf,
     },
     /// One step of taking away what the keep rules let go, but for the article that is being read.
@@ -48,7 +64,12 @@ pub enum Outcome {
     Checked(Vec<Finding>),
     Discussion(Box<StoredDiscussion>),
     Indexed,
-    Cleaned { has_more: bool },
+    /// None: it was stopped.
+    Found(Option<Box<Found>>),
+    Counted(Vec<(SearchId, u64)>),
+    Cleaned {
+        has_more: bool,
+    },
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -66,6 +87,14 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             let step = |mut store: Store| store.index_some(INDEX_STEP);
             Store::open(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
+        Job::Search { path, query, by, limit, now, stop } => {
+            let stop = stop.clone();
+            let search =
+                |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| store.search(query, *by, *limit, *now));
+            let found = Store::open(path).and_then(search).map_err(|error| error.to_string())?;
+            Ok(Outcome::Found(found.map(Box::new)))
+        }
+        Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
         Job::Clean { path, settings, spared, now } => {
             let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
             Store::open(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())

@@ -2,6 +2,7 @@
 
 use super::{Element, PageView};
 use crate::domain::thread::CommentIdx;
+use crate::store::DiscussionId;
 
 /// A place where the words were found, in reading order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -103,6 +104,18 @@ impl PageView {
                     self.go_to(self.position(Element::Row(n, row)));
                 }
             }
+        }
+        true
+    }
+
+    /// To a comment, open as long as the reader stays here. Whether it is on the page by now.
+    pub fn go_to_comment(&mut self, discussion: DiscussionId, key: &str) -> bool {
+        let Some(n) = self.discussions.iter().position(|view| view.head.id == discussion) else { return false };
+        let Some(comment) = self.discussions[n].loaded.as_ref().and_then(|loaded| loaded.find(key)) else { return false };
+        self.conceal();
+        self.change(n, |loaded| loaded.reveal(comment));
+        if let Some(row) = self.discussions[n].loaded.as_ref().and_then(|loaded| loaded.row_of(comment)) {
+            self.go_to(self.position(Element::Row(n, row)));
         }
         true
     }

@@ -6,9 +6,9 @@ use ratatui::style::Style;
 
 use super::paint::Pen;
 use crate::domain::text::width;
+use crate::domain::time::When;
 use crate::store::Headline;
 use crate::tui::geometry::Pane;
-use crate::tui::list::ROW_HEIGHT;
 use crate::tui::model::Model;
 use crate::tui::page::bars;
 use crate::tui::theme::Role;
@@ -20,10 +20,15 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         return;
     }
     let shown = model.list.rows.iter().enumerate().skip(model.list.top);
-    for (screen_row, (at, row)) in shown.take(usize::from(area.height).div_ceil(ROW_HEIGHT)).enumerate() {
-        let y = area.y + (screen_row * ROW_HEIGHT) as u16;
-        let both = Rect { y, height: 2.min(area.bottom() - y), ..area };
-        headline(model, buffer, both, row, at == model.list.cursor);
+    let row_height = model.list.row_height();
+    for (screen_row, (at, row)) in shown.take(usize::from(area.height).div_ceil(row_height)).enumerate() {
+        let y = area.y + (screen_row * row_height) as u16;
+        let area = Rect { y, height: (row_height as u16).min(area.bottom() - y), ..area };
+        let is_cursor = at == model.list.cursor;
+        match model.list.finding.as_ref().and_then(|finding| finding.hits.get(at)) {
+            Some(context) => super::hits::draw(model, buffer, area, row, context, is_cursor),
+            None => headline(model, buffer, area, row, is_cursor),
+        }
     }
 }
 
@@ -31,6 +36,20 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
 const LEAST_SOURCE: usize = 5;
 
 fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_cursor: bool) {
+    let mut pen = marks(model, buffer, area, row, at_cursor);
+    let room = pen.room();
+    pen.field(title(row), room, if row.read { Role::Text } else { Role::Unread });
+    if area.height >= 2 {
+        details(model, buffer, Rect { y: area.y + 1, height: 1, ..area }, row, row.published);
+    }
+}
+
+pub(super) fn title(row: &Headline) -> &str {
+    if row.title.is_empty() { "(no title)" } else { &row.title }
+}
+
+/// The marks before a headline's title, with the pen behind them.
+pub(super) fn marks<'a>(model: &'a Model, buffer: &'a mut Buffer, area: Rect, row: &Headline, at_cursor: bool) -> Pen<'a> {
     let theme = &model.settings.theme;
     let ascii = model.settings.ascii;
     let over = match (at_cursor, model.focus == Pane::List) {
@@ -49,15 +68,15 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     pen.text(if row.read { " " } else { unread }, Role::Unread);
     pen.text(if row.starred { star } else { " " }, Role::Star);
     pen.text(" ", Role::Text);
-    let title = if row.title.is_empty() { "(no title)" } else { &row.title };
-    let room = pen.room();
-    pen.field(title, room, if row.read { Role::Text } else { Role::Unread });
-    if area.height < 2 {
-        return;
-    }
+    pen
+}
+
+/// Where it is from, when, and what was said of it, on one line.
+pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Headline, when: Option<When>) {
+    let ascii = model.settings.ascii;
     let dot = if ascii { " - " } else { " · " };
     let mut parts = Vec::new();
-    parts.extend(row.published.map(|when| when.short(model.now, model.zone)));
+    parts.extend(when.map(|when| when.short(model.now, model.zone)));
     match row.points {
         None => {}
         Some(1) => parts.push("1 point".to_owned()),
@@ -78,8 +97,7 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     if row.watched {
         parts.push("watched".to_owned());
     }
-    let below = Rect { y: area.y + 1, height: 1, ..area };
-    let mut pen = Pen::new(model, buffer, below);
+    let mut pen = Pen::new(model, buffer, line);
     pen.text("    ", Role::Text);
     let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
@@ -95,7 +113,9 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
 }
 
 fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let lines: &[&str] = if !model.list.filter.is_empty() {
+    let lines: &[&str] = if let Some(finding) = &model.list.finding {
+        &super::hits::nothing(finding)
+    } else if !model.list.filter.is_empty() {
         &["nothing matches the filter"]
     } else if model.sections.iter().all(|row| row.total == 0) {
         &["the store is empty", "", "gleaner add URL", "subscribes to a feed", "", "gleaner import PATH…", "brings pages in"]

@@ -1,6 +1,7 @@
 //! The model on the screen. Everything here only reads.
 
 mod health;
+mod hits;
 mod list;
 mod overlay;
 mod page;
@@ -15,7 +16,7 @@ use ratatui::style::Style;
 
 use super::geometry::Pane;
 use super::keymap::Action;
-use super::model::{Model, Overlay};
+use super::model::{Model, Overlay, Prompt};
 use super::page::PageView;
 use super::theme::Role;
 use crate::domain::text::width;
@@ -53,7 +54,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             let area = model.geometry.area(pane);
             let heading = match (pane, &model.page) {
                 (Pane::Sections, _) => "Sections".to_owned(),
-                (Pane::List, _) => "Articles".to_owned(),
+                (Pane::List, _) => if model.list.finding.is_some() { "Found" } else { "Articles" }.to_owned(),
                 (Pane::Page, Some(page)) => page_heading(page, usize::from(area.width).saturating_sub(6)),
                 (Pane::Page, None) => String::new(),
             };
@@ -93,6 +94,7 @@ fn title(model: &Model, buffer: &mut Buffer) {
     pen.text(if area.width >= 40 { "   " } else { " " }, Role::Text);
     let alone = !model.geometry.borders && model.focus == Pane::Page;
     match (&model.page, model.section_row()) {
+        _ if model.list.finding.is_some() && !alone => hits::title(model, &mut pen),
         (Some(page), _) if alone => pen.fitting(&page_heading(page, pen.room()), Role::Focus),
         (_, Some(row)) => {
             pen.fitting(&row.title, Role::Focus);
@@ -116,10 +118,15 @@ fn title(model: &Model, buffer: &mut Buffer) {
 /// An input, what was last said, or the keys that matter here.
 fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let area = model.geometry.footer;
+    if let Overlay::Prompt { prompt: Prompt::Find, input } = &model.overlay {
+        return Some(hits::prompt(model, buffer, input));
+    }
     let mut pen = Pen::new(model, buffer, area);
     let prompt = match &model.overlay {
         Overlay::Filter(input) => Some((" filter titles: ", input)),
         Overlay::Search(input) => Some((" search the page: ", input)),
+        Overlay::Prompt { prompt: Prompt::Date, input } => Some((" go to (2026-03-01, march, -30d): ", input)),
+        Overlay::Prompt { input, .. } => Some((" save this search as: ", input)),
         _ => None,
     };
     if let Some((prompt, input)) = prompt {
@@ -130,6 +137,12 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     if model.overlay == Overlay::Rating {
         pen.text("rate 0 to 5", Role::Key);
         pen.text("  (0 takes it back)", Role::Dim);
+        return None;
+    }
+    if let (Overlay::Removing(_), Some(row)) = (&model.overlay, model.section_row()) {
+        pen.fitting(&format!("remove the saved search {}? ", row.title), Role::Text);
+        pen.text("y", Role::Key);
+        pen.text(" removes it, any other key keeps it", Role::Dim);
         return None;
     }
     if let Some(said) = &model.said {
@@ -175,6 +188,7 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
             ("comments", &[Action::GoComments]),
             ("bar", &[Action::BarDown, Action::BarUp]),
             ("sections", &[Action::PaneLeft]),
+            ("find", &[Action::FindInStore]),
             ("star", &[Action::ToggleStar]),
             ("filter", &[Action::Search]),
             ("quit", &[Action::BackOrQuit]),

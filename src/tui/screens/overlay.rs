@@ -17,7 +17,12 @@ use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     match &model.overlay {
-        Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => None,
+        Overlay::None
+        | Overlay::Filter(_)
+        | Overlay::Search(_)
+        | Overlay::Prompt { .. }
+        | Overlay::Rating
+        | Overlay::Removing(_) => None,
         Overlay::Help { scroll } => {
             help(model, buffer, *scroll);
             None

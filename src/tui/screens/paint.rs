@@ -64,6 +64,16 @@ impl<'a> Pen<'a> {
         self.x = x;
     }
 
+    /// With a style laid over.
+    pub(super) fn laid(&mut self, text: &str, look: impl Into<Look>, over: Style) {
+        let style = styled(self.theme, look.into()).patch(self.over).patch(over);
+        self.styled(text, style);
+    }
+
+    pub(super) fn dots(&mut self, look: impl Into<Look>) {
+        self.text(if self.ascii { "~" } else { "…" }, look);
+    }
+
     /// The text, cut with an ellipsis where there is no room for all of it.
     pub(super) fn fitting(&mut self, text: &str, look: impl Into<Look>) {
         self.field(text, width(text), look);

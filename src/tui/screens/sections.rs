@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::paint::Pen;
 use crate::domain::text::width;
-use crate::store::Section;
+use crate::store::{COUNTED_UNREAD, Section};
 use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
@@ -27,12 +27,15 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         };
         let mut pen = Pen::new(model, buffer, Rect { y: area.y + line as u16, height: 1, ..area }).over(over);
         let (count, role) = match row.section {
-            Section::Source(_) | Section::Folder(_) | Section::All => {
+            Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::All => {
                 (row.unread, if row.unread > 0 { Role::Unread } else { Role::Text })
             }
             _ => (row.total, if row.total > 0 { Role::Unread } else { Role::Text }),
         };
-        let count = short(count);
+        let new = if row.new_comments > 0 { format!("+{} ", short(row.new_comments)) } else { String::new() };
+        // Beyond that, hits are not counted.
+        let is_many = matches!(row.section, Section::Search(_)) && count >= COUNTED_UNREAD;
+        let count = if is_many { format!("{}+", COUNTED_UNREAD - 1) } else { short(count) };
         let mark = match (at_cursor, model.settings.ascii) {
             (true, true) => ">",
             (true, false) => "▌",
@@ -52,9 +55,10 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         pen.text(sign, Role::Text);
         // An open folder need not say what its sources say.
         let fails = row.is_failing && (is_folded || matches!(row.section, Section::Source(_)));
-        let room = pen.room().saturating_sub(width(&count) + 1 + 2 * usize::from(fails));
+        let room = pen.room().saturating_sub(width(&new) + width(&count) + 1 + 2 * usize::from(fails));
         pen.field(&row.title, room, role);
         pen.text(if fails { " !" } else { "" }, Role::Warning);
+        pen.text(&new, Role::New);
         pen.text(&format!("{count} "), Role::Dim);
     }
 }

@@ -31,6 +31,20 @@ impl Shell {
             Effect::LoadNextUnread { section, filter, key, forward } => {
                 Some(Msg::NextUnread(self.store.next_unread(&section, &filter, key, forward)?.map(Box::new)))
             }
+            Effect::Find { query, by, limit } => return self.find(query, by, limit, now),
+            Effect::StopFinding => {
+                self.finding.call_off();
+                None
+            }
+            Effect::SaveSearch { name, query } => {
+                self.store.set_search(&name, &query, now)?;
+                None
+            }
+            Effect::RemoveSearch(id) => {
+                self.store.remove_search(id)?;
+                None
+            }
+            Effect::CountSearches => return self.count_searches(),
             Effect::LoadHeadline(id) => {
                 Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
             }
@@ -69,7 +83,11 @@ impl Shell {
                 match mark {
                     Mark::Read(read) => self.store.set_read(&ids, read, now)?,
                     Mark::Starred(starred) => self.store.set_starred(&ids, starred, now)?,
-                    Mark::Watched(watched) => self.store.set_watched(&ids, watched, now)?,
+                    Mark::Watched(watched) => {
+                        let changed = self.store.set_watched(&ids, watched, now)?;
+                        self.fetches.plan(&self.store, &model.settings.fetch);
+                        changed
+                    }
                     Mark::Rated(rating) => {
                         for id in ids {
                             self.store.rate_article(id, rating, now)?;
@@ -132,7 +150,10 @@ impl Shell {
             Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
             Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
             Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),
-            Effect::SetTitle(title) => self.on_screen(|screen| screen.set_title(&clean_line(&format!("{title} · Gleaner")))),
+            Effect::SetTitle(title) => {
+                let title = if title.is_empty() { "Gleaner".to_owned() } else { format!("{title} · Gleaner") };
+                self.on_screen(|screen| screen.set_title(&clean_line(&title)))
+            }
             Effect::Redraw => self.on_screen(Screen::redraw_all),
             Effect::Suspend => match self.screen.as_mut().map(Screen::suspend) {
                 Some(Err(error)) => Some(Msg::Failed(format!("the program could not be suspended: {error}"))),

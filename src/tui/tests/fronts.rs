@@ -1,16 +1,19 @@
-//! Places as newspapers: the list in their own order, with points and comments.
+//! Places as newspapers: the list in their own order, with points and comments; and what is watched of them.
 
 use insta::assert_snapshot;
 
 use super::play::{NOW, Play};
 use crate::domain::article::Article;
+use crate::domain::query::Query;
 use crate::domain::rank::Scale;
-use crate::domain::text::clean_line;
-use crate::domain::thread::Standing;
+use crate::domain::text::{Document, clean_line};
+use crate::domain::thread::{Comment, Discussion, Standing};
 use crate::domain::time::{Timestamp, When};
 use crate::store::entries::{Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{NewSubscription, Next};
+use crate::store::{Section, Stretch};
 use crate::tui::geometry::Pane;
+use crate::tui::message::Msg;
 
 /// Stories by number, the first one first: each a day older than the one with the number before.
 fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
@@ -91,4 +94,31 @@ fn a_discussion_that_is_not_here_yet_is_told_on_the_page() {
 
      nothing rated here  0 open · 0 lines · 0 folded of 0
     "#);
+}
+
+#[test]
+fn new_comments_on_what_is_watched_are_counted_in_its_section_and_in_the_windows_title() {
+    let said = |n: usize| Comment { id: n.to_string().into(), body: Document::plain(["Hoo."]).into(), ..Comment::default() };
+    let discussion = |comments: usize| Discussion {
+        place: clean_line("hn"),
+        url: Some(clean_line("https://hn.example/1")),
+        scale: Scale::Points,
+        comments: (0..comments).map(said).collect(),
+        complete: true,
+        ..Discussion::default()
+    };
+    let mut play = Play::new((140, 16), &[]);
+    arrive(&mut play, "hn:top", "hn", &[1, 3]);
+    let id = play.store().headlines(&Section::All, &Query::default(), Stretch::First, 1).unwrap()[0].id;
+    play.store().save_fetched(id, &discussion(1), true, NOW).unwrap();
+    let mut play = play.restart();
+    play.play("g<enter>Whj");
+    assert_eq!(play.model.title, "Story 1");
+    play.store().save_fetched(id, &discussion(4), false, NOW).unwrap();
+    play.send(Msg::StoreChanged);
+    assert_eq!(play.model.title, "(3 new) Story 1");
+    let watched = play.pane(Pane::Sections).lines().find(|line| line.contains("Watched")).unwrap().trim().to_owned();
+    assert_eq!(watched.split_whitespace().collect::<Vec<_>>(), ["Watched", "+3", "1"]);
+    play.play("k<enter>cGhj").send(Msg::StoreChanged);
+    assert_eq!(play.model.title, "Story 1");
 }

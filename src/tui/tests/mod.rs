@@ -4,6 +4,7 @@ mod changes;
 mod discussions;
 mod faults;
 mod fetching;
+mod finding;
 mod fronts;
 mod long;
 mod own;
@@ -159,7 +160,7 @@ fn three_panes_on_a_wide_screen() {
         │                    ┃                                                  ┃  │ sceptic · 1 / 5 (4) · Oct 5                                             │
         │                    ┃                                                  ┃ rank Off     █ █ █  ██ Off ●────────── 5  6 open · 0 lines · 0 folded of 6 │
         └────────────────────┺━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┹────────────────────────────────────────────────────────────────────────────┘
-         j k move  enter read  c comments  [ ] bar  h sections  s star  / filter  q quit  : command  ? help
+         j k move  enter read  c comments  [ ] bar  h sections  S find  s star  / filter  q quit  : command  ? help
         "#);
 }
 

@@ -44,15 +44,17 @@ pub(super) fn told(model: &mut Model, article: ArticleId, told: Told) -> Vec<Eff
             if over {
                 model.say(format!("{place}: {comments} comments"));
             }
-            let is_shown = model.page.as_ref().is_some_and(|page| page.article.id == article);
-            let mut effects = vec![Effect::LoadHeadline(article)];
-            if is_shown {
-                effects.push(Effect::LoadHeads(article));
-            }
-            return effects;
+            return came(model, article);
         }
     }
     Vec::new()
+}
+
+/// Comments of an article came.
+pub(super) fn came(model: &Model, article: ArticleId) -> Vec<Effect> {
+    let is_shown = model.page.as_ref().is_some_and(|page| page.article.id == article);
+    let heads = is_shown.then_some(Effect::LoadHeads(article));
+    [Effect::LoadHeadline(article)].into_iter().chain(heads).collect()
 }
 
 pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>) {

@@ -44,7 +44,8 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
         Report::Of(Event::Text { article, end }) => return text_arrived(model, article, end),
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
-        Report::Of(Event::Idle) => {}
+        Report::Of(Event::Idle | Event::Discuss(_)) => {}
+        Report::Came(article) => return discussions::came(model, article),
         Report::Discussions { article, told } => return discussions::told(model, article, told),
         Report::DiscussionsOver { article, error } => discussions::over(model, article, error),
         Report::Broken(error) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{mark, more, page};
+use super::{finding, mark, more, page};
 use crate::store::{ArticleId, Headline, ListOrder, Section, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
@@ -11,6 +11,10 @@ use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Undo};
 
 pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) -> Vec<Effect> {
+    if rows.is_empty() && matches!(stretch, Stretch::From(_)) && model.stay.is_none() {
+        model.say("nothing is older: the end of the list");
+        return vec![more(model, Stretch::Last)];
+    }
     model.list.take(stretch, rows);
     if stretch == Stretch::First {
         model.list.known = articles_of(model);
@@ -30,10 +34,11 @@ pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) 
 }
 
 /// After the cursor moved: keeps it on the screen, asks for more rows, shows the article beside.
-fn settle(model: &mut Model) -> Vec<Effect> {
+pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     let visible = model.visible_headlines();
     model.list.keep_in_view(visible);
     let mut effects: Vec<Effect> = model.list.wants().map(|stretch| more(model, stretch)).into_iter().collect();
+    effects.extend(finding::wanted(model));
     effects.extend(preview(model));
     effects
 }
@@ -53,8 +58,10 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn load(model: &mut Model, id: ArticleId, arrival: Arrival) -> Vec<Effect> {
+pub(super) fn load(model: &mut Model, id: ArticleId, arrival: Arrival) -> Vec<Effect> {
+    model.hit = finding::hit_of(model);
     if arrival == Arrival::Preview && model.page.as_ref().is_some_and(|page| page.article.id == id) {
+        finding::show_hit(model);
         return Vec::new();
     }
     model.awaited = Some((id, arrival));
@@ -71,7 +78,10 @@ pub(super) fn open(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
         return Vec::new();
     };
     if model.page.as_ref().is_some_and(|page| page.article.id == id) {
-        return page::opened(model, arrival);
+        model.hit = finding::hit_of(model);
+        let effects = page::opened(model, arrival);
+        finding::show_hit(model);
+        return effects;
     }
     load(model, id, arrival)
 }
@@ -186,6 +196,9 @@ pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
 }
 
 pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
+    if model.list.finding.is_some() {
+        return finding::next_order(model);
+    }
     let has_front = model.all_sections.iter().any(|row| row.section == model.list.section && row.has_front);
     let orders: Vec<ListOrder> = ListOrder::ALL.into_iter().filter(|order| has_front || *order != ListOrder::Front).collect();
     let at = orders.iter().position(|order| *order == model.list.order).unwrap_or(0);
@@ -199,7 +212,7 @@ pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
 /// as a count. There is nothing to keep still in an empty list, until the reader does something with what came.
 pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![Effect::LoadRules, Effect::LoadSections];
-    model.list.is_filling |= model.list.rows.is_empty();
+    model.list.is_filling |= model.list.rows.is_empty() && model.list.finding.is_none();
     if model.list.is_filling {
         effects.push(more(model, Stretch::First));
     }
@@ -214,13 +227,13 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
 /// What is still there, as it is now.
 pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>) -> Vec<Effect> {
     let there: HashSet<ArticleId> = rows.iter().map(|row| row.id).collect();
-    let mut rows: HashMap<ArticleId, Headline> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let rows: HashMap<ArticleId, Headline> = rows.into_iter().map(|row| (row.id, row)).collect();
     if let Some(row) = model.page.as_ref().and_then(|page| rows.get(&page.article.id)) {
-        renew(model, row.clone());
+        renew(model, row);
     }
     for known in &mut model.list.rows {
-        if let Some(row) = rows.remove(&known.id) {
-            *known = row;
+        if let Some(row) = rows.get(&known.id) {
+            *known = row.clone();
         }
     }
     let gone: Vec<ArticleId> = of.iter().copied().filter(|id| !there.contains(id)).collect();
@@ -261,7 +274,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A headline as it is now, in the list and on the page.
-pub(super) fn renew(model: &mut Model, row: Headline) {
+pub(super) fn renew(model: &mut Model, row: &Headline) {
     let differs = |article: &crate::store::StoredArticle| {
         (article.read, article.starred, article.watched, article.own_rating)
             != (row.read, row.starred, row.watched, row.own_rating)
@@ -274,8 +287,8 @@ pub(super) fn renew(model: &mut Model, row: Headline) {
             page.article.own_rating = row.own_rating;
         });
     }
-    if let Some(known) = model.list.row_mut(row.id) {
-        *known = row;
+    for known in model.list.rows_of(row.id) {
+        *known = row.clone();
     }
 }
 
@@ -318,7 +331,7 @@ pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Shows a mark at once in the list and on the page.
 pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
     for id in ids {
-        if let Some(row) = model.list.row_mut(*id) {
+        for row in model.list.rows_of(*id) {
             match *mark {
                 Mark::Read(read) => row.read = read,
                 Mark::Starred(starred) => row.starred = starred,
@@ -338,7 +351,8 @@ pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
 }
 
 pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
-    vec![Effect::MarkAllRead { section: model.list.section.clone(), filter: model.list.query() }, Effect::LoadSections]
+    let (section, filter) = model.list.scope();
+    vec![Effect::MarkAllRead { section, filter }, Effect::LoadSections]
 }
 
 pub(super) fn marked_read(model: &mut Model, ids: Vec<ArticleId>) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 
 mod discussions;
 mod fetch;
+mod finding;
 mod list;
 mod mouse;
 mod overlay;
@@ -34,12 +35,21 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.all_sections = rows;
             model.show_sections();
             list::count_above(model);
-            Vec::new()
+            let has_searches = model.all_sections.iter().any(|row| matches!(row.section, Section::Search(_)));
+            let mut effects = title(model);
+            effects.extend(has_searches.then_some(Effect::CountSearches));
+            effects
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
+        Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
+        Msg::Counted(counts) => {
+            model.unread_found = counts.into_iter().collect();
+            model.show_sections();
+            Vec::new()
+        }
         Msg::Headline(row) => {
-            list::renew(model, *row);
+            list::renew(model, &row);
             Vec::new()
         }
         Msg::Fetch(report) => fetch::reported(model, report),
@@ -64,6 +74,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// The window's title: what is read, and how many new comments there are on what is watched. Set where it has changed.
+fn title(model: &mut Model) -> Vec<Effect> {
+    let watched = model.all_sections.iter().find(|row| row.section == Section::Watched);
+    let news = watched.map(|row| row.new_comments).filter(|new| *new > 0);
+    let title =
+        [news.map(|new| format!("({new} new)")), model.reading.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    if model.title == title {
+        return Vec::new();
+    }
+    model.title.clone_from(&title);
+    vec![Effect::SetTitle(title)]
+}
+
 /// What the reader does first of all.
 pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<ArticleId>) -> Vec<Effect> {
     model.list = ListPane::new(section, order);
@@ -74,6 +97,7 @@ pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<A
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.said = None;
     model.spot = None;
+    model.hit = None;
     model.fetching.forget();
     model.list.is_filling = false;
     let action = model.settings.keymap.look_up(key);
@@ -138,6 +162,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Previous => page::next(model, false),
         A::GoComments | A::GoArticle | A::GoRelated => page::go(model, action),
         A::Search => overlay::search(model),
+        A::FindInStore => finding::open(model),
+        A::SaveSearch => finding::ask_name(model),
+        A::RemoveSearch => finding::ask_removal(model),
+        A::GoToDate => finding::ask_date(model),
         A::BarUp | A::BarDown | A::FloorUp | A::FloorDown => slider::step(model, action),
         A::ToggleUnrated => slider::toggle_unrated(model),
         A::MinVotes => slider::min_votes(model),
@@ -291,6 +319,7 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
             model.set_focus(Pane::List);
             list::preview(model)
         }
+        Pane::List if model.list.finding.is_some() => finding::end(model),
         Pane::List if !model.list.filter.is_empty() => list::set_filter(model, String::new()),
         Pane::List if may_quit => vec![Effect::Quit],
         Pane::List => {
@@ -332,8 +361,8 @@ fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<E
 }
 
 fn more(model: &Model, stretch: Stretch) -> Effect {
-    let ListPane { section, order, .. } = &model.list;
-    Effect::LoadHeadlines { section: section.clone(), filter: model.list.query(), order: *order, stretch }
+    let (section, filter) = model.list.scope();
+    Effect::LoadHeadlines { section, filter, order: model.list.order, stretch }
 }
 
 fn page_of(model: &mut Model) -> Option<&mut PageView> {

@@ -2,7 +2,6 @@
 
 use super::{list, overlay, page, slider};
 use crate::tui::geometry::Pane;
-use crate::tui::list::ROW_HEIGHT;
 use crate::tui::message::Effect;
 use crate::tui::model::{Arrival, Model, Overlay};
 use crate::tui::page::{SliderRow, slider_row};
@@ -33,7 +32,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             if first + line < model.sections.len() { list::choose_section(model, first + line) } else { Vec::new() }
         }
         Pane::List => {
-            let at = model.list.top + line / ROW_HEIGHT;
+            let at = model.list.top + line / model.list.row_height();
             if at >= model.list.rows.len() {
                 return Vec::new();
             }

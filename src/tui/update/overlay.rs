@@ -1,6 +1,6 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, fetch, list, page, slider};
+use super::{act, fetch, finding, list, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
@@ -13,6 +13,8 @@ use crossterm::event::KeyCode;
 pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     model.overlay = if model.focus == Pane::Page {
         Overlay::Search(Input::default())
+    } else if model.list.finding.is_some() {
+        return finding::open(model);
     } else {
         model.set_focus(Pane::List);
         Overlay::Filter(Input::of(&model.list.filter))
@@ -24,6 +26,10 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let take = |input: &mut Input| input.insert(text);
     match &mut model.overlay {
         Overlay::Palette { input, .. } | Overlay::Search(input) => take(input),
+        Overlay::Prompt { input, .. } => {
+            take(input);
+            return finding::typed(model);
+        }
         Overlay::Filter(input) => {
             take(input);
             let filter = input.text.clone();
@@ -41,6 +47,8 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         Overlay::Help { scroll } => help(model, scroll, action, leaves),
         Overlay::Palette { input, selected } => palette(model, input, selected, key, leaves),
         Overlay::Filter(input) => filter(model, input, key, leaves),
+        Overlay::Prompt { prompt, input } => finding::press(model, prompt, input, key, action),
+        Overlay::Removing(id) => finding::remove(model, id, key),
         Overlay::Search(mut input) => {
             if key.code == KeyCode::Enter {
                 return find(model, &input.text);
@@ -87,7 +95,12 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
             *selected = selected.saturating_add_signed(by.signum()).min(sources.len().saturating_sub(1));
         }
         Overlay::Why(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
-        Overlay::None | Overlay::Filter(_) | Overlay::Search(_) | Overlay::Rating => return false,
+        Overlay::None
+        | Overlay::Filter(_)
+        | Overlay::Search(_)
+        | Overlay::Prompt { .. }
+        | Overlay::Rating
+        | Overlay::Removing(_) => return false,
     }
     true
 }

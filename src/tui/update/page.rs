@@ -1,6 +1,6 @@
 //! The reading pane: arrival of pages and comments, moving over them, folding, links, copies, ratings.
 
-use super::{list, mark, page_of};
+use super::{finding, list, mark, page_of};
 use crate::domain::text::may_open;
 use crate::store::{DiscussionId, PagePlace, SliderMemory, StoredArticle, StoredDiscussion};
 use crate::tui::geometry::Pane;
@@ -27,7 +27,9 @@ pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: 
     if let (Some(page), Some(place)) = (&mut model.page, &model.place) {
         page.restore(place);
     }
-    if arrival == Arrival::Preview { wanted(model, false) } else { opened(model, arrival) }
+    let effects = if arrival == Arrival::Preview { wanted(model, false) } else { opened(model, arrival) };
+    finding::show_hit(model);
+    effects
 }
 
 /// The discussions to load now.
@@ -63,6 +65,7 @@ pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, me
     if let Some(element) = model.spot {
         put_at_top(page, element);
     }
+    finding::show_hit(model);
     Vec::new()
 }
 
@@ -72,7 +75,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
     page.opened = true;
     let (id, unread) = (page.article.id, !page.article.read);
-    let title = page.article.article.title.to_string();
+    model.reading = Some(page.article.article.title.to_string());
     if let Arrival::OpenAt(spot) = arrival {
         model.spot = spot_on(page, spot);
         if let Some(element) = model.spot {
@@ -81,7 +84,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     }
     let mut effects = wanted(model, true);
     effects.extend(super::discussions::opened(model));
-    effects.push(Effect::SetTitle(title));
+    effects.extend(super::title(model));
     effects.push(Effect::SaveSession(Box::new(model.session())));
     if unread {
         effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));

@@ -18,6 +18,8 @@ pub struct Settings {
     /// Where people discuss.
     pub places: Places,
     pub keep: Keep,
+    /// Program and arguments to be run when new comments came on what is watched.
+    pub watch: Vec<String>,
     /// What of new articles is not taken in.
     pub ignore: Vec<Conditions>,
     /// What single sources have otherwise; of several that fit, the first.
@@ -33,6 +35,8 @@ pub struct SourceSettings {
     pub every: Option<u64>,
     /// Whether the pages of its articles are fetched for their whole text.
     pub full_text: bool,
+    /// Whether places are asked where its new articles are discussed.
+    pub discussions: bool,
     /// In place of what [`Settings::keep`] says.
     pub keep_days: Option<u32>,
     pub keep: Option<u32>,

@@ -1,0 +1,141 @@
+//! What is known of discussions before they are fetched again, and when those of watched articles are.
+
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use super::columns::{read_count, read_some_text, read_text};
+use super::state::mark_seen;
+use super::{ArticleId, DiscussionId, Saved, Store, StoreError};
+use crate::domain::text::CleanText;
+use crate::domain::thread::Discussion;
+use crate::domain::time::Timestamp;
+
+/// A discussion as it is here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Known {
+    pub id: DiscussionId,
+    pub place: CleanText,
+    pub url: Option<CleanText>,
+    pub comments: u32,
+    /// All that the place had was here when it was last fetched.
+    pub complete: bool,
+    /// What the place told then, by which it can tell that nothing has come since.
+    pub mark: Option<String>,
+}
+
+impl Known {
+    /// Whether its comments were ever fetched, or came otherwise.
+    pub fn is_here(&self) -> bool {
+        self.comments > 0 || self.complete
+    }
+}
+
+/// How the refreshing of a watched article stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watch {
+    pub asked_at: Timestamp,
+    pub due_at: Timestamp,
+    /// In a row.
+    pub failures: u32,
+}
+
+type Outcome<T> = std::result::Result<T, StoreError>;
+
+impl Store {
+    pub fn known_discussions(&self, article: ArticleId) -> Outcome<Vec<Known>> {
+        self.ask("reading the heads of discussions", |conn| {
+            let sql = "SELECT id, place, nullif(url, ''), comments, complete, mark FROM discussions WHERE article_id = ?1";
+            let mut statement = conn.prepare_cached(sql)?;
+            let known = statement.query_map([article.0], |row| {
+                Ok(Known {
+                    id: DiscussionId(row.get(0)?),
+                    place: read_text(row, 1)?,
+                    url: read_some_text(row, 2)?,
+                    comments: row.get(3)?,
+                    complete: row.get(4)?,
+                    mark: row.get(5)?,
+                })
+            })?;
+            known.collect()
+        })
+    }
+
+    /// Stores what was fetched of a discussion. When it comes for the first time none of it is new, though its article was
+    /// read before: nobody has seen the discussion without it. None if there is no such article any more.
+    pub fn save_fetched(
+        &mut self,
+        article: ArticleId,
+        discussion: &Discussion,
+        is_first: bool,
+        now: Timestamp,
+    ) -> Outcome<Option<Saved>> {
+        let Some(saved) = self.save_discussions(article, std::slice::from_ref(discussion), now)? else { return Ok(None) };
+        if is_first && saved.new_comments > 0 {
+            self.change("storing a discussion", |conn| {
+                let mut find = conn.prepare_cached(
+                    "SELECT d.id FROM discussions d CROSS JOIN articles a ON a.id = d.article_id
+                     WHERE d.article_id = ?1 AND d.place = ?2 AND d.url = ?3 AND a.visited_at IS NOT NULL",
+                )?;
+                let url = discussion.url.as_deref().unwrap_or("");
+                let visited: Option<i64> =
+                    find.query_row(params![article.0, &*discussion.place, url], |row| row.get(0)).optional()?;
+                visited.map_or(Ok(0), |id| mark_seen(conn, DiscussionId(id), None, now))
+            })?;
+        }
+        Ok(Some(saved))
+    }
+
+    /// Watched articles whose discussions are due, longest overdue first.
+    pub fn due_watches(&self, now: Timestamp) -> Outcome<Vec<ArticleId>> {
+        self.ask("looking for watched discussions that are due", |conn| {
+            let sql = "SELECT a.id FROM articles a INDEXED BY articles_watched LEFT JOIN watches w ON w.article_id = a.id
+                       WHERE a.watched = 1 AND ifnull(w.due_at, 0) <= ?1 ORDER BY ifnull(w.due_at, 0), a.id";
+            conn.prepare_cached(sql)?.query_map([now.0], |row| row.get(0).map(ArticleId))?.collect()
+        })
+    }
+
+    /// When the first watched discussion is due.
+    pub fn next_watch(&self) -> Outcome<Option<Timestamp>> {
+        self.ask("looking for watched discussions that are due", |conn| {
+            let sql = "SELECT min(ifnull(w.due_at, 0)) FROM articles a INDEXED BY articles_watched
+                       LEFT JOIN watches w ON w.article_id = a.id WHERE a.watched = 1";
+            conn.prepare_cached(sql)?.query_row([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+        })
+    }
+
+    pub fn watch(&self, article: ArticleId) -> Outcome<Option<Watch>> {
+        self.ask("reading a watch", |conn| {
+            let sql = "SELECT asked_at, due_at, failures FROM watches WHERE article_id = ?1";
+            let watch = conn.prepare_cached(sql)?.query_row([article.0], |row| {
+                let failures = u32::try_from(read_count(row, 2)?).unwrap_or(u32::MAX);
+                Ok(Watch { asked_at: Timestamp(row.get(0)?), due_at: Timestamp(row.get(1)?), failures })
+            });
+            watch.optional()
+        })
+    }
+
+    /// Keeps how the refreshing of an article stands; of one that has gone it does nothing.
+    pub fn set_watch(&mut self, article: ArticleId, watch: Watch) -> Outcome<()> {
+        self.change("keeping a watch", |conn| {
+            let sql = "INSERT OR REPLACE INTO watches (article_id, asked_at, due_at, failures)
+                       SELECT id, ?2, ?3, ?4 FROM articles WHERE id = ?1";
+            conn.prepare_cached(sql)?.execute(params![article.0, watch.asked_at.0, watch.due_at.0, watch.failures]).map(drop)
+        })
+    }
+
+    /// When something was last said of an article: its newest comment, else its publication, else its arrival.
+    pub fn last_said(&self, article: ArticleId) -> Outcome<Option<Timestamp>> {
+        self.ask("looking for the newest comment", |conn| {
+            let sql = "SELECT max(a.sort_at, ifnull((SELECT max(c.posted) FROM discussions d
+                           CROSS JOIN comments c ON c.discussion_id = d.id WHERE d.article_id = a.id), a.sort_at))
+                       FROM articles a WHERE a.id = ?1";
+            conn.prepare_cached(sql)?.query_row([article.0], |row| row.get(0).map(Timestamp)).optional()
+        })
+    }
+}
+
+/// New comments of all that is watched.
+pub(super) fn news(conn: &Connection) -> Result<u64> {
+    let sql = "SELECT ifnull(sum(unseen), 0) FROM articles INDEXED BY articles_watched
+               WHERE watched = 1 AND visited_at IS NOT NULL";
+    conn.prepare_cached(sql)?.query_row([], |row| read_count(row, 0))
+}

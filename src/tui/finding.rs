@@ -1,0 +1,133 @@
+//! A search of the store while it is live: the list pane shows its hits in place of a section.
+
+use std::ops::Range;
+
+use super::geometry::Pane;
+use super::list::ListPane;
+use crate::domain::query::{Kind, Query, QueryError, parse};
+use crate::store::{ArticleId, By, CommentHit, Excerpt, Found, Headline, PagePlace};
+
+/// Hits asked for at first; more as the cursor nears the last of them.
+pub(super) const HITS: usize = 100;
+/// No more than this are shown: who has read so many wants other words.
+const MOST: usize = 1000;
+/// With fewer hits than this ahead of the cursor, more are asked for.
+const AHEAD: usize = 40;
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// The query as typed.
+    pub text: String,
+    /// What is wrong with it; the hits are those of the last right one.
+    pub wrong: Option<QueryError>,
+    /// Its last word may go on: the hits are those of words that begin so.
+    pub is_typed: bool,
+    pub by: By,
+    pub limit: usize,
+    /// An answer is on its way.
+    pub is_waiting: bool,
+    /// What was found, by row of the list.
+    pub hits: Vec<Context>,
+    ranked: Option<usize>,
+    more: bool,
+    unindexed: u64,
+    /// Where the reader was.
+    pub(super) before: Box<Before>,
+}
+
+/// What a hit has beside its article.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Context {
+    pub comment: Option<CommentHit>,
+    pub title_marks: Vec<Range<usize>>,
+    pub excerpt: Excerpt,
+}
+
+/// Where the reader was before the search.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Before {
+    pub(super) list: ListPane,
+    pub(super) focus: Pane,
+    /// The page that was read.
+    pub(super) page: Option<(ArticleId, PagePlace)>,
+}
+
+impl Finding {
+    pub(super) fn new(before: Before) -> Finding {
+        Finding {
+            text: String::new(),
+            wrong: None,
+            is_typed: true,
+            by: By::Date,
+            limit: HITS,
+            is_waiting: false,
+            hits: Vec::new(),
+            ranked: None,
+            more: false,
+            unindexed: 0,
+            before: Box::new(before),
+        }
+    }
+
+    /// The query to ask; none for a wrong or a blank one.
+    pub fn query(&self) -> Option<Query> {
+        let query = parse(&self.text).ok().filter(|query| !query.is_empty())?;
+        Some(if self.is_typed { query.unfinished() } else { query })
+    }
+
+    /// The text of a query that finds what is shown.
+    pub(super) fn as_shown(&self) -> String {
+        let text = self.text.trim();
+        let goes_on = self.is_typed && self.query() != parse(text).ok();
+        if goes_on { format!("{text}*") } else { text.to_owned() }
+    }
+
+    /// Takes what was found; gives the headlines of the hits.
+    pub(super) fn take(&mut self, found: Found) -> Vec<Headline> {
+        let Found { hits, ranked, more, unindexed } = found;
+        (self.ranked, self.more, self.unindexed, self.is_waiting) = (ranked, more, unindexed, false);
+        let (rows, hits) = hits
+            .into_iter()
+            .map(|hit| (hit.article, Context { comment: hit.comment, title_marks: hit.title_marks, excerpt: hit.excerpt }))
+            .unzip();
+        self.hits = hits;
+        rows
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.hits.clear();
+        (self.ranked, self.more, self.is_waiting) = (None, false, false);
+    }
+
+    /// How many hits to ask for next, with the cursor on one of them; none if there are no more, or enough.
+    pub(super) fn wants(&self, cursor: usize) -> Option<usize> {
+        let is_near = cursor + AHEAD >= self.hits.len();
+        (is_near && self.more && !self.is_waiting && self.limit < MOST).then(|| (self.limit * 3).min(MOST))
+    }
+
+    /// What the hits are as a whole: `12 hits, best first`.
+    pub fn label(&self) -> String {
+        let count = match self.hits.len() {
+            0 if self.is_waiting => return "searching".to_owned(),
+            0 => "nothing found".to_owned(),
+            1 => "1 hit".to_owned(),
+            n if self.more => format!("{n} hits of more"),
+            n => format!("{n} hits"),
+        };
+        let order = match (self.by, self.ranked) {
+            _ if self.hits.len() < 2 => String::new(),
+            (By::Date, _) => ", newest first".to_owned(),
+            (By::Fit, None) => ", best first".to_owned(),
+            (By::Fit, Some(ranked)) => format!(", the best of the newest {ranked}"),
+        };
+        let unindexed = match self.unindexed {
+            0 => String::new(),
+            n => format!(", {n} texts not indexed yet"),
+        };
+        format!("{count}{order}{unindexed}")
+    }
+
+    pub fn is_of_comments(&self) -> bool {
+        self.query().is_some_and(|query| query.kind() == Kind::Comments)
+    }
+}

@@ -1,0 +1,91 @@
+//! Searches of the store: at once where that is quick for sure, else beside the reader, the newest only.
+
+use std::time::{Duration, Instant};
+
+use super::Shell;
+use crate::domain::query::Query;
+use crate::domain::time::Timestamp;
+use crate::store::{By, StoreError};
+use crate::tui::message::Msg;
+use crate::work::{Awaited, Done, Job, Stop, Ticket, Tickets, Workers};
+
+/// An answer that takes longer than this is waited for beside the keys.
+const AT_ONCE: Duration = Duration::from_millis(10);
+
+/// Jobs of one kind of which at most one is under way; of those asked for meanwhile only the last is done.
+#[derive(Default)]
+pub(super) struct Newest {
+    awaited: Awaited,
+    under_way: Option<Ticket>,
+    stop: Option<Stop>,
+    next: Option<Job>,
+}
+
+impl Newest {
+    pub(super) fn ask(&mut self, job: Job, tickets: &mut Tickets, workers: &mut Workers) {
+        if self.under_way.is_some() {
+            self.next = Some(job);
+            return;
+        }
+        let ticket = tickets.issue();
+        self.awaited.add(ticket);
+        self.under_way = Some(ticket);
+        self.stop = match &job {
+            Job::Search { stop, .. } => Some(stop.clone()),
+            _ => None,
+        };
+        workers.submit(ticket, job);
+    }
+
+    /// Nobody waits for what was asked.
+    pub(super) fn call_off(&mut self) {
+        self.awaited.call_off();
+        self.next = None;
+        if let Some(stop) = self.stop.take() {
+            stop.want();
+        }
+    }
+
+    /// Whether this is waited for. Does the next if it was the one under way.
+    pub(super) fn accept(&mut self, done: &Done, tickets: &mut Tickets, workers: &mut Workers) -> bool {
+        let is_awaited = self.awaited.accept(done.ticket);
+        if self.under_way == Some(done.ticket) {
+            self.under_way = None;
+            if let Some(job) = self.next.take() {
+                self.ask(job, tickets, workers);
+            }
+        }
+        is_awaited
+    }
+}
+
+impl Shell {
+    pub(super) fn find(&mut self, query: Query, by: By, limit: usize, now: Timestamp) -> Result<Option<Msg>, StoreError> {
+        self.finding.call_off();
+        let Some(path) = self.path.clone() else {
+            self.store.index_all()?;
+            return self.store.search(&query, by, limit, now).map(|found| Some(Msg::Found(Some(Box::new(found)))));
+        };
+        if self.store.is_small()? {
+            let (until, asked) = (Instant::now() + AT_ONCE, query.clone());
+            let found = self.store.ask_until(move || Instant::now() > until, |store| store.search(&asked, by, limit, now))?;
+            if let Some(found) = found {
+                return Ok(Some(Msg::Found(Some(Box::new(found)))));
+            }
+        }
+        let job = Job::Search { path, query, by, limit, now, stop: Stop::default() };
+        self.finding.ask(job, &mut self.tickets, &mut self.workers);
+        Ok(None)
+    }
+
+    /// A search that is saved has its unread articles counted beside the reader.
+    pub(super) fn count_searches(&mut self) -> Result<Option<Msg>, StoreError> {
+        match self.path.clone() {
+            Some(path) => {
+                self.counting.ask(Job::CountSearches { path }, &mut self.tickets, &mut self.workers);
+                Ok(None)
+            }
+            None => self.store.unread_of_searches().map(|counts| Some(Msg::Counted(counts))),
+        }
+    }
+}
