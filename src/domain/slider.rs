@@ -167,6 +167,8 @@ impl Cut {
             _ if bar.is_none() => (Own::Open, Reason::BarOff),
             (Standing::Rated, 2) => (Own::Open, Reason::AtOrAboveBar),
             (Standing::Rated, 1) => (Own::Line, Reason::BelowBar),
+            // Below no floor; said here too, so that the table tells whether anything can be folded.
+            (Standing::Rated, _) if floor.is_none() => (Own::Line, Reason::BelowBar),
             (Standing::Rated, _) => (Own::Folded, Reason::BelowFloor),
             (Standing::Removed, _) if floor.is_none() => (Own::Line, Reason::Removed),
             (Standing::Removed, _) => (Own::Folded, Reason::Removed),

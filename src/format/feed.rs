@@ -23,6 +23,7 @@ use url::Url;
 
 use super::identity::canonical_address;
 use super::json::Json;
+use super::saved::count;
 use super::{Format, MAX_RECORD, Origin, Parsed, Unreadable};
 use crate::domain::article::{Article, Enclosure, Page, Replies, Source};
 use crate::domain::text::{CleanText, Document, clean_line, width};
@@ -147,7 +148,15 @@ fn read_xml(text: &str, base: Option<&Url>) -> Result<Feed, Unreadable> {
     if tree.elements <= 1 && (tree.root != "channel" || tree.feed.attributes.is_empty()) {
         return Err(Unreadable::Unknown { found: "a feed with nothing in it" });
     }
-    Ok(entry::feed(&tree))
+    let mut feed = entry::feed(&tree);
+    feed.notes.extend(exported_comments(text));
+    Ok(feed)
+}
+
+/// The comments that a blog's export (`WordPress` eXtended RSS) holds within its items are not read, and said to be there.
+fn exported_comments(text: &str) -> Option<CleanText> {
+    let comments = if text.contains("<wp:wxr_version>") { text.matches("<wp:comment>").count() } else { 0 };
+    (comments > 0).then(|| clean_line(&format!("{} of a blog's export left out", count(comments, "comment"))))
 }
 
 /// Where a feed begins behind what does not belong to it; none where it begins at once or not at all.

@@ -266,3 +266,11 @@ fn a_feed_of_all_comments_of_a_site_is_a_page_for_each_article() {
     assert_eq!(notes, ["1 comment stood there twice; the first is kept"]);
     assert_eq!(told(feed(&items[..1])).0, ["A small tale: c3"]);
 }
+
+#[test]
+fn the_comments_of_an_export_are_not_lost_silently() {
+    let export = "<rss version='2.0' xmlns:wp='http://wordpress.org/export/1.2/'><channel><wp:wxr_version>1.2</wp:wxr_version>
+        <item><title>Owls</title><wp:comment><wp:comment_id>1</wp:comment_id></wp:comment></item></channel></rss>";
+    let feed = read(export.as_bytes(), &Origin { name: "export.xml", now: Timestamp(0) }).unwrap();
+    assert_eq!((feed.entries.len(), feed.notes), (1, vec![clean_line("1 comment of a blog's export left out")]));
+}

@@ -310,7 +310,7 @@ impl PageView {
         }
     }
 
-    /// While the comment under the cursor answers some that have left the screen at its top: who they are, from the
+    /// Whose comments above the one under the cursor have left the screen at its top, from the
     /// thread's first comment down to the one that is answered, in at most so many columns; the nearest stay longest.
     pub fn breadcrumbs(&self, columns: usize) -> Option<String> {
         let (n, row, _) = self.comment_at_cursor()?;
@@ -323,21 +323,19 @@ impl PageView {
         };
         let (arrow, more) = if self.frame.ascii { (" > ", "... > ") } else { (" › ", "… › ") };
         let mut crumbs = String::new();
-        let mut nearest = true;
         while let Some(above) = loaded.thread.parent(seat) {
-            let author = loaded.comment(loaded.thread.places()[above].comment).author.as_deref().unwrap_or("comment");
-            if nearest && above >= first_shown {
-                return None;
+            seat = above;
+            if above >= first_shown {
+                continue;
             }
-            nearest = false;
+            let author = loaded.comment(loaded.thread.places()[above].comment).author.as_deref().unwrap_or("comment");
             if width(author) + width(&crumbs) + 2 * width(more) > columns {
                 crumbs.insert_str(0, more);
                 break;
             }
             crumbs.insert_str(0, &format!("{author}{arrow}"));
-            seat = above;
         }
-        (!nearest).then_some(crumbs)
+        (!crumbs.is_empty()).then_some(crumbs)
     }
 
     /// `>`: the subtree under the cursor as a page of its own. `<`: the whole page again. Whether there was one to take.

@@ -246,9 +246,11 @@ fn a_run_opened_by_hand_goes_back_to_its_ranks() {
 fn the_way_down_a_thread_stands_in_the_title_once_it_has_left_the_screen() {
     let mut play = Play::new((60, 9), &[STARS]);
     let title = |play: &Play| play.screen().lines().next().unwrap_or_default().to_owned();
-    play.play("cjj");
-    assert_eq!(play.at_cursor(), "night reader · 3 / 5 (3) · Oct 5");
+    play.play("c");
     assert!(title(&play).contains("Owls at noon"), "{}", play.screen());
+    play.play("jj");
+    assert_eq!(play.at_cursor(), "night reader · 3 / 5 (3) · Oct 5");
+    assert!(title(&play).contains(" editor › ") && !title(&play).contains("sceptic"), "{}", play.screen());
     play.send(Msg::Resize(60, 6));
     assert!(title(&play).contains("editor › sceptic ›"), "{}", play.screen());
 }
