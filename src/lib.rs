@@ -55,11 +55,18 @@
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
 //! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
 //!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
+//! - Articles of the library are related by two or more of the rarest words of title and beginning, and stand behind the
+//!   related stories that the page tells itself.
+//! - What is exported is the store's own rows by their columns, so that nothing is lost between two stores; an article
+//!   that is there already stays as it is when lines are taken back.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
 //! - A front page is a source whose address names it (`hn:top`), also in lists of subscriptions: no feed tells its order and
 //!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.
 //! - A watched article is refreshed after an eighth of the time since its last comment, see [`work::watch`]; none that has no
 //!   discussion yet is looked up for that. A discussion that comes for the first time has no new comments.
+//! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`source::places::Since`]): an
+//!   edit or a vote that changes no count at Hacker News or Lemmy is seen with the next comment.
+//! - The order of answers at Hacker News is asked for once in a session, when they come on the screen.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
 //! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.

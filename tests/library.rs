@@ -84,3 +84,37 @@ fn a_backup_comes_back() {
     assert_eq!(titles(&home, &["list", "is:starred", "--json"]), [""; 0]);
     assert_eq!(titles(&home, &["list", "--json"]), [fixtures::TITLE]);
 }
+
+#[test]
+fn what_is_exported_is_taken_back_exactly() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    home.run(&["import", &home.write("articles.jsonl", lines(30).as_bytes())]).succeeded();
+    for mark in [&["mark", "star", "1"][..], &["mark", "read", "title:report"], &["rate", "2", "4"], &["mark", "watch", "3"]] {
+        home.run(mark).succeeded();
+    }
+    let comment = home.run(&["show", "1", "--json"]).succeeded().json()["discussions"][0]["comments"][0]["id"].clone();
+    home.run(&["rate", &format!("1#{}", comment.as_str().unwrap()), "5"]).succeeded();
+    let given = home.run(&["export"]).succeeded().out;
+    assert_eq!(given.lines().count(), 31);
+
+    let other = Home::new();
+    let file = other.write("given.jsonl", given.as_bytes());
+    let run = other.run(&["import", &file]).succeeded();
+    assert!(run.out.contains("imported"), "{}", run.out);
+    assert_eq!(other.run(&["export"]).succeeded().out, given);
+    for asked in [&["list", "--json"][..], &["search", "winnowing", "--json"], &["list", "is:starred", "--json"]] {
+        assert_eq!(titles(&other, asked), titles(&home, asked), "{asked:?}");
+    }
+    let findings = other.run(&["doctor", "--json"]).out;
+    let is_wrong = |line: &str| serde_json::from_str::<Value>(line).unwrap()["ok"] == false;
+    assert!(findings.contains("counts") && !findings.lines().any(is_wrong), "{findings}");
+    assert!(other.run(&["import", &file]).succeeded().out.contains("unchanged"));
+    assert_eq!(other.run(&["export", "is:starred"]).succeeded().out, given.lines().next().unwrap().to_owned() + "\n");
+
+    // What was touched is left out and named; the rest is taken.
+    let touched = given.replacen("\"first_seen\":", "\"first_seen\":\"x\",\"y\":", 1);
+    let third = Home::new();
+    let run = third.run(&["import", &third.write("touched.jsonl", touched.as_bytes())]).succeeded();
+    assert!(run.out.contains("line 1 was left out: it does not fit"), "{}", run.out);
+    assert_eq!(third.run(&["export"]).succeeded().out.lines().count(), 30);
+}

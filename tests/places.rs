@@ -283,3 +283,46 @@ fn where_new_articles_of_a_source_are_discussed_is_looked_up_if_it_is_wanted() {
     let row = home.run(&["list", "--json", "title:2"]).succeeded().json();
     assert_eq!((&row["comments"], &row["new_comments"]), (&json!(2), &json!(0)), "{asked:?}");
 }
+
+#[test]
+fn a_discussion_of_which_nothing_is_new_takes_one_request() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let comment =
+        |id: u64| json!({ "id": id, "type": "comment", "author": "ann", "created_at_i": 9, "text": "Hoo.", "children": [] });
+    let story = |kids: &[u64]| {
+        net.put("/fb/v0/item/1.json", json!({ "id": 1, "type": "story", "by": "bob", "time": 1, "title": "Owls", "descendants": kids.len(), "kids": kids }));
+        let children: Vec<Value> = kids.iter().map(|id| comment(*id)).collect();
+        net.put(
+            "/al/api/v1/items/1",
+            json!({ "id": 1, "type": "story", "title": "Owls", "author": "bob", "created_at_i": 1, "children": children }),
+        );
+    };
+    story(&[2, 3]);
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://news.ycombinator.com/item?id=1", 12, 2)] }));
+    home.run(&["add", "hn:new"]).succeeded();
+    let mut seen = 0;
+    let mut fetch = || {
+        asked(&server, &mut seen);
+        let told = home.run(&["discussions", "1", "--json"]).succeeded().json();
+        (
+            told["comments"].as_u64().unwrap(),
+            told["new"].as_u64().unwrap(),
+            told["complete"].as_bool().unwrap(),
+            asked(&server, &mut seen).len(),
+        )
+    };
+    assert_eq!(fetch(), (2, 2, true, 2));
+    story(&[3, 2]);
+    assert_eq!(fetch(), (2, 0, true, 1));
+    let ranks = || {
+        let page = home.run(&["show", "1", "--json", "--order", "place"]).succeeded().json();
+        let comments = page["discussions"][0]["comments"].as_array().unwrap().clone();
+        comments.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ranks(), ["3", "2"], "the order is another one");
+    story(&[4, 3, 2]);
+    assert_eq!(fetch(), (3, 1, true, 2));
+    assert_eq!(ranks(), ["4", "3", "2"]);
+}

@@ -108,6 +108,15 @@ pub(super) enum Command {
     /// Print the subscriptions as a list that other readers take: OPML
     #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
     Opml,
+    /// Print articles with all that is known of them, as JSON lines that `import` takes back
+    #[command(after_help = super::export::HELP)]
+    Export {
+        /// As for `list`; without it all
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// List the subscriptions, and how each is doing
     #[command(after_help = super::sources::HELP)]
     Sources {
@@ -119,7 +128,7 @@ pub(super) enum Command {
     /// Take pages into the store: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
 JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
-tags; of any number.
+tags; of any number. What `gleaner export` printed is taken back exactly, but for articles that are there already.
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.
 

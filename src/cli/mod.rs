@@ -12,6 +12,7 @@ mod discussions;
 mod doctor;
 mod edition;
 mod error;
+mod export;
 mod fetch;
 mod import;
 mod input;
@@ -94,6 +95,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         }
         Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
         Some(Command::Discussions { id, json }) => discussions::run(&set_up()?, *id, json.json),
+        Some(Command::Export { query, json: _ }) => export::run(&set_up()?, &query.join(" ")),
         Some(Command::Opml) => opml::run(&set_up()?),
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),

@@ -27,6 +27,7 @@ mod remark;
 mod saved;
 mod sniff;
 pub mod urls;
+mod wordpress;
 
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_line};
@@ -59,6 +60,7 @@ pub enum Format {
     Discourse,
     Lemmy,
     Remark,
+    WordPress,
     Rss,
     Atom,
     JsonFeed,
@@ -82,6 +84,7 @@ impl Format {
             Format::Discourse => "Discourse topic",
             Format::Lemmy => "Lemmy thread",
             Format::Remark => "comments of a site",
+            Format::WordPress => "comments of a blog",
             Format::Rss => "RSS feed",
             Format::Atom => "Atom feed",
             Format::JsonFeed => "JSON feed",

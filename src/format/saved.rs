@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::identity::comment_address;
 use super::json::{Json, Value};
-use super::{Format, Origin, Unreadable, discourse, hackernews, lemmy, lobsters, reddit, remark};
+use super::{Format, Origin, Unreadable, discourse, hackernews, lemmy, lobsters, reddit, remark, wordpress};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, clean_line};
@@ -35,6 +35,8 @@ pub(super) fn format(json: &Json) -> Option<Format> {
         Some(Format::Lemmy)
     } else if firsts().any(remark::is_comments) {
         Some(Format::Remark)
+    } else if firsts().any(wordpress::is_comment) {
+        Some(Format::WordPress)
     } else if firsts().any(hackernews::is_item) {
         Some(Format::HackerNews)
     } else {
@@ -73,6 +75,7 @@ pub(super) fn read(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>
         Some(format @ Format::Discourse) => (format, discourse::read_pages(&json, origin)),
         Some(format @ Format::Lemmy) => (format, lemmy::read_pages(&json, origin)),
         Some(format @ Format::Remark) => (format, remark::read_pages(&json, origin)),
+        Some(format @ Format::WordPress) => (format, wordpress::read_pages(&json)),
         _ => return Err(Unreadable::Unknown { found: firsts(&json).find_map(other).unwrap_or("JSON") }),
     };
     if pages.is_empty() {

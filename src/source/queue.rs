@@ -60,6 +60,7 @@ struct Shared {
     began: Instant,
     state: Mutex<State>,
     changed: Condvar,
+    stands_back: bool,
 }
 
 struct State {
@@ -114,6 +115,7 @@ impl Queue {
         limits: Limits,
         tell: impl Fn(Done) + Send + Sync + 'static,
     ) -> Queue {
+        let stands_back = limits.stands_back;
         let state = State {
             pacing: Pacing::new(limits),
             waiting: HashMap::new(),
@@ -133,6 +135,7 @@ impl Queue {
                 began: Instant::now(),
                 state: Mutex::new(state),
                 changed: Condvar::new(),
+                stands_back,
             }),
         }
     }
@@ -182,7 +185,21 @@ impl Queue {
 
     fn start(&self) -> bool {
         let shared = Arc::clone(&self.shared);
-        thread::Builder::new().name("fetch".to_owned()).spawn(move || shared.work()).is_ok()
+        let thread = thread::Builder::new().name("fetch".to_owned()).spawn(move || {
+            if shared.stands_back {
+                stand_back();
+            }
+            shared.work();
+        });
+        thread.is_ok()
+    }
+}
+
+/// Only Linux has priorities of threads; elsewhere it would be the whole program's.
+fn stand_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::info!(%error, "fetching goes on at the priority of the rest");
     }
 }
 

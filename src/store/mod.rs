@@ -4,6 +4,7 @@
 //! it holds nothing in memory between two calls but its statements. Several copies of the program may have one store
 //! open at once: writes are short transactions, each seen by the others ([`Store::data_version`]).
 
+mod archive;
 mod articles;
 mod backup;
 mod beside;
@@ -23,6 +24,7 @@ mod lock;
 mod matching;
 mod merge;
 mod open;
+mod related;
 mod rules;
 mod schema;
 mod search;
@@ -50,6 +52,7 @@ use crate::domain::text::{CleanText, Document};
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
+pub use archive::is_archived;
 pub use error::{StoreError, in_words};
 pub use index::{INDEX_STEP, INDEX_STRIDE};
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};

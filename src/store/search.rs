@@ -204,7 +204,7 @@ fn in_context(conn: &Connection, query: &Query, mut rows: Vec<Headline>, limit: 
     Ok(Found { hits, more, ..Found::default() })
 }
 
-fn text_of(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
+pub(super) fn text_of(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
     let mut statement = conn.prepare_cached("SELECT encoding, body FROM article_bodies WHERE article_id = ?1")?;
     let id: &dyn ToSql = &id.0;
     let text = |row: &Row<'_>| Ok(body::text(row.get(0)?, read_bytes(row, 1)?).into_owned());

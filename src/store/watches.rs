@@ -1,10 +1,13 @@
 //! What is known of discussions before they are fetched again, and when those of watched articles are.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::columns::{read_count, read_some_text, read_text};
+use super::columns::{rank_columns, read_count, read_some_text, read_text};
 use super::state::mark_seen;
-use super::{ArticleId, DiscussionId, Saved, Store, StoreError};
+use super::{ArticleId, DiscussionId, Saved, Store, StoreError, digests};
+use crate::domain::rank::Rank;
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
@@ -82,6 +85,45 @@ impl Store {
             })?;
         }
         Ok(Some(saved))
+    }
+
+    /// The ids of a discussion's comments.
+    pub fn comment_ids(&self, id: DiscussionId) -> Outcome<HashSet<Box<str>>> {
+        self.ask("reading the ids of comments", |conn| {
+            let mut statement =
+                conn.prepare_cached("SELECT key FROM comments WHERE discussion_id = ?1 AND vanished_at IS NULL")?;
+            statement.query_map([id.0], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Keeps that all of a discussion is here, and what its place told of it then.
+    pub fn set_mark(&mut self, id: DiscussionId, mark: &str) -> Outcome<()> {
+        self.change("keeping the mark of a discussion", |conn| {
+            let sql = "UPDATE discussions SET mark = ?2, complete = 1 WHERE id = ?1 AND (mark IS NOT ?2 OR NOT complete)";
+            conn.prepare_cached(sql)?.execute(params![id.0, mark]).map(drop)
+        })
+    }
+
+    /// Takes the order of the answers to one comment, or of the first level, as their place tells it. Whether any
+    /// of those that are here has another place than before.
+    pub fn save_order(&mut self, id: DiscussionId, order: &[String]) -> Outcome<bool> {
+        self.change("storing an order", |conn| {
+            let removed = rank_columns(Rank::Removed).0;
+            let mut changed = 0;
+            for (n, key) in order.iter().enumerate() {
+                let place = Rank::Place { nth: n as u32 + 1, of: order.len() as u32 };
+                let (kind, value, first, second) = rank_columns(place);
+                let sql = "UPDATE comments SET (rank_kind, rank_value, rank_first, rank_second) = (?3, ?4, ?5, ?6)
+                           WHERE discussion_id = ?1 AND key = ?2 AND rank_kind <> ?7
+                               AND (rank_kind, rank_value, rank_first, rank_second) IS NOT (?3, ?4, ?5, ?6)";
+                changed += conn.prepare_cached(sql)?.execute(params![id.0, key, kind, value, first, second, removed])?;
+            }
+            if changed > 0 {
+                conn.prepare_cached("UPDATE discussions SET version = version + 1 WHERE id = ?1")?.execute([id.0])?;
+                digests::renew(conn, id.0)?;
+            }
+            Ok(changed > 0)
+        })
     }
 
     /// Watched articles whose discussions are due, longest overdue first.

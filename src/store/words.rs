@@ -139,6 +139,11 @@ fn is_folded(word: &str, wanted: &str, prefix: bool) -> bool {
     if prefix { word.starts_with(wanted) } else { word == wanted }
 }
 
+/// The different words of a text, folded as in the index.
+pub(super) fn terms(text: &str) -> std::collections::BTreeSet<String> {
+    Words { text, at: 0, whole: false }.map(|place| folded(&text[place])).collect()
+}
+
 /// The places of the words of a text.
 #[derive(Clone)]
 struct Words<'a> {

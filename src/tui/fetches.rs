@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
-use crate::store::{ArticleId, Store};
+use crate::store::{ArticleId, DiscussionId, Store};
 use crate::work::background::{Background, Report, Wanted};
 use crate::work::fetch::Settings;
 
@@ -59,6 +59,17 @@ impl Fetches {
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<(), String> {
         self.background(settings, wake)?.discuss(article, find);
+        Ok(())
+    }
+
+    pub(super) fn find_order(
+        &mut self,
+        (article, discussion): (ArticleId, DiscussionId),
+        comments: Vec<Box<str>>,
+        settings: &Settings,
+        wake: Option<impl Fn() + Send + Sync + 'static>,
+    ) -> Result<(), String> {
+        self.background(settings, wake)?.find_order(article, discussion, comments);
         Ok(())
     }
 

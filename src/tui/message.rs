@@ -53,6 +53,11 @@ pub enum Msg {
     },
     /// What a search of the store found; none: it was stopped.
     Found(Option<Box<Found>>),
+    /// What shares an article's rare words.
+    Related {
+        id: ArticleId,
+        rows: Vec<Headline>,
+    },
     /// How many unread articles saved searches find.
     Counted(Vec<(SearchId, u64)>),
     /// Another process changed the store, or a fetch.
@@ -139,6 +144,8 @@ pub enum Effect {
     },
     RemoveSearch(SearchId),
     CountSearches,
+    /// Which articles are about the same.
+    Relate(ArticleId),
     LoadHeadline(ArticleId),
     LoadMarks(Vec<ArticleId>),
     LoadArticle(ArticleId),
@@ -191,6 +198,12 @@ pub enum Effect {
         find: bool,
     },
     LoadHeads(ArticleId),
+    /// Asks for the order of the answers to these comments.
+    FindOrder {
+        article: ArticleId,
+        discussion: DiscussionId,
+        comments: Vec<Box<str>>,
+    },
     LoadFailing,
     LoadHealth(SourceId),
     OpenAddress(String),

@@ -1,6 +1,6 @@
 //! The reader's state: orthogonal facts, no clock, no terminal, no store.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Settings;
 use super::fetching::Fetching;
@@ -146,6 +146,8 @@ pub struct Model {
     pub fetching: Fetching,
     pub said: Option<Said>,
     pub mouse: bool,
+    /// Comments whose answers' order was asked for.
+    pub(super) ordered: HashSet<(DiscussionId, Box<str>)>,
     /// The title of the article that was gone into last, and the window's title as it was set last.
     pub(super) reading: Option<String>,
     pub(super) title: String,
@@ -209,6 +211,7 @@ impl Model {
             fetching: Fetching::default(),
             said: None,
             mouse,
+            ordered: HashSet::new(),
             reading: None,
             title: String::new(),
             rules: Vec::new(),

@@ -75,6 +75,7 @@ pub(super) struct Shell {
     cleaning: Steps,
     finding: finding::Newest,
     counting: finding::Newest,
+    relating: finding::Newest,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -101,6 +102,7 @@ impl Shell {
             cleaning: Steps::default(),
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
+            relating: finding::Newest::default(),
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -280,7 +282,11 @@ impl Shell {
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
         let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
-        if !is_awaited && !self.finding.accept(&done, tickets, workers) && !self.counting.accept(&done, tickets, workers) {
+        if !is_awaited
+            && !self.finding.accept(&done, tickets, workers)
+            && !self.counting.accept(&done, tickets, workers)
+            && !self.relating.accept(&done, tickets, workers)
+        {
             return;
         }
         match done.outcome {
@@ -294,6 +300,7 @@ impl Shell {
                 }
             }
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
+            Ok(Outcome::Related(id, rows)) => self.pass(model, Msg::Related { id, rows }),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
             Ok(Outcome::Indexed | Outcome::Cleaned { .. }) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),

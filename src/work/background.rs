@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::discussions::{Told, gather};
+use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
+use crate::source::manners::Limits;
 use crate::store::subscriptions::Subscription;
-use crate::store::{ArticleId, SourceId, Store, StoreError};
+use crate::store::{ArticleId, DiscussionId, SourceId, Store, StoreError};
 
 /// What is to be fetched.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,6 +62,12 @@ enum Order {
     Discuss {
         article: ArticleId,
         find: bool,
+    },
+    /// The order of the answers to these comments of a discussion of an article.
+    Rank {
+        article: ArticleId,
+        discussion: DiscussionId,
+        comments: Vec<Box<str>>,
     },
     Cancel,
     /// Nothing: it tells whether anybody takes orders.
@@ -116,6 +123,11 @@ impl Background {
         self.order(Order::Discuss { article, find })
     }
 
+    /// Asks for the order of the answers to comments of a discussion.
+    pub fn find_order(&self, article: ArticleId, discussion: DiscussionId, comments: Vec<Box<str>>) -> bool {
+        self.order(Order::Rank { article, discussion, comments })
+    }
+
     /// False if it has broken down.
     pub fn is_there(&self) -> bool {
         self.order(Order::Nod)
@@ -157,7 +169,9 @@ fn serve(
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
     let beside = Beside { path: path.to_owned(), settings: settings.clone(), now, tell: Arc::clone(tell) };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
-    let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
+    // Who stores does not stand back: it holds locks of SQLite's for which the terminal's thread would then wait.
+    let limits = Limits { stands_back: true, ..settings.limits.clone() };
+    let fetcher = Fetcher::new(path, Settings { limits, ..settings.clone() }, now, move |event| match event {
         Event::Discuss(new) => after.look_up(new, current(&stopping)),
         event => events(Report::Of(event)),
     })?;
@@ -168,6 +182,9 @@ fn serve(
             Order::Cancel => {
                 fetcher.cancel();
                 std::mem::take(&mut *stop.lock().unwrap_or_else(PoisonError::into_inner)).store(true, Ordering::Relaxed);
+            }
+            Order::Rank { article, discussion, comments } => {
+                beside.find_order(article, discussion, comments, current(&stop));
             }
             Order::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
@@ -219,6 +236,16 @@ impl Beside {
         self.spawn(over, move |store| {
             let each = |article, told| tell(Report::Discussions { article, told });
             gather(store, &[article], find, &settings, now, &stop, &each)
+        });
+    }
+
+    fn find_order(&self, article: ArticleId, discussion: DiscussionId, comments: Vec<Box<str>>, stop: Arc<AtomicBool>) {
+        let Beside { settings, tell, .. } = self.clone();
+        self.spawn(log, move |store| {
+            if order(store, discussion, &comments, &settings, &stop)? {
+                tell(Report::Came(article));
+            }
+            Ok(())
         });
     }
 

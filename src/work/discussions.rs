@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use super::fetch::Settings;
 use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
 use crate::source::Failure;
 use crate::source::http::{Answer, Client};
-use crate::source::places::{Ask, Gathering, Lookup, Places, Thread};
+use crate::source::places::{self, Ask, Brings, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
-use crate::store::{ArticleId, Store, StoredArticle};
+use crate::store::{ArticleId, DiscussionId, Store, StoredArticle};
 
 /// What is told while it goes on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -129,8 +130,8 @@ enum About {
 struct UnderWay {
     article: ArticleId,
     gathering: Gathering,
-    /// It was never here before.
-    is_first: bool,
+    /// As it was here before; none if it never was.
+    before: Option<Known>,
     /// When its parts were last stored, and how long that took.
     kept: Option<(Instant, Duration)>,
 }
@@ -161,10 +162,17 @@ impl Gatherer<'_> {
             let own = head.url.as_deref().and_then(|url| self.places.thread_of(&head.place, url));
             own.map_or(*head.place == *thread.place(), |own| own == thread)
         };
-        let is_first = !heads.iter().find(is_it).is_some_and(Known::is_here);
-        let mut gathering = Gathering::new(thread, self.places);
+        let before = heads.iter().find(is_it).filter(|head| head.is_here()).cloned();
+        let since = match &before {
+            Some(Known { id, complete: true, mark: Some(mark), .. }) => {
+                let ids = self.store.comment_ids(*id).map_err(|error| error.to_string())?;
+                Some(Since { mark: mark.clone(), ids })
+            }
+            _ => None,
+        };
+        let mut gathering = Gathering::since(thread, self.places, since);
         let asks = gathering.begin();
-        self.under_way.push(UnderWay { article, gathering, is_first, kept: None });
+        self.under_way.push(UnderWay { article, gathering, before, kept: None });
         self.ask(self.under_way.len() - 1, asks);
         Ok(())
     }
@@ -203,11 +211,7 @@ impl Gatherer<'_> {
                 Err(RecvTimeoutError::Timeout) => continue,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let answer = done.outcome.map(|answer| match answer {
-                Answer::Fresh { bytes, .. } => bytes,
-                // Without validators there is no such answer.
-                Answer::Unchanged(_) => Vec::new(),
-            });
+            let answer = done.outcome;
             match self.asked.remove(&done.id) {
                 Some(About::Lookup(of)) => self.looked_up(of, answer)?,
                 Some(About::Thread(of, number)) => self.answered(of, number, answer)?,
@@ -223,16 +227,16 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    fn looked_up(&mut self, of: usize, answer: Result<Vec<u8>, Failure>) -> Result<(), String> {
+    fn looked_up(&mut self, of: usize, answer: Result<Answer, Failure>) -> Result<(), String> {
         let article = self.lookups[of].0;
         match answer {
-            Ok(bytes) => {
+            Ok(Answer::Fresh { bytes, .. }) => {
                 for thread in self.lookups[of].1.found(&bytes) {
                     self.add(article, thread)?;
                 }
             }
-            // That there is none of this address is an answer, too.
-            Err(Failure::NotFound { .. }) => {}
+            // That there is none of this address is an answer, too; the other there is not without validators.
+            Err(Failure::NotFound { .. }) | Ok(Answer::Unchanged(_)) => {}
             Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
         }
         let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);
@@ -247,8 +251,8 @@ impl Gatherer<'_> {
         (self.tell)(article, Told::Failed { place: clean_line(place), failure, hint });
     }
 
-    fn answered(&mut self, of: usize, number: u64, answer: Result<Vec<u8>, Failure>) -> Result<(), String> {
-        let asks = self.under_way[of].gathering.take(number, answer);
+    fn answered(&mut self, of: usize, number: u64, answer: Result<Answer, Failure>) -> Result<(), String> {
+        let asks = self.under_way[of].gathering.hear(number, answer);
         self.ask(of, asks);
         let one = &self.under_way[of];
         let is_time = one.kept.is_none_or(|(at, took)| at.elapsed() >= BETWEEN.max(4 * took));
@@ -268,27 +272,106 @@ impl Gatherer<'_> {
                 self.fail(one.article, place, failure);
             }
         }
+        if over && let (Brings::Nothing, Some(before)) = (one.gathering.brings(), &one.before) {
+            return self.nothing_new(of, &before.clone());
+        }
         let Some(page) = page else { return Ok(()) };
         let discussion = &page.discussions[0];
-        let (article, is_first) = (one.article, one.is_first);
+        let (article, is_first) = (one.article, one.before.is_none());
         let kept = self.store.save_fetched(article, discussion, is_first, (self.now)());
         let Some(saved) = kept.map_err(|error| error.to_string())? else {
             let is_alone = self.under_way.iter().all(|one| one.article == article);
             return if is_alone { Err(GONE.to_owned()) } else { Ok(()) };
         };
+        let address = discussion.url.clone();
+        let address = address.unwrap_or_else(|| clean_line(&self.under_way[of].gathering.thread().address(self.places)));
+        let is_addition = self.under_way[of].gathering.brings() == Brings::Additions;
+        let (mut comments, mut complete) = (discussion.comments.len(), discussion.complete);
+        if over && (complete || is_addition) {
+            let now = self.settled(of, discussion, is_addition)?;
+            (comments, complete) = now.map_or((comments, complete), |now| (now.comments as usize, now.complete));
+        }
         let one = &self.under_way[of];
-        let address = discussion.url.clone().unwrap_or_else(|| clean_line(&one.gathering.thread().address(self.places)));
         let kept = Kept {
             place: discussion.place.clone(),
             address,
             new: saved.new_comments,
-            comments: discussion.comments.len(),
+            comments,
             requests: one.gathering.asked(),
-            complete: discussion.complete,
+            complete,
             over,
         };
         (self.tell)(article, Told::Kept(kept));
         self.under_way[of].kept = Some((Instant::now(), began.elapsed()));
         Ok(())
     }
+
+    /// All is here: what the place told of it is kept, so that the next asking is short. Gives the discussion as it is now.
+    fn settled(&mut self, of: usize, discussion: &Discussion, is_addition: bool) -> Result<Option<Known>, String> {
+        let failed = |error: crate::store::StoreError| error.to_string();
+        let UnderWay { article, gathering, .. } = &self.under_way[of];
+        let heads = self.store.known_discussions(*article).map_err(failed)?;
+        let Some(head) = heads.into_iter().find(|head| head.place == discussion.place && head.url == discussion.url) else {
+            return Ok(None);
+        };
+        let is_whole = !is_addition || gathering.failures().is_empty();
+        let mark = gathering.mark().filter(|_| is_whole);
+        if let Some(mark) = &mark {
+            self.store.set_mark(head.id, mark).map_err(failed)?;
+        }
+        Ok(Some(Known { complete: head.complete || mark.is_some(), ..head }))
+    }
+
+    /// The place has told that all is here; perhaps in another order.
+    fn nothing_new(&mut self, of: usize, before: &Known) -> Result<(), String> {
+        let UnderWay { article, gathering, .. } = &self.under_way[of];
+        let order = gathering.order();
+        if !order.is_empty() {
+            self.store.save_order(before.id, &order).map_err(|error| error.to_string())?;
+        }
+        let address = before.url.clone().unwrap_or_else(|| clean_line(&gathering.thread().address(self.places)));
+        let kept = Kept {
+            place: before.place.clone(),
+            address,
+            new: 0,
+            comments: before.comments as usize,
+            requests: gathering.asked(),
+            complete: true,
+            over: true,
+        };
+        (self.tell)(*article, Told::Kept(kept));
+        Ok(())
+    }
+}
+
+/// Asks for the order of the answers to comments at Hacker News, and stores it. Gives whether any is another one.
+pub fn order(
+    store: &mut Store,
+    discussion: DiscussionId,
+    comments: &[Box<str>],
+    settings: &Settings,
+    stop: &AtomicBool,
+) -> Result<bool, String> {
+    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
+    let (sender, answers) = channel();
+    let queue = Queue::new(client, settings.limits.clone(), move |done| {
+        let _ = sender.send(done);
+    });
+    let requests = comments.iter().map(|comment| settings.places.request(&settings.places.order_of(comment)));
+    let mut left = queue.add((0..).zip(requests));
+    let mut is_changed = false;
+    while left > 0 && !stop.load(Ordering::Relaxed) {
+        let done: Done = match answers.recv_timeout(GLANCE) {
+            Ok(done) => done,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        left -= 1;
+        // What is not told stays without an order.
+        if let Ok(Answer::Fresh { bytes, .. }) = done.outcome {
+            let order = places::order(&bytes);
+            is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(is_changed)
 }

@@ -21,7 +21,12 @@ pub use workers::Workers;
 
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
-use crate::store::{ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion};
+use crate::store::{
+    ArticleId, By, DiscussionId, Finding, Found, Headline, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion,
+};
+
+/// So many related articles are shown.
+const RELATED: usize = 5;
 
 /// What a worker can be asked to do. Each opens its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,6 +50,11 @@ pub enum Job {
         now: Timestamp,
         stop: Stop,
     },
+    /// What shares an article's rare words.
+    Relate {
+        path: PathBuf,
+        id: ArticleId,
+    },
     /// How many unread articles the saved searches find.
     CountSearches {
         path: PathBuf,
@@ -67,6 +77,7 @@ pub enum Outcome {
     /// None: it was stopped.
     Found(Option<Box<Found>>),
     Counted(Vec<(SearchId, u64)>),
+    Related(ArticleId, Vec<Headline>),
     Cleaned {
         has_more: bool,
     },
@@ -93,6 +104,9 @@ fn perform(job: &Job) -> Result<Outcome, String> {
                 |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| store.search(query, *by, *limit, *now));
             let found = Store::open(path).and_then(search).map_err(|error| error.to_string())?;
             Ok(Outcome::Found(found.map(Box::new)))
+        }
+        Job::Relate { path, id } => {
+            with_store(path, |store| store.related(*id, RELATED)).map(|rows| Outcome::Related(*id, rows))
         }
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
         Job::Clean { path, settings, spared, now } => {

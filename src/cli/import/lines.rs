@@ -9,9 +9,14 @@ use crate::cli::clock;
 use crate::cli::error::InputError;
 use crate::cli::places::named;
 use crate::format::{MAX_RECORD, lines};
+use crate::store::is_archived;
 
 /// So many lines at most are stored as one.
 const AT_ONCE: usize = 500;
+/// An article of the store's own form has all its comments on its line, so that it may be longer.
+const LONGEST: u64 = 8 * MAX_RECORD as u64;
+/// So many bytes of such lines are stored as one.
+const BYTES_AT_ONCE: usize = 4 << 20;
 /// So many lines that could not be read are told one by one.
 const TOLD: usize = 20;
 
@@ -42,10 +47,12 @@ pub(super) fn begin(path: &Path) -> Result<Begun, InputError> {
     let seekable = !is_stdin && path.is_file();
     let begins_object = reader.fill_buf().map_err(failed)?.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
     if begins_object {
-        reader.by_ref().take(MAX_RECORD as u64).read_until(b'\n', &mut first).map_err(failed)?;
+        reader.by_ref().take(LONGEST).read_until(b'\n', &mut first).map_err(failed)?;
     }
     match String::from_utf8(first) {
-        Ok(line) if begins_object && lines::is_line(&line) => Ok(Begun::Lines(Lines { name, first: line, rest: reader })),
+        Ok(line) if begins_object && (lines::is_line(&line) || is_archived(&line)) => {
+            Ok(Begun::Lines(Lines { name, first: line, rest: reader }))
+        }
         _ if seekable => Ok(Begun::Other(None)),
         Ok(line) => Ok(Begun::Other(Some(Box::new(io::Cursor::new(line.into_bytes()).chain(reader))))),
         Err(bytes) => Ok(Begun::Other(Some(Box::new(io::Cursor::new(bytes.into_bytes()).chain(reader))))),
@@ -62,9 +69,14 @@ impl<W: Write> Import<W> {
         let mut line = std::mem::take(&mut lines.first);
         let mut number = 0_u64;
         let (mut stored, mut edits) = (0_u64, 0_u64);
+        let (mut own, mut own_numbers, mut own_bytes) = (Vec::new(), Vec::new(), 0);
         while !line.is_empty() {
             number += 1;
-            if !line.trim().is_empty() {
+            if is_archived(&line) {
+                own_bytes += line.len();
+                own_numbers.push(number);
+                own.push(std::mem::take(&mut line));
+            } else if !line.trim().is_empty() {
                 match crate::format::lines::read(line.trim()) {
                     Ok(page) => pages.push(page),
                     Err(reason) => {
@@ -76,7 +88,7 @@ impl<W: Write> Import<W> {
                 }
             }
             line.clear();
-            let is_over = match (&mut lines.rest).take(MAX_RECORD as u64 + 1).read_line(&mut line) {
+            let is_over = match (&mut lines.rest).take(LONGEST).read_line(&mut line) {
                 Ok(_) => line.is_empty(),
                 // Bytes that are no text: the line is read over and told.
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -88,12 +100,27 @@ impl<W: Write> Import<W> {
                 }
                 Err(source) => return Err(InputError::Io { name: lines.name, source }.into()),
             };
-            if is_over || pages.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST {
+            let is_full = pages.len() + own.len() >= AT_ONCE || own_bytes >= BYTES_AT_ONCE;
+            if is_over || is_full || self.since.elapsed() >= AT_LATEST {
                 let saved = self.store.save_all(&pages, clock::now())?;
                 new += saved.iter().filter(|one| one.new_article).count() as u64;
                 edits += saved.iter().filter(|one| one.edited_article).count() as u64;
                 stored += saved.len() as u64;
                 pages.clear();
+                let back = self.store.take_back(&own)?;
+                stored += back.new + back.known;
+                new += back.new;
+                taken.comments += back.comments;
+                taken.new_comments += back.comments;
+                for (n, reason) in back.wrong {
+                    wrong += 1;
+                    if wrong <= TOLD as u64 {
+                        taken.notes.push(format!("line {} was left out: {reason}", own_numbers[n]));
+                    }
+                }
+                own.clear();
+                own_numbers.clear();
+                own_bytes = 0;
                 self.since = std::time::Instant::now();
                 progress.tell(&format!("{stored} articles"));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Ask, Plan, base};
+use super::{Ask, Brings, Plan, base};
 use crate::domain::article::Page;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
@@ -16,11 +16,20 @@ const MOST: usize = 500;
 pub(super) struct Asking {
     topic: String,
     is_cut: bool,
+    /// The last of the posts that are here, and how many there were up to it.
+    before: Option<(u64, usize)>,
+    now: Option<(u64, usize)>,
+    brings: Brings,
 }
 
 impl Asking {
-    pub(super) fn new(site: &str, topic: u64) -> Asking {
-        Asking { topic: format!("{}/t/{topic}", base(site)), is_cut: false }
+    /// `mark` is the greatest id of the posts that are here, and how many there are.
+    pub(super) fn new(site: &str, topic: u64, mark: Option<String>) -> Asking {
+        let before = mark.and_then(|mark| {
+            let (last, count) = mark.split_once(':')?;
+            Some((last.parse().ok()?, count.parse().ok()?))
+        });
+        Asking { topic: format!("{}/t/{topic}", base(site)), is_cut: false, before, now: None, brings: Brings::All }
     }
 }
 
@@ -37,7 +46,16 @@ impl Plan for Asking {
         let posts = stream.get("posts").into_iter().flat_map(Value::items);
         let here: HashSet<&str> = posts.filter_map(|post| post.get("id")?.id()).collect();
         let ids = stream.get("stream").into_iter().flat_map(Value::items).filter_map(Value::id);
-        let lacking: Vec<&str> = ids.filter(|id| !here.contains(id)).collect();
+        let ids: Vec<&str> = ids.collect();
+        let number = |id: &&str| id.parse::<u64>().unwrap_or(0);
+        self.now = ids.iter().map(number).max().map(|last| (last, ids.len()));
+        // Ids only grow: as long as there are as many up to the last one that is here, none of those has gone or come.
+        let is_known = |id: &&str| self.before.is_some_and(|(last, _)| number(id) <= last);
+        let known = ids.iter().filter(|id| is_known(id)).count();
+        let has_all = self.before.is_some_and(|(_, count)| count == known);
+        self.brings = if has_all { Brings::Additions } else { Brings::All };
+        let is_here = |id: &&str| here.contains(id) || (has_all && is_known(id));
+        let lacking: Vec<&str> = ids.into_iter().filter(|id| !is_here(id)).collect();
         self.is_cut = lacking.len() > MOST * BATCH;
         lacking
             .chunks(BATCH)
@@ -51,6 +69,14 @@ impl Plan for Asking {
 
     fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
         None
+    }
+
+    fn brings(&self) -> Brings {
+        self.brings
+    }
+
+    fn mark(&self) -> Option<String> {
+        self.now.filter(|_| !self.is_cut).map(|(last, count)| format!("{last}:{count}"))
     }
 
     fn is_whole(&self, _: &Page) -> Option<bool> {

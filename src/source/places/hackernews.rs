@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Ask, Places, Plan, base};
+use super::{Ask, Brings, Places, Plan, base};
 use crate::domain::article::Page;
 use crate::domain::rank::Rank;
 use crate::format::json::{Json, Value};
@@ -27,12 +27,15 @@ pub(super) struct Asking {
     roots: Option<Vec<u64>>,
     /// Comments that the story says it has.
     told: Option<u64>,
+    /// What it said when all was fetched.
+    before: Option<u64>,
     asked: HashSet<u64>,
     is_cut: bool,
 }
 
 impl Asking {
-    pub(super) fn new(id: u64, places: &Places) -> Asking {
+    /// `mark` is how many comments the story said to have when all were fetched.
+    pub(super) fn new(id: u64, places: &Places, mark: Option<String>) -> Asking {
         let items = format!("{}/v0/item", base(&places.firebase));
         Asking {
             story: format!("{items}/{id}.json"),
@@ -42,6 +45,7 @@ impl Asking {
             is_tree_settled: false,
             roots: None,
             told: None,
+            before: mark.and_then(|mark| mark.parse().ok()),
             asked: HashSet::from([id]),
             is_cut: false,
         }
@@ -88,7 +92,9 @@ impl Asking {
 
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        vec![Ask::json(self.tree.clone()), Ask::json(self.story.clone())]
+        let story = Ask::json(self.story.clone());
+        // Where all was here, the story tells whether there is more to ask for.
+        if self.before.is_some() { vec![story] } else { vec![Ask::json(self.tree.clone()), story] }
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
@@ -109,7 +115,11 @@ impl Plan for Asking {
         if ask.address == self.story {
             self.told = item.get("descendants").and_then(Value::i64).and_then(|told| u64::try_from(told).ok());
             self.roots = Some(kids);
-            return self.both();
+            return match self.brings() {
+                Brings::Nothing => Vec::new(),
+                _ if self.before.is_some() => vec![Ask::json(self.tree.clone())],
+                _ => self.both(),
+            };
         }
         self.lacking(&kids)
     }
@@ -121,6 +131,18 @@ impl Plan for Asking {
         // What is newer than its last look it does not know; then, or if it is down, the other has all, one by one.
         self.is_tree_settled = true;
         Some(self.both())
+    }
+
+    fn brings(&self) -> Brings {
+        if self.before.is_some() && self.told == self.before { Brings::Nothing } else { Brings::All }
+    }
+
+    fn mark(&self) -> Option<String> {
+        self.told.map(|told| told.to_string())
+    }
+
+    fn order(&self) -> Option<&[u64]> {
+        self.roots.as_deref()
     }
 
     fn is_whole(&self, page: &Page) -> Option<bool> {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Ask, Plan, base};
+use super::{Ask, Brings, Plan, Since, base};
 use crate::domain::article::Page;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
@@ -32,10 +32,16 @@ pub(super) struct Asking {
     waiting: usize,
     requests: usize,
     is_cut: bool,
+    /// What is here, until the post tells that more than new comments are to be asked for.
+    since: Option<Since>,
+    /// Comments that the post has.
+    total: Option<u64>,
+    brings: Brings,
 }
 
 impl Asking {
-    pub(super) fn new(instance: &str, post: u64) -> Asking {
+    /// `since` has as its mark how many comments the post had when all were fetched.
+    pub(super) fn new(instance: &str, post: u64, since: Option<Since>) -> Asking {
         Asking {
             api: format!("{}/api/v3", base(instance)),
             post,
@@ -46,12 +52,42 @@ impl Asking {
             waiting: 0,
             requests: 0,
             is_cut: false,
+            since,
+            total: None,
+            brings: Brings::All,
         }
     }
 
     fn roots(&self, page: usize) -> Ask {
         let Asking { api, post, .. } = self;
         Ask::json(format!("{api}/comment/list?post_id={post}&type_=All&sort=Old&max_depth=1&limit={PAGE}&page={page}"))
+    }
+
+    /// The newest comments, wherever they stand.
+    fn newest(&self, page: usize) -> Ask {
+        let Asking { api, post, .. } = self;
+        Ask::json(format!("{api}/comment/list?post_id={post}&type_=All&sort=New&limit={PAGE}&page={page}"))
+    }
+
+    /// What the post tells. Where all was here, it decides what is asked for.
+    fn post_told(&mut self, json: &Json) -> Vec<Ask> {
+        let view = json.roots().next().and_then(|root| root.get("post_view"));
+        let count = view.and_then(|view| view.at(&["counts", "comments"]).or_else(|| view.at(&["post", "comments"])));
+        self.total = count.and_then(Value::i64).and_then(|count| u64::try_from(count).ok());
+        let Some(since) = &self.since else { return Vec::new() };
+        let before = since.mark.parse().ok();
+        match (self.total, before) {
+            (Some(now), Some(before)) if now == before => self.brings = Brings::Nothing,
+            (Some(now), Some(before)) if now > before => {
+                self.brings = Brings::Additions;
+                return vec![self.newest(1)];
+            }
+            _ => {
+                self.since = None;
+                return vec![self.roots(1)];
+            }
+        }
+        Vec::new()
     }
 
     fn answers(&mut self, to: u64, page: usize) -> Ask {
@@ -123,13 +159,31 @@ impl Asking {
 
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        let asks = vec![Ask::json(format!("{}/post?id={}", self.api, self.post)), self.roots(1)];
+        let mut asks = vec![Ask::json(format!("{}/post?id={}", self.api, self.post))];
+        if self.since.is_none() {
+            asks.push(self.roots(1));
+        }
         self.bounded(asks)
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
         self.waiting = self.waiting.saturating_sub(1);
         let mut asks = Vec::new();
+        if ask.address.contains("/post?") {
+            asks = self.post_told(json);
+        }
+        if self.brings == Brings::Additions && ask.address.contains("&sort=New&") {
+            let (new, heard) = self.hear(json);
+            let is_known = |id: &u64| self.since.as_ref().is_some_and(|since| since.ids.contains(&*id.to_string()));
+            // They come newest first: behind one that is here all are.
+            let is_end = heard < PAGE || new.iter().any(is_known) || new.is_empty();
+            let page = ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
+            let asks = if is_end { Vec::new() } else { vec![self.newest(page + 1)] };
+            return self.bounded(asks);
+        }
+        if self.brings != Brings::All {
+            return self.bounded(asks);
+        }
         if let Some((_, list)) = ask.address.split_once("/comment/list?") {
             let value = |name: &str| {
                 let pair = list.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
@@ -165,6 +219,14 @@ impl Plan for Asking {
     fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
         self.waiting = self.waiting.saturating_sub(1);
         None
+    }
+
+    fn brings(&self) -> Brings {
+        self.brings
+    }
+
+    fn mark(&self) -> Option<String> {
+        self.total.filter(|_| !self.is_cut).map(|total| total.to_string())
     }
 
     fn is_whole(&self, _: &Page) -> Option<bool> {

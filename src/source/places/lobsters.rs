@@ -7,17 +7,19 @@ use crate::source::Failure;
 
 pub(super) struct Asking {
     address: String,
+    etag: Option<String>,
 }
 
 impl Asking {
-    pub(super) fn new(id: &str, places: &Places) -> Asking {
-        Asking { address: format!("{}/s/{id}.json", base(&places.lobsters)) }
+    /// `etag` is that of the answer that is here.
+    pub(super) fn new(id: &str, places: &Places, etag: Option<String>) -> Asking {
+        Asking { address: format!("{}/s/{id}.json", base(&places.lobsters)), etag }
     }
 }
 
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        vec![Ask::json(self.address.clone())]
+        vec![Ask { etag: self.etag.clone(), ..Ask::json(self.address.clone()) }]
     }
 
     fn take(&mut self, _: &Ask, _: &Json) -> Vec<Ask> {

@@ -14,15 +14,17 @@ mod round;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::Failure;
-use super::http::{Accept, Request};
+use super::http::{Accept, Answer, Request};
 use crate::domain::article::Page;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 use crate::format::identity::thread_address;
-use crate::format::json::Json;
+use crate::format::json::{Json, Value};
 use crate::format::{self, Origin};
 
 pub use front::{Front, Leafing};
@@ -154,8 +156,23 @@ impl Places {
     /// An ask as a request.
     pub fn request(&self, ask: &Ask) -> Request {
         let allow_private = self.is_configured(&ask.address);
-        Request { address: ask.address.clone(), accept: ask.accept, allow_private, ..Request::default() }
+        let (address, etag) = (ask.address.clone(), ask.etag.clone());
+        Request { address, etag, accept: ask.accept, allow_private, ..Request::default() }
     }
+}
+
+impl Places {
+    /// What is asked for to learn the order of the answers to a comment at Hacker News.
+    pub fn order_of(&self, comment: &str) -> Ask {
+        Ask::json(format!("{}/v0/item/{comment}.json", base(&self.firebase)))
+    }
+}
+
+/// The ids of a comment's answers in their order, from what [`Places::order_of`] brings.
+pub fn order(answer: &[u8]) -> Vec<String> {
+    let json = Json::parse(&String::from_utf8_lossy(answer));
+    let kids = json.roots().next().and_then(|item| item.get("kids"));
+    kids.into_iter().flat_map(Value::items).filter_map(|kid| kid.id().map(str::to_owned)).collect()
 }
 
 fn same_site(base: &str, site: &str) -> bool {
@@ -172,12 +189,35 @@ fn base(address: &str) -> &str {
 pub struct Ask {
     pub address: String,
     pub accept: Accept,
+    /// The `ETag` of what is here already.
+    pub etag: Option<String>,
 }
 
 impl Ask {
     fn json(address: String) -> Ask {
-        Ask { address, accept: Accept::Json }
+        Ask { address, accept: Accept::Json, etag: None }
     }
+}
+
+/// What is here of a discussion already: with it, only what is new is asked for, where the place can tell.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Since {
+    /// What [`Gathering::mark`] gave when all was fetched.
+    pub mark: String,
+    /// The ids of its comments.
+    pub ids: HashSet<Box<str>>,
+}
+
+/// What an asking brings, beside what is here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Brings {
+    /// The whole discussion, as the place has it now.
+    #[default]
+    All,
+    /// Comments that are not here yet, and perhaps some that are.
+    Additions,
+    /// None: all is here.
+    Nothing,
 }
 
 /// What a place's answers mean for what is asked next.
@@ -191,6 +231,25 @@ trait Plan: Send {
     /// Whether all comments that the place has are among the page's, as far as the place tells; none where the page's own
     /// word stands.
     fn is_whole(&self, page: &Page) -> Option<bool>;
+
+    /// Whether the answer to an ask is a part of what is read; some only say what to ask for.
+    fn is_piece(&self, _: &Ask) -> bool {
+        true
+    }
+
+    fn brings(&self) -> Brings {
+        Brings::All
+    }
+
+    /// What the place has told, by which the next asking can tell that nothing has come since.
+    fn mark(&self) -> Option<String> {
+        None
+    }
+
+    /// The ids of the first level in the place's order, where that was told.
+    fn order(&self) -> Option<&[u64]> {
+        None
+    }
 }
 
 /// A discussion while it is asked for.
@@ -198,18 +257,26 @@ pub struct Gathering {
     thread: Thread,
     address: String,
     round: Round,
+    etag: Option<String>,
+    is_unchanged: bool,
 }
 
 impl Gathering {
     pub fn new(thread: Thread, places: &Places) -> Gathering {
+        Gathering::since(thread, places, None)
+    }
+
+    /// Asks only for what is new since a time when all was here.
+    pub fn since(thread: Thread, places: &Places, since: Option<Since>) -> Gathering {
+        let mark = |since: Option<Since>| since.map(|since| since.mark);
         let plan: Box<dyn Plan> = match &thread {
-            Thread::HackerNews { id } => Box::new(hackernews::Asking::new(*id, places)),
-            Thread::Lobsters { id } => Box::new(lobsters::Asking::new(id, places)),
-            Thread::Lemmy { instance, post } => Box::new(lemmy::Asking::new(instance, *post)),
-            Thread::Discourse { site, topic } => Box::new(discourse::Asking::new(site, *topic)),
+            Thread::HackerNews { id } => Box::new(hackernews::Asking::new(*id, places, mark(since))),
+            Thread::Lobsters { id } => Box::new(lobsters::Asking::new(id, places, mark(since))),
+            Thread::Lemmy { instance, post } => Box::new(lemmy::Asking::new(instance, *post, since)),
+            Thread::Discourse { site, topic } => Box::new(discourse::Asking::new(site, *topic, mark(since))),
             Thread::Comments { feed } => Box::new(comments::Asking::new(feed)),
         };
-        Gathering { address: thread.address(places), thread, round: Round::new(plan) }
+        Gathering { address: thread.address(places), thread, round: Round::new(plan), etag: None, is_unchanged: false }
     }
 
     pub fn thread(&self) -> &Thread {
@@ -224,6 +291,36 @@ impl Gathering {
     /// Takes the answer to what was asked for under a number; gives what is to be asked for now.
     pub fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, Ask)> {
         self.round.take(number, answer)
+    }
+
+    /// As [`take`](Gathering::take), for an answer with all that was told beside it.
+    pub fn hear(&mut self, number: u64, answer: Result<Answer, Failure>) -> Vec<(u64, Ask)> {
+        let answer = answer.map(|answer| match answer {
+            Answer::Fresh { bytes, particulars } => {
+                self.etag = particulars.etag;
+                bytes
+            }
+            Answer::Unchanged(_) => {
+                self.is_unchanged = true;
+                b"null".to_vec()
+            }
+        });
+        self.round.take(number, answer)
+    }
+
+    pub fn brings(&self) -> Brings {
+        if self.is_unchanged { Brings::Nothing } else { self.round.brings() }
+    }
+
+    /// What is to be kept with the discussion, once it is over without failures.
+    pub fn mark(&self) -> Option<String> {
+        let is_told = matches!(self.thread, Thread::Lobsters { .. });
+        self.round.mark().or_else(|| self.etag.clone().filter(|_| is_told && self.asked() == 1))
+    }
+
+    /// The ids of the first level in the place's order, where that was told.
+    pub fn order(&self) -> Vec<String> {
+        self.round.order().unwrap_or_default().iter().map(ToString::to_string).collect()
     }
 
     pub fn is_over(&self) -> bool {
@@ -253,6 +350,10 @@ impl Gathering {
         }
         let is_whole = is_whole.unwrap_or(discussion.complete);
         discussion.complete = is_whole && self.is_over() && self.failures().is_empty();
+        if self.brings() == Brings::Additions {
+            // What it does not bring is here.
+            (discussion.complete, discussion.stubs) = (false, Vec::new());
+        }
         Some(page)
     }
 }

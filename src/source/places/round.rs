@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{Ask, Plan};
+use super::{Ask, Brings, Plan};
 use crate::domain::article::Page;
 use crate::domain::text::CleanText;
 use crate::format::json::Json;
@@ -41,7 +41,7 @@ impl Round {
                 let json = if ask.accept == Accept::Json { Json::parse(&text) } else { Json::default() };
                 let asks = self.plan.take(&ask, &json);
                 // What is not there (any more) is told as `null`.
-                if json.roots().next().is_none_or(|root| !root.is_null()) {
+                if self.plan.is_piece(&ask) && json.roots().next().is_none_or(|root| !root.is_null()) {
                     self.pieces.insert(number, text);
                 }
                 asks
@@ -82,6 +82,18 @@ impl Round {
 
     pub(super) fn pieces(&self) -> impl Iterator<Item = &str> {
         self.pieces.values().map(String::as_str)
+    }
+
+    pub(super) fn brings(&self) -> Brings {
+        self.plan.brings()
+    }
+
+    pub(super) fn mark(&self) -> Option<String> {
+        self.plan.mark()
+    }
+
+    pub(super) fn order(&self) -> Option<&[u64]> {
+        self.plan.order()
     }
 
     pub(super) fn is_whole(&self, page: &Page) -> Option<bool> {

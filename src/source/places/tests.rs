@@ -2,6 +2,8 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "a place may have no answer")]
 
+mod again;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
@@ -39,7 +41,17 @@ type Net<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Asks for all of a discussion; `order` picks which answer comes next. Gives what came of it and all that was asked for.
 fn gather(thread: Thread, places: &Places, net: Net<'_>, order: &[usize]) -> (Gathering, Vec<String>) {
-    let mut gathering = Gathering::new(thread, places);
+    gather_since(thread, places, net, order, None)
+}
+
+fn gather_since(
+    thread: Thread,
+    places: &Places,
+    net: Net<'_>,
+    order: &[usize],
+    since: Option<Since>,
+) -> (Gathering, Vec<String>) {
+    let mut gathering = Gathering::since(thread, places, since);
     let mut open = gathering.begin();
     let mut asked = Vec::new();
     for step in 0.. {
@@ -311,7 +323,10 @@ fn a_blogs_comments_are_asked_for_as_atom_and_then_as_rss() {
         <link>https://blog.example/2024/a/#comment-3</link><guid>https://blog.example/2024/a/#comment-3</guid><description>Yes</description></item></channel></rss>"#;
     let net = |address: &str| (address == feed).then(|| rss.to_owned());
     let (gathering, asked) = gather(thread, &places(), &net, &[0]);
-    assert_eq!(asked, ["https://blog.example/2024/a/feed/atom/", feed]);
+    assert_eq!(
+        asked,
+        ["https://blog.example/wp-json/wp/v2/posts?slug=a&_fields=id,link", "https://blog.example/2024/a/feed/atom/", feed]
+    );
     let found = discussion(&gathering);
     assert_eq!((found.comments.len(), found.complete, gathering.failures().len()), (1, false, 0));
 }

@@ -30,6 +30,25 @@ fn text(title: &str, after: i64, body: &str) -> Page {
 }
 
 #[test]
+fn what_shares_rare_words_is_related() {
+    let mut store = store();
+    let pages = [
+        text("Quasar light bent by a galaxy", 5, "The telescope saw it."),
+        text("A quasar behind a galaxy", 4, "Far away."),
+        text("Telescope finds another quasar", 3, "Near."),
+        text("Galaxy of stars on stage", 2, "A show."),
+        text("Bread", 1, "Flour, water."),
+    ];
+    let saved = store.save_all(&pages, NOW).unwrap();
+    store.index_all().unwrap();
+    let related =
+        |n: usize| -> Vec<String> { store.related(saved[n].id, 5).unwrap().iter().map(|row| row.title.to_string()).collect() };
+    assert_eq!(related(0), ["Telescope finds another quasar", "A quasar behind a galaxy"]);
+    assert_eq!(related(4), [""; 0]);
+    assert!(store.related(ArticleId(99), 5).unwrap().is_empty());
+}
+
+#[test]
 fn hits_are_told_with_the_words_around_them() {
     let mut store = store();
     let mut talked = text("Drones over the field", 2, "A camera. It hums.");

@@ -29,13 +29,14 @@ pub use slider_row::{SliderRow, bars, slider_row};
 pub use statistics::{Statistics, Times};
 pub use words::{notch_label, percent, rank_label};
 
+use crate::domain::article::Related;
 use crate::domain::rules::Rule;
 use crate::domain::text::{Document, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
 use crate::format::identity::comment_address;
-use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
+use crate::store::{ArticleId, DiscussionId, Headline, SliderMemory, StoredArticle, StoredDiscussion};
 
 /// What can stand on the page as one piece. The cursor is always on one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -85,6 +86,8 @@ pub struct PageView {
     pub search: Option<PageSearch>,
     /// Whether the reader went into it, rather than passing over it in the list.
     pub opened: bool,
+    /// The stored articles behind the last of the related stories: those that the page itself does not tell.
+    alike: Vec<ArticleId>,
     /// The body, a document a block, so that each is wrapped when it comes on the screen.
     blocks: Vec<Document>,
     /// How the body came about from the text before.
@@ -115,6 +118,7 @@ impl PageView {
             discussions,
             search: None,
             opened: false,
+            alike: Vec::new(),
             blocks,
             changes,
             marks: Vec::new(),
@@ -128,6 +132,27 @@ impl PageView {
         };
         page.count();
         page
+    }
+
+    /// Adds what else the library has about this, behind the stories that the page tells itself.
+    pub fn relate(&mut self, rows: Vec<Headline>) {
+        if rows.is_empty() || !self.alike.is_empty() {
+            return;
+        }
+        self.changing_text(|page| {
+            for row in rows {
+                page.alike.push(row.id);
+                let teaser = Some(row.source).filter(|source| !source.is_empty());
+                let story = Related { title: row.title, published: row.published, teaser, url: None };
+                page.article.article.related.push(story);
+            }
+        });
+    }
+
+    /// The stored article that a related story is.
+    pub fn stored_related(&self, n: usize) -> Option<ArticleId> {
+        let own = self.article.article.related.len() - self.alike.len();
+        self.alike.get(n.checked_sub(own)?).copied()
     }
 
     /// Puts a discussion's comments on the page; what the reader sees stays where it is.

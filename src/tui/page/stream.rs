@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Anchor, Defaults, DiscussionView, Element, Loaded, PageView};
+use crate::domain::rank::Rank;
 use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 use crate::domain::thread::CommentIdx;
@@ -30,6 +31,26 @@ impl PageView {
             page.article.discussions = heads.to_vec();
         });
         wanted
+    }
+
+    /// Comments on the screen with several answers whose order their place has not told yet, by discussion.
+    pub fn unordered(&self) -> Vec<(DiscussionId, Vec<Box<str>>)> {
+        let mut found: Vec<(DiscussionId, Vec<Box<str>>)> = Vec::new();
+        for (at, _) in self.screen() {
+            let Element::Row(n, row) = self.element(at) else { continue };
+            let Some(loaded) = &self.discussions[n].loaded else { continue };
+            let comment = loaded.row_comment(row);
+            if loaded.discussion.place.as_str() != "hacker news" || !loaded.lacks_order(comment) {
+                continue;
+            }
+            let (discussion, id) = (self.discussions[n].head.id, loaded.comment(comment).id.clone());
+            match found.iter_mut().find(|(other, _)| *other == discussion) {
+                Some((_, comments)) if comments.contains(&id) => {}
+                Some((_, comments)) => comments.push(id),
+                None => found.push((discussion, vec![id])),
+            }
+        }
+        found
     }
 
     /// Comments of a discussion that is on the page already: they are put there if that moves no row on the screen or above
@@ -91,6 +112,19 @@ impl DiscussionView {
 }
 
 impl Loaded {
+    /// Whether a comment has two answers or more and the place of one is not known.
+    fn lacks_order(&self, comment: CommentIdx) -> bool {
+        let places = self.thread.places();
+        let below = self.thread.subtree(self.thread.seat(comment));
+        let (mut seat, mut answers, mut lacks) = (below.start + 1, 0, false);
+        while seat < below.end {
+            answers += 1;
+            lacks |= self.comment(places[seat].comment).rank == Rank::Unrated;
+            seat += 1 + places[seat].descendants as usize;
+        }
+        !self.flat && answers > 1 && lacks
+    }
+
     /// The same discussion with more comments or other ranks: slider, order and what the hand did stay. Comments that were
     /// not there before are new.
     fn renewed(&self, stored: StoredDiscussion, head: &DiscussionHead, rules: &[Rule]) -> Loaded {

@@ -44,6 +44,14 @@ impl Shell {
                 self.store.remove_search(id)?;
                 None
             }
+            Effect::Relate(id) => {
+                // Pages shown without storing have no library around them.
+                if let Some(path) = self.path.clone() {
+                    self.relating.call_off();
+                    self.relating.ask(Job::Relate { path, id }, &mut self.tickets, &mut self.workers);
+                }
+                None
+            }
             Effect::CountSearches => return self.count_searches(),
             Effect::LoadHeadline(id) => {
                 Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
@@ -130,6 +138,12 @@ impl Shell {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
                 let failed = self.fetches.discuss(article, find, &model.settings.fetch, wake).err();
                 failed.map(|error| Msg::Fetch(Report::DiscussionsOver { article, error: Some(error).filter(|_| find) }))
+            }
+            Effect::FindOrder { article, discussion, comments } => {
+                let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
+                // Without it the comments stay as they are: nothing is lost that is worth a word.
+                let _ = self.fetches.find_order((article, discussion), comments, &model.settings.fetch, wake);
+                None
             }
             Effect::CancelFetch => {
                 self.fetches.cancel();

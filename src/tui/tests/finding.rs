@@ -192,3 +192,20 @@ fn the_list_goes_to_a_date() {
     play.play("Ld");
     assert_eq!(play.footer(), "dates are for the list by date (L changes its order)");
 }
+
+#[test]
+fn related_articles_of_the_library_stand_behind_those_of_the_page() {
+    let mut play = Play::new((60, 40), &[STARS, POINTS]);
+    let other = play.model.list.rows[1].clone();
+    play.play("<enter>c");
+    let (id, at) = (play.model.page.as_ref().unwrap().article.id, play.at_cursor());
+    play.send(Msg::Related { id, rows: vec![other.clone()] });
+    assert_eq!(play.at_cursor(), at);
+    play.play("r<down><down>");
+    assert_eq!(play.at_cursor(), "Second article");
+    play.play("<enter>");
+    assert_eq!(play.model.page.as_ref().unwrap().article.id, other.id);
+    // An answer for a page that was left changes nothing.
+    play.send(Msg::Related { id, rows: vec![other] });
+    assert!(play.model.page.as_ref().unwrap().article.article.related.is_empty());
+}

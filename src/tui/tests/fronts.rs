@@ -5,15 +5,16 @@ use insta::assert_snapshot;
 use super::play::{NOW, Play};
 use crate::domain::article::Article;
 use crate::domain::query::Query;
-use crate::domain::rank::Scale;
+use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{Document, clean_line};
-use crate::domain::thread::{Comment, Discussion, Standing};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Standing};
 use crate::domain::time::{Timestamp, When};
 use crate::store::entries::{Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{NewSubscription, Next};
 use crate::store::{Section, Stretch};
 use crate::tui::geometry::Pane;
-use crate::tui::message::Msg;
+use crate::tui::message::{Effect, Msg};
+use crate::tui::update::update;
 
 /// Stories by number, the first one first: each a day older than the one with the number before.
 fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
@@ -121,4 +122,43 @@ fn new_comments_on_what_is_watched_are_counted_in_its_section_and_in_the_windows
     assert_eq!(watched.split_whitespace().collect::<Vec<_>>(), ["Watched", "+3", "1"]);
     play.play("k<enter>cGhj").send(Msg::StoreChanged);
     assert_eq!(play.model.title, "Story 1");
+}
+
+#[test]
+fn the_order_of_answers_is_asked_for_when_they_come_on_the_screen_and_once() {
+    let comment = |n: u32| Comment {
+        id: n.to_string().into(),
+        // 0, 3, 6 … are roots with two answers each.
+        parent: if n.is_multiple_of(3) { Parent::Root } else { Parent::Of(CommentIdx(n - n % 3)) },
+        rank: if n.is_multiple_of(3) { Rank::Place { nth: n / 3 + 1, of: 10 } } else { Rank::Unrated },
+        body: Document::plain(["Hoo."]).into(),
+        ..Comment::default()
+    };
+    let discussion = Discussion {
+        place: clean_line("hacker news"),
+        url: Some(clean_line("https://news.ycombinator.com/item?id=9")),
+        scale: Scale::Place,
+        comments: (0..30).map(comment).collect(),
+        complete: true,
+        ..Discussion::default()
+    };
+    let mut play = Play::new((80, 16), &[]);
+    arrive(&mut play, "hn:top", "hn", &[1]);
+    let id = play.store().headlines(&Section::All, &Query::default(), Stretch::First, 1).unwrap()[0].id;
+    play.store().save_fetched(id, &discussion, true, NOW).unwrap();
+    let mut play = play.restart();
+    play.play("g<enter>c");
+    let asked = |play: &mut Play, key: &str| {
+        let effects = update(&mut play.model, Msg::Key(key.parse().unwrap()));
+        let orders = effects.into_iter().filter_map(|effect| match effect {
+            Effect::FindOrder { comments, .. } => Some(comments),
+            _ => None,
+        });
+        orders.flatten().map(|id| id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(play.model.ordered.len(), 1, "those on the screen");
+    assert_eq!(asked(&mut play, "j"), Vec::<String>::new());
+    let further = asked(&mut play, "pgdn");
+    assert!(!further.is_empty() && further.len() < 5, "{further:?}");
+    assert_eq!(asked(&mut play, "pgup"), Vec::<String>::new());
 }

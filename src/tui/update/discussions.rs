@@ -2,6 +2,7 @@
 
 use super::{list, page};
 use crate::store::{ArticleId, DiscussionHead};
+use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
 use crate::work::discussions::{Kept, Told, known};
@@ -62,6 +63,23 @@ pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>)
     if let Some(error) = error {
         model.complain(format!("its discussions cannot be fetched: {error}"));
     }
+}
+
+/// The order of answers that came on the screen and is not known yet is asked for, once for each.
+pub(super) fn unordered(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = model.page.as_ref().filter(|page| page.opened && model.focus == Pane::Page) else { return Vec::new() };
+    let article = page.article.id;
+    if model.discussing.contains(&article) {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    for (discussion, mut comments) in page.unordered() {
+        comments.retain(|comment| model.ordered.insert((discussion, comment.clone())));
+        if !comments.is_empty() {
+            effects.push(Effect::FindOrder { article, discussion, comments });
+        }
+    }
+    effects
 }
 
 pub(super) fn heads_arrived(model: &mut Model, article: ArticleId, heads: &[DiscussionHead]) -> Vec<Effect> {

@@ -21,11 +21,19 @@ use crate::work::background::Wanted;
 
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => press(model, key),
+        Msg::Key(key) => {
+            let mut effects = press(model, key);
+            effects.extend(discussions::unordered(model));
+            effects
+        }
         Msg::Click { column, row } => mouse::click(model, column, row),
         Msg::Drag { column } => mouse::drag(model, column),
         Msg::Released => mouse::release(model),
-        Msg::Wheel { column, row, down } => mouse::wheel(model, column, row, down),
+        Msg::Wheel { column, row, down } => {
+            let mut effects = mouse::wheel(model, column, row, down);
+            effects.extend(discussions::unordered(model));
+            effects
+        }
         Msg::Paste(text) => overlay::paste(model, &text),
         Msg::Resize(columns, rows) => {
             model.arrange(columns, rows);
@@ -43,6 +51,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
         Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
+        Msg::Related { id, rows } => {
+            if let Some(page) = model.page.as_mut().filter(|page| page.article.id == id) {
+                page.relate(rows);
+            }
+            Vec::new()
+        }
         Msg::Counted(counts) => {
             model.unread_found = counts.into_iter().collect();
             model.show_sections();

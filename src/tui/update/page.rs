@@ -83,6 +83,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
         }
     }
     let mut effects = wanted(model, true);
+    effects.push(Effect::Relate(id));
     effects.extend(super::discussions::opened(model));
     effects.extend(super::title(model));
     effects.push(Effect::SaveSession(Box::new(model.session())));
@@ -140,6 +141,10 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
         Element::Discussion(n) => {
             page.change(n, super::super::page::Loaded::fold_all);
             Vec::new()
+        }
+        Element::Related(n) if page.stored_related(n).is_some() => {
+            let id = page.stored_related(n).unwrap_or(page.article.id);
+            list::load(model, id, Arrival::Open)
         }
         Element::Related(_) | Element::Recommended(_) | Element::ExploreFurther => match page.address() {
             Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => open_address(model, address),

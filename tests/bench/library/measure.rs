@@ -126,7 +126,7 @@ fn lists(store: &Store, bare: &Connection) {
         RUNS,
         || {
             let article = store.article(ArticleId(*one.next().unwrap())).unwrap().unwrap();
-            article.discussions.iter().map(|head| store.discussion(head.id).unwrap().unwrap()).count()
+            article.discussions.iter().map(|head| store.discussion(head.id).unwrap().unwrap()).collect::<Vec<_>>()
         },
         || {
             let id = other.next().unwrap();

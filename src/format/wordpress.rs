@@ -1,0 +1,98 @@
+//! Comments of a blog as the interface of `WordPress` lists them: each with its article's address and the number of what it
+//! answers. They have the ids that they have in the blog's feeds.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::html;
+use super::json::{Json, Value};
+use super::page::dated;
+use super::saved::{Gathered, Tally, label};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::rank::Scale;
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::Comment;
+
+/// Whether a value is a comment, or the first of a list is.
+pub(super) fn is_comment(value: Value<'_>) -> bool {
+    value.get("author_name").is_some() && value.get("post").is_some() && value.at(&["content", "rendered"]).is_some()
+}
+
+/// Reads every comment, a page for each article.
+pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+    let mut threads: Vec<(String, Gathered)> = Vec::new();
+    let mut by_article: HashMap<&str, usize> = HashMap::new();
+    let mut tally = Tally::default();
+    for value in json.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items())) {
+        if !is_comment(value) {
+            tally.foreign += 1;
+            continue;
+        }
+        let Some(id) = value.get("id").and_then(Value::id) else {
+            tally.nameless += 1;
+            continue;
+        };
+        let link = value.text("link").unwrap_or_default();
+        let address = link.split('#').next().unwrap_or_default();
+        let article = value.get("post").and_then(Value::id).unwrap_or_default();
+        let at = *by_article.entry(article).or_insert_with(|| {
+            threads.push((address.to_owned(), Gathered::new(Article { url: label(Some(address)), ..Article::default() })));
+            threads.len() - 1
+        });
+        let parent = value.get("parent").and_then(Value::id).filter(|parent| *parent != "0");
+        tally.twice += usize::from(!threads[at].1.push(comment(value, id, link), parent.map(Into::into)));
+    }
+    let page = |(address, gathered): (String, Gathered)| {
+        let host = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let host = host.strip_prefix("www.").unwrap_or(&host);
+        let source = Source { key: clean_line(host), title: clean_line(host) };
+        gathered.into_page(source, "page", Scale::None, &address, true)
+    };
+    (threads.into_iter().map(page).collect(), tally.notes())
+}
+
+fn comment(value: Value<'_>, id: &str, link: &str) -> Comment {
+    let text = value.at(&["content", "rendered"]).and_then(Value::str).unwrap_or_default();
+    let time = |key: &str| value.text(key).and_then(dated);
+    Comment {
+        id: id.into(),
+        author: label(value.text("author_name")),
+        posted: value.text("date_gmt").and_then(|date| dated(&format!("{date}Z"))).or_else(|| time("date")),
+        url: label(Some(link)),
+        body: html::to_document(text, Url::parse(link).ok().as_ref()).into(),
+        ..Comment::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::time::Timestamp;
+    use crate::format::{Format, Origin, read};
+
+    #[test]
+    fn a_list_of_comments_is_a_discussion_of_its_article() {
+        let list = r#"[{"id": 3, "post": 9, "parent": 0, "author_name": "ann", "date_gmt": "2024-05-01T10:00:00", "link": "https://blog.example/a/#comment-3",
+            "content": {"rendered": "<p>One</p>"}, "type": "comment"},
+            {"id": 4, "post": 9, "parent": 3, "author_name": "", "date_gmt": "2024-05-01T11:00:00", "link": "https://blog.example/a/#comment-4", "content": {"rendered": "<p>Two</p>"}}]"#;
+        let parsed = read(list.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
+        assert_eq!(parsed.format, Format::WordPress);
+        let discussion = &parsed.pages[0].discussions[0];
+        let facts: Vec<String> = discussion
+            .comments
+            .iter()
+            .map(|c| {
+                format!(
+                    "{} {:?} {} {} {}",
+                    c.id,
+                    c.parent,
+                    c.author.as_deref().unwrap_or("-"),
+                    c.posted.unwrap(),
+                    c.body.text()
+                )
+            })
+            .collect();
+        assert_eq!(facts, ["3 Root ann 2024-05-01T10:00:00Z One", "4 Of(CommentIdx(0)) - 2024-05-01T11:00:00Z Two"]);
+        assert_eq!(discussion.url.as_deref(), Some("https://blog.example/a/"));
+    }
+}

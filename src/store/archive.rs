@@ -1,0 +1,380 @@
+//! Articles as lines of JSON that a store takes back exactly: all that is known of each but how its source is fetched.
+//!
+//! A line has the columns of the tables by their names, see [`super::schema`]; what is null, 0 or empty is left out. A
+//! text stands as [`super::body`] stores it. What follows from the rest (counts, figures, numbers in the index) is not
+//! in it.
+
+use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
+use serde_json::{Map, Value};
+
+use super::body::{self, Encoded};
+use super::{ArticleId, Store, StoreError, beside, digests};
+
+/// The key that tells such a line from others, with the version of its form.
+const MARK: &str = "gleaner";
+const VERSION: i64 = 1;
+
+const ARTICLE: [&str; 22] = [
+    "key",
+    "title",
+    "byline",
+    "published",
+    "published_is_day",
+    "first_seen",
+    "edited_at",
+    "sort_at",
+    "visited_at",
+    "read",
+    "read_at",
+    "starred",
+    "starred_at",
+    "watched",
+    "watched_at",
+    "own_rating",
+    "rated_at",
+    "points",
+    "told",
+    "organisation",
+    "kind",
+    "url",
+];
+/// So many of these are of `articles`, the others of `article_bodies`.
+const OF_ARTICLES: usize = 19;
+const DISCUSSION: [&str; 8] = ["place", "url", "scale_kind", "scale_max", "complete", "first_seen", "points", "told"];
+const COMMENT: [&str; 19] = [
+    "key",
+    "parent_kind",
+    "parent",
+    "author",
+    "posted",
+    "posted_is_day",
+    "edited",
+    "edited_is_day",
+    "rank_kind",
+    "rank_value",
+    "rank_first",
+    "rank_second",
+    "url",
+    "first_seen",
+    "own_rating",
+    "rated_at",
+    "vanished_at",
+    "role",
+    "awaits",
+];
+
+/// What became of lines that were taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TakenBack {
+    pub new: u64,
+    /// These were there already, and stay as they are.
+    pub known: u64,
+    pub comments: u64,
+    /// Which lines could not be read, and why.
+    pub wrong: Vec<(usize, String)>,
+}
+
+/// Whether a line is one of [`Store::archived`].
+pub fn is_archived(line: &str) -> bool {
+    line.trim_start().starts_with(&format!("{{\"{MARK}\":"))
+}
+
+impl Store {
+    /// The ids of articles, in the order in which they came: the next after one.
+    pub fn ids_after(&self, after: ArticleId, limit: usize) -> std::result::Result<Vec<ArticleId>, StoreError> {
+        self.ask("reading the numbers of the articles", |conn| {
+            let mut statement = conn.prepare_cached("SELECT id FROM articles WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            statement.query_map([after.0, limit], |row| row.get(0).map(ArticleId))?.collect()
+        })
+    }
+
+    /// An article with its discussions as a line; none if it is no longer there.
+    pub fn archived(&self, id: ArticleId) -> std::result::Result<Option<String>, StoreError> {
+        self.ask("reading an article to give it out", |conn| archived(conn, id))
+    }
+
+    /// Takes lines back, in one transaction. One that cannot be read, or is there already, changes nothing.
+    pub fn take_back(&mut self, lines: &[String]) -> std::result::Result<TakenBack, StoreError> {
+        self.change("taking articles back", |conn| {
+            let mut taken = TakenBack::default();
+            for (n, line) in lines.iter().enumerate() {
+                conn.execute_batch("SAVEPOINT line")?;
+                match take(conn, line) {
+                    Ok(Some(comments)) => {
+                        taken.new += 1;
+                        taken.comments += comments;
+                    }
+                    Ok(None) => taken.known += 1,
+                    Err(Wrong::Line(why)) => {
+                        conn.execute_batch("ROLLBACK TO line")?;
+                        taken.wrong.push((n, why));
+                    }
+                    Err(Wrong::Store(error)) => return Err(error),
+                }
+                conn.execute_batch("RELEASE line")?;
+            }
+            Ok(taken)
+        })
+    }
+}
+
+fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
+    let columns =
+        ARTICLE.iter().enumerate().map(|(n, name)| if n < OF_ARTICLES { format!("a.{name}") } else { format!("b.{name}") });
+    let sql = format!(
+        "SELECT {}, b.encoding, b.body, b.related_encoding, b.related, s.key, s.title, p.position
+         FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id CROSS JOIN sources s ON s.id = a.source_id
+         LEFT JOIN positions p ON p.article_id = a.id WHERE a.id = ?1",
+        columns.collect::<Vec<_>>().join(", ")
+    );
+    let end = ARTICLE.len();
+    let mut statement = conn.prepare_cached(&sql)?;
+    let line = statement
+        .query_row([id.0], |row| {
+            let mut line = Map::new();
+            fill(&mut line, row, &ARTICLE)?;
+            put(&mut line, "body", text(row, end)?);
+            let beside = match beside::decode(row.get(end + 2)?, row.get_ref(end + 3)?.as_blob().unwrap_or_default()) {
+                Ok(_) => serde_json::from_slice(row.get_ref(end + 3)?.as_blob().unwrap_or_default()).unwrap_or_default(),
+                Err(_) => Value::Null,
+            };
+            put(&mut line, "beside", beside);
+            let (key, title): (String, String) = (row.get(end + 4)?, row.get(end + 5)?);
+            line.insert("source".to_owned(), Value::from(vec![key, title]));
+            put(&mut line, "position", value(row.get_ref(end + 6)?));
+            Ok(line)
+        })
+        .optional()?;
+    let Some(mut line) = line else { return Ok(None) };
+    let discussions = discussions(conn, id)?;
+    if !discussions.is_empty() {
+        line.insert("discussions".to_owned(), Value::Array(discussions));
+    }
+    let rest = Value::Object(line).to_string();
+    Ok(Some(format!("{{\"{MARK}\":{VERSION},{}", &rest[1..])))
+}
+
+fn discussions(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
+    let sql = format!("SELECT {}, id FROM discussions WHERE article_id = ?1 ORDER BY id", DISCUSSION.join(", "));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut discussions = Vec::new();
+    let mut rows = statement.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let mut discussion = Map::new();
+        fill(&mut discussion, row, &DISCUSSION)?;
+        let id: i64 = row.get(DISCUSSION.len())?;
+        put(&mut discussion, "comments", Value::Array(comments(conn, id)?));
+        let mut stubs = conn.prepare_cached("SELECT below, count FROM stubs WHERE discussion_id = ?1 ORDER BY below")?;
+        let stub = |row: &Row<'_>| Ok(Value::from(vec![value(row.get_ref(0)?), value(row.get_ref(1)?)]));
+        put(&mut discussion, "stubs", Value::Array(stubs.query_map([id], stub)?.collect::<Result<_>>()?));
+        discussions.push(Value::Object(discussion));
+    }
+    Ok(discussions)
+}
+
+fn comments(conn: &Connection, discussion: i64) -> Result<Vec<Value>> {
+    let columns: Vec<String> = COMMENT.iter().map(|name| format!("c.{name}")).collect();
+    // Whether it was seen is told of each by itself.
+    let sql = format!(
+        "SELECT {}, CASE WHEN c.seen_at IS NULL AND c.id <= d.seen_through THEN ifnull(d.seen_through_at, 0) ELSE c.seen_at END,
+                c.encoding, c.body
+         FROM discussions d CROSS JOIN comments c INDEXED BY comments_received ON c.discussion_id = d.id
+         WHERE d.id = ?1 ORDER BY c.ordinal",
+        columns.join(", ")
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let comment = |row: &Row<'_>| {
+        let mut comment = Map::new();
+        fill(&mut comment, row, &COMMENT)?;
+        if let Some(seen_at) = row.get::<_, Option<i64>>(COMMENT.len())? {
+            comment.insert("seen_at".to_owned(), seen_at.into());
+        }
+        put(&mut comment, "body", text(row, COMMENT.len() + 1)?);
+        Ok(Value::Object(comment))
+    };
+    statement.query_map([discussion], comment)?.collect()
+}
+
+fn fill(map: &mut Map<String, Value>, row: &Row<'_>, names: &[&str]) -> Result<()> {
+    for (n, name) in names.iter().enumerate() {
+        put(map, name, value(row.get_ref(n)?));
+    }
+    Ok(())
+}
+
+fn put(map: &mut Map<String, Value>, name: &str, value: Value) {
+    let is_left_out = match &value {
+        Value::Null => true,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(values) => values.is_empty(),
+        Value::Bool(_) => false,
+    };
+    if !is_left_out {
+        map.insert(name.to_owned(), value);
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+    }
+}
+
+/// A text from its encoding and its bytes: plain words as they are, else what they are made of.
+fn text(row: &Row<'_>, at: usize) -> Result<Value> {
+    let Encoded { encoding, bytes } =
+        body::encode(&body::shown(row.get(at)?, row.get_ref(at + 1)?.as_blob().unwrap_or_default()));
+    Ok(if encoding == body::JSON {
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    } else {
+        String::from_utf8_lossy(&bytes).into_owned().into()
+    })
+}
+
+enum Wrong {
+    Line(String),
+    Store(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Wrong {
+    /// What the tables do not take is the line's fault.
+    fn from(error: rusqlite::Error) -> Wrong {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch) => {
+                Wrong::Line(format!("it does not fit: {error}"))
+            }
+            _ => Wrong::Store(error),
+        }
+    }
+}
+
+/// How many comments came with the article; none if it was there already.
+fn take(conn: &Connection, line: &str) -> std::result::Result<Option<u64>, Wrong> {
+    let wrong = |why: &str| Wrong::Line(why.to_owned());
+    let line: Value = serde_json::from_str(line).map_err(|error| Wrong::Line(format!("it is no JSON: {error}")))?;
+    if line.get(MARK).and_then(Value::as_i64) != Some(VERSION) {
+        return Err(wrong("it was written by a newer gleaner"));
+    }
+    let key = line.get("key").and_then(Value::as_str).filter(|key| !key.is_empty()).ok_or_else(|| wrong("it has no key"))?;
+    if conn.prepare_cached("SELECT 1 FROM articles WHERE key = ?1")?.exists([key])? {
+        return Ok(None);
+    }
+    let source: Vec<&str> =
+        line.get("source").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let [source, title] = source[..] else { return Err(wrong("it has no source")) };
+    let first_seen = line.get("first_seen").and_then(Value::as_i64).unwrap_or(0);
+    conn.prepare_cached("INSERT OR IGNORE INTO sources (key, title, first_seen) VALUES (?1, ?2, ?3)")?
+        .execute(params![source, title, first_seen])?;
+    let source: i64 = conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([source], |row| row.get(0))?;
+    let id = insert(conn, "articles", &ARTICLE[..OF_ARTICLES], &line, vec![("source_id", source.into())])?;
+    let words = stored(line.get("body"), &wrong)?;
+    let beside = serde_json::to_vec(line.get("beside").unwrap_or(&Value::Object(Map::new()))).unwrap_or_default();
+    beside::decode(body::JSON, &beside).map_err(|_| wrong("what stands beside its text cannot be read"))?;
+    let more = vec![
+        ("article_id", id.into()),
+        ("encoding", words.encoding.into()),
+        ("body", words.bytes.into()),
+        ("related_encoding", body::JSON.into()),
+        ("related", beside.into()),
+    ];
+    insert(conn, "article_bodies", &ARTICLE[OF_ARTICLES..], &line, more)?;
+    if let Some(position) = line.get("position").and_then(Value::as_str) {
+        conn.prepare_cached("INSERT INTO positions (article_id, position) VALUES (?1, ?2)")?.execute(params![id, position])?;
+    }
+    let mut comments = 0;
+    for discussion in line.get("discussions").and_then(Value::as_array).into_iter().flatten() {
+        comments += take_discussion(conn, id, discussion, &wrong)?;
+    }
+    conn.prepare_cached(
+        "UPDATE articles SET (comments, unseen) =
+            (SELECT ifnull(sum(comments), 0), ifnull(sum(unseen), 0) FROM discussions WHERE article_id = ?1) WHERE id = ?1",
+    )?
+    .execute([id])?;
+    Ok(Some(comments))
+}
+
+fn take_discussion(
+    conn: &Connection,
+    article: i64,
+    discussion: &Value,
+    wrong: &impl Fn(&str) -> Wrong,
+) -> std::result::Result<u64, Wrong> {
+    let id = insert(conn, "discussions", &DISCUSSION, discussion, vec![("article_id", article.into())])?;
+    let comments = discussion.get("comments").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    for (ordinal, comment) in comments.iter().enumerate() {
+        let parent = comment.get("parent").and_then(Value::as_i64).unwrap_or(0);
+        if !(0..comments.len() as i64).contains(&parent) {
+            return Err(wrong("a comment answers one that is not there"));
+        }
+        let words = stored(comment.get("body"), wrong)?;
+        let more = vec![
+            ("discussion_id", id.into()),
+            ("ordinal", i64::try_from(ordinal).unwrap_or(i64::MAX).into()),
+            ("seen_at", comment.get("seen_at").and_then(Value::as_i64).map_or(Sql::Null, Sql::Integer)),
+            ("encoding", words.encoding.into()),
+            ("body", words.bytes.into()),
+        ];
+        insert(conn, "comments", &COMMENT, comment, more)?;
+    }
+    for stub in discussion.get("stubs").and_then(Value::as_array).into_iter().flatten() {
+        let (below, count) = (stub.get(0).and_then(Value::as_str), stub.get(1).and_then(Value::as_i64));
+        conn.prepare_cached("INSERT INTO stubs (discussion_id, below, count) VALUES (?1, ?2, ?3)")?.execute(params![
+            id,
+            below.unwrap_or(""),
+            count.unwrap_or(0)
+        ])?;
+    }
+    conn.prepare_cached(
+        "UPDATE discussions SET (comments, unseen) =
+            (SELECT count(*), count(*) FILTER (WHERE seen_at IS NULL) FROM comments WHERE discussion_id = ?1) WHERE id = ?1",
+    )?
+    .execute([id])?;
+    digests::renew(conn, id)?;
+    Ok(comments.len() as u64)
+}
+
+/// A text in the form in which it is stored.
+fn stored(text: Option<&Value>, wrong: &impl Fn(&str) -> Wrong) -> std::result::Result<Encoded, Wrong> {
+    match text {
+        None => Ok(body::encode(&crate::domain::text::Document::default())),
+        Some(Value::String(text)) => Ok(body::encode_body(&crate::domain::text::Body::plain(text))),
+        Some(json) => {
+            let bytes = serde_json::to_vec(json).unwrap_or_default();
+            let document = body::decode(body::JSON, &bytes).map_err(|_| wrong("a text of it cannot be read"))?;
+            Ok(body::encode(&document))
+        }
+    }
+}
+
+/// Puts a row into a table: what the line has of these columns, and some more values.
+fn insert<'a>(
+    conn: &Connection,
+    table: &str,
+    names: &[&'a str],
+    line: &Value,
+    mut more: Vec<(&'a str, Sql)>,
+) -> std::result::Result<i64, Wrong> {
+    for name in names.iter().copied() {
+        match line.get(name) {
+            Some(Value::String(text)) => more.push((name, text.clone().into())),
+            Some(Value::Number(number)) => more.push((name, number.as_i64().map_or(Sql::Null, Sql::Integer))),
+            _ if REQUIRED.contains(&name) => more.push((name, Sql::Integer(0))),
+            _ if name == "title" || name == "place" => more.push((name, String::new().into())),
+            _ => {}
+        }
+    }
+    let columns: Vec<&str> = more.iter().map(|(name, _)| *name).collect();
+    let places = vec!["?"; more.len()].join(", ");
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "));
+    conn.prepare_cached(&sql)?.execute(params_from_iter(more.into_iter().map(|(_, value)| value)))?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// Columns that cannot be left out; 0 where the line has none.
+const REQUIRED: [&str; 6] = ["first_seen", "sort_at", "scale_kind", "complete", "parent_kind", "rank_kind"];

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Keys while a large discussion of Hacker News streams in, beside the same keys when nothing is fetched.
+
+    python3 tests/bench/streaming.py [--comments 10000] [--keys 60] [--binary target/release/gleaner] [--strict]
+
+A fake Hacker News on loopback (gen.py: $GENNEWS, or ../shared/bench/gen.py) has a story of so many comments; the reader
+runs in the terminal of ptybench.py ($PTYBENCH, or ../shared/bench/ptybench.py) with the list of its front page, and `j`
+and `k` go up and down it: first idle, then from the moment that `D` asks for the discussion. Prints both medians of key to
+screen and their ratio (wanted: at most 1.5); exits 1 with --strict if it is larger. Needs Python 3.8 on Linux.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PORT = 8834
+
+
+def helper(variable, name):
+    return os.environ.get(variable) or str(ROOT / "../shared/bench" / name)
+
+
+def serve(comments):
+    argv = [sys.executable, helper("GENNEWS", "gen.py"), "hn", "--port", str(PORT), "--threads", str(comments)]
+    server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        try:
+            urllib.request.urlopen("http://127.0.0.1:%d/v0/topstories.json" % PORT).read()
+            return server
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("the server did not come up")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--comments", type=int, default=10000)
+    parser.add_argument("--keys", type=int, default=60)
+    parser.add_argument("--binary", default=str(ROOT / "target/release/gleaner"))
+    parser.add_argument("--strict", action="store_true", help="exit 1 if the ratio is more than 1.5")
+    args = parser.parse_args()
+    server = serve(args.comments)
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            config = Path(home, "config.toml")
+            base = "http://127.0.0.1:%d" % PORT
+            config.write_text('[places.hacker-news]\nfirebase = "%s"\nalgolia = "%s"\n[places.lobsters]\nbase = "%s/none"\n'
+                              % (base, base, base))
+            argv = [args.binary, "--data-dir", home, "--config", str(config)]
+            subprocess.run(argv + ["add", "hn:top"], check=True, stdout=subprocess.DEVNULL)
+            moves = {"keys": ["j", "k"], "repeat": args.keys, "gap_ms": 20}
+            steps = [{"quiet": 300}, dict(moves, name="idle"), {"keys": "D", "repeat": 1, "name": "ask"},
+                     dict(moves, name="streaming")]
+            bench = [sys.executable, helper("PTYBENCH", "ptybench.py"), "run", "--usable", "points", "--script",
+                     json.dumps(steps), "--"] + argv
+            result = json.loads(subprocess.run(bench, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    finally:
+        server.terminate()
+    steps = result["summary"]["steps"]
+    median = {step["name"]: step["change_ms"]["p50"] for step in steps if "change_ms" in step}
+    ratio = median["streaming"] / median["idle"]
+    print("%d comments: key to screen idle %.2f ms, streaming %.2f ms: %.2f x (wanted at most 1.5)"
+          % (args.comments, median["idle"], median["streaming"], ratio))
+    sys.exit(1 if ratio > 1.5 and args.strict else 0)
+
+
+if __name__ == "__main__":
+    main()
