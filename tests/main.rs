@@ -1,6 +1,6 @@
 //! Everything that needs the whole program: one binary, so that it is linked once.
 //!
-//! `GLEANER_BIN` names another binary to test (the release one), `GLEANER_SOAK=1` makes the random journeys long,
+//! `GLEANER_BIN` names another binary to test (the release one), `GLEANER_SOAK=1` makes the random journeys and the faults many,
 //! `GLEANER_CORPUS` says where real pages lie, `UPDATE_SCREEN=1` writes the README's picture and key table anew.
 
 // The helpers here are tests too, though no attribute says so.
@@ -11,6 +11,7 @@ mod cli;
 mod configs;
 mod discussions;
 mod escapes;
+mod faults;
 mod fixtures;
 mod home;
 mod journeys;

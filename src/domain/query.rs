@@ -86,6 +86,11 @@ impl Query {
         Query { any_of: vec![both.to_vec()] }
     }
 
+    /// What has a mark.
+    pub fn is(mark: Mark) -> Query {
+        Query { any_of: vec![vec![Clause { negated: false, term: Term::Is(mark) }]] }
+    }
+
     /// Whether any words are looked for.
     pub fn asks_words(&self) -> bool {
         let is_text = |clause: &Clause| {

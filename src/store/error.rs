@@ -48,6 +48,9 @@ impl StoreError {
             }
             StoreError::Full { .. } => "make room on the disk and try again; nothing that was stored is lost",
             StoreError::Busy { .. } => "wait for the other gleaner to finish, or end it, and try again",
+            StoreError::Sqlite { error, .. } if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => {
+                "see whether the disk is sound, and whether files may grow (`ulimit -f`); nothing that was stored is lost"
+            }
             StoreError::Sqlite { .. } => "`gleaner doctor` checks the store",
         };
         hint.to_owned()

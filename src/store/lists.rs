@@ -11,7 +11,8 @@ use super::index::first_doc;
 use super::matching::led;
 use super::searches;
 use super::{
-    ArticleId, Headline, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing, watches,
+    ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing,
+    watches,
 };
 use crate::domain::query::{Kind, Mark, Query, Term};
 use crate::domain::text::clean;
@@ -61,6 +62,24 @@ impl Store {
             }
             Ok(rows)
         })
+    }
+
+    /// The first unread article of a section under a filter that is older than a key (or newer), else around the end.
+    pub fn next_unread(
+        &self,
+        section: &Section,
+        filter: &Query,
+        key: ListKey,
+        forward: bool,
+    ) -> std::result::Result<Option<Headline>, StoreError> {
+        let unread = Query::is(Mark::Unread).and(filter);
+        let ways = if forward { [Stretch::After(key), Stretch::First] } else { [Stretch::Before(key), Stretch::Last] };
+        for stretch in ways {
+            if let Some(row) = self.headlines(section, &unread, stretch, 1)?.pop() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     /// The newest [`RANKED`] articles of a section under a filter, in an order of their discussions; ties newest first.

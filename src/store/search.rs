@@ -9,7 +9,7 @@ use super::columns::{read_bytes, read_some_text, read_when};
 use super::filter::{Values, comment_condition};
 use super::lists::{HEADLINE, HEADLINE_END as END, headline, led_from};
 use super::matching::{led, needles};
-use super::words::{Needle, marks};
+use super::words::{Needle, first_mark, marks};
 use super::{ArticleId, DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
 use crate::domain::query::{Kind, Query};
 use crate::domain::text::{CleanText, clean_line};
@@ -213,7 +213,7 @@ pub(super) fn text_of(conn: &Connection, id: ArticleId) -> Result<Option<String>
 
 /// The text around the first word found, else its beginning.
 fn excerpt(text: &str, needles: &[Needle]) -> Excerpt {
-    let first = marks(text, needles).first().map_or(0, |mark| mark.start);
+    let first = first_mark(text, needles).unwrap_or(0);
     let start = text[..first].char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
     // At a word's beginning, if there is one near.
     let skipped = if start == 0 { 0 } else { text[start..first].find(char::is_whitespace).unwrap_or(0) };

@@ -83,28 +83,32 @@ pub(super) struct Needle {
 impl Needle {
     pub(super) fn new(text: &str, prefix: bool) -> Option<Needle> {
         let asked = asked(text);
-        let words: Vec<String> = Words { text: &asked, at: 0, whole: true }.map(|(_, word)| word).collect();
+        let words: Vec<String> = Words { text: &asked, at: 0, whole: true }.map(|place| folded(&asked[place])).collect();
         let is_one_letter = words.last().is_some_and(|word| word.chars().all(is_unspaced) && word.chars().count() == 1);
         (!words.is_empty()).then_some(Needle { words, prefix: prefix || is_one_letter })
     }
 
     /// Where the needle ends that begins with the first of these words.
-    fn end(&self, words: &[(Range<usize>, String)]) -> Option<usize> {
+    fn end(&self, mut words: Words<'_>) -> Option<usize> {
         let (last, before) = self.words.split_last()?;
-        let (place, word) = words.get(before.len())?;
-        let is_here = before.iter().zip(words).all(|(wanted, (_, word))| wanted == word)
-            && if self.prefix { word.starts_with(last.as_str()) } else { word == last };
-        is_here.then(|| if word.chars().all(is_unspaced) { place.start + last.len() } else { place.end })
+        let is_begun =
+            before.iter().all(|wanted| words.next().is_some_and(|place| is_folded(&words.text[place], wanted, false)));
+        let place = words.next().filter(|_| is_begun)?;
+        let word = &words.text[place.clone()];
+        is_folded(word, last, self.prefix)
+            .then(|| if word.chars().all(is_unspaced) { place.start + last.len() } else { place.end })
     }
+}
+
+/// Where a needle stands first in a text.
+pub(super) fn first_mark(text: &str, needles: &[Needle]) -> Option<usize> {
+    found(text, needles).next().map(|mark| mark.start)
 }
 
 /// Where the needles stand in a text, in order and not overlapping.
 pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
-    let words: Vec<(Range<usize>, String)> = Words { text, at: 0, whole: false }.collect();
     let mut marks: Vec<Range<usize>> = Vec::new();
-    for at in 0..words.len() {
-        let Some(end) = needles.iter().filter_map(|needle| needle.end(&words[at..])).max() else { continue };
-        let range = words[at].0.start..end;
+    for range in found(text, needles) {
         match marks.last_mut() {
             Some(last) if last.end > range.start => last.end = last.end.max(range.end),
             _ => marks.push(range),
@@ -113,12 +117,35 @@ pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
     marks
 }
 
-/// The different words of a text, folded as in the index.
-pub(super) fn terms(text: &str) -> std::collections::BTreeSet<String> {
-    Words { text, at: 0, whole: false }.map(|(_, word)| word).collect()
+fn found<'a>(text: &'a str, needles: &'a [Needle]) -> impl Iterator<Item = Range<usize>> + 'a {
+    let mut words = Words { text, at: 0, whole: false };
+    std::iter::from_fn(move || {
+        let before = words.clone();
+        words.next().map(|place| (before, place.start))
+    })
+    .filter_map(|(words, start)| {
+        let end = needles.iter().filter_map(|needle| needle.end(words.clone())).max();
+        end.map(|end| start..end)
+    })
 }
 
-/// The words of a text with their places, folded as in the index.
+/// Whether a word of a text is, or begins with, one that is folded.
+fn is_folded(word: &str, wanted: &str, prefix: bool) -> bool {
+    if word.is_ascii() {
+        let begun = word.get(..wanted.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(wanted));
+        return begun && (prefix || word.len() == wanted.len());
+    }
+    let word = folded(word);
+    if prefix { word.starts_with(wanted) } else { word == wanted }
+}
+
+/// The different words of a text, folded as in the index.
+pub(super) fn terms(text: &str) -> std::collections::BTreeSet<String> {
+    Words { text, at: 0, whole: false }.map(|place| folded(&text[place])).collect()
+}
+
+/// The places of the words of a text.
+#[derive(Clone)]
 struct Words<'a> {
     text: &'a str,
     at: usize,
@@ -127,7 +154,7 @@ struct Words<'a> {
 }
 
 impl Iterator for Words<'_> {
-    type Item = (Range<usize>, String);
+    type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = &self.text[self.at..];
@@ -137,13 +164,12 @@ impl Iterator for Words<'_> {
         if is_unspaced(first) && !self.whole {
             self.at = start + first.len_utf8();
             let next = self.text[self.at..].chars().next().filter(|next| is_unspaced(*next));
-            let word: String = std::iter::once(first).chain(next).collect();
-            return Some((start..start + word.len(), word));
+            return Some(start..self.at + next.map_or(0, char::len_utf8));
         }
         let goes_on = |c: char| (c.is_alphanumeric() && is_unspaced(c) == is_unspaced(first)) || is_diacritic(c);
         let end = letters.find(|(_, c)| !goes_on(*c)).map_or(self.text.len(), |(at, _)| start + at);
         self.at = end;
-        Some((start..end, folded(&self.text[start..end])))
+        Some(start..end)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::finding::Finding;
 use crate::domain::query::{Query, Term};
-use crate::store::{ArticleId, Headline, ListOrder, RANKED, Section, Stretch};
+use crate::store::{ArticleId, Headline, ListKey, ListOrder, RANKED, Section, Stretch};
 
 /// Headlines asked for at a time.
 pub(super) const STRETCH: usize = 120;
@@ -135,6 +135,12 @@ impl ListPane {
         }
     }
 
+    /// The window's last row, or its first: what lies beyond is in the store alone.
+    pub fn edge(&self, forward: bool) -> Option<ListKey> {
+        let row = if forward { self.rows.last() } else { self.rows.first() };
+        row.map(Headline::key)
+    }
+
     /// What to ask the store for next, if the cursor is near an edge of the window that is not the list's.
     pub fn wants(&self) -> Option<Stretch> {
         if self.finding.is_some() {
@@ -201,10 +207,17 @@ impl ListPane {
         self.top = self.top.clamp(lowest.min(highest), highest).min(self.rows.len().saturating_sub(visible));
     }
 
-    /// The next unread article after the cursor (or before it), around the window's ends.
+    /// Whether all of the list is in the window, or all that there is to ask for.
+    pub fn is_whole(&self) -> bool {
+        self.is_ranked() || (self.at_start && self.at_end)
+    }
+
+    /// The next unread article after the cursor (or before it), as far as the window goes; around the list's ends where
+    /// it is all of the list.
     pub fn next_unread(&self, forward: bool) -> Option<usize> {
         let unread = |n: &usize| !self.rows[*n].read;
         let (before, after) = (0..self.cursor, (self.cursor + 1).min(self.rows.len())..self.rows.len());
-        if forward { after.chain(before).find(unread) } else { before.rev().chain(after.rev()).find(unread) }
+        let around = if self.is_whole() { (before.clone(), after.clone()) } else { (0..0, 0..0) };
+        if forward { after.chain(around.0).find(unread) } else { before.rev().chain(around.1.rev()).find(unread) }
     }
 }

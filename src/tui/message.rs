@@ -10,8 +10,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, ListOrder, PagePlace, SearchId, Section, SectionRow, Session,
-    SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, ListKey, ListOrder, PagePlace, SearchId, Section, SectionRow,
+    Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
@@ -40,6 +40,8 @@ pub enum Msg {
         stretch: Stretch,
         rows: Vec<Headline>,
     },
+    /// None: nothing in the list is unread.
+    NextUnread(Option<Box<Headline>>),
     /// None: it is no longer in the store.
     Article {
         article: Option<Box<StoredArticle>>,
@@ -121,6 +123,13 @@ pub enum Effect {
         filter: Query,
         order: ListOrder,
         stretch: Stretch,
+    },
+    /// The first unread article beyond a row of the list, else around its end.
+    LoadNextUnread {
+        section: Section,
+        filter: Query,
+        key: ListKey,
+        forward: bool,
     },
     Find {
         query: Query,

@@ -41,6 +41,7 @@ proptest! {
     #[test]
     fn what_is_stored_comes_back(document in document()) {
         let Encoded { encoding, bytes } = encode(&document);
+        prop_assert_eq!(text(encoding, &bytes), document.text());
         prop_assert_eq!(decode(encoding, &bytes), Ok(document));
     }
 

@@ -28,6 +28,9 @@ impl Shell {
                 };
                 Some(Msg::Headlines { stretch, rows })
             }
+            Effect::LoadNextUnread { section, filter, key, forward } => {
+                Some(Msg::NextUnread(self.store.next_unread(&section, &filter, key, forward)?.map(Box::new)))
+            }
             Effect::Find { query, by, limit } => return self.find(query, by, limit, now),
             Effect::StopFinding => {
                 self.finding.call_off();

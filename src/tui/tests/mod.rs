@@ -6,6 +6,7 @@ mod faults;
 mod fetching;
 mod finding;
 mod fronts;
+mod long;
 mod own;
 mod play;
 

@@ -126,20 +126,36 @@ fn follow(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
-    match model.list.next_unread(forward) {
-        Some(at) => {
-            model.list.put(at);
-            follow(model)
-        }
-        None => {
-            let top = model.settings.keymap.hint(Action::Top);
-            model.say(match model.list.above {
-                0 => "nothing unread in this list".to_owned(),
-                n => format!("nothing unread in this list; {n} came meanwhile ({top} shows them)"),
-            });
-            Vec::new()
-        }
+    if let Some(at) = model.list.next_unread(forward) {
+        model.list.put(at);
+        return follow(model);
     }
+    let Some(key) = model.list.edge(forward).filter(|_| !model.list.is_whole()) else { return no_unread(model) };
+    vec![Effect::LoadNextUnread { section: model.list.section.clone(), filter: model.list.query(), key, forward }]
+}
+
+/// The next unread article beyond the window: the list goes to where it is.
+pub(super) fn next_unread_arrived(model: &mut Model, row: Option<Headline>) -> Vec<Effect> {
+    let selected = model.list.selected().map(|row| row.id);
+    let Some(row) = row.filter(|row| selected != Some(row.id)) else { return no_unread(model) };
+    if model.list.put_on(row.id) {
+        return follow(model);
+    }
+    model.keep = Some((row.id, 0));
+    let mut effects = vec![more(model, Stretch::From(row.key()))];
+    if model.focus == Pane::Page {
+        effects.extend(load(model, row.id, Arrival::Open));
+    }
+    effects
+}
+
+fn no_unread(model: &mut Model) -> Vec<Effect> {
+    let top = model.settings.keymap.hint(Action::Top);
+    model.say(match model.list.above {
+        0 => "nothing unread in this list".to_owned(),
+        n => format!("nothing unread in this list; {n} came meanwhile ({top} shows them)"),
+    });
+    Vec::new()
 }
 
 pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {

@@ -49,6 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
+        Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
         Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
         Msg::Related { id, rows } => {
             if let Some(page) = model.page.as_mut().filter(|page| page.article.id == id) {

@@ -1,0 +1,145 @@
+//! What happens to a store: killed at work, no room left, a damaged page, two programs at once. Whatever it is, what the
+//! program said was stored is there, and the message says what to do.
+
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+
+use crate::home::Home;
+
+/// Articles as JSON lines, by number.
+fn lines(numbers: std::ops::Range<usize>) -> String {
+    let text = "What the wind has left is counted by those who come late. ".repeat(12);
+    let line = |n: usize| {
+        let date = 1_700_000_000 + n * 60;
+        serde_json::json!({ "title": format!("Report {n}"), "url": format!("https://example.org/{n}"), "date": date, "text": text })
+    };
+    numbers.map(|n| line(n).to_string() + "\n").collect()
+}
+
+fn count(home: &Home, query: &str) -> usize {
+    let args: Vec<&str> = ["list", "--json", "--limit", "0"].into_iter().chain(query.split_whitespace()).collect();
+    home.run(&args).succeeded().out.lines().count()
+}
+
+/// The import of some lines from a pipe that stays open; all of them are in the pipe or taken.
+fn importing(home: &Home, text: &str) -> Child {
+    let mut child = home.command(&["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    child
+}
+
+/// Until the store's log has so many bytes, or the program is done.
+fn wait_for_log(home: &Home, child: &mut Child, bytes: u64) {
+    let log = home.path("data").join("store.db-wal");
+    while child.try_wait().unwrap().is_none() && std::fs::metadata(&log).map_or(0, |facts| facts.len()) < bytes {
+        std::thread::yield_now();
+    }
+}
+
+fn rounds() -> usize {
+    if std::env::var_os("GLEANER_SOAK").is_some() { 200 } else { 6 }
+}
+
+#[test]
+fn a_killed_program_loses_nothing_that_it_had_confirmed() {
+    let home = Home::new();
+    let (mut confirmed, mut next) = (0, 0);
+    for round in 0..rounds() {
+        home.run_with_input(&["import", "-"], lines(next..next + 20).as_bytes()).succeeded();
+        home.run(&["mark", "star", &(confirmed + 1).to_string()]).succeeded();
+        (confirmed, next) = (confirmed + 20, next + 20);
+        let starred = count(&home, "is:starred");
+        // Killed within a bulk of lines, while it indexes them, or while it marks: at any moment of that.
+        let mut child = match round % 3 {
+            0 => importing(&home, &lines(next..next + 400 + round * 37 % 700)),
+            1 => {
+                let mut child = importing(&home, &lines(next..next + 700));
+                drop(child.stdin.take());
+                child
+            }
+            _ => {
+                let ids: Vec<String> = (1..=confirmed).map(|id| id.to_string()).collect();
+                let args: Vec<&str> = ["mark", "read"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+                home.command(&args).stdout(Stdio::null()).spawn().unwrap()
+            }
+        };
+        // One whose lines have not ended waits for more; the others go on to some moment, or their end.
+        if round % 3 > 0 {
+            wait_for_log(&home, &mut child, round as u64 * 37_000 % 700_000);
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        next += 1100;
+        let there = count(&home, "");
+        assert!(there >= confirmed, "round {round}: {there} of {confirmed}");
+        assert_eq!(count(&home, "is:starred"), starred, "round {round}");
+        home.run(&["doctor"]).succeeded();
+        // Ids are given in order: what the killed one stored has the ids after those confirmed.
+        confirmed = there;
+    }
+    home.run_with_input(&["import", "-"], lines(next..next + 1).as_bytes()).succeeded();
+    assert_eq!(count(&home, "late"), confirmed + 1, "all is indexed in the end");
+}
+
+#[test]
+fn a_full_disk_is_told_and_what_was_stored_stays() {
+    let home = Home::new();
+    home.run_with_input(&["import", "-"], lines(0..100).as_bytes()).succeeded();
+    // No file may grow beyond 2 MiB; the signal that goes with it is left out, as on a full disk.
+    let argv = home.argv(&["import", &home.write("more.jsonl", lines(100..9000).as_bytes())]);
+    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$@\"";
+    let mut command = Command::new("sh");
+    command.args(["-c", limited, "sh"]).args(&argv).env_clear().envs(home.env());
+    let out = command.output().unwrap();
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{said}");
+    assert!(said.contains("nothing that was stored is lost"), "{said}");
+    assert!(count(&home, "") >= 100);
+    home.run(&["doctor"]).succeeded();
+    home.run(&["import", home.path("more.jsonl").to_str().unwrap()]).succeeded();
+    assert_eq!(count(&home, ""), 9000);
+}
+
+#[test]
+fn a_damaged_page_is_told_by_whatever_meets_it() {
+    let home = Home::new();
+    home.run_with_input(&["import", "-"], lines(0..150).as_bytes()).succeeded();
+    let file = home.store_file();
+    let whole = std::fs::read(&file).unwrap();
+    let pages = whole.len() / 4096;
+    let mut told = 0;
+    for page in (1..pages).step_by(pages / rounds().min(pages / 2)) {
+        let mut bytes = whole.clone();
+        bytes[page * 4096..(page + 1) * 4096].fill(0x5a);
+        std::fs::write(&file, &bytes).unwrap();
+        for args in [&["list", "--limit", "0"][..], &["search", "wind"], &["show", "70"], &["mark", "read", "70"], &["doctor"]]
+        {
+            let run = home.run(args);
+            let is_told = run.code == 1 && format!("{}{}", run.err, run.out).contains("damaged");
+            assert!(run.code == 0 || is_told, "page {page}: {args:?}: {} {}{}", run.code, run.out, run.err);
+            told += usize::from(is_told);
+        }
+    }
+    assert!(told > 0);
+}
+
+#[test]
+fn one_imports_while_another_reads_and_marks() {
+    let home = Home::new();
+    home.run_with_input(&["import", "-"], lines(0..10).as_bytes()).succeeded();
+    let (first, second) = (lines(10..1200), lines(1200..2400));
+    let mut child = importing(&home, &first);
+    let mut seen = 10;
+    for id in 1..=10 {
+        home.run(&["mark", "read", &id.to_string()]).succeeded();
+        let now = count(&home, "");
+        assert!(now >= seen, "{now} after {seen}");
+        seen = now;
+    }
+    child.stdin.as_mut().unwrap().write_all(second.as_bytes()).unwrap();
+    drop(child.stdin.take());
+    home.run(&["mark", "star", "3"]).succeeded();
+    assert!(child.wait().unwrap().success());
+    assert_eq!((count(&home, ""), count(&home, "is:read"), count(&home, "is:starred")), (2400, 10, 1));
+    home.run(&["doctor"]).succeeded();
+}
