@@ -7,6 +7,7 @@ mod fetching;
 mod finding;
 pub mod geometry;
 mod help;
+pub mod images;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -44,6 +45,9 @@ pub struct Settings {
     /// The widest column of text, in columns.
     pub text_width: u16,
     pub mouse: bool,
+    pub images: images::Images,
+    /// Whether an article's images are fetched as it is opened, not only by the key.
+    pub images_unasked: bool,
     /// The order of a discussion that the reader has not chosen one for.
     pub order: Order,
     pub flat: bool,
@@ -70,6 +74,8 @@ impl Default for Settings {
             ascii: false,
             text_width: 80,
             mouse: true,
+            images: images::Images::Auto,
+            images_unasked: false,
             order: Order::Oldest,
             flat: false,
             bar: None,

@@ -20,6 +20,7 @@ use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Rep
 
 mod finding;
 mod perform;
+mod pictures;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -42,9 +43,11 @@ pub struct Start {
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
+    let drawing = waker.clone();
     let workers = Workers::new(4, move || waker.wake());
+    let pictures = pictures::Pictures::new(move || drawing.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
-    let mut shell = Shell::new(start.store, start.path, start.now, workers);
+    let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
     shell.begin(&mut model, start.open);
     screen.draw(|frame| view(&model, frame))?;
     shell.screen = Some(screen);
@@ -76,6 +79,7 @@ pub(super) struct Shell {
     finding: finding::Newest,
     counting: finding::Newest,
     relating: finding::Newest,
+    pictures: pictures::Pictures,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -86,7 +90,13 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    fn new(store: Store, path: Option<PathBuf>, now: fn() -> Timestamp, workers: Workers) -> Shell {
+    fn new(
+        store: Store,
+        path: Option<PathBuf>,
+        now: fn() -> Timestamp,
+        workers: Workers,
+        pictures: pictures::Pictures,
+    ) -> Shell {
         let version = store.data_version().unwrap_or_default();
         let fetches = Fetches::new(path.clone(), now);
         Shell {
@@ -103,6 +113,7 @@ impl Shell {
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
             relating: finding::Newest::default(),
+            pictures,
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -112,7 +123,7 @@ impl Shell {
     }
 
     pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
-        Shell::new(store, None, now, Workers::new(1, || {}))
+        Shell::new(store, None, now, Workers::new(1, || {}), pictures::Pictures::new(|| {}))
     }
 
     #[cfg(test)]
@@ -150,6 +161,11 @@ impl Shell {
             let done = self.workers.finished();
             for done in done {
                 self.finished(model, done);
+            }
+            for done in self.pictures.finished() {
+                if let Some(picture) = self.pictures.accept(done) {
+                    self.pass(model, Msg::Picture(Box::new(picture)));
+                }
             }
             if let Some(screen) = &mut self.screen {
                 screen.draw(|frame| view(model, frame))?;
@@ -302,7 +318,7 @@ impl Shell {
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
             Ok(Outcome::Related(id, rows)) => self.pass(model, Msg::Related { id, rows }),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
-            Ok(Outcome::Indexed | Outcome::Cleaned { .. }) => {}
+            Ok(Outcome::Indexed | Outcome::Cleaned { .. } | Outcome::Picture(_)) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }

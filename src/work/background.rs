@@ -212,7 +212,7 @@ fn serve(
 }
 
 /// Whether a subscription of the same host stands inside this machine or its network, as the reader wished.
-fn is_of_the_house(store: &Store, address: &str) -> bool {
+pub(super) fn is_of_the_house(store: &Store, address: &str) -> bool {
     let host = |address: &str| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
     let wanted = host(address);
     let all = store.subscriptions().unwrap_or_default();

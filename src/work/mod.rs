@@ -8,6 +8,7 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+pub mod pictures;
 mod stop;
 mod ticket;
 pub mod watch;
@@ -66,6 +67,7 @@ pub enum Job {
         spared: Option<ArticleId>,
         now: Timestamp,
     },
+    Picture(Box<pictures::Wanted>),
 }
 
 /// What came of a job.
@@ -81,6 +83,7 @@ pub enum Outcome {
     Cleaned {
         has_more: bool,
     },
+    Picture(Box<pictures::Picture>),
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -113,6 +116,7 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
             Store::open(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
         }
+        Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),
