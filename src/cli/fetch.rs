@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::error::{Complaint, Exit};
 use super::output::{Ink, Look, plural, stdout, write_json};
 use super::sources::named_sources;
-use super::{Setup, clock, stores};
+use super::{Setup, clean, clock, stores};
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
@@ -22,7 +22,7 @@ use crate::work::watch::{self, Refreshed};
 pub(super) const HELP: &str = "\
 Without a SOURCE it asks those that are due, and refreshes the discussions of watched articles that are (after an eighth of the time \
 since the last comment, but not before 15 minutes and at least once a day), so that it may run from cron as often as you like; with one, or with --all, it \
-asks whether or not they are. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
+asks whether or not they are. Then what the keep rules let go is taken away, as by `gleaner clean`. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
 
 --json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
 updated (ids of articles), ignored (how many), notes (what was odd in the feed), failure and hint.";
@@ -89,6 +89,7 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     if watches {
         refresh(setup, &mut store, json)?;
     }
+    clean::after_fetching(setup, &mut store, json)?;
     stores::index_a_little(&mut store)?;
     store.close()?;
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })

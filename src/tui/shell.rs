@@ -17,6 +17,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
+use clean::Stage;
 
 mod finding;
 mod perform;
@@ -53,7 +54,7 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     shell.screen = Some(screen);
     shell.check_after_an_unclean_end();
     shell.index_beside();
-    shell.clean_beside(&model);
+    shell.clean_beside(&model, Stage::FIRST);
     let result = shell.serve(&mut model);
     // The terminal goes back before anything is said.
     let store = shell.end(&mut model);
@@ -250,9 +251,12 @@ impl Shell {
         if self.is_stale && (!model.fetching.is_under_way() || self.refreshed.elapsed() >= REFRESH) {
             self.is_stale = false;
             self.refreshed = Instant::now();
+            // Even if it cannot be held, it can be read.
+            let _ = self.store.hold();
             self.fetches.plan(&self.store, &model.settings.fetch);
             self.pass(model, Msg::StoreChanged);
             self.index_beside();
+            let _ = self.store.let_go();
         }
     }
 
@@ -264,11 +268,11 @@ impl Shell {
     }
 
     /// After fetching, and at the start, since something else may have fetched.
-    fn clean_beside(&mut self, model: &Model) {
+    fn clean_beside(&mut self, model: &Model, stage: Stage) {
         let Some(path) = self.path.clone().filter(|_| !self.cleaning.is_under_way()) else { return };
         if clean::is_wanted(&model.settings.fetch) {
             let spared = model.page.as_ref().map(|page| page.article.id);
-            let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)() };
+            let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)(), stage };
             self.cleaning.go_on(job, &mut self.tickets, &mut self.workers);
         }
     }
@@ -278,7 +282,7 @@ impl Shell {
         self.pass(model, Msg::Fetch(report));
         if is_over {
             self.fetches.plan(&self.store, &model.settings.fetch);
-            self.clean_beside(model);
+            self.clean_beside(model, Stage::FIRST);
         }
     }
 
@@ -291,8 +295,8 @@ impl Shell {
             return;
         }
         if self.cleaning.is_step(&done) {
-            if done.outcome == Ok(Outcome::Cleaned { has_more: true }) {
-                self.clean_beside(model);
+            if let Ok(Outcome::Cleaned(Some(stage))) = done.outcome {
+                self.clean_beside(model, stage);
             }
             return;
         }
@@ -318,7 +322,7 @@ impl Shell {
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
             Ok(Outcome::Related(id, rows)) => self.pass(model, Msg::Related { id, rows }),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
-            Ok(Outcome::Indexed | Outcome::Cleaned { .. } | Outcome::Picture(_)) => {}
+            Ok(Outcome::Indexed | Outcome::Cleaned(_) | Outcome::Picture(_)) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }

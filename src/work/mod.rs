@@ -66,6 +66,7 @@ pub enum Job {
         settings: Box<fetch::Settings>,
         spared: Option<ArticleId>,
         now: Timestamp,
+        stage: clean::Stage,
     },
     Picture(Box<pictures::Wanted>),
 }
@@ -80,9 +81,8 @@ pub enum Outcome {
     Found(Option<Box<Found>>),
     Counted(Vec<(SearchId, u64)>),
     Related(ArticleId, Vec<Headline>),
-    Cleaned {
-        has_more: bool,
-    },
+    /// What is to be cleaned next.
+    Cleaned(Option<clean::Stage>),
     Picture(Box<pictures::Picture>),
 }
 
@@ -112,9 +112,9 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             with_store(path, |store| store.related(*id, RELATED)).map(|rows| Outcome::Related(*id, rows))
         }
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
-        Job::Clean { path, settings, spared, now } => {
-            let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
-            Store::open(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
+        Job::Clean { path, settings, spared, now, stage } => {
+            let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now, *stage);
+            Store::open(path).and_then(step).map(Outcome::Cleaned).map_err(|error| error.to_string())
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
