@@ -95,6 +95,9 @@ fn what_fails_is_named_and_the_rest_comes() {
     }
     assert_eq!(of("d")["outcome"], "unchanged");
     assert_eq!(home.run(&["sources", "a", "--json"]).succeeded().json()["due"], serde_json::Value::Null);
+    let again = home.run(&["fetch", "--all", "--json"]).succeeded().out;
+    assert!(!again.contains("gone for good"), "what has ended is not asked with all others");
+    assert!(home.run(&["fetch", "a", "--json"]).out.contains("gone for good"));
     assert_eq!(home.run(&["fetch", "b"]).code, 1);
     assert_eq!(home.run(&["list"]).succeeded().out.lines().count(), 4, "what was read stays");
 }

@@ -89,7 +89,6 @@ const PARTICULARS: &str = "
 /// An article that goes.
 struct Going {
     id: i64,
-    source: SourceId,
     bytes: u64,
     weight: u64,
     entries: i64,
@@ -138,7 +137,7 @@ impl Look<'_> {
             }
             let (one, others) = particulars.query_row([id], |row| {
                 let (bytes, weight) = (read_count(row, 0)?, read_count(row, 1)?);
-                Ok((Going { id, source, bytes, weight, entries: row.get(2)? }, row.get::<_, String>(3)?))
+                Ok((Going { id, bytes, weight, entries: row.get(2)? }, row.get::<_, String>(3)?))
             })?;
             // SQLite writes nothing else into it than numbers.
             let others: Vec<i64> = serde_json::from_str(&others).unwrap_or_default();
