@@ -73,9 +73,9 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
     for (n, rule) in rules.iter().enumerate() {
         let from = if n < setup.settings.rules.len() { "config" } else { "store" };
         if json {
-            write_json(&item(Some(&rule.name), rule.verdict.name(), &rule.conditions, from), &mut out)?
+            write_json(&item(Some(&rule.name), rule.verdict.name(), &rule.conditions, from), &mut out)?;
         } else {
-            tell(rule, from, &mut out)?
+            tell(rule, from, &mut out)?;
         }
     }
     let ignored = &setup.settings.fetch.ignore;

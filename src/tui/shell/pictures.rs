@@ -7,6 +7,7 @@ use super::Shell;
 use crate::tui::images::Images;
 use crate::tui::message::Msg;
 use crate::tui::model::Model;
+use crate::tui::terminal::Screen;
 use crate::work::pictures::{Picture, Room, Wanted, Way};
 use crate::work::{Awaited, Done, Job, Outcome, Stop, Ticket, Workers};
 
@@ -68,7 +69,7 @@ impl Shell {
             Images::Auto => Way::Halfblocks,
             Images::Off => return None,
         };
-        let cell = self.screen.as_ref().and_then(|screen| screen.cell());
+        let cell = self.screen.as_ref().and_then(Screen::cell);
         // The one in another size is not waited for any more.
         for (_, _, stop) in self.pictures.under_way.iter().filter(|(other, ..)| *other == address) {
             stop.want();
