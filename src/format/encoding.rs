@@ -1,7 +1,7 @@
 //! Bytes to text. Nothing is lost: what no encoding explains becomes U+FFFD, and a note tells it.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_8};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
 
 /// Text with `\n` line ends, and what was odd about its encoding.
 pub(super) struct Decoded {
@@ -47,11 +47,15 @@ fn guess(bytes: &[u8], told: Option<&'static Encoding>) -> &'static Encoding {
     }
 }
 
-/// So many bytes tell it.
+/// So many bytes tell it, and so few letters do not.
 const TELLING: usize = 256 << 10;
+const FEW: usize = 8;
 
 /// The encoding of what names none, by which letters stand together; Windows-1252 where that tells nothing.
 pub(super) fn by_its_letters(bytes: &[u8]) -> &'static Encoding {
+    if bytes.iter().filter(|b| !b.is_ascii()).take(FEW).count() < FEW {
+        return WINDOWS_1252;
+    }
     let from = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
     let bytes = &bytes[from.saturating_sub(1024)..];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

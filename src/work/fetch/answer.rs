@@ -116,6 +116,8 @@ fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) 
     }
     let found = match unreadable {
         _ if answer == WhatItIs::Page => "a web page",
+        // Text in UTF-16 or UTF-32 would have been read as such.
+        Unreadable::Unknown { .. } if bytes[..bytes.len().min(1024)].contains(&0) => "what is no text",
         Unreadable::Empty => "nothing",
         Unreadable::TooLarge { .. } => "more than one record may hold",
         Unreadable::Binary { .. } => "what is no text",
