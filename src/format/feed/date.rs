@@ -9,10 +9,10 @@ const LONGEST: usize = 100;
 /// Beginnings of month names in lower case. Where one begins another, the longer stands first.
 #[rustfmt::skip]
 const MONTHS: &[(&str, u32)] = &[
-    ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("may", 5), ("jun", 6), ("jul", 7), ("aug", 8), ("sep", 9), ("oct", 10),
-    ("nov", 11), ("dec", 12),
     // Finnish November begins as other languages' March does.
     ("marras", 11),
+    ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("may", 5), ("jun", 6), ("jul", 7), ("aug", 8), ("sep", 9), ("oct", 10),
+    ("nov", 11), ("dec", 12),
     ("ene", 1), ("gen", 1), ("sty", 1), ("янв", 1), ("ιαν", 1),
     ("fév", 2), ("fev", 2), ("lut", 2), ("фев", 2), ("φεβ", 2),
     ("mär", 3), ("már", 3), ("maa", 3), ("мар", 3), ("μαρ", 3), ("μάρ", 3),
