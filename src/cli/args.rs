@@ -128,7 +128,8 @@ pub(super) enum Command {
     /// Take pages into the store: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
 JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
-tags; of any number. What `gleaner export` printed is taken back exactly, but for articles that are there already.
+tags; of any number. What `gleaner export` printed is taken back exactly; an article that is there already only gets \
+the marks that were made later than those here.
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.
 
@@ -149,13 +150,16 @@ Columns: id, unread (●) and starred (★), date, source, comments (+ new ones)
 the day it came.
 
 --json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
-points (at the place where it has most, or null), told (comments that places tell of).")]
+points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
     List {
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
         /// newest; or of the newest thousand the most discussed, the best discussions, the most new comments
         #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = list_order)]
         order: ListOrder,
+        /// Unread articles that are like those you starred, rated 4 or 5, or read to their end, the best first, and why
+        #[arg(long, conflicts_with = "order")]
+        recommended: bool,
         /// At most so many; 0 for all. Without it 50 on a terminal, all otherwise
         #[arg(long, value_name = "N")]
         limit: Option<usize>,

@@ -11,7 +11,8 @@ use crate::store::{ArticleId, Section, Store, Stretch};
 pub(super) const HELP: &str = "\
 Each line is one article as JSON: its text, dates, source and tags, your marks and ratings, its discussions with comments, ranks \
 and what you have seen of them. What is fetched, and how, is not in it: `gleaner opml` gives the subscriptions.
-`gleaner import FILE` takes the lines back exactly. An article that is there already stays as it is. To read an article in a \
+`gleaner import FILE` takes the lines back exactly; an article that is there already only gets the marks that were made later \
+than those there. To read an article in a \
 program, `gleaner show ID --json` has a plainer form.";
 
 const AT_ONCE: usize = 1000;
