@@ -110,7 +110,7 @@ fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     let ranking = Ranking::of(conn, query, by, Kind::Articles)?;
     let fit = if matches!(ranking, Ranking::Fit) { "bm25(articles_words, 1.0, 10.0, 4.0)" } else { "0.0" };
     let sql = format!("SELECT a.id, {fit}, a.sort_at {from} ORDER BY articles_words.rowid DESC LIMIT ");
-    let (ids, ranked, more) = best(conn, &sql, values, ranking, limit, now, |id| {
+    let (ids, ranked, more) = best(conn, &sql, values, &ranking, limit, now, |id| {
         let mut title = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
         Ok((title.query_row([id], |row| row.get(0))?, text_of(conn, ArticleId(id))?.unwrap_or_default()))
     })?;
@@ -148,7 +148,7 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     let ranking = if is_led { Ranking::of(conn, query, by, Kind::Comments)? } else { Ranking::Date };
     let fit = if matches!(ranking, Ranking::Fit) { "bm25(comments_words, 1.0, 4.0)" } else { "0.0" };
     let sql = format!("SELECT c.id, {fit}, ifnull(c.posted, c.first_seen) FROM {from}{condition} ORDER BY {order} DESC LIMIT ");
-    let (ids, ranked, more) = best(conn, &sql, values, ranking, limit, now, |id| {
+    let (ids, ranked, more) = best(conn, &sql, values, &ranking, limit, now, |id| {
         let mut body = conn.prepare_cached("SELECT encoding, body FROM comments WHERE id = ?1")?;
         let text = |row: &Row<'_>| Ok(body::text(row.get(0)?, read_bytes(row, 1)?).into_owned());
         Ok((String::new(), body.query_row([id], text)?))
@@ -181,12 +181,12 @@ fn best(
     conn: &Connection,
     sql: &str,
     values: Values,
-    ranking: Ranking,
+    ranking: &Ranking,
     limit: usize,
     now: Timestamp,
     read: impl Fn(i64) -> Result<(String, String)>,
 ) -> Result<(Vec<i64>, Option<usize>, bool)> {
-    let most = match &ranking {
+    let most = match ranking {
         Ranking::Date => limit,
         Ranking::Fit => FITTING,
         Ranking::Texts(_) => READ,
@@ -197,7 +197,7 @@ fn best(
     let is_bounded = scored.len() > most;
     scored.truncate(most);
     let more = is_bounded || scored.len() > limit;
-    if let Ranking::Texts(weights) = &ranking {
+    if let Ranking::Texts(weights) = ranking {
         let texts = scored.iter().map(|(id, ..)| read(*id)).collect::<Result<Vec<_>>>()?;
         for (hit, fit) in scored.iter_mut().zip(weighed(&texts, weights)) {
             hit.1 = fit;

@@ -53,7 +53,13 @@ impl Play {
     pub(super) fn in_file(size: (u16, u16), path: &Path) -> Play {
         let (woken, wakes) = channel();
         let mut model = Model::new(Settings::default(), size, NOW, utc);
-        let mut shell = Shell::in_file(path.to_owned(), || NOW, move || drop(woken.send(())));
+        let mut shell = Shell::in_file(
+            path.to_owned(),
+            || NOW,
+            move || {
+                let _ = woken.send(());
+            },
+        );
         shell.begin(&mut model, None);
         Play { shell, model, wakes: Some(wakes) }
     }
@@ -61,7 +67,7 @@ impl Play {
     /// Waits until the workers have finished so much that this is so.
     pub(super) fn until(&mut self, is_so: impl Fn(&Play) -> bool) -> &mut Play {
         while !is_so(self) {
-            self.wakes.as_ref().unwrap().recv_timeout(Duration::from_secs(60)).expect("something is under way");
+            self.wakes.as_ref().unwrap().recv_timeout(Duration::from_mins(1)).expect("something is under way");
             self.shell.take_finished(&mut self.model);
             self.check();
         }
