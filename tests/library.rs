@@ -73,6 +73,23 @@ fn searches_are_saved() {
 }
 
 #[test]
+fn articles_are_exported_to_be_read() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    home.run_with_input(&["import", "-"], lines(3).as_bytes()).succeeded();
+    let markdown = home.run(&["export", "1", "--markdown"]).succeeded().out;
+    assert!(markdown.starts_with(&format!("# {}\n\n", fixtures::TITLE)) && markdown.contains("\n## Comments: "), "{markdown}");
+    // The same words, read back.
+    let again = Home::new();
+    again.run(&["import", &again.write("page.md", markdown.as_bytes())]).succeeded();
+    assert_eq!(titles(&again, &["search", fixtures::RARE_WORD, "--json"]), [fixtures::TITLE]);
+    let html = home.run(&["export", "title:report", "--html"]).succeeded().out;
+    assert_eq!((html.matches("<article>").count(), html.matches("<h1>Report 2</h1>").count()), (3, 1));
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"), "{html}");
+    home.run(&["export", "99", "--markdown"]).failed(1, &["there is no article 99"]);
+    home.run(&["export", "--markdown", "--html"]).failed(2, &["--html"]);
+}
+
+#[test]
 fn what_is_recommended_says_why() {
     let home = Home::new();
     let line =

@@ -108,12 +108,18 @@ pub(super) enum Command {
     /// Print the subscriptions as a list that other readers take: OPML
     #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
     Opml,
-    /// Print articles with all that is known of them, as JSON lines that `import` takes back
+    /// Print articles with all that is known of them, as JSON lines that `import` takes back, or to be read
     #[command(after_help = super::export::HELP)]
     Export {
-        /// As for `list`; without it all
-        #[arg(value_name = "QUERY")]
-        query: Vec<String>,
+        /// Ids, or a query as for `list`; without them all
+        #[arg(value_name = "ID|QUERY")]
+        what: Vec<String>,
+        /// Each page with its comments as Markdown
+        #[arg(long, conflicts_with_all = ["html", "json"])]
+        markdown: bool,
+        /// The same as one HTML page
+        #[arg(long, conflicts_with = "json")]
+        html: bool,
         #[command(flatten)]
         json: Json,
     },
