@@ -19,7 +19,7 @@ const SHORTEST: usize = 4;
 /// So many words are counted, of each no more articles than make it rare, and one: however large the library is, no more
 /// than the product of the two is walked over.
 const WORDS: usize = 40;
-/// A word of more articles than this is not rare, nor one of more than a tenth of all but for [`FEW`].
+/// A word of more articles than this is not rare, nor one of more than a fiftieth of all but for [`FEW`].
 pub(super) const RARE: i64 = 1000;
 const FEW: i64 = 5;
 /// So many of the rarest words are looked for.
@@ -98,7 +98,7 @@ fn rarest(conn: &Connection, text: &str) -> Result<Vec<String>> {
     let sql = format!("SELECT count(*) FROM (SELECT 1 FROM articles_words WHERE articles_words MATCH ?1 LIMIT {})", RARE + 1);
     let mut count = conn.prepare_cached(&sql)?;
     let mut total = conn.prepare_cached("SELECT total FROM counts WHERE section = 'all'")?;
-    let most = RARE.min(FEW.max(total.query_row([], |row| row.get::<_, i64>(0))? / 10));
+    let most = RARE.min(FEW.max(total.query_row([], |row| row.get::<_, i64>(0))? / 50));
     let mut seen = HashSet::new();
     let says_little = |word: &str| {
         let letters = word.chars().count();

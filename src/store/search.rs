@@ -105,11 +105,8 @@ impl Store {
 type Scored = (i64, f64, i64);
 
 fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
-    let mut values = Values::default();
-    let Some(from) = led_from(&Section::All, query, &mut values) else { return Ok(Found::default()) };
     let ranking = Ranking::of(conn, query, by, Kind::Articles)?;
-    let fit = if matches!(ranking, Ranking::Fit) { "bm25(articles_words, 1.0, 10.0, 4.0)" } else { "0.0" };
-    let sql = format!("SELECT a.id, {fit}, a.sort_at {from} ORDER BY articles_words.rowid DESC LIMIT ");
+    let Some((sql, values)) = articles_statement(query, &ranking) else { return Ok(Found::default()) };
     let (ids, ranked, more) = best(conn, &sql, values, &ranking, limit, now, |id| {
         let mut title = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
         Ok((title.query_row([id], |row| row.get(0))?, text_of(conn, ArticleId(id))?.unwrap_or_default()))
@@ -126,28 +123,9 @@ fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
 }
 
 fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
-    let mut values = Values::default();
-    let (from, rest, order) = match led(query, Kind::Comments) {
-        Some(led) => {
-            let expression = values.bind(led.expression);
-            let from = format!(
-                "comments_words CROSS JOIN comments c INDEXED BY comments_doc ON c.doc = comments_words.rowid
-                 CROSS JOIN discussions d ON d.id = c.discussion_id CROSS JOIN articles a ON a.id = d.article_id
-                 WHERE comments_words MATCH {expression} AND "
-            );
-            (from, led.rest, "comments_words.rowid")
-        }
-        None => {
-            let from = "comments c INDEXED BY comments_doc CROSS JOIN discussions d ON d.id = c.discussion_id
-                        CROSS JOIN articles a ON a.id = d.article_id WHERE c.doc IS NOT NULL AND ";
-            (from.to_owned(), query.clone(), "c.doc")
-        }
-    };
-    let is_led = order == "comments_words.rowid";
-    let condition = comment_condition(&rest, &mut values).unwrap_or_else(|| "1".to_owned());
+    let is_led = led(query, Kind::Comments).is_some();
     let ranking = if is_led { Ranking::of(conn, query, by, Kind::Comments)? } else { Ranking::Date };
-    let fit = if matches!(ranking, Ranking::Fit) { "bm25(comments_words, 1.0, 4.0)" } else { "0.0" };
-    let sql = format!("SELECT c.id, {fit}, ifnull(c.posted, c.first_seen) FROM {from}{condition} ORDER BY {order} DESC LIMIT ");
+    let (sql, values) = comments_statement(query, &ranking);
     let (ids, ranked, more) = best(conn, &sql, values, &ranking, limit, now, |id| {
         let mut body = conn.prepare_cached("SELECT encoding, body FROM comments WHERE id = ?1")?;
         let text = |row: &Row<'_>| Ok(body::text(row.get(0)?, read_bytes(row, 1)?).into_owned());
@@ -174,6 +152,38 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
         hits.extend(statement.query_map([id], hit)?.next().transpose()?);
     }
     Ok(Found { hits, ranked, more, unindexed: 0 })
+}
+
+/// Both want their limit behind them.
+pub(super) fn articles_statement(query: &Query, ranking: &Ranking) -> Option<(String, Values)> {
+    let mut values = Values::default();
+    let from = led_from(&Section::All, query, &mut values)?;
+    let fit = if matches!(ranking, Ranking::Fit) { "bm25(articles_words, 1.0, 10.0, 4.0)" } else { "0.0" };
+    Some((format!("SELECT a.id, {fit}, a.sort_at {from} ORDER BY articles_words.rowid DESC LIMIT "), values))
+}
+
+pub(super) fn comments_statement(query: &Query, ranking: &Ranking) -> (String, Values) {
+    let mut values = Values::default();
+    let (from, rest, order) = match led(query, Kind::Comments) {
+        Some(led) => {
+            let expression = values.bind(led.expression);
+            let from = format!(
+                "comments_words CROSS JOIN comments c INDEXED BY comments_doc ON c.doc = comments_words.rowid
+                 CROSS JOIN discussions d ON d.id = c.discussion_id CROSS JOIN articles a ON a.id = d.article_id
+                 WHERE comments_words MATCH {expression} AND "
+            );
+            (from, led.rest, "comments_words.rowid")
+        }
+        None => {
+            let from = "comments c INDEXED BY comments_doc CROSS JOIN discussions d ON d.id = c.discussion_id
+                        CROSS JOIN articles a ON a.id = d.article_id WHERE c.doc IS NOT NULL AND ";
+            (from.to_owned(), query.clone(), "c.doc")
+        }
+    };
+    let condition = comment_condition(&rest, &mut values).unwrap_or_else(|| "1".to_owned());
+    let fit = if matches!(ranking, Ranking::Fit) { "bm25(comments_words, 1.0, 4.0)" } else { "0.0" };
+    let sql = format!("SELECT c.id, {fit}, ifnull(c.posted, c.first_seen) FROM {from}{condition} ORDER BY {order} DESC LIMIT ");
+    (sql, values)
 }
 
 /// The rows to show, how many were ranked where that was not all, and whether there are more than are shown.
@@ -216,7 +226,7 @@ fn best(
 }
 
 /// How hits are put in order.
-enum Ranking {
+pub(super) enum Ranking {
     Date,
     Fit,
     /// By what is found in them: each needle with its weight.

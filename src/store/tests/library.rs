@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::domain::article;
+use crate::domain::query::Kind;
 use crate::store::recommended::{LIKED_STATEMENTS, UNTOUCHED};
 use crate::store::related::{RARE, statement_of};
-use crate::store::{By, Liked, search};
+use crate::store::search::Ranking;
+use crate::store::{By, Liked, clean, search};
 
 fn text(title: &str, after: i64, body: &str) -> Page {
     let mut page = page(title, after);
@@ -163,16 +165,43 @@ fn hits_of_a_very_common_word_are_ranked_by_their_texts_and_no_more_than_some() 
 fn what_a_library_asks_for_goes_along_an_index() {
     let store = store();
     let ids = "SELECT id FROM articles WHERE id > ?1 ORDER BY id LIMIT ?2";
-    let alike = statement_of(UNTOUCHED, "?1");
-    let mut asked = vec![ids, &alike];
-    asked.extend(LIKED_STATEMENTS.iter().map(|(_, sql)| *sql));
-    for sql in asked {
-        let plan = lists::plan(&store, sql);
-        assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
-        let scans = plan.lines().filter(|line| line.starts_with("SCAN"));
-        for line in scans {
-            assert!(line.contains("USING INDEX") || line.starts_with("SCAN articles_words VIRTUAL"), "{sql}\n{plan}");
+    let mut asked = vec![ids.to_owned(), statement_of(UNTOUCHED, "?1")];
+    asked.extend(LIKED_STATEMENTS.iter().map(|(_, sql)| (*sql).to_owned()));
+    for query in [
+        "grain",
+        "grain -husk is:unread before:2026-01-01",
+        "in:comments grain",
+        "in:comments rank:>4",
+        "in:comments grain author:x",
+    ] {
+        let query = query::parse(query).unwrap();
+        // What asks for no words has no other order.
+        let is_fit = query.asks_words().then_some(Ranking::Fit);
+        for ranking in is_fit.into_iter().chain([Ranking::Date]) {
+            let statement = match query.kind() {
+                Kind::Comments => search::comments_statement(&query, &ranking).0,
+                Kind::Articles => search::articles_statement(&query, &ranking).unwrap().0,
+            };
+            asked.push(statement + "50");
         }
     }
+    for sql in asked {
+        let plan = lists::plan(&store, &sql);
+        assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+        let scans = plan.lines().filter(|line| line.starts_with("SCAN") && *line != "SCAN sqlite_sequence");
+        for line in scans {
+            assert!(line.contains("USING INDEX") || line.contains("_words VIRTUAL TABLE"), "{sql}\n{plan}");
+        }
+    }
+    let before = query::parse("before:2020-01-01 comments:>1").unwrap();
+    for section in [Section::All, Section::Unread, Section::Source(SourceId(1))] {
+        let (sql, _) = &lists::list_statements(&section, &before, Stretch::First)[0];
+        assert!(lists::plan(&store, sql).contains("sort_at<?"), "{sql}");
+    }
+    // What is let go is put in order, of those sources alone that let anything go.
+    let plan = lists::plan(&store, &clean::going());
+    let own = ["json_each", "w", "listed", "(subquery", "ranked", "l", "let_go"].map(|name| format!("SCAN {name}"));
+    let is_own = |line: &str| own.iter().any(|own| line.split([' ', '-']).take(2).eq(own.split(' ')));
+    assert!(plan.lines().filter(|line| line.starts_with("SCAN")).all(is_own), "{plan}");
     assert_eq!(LIKED_STATEMENTS.map(|(kind, _)| kind), [Liked::Starred, Liked::Rated, Liked::Finished]);
 }

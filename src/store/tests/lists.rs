@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::rank::Hundredths;
-use crate::store::lists::{key_statements, list_statements};
+pub(super) use crate::store::lists::{key_statements, list_statements};
 
 fn listed(rows: &[Headline]) -> String {
     rows.iter().map(|row| row.title.as_str()).collect::<Vec<_>>().join(" ")
