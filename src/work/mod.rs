@@ -86,8 +86,12 @@ impl Job {
     /// Whether nobody waits for it, so that what somebody waits for goes first.
     fn stands_back(&self) -> bool {
         match self {
-            Job::CheckStore { .. } | Job::Index { .. } | Job::CountSearches { .. } | Job::Clean { .. } => true,
-            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::Relate { .. } => false,
+            Job::CheckStore { .. }
+            | Job::Index { .. }
+            | Job::Recommend { .. }
+            | Job::CountSearches { .. }
+            | Job::Clean { .. } => true,
+            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::List { .. } | Job::Relate { .. } => false,
         }
     }
 }
@@ -138,7 +142,7 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::List { path, listing, stop } => {
             let stop = stop.clone();
             let ask = |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| listing.ask(store));
-            Store::open(path).and_then(ask).map(Outcome::Listed).map_err(|error| error.to_string())
+            Store::join(path).and_then(ask).map(Outcome::Listed).map_err(|error| error.to_string())
         }
         Job::Recommend { path, now } => {
             with_store(path, |store| store.recommended(&Query::default(), *now)).map(Outcome::Recommended)
