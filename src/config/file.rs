@@ -46,6 +46,7 @@ struct Display {
     text_width: Option<TextWidth>,
     mouse: Option<bool>,
     images: Option<ImagesName>,
+    recommendations: Option<bool>,
 }
 
 #[derive(Deserialize, Serialize, Default)]
@@ -109,6 +110,7 @@ impl File {
             mouse: self.display.mouse.unwrap_or(base.mouse),
             images: self.display.images.as_ref().map_or(base.images, |images| images.0),
             images_unasked: self.fetch.images.unwrap_or(base.images_unasked),
+            recommendations: self.display.recommendations.unwrap_or(base.recommendations),
             order: self.comments.order.as_ref().map_or(base.order, |order| order.0),
             flat: self.comments.flat.unwrap_or(base.flat),
             bar: self.comments.bar.as_ref().map_or(base.bar, |bar| bar.0),
@@ -139,6 +141,7 @@ impl File {
                 text_width: Some(TextWidth(settings.text_width)),
                 mouse: Some(settings.mouse),
                 images: Some(ImagesName(settings.images)),
+                recommendations: Some(settings.recommendations),
             },
             comments: Comments {
                 order: Some(OrderName(settings.order)),

@@ -263,6 +263,12 @@ fn sum(conn: &Connection, source: SourceId, articles: &[impl std::borrow::Borrow
     Ok(Some(Cleaned { source, title, articles: articles.len() as u64, bytes }))
 }
 
+/// What is asked of each source, and of each article that it lets go.
+#[cfg(test)]
+pub(super) fn asked() -> [String; 2] {
+    [LET_GO.replace("{UNMARKED}", UNMARKED), PARTICULARS.to_owned()]
+}
+
 fn spared(keeping: &Keeping) -> Option<i64> {
     keeping.spared.map(|id| id.0)
 }

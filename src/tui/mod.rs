@@ -48,6 +48,8 @@ pub struct Settings {
     pub images: images::Images,
     /// Whether an article's images are fetched as it is opened, not only by the key.
     pub images_unasked: bool,
+    /// Recommend articles, made from what was starred, rated and read to its end.
+    pub recommendations: bool,
     /// The order of a discussion that the reader has not chosen one for.
     pub order: Order,
     pub flat: bool,
@@ -76,6 +78,7 @@ impl Default for Settings {
             mouse: true,
             images: images::Images::Auto,
             images_unasked: false,
+            recommendations: true,
             order: Order::Oldest,
             flat: false,
             bar: None,

@@ -8,6 +8,7 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+pub mod listing;
 pub mod pictures;
 mod stop;
 mod ticket;
@@ -23,13 +24,15 @@ pub use workers::Workers;
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
 use crate::store::{
-    ArticleId, By, DiscussionId, Finding, Found, Headline, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion,
+    ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, Recommended, Related, SearchId, Store, StoreError,
+    StoredDiscussion,
 };
+use listing::{Listed, Listing};
 
 /// So many related articles are shown.
 const RELATED: usize = 5;
 
-/// What a worker can be asked to do. Each opens its own connection to the store.
+/// What a worker can be asked to do. Each has its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Job {
     CheckStore {
@@ -51,7 +54,18 @@ pub enum Job {
         now: Timestamp,
         stop: Stop,
     },
-    /// What shares an article's rare words.
+    /// A list whose filter may lead over the whole store.
+    List {
+        path: PathBuf,
+        listing: Listing,
+        stop: Stop,
+    },
+    /// What the reader may like.
+    Recommend {
+        path: PathBuf,
+        now: Timestamp,
+    },
+    /// What belongs to an article in the library.
     Relate {
         path: PathBuf,
         id: ArticleId,
@@ -71,6 +85,20 @@ pub enum Job {
     Picture(Box<pictures::Wanted>),
 }
 
+impl Job {
+    /// Whether nobody waits for it, so that what somebody waits for goes first.
+    fn stands_back(&self) -> bool {
+        match self {
+            Job::CheckStore { .. }
+            | Job::Index { .. }
+            | Job::Recommend { .. }
+            | Job::CountSearches { .. }
+            | Job::Clean { .. } => true,
+            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::List { .. } | Job::Relate { .. } | Job::Picture(_) => false,
+        }
+    }
+}
+
 /// What came of a job.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
@@ -80,7 +108,10 @@ pub enum Outcome {
     /// None: it was stopped.
     Found(Option<Box<Found>>),
     Counted(Vec<(SearchId, u64)>),
-    Related(ArticleId, Vec<Headline>),
+    /// None: it was stopped.
+    Listed(Option<Listed>),
+    Recommended(Vec<Recommended>),
+    Related(ArticleId, Related),
     /// What is to be cleaned next.
     Cleaned(Option<clean::Stage>),
     Picture(Box<pictures::Picture>),
@@ -99,22 +130,30 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
         Job::Index { path } => {
             let step = |mut store: Store| store.index_some(INDEX_STEP);
-            Store::open(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
+            Store::join(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
         Job::Search { path, query, by, limit, now, stop } => {
             let stop = stop.clone();
             let search =
                 |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| store.search(query, *by, *limit, *now));
-            let found = Store::open(path).and_then(search).map_err(|error| error.to_string())?;
+            let found = Store::join(path).and_then(search).map_err(|error| error.to_string())?;
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::Relate { path, id } => {
-            with_store(path, |store| store.related(*id, RELATED)).map(|rows| Outcome::Related(*id, rows))
+            with_store(path, |store| store.related(*id, RELATED)).map(|related| Outcome::Related(*id, related))
+        }
+        Job::List { path, listing, stop } => {
+            let stop = stop.clone();
+            let ask = |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| listing.ask(store));
+            Store::join(path).and_then(ask).map(Outcome::Listed).map_err(|error| error.to_string())
+        }
+        Job::Recommend { path, now } => {
+            with_store(path, |store| store.recommended(&Query::default(), *now)).map(Outcome::Recommended)
         }
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
         Job::Clean { path, settings, spared, now, stage } => {
             let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now, *stage);
-            Store::open(path).and_then(step).map(Outcome::Cleaned).map_err(|error| error.to_string())
+            Store::join(path).and_then(step).map(Outcome::Cleaned).map_err(|error| error.to_string())
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
@@ -124,5 +163,5 @@ fn perform(job: &Job) -> Result<Outcome, String> {
 }
 
 fn with_store<T>(path: &Path, ask: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, String> {
-    Store::open(path).and_then(|store| ask(&store)).map_err(|error| error.to_string())
+    Store::join(path).and_then(|store| ask(&store)).map_err(|error| error.to_string())
 }

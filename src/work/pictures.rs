@@ -121,7 +121,7 @@ pub(super) fn perform(wanted: &Wanted) -> Picture {
 fn fetch(wanted: &Wanted) -> Result<Arc<[u8]>, String> {
     let settings = http::Settings { largest: LARGEST, ..wanted.client.clone() };
     let allow_private = match &wanted.store {
-        Some(path) => Store::open(path).is_ok_and(|store| is_of_the_house(&store, &wanted.address)),
+        Some(path) => Store::join(path).is_ok_and(|store| is_of_the_house(&store, &wanted.address)),
         None => false,
     };
     let request = Request { address: wanted.address.clone(), accept: Accept::Image, allow_private, ..Request::default() };

@@ -10,6 +10,7 @@ mod long;
 mod own;
 mod pictures;
 mod play;
+mod recommended;
 
 use insta::assert_snapshot;
 
