@@ -25,10 +25,10 @@ fn source() -> Source {
     Source { key: clean_line("lobsters"), title: clean_line("Lobsters") }
 }
 
-/// Whether a value is a story, with or without its comments.
+/// Whether a value is a story, with or without its comments; what it is called may not be told.
 pub(super) fn is_story(value: Value<'_>) -> bool {
-    ["short_id", "title"].iter().all(|key| value.text(key).is_some())
-        && (value.get("comments").is_some() || value.get("comment_count").is_some())
+    let has = |key: &str| value.get(key).is_some();
+    value.text("short_id").is_some() && has("title") && (has("comments") || has("comment_count"))
 }
 
 /// Reads every story of a file.
@@ -48,18 +48,15 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         let told = story.get("comment_count").and_then(Value::i64);
         // Those taken away are not in the number that the place tells.
         let mut here = 0;
-        // Without names of parents, the older form tells them by how far each comment stands in.
+        // Without names of parents, they are told by how far each comment stands in.
         let mut above: HashMap<i64, &str> = HashMap::new();
         for value in story.get("comments").into_iter().flat_map(Value::items) {
             let Some(id) = value.text("short_id") else {
                 nameless += 1;
                 continue;
             };
-            let indent = value.get("indent_level").and_then(Value::i64);
-            let parent = match value.get("parent_comment") {
-                Some(parent) => parent.str(),
-                None => indent.and_then(|indent| above.get(&(indent - 1)).copied()),
-            };
+            let indent = value.get("depth").or_else(|| value.get("indent_level")).and_then(Value::i64);
+            let parent = value.text("parent_comment").or_else(|| above.get(&indent?.checked_sub(1)?).copied());
             above.extend(indent.map(|indent| (indent, id)));
             let comment = comment(value, id);
             let is_gone = comment.rank == Rank::Removed;

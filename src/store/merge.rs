@@ -22,7 +22,7 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
     };
     let before = slots.len();
     let (changes, is_here) = take_in(&mut slots, new, now);
-    let old_stubs = if before > 0 { stubs::load(conn, id.0)? } else { Vec::new() };
+    let old_stubs = if stored.is_some() { stubs::load(conn, id.0)? } else { Vec::new() };
     let stubs = stubs::settle(&old_stubs, &slots, before, &is_here, new);
     if stubs != old_stubs {
         stubs::write(conn, id.0, &stubs)?;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
+use super::private::{host, private_hosts};
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -190,7 +191,9 @@ fn serve(
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
                     tell(Report::Began { wanted: Wanted::Text(id), sources: 1 });
-                    fetcher.add_texts(vec![(id, address.clone())], is_of_the_house(&store, &address));
+                    let private = private_hosts(&store, &settings.places).unwrap_or_default();
+                    let is_private = host(&address).is_some_and(|host| private.contains(&host));
+                    fetcher.add_texts(vec![(id, address)], is_private);
                 }
                 Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0 }),
                 Err(error) => tell(Report::Broken(error.to_string())),
@@ -209,14 +212,6 @@ fn serve(
     }
     current(&stop).store(true, Ordering::Relaxed);
     Ok(())
-}
-
-/// Whether a subscription of the same host stands inside this machine or its network, as the reader wished.
-fn is_of_the_house(store: &Store, address: &str) -> bool {
-    let host = |address: &str| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let wanted = host(address);
-    let all = store.subscriptions().unwrap_or_default();
-    wanted.is_some() && all.iter().any(|one| one.is_private && host(&one.address) == wanted)
 }
 
 /// What is fetched beside the sources, each on a thread of its own, since it waits for each answer.

@@ -1,16 +1,18 @@
 //! The discussions of articles: found where they are, fetched, and stored as they come in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use super::fetch::Settings;
+use super::private::{host, private_hosts};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
 use crate::source::Failure;
-use crate::source::http::{Answer, Client};
+use crate::source::http::{Answer, Client, Request};
+use crate::source::manners::Limits;
 use crate::source::places::{self, Ask, Brings, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
@@ -46,6 +48,9 @@ pub struct Kept {
 /// Parts are stored no more often than this, so that a large discussion is not read over and over.
 const BETWEEN: Duration = Duration::from_millis(500);
 
+/// A request whose answer was lost is made so often again.
+const AGAIN: u32 = 2;
+
 /// Whether it is to stop is looked at this often, while it goes on.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -78,12 +83,9 @@ pub fn gather(
     stop: &AtomicBool,
     tell: &dyn Fn(ArticleId, Told),
 ) -> Result<(), String> {
-    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
-    let (sender, answers) = channel();
-    let queue = Queue::new(client, settings.limits.clone(), move |done| {
-        let _ = sender.send(done);
-    });
+    let (queue, answers) = queue(settings)?;
     let mut all = Gatherer {
+        private: private_hosts(store, &settings.places).map_err(|error| error.to_string())?,
         store,
         places: &settings.places,
         now,
@@ -105,9 +107,22 @@ pub fn gather(
     all.serve(&answers, stop)
 }
 
+/// What is lost on the way is asked for again: the rest of a discussion hangs on it.
+fn queue(settings: &Settings) -> Result<(Queue, Receiver<Done>), String> {
+    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
+    let (sender, answers) = channel();
+    let limits = Limits { again: AGAIN, ..settings.limits.clone() };
+    let queue = Queue::new(client, limits, move |done| {
+        let _ = sender.send(done);
+    });
+    Ok((queue, answers))
+}
+
 const GONE: &str = "this article is no longer in the store";
 
 struct Gatherer<'a> {
+    /// Hosts inside this machine or its network that may be asked.
+    private: HashSet<String>,
     store: &'a mut Store,
     places: &'a Places,
     now: fn() -> Timestamp,
@@ -178,11 +193,17 @@ impl Gatherer<'_> {
     }
 
     fn look_up(&mut self, article: ArticleId, lookup: Lookup) {
-        let request = self.places.request(&lookup.ask);
+        let request = self.request(&lookup.ask);
         self.lookups.push((article, lookup));
         self.asked.insert(self.next, About::Lookup(self.lookups.len() - 1));
         self.next += 1;
         self.queue.add([(self.next - 1, request)]);
+    }
+
+    fn request(&self, ask: &Ask) -> Request {
+        let request = self.places.request(ask);
+        let is_private = host(&ask.address).is_some_and(|host| self.private.contains(&host));
+        Request { allow_private: request.allow_private || is_private, ..request }
     }
 
     fn tell_found(&self, article: ArticleId) {
@@ -194,7 +215,7 @@ impl Gatherer<'_> {
         let mut requests = Vec::with_capacity(asks.len());
         for (number, ask) in asks {
             self.asked.insert(self.next, About::Thread(of, number));
-            requests.push((self.next, self.places.request(&ask)));
+            requests.push((self.next, self.request(&ask)));
             self.next += 1;
         }
         self.queue.add(requests);
@@ -228,15 +249,21 @@ impl Gatherer<'_> {
     }
 
     fn looked_up(&mut self, of: usize, answer: Result<Answer, Failure>) -> Result<(), String> {
-        let article = self.lookups[of].0;
-        match answer {
-            Ok(Answer::Fresh { bytes, .. }) => {
-                for thread in self.lookups[of].1.found(&bytes) {
+        let (article, lookup) = &self.lookups[of];
+        let article = *article;
+        let found = answer.and_then(|answer| match answer {
+            Answer::Fresh { bytes, .. } => lookup.found(bytes),
+            // There is no such answer without validators.
+            Answer::Unchanged(_) => Ok(Vec::new()),
+        });
+        match found {
+            Ok(found) => {
+                for thread in found {
                     self.add(article, thread)?;
                 }
             }
-            // That there is none of this address is an answer, too; the other there is not without validators.
-            Err(Failure::NotFound { .. }) | Ok(Answer::Unchanged(_)) => {}
+            // That there is none of this address is an answer, too.
+            Err(Failure::NotFound { .. }) => {}
             Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
         }
         let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);
@@ -275,7 +302,12 @@ impl Gatherer<'_> {
         if over && let (Brings::Nothing, Some(before)) = (one.gathering.brings(), &one.before) {
             return self.nothing_new(of, &before.clone());
         }
-        let Some(page) = page else { return Ok(()) };
+        let Some(page) = page else {
+            if over && one.gathering.failures().is_empty() {
+                self.fail(one.article, place, &one.gathering.nothing());
+            }
+            return Ok(());
+        };
         let discussion = &page.discussions[0];
         let (article, is_first) = (one.article, one.before.is_none());
         let kept = self.store.save_fetched(article, discussion, is_first, (self.now)());
@@ -352,11 +384,7 @@ pub fn order(
     settings: &Settings,
     stop: &AtomicBool,
 ) -> Result<bool, String> {
-    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
-    let (sender, answers) = channel();
-    let queue = Queue::new(client, settings.limits.clone(), move |done| {
-        let _ = sender.send(done);
-    });
+    let (queue, answers) = queue(settings)?;
     let requests = comments.iter().map(|comment| settings.places.request(&settings.places.order_of(comment)));
     let mut left = queue.add((0..).zip(requests));
     let mut is_changed = false;

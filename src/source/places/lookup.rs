@@ -3,9 +3,11 @@
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
+use super::round::readable;
 use super::{Ask, Places, Thread, base};
 use crate::format::identity::canonical_address;
-use crate::format::json::{Json, Value};
+use crate::format::json::Value;
+use crate::source::Failure;
 
 /// One question to one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,10 +67,12 @@ impl Lookup {
     }
 
     /// The discussions of just that article, in the answer; those that nobody has commented in are none.
-    pub fn found(&self, answer: &[u8]) -> Vec<Thread> {
-        let text = String::from_utf8_lossy(answer);
-        let json = Json::parse(&text);
-        let Some(root) = json.roots().next() else { return Vec::new() };
+    pub fn found(&self, answer: Vec<u8>) -> Result<Vec<Thread>, Failure> {
+        let (_, json) = readable(&self.ask, answer)?;
+        Ok(json.roots().next().map(|root| self.found_in(root)).unwrap_or_default())
+    }
+
+    fn found_in(&self, root: Value<'_>) -> Vec<Thread> {
         let is_it = |address: Option<&str>| address.and_then(canonical_address).as_deref() == Some(&*self.wanted);
         let items = |key: &str| root.get(key).into_iter().flat_map(Value::items);
         let count = |value: Value<'_>, path: &[&str]| value.at(path).and_then(Value::i64).unwrap_or(1) > 0;
