@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
+use super::notice::Notices;
 use super::private::{host, private_hosts};
 use super::watch;
 use crate::domain::text::CleanText;
@@ -168,7 +169,14 @@ fn serve(
     let store = Store::open(path).map_err(|error| error.to_string())?;
     let stop: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
-    let beside = Beside { path: path.to_owned(), settings: settings.clone(), now, tell: Arc::clone(tell) };
+    let notices = Arc::new(Notices::default());
+    let beside = Beside {
+        path: path.to_owned(),
+        settings: settings.clone(),
+        now,
+        tell: Arc::clone(tell),
+        notices: Arc::clone(&notices),
+    };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
     // Who stores does not stand back: it holds locks of SQLite's for which the terminal's thread would then wait.
     let limits = Limits { stands_back: true, ..settings.limits.clone() };
@@ -211,6 +219,7 @@ fn serve(
         }
     }
     current(&stop).store(true, Ordering::Relaxed);
+    notices.end(Duration::ZERO);
     Ok(())
 }
 
@@ -221,6 +230,7 @@ struct Beside {
     settings: Settings,
     now: fn() -> Timestamp,
     tell: Tell,
+    notices: Arc<Notices>,
 }
 
 impl Beside {
@@ -258,7 +268,7 @@ impl Beside {
 
     /// Refreshes what is watched and due; what fails is tried again later.
     fn watch(&self, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
-        let Beside { settings, now, tell, .. } = self.clone();
+        let Beside { settings, now, tell, notices, .. } = self.clone();
         let is_watching = Arc::clone(is_watching);
         let over = move |error| {
             is_watching.store(false, Ordering::SeqCst);
@@ -266,7 +276,7 @@ impl Beside {
         };
         self.spawn(over, move |store| {
             let came = |article| tell(Report::Came(article));
-            watch::refresh(store, &settings, now, &stop, &came).map(drop)
+            watch::refresh(store, &settings, now, &stop, &notices, &came).map(drop)
         });
     }
 

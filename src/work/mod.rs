@@ -8,6 +8,7 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+pub mod notice;
 mod private;
 mod stop;
 mod ticket;

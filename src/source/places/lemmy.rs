@@ -169,12 +169,9 @@ impl Asking {
         self.told.get(&id).copied().unwrap_or(0) > self.below.get(&id).copied().unwrap_or(0)
     }
 
-    /// When all has been heard, whether comments that the place counts are not here.
+    /// When all has been heard, whether comments that the post counts are not here, as far as it tells.
     fn is_lacking(&self) -> bool {
-        match self.total {
-            Some(total) => self.living < total,
-            None => self.told.keys().any(|id| self.lacks(*id)),
-        }
+        self.total.is_none_or(|total| self.living < total)
     }
 
     fn take_list(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
@@ -190,7 +187,7 @@ impl Asking {
             // Some know no pages, and answer with the same one again.
             let before = self.listed.len();
             self.listed.extend(all);
-            let is_end = self.listed.len() == before || (self.total.is_some() && !self.is_lacking());
+            let is_end = self.listed.len() == before || !self.is_lacking();
             return if is_end { Vec::new() } else { self.next(&Order::Old, ask, json, heard).into_iter().collect() };
         }
         // Those below which nothing came were cut off there.
