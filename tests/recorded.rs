@@ -425,9 +425,11 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
             // What Algolia says, the story, and all of them.
             Place::FirebaseAlone => 2 + comments,
             Place::Lobsters => 1,
-            // The post and the first level, and each that has answers; or pages of fifty, whichever the thread is.
+            // The post, the first level, and each of that and of each eighth below it that has answers; at last pages of fifty.
             Place::Lemmy => {
-                let answered = thread.answers(None).iter().filter(|n| !thread.answers(Some(**n)).is_empty()).count();
+                let answered = (0..comments)
+                    .filter(|n| thread.depth(*n).is_multiple_of(8) && !thread.answers(Some(*n)).is_empty())
+                    .count();
                 2 + answered + comments / 50
             }
             Place::Lemmy4 => 4 + comments.max(1).div_ceil(50) - 1,
@@ -462,5 +464,45 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
             Place::WordPress | Place::AtomFeed => assert_eq!(again, asked.len(), "{what}"),
         }
         assert_eq!(scene.stored(&store, &what), found, "{what}");
+    });
+}
+
+#[test]
+fn an_imported_thread_and_the_fetched_one_are_one_discussion() {
+    let pieces = |place: Place| match place {
+        Place::HackerNews => vec!["/api/v1/items/1", "/v0/item/1.json"],
+        Place::Lobsters => vec!["/s/abc.json"],
+        Place::Lemmy => vec!["/api/v3/post?id=1", "/api/v3/comment/list?post_id=1&max_depth=300"],
+        Place::Discourse => vec!["/t/7.json"],
+        Place::WordPress => vec!["/wp-json/wp/v2/comments?post=9&per_page=100"],
+        Place::FirebaseAlone | Place::Lemmy4 | Place::AtomFeed => Vec::new(),
+    };
+    each(2..40, |thread, place, seed| {
+        let what = format!("{}, {place:?}, {seed}", thread.name);
+        // A post that was written at another instance, where it has another number.
+        let far = |value: &mut Value| {
+            let far = value.to_string().replace("/post/1\"", "/post/far\"");
+            *value = serde_json::from_str(&far).unwrap();
+        };
+        let scene = Scene::new(thread, place, |_, _| Well, far);
+        let base = scene.server.url("127.0.0.1", "");
+        let told = pieces(place).into_iter().filter_map(|path| thread.answer(place, &base, path)).map(|told| match told {
+            Told::Text(text) => text,
+            Told::Json(mut value) => {
+                far(&mut value);
+                value.to_string()
+            }
+        });
+        let told = told.collect::<Vec<_>>().join("\n");
+        let mut store = scene.store();
+        if !told.is_empty() {
+            let parsed = read(told.as_bytes(), &Origin { name: "thread.json", now: Timestamp(0) }).unwrap();
+            store.save_discussions(ArticleId(1), &parsed.pages[0].discussions, Timestamp(1)).unwrap();
+        }
+        let (_, failures) = scene.gather(&mut store);
+        assert_eq!(failures, Vec::<String>::new(), "{what}");
+        scene.is_whole(&store, &what);
+        scene.gather(&mut store);
+        scene.is_whole(&store, &what);
     });
 }

@@ -12,6 +12,7 @@ use super::{DiscussionId, Saved, digests, stubs};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
 use crate::domain::time::Timestamp;
+use crate::format::identity::is_same_address;
 
 /// Saves a discussion of the article `saved.id`, counting into `saved` what changed.
 pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestamp, saved: &mut Saved) -> Result<()> {
@@ -71,7 +72,8 @@ fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<Hea
     })?;
     let mut heads: Vec<Head> = heads.collect::<Result<_>>()?;
     let url = new.url.as_deref().unwrap_or("");
-    if let Some(same) = heads.iter().position(|head| head.url == url) {
+    let is_same = |head: &Head| head.url == url || (!url.is_empty() && is_same_address(&head.url, url));
+    if let Some(same) = heads.iter().position(is_same) {
         return Ok(Some(heads.swap_remove(same)));
     }
     if url.is_empty() {

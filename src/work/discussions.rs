@@ -10,10 +10,11 @@ use super::private::{host, private_hosts};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
+use crate::format::identity::is_same_address;
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, Request};
 use crate::source::manners::Limits;
-use crate::source::places::{self, Ask, Brings, Gathering, Lookup, Places, Since, Thread};
+use crate::source::places::{self, Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
 use crate::store::{ArticleId, DiscussionId, Store, StoredArticle};
@@ -61,7 +62,9 @@ pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
     let told = [own.url.as_deref(), own.replies.address.as_deref()].into_iter().flatten();
     let mut threads: Vec<Thread> = Vec::new();
     for thread in stored.chain(told.filter_map(|address| places.thread_at(address))) {
-        if !threads.contains(&thread) {
+        // Each instance of Lemmy has the whole of a thread, under numbers of its own.
+        let is_known = |known: &Thread| *known == thread || (is_lemmy(known) && is_lemmy(&thread));
+        if !threads.iter().any(is_known) {
             threads.push(thread);
         }
     }
@@ -70,6 +73,10 @@ pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
         threads.push(Thread::Comments { feed: feed.to_owned() });
     }
     threads
+}
+
+fn is_lemmy(thread: &Thread) -> bool {
+    matches!(thread, Thread::Lemmy { .. })
 }
 
 /// Fetches the discussions of articles, with `find` also those that places know of by their addresses. Comes back when all
@@ -94,6 +101,7 @@ pub fn gather(
         next: 0,
         asked: HashMap::new(),
         lookups: Vec::new(),
+        shared: Vec::new(),
         under_way: Vec::new(),
     };
     for &article in articles {
@@ -132,6 +140,8 @@ struct Gatherer<'a> {
     /// By the queue's id: what it is about.
     asked: HashMap<u64, About>,
     lookups: Vec<(ArticleId, Lookup)>,
+    /// What was found that may stand elsewhere too, and by which of them.
+    shared: Vec<(ArticleId, usize, Found)>,
     under_way: Vec<UnderWay>,
 }
 
@@ -175,7 +185,9 @@ impl Gatherer<'_> {
         let heads = self.store.known_discussions(article).map_err(|error| error.to_string())?;
         let is_it = |head: &&Known| {
             let own = head.url.as_deref().and_then(|url| self.places.thread_of(&head.place, url));
+            let address = thread.address(self.places);
             own.map_or(*head.place == *thread.place(), |own| own == thread)
+                || head.url.as_deref().is_some_and(|url| is_same_address(url, &address))
         };
         let before = heads.iter().find(is_it).filter(|head| head.is_here()).cloned();
         let since = match &before {
@@ -258,8 +270,11 @@ impl Gatherer<'_> {
         });
         match found {
             Ok(found) => {
-                for thread in found {
-                    self.add(article, thread)?;
+                for one in found {
+                    match one.name {
+                        None => self.add(article, one.thread)?,
+                        Some(_) => self.shared.push((article, of, one)),
+                    }
                 }
             }
             // That there is none of this address is an answer, too.
@@ -268,7 +283,23 @@ impl Gatherer<'_> {
         }
         let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);
         if !self.asked.values().any(is_its) {
+            self.add_shared(article)?;
             self.tell_found(article);
+        }
+        Ok(())
+    }
+
+    /// Of what several instances share, one is fetched: that which is here already, else that which is asked first.
+    fn add_shared(&mut self, article: ArticleId) -> Result<(), String> {
+        let (mut its, others) = std::mem::take(&mut self.shared).into_iter().partition::<Vec<_>, _>(|one| one.0 == article);
+        self.shared = others;
+        let is_here = |found: &Found| self.under_way.iter().any(|one| *one.gathering.thread() == found.thread);
+        its.sort_by_key(|(_, of, found)| (!is_here(found), *of));
+        let mut names = HashSet::new();
+        for (_, _, found) in its {
+            if names.insert(found.name) {
+                self.add(article, found.thread)?;
+            }
         }
         Ok(())
     }

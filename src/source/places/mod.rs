@@ -29,7 +29,7 @@ use crate::format::json::{Json, Value};
 use crate::format::{self, Origin};
 
 pub use front::{Front, Leafing};
-pub use lookup::Lookup;
+pub use lookup::{Found, Lookup};
 use round::Round;
 
 /// Where the places stand.

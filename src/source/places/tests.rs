@@ -378,8 +378,8 @@ fn an_article_is_looked_up_by_its_address() {
         r#"{"posts":[{"post":{"id":9,"url":"https://example.org/a"},"counts":{"comments":1}}]}"#,
         r#"{"posts":[{"topic_id":4,"blurb":"see https://example.org/a there"},{"topic_id":5,"blurb":"nothing"}]}"#,
     ];
-    let found: Vec<Thread> =
-        lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes().to_vec()).unwrap()).collect();
+    let found = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes().to_vec()).unwrap());
+    let found: Vec<Thread> = found.map(|found| found.thread).collect();
     let wanted = [
         Thread::HackerNews { id: 5 },
         Thread::Lobsters { id: "abc".to_owned() },
