@@ -46,6 +46,8 @@ enum Fate {
 
 use Fate::{Busy, Cut, Dropped, Late, Overrun, Refused, Torn, Wall, Well};
 
+const NOW: Timestamp = Timestamp(1_800_000_000);
+
 /// What passes when it is asked again, and what does not.
 const PASSING: &[Fate] = &[Well, Late, Late, Dropped, Torn, Cut, Busy];
 const LASTING: &[Fate] = &[Well, Well, Late, Refused, Wall, Overrun];
@@ -168,6 +170,10 @@ impl Scene {
 
     /// Fetches the thread; gives what is kept of it at the end and the failures that were told.
     fn gather(&self, store: &mut Store) -> (Option<Kept>, Vec<String>) {
+        self.gather_at(store, || NOW)
+    }
+
+    fn gather_at(&self, store: &mut Store, now: fn() -> Timestamp) -> (Option<Kept>, Vec<String>) {
         let said = RefCell::new((None, Vec::new()));
         let tell = |_, told| match told {
             Said::Kept(kept) if kept.over => said.borrow_mut().0 = Some(kept),
@@ -177,8 +183,7 @@ impl Scene {
             }
             Said::Kept(_) | Said::Found(_) => {}
         };
-        gather(store, &[ArticleId(1)], false, &self.settings(), || Timestamp(1_800_000_000), &AtomicBool::new(false), &tell)
-            .unwrap();
+        gather(store, &[ArticleId(1)], false, &self.settings(), now, &AtomicBool::new(false), &tell).unwrap();
         said.into_inner()
     }
 
@@ -505,4 +510,33 @@ fn an_imported_thread_and_the_fetched_one_are_one_discussion() {
         scene.gather(&mut store);
         scene.is_whole(&store, &what);
     });
+}
+
+#[test]
+fn an_edit_that_changes_no_count_is_seen_when_all_is_fetched_again() {
+    for place in [Place::HackerNews, Place::Lemmy, Place::Discourse, Place::Lobsters] {
+        let Some(thread) = recorded(3..40).into_iter().next().map(Arc::new) else { return };
+        let is_edited = Arc::new(AtomicBool::new(false));
+        let edited = Arc::clone(&is_edited);
+        let change = move |value: &mut Value| {
+            if edited.load(std::sync::atomic::Ordering::SeqCst) {
+                *value = serde_json::from_str(&value.to_string().replace("0: ", "Edited: ")).unwrap();
+            }
+        };
+        let scene = Scene::new(&thread, place, |_, _| Well, change);
+        let mut store = scene.store();
+        scene.gather(&mut store);
+        is_edited.store(true, std::sync::atomic::Ordering::SeqCst);
+        let mut has_seen = |now: fn() -> Timestamp| {
+            scene.gather_at(&mut store, now);
+            scene.stored(&store, "").comments.iter().any(|comment| comment.body.text().starts_with("Edited: "))
+        };
+        // These answer with all of it, or with its beginning, in any case.
+        let comes_anyway = matches!(place, Place::Lobsters | Place::Discourse);
+        assert_eq!(has_seen(|| Timestamp(NOW.0 + 5 * 3600)), comes_anyway, "{place:?}");
+        assert!(has_seen(|| Timestamp(NOW.0 + 7 * 3600)), "{place:?}");
+        let asked = scene.asked().values().sum::<usize>();
+        has_seen(|| Timestamp(NOW.0 + 8 * 3600));
+        assert_eq!(scene.asked().values().sum::<usize>(), asked + 1, "{place:?}");
+    }
 }

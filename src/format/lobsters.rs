@@ -213,4 +213,18 @@ mod tests {
         assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc"));
         assert_eq!(parsed.notes, ["3 more, not in this file", "1 comment stood there twice; the first is kept"]);
     }
+
+    #[test]
+    fn how_far_a_comment_stands_in_tells_its_parent_where_nothing_else_does() {
+        for (key, from) in [("indent_level", 1), ("depth", 0)] {
+            let comment =
+                |id: &str, depth: i32| format!(r#"{{"short_id": "{id}", "{key}": {}, "parent_comment": null}}"#, from + depth);
+            let comments = [comment("a", 0), comment("b", 1), comment("c", 2), comment("d", 1), comment("e", 0)].join(",");
+            let story = format!(r#"{{"short_id": "abc", "title": null, "comments": [{comments}]}}"#);
+            let parsed = read(story.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
+            let comments = &parsed.pages[0].discussions[0].comments;
+            let parents: Vec<String> = comments.iter().map(|comment| format!("{:?}", comment.parent)).collect();
+            assert_eq!(parents, ["Root", "Of(CommentIdx(0))", "Of(CommentIdx(1))", "Of(CommentIdx(0))", "Root"], "{key}");
+        }
+    }
 }

@@ -1,10 +1,13 @@
 //! The discussions of articles: found where they are, fetched, and stored as they come in.
 
+mod mark;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use self::mark::Mark;
 use super::fetch::Settings;
 use super::private::{host, private_hosts};
 use crate::domain::text::{CleanText, clean_line};
@@ -190,10 +193,11 @@ impl Gatherer<'_> {
                 || head.url.as_deref().is_some_and(|url| is_same_address(url, &address))
         };
         let before = heads.iter().find(is_it).filter(|head| head.is_here()).cloned();
-        let since = match &before {
-            Some(Known { id, complete: true, mark: Some(mark), .. }) => {
-                let ids = self.store.comment_ids(*id).map_err(|error| error.to_string())?;
-                Some(Since { mark: mark.clone(), ids })
+        let mark = before.as_ref().filter(|before| before.complete).and_then(|before| Mark::parse(before.mark.as_deref()?));
+        let since = match (&before, mark.filter(|mark| mark.stands(&thread, (self.now)()))) {
+            (Some(before), Some(Mark { told, .. })) => {
+                let ids = self.store.comment_ids(before.id).map_err(|error| error.to_string())?;
+                Some(Since { mark: told, ids })
             }
             _ => None,
         };
@@ -378,9 +382,11 @@ impl Gatherer<'_> {
             return Ok(None);
         };
         let is_whole = !is_addition || gathering.failures().is_empty();
-        let mark = gathering.mark().filter(|_| is_whole);
+        let before = head.mark.as_deref().and_then(Mark::parse).filter(|_| is_addition);
+        let whole_at = before.map_or((self.now)(), |before| before.whole_at);
+        let mark = gathering.mark().filter(|_| is_whole).map(|told| Mark { whole_at, told });
         if let Some(mark) = &mark {
-            self.store.set_mark(head.id, mark).map_err(failed)?;
+            self.store.set_mark(head.id, &mark.to_string()).map_err(failed)?;
         }
         Ok(Some(Known { complete: head.complete || mark.is_some(), ..head }))
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "a place may have no answer")]
 
 mod again;
+mod faults;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
