@@ -222,9 +222,13 @@ impl Gatherer<'_> {
         Request { allow_private: request.allow_private || is_private, ..request }
     }
 
+    /// Not of those that have ended by now: of each of them it has been told.
     fn tell_found(&self, article: ArticleId) {
-        let found = self.under_way.iter().filter(|one| one.article == article).count();
-        (self.tell)(article, Told::Found(found));
+        let its = || self.under_way.iter().filter(|one| one.article == article);
+        let left = its().filter(|one| !one.gathering.is_over()).count();
+        if left > 0 || its().next().is_none() {
+            (self.tell)(article, Told::Found(left));
+        }
     }
 
     fn ask(&mut self, of: usize, asks: Vec<(u64, Ask)>) {

@@ -57,7 +57,7 @@ impl Notices {
     pub fn end(&self, after: Duration) {
         let end = Instant::now() + after;
         while !self.running().all.is_empty() && Instant::now() < end {
-            thread::sleep(GLANCE);
+            thread::park_timeout(GLANCE);
         }
         let mut running = self.running();
         running.is_closed = true;
