@@ -306,7 +306,9 @@ const BESIDE: &[&str] = &[
 fn warp(value: &mut Value, seed: u64, count: &mut u64) {
     match value {
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| warp(item, seed, count));
+            for item in items.iter_mut() {
+                warp(item, seed, count);
+            }
             *count += 1;
             if items.len() > 1 && items.iter().all(Value::is_object) && chance(seed, *count).is_multiple_of(3) {
                 let again = items[0].clone();

@@ -272,7 +272,7 @@ impl Gatherer<'_> {
         let (article, lookup) = &self.lookups[of];
         let article = *article;
         let found = answer.and_then(|answer| match answer {
-            Answer::Fresh { bytes, .. } => lookup.found(bytes),
+            Answer::Fresh { bytes, .. } => lookup.found(&bytes),
             // There is no such answer without validators.
             Answer::Unchanged(_) => Ok(Vec::new()),
         });

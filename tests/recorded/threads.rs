@@ -250,7 +250,7 @@ impl Recorded {
         list
     }
 
-    fn lemmy_post(&self, base: &str, counts: &Value) -> Value {
+    fn lemmy_post(base: &str, counts: &Value) -> Value {
         let mut post = json!({ "id": 1, "name": "A tale", "url": "https://example.org/a", "ap_id": format!("{base}/post/1"),
             "published": date(0), "local": true, "deleted": false, "removed": false });
         post.as_object_mut().unwrap().extend(counts.as_object().unwrap().clone());
@@ -258,7 +258,7 @@ impl Recorded {
     }
 
     fn lemmy(&self, base: &str, path: &str, query: &Query) -> Option<Value> {
-        let post = self.lemmy_post(base, &json!({}));
+        let post = Self::lemmy_post(base, &json!({}));
         if path == "post" {
             return Some(json!({ "post_view": { "post": post, "creator": { "name": "bob" },
                 "counts": { "post_id": 1, "comments": self.living(), "score": 9, "upvotes": 9, "downvotes": 0 } } }));
@@ -312,7 +312,7 @@ impl Recorded {
                 let own = json!({ "username": node.author, "cooked": format!("<p>{}</p>", escaped(&node.text)), "user_deleted": node.is_gone,
                     "reply_to_post_number": node.parent.map(|parent| parent + 2), "actions_summary": [{ "id": 2, "count": node.votes }] });
                 post.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
-                if id % 5 == 0 {
+                if id.is_multiple_of(5) {
                     // With a choice of reactions likes are counted there.
                     post.as_object_mut().unwrap().remove("actions_summary");
                     post["reactions"] = json!([{ "id": "heart", "type": "emoji", "count": node.votes }]);

@@ -81,7 +81,7 @@ impl Lookup {
     }
 
     /// The discussions of just that article, in the answer; those that nobody has commented in are none.
-    pub fn found(&self, answer: Vec<u8>) -> Result<Vec<Found>, Failure> {
+    pub fn found(&self, answer: &[u8]) -> Result<Vec<Found>, Failure> {
         let (_, json) = readable(&self.ask, answer)?;
         Ok(json.roots().next().map(|root| self.found_in(root)).unwrap_or_default())
     }

@@ -38,7 +38,7 @@ impl Round {
     pub(super) fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, Ask)> {
         let Some(ask) = self.asked.get(&number).cloned() else { return Vec::new() };
         self.waiting = self.waiting.saturating_sub(1);
-        let asks = match answer.and_then(|bytes| readable(&ask, bytes)) {
+        let asks = match answer.and_then(|bytes| readable(&ask, &bytes)) {
             Ok((text, json)) => {
                 let asks = self.plan.take(&ask, &json);
                 // What is not there (any more) is told as `null`.
@@ -106,17 +106,17 @@ impl Round {
 
 /// The text of an answer, and what it says if that is JSON. A page where something else was asked for is no answer, most
 /// often one to log in at; nor is what breaks off: half a comment is none.
-pub(super) fn readable(ask: &Ask, bytes: Vec<u8>) -> Result<(String, Json), Failure> {
+pub(super) fn readable(ask: &Ask, bytes: &[u8]) -> Result<(String, Json), Failure> {
     let host = || told(Url::parse(&ask.address).ok().as_ref().and_then(Url::host_str).unwrap_or_default());
     let not_it = |found: &str| Failure::NotDiscussion { host: host(), found: told(found) };
     let is_json = |text: &str| text.starts_with(['{', '[']) || text.starts_with("null");
-    let text = String::from_utf8_lossy(&bytes);
+    let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if ask.accept == Accept::Json && is_json(text) {
         let json = Json::parse(text);
         return if json.faults().is_empty() { Ok((text.to_owned(), json)) } else { Err(Failure::CutOff { host: host() }) };
     }
-    match what_it_is(&bytes, None) {
+    match what_it_is(bytes, None) {
         WhatItIs::LoginPage => Err(Failure::LoginPage { host: host() }),
         WhatItIs::Page => Err(not_it("a web page")),
         WhatItIs::Feed if ask.accept != Accept::Json => {

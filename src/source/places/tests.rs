@@ -379,7 +379,7 @@ fn an_article_is_looked_up_by_its_address() {
         r#"{"posts":[{"post":{"id":9,"url":"https://example.org/a"},"counts":{"comments":1}}]}"#,
         r#"{"posts":[{"topic_id":4,"blurb":"see https://example.org/a there"},{"topic_id":5,"blurb":"nothing"}]}"#,
     ];
-    let found = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes().to_vec()).unwrap());
+    let found = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes()).unwrap());
     let found: Vec<Thread> = found.map(|found| found.thread).collect();
     let wanted = [
         Thread::HackerNews { id: 5 },
@@ -388,5 +388,5 @@ fn an_article_is_looked_up_by_its_address() {
         Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 4 },
     ];
     assert_eq!(found, wanted);
-    assert!(lookups[0].found(b"<html>".to_vec()).is_err(), "what stands before a place does not say that there is nothing");
+    assert!(lookups[0].found(b"<html>").is_err(), "what stands before a place does not say that there is nothing");
 }
