@@ -281,8 +281,10 @@ impl Recorded {
     }
 
     fn lemmy_4(&self, base: &str, path: &str, query: &Query) -> Option<Value> {
-        let post = self
-            .lemmy_post(base, &json!({ "comments": self.living(), "score": 9, "published_at": date(0), "published": null }));
+        let post = Self::lemmy_post(
+            base,
+            &json!({ "comments": self.living(), "score": 9, "published_at": date(0), "published": null }),
+        );
         if path == "post" {
             return Some(
                 json!({ "post_view": { "post": post, "creator": { "name": "bob" } }, "community_view": {}, "cross_posts": [] }),
