@@ -56,9 +56,15 @@
 //! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
 //!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
 //! - Articles of the library are related by two or more of the rarest words of title and beginning, and stand behind the
-//!   related stories that the page tells itself.
+//!   related stories that the page tells itself; these lead to the stored article where there is one.
+//! - Recommended is what is like the last ten starred, rated with 4 or 5, and read to their end, of each kind; none of it has
+//!   been read. It is looked for when the section is gone to, and counted after each such mark. Who steps to the last paragraph
+//!   of a text of eighty words or more has read it to its end.
+//! - A filter that has no answer within a hundredth of a second is answered beside the keys, the list staying as it is meanwhile.
+//! - Of words in more than ten thousand texts the newest three hundred hits are ranked, by what their texts say: FTS5 would count
+//!   them all before it ranks the first.
 //! - What is exported is the store's own rows by their columns, so that nothing is lost between two stores; an article
-//!   that is there already stays as it is when lines are taken back.
+//!   that is there already gets only marks when lines are taken back, of each the one that was made later.
 //! - What failed is what the store says failed at the last try, however long ago; retrying asks for all of it.
 //! - A front page is a source whose address names it (`hn:top`), also in lists of subscriptions: no feed tells its order and
 //!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.

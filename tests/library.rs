@@ -73,6 +73,44 @@ fn searches_are_saved() {
 }
 
 #[test]
+fn articles_are_exported_to_be_read() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    home.run_with_input(&["import", "-"], lines(3).as_bytes()).succeeded();
+    let markdown = home.run(&["export", "1", "--markdown"]).succeeded().out;
+    assert!(markdown.starts_with(&format!("# {}\n\n", fixtures::TITLE)) && markdown.contains("\n## Comments: "), "{markdown}");
+    // The same words, read back.
+    let again = Home::new();
+    again.run(&["import", &again.write("page.md", markdown.as_bytes())]).succeeded();
+    assert_eq!(titles(&again, &["search", fixtures::RARE_WORD, "--json"]), [fixtures::TITLE]);
+    let html = home.run(&["export", "title:report", "--html"]).succeeded().out;
+    assert_eq!((html.matches("<article>").count(), html.matches("<h1>Report 2</h1>").count()), (3, 1));
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"), "{html}");
+    home.run(&["export", "99", "--markdown"]).failed(1, &["there is no article 99"]);
+    home.run(&["export", "--markdown", "--html"]).failed(2, &["--html"]);
+}
+
+#[test]
+fn what_is_recommended_says_why() {
+    let home = Home::new();
+    let line =
+        |n: usize, title: &str| serde_json::json!({ "id": n, "title": title, "text": "No more.", "date": n }).to_string();
+    let titles_in = ["Quasar bends galaxies", "Galaxies hide a quasar", "Bread rises", "Quasar in galaxies"];
+    let lines: Vec<String> = titles_in.iter().enumerate().map(|(n, title)| line(n, title)).collect();
+    home.run_with_input(&["import", "-"], lines.join("\n").as_bytes()).succeeded();
+    assert_eq!(home.run(&["list", "--recommended"]).succeeded().out, "");
+    home.run(&["mark", "star", "1"]).succeeded();
+    home.run(&["mark", "read", "4"]).succeeded();
+    let told = home.run(&["list", "--recommended", "--json"]).succeeded().json();
+    assert_eq!(
+        (&told["title"], &told["because"]),
+        (&"Galaxies hide a quasar".into(), &"because you starred Quasar bends galaxies".into())
+    );
+    assert!(
+        home.run(&["list", "--recommended"]).succeeded().out.ends_with("\n     because you starred Quasar bends galaxies\n")
+    );
+}
+
+#[test]
 fn a_backup_comes_back() {
     let home = Home::with_pages(&[fixtures::page()]);
     let file = home.path("backup.db").to_str().unwrap().to_owned();
@@ -110,6 +148,15 @@ fn what_is_exported_is_taken_back_exactly() {
     assert!(findings.contains("counts") && !findings.lines().any(is_wrong), "{findings}");
     assert!(other.run(&["import", &file]).succeeded().out.contains("unchanged"));
     assert_eq!(other.run(&["export", "is:starred"]).succeeded().out, given.lines().next().unwrap().to_owned() + "\n");
+
+    // Marks that were made later come with it; those that were made here since stay.
+    other.run(&["mark", "star", "4"]).succeeded();
+    let later = given.replacen("\"starred\":1,\"starred_at\":", "\"starred_at\":9", 1);
+    let later = later.replacen("\"own_rating\":4,", "\"own_rating\":5,", 1).replace("\"rated_at\":", "\"rated_at\":9");
+    let run = other.run(&["import", &other.write("later.jsonl", later.as_bytes())]).succeeded();
+    assert!(run.out.contains("2 articles that were here got marks that were made later"), "{}", run.out);
+    assert_eq!(titles(&other, &["list", "is:starred", "--json"]), ["Report 2"]);
+    assert_eq!(other.run(&["list", "title:0", "--json"]).succeeded().json()["own_rating"], 5);
 
     // What was touched is left out and named; the rest is taken.
     let touched = given.replacen("\"first_seen\":", "\"first_seen\":\"x\",\"y\":", 1);

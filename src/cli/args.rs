@@ -108,12 +108,18 @@ pub(super) enum Command {
     /// Print the subscriptions as a list that other readers take: OPML
     #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
     Opml,
-    /// Print articles with all that is known of them, as JSON lines that `import` takes back
+    /// Print articles with all that is known of them, as JSON lines that `import` takes back, or to be read
     #[command(after_help = super::export::HELP)]
     Export {
-        /// As for `list`; without it all
-        #[arg(value_name = "QUERY")]
-        query: Vec<String>,
+        /// Ids, or a query as for `list`; without them all
+        #[arg(value_name = "ID|QUERY")]
+        what: Vec<String>,
+        /// Each page with its comments as Markdown
+        #[arg(long, conflicts_with_all = ["html", "json"])]
+        markdown: bool,
+        /// The same as one HTML page
+        #[arg(long, conflicts_with = "json")]
+        html: bool,
         #[command(flatten)]
         json: Json,
     },
@@ -128,7 +134,8 @@ pub(super) enum Command {
     /// Take pages into the store: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
 JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
-tags; of any number. What `gleaner export` printed is taken back exactly, but for articles that are there already.
+tags; of any number. What `gleaner export` printed is taken back exactly; an article that is there already only gets \
+the marks that were made later than those here.
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Exit is 0 if something could be read, 1 if nothing could.
 
@@ -149,13 +156,16 @@ Columns: id, unread (●) and starred (★), date, source, comments (+ new ones)
 the day it came.
 
 --json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
-points (at the place where it has most, or null), told (comments that places tell of).")]
+points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
     List {
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
         /// newest; or of the newest thousand the most discussed, the best discussions, the most new comments
         #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = list_order)]
         order: ListOrder,
+        /// Unread articles that are like those you starred, rated 4 or 5, or read to their end, the best first, and why
+        #[arg(long, conflicts_with = "order")]
+        recommended: bool,
         /// At most so many; 0 for all. Without it 50 on a terminal, all otherwise
         #[arg(long, value_name = "N")]
         limit: Option<usize>,

@@ -1,61 +1,134 @@
-//! `gleaner export`: articles with all that is known of them, as lines that `import` takes back.
+//! `gleaner export`: articles with all that is known of them, as lines that `import` takes back; or as Markdown or HTML.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
+use super::arranged::{Wish, arranged};
 use super::error::Exit;
 use super::list::parse_query;
+use super::mark::known;
 use super::output::stdout;
+use super::show::Sheet;
 use super::{Setup, stores};
+use crate::domain::query::Query;
+use crate::format::written::{self, escaped};
 use crate::store::{ArticleId, Section, Store, Stretch};
+use crate::tui::page::rank_label;
 
 pub(super) const HELP: &str = "\
-Each line is one article as JSON: its text, dates, source and tags, your marks and ratings, its discussions with comments, ranks \
+Without --markdown or --html each line is one article as JSON: its text, dates, source and tags, your marks and ratings, its discussions with comments, ranks \
 and what you have seen of them. What is fetched, and how, is not in it: `gleaner opml` gives the subscriptions.
-`gleaner import FILE` takes the lines back exactly. An article that is there already stays as it is. To read an article in a \
-program, `gleaner show ID --json` has a plainer form.";
+`gleaner import FILE` takes the lines back exactly; an article that is there already only gets the marks that were made later \
+than those there. To read an article in a \
+program, `gleaner show ID --json` has a plainer form.
+Markdown and HTML have what is to be read: headline, source, date, address, text, and the comments, as threads, with their ranks.";
 
 const AT_ONCE: usize = 1000;
 
-pub(super) fn run(setup: &Setup, text: &str) -> anyhow::Result<Exit> {
-    let query = parse_query(text)?;
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    Lines,
+    Markdown,
+    Html,
+}
+
+pub(super) fn run(setup: &Setup, what: &[String], form: Form) -> anyhow::Result<Exit> {
+    let ids: Option<Vec<ArticleId>> = what.iter().map(|word| word.parse().ok().map(ArticleId)).collect();
+    let query = if ids.is_some() { Query::default() } else { parse_query(&what.join(" "))? };
     let mut store = setup.store_to_ask()?;
     let mut out = stdout();
-    if query.is_empty() {
-        let mut last = ArticleId(0);
-        loop {
-            let ids = store.ids_after(last, AT_ONCE)?;
-            let Some(id) = ids.last() else { break };
-            last = *id;
-            write(&store, &ids, &mut out)?;
-        }
-    } else {
-        if query.asks_words() {
-            stores::catch_up(&mut store)?;
-        }
-        // In the order in which they came, as without a query; the numbers alone take little room.
-        let mut ids = Vec::new();
-        let mut stretch = Stretch::First;
-        loop {
-            let rows = store.headlines(&Section::All, &query, stretch, AT_ONCE)?;
-            ids.extend(rows.iter().map(|row| row.id));
-            match rows.last() {
-                Some(row) if rows.len() == AT_ONCE => stretch = Stretch::After(row.key()),
-                _ => break,
+    if form == Form::Html {
+        writeln!(out, "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"><title>Gleaner</title></head>\n<body>")?;
+    }
+    match ids {
+        Some(ids) if !ids.is_empty() => write(&store, &known(&store, ids)?, form, &mut out)?,
+        _ if query.is_empty() => {
+            let mut last = ArticleId(0);
+            loop {
+                let ids = store.ids_after(last, AT_ONCE)?;
+                let Some(id) = ids.last() else { break };
+                last = *id;
+                write(&store, &ids, form, &mut out)?;
             }
         }
-        ids.sort_unstable();
-        write(&store, &ids, &mut out)?;
+        _ => {
+            if query.asks_words() {
+                stores::catch_up(&mut store)?;
+            }
+            // In the order in which they came, as without a query; the numbers alone take little room.
+            let mut ids = Vec::new();
+            let mut stretch = Stretch::First;
+            loop {
+                let rows = store.headlines(&Section::All, &query, stretch, AT_ONCE)?;
+                ids.extend(rows.iter().map(|row| row.id));
+                match rows.last() {
+                    Some(row) if rows.len() == AT_ONCE => stretch = Stretch::After(row.key()),
+                    _ => break,
+                }
+            }
+            ids.sort_unstable();
+            write(&store, &ids, form, &mut out)?;
+        }
+    }
+    if form == Form::Html {
+        writeln!(out, "</body>\n</html>")?;
     }
     out.flush()?;
     store.close()?;
     Ok(Exit::Done)
 }
 
-fn write(store: &Store, ids: &[ArticleId], out: &mut impl Write) -> anyhow::Result<()> {
+fn write(store: &Store, ids: &[ArticleId], form: Form, out: &mut impl Write) -> anyhow::Result<()> {
     for id in ids {
-        if let Some(line) = store.archived(*id)? {
-            writeln!(out, "{line}")?;
+        if form == Form::Lines {
+            if let Some(line) = store.archived(*id)? {
+                writeln!(out, "{line}")?;
+            }
+            continue;
+        }
+        let page = page(&Sheet::stored(store, *id)?)?;
+        match form {
+            Form::Html => writeln!(out, "<article>\n{}</article>", written::html(&page))?,
+            _ => writeln!(out, "{page}")?,
         }
     }
     Ok(())
+}
+
+/// Deeper threads are quoted no deeper.
+const DEEPEST: usize = 12;
+
+/// A page as Markdown.
+fn page(sheet: &Sheet) -> anyhow::Result<String> {
+    let article = &sheet.article;
+    let title = if article.title.is_empty() { "(without a title)" } else { &article.title };
+    let mut out = format!("# {}\n\n", escaped(title));
+    let published = article.published.map(|when| when.to_string());
+    let told = [published.as_deref(), article.byline.as_deref(), Some(sheet.source.title.as_str())];
+    let told: Vec<String> = told.into_iter().flatten().filter(|text| !text.is_empty()).map(escaped).collect();
+    writeln!(out, "{}\n", told.join(" · "))?;
+    if let Some(url) = article.url.as_deref().map(written::address).filter(|url| !url.is_empty()) {
+        writeln!(out, "<{url}>\n")?;
+    }
+    out += &written::markdown(&article.body);
+    let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
+    for shown in arranged(discussions, &Wish::default())? {
+        let discussion = shown.discussion;
+        let at = if *discussion.place == *"page" { String::new() } else { format!(" at {}", escaped(&discussion.place)) };
+        writeln!(out, "\n## Comments{at}: {}", discussion.comments.len())?;
+        if let Some(url) = discussion.url.as_deref().map(written::address).filter(|url| !url.is_empty()) {
+            writeln!(out, "\n<{url}>")?;
+        }
+        for place in shown.thread.places() {
+            let comment = &discussion.comments[place.comment.index()];
+            let author = format!("**{}**", escaped(comment.author.as_deref().unwrap_or("somebody")));
+            let rank = Some(escaped(&rank_label(comment.rank, discussion.scale))).filter(|rank| !rank.is_empty());
+            let posted = comment.posted.map(|when| when.to_string());
+            let head: Vec<String> = [Some(author), rank, posted].into_iter().flatten().collect();
+            let text = format!("{}\n\n{}", head.join(" · "), written::markdown(&comment.body.document()));
+            let lead = "> ".repeat(usize::from(place.depth).min(DEEPEST));
+            write!(out, "\n{}", written::indented(&text, &lead, &lead))?;
+        }
+    }
+    Ok(out)
 }

@@ -1,5 +1,6 @@
 //! `gleaner list`: articles, newest first.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::{Setup, clock, stores};
 use crate::domain::query::{self, Query};
 use crate::domain::text::width;
 use crate::domain::time::{When, Zone};
-use crate::store::{Headline, ListOrder, Section, Store, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, Section, Store, Stretch};
 
 /// How many are listed on a terminal where no number was given.
 const ON_A_TERMINAL: usize = 50;
@@ -33,9 +34,17 @@ pub(super) struct Item<'a> {
     new_comments: u32,
     points: Option<i64>,
     told: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
 }
 
-pub(super) fn run(setup: &Setup, text: &str, order: ListOrder, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    All(ListOrder),
+    Recommended,
+}
+
+pub(super) fn run(setup: &Setup, text: &str, wanted: Wanted, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
     let query = parse_query(text)?;
     let limit = match (limit, setup.look.columns) {
         (Some(0), _) => usize::MAX,
@@ -44,24 +53,34 @@ pub(super) fn run(setup: &Setup, text: &str, order: ListOrder, limit: Option<usi
         (None, _) => usize::MAX,
     };
     let mut store = setup.store_to_ask()?;
-    if query.asks_words() {
+    if query.asks_words() || matches!(wanted, Wanted::Recommended) {
         stores::catch_up(&mut store)?;
     }
-    let mut found = match order {
-        ListOrder::Newest => headlines(&store, &query, limit.saturating_add(1))?,
-        order => store.ranked(&Section::All, &query, order)?,
+    let mut because = HashMap::new();
+    let mut found = match wanted {
+        Wanted::All(ListOrder::Newest) => headlines(&store, &query, limit.saturating_add(1))?,
+        Wanted::All(order) => store.ranked(&Section::All, &query, order)?,
+        Wanted::Recommended => {
+            let recommended = store.recommended(&query, clock::now())?;
+            because.extend(recommended.iter().map(|one| (one.article.id, one.because.to_string())));
+            recommended.into_iter().map(|one| one.article).collect()
+        }
     };
     let more = found.len() > limit;
     found.truncate(limit);
     let mut out = stdout();
     if json {
         for headline in &found {
-            write_json(&item(headline), &mut out)?;
+            write_json(&Item { because: because.get(&headline.id).cloned(), ..item(headline) }, &mut out)?;
         }
     } else {
-        render(&found, setup.look, clock::zone, &mut out)?;
+        render(&found, &because, setup.look, clock::zone, &mut out)?;
         if found.is_empty() && setup.look.columns.is_some() {
-            writeln!(out, "no article matches; `gleaner import PATH` takes some in")?;
+            let said = match wanted {
+                Wanted::All(_) => "no article matches; `gleaner import PATH` takes some in",
+                Wanted::Recommended => "nothing unread is like what you starred, rated 4 or 5, or read to its end",
+            };
+            writeln!(out, "{said}")?;
         }
         if more && setup.look.columns.is_some() {
             writeln!(out, "{}", setup.look.paint(Ink::Dim, &format!("the first {limit}; --limit 0 lists all")))?;
@@ -112,11 +131,18 @@ pub(super) fn item(headline: &Headline) -> Item<'_> {
         new_comments: headline.new_comments,
         points: headline.points,
         told: headline.told,
+        because: None,
     }
 }
 
-/// A line an article, in columns.
-fn render(headlines: &[Headline], look: Look, zone: Zone, out: &mut impl Write) -> io::Result<()> {
+/// A line an article, in columns; below it why it is recommended.
+fn render(
+    headlines: &[Headline],
+    because: &HashMap<ArticleId, String>,
+    look: Look,
+    zone: Zone,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let (unread, star) = if look.ascii { ("o", "*") } else { ("●", "★") };
     let comments = |headline: &Headline| match (headline.discussed(), headline.new_comments) {
         (0, _) => String::new(),
@@ -146,6 +172,11 @@ fn render(headlines: &[Headline], look: Look, zone: Zone, out: &mut impl Write) 
         let title = if headline.title.is_empty() { "(without a title)" } else { &headline.title };
         let title = look.columns.map_or(title.to_owned(), |columns| look.cut(title, columns.saturating_sub(width(&fixed))));
         writeln!(out, "{fixed}{}", if headline.read { title } else { look.paint(Ink::Bold, &title) })?;
+        if let Some(because) = because.get(&headline.id) {
+            let indent = " ".repeat(id_columns + 4);
+            let room = look.columns.map_or(usize::MAX, |columns| columns.saturating_sub(width(&indent)));
+            writeln!(out, "{indent}{}", look.paint(Ink::Dim, &look.cut(because, room)))?;
+        }
     }
     Ok(())
 }
@@ -155,7 +186,6 @@ mod tests {
     use super::*;
     use crate::domain::text::clean_line;
     use crate::domain::time::{Date, Timestamp, utc};
-    use crate::store::ArticleId;
 
     fn headlines() -> Vec<Headline> {
         let headline = |id, title: &str, source: &str| Headline {
@@ -186,7 +216,8 @@ mod tests {
 
     fn rendered(look: Look) -> String {
         let mut out = Vec::new();
-        render(&headlines(), look, utc, &mut out).unwrap();
+        let because = HashMap::from([(ArticleId(9), "because you starred Owls at noon".to_owned())]);
+        render(&headlines(), &because, look, utc, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -196,6 +227,7 @@ mod tests {
           7 ●  2011-06-04 phys.org             12 +3 US, Britain urge cooperation
         123  ★ 2011-06-04 日本のニュース         143 全世界の記事
           9 ●  1970-01-01 A very long name fo…       (without a title)
+               because you starred Owls at noon
         "#);
     }
 
@@ -206,6 +238,7 @@ mod tests {
           7 o  2011-06-04 phys.org   12 +3 US, Britain...
         123  * 2011-06-04 日本の...    143 全世界の記事
           9 o  1970-01-01 A very...        (without a t...
+               because you starred Owls at noon
         "#);
         assert!(text.lines().all(|line| width(line) <= 50));
     }

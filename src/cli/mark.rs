@@ -49,7 +49,7 @@ pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> 
     Ok(Exit::Done)
 }
 
-fn known(store: &Store, ids: Vec<ArticleId>) -> anyhow::Result<Vec<ArticleId>> {
+pub(super) fn known(store: &Store, ids: Vec<ArticleId>) -> anyhow::Result<Vec<ArticleId>> {
     for id in &ids {
         store.headline(*id)?.ok_or_else(|| no_article(*id))?;
     }

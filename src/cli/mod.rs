@@ -95,11 +95,21 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         }
         Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
         Some(Command::Discussions { id, json }) => discussions::run(&set_up()?, *id, json.json),
-        Some(Command::Export { query, json: _ }) => export::run(&set_up()?, &query.join(" ")),
+        Some(Command::Export { what, markdown, html, json: _ }) => {
+            let form = match (markdown, html) {
+                (true, _) => export::Form::Markdown,
+                (_, true) => export::Form::Html,
+                _ => export::Form::Lines,
+            };
+            export::run(&set_up()?, what, form)
+        }
         Some(Command::Opml) => opml::run(&set_up()?),
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
         Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
-        Some(Command::List { query, order, limit, json }) => list::run(&set_up()?, &query.join(" "), *order, *limit, json.json),
+        Some(Command::List { query, order, recommended, limit, json }) => {
+            let wanted = if *recommended { list::Wanted::Recommended } else { list::Wanted::All(*order) };
+            list::run(&set_up()?, &query.join(" "), wanted, *limit, json.json)
+        }
         Some(Command::Search { query, by, limit, json }) => search::run(&set_up()?, &query.join(" "), *by, *limit, json.json),
         Some(Command::Searches { command, json }) => searches::run(&set_up()?, command.as_ref(), json.json),
         Some(Command::Backup { file, json }) => backup::backup(&set_up()?, file, json.json),

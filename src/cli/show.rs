@@ -51,7 +51,7 @@ impl From<Page> for Sheet {
 }
 
 impl Sheet {
-    fn stored(store: &Store, id: ArticleId) -> anyhow::Result<Sheet> {
+    pub(super) fn stored(store: &Store, id: ArticleId) -> anyhow::Result<Sheet> {
         let stored = store.article(id)?.ok_or_else(|| no_article(id))?;
         let mut discussions = Vec::new();
         for head in &stored.discussions {

@@ -44,6 +44,7 @@ struct Display {
     ascii: Option<bool>,
     text_width: Option<TextWidth>,
     mouse: Option<bool>,
+    recommendations: Option<bool>,
 }
 
 #[derive(Deserialize, Serialize, Default)]
@@ -105,6 +106,7 @@ impl File {
             ascii: self.display.ascii.unwrap_or(base.ascii),
             text_width: self.display.text_width.as_ref().map_or(base.text_width, |width| width.0),
             mouse: self.display.mouse.unwrap_or(base.mouse),
+            recommendations: self.display.recommendations.unwrap_or(base.recommendations),
             order: self.comments.order.as_ref().map_or(base.order, |order| order.0),
             flat: self.comments.flat.unwrap_or(base.flat),
             bar: self.comments.bar.as_ref().map_or(base.bar, |bar| bar.0),
@@ -134,6 +136,7 @@ impl File {
                 ascii: Some(settings.ascii),
                 text_width: Some(TextWidth(settings.text_width)),
                 mouse: Some(settings.mouse),
+                recommendations: Some(settings.recommendations),
             },
             comments: Comments {
                 order: Some(OrderName(settings.order)),

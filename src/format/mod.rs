@@ -28,6 +28,7 @@ mod saved;
 mod sniff;
 pub mod urls;
 mod wordpress;
+pub mod written;
 
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_line};

@@ -15,7 +15,7 @@ use super::{ArticleId, Store, StoreError, beside, digests};
 const MARK: &str = "gleaner";
 const VERSION: i64 = 1;
 
-const ARTICLE: [&str; 22] = [
+const ARTICLE: [&str; 23] = [
     "key",
     "title",
     "byline",
@@ -33,6 +33,7 @@ const ARTICLE: [&str; 22] = [
     "watched_at",
     "own_rating",
     "rated_at",
+    "finished_at",
     "points",
     "told",
     "organisation",
@@ -40,7 +41,7 @@ const ARTICLE: [&str; 22] = [
     "url",
 ];
 /// So many of these are of `articles`, the others of `article_bodies`.
-const OF_ARTICLES: usize = 19;
+const OF_ARTICLES: usize = 20;
 const DISCUSSION: [&str; 8] = ["place", "url", "scale_kind", "scale_max", "complete", "first_seen", "points", "told"];
 const COMMENT: [&str; 19] = [
     "key",
@@ -68,8 +69,10 @@ const COMMENT: [&str; 19] = [
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TakenBack {
     pub new: u64,
-    /// These were there already, and stay as they are.
+    /// These were there already, and stay as they are but for marks.
     pub known: u64,
+    /// Of these so many got marks that the line has, and of a later time than what is here.
+    pub marked: u64,
     pub comments: u64,
     /// Which lines could not be read, and why.
     pub wrong: Vec<(usize, String)>,
@@ -95,18 +98,22 @@ impl Store {
         self.ask("reading an article to give it out", |conn| archived(conn, id))
     }
 
-    /// Takes lines back, in one transaction. One that cannot be read, or is there already, changes nothing.
+    /// Takes lines back, in one transaction. One that cannot be read changes nothing; of one that is there already the marks
+    /// are taken that were made later than those here.
     pub fn take_back(&mut self, lines: &[String]) -> std::result::Result<TakenBack, StoreError> {
         self.change("taking articles back", |conn| {
             let mut taken = TakenBack::default();
             for (n, line) in lines.iter().enumerate() {
                 conn.execute_batch("SAVEPOINT line")?;
                 match take(conn, line) {
-                    Ok(Some(comments)) => {
+                    Ok(Line::New { comments }) => {
                         taken.new += 1;
                         taken.comments += comments;
                     }
-                    Ok(None) => taken.known += 1,
+                    Ok(Line::Known { is_marked }) => {
+                        taken.known += 1;
+                        taken.marked += u64::from(is_marked);
+                    }
                     Err(Wrong::Line(why)) => {
                         conn.execute_batch("ROLLBACK TO line")?;
                         taken.wrong.push((n, why));
@@ -254,16 +261,22 @@ impl From<rusqlite::Error> for Wrong {
     }
 }
 
-/// How many comments came with the article; none if it was there already.
-fn take(conn: &Connection, line: &str) -> std::result::Result<Option<u64>, Wrong> {
+/// What became of a line.
+enum Line {
+    New { comments: u64 },
+    Known { is_marked: bool },
+}
+
+fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     let wrong = |why: &str| Wrong::Line(why.to_owned());
     let line: Value = serde_json::from_str(line).map_err(|error| Wrong::Line(format!("it is no JSON: {error}")))?;
     if line.get(MARK).and_then(Value::as_i64) != Some(VERSION) {
         return Err(wrong("it was written by a newer gleaner"));
     }
     let key = line.get("key").and_then(Value::as_str).filter(|key| !key.is_empty()).ok_or_else(|| wrong("it has no key"))?;
-    if conn.prepare_cached("SELECT 1 FROM articles WHERE key = ?1")?.exists([key])? {
-        return Ok(None);
+    let known = conn.prepare_cached("SELECT id FROM articles WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?;
+    if let Some(id) = known {
+        return Ok(Line::Known { is_marked: take_marks(conn, id, &line)? });
     }
     let source: Vec<&str> =
         line.get("source").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
@@ -296,7 +309,41 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Option<u64>, Wrong
             (SELECT ifnull(sum(comments), 0), ifnull(sum(unseen), 0) FROM discussions WHERE article_id = ?1) WHERE id = ?1",
     )?
     .execute([id])?;
-    Ok(Some(comments))
+    Ok(Line::New { comments })
+}
+
+/// The reader's marks, each with its time.
+const MARKS: [(&str, &str); 5] = [
+    ("read", "read_at"),
+    ("starred", "starred_at"),
+    ("watched", "watched_at"),
+    ("own_rating", "rated_at"),
+    ("finished_at", "finished_at"),
+];
+
+/// Gives an article that is there already, and its comments, what the reader marked later than here; whether there was any.
+fn take_marks(conn: &Connection, id: i64, line: &Value) -> Result<bool> {
+    let number = |of: &Value, name: &str| of.get(name).and_then(Value::as_i64).unwrap_or(0);
+    let mut marked = 0;
+    for (name, at) in MARKS {
+        let sql = format!("UPDATE articles SET {name} = ?2, {at} = ?3 WHERE id = ?1 AND ?3 > ifnull({at}, 0)");
+        marked += conn.prepare_cached(&sql)?.execute(params![id, number(line, name), number(line, at)])?;
+    }
+    let mut rate = conn.prepare_cached(
+        "UPDATE comments SET own_rating = ?5, rated_at = ?6
+         WHERE discussion_id = (SELECT id FROM discussions WHERE article_id = ?1 AND place = ?2 AND url = ?3) AND key = ?4
+             AND ?6 > ifnull(rated_at, 0)",
+    )?;
+    for discussion in line.get("discussions").and_then(Value::as_array).into_iter().flatten() {
+        let text = |of: &Value, name: &str| of.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
+        let (place, url) = (text(discussion, "place"), text(discussion, "url"));
+        let comments = discussion.get("comments").and_then(Value::as_array).into_iter().flatten();
+        for comment in comments.filter(|comment| number(comment, "rated_at") > 0) {
+            let (rating, at) = (number(comment, "own_rating"), number(comment, "rated_at"));
+            marked += rate.execute(params![id, place, url, text(comment, "key"), rating, at])?;
+        }
+    }
+    Ok(marked > 0)
 }
 
 fn take_discussion(

@@ -203,7 +203,7 @@ fn count(one: &Going, cleaned: &mut Vec<Cleaned>) {
     *bytes += one.bytes;
 }
 
-fn going() -> String {
+pub(super) fn going() -> String {
     GOING.replace("{UNMARKED}", UNMARKED)
 }
 

@@ -11,8 +11,8 @@ use super::index::first_doc;
 use super::matching::led;
 use super::searches;
 use super::{
-    ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, standing,
-    watches,
+    ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, recommended,
+    standing, watches,
 };
 use crate::domain::query::{Kind, Mark, Query, Term};
 use crate::domain::text::clean;
@@ -25,7 +25,7 @@ pub(super) const HEADLINE: &str =
 pub(super) const HEADLINE_END: usize = 16;
 
 impl Store {
-    /// All, Unread, Starred, Watched, the saved searches without their counts, the folders with what is in them, then
+    /// All, Unread, Starred, Watched, Recommended once something is liked, the saved searches, the last two without counts, the folders with what is in them, then
     /// other sources, by title.
     pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
         self.ask("reading the sections", sections)
@@ -139,22 +139,23 @@ fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
     Ok(rows)
 }
 
-/// The unread articles of a section under a filter.
-pub(super) fn unread_ids(conn: &Connection, section: &Section, filter: &Query) -> Result<Vec<ArticleId>> {
-    if let Section::Folder(folder) = section {
-        let sources = folders::sources_in(conn, folder)?;
-        let ids = sources.iter().map(|source| unread_ids(conn, source, filter));
-        return ids.collect::<Result<Vec<_>>>().map(|ids| ids.concat());
-    }
+/// The unread articles of a section under a filter: what follows `SELECT a.id`, for a folder once for each of its sources.
+pub(super) fn unread(conn: &Connection, section: &Section, filter: &Query) -> Result<Vec<(String, Values)>> {
     let (section, filter) = &of_search(conn, section, filter)?;
-    let mut values = Values::default();
-    let from = match led_from(section, filter, &mut values) {
-        Some(from) => format!("{from} AND a.read = 0"),
-        None => from_where(section, filter, Some(Mark::Unread), None, &mut values),
+    let sections = match section {
+        Section::Folder(folder) => folders::sources_in(conn, folder)?,
+        Section::Recommended => Vec::new(),
+        section => vec![section.clone()],
     };
-    let mut statement = conn.prepare_cached(&format!("SELECT a.id {from}"))?;
-    let ids = statement.query_map(params_from_iter(values.0), |row| row.get(0).map(ArticleId))?;
-    ids.collect()
+    let unread = |section: &Section| {
+        let mut values = Values::default();
+        let from = match led_from(section, filter, &mut values) {
+            Some(from) => format!("{from} AND a.read = 0"),
+            None => from_where(section, filter, Some(Mark::Unread), None, &mut values),
+        };
+        (from, values)
+    };
+    Ok(sections.iter().map(unread).collect())
 }
 
 fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
@@ -179,6 +180,9 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         row(Section::Starred, "Starred", starred),
         SectionRow { new_comments: watches::news(conn)?, ..row(Section::Watched, "Watched", watched) },
     ];
+    if recommended::can_recommend(conn)? {
+        rows.push(row(Section::Recommended, "Recommended", (0, 0)));
+    }
     rows.extend(searches::all(conn)?.into_iter().map(|search| SectionRow {
         section: Section::Search(search.id),
         title: search.name,
@@ -203,8 +207,11 @@ pub(super) fn is_upwards(stretch: Stretch) -> bool {
 /// of the pair along the index by time only, and walk over all articles of that second (those without a date that came
 /// in one import) for each page.
 pub(super) fn list_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
-    // A folder's list is made of its sources'.
-    if matches!(section, Section::Folder(_)) { Vec::new() } else { statements(HEADLINE, section, filter, stretch) }
+    match section {
+        // A folder's list is made of its sources'; what is recommended is in no order of time.
+        Section::Folder(_) | Section::Recommended => Vec::new(),
+        section => statements(HEADLINE, section, filter, stretch),
+    }
 }
 
 /// The same for the keys alone.
@@ -271,7 +278,11 @@ fn led_statement(columns: &str, section: &Section, filter: &Query, stretch: Stre
 pub(super) fn led_from(section: &Section, query: &Query, values: &mut Values) -> Option<String> {
     let led = led(query, Kind::Articles)?;
     let mut conditions = vec![format!("articles_words MATCH {}", values.bind(led.expression))];
-    conditions.extend(since(query).map(|first| format!("articles_words.rowid >= {}", values.bind(first))));
+    let (since, until) = stretch_of_time(query);
+    conditions.extend(since.map(|first| format!("articles_words.rowid >= {}", values.bind(first))));
+    // A number above its own time was free because as many articles as lie between had those below it.
+    let shift = "(SELECT seq FROM sqlite_sequence WHERE name = 'articles')";
+    conditions.extend(until.map(|end| format!("articles_words.rowid < {} + {shift}", values.bind(end))));
     match section {
         Section::Source(source) => conditions.push(format!("a.source_id = {}", values.bind(source.0))),
         other => conditions.extend(mark_of(other).map(|mark| mark_condition(mark).to_owned())),
@@ -284,19 +295,26 @@ pub(super) fn led_from(section: &Section, query: &Query, values: &mut Values) ->
     ))
 }
 
-/// The first number of the stretch of time that all hits are in.
-fn since(query: &Query) -> Option<i64> {
-    let [clauses] = query.any_of.as_slice() else { return None };
-    let after = clauses.iter().filter(|clause| !clause.negated).filter_map(|clause| match clause.term {
-        Term::After(date) => Some(first_doc(date.start().0)),
-        _ => None,
-    });
-    after.max()
+/// The first numbers of the stretch of time that all hits are in, and of the time behind it.
+fn stretch_of_time(query: &Query) -> (Option<i64>, Option<i64>) {
+    let [clauses] = query.any_of.as_slice() else { return (None, None) };
+    let (mut since, mut until) = (None, None);
+    for clause in clauses.iter().filter(|clause| !clause.negated) {
+        match clause.term {
+            Term::After(date) => since = since.max(Some(first_doc(date.start().0))),
+            Term::Before(date) => {
+                let end = first_doc(date.start().0);
+                until = Some(until.map_or(end, |until: i64| until.min(end)));
+            }
+            _ => {}
+        }
+    }
+    (since, until)
 }
 
 fn mark_of(section: &Section) -> Option<Mark> {
     match section {
-        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => None,
+        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::Recommended => None,
         Section::Unread => Some(Mark::Unread),
         Section::Starred => Some(Mark::Starred),
         Section::Watched => Some(Mark::Watched),

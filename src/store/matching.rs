@@ -83,19 +83,21 @@ pub(super) fn expression(term: &Term) -> Option<String> {
 /// What is marked in the hits: in the title, and in the text.
 pub(super) fn needles(query: &Query) -> (Vec<Needle>, Vec<Needle>) {
     let (mut title, mut text) = (Vec::new(), Vec::new());
-    for clause in query.any_of.iter().flatten().filter(|clause| !clause.negated) {
-        match &clause.term {
-            Term::Word { text: word, prefix } => {
-                title.extend(Needle::new(word, *prefix));
-                text.extend(Needle::new(word, *prefix));
-            }
-            Term::Phrase(words) => {
-                title.extend(Needle::new(words, false));
-                text.extend(Needle::new(words, false));
-            }
-            Term::Title { text: word, prefix } => title.extend(Needle::new(word, *prefix)),
-            _ => {}
+    for Clause { term, .. } in query.any_of.iter().flatten().filter(|clause| !clause.negated) {
+        let needle = needle(term);
+        if !matches!(term, Term::Title { .. }) {
+            text.extend(needle.clone());
         }
+        title.extend(needle);
     }
     (title, text)
+}
+
+/// What is marked for one term; none for one that asks for no words of a text or title.
+pub(super) fn needle(term: &Term) -> Option<Needle> {
+    match term {
+        Term::Word { text, prefix } | Term::Title { text, prefix } => Needle::new(text, *prefix),
+        Term::Phrase(words) => Needle::new(words, false),
+        _ => None,
+    }
 }

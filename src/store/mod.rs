@@ -24,6 +24,7 @@ mod lock;
 mod matching;
 mod merge;
 mod open;
+mod recommended;
 mod related;
 mod rules;
 mod schema;
@@ -55,6 +56,7 @@ use crate::domain::time::{Timestamp, When};
 pub use archive::is_archived;
 pub use error::{StoreError, in_words};
 pub use index::{INDEX_STEP, INDEX_STRIDE};
+pub use recommended::{Because, Liked, Recommended};
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
 pub use session::{CursorPlace, HandPlace, PagePlace, Session};
@@ -77,6 +79,16 @@ pub struct SavedSearch {
     pub query: String,
 }
 
+/// What belongs to an article.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Related {
+    /// The stored articles that its own stories are: that to explore further, the related, the recommended, as the page
+    /// tells them; none for one that is not stored.
+    pub own: Vec<Option<ArticleId>>,
+    /// Others that are about the same.
+    pub alike: Vec<Headline>,
+}
+
 /// A view over the store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Section {
@@ -85,6 +97,8 @@ pub enum Section {
     Unread,
     Starred,
     Watched,
+    /// What the reader may like, see [`Store::recommended`].
+    Recommended,
     Source(SourceId),
     Search(SearchId),
     /// Its names from the outside in; with what is in the folders inside it.

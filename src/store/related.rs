@@ -1,33 +1,69 @@
 //! Which articles are about the same, by the rare words that they share. Nothing is asked of anybody for it.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Result};
+use rusqlite::{Connection, OptionalExtension, Result, params_from_iter};
 
+use super::filter::Values;
 use super::lists::{HEADLINE, headline};
 use super::search::text_of;
 use super::words::{phrase, terms};
-use super::{ArticleId, Headline, Store, StoreError};
+use super::{ArticleId, Headline, Related, Store, StoreError};
+use crate::domain::article::{self, Article};
+use crate::format::identity::article_key;
 
 /// Characters of a text whose words are looked at, beside its title.
 const LEDE: usize = 600;
 /// A shorter word says little.
 const SHORTEST: usize = 4;
+/// So many words are counted, of each no more articles than make it rare, and one: however large the library is, no more
+/// than the product of the two is walked over.
+const WORDS: usize = 40;
+/// A word of more articles than this is not rare, nor one of more than a fiftieth of all but for [`FEW`].
+pub(super) const RARE: i64 = 1000;
+const FEW: i64 = 5;
 /// So many of the rarest words are looked for.
 const RAREST: usize = 6;
-/// A word of more articles than this is not rare.
-const RARE: i64 = 2000;
 /// So many of the newest hits are ranked.
 const RANKED: i64 = 300;
 
 impl Store {
-    /// The articles that share two or more of an article's rarest words with it, the best first.
-    pub fn related(&self, id: ArticleId, limit: usize) -> std::result::Result<Vec<Headline>, StoreError> {
-        self.ask("looking for related articles", |conn| related(conn, id, limit))
+    /// The stored articles that are an article's own related stories, and those that share two or more of its rarest words
+    /// with it, the best first.
+    pub fn related(&self, id: ArticleId, limit: usize) -> std::result::Result<Related, StoreError> {
+        self.ask("looking for related articles", |conn| {
+            let own = match super::articles::by_id(conn, id)? {
+                Some((_, article)) => article
+                    .explore_further
+                    .iter()
+                    .chain(&article.related)
+                    .chain(&article.recommended)
+                    .map(|story| stored(conn, story))
+                    .collect::<Result<Vec<_>>>()?,
+                None => Vec::new(),
+            };
+            let mut alike = alike(conn, id, "1", Values::default())?;
+            alike.retain(|(_, row)| !own.contains(&Some(row.id)));
+            alike.truncate(limit);
+            Ok(Related { own, alike: alike.into_iter().map(|(_, row)| row).collect() })
+        })
     }
 }
 
-fn related(conn: &Connection, id: ArticleId, limit: usize) -> Result<Vec<Headline>> {
+/// The stored article that a story on a page is, by its address, else by headline and date.
+fn stored(conn: &Connection, story: &article::Related) -> Result<Option<ArticleId>> {
+    if story.url.is_none() && story.published.is_none() {
+        return Ok(None);
+    }
+    let (title, published, url) = (story.title.clone(), story.published, story.url.clone());
+    let key = article_key(&Article { title, published, url, ..Article::default() });
+    let mut statement = conn.prepare_cached("SELECT id FROM articles WHERE key = ?1")?;
+    statement.query_row([key], |row| row.get(0).map(ArticleId)).optional()
+}
+
+/// The articles of which `condition` holds that share two or more of an article's rarest words with it: the newest of
+/// them, with how well they fit (less is better), the best first. `condition` is about `a`, with these values.
+pub(super) fn alike(conn: &Connection, id: ArticleId, condition: &str, mut values: Values) -> Result<Vec<(f64, Headline)>> {
     let mut statement = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
     let Some(title) = statement.query_row([id.0], |row| row.get::<_, String>(0)).optional()? else { return Ok(Vec::new()) };
     let text = text_of(conn, id)?.unwrap_or_default();
@@ -38,36 +74,44 @@ fn related(conn: &Connection, id: ArticleId, limit: usize) -> Result<Vec<Headlin
     }
     let two = words.iter().enumerate().filter(|(n, _)| n + 1 < words.len());
     let two: Vec<String> = two.map(|(n, word)| format!("({word} AND ({}))", words[n + 1..].join(" OR "))).collect();
-    let sql = format!(
-        "SELECT {HEADLINE}, bm25(articles_words, 1.0, 10.0, 0.0) AS fit FROM articles_words
-         CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid
-         CROSS JOIN sources s ON s.id = a.source_id
-         WHERE articles_words MATCH ?1 ORDER BY articles_words.rowid DESC LIMIT {RANKED}"
-    );
+    let sql = statement_of(condition, &values.bind(two.join(" OR ")));
     let mut statement = conn.prepare_cached(&sql)?;
-    let hits = statement.query_map([two.join(" OR ")], |row| Ok((row.get::<_, f64>("fit")?, headline(row)?)))?;
+    let hits = statement.query_map(params_from_iter(values.0), |row| Ok((row.get::<_, f64>("fit")?, headline(row)?)))?;
     let mut hits: Vec<(f64, Headline)> = hits.collect::<Result<_>>()?;
     hits.retain(|(_, row)| row.id != id);
     hits.sort_by(|a, b| a.0.total_cmp(&b.0));
-    hits.truncate(limit);
-    Ok(hits.into_iter().map(|(_, row)| row).collect())
+    Ok(hits)
+}
+
+pub(super) fn statement_of(condition: &str, expression: &str) -> String {
+    format!(
+        "SELECT {HEADLINE}, bm25(articles_words, 1.0, 10.0, 0.0) AS fit FROM articles_words
+         CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid
+         CROSS JOIN sources s ON s.id = a.source_id
+         WHERE articles_words MATCH {expression} AND {condition} ORDER BY articles_words.rowid DESC LIMIT {RANKED}"
+    )
 }
 
 /// The rarest words of a text that other articles have too, as the index is asked for them.
 fn rarest(conn: &Connection, text: &str) -> Result<Vec<String>> {
-    conn.execute_batch(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.articles_terms USING fts5vocab('main', 'articles_words', 'row')",
-    )?;
-    let mut count = conn.prepare_cached("SELECT doc FROM temp.articles_terms WHERE term = ?1")?;
-    let mut rare: BTreeSet<(i64, String)> = BTreeSet::new();
-    for word in terms(text) {
-        if word.chars().count() < SHORTEST && word.is_ascii() {
-            continue;
-        }
-        let articles = count.query_row([&word], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0);
-        if (2..=RARE).contains(&articles) {
-            rare.insert((articles, word));
+    // The statistics of the index (fts5vocab) would go over all articles that have a word.
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM articles_words WHERE articles_words MATCH ?1 LIMIT {})", RARE + 1);
+    let mut count = conn.prepare_cached(&sql)?;
+    let mut total = conn.prepare_cached("SELECT total FROM counts WHERE section = 'all'")?;
+    let most = RARE.min(FEW.max(total.query_row([], |row| row.get::<_, i64>(0))? / 50));
+    let mut seen = HashSet::new();
+    let says_little = |word: &str| {
+        let letters = word.chars().count();
+        letters < 2 || (word.is_ascii() && letters < SHORTEST)
+    };
+    let words = terms(text).filter(|word| !says_little(word) && seen.insert(word.clone()));
+    let mut rare: Vec<(i64, String)> = Vec::new();
+    for word in words.filter_map(|word| phrase(&word, false)).take(WORDS) {
+        let articles = count.query_row([&word], |row| row.get::<_, i64>(0))?;
+        if (2..=most).contains(&articles) {
+            rare.push((articles, word));
         }
     }
-    Ok(rare.into_iter().take(RAREST).filter_map(|(_, word)| phrase(&word, false)).collect())
+    rare.sort();
+    Ok(rare.into_iter().take(RAREST).map(|(_, word)| word).collect())
 }

@@ -25,6 +25,7 @@
 //! - `watches` tells when the discussions of watched articles were refreshed and are to be, see [`super::watches`].
 //! - `stubs` holds comments that the place counts and that are not here, by the key of the comment that they are below;
 //!   an empty key is for all others.
+//! - `finished_at` is when the reader first came to the end of an article's text.
 //! - `body` is read as `encoding` says, see [`super::body`].
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
@@ -35,7 +36,8 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 8] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8];
+pub(super) const STEPS: [&str; 9] =
+    [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
@@ -369,4 +371,11 @@ CREATE TABLE previous_texts (
     encoding INTEGER NOT NULL,
     body BLOB NOT NULL
 ) STRICT;
+";
+
+const VERSION_9: &str = "
+ALTER TABLE articles ADD COLUMN finished_at INTEGER;
+CREATE INDEX articles_by_star ON articles (starred_at) WHERE starred = 1;
+CREATE INDEX articles_by_rating ON articles (rated_at) WHERE own_rating >= 4;
+CREATE INDEX articles_finished ON articles (finished_at) WHERE finished_at IS NOT NULL;
 ";

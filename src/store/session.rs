@@ -8,7 +8,7 @@ use crate::domain::slider::Hand;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
-    /// `all`, `unread`, `starred`, `watched`, a source's number, or `folder:` and the names of folders, one a line.
+    /// `all`, `unread`, `starred`, `watched`, `recommended`, a source's number, or `folder:` and the names of folders, one a line.
     pub section: String,
     /// The folders whose sources are not shown: their names, one a line.
     pub folded: Vec<String>,
@@ -18,6 +18,8 @@ pub struct Session {
     /// `sections`, `list` or `page`.
     pub focus: String,
     pub page: Option<PagePlace>,
+    /// Nothing is recommended.
+    pub hides_recommended: bool,
 }
 
 /// A place on a page.

@@ -2,10 +2,10 @@
 //! What is set to what it is already does not count as a change, and keeps its time.
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
 use super::columns::read_count;
-use super::lists::unread_ids;
+use super::lists::unread;
 use super::{ArticleId, DiscussionId, Section, SliderMemory, Store, StoreError};
 use crate::domain::order::Order;
 use crate::domain::query::Query;
@@ -35,9 +35,27 @@ impl Store {
     /// Marks a whole section (under a filter) read; gives the ids that changed, for undo.
     pub fn mark_all_read(&mut self, section: &Section, filter: &Query, now: Timestamp) -> Outcome<Vec<ArticleId>> {
         self.change("marking a section read", |conn| {
-            let ids = unread_ids(conn, section, filter)?;
-            set_read(conn, &ids, true, now)?;
+            let mut ids = Vec::new();
+            for (from, mut values) in unread(conn, section, filter)? {
+                let now = values.bind(now.0);
+                let sql = format!(
+                    "UPDATE articles SET read = 1, read_at = {now}, visited_at = iif(comments = 0, ifnull(visited_at, {now}), visited_at)
+                     WHERE id IN (SELECT a.id {from}) RETURNING id"
+                );
+                let mut statement = conn.prepare_cached(&sql)?;
+                let marked = statement.query_map(params_from_iter(values.0), |row| row.get(0).map(ArticleId))?;
+                ids.extend(marked.collect::<Result<Vec<_>>>()?);
+            }
             Ok(ids)
+        })
+    }
+
+    /// The reader came to the end of its text; the first time counts.
+    pub fn set_finished(&mut self, id: ArticleId, now: Timestamp) -> Outcome<()> {
+        self.change("marking an article read to its end", |conn| {
+            conn.prepare_cached("UPDATE articles SET finished_at = ?2 WHERE id = ?1 AND finished_at IS NULL")?
+                .execute(params![id.0, now.0])
+                .map(drop)
         })
     }
 

@@ -119,11 +119,17 @@ pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
 
 fn found<'a>(text: &'a str, needles: &'a [Needle]) -> impl Iterator<Item = Range<usize>> + 'a {
     let mut words = Words { text, at: 0, whole: false };
+    let firsts: Vec<u8> = needles.iter().filter_map(|needle| needle.words.first()?.bytes().next()).collect();
     std::iter::from_fn(move || {
         let before = words.clone();
         words.next().map(|place| (before, place.start))
     })
-    .filter_map(|(words, start)| {
+    .filter_map(move |(words, start)| {
+        // Most words begin with another letter than all that is looked for.
+        let first = text.as_bytes()[start].to_ascii_lowercase();
+        if first.is_ascii() && !firsts.contains(&first) {
+            return None;
+        }
         let end = needles.iter().filter_map(|needle| needle.end(words.clone())).max();
         end.map(|end| start..end)
     })
@@ -139,9 +145,9 @@ fn is_folded(word: &str, wanted: &str, prefix: bool) -> bool {
     if prefix { word.starts_with(wanted) } else { word == wanted }
 }
 
-/// The different words of a text, folded as in the index.
-pub(super) fn terms(text: &str) -> std::collections::BTreeSet<String> {
-    Words { text, at: 0, whole: false }.map(|place| folded(&text[place])).collect()
+/// The words of a text, folded as in the index.
+pub(super) fn terms(text: &str) -> impl Iterator<Item = String> {
+    Words { text, at: 0, whole: false }.map(|place| folded(&text[place]))
 }
 
 /// The places of the words of a text.
@@ -157,8 +163,16 @@ impl Iterator for Words<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.text[self.at..];
-        let start = self.at + rest.find(char::is_alphanumeric)?;
+        // Nearly all of most texts is ASCII, and this is asked of every word of what is shown.
+        let bytes = self.text.as_bytes();
+        let skipped = bytes[self.at..].iter().take_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()).count();
+        let start = self.at + skipped;
+        let end = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if end > start && bytes.get(end).is_none_or(u8::is_ascii) {
+            self.at = end;
+            return Some(start..end);
+        }
+        let start = start + self.text[start..].find(char::is_alphanumeric)?;
         let mut letters = self.text[start..].char_indices();
         let (_, first) = letters.next()?;
         if is_unspaced(first) && !self.whole {

@@ -1,20 +1,21 @@
 //! The list pane: a window of headlines around the cursor. However long the list, only the window is in memory; more
 //! is asked for by key when the cursor comes near an edge.
 
+use std::collections::HashMap;
+
 use super::finding::Finding;
 use crate::domain::query::{Query, Term};
-use crate::store::{ArticleId, Headline, ListKey, ListOrder, RANKED, Section, Stretch};
+use crate::store::{ArticleId, Because, Headline, ListKey, ListOrder, RANKED, Section, Stretch};
+use crate::work::listing::STRETCH;
 
-/// Headlines asked for at a time.
-pub(super) const STRETCH: usize = 120;
 /// With fewer rows than this ahead of the cursor, more are asked for. More than the tallest screen shows.
 const AHEAD: usize = 60;
 /// The window is cut back to about this many.
 const WINDOW: usize = 800;
 
-/// Rows of the screen that a headline takes, and a hit with its context.
+/// Rows of the screen that a headline takes, and one that says how it came here: a hit, a recommendation.
 const ROW_HEIGHT: usize = 2;
-const HIT_HEIGHT: usize = 3;
+const EXPLAINED_HEIGHT: usize = 3;
 
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ListPane {
@@ -35,6 +36,10 @@ pub struct ListPane {
     pub above: u64,
     /// What is shown are hits of a search of the store in place of the section.
     pub finding: Option<Finding>,
+    /// Why the reader may like what is recommended.
+    pub because: HashMap<ArticleId, Because>,
+    /// An answer is on its way.
+    pub is_waiting: bool,
     /// It was empty and fills up by itself until the reader's next key.
     pub(super) is_filling: bool,
 }
@@ -45,7 +50,7 @@ impl ListPane {
     }
 
     pub fn row_height(&self) -> usize {
-        if self.finding.is_some() { HIT_HEIGHT } else { ROW_HEIGHT }
+        if self.finding.is_some() || self.is_recommended() { EXPLAINED_HEIGHT } else { ROW_HEIGHT }
     }
 
     /// What of the store the list shows.
@@ -56,8 +61,15 @@ impl ListPane {
         }
     }
 
+    pub fn is_recommended(&self) -> bool {
+        self.finding.is_none() && self.section == Section::Recommended
+    }
+
     /// Its order in words: `most discussed first`, and of how many where not all could be ranked.
     pub fn order_label(&self) -> String {
+        if self.is_recommended() {
+            return "best first".to_owned();
+        }
         let of = if self.is_ranked() && self.order != ListOrder::Front && self.rows.len() >= RANKED {
             format!(" of the newest {RANKED}")
         } else {
@@ -68,7 +80,7 @@ impl ListPane {
 
     /// Not by time: all that is ranked is in memory, and there is no more to ask for.
     pub fn is_ranked(&self) -> bool {
-        self.finding.is_some() || self.order != ListOrder::Newest
+        self.finding.is_some() || self.section == Section::Recommended || self.order != ListOrder::Newest
     }
 
     /// The filter as a query: its bare words are beginnings of words in titles, since a list answers each key at once.
@@ -100,6 +112,7 @@ impl ListPane {
     /// Takes what the store gave for a stretch.
     pub fn take(&mut self, stretch: Stretch, mut rows: Vec<Headline>) {
         let all = self.is_ranked() || rows.len() < STRETCH;
+        self.is_waiting = false;
         match stretch {
             Stretch::First => *self = ListPane { at_start: true, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) },
             Stretch::Last => {
@@ -143,7 +156,7 @@ impl ListPane {
 
     /// What to ask the store for next, if the cursor is near an edge of the window that is not the list's.
     pub fn wants(&self) -> Option<Stretch> {
-        if self.finding.is_some() {
+        if self.finding.is_some() || self.is_waiting {
             return None;
         }
         if !self.at_end && self.cursor + AHEAD >= self.rows.len() {

@@ -10,8 +10,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, ListKey, ListOrder, PagePlace, SearchId, Section, SectionRow,
-    Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, ListKey, ListOrder, PagePlace, Recommended, Related,
+    SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
@@ -53,11 +53,18 @@ pub enum Msg {
     },
     /// What a search of the store found; none: it was stopped.
     Found(Option<Box<Found>>),
-    /// What shares an article's rare words.
+    /// What belongs to an article in the library.
     Related {
         id: ArticleId,
-        rows: Vec<Headline>,
+        related: Related,
     },
+    /// What the reader may like; for the list, or to be counted.
+    Recommended {
+        recommended: Vec<Recommended>,
+        listed: bool,
+    },
+    /// The list takes longer than a key may: it comes by itself.
+    Listing,
     /// How many unread articles saved searches find.
     Counted(Vec<(SearchId, u64)>),
     /// Another process changed the store, or a fetch.
@@ -144,8 +151,11 @@ pub enum Effect {
     },
     RemoveSearch(SearchId),
     CountSearches,
-    /// Which articles are about the same.
+    /// What belongs to an article in the library.
     Relate(ArticleId),
+    Recommend,
+    /// The reader came to the end of its text.
+    SetFinished(ArticleId),
     LoadHeadline(ArticleId),
     LoadMarks(Vec<ArticleId>),
     LoadArticle(ArticleId),

@@ -44,6 +44,8 @@ pub struct Settings {
     /// The widest column of text, in columns.
     pub text_width: u16,
     pub mouse: bool,
+    /// Recommend articles, made from what was starred, rated and read to its end.
+    pub recommendations: bool,
     /// The order of a discussion that the reader has not chosen one for.
     pub order: Order,
     pub flat: bool,
@@ -70,6 +72,7 @@ impl Default for Settings {
             ascii: false,
             text_width: 80,
             mouse: true,
+            recommendations: true,
             order: Order::Oldest,
             flat: false,
             bar: None,

@@ -111,6 +111,7 @@ pub(super) fn section_of(session: &Session) -> Section {
         "all" => Section::All,
         "starred" => Section::Starred,
         "watched" => Section::Watched,
+        "recommended" => Section::Recommended,
         name if name.starts_with("search ") => Section::Search(SearchId(name["search ".len()..].parse().unwrap_or_default())),
         name => match name.strip_prefix(FOLDER) {
             Some(folder) => Section::Folder(named_folder(folder)),
@@ -164,6 +165,10 @@ pub struct Model {
     pub(super) spot: Option<Element>,
     /// The comment that was searched for and is to be gone to, until the next key.
     pub(super) hit: Option<(DiscussionId, Box<str>)>,
+    /// Whether articles are recommended; which, and whether these are all that are by now.
+    pub recommends: bool,
+    pub(super) recommended: Vec<ArticleId>,
+    pub(super) is_recommended_known: bool,
     /// How many unread articles the saved searches find, as far as they were counted.
     pub(super) unread_found: BTreeMap<SearchId, u64>,
     /// After a reload of the list the cursor goes back to this article.
@@ -194,7 +199,7 @@ pub(super) enum Spot {
 
 impl Model {
     pub fn new(settings: Settings, size: (u16, u16), now: Timestamp, zone: Zone) -> Model {
-        let mouse = settings.mouse;
+        let (mouse, recommends) = (settings.mouse, settings.recommendations);
         Model {
             settings,
             geometry: Geometry::new(size.0, size.1, Pane::List),
@@ -221,6 +226,9 @@ impl Model {
             place: None,
             spot: None,
             hit: None,
+            recommends,
+            recommended: Vec::new(),
+            is_recommended_known: false,
             unread_found: BTreeMap::new(),
             keep: None,
             discussing: Vec::new(),
@@ -313,8 +321,13 @@ impl Model {
     /// Shows what is in no folded folder, with the cursor on the list's section, or on the folder that hides it.
     pub(super) fn show_sections(&mut self) {
         for row in &mut self.all_sections {
-            if let Section::Search(id) = row.section {
-                row.unread = self.unread_found.get(&id).copied().unwrap_or(0);
+            match row.section {
+                Section::Search(id) => row.unread = self.unread_found.get(&id).copied().unwrap_or(0),
+                Section::Recommended => {
+                    row.unread = self.recommended.len() as u64;
+                    row.total = row.unread;
+                }
+                _ => {}
             }
         }
         let mut shown: Vec<SectionRow> = Vec::new();
@@ -343,6 +356,7 @@ impl Model {
             Section::Unread => "unread".to_owned(),
             Section::Starred => "starred".to_owned(),
             Section::Watched => "watched".to_owned(),
+            Section::Recommended => "recommended".to_owned(),
             Section::Source(id) => id.0.to_string(),
             Section::Search(id) => format!("search {}", id.0),
             Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
@@ -361,6 +375,7 @@ impl Model {
             article: page.map(|page| page.article.id.0).or(selected),
             focus: focus.to_owned(),
             page: page.filter(|page| page.opened).map(|page| page.place(true)),
+            hides_recommended: !self.recommends,
         }
     }
 }

@@ -76,6 +76,8 @@ pub(super) struct Shell {
     finding: finding::Newest,
     counting: finding::Newest,
     relating: finding::Newest,
+    listing: finding::Newest,
+    recommending: finding::Newest,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -103,6 +105,8 @@ impl Shell {
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
             relating: finding::Newest::default(),
+            listing: finding::Newest::default(),
+            recommending: finding::Newest::default(),
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -113,6 +117,21 @@ impl Shell {
 
     pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
         Shell::new(store, None, now, Workers::new(1, || {}))
+    }
+
+    /// Over a store's file, with workers.
+    #[cfg(test)]
+    pub(super) fn in_file(path: PathBuf, now: fn() -> Timestamp, wake: impl Fn() + Send + Sync + Clone + 'static) -> Shell {
+        let store = Store::open(&path).expect("the store opens");
+        Shell::new(store, Some(path), now, Workers::new(1, wake))
+    }
+
+    /// Takes what the workers have finished.
+    #[cfg(test)]
+    pub(super) fn take_finished(&mut self, model: &mut Model) {
+        for done in self.workers.finished() {
+            self.finished(model, done);
+        }
     }
 
     #[cfg(test)]
@@ -198,7 +217,12 @@ impl Shell {
     /// The section, article, place and folds of the last time, or the page asked for.
     pub(super) fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
         let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
-        let section = if open.is_some() { Section::All } else { section_of(&session) };
+        model.recommends &= !session.hides_recommended;
+        let section = match section_of(&session) {
+            _ if open.is_some() => Section::All,
+            Section::Recommended if !model.recommends => Section::Unread,
+            section => section,
+        };
         model.folded = folded_in(&session);
         let article = open.or(session.article.map(ArticleId));
         let order = ListOrder::from_name(&session.order).filter(|_| open.is_none()).unwrap_or_default();
@@ -282,11 +306,8 @@ impl Shell {
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
         let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
-        if !is_awaited
-            && !self.finding.accept(&done, tickets, workers)
-            && !self.counting.accept(&done, tickets, workers)
-            && !self.relating.accept(&done, tickets, workers)
-        {
+        let newest = [&mut self.finding, &mut self.counting, &mut self.relating, &mut self.listing, &mut self.recommending];
+        if !is_awaited && !newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
             return;
         }
         match done.outcome {
@@ -300,7 +321,13 @@ impl Shell {
                 }
             }
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
-            Ok(Outcome::Related(id, rows)) => self.pass(model, Msg::Related { id, rows }),
+            Ok(Outcome::Listed(listed)) => {
+                if let Some(listed) = listed {
+                    self.pass(model, Shell::listed(listed));
+                }
+            }
+            Ok(Outcome::Recommended(recommended)) => self.pass(model, Msg::Recommended { recommended, listed: false }),
+            Ok(Outcome::Related(id, related)) => self.pass(model, Msg::Related { id, related }),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
             Ok(Outcome::Indexed | Outcome::Cleaned { .. }) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),

@@ -8,6 +8,7 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+pub mod listing;
 pub mod notice;
 mod private;
 mod stop;
@@ -24,8 +25,10 @@ pub use workers::Workers;
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
 use crate::store::{
-    ArticleId, By, DiscussionId, Finding, Found, Headline, INDEX_STEP, SearchId, Store, StoreError, StoredDiscussion,
+    ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, Recommended, Related, SearchId, Store, StoreError,
+    StoredDiscussion,
 };
+use listing::{Listed, Listing};
 
 /// So many related articles are shown.
 const RELATED: usize = 5;
@@ -52,7 +55,18 @@ pub enum Job {
         now: Timestamp,
         stop: Stop,
     },
-    /// What shares an article's rare words.
+    /// A list whose filter may lead over the whole store.
+    List {
+        path: PathBuf,
+        listing: Listing,
+        stop: Stop,
+    },
+    /// What the reader may like.
+    Recommend {
+        path: PathBuf,
+        now: Timestamp,
+    },
+    /// What belongs to an article in the library.
     Relate {
         path: PathBuf,
         id: ArticleId,
@@ -79,7 +93,10 @@ pub enum Outcome {
     /// None: it was stopped.
     Found(Option<Box<Found>>),
     Counted(Vec<(SearchId, u64)>),
-    Related(ArticleId, Vec<Headline>),
+    /// None: it was stopped.
+    Listed(Option<Listed>),
+    Recommended(Vec<Recommended>),
+    Related(ArticleId, Related),
     Cleaned {
         has_more: bool,
     },
@@ -108,7 +125,15 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::Relate { path, id } => {
-            with_store(path, |store| store.related(*id, RELATED)).map(|rows| Outcome::Related(*id, rows))
+            with_store(path, |store| store.related(*id, RELATED)).map(|related| Outcome::Related(*id, related))
+        }
+        Job::List { path, listing, stop } => {
+            let stop = stop.clone();
+            let ask = |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| listing.ask(store));
+            Store::open(path).and_then(ask).map(Outcome::Listed).map_err(|error| error.to_string())
+        }
+        Job::Recommend { path, now } => {
+            with_store(path, |store| store.recommended(&Query::default(), *now)).map(Outcome::Recommended)
         }
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
         Job::Clean { path, settings, spared, now } => {

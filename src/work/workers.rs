@@ -91,10 +91,8 @@ mod tests {
     fn pretend(job: &Job) -> Result<Outcome, String> {
         match job {
             Job::CheckStore { path } => Ok(Outcome::Checked(vec![Finding { ok: true, text: path.display().to_string() }])),
-            Job::Index { .. } | Job::Clean { .. } | Job::Search { .. } | Job::Relate { .. } | Job::CountSearches { .. } => {
-                Ok(Outcome::Indexed)
-            }
             Job::LoadDiscussion { id, .. } => panic!("no discussion {}", id.0),
+            _ => Ok(Outcome::Indexed),
         }
     }
 

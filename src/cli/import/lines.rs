@@ -68,7 +68,7 @@ impl<W: Write> Import<W> {
         let (mut pages, mut wrong, mut new) = (Vec::new(), 0_u64, 0_u64);
         let mut line = std::mem::take(&mut lines.first);
         let mut number = 0_u64;
-        let (mut stored, mut edits) = (0_u64, 0_u64);
+        let (mut stored, mut edits, mut marked) = (0_u64, 0_u64, 0_u64);
         let (mut own, mut own_numbers, mut own_bytes) = (Vec::new(), Vec::new(), 0);
         while !line.is_empty() {
             number += 1;
@@ -110,6 +110,7 @@ impl<W: Write> Import<W> {
                 let back = self.store.take_back(&own)?;
                 stored += back.new + back.known;
                 new += back.new;
+                marked += back.marked;
                 taken.comments += back.comments;
                 taken.new_comments += back.comments;
                 for (n, reason) in back.wrong {
@@ -133,11 +134,17 @@ impl<W: Write> Import<W> {
             (0, ..) => Outcome::Skipped,
             (_, 1.., _) => Outcome::Imported,
             (_, 0, 1..) => Outcome::Updated,
+            _ if marked > 0 => Outcome::Updated,
             _ => Outcome::Unchanged,
         };
         taken.reason = (stored == 0).then(|| "none of its lines is an article".to_owned());
         taken.stored = Some(stored);
         taken.edits = edits;
+        match marked {
+            0 => {}
+            1 => taken.notes.push("1 article that was here got marks that were made later".to_owned()),
+            n => taken.notes.push(format!("{n} articles that were here got marks that were made later")),
+        }
         self.tell(&taken)
     }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::rank::Hundredths;
-use crate::store::lists::{key_statements, list_statements};
+pub(super) use crate::store::lists::{key_statements, list_statements};
 
 fn listed(rows: &[Headline]) -> String {
     rows.iter().map(|row| row.title.as_str()).collect::<Vec<_>>().join(" ")
@@ -42,7 +42,15 @@ fn sections_hold_what_they_say() {
         .collect();
     assert_eq!(
         told,
-        ["All 2/3: a b c", "Unread 2/2: b c", "Starred 1/2: a b", "Watched 1/1: c", "ALPHA 1/1: b", "ZETA 1/2: a c"]
+        [
+            "All 2/3: a b c",
+            "Unread 2/2: b c",
+            "Starred 1/2: a b",
+            "Watched 1/1: c",
+            "Recommended 0/0: ",
+            "ALPHA 1/1: b",
+            "ZETA 1/2: a c"
+        ]
     );
 }
 
@@ -200,7 +208,7 @@ fn what_else_is_asked_for_goes_along_an_index_too() {
     }
 }
 
-fn plan(store: &Store, sql: &str) -> String {
+pub(super) fn plan(store: &Store, sql: &str) -> String {
     let mut statement = store.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let total = statement.parameter_count();
     let lines = statement.query_map(rusqlite::params_from_iter(vec![0; total]), |row| row.get::<_, String>(3)).unwrap();

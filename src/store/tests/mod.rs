@@ -6,6 +6,7 @@ mod discussions;
 mod fetched;
 mod files;
 mod folders;
+mod library;
 mod lists;
 mod parts;
 mod saving;

@@ -41,11 +41,12 @@ fn what_shares_rare_words_is_related() {
     ];
     let saved = store.save_all(&pages, NOW).unwrap();
     store.index_all().unwrap();
-    let related =
-        |n: usize| -> Vec<String> { store.related(saved[n].id, 5).unwrap().iter().map(|row| row.title.to_string()).collect() };
+    let related = |n: usize| -> Vec<String> {
+        store.related(saved[n].id, 5).unwrap().alike.iter().map(|row| row.title.to_string()).collect()
+    };
     assert_eq!(related(0), ["Telescope finds another quasar", "A quasar behind a galaxy"]);
     assert_eq!(related(4), [""; 0]);
-    assert!(store.related(ArticleId(99), 5).unwrap().is_empty());
+    assert_eq!(store.related(ArticleId(99), 5).unwrap(), Related::default());
 }
 
 #[test]

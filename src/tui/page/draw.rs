@@ -82,13 +82,17 @@ impl PageView {
                 self.draw_document(&self.blocks[n], sign, self.columns(), base)
             }
             Element::ExploreFurther => match &article.explore_further {
-                Some(story) => self.draw_text(&format!("Explore further: {}", story.title), Role::Link),
+                Some(story) => {
+                    let mut lines = self.draw_text(&format!("Explore further: {}", story.title), Role::Link);
+                    lines.extend(self.draw_stored(None, element));
+                    lines
+                }
                 None => Vec::new(),
             },
             Element::RelatedHead => self.draw_text("Related stories", Role::Heading),
             Element::RecommendedHead => self.draw_text("Recommended for you", Role::Heading),
-            Element::Related(n) => self.draw_story(&article.related[n]),
-            Element::Recommended(n) => self.draw_story(&article.recommended[n]),
+            Element::Related(n) => self.draw_story(&article.related[n], element),
+            Element::Recommended(n) => self.draw_story(&article.recommended[n], element),
             Element::Discussion(n) => vec![self.draw_discussion_head(n)],
             Element::Row(n, row) => return self.draw_row(n, row),
         };
@@ -151,15 +155,20 @@ impl PageView {
         if self.frame.ascii { " - " } else { " · " }
     }
 
-    fn draw_story(&self, story: &Related) -> Vec<DrawnLine> {
+    fn draw_story(&self, story: &Related, element: Element) -> Vec<DrawnLine> {
         let mut lines = self.draw_text(&story.title, Role::Title);
-        if let Some(when) = story.published {
-            lines.extend(self.draw_text(&when.long(self.frame.zone), Role::Dim));
-        }
+        lines.extend(self.draw_stored(story.published.map(|when| when.long(self.frame.zone)), element));
         if let Some(teaser) = &story.teaser {
             lines.extend(self.draw_text(teaser, Role::Text));
         }
         lines
+    }
+
+    /// When a story is from, and whether it is in the library.
+    fn draw_stored(&self, when: Option<String>, element: Element) -> Vec<DrawnLine> {
+        let stored = self.stored(element).map(|_| "in your library".to_owned());
+        let told: Vec<String> = when.into_iter().chain(stored).collect();
+        if told.is_empty() { Vec::new() } else { self.draw_text(&told.join(self.dot()), Role::Dim) }
     }
 
     fn draw_discussion_head(&self, n: usize) -> DrawnLine {

@@ -14,6 +14,7 @@ mod scroll;
 mod search;
 mod slider_row;
 mod statistics;
+mod stories;
 mod stream;
 mod voices;
 mod words;
@@ -29,14 +30,13 @@ pub use slider_row::{SliderRow, bars, slider_row};
 pub use statistics::{Statistics, Times};
 pub use words::{notch_label, percent, rank_label};
 
-use crate::domain::article::Related;
 use crate::domain::rules::Rule;
 use crate::domain::text::{Document, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
 use crate::format::identity::comment_address;
-use crate::store::{ArticleId, DiscussionId, Headline, SliderMemory, StoredArticle, StoredDiscussion};
+use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
 
 /// What can stand on the page as one piece. The cursor is always on one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -86,8 +86,10 @@ pub struct PageView {
     pub search: Option<PageSearch>,
     /// Whether the reader went into it, rather than passing over it in the list.
     pub opened: bool,
-    /// The stored articles behind the last of the related stories: those that the page itself does not tell.
-    alike: Vec<ArticleId>,
+    /// The reader came to the last paragraph of a text that is more than a teaser, step by step.
+    pub finished: bool,
+    /// The stored articles that its stories are.
+    stories: stories::Stories,
     /// The body, a document a block, so that each is wrapped when it comes on the screen.
     blocks: Vec<Document>,
     /// How the body came about from the text before.
@@ -118,7 +120,8 @@ impl PageView {
             discussions,
             search: None,
             opened: false,
-            alike: Vec::new(),
+            finished: false,
+            stories: stories::Stories::default(),
             blocks,
             changes,
             marks: Vec::new(),
@@ -132,27 +135,6 @@ impl PageView {
         };
         page.count();
         page
-    }
-
-    /// Adds what else the library has about this, behind the stories that the page tells itself.
-    pub fn relate(&mut self, rows: Vec<Headline>) {
-        if rows.is_empty() || !self.alike.is_empty() {
-            return;
-        }
-        self.changing_text(|page| {
-            for row in rows {
-                page.alike.push(row.id);
-                let teaser = Some(row.source).filter(|source| !source.is_empty());
-                let story = Related { title: row.title, published: row.published, teaser, url: None };
-                page.article.article.related.push(story);
-            }
-        });
-    }
-
-    /// The stored article that a related story is.
-    pub fn stored_related(&self, n: usize) -> Option<ArticleId> {
-        let own = self.article.article.related.len() - self.alike.len();
-        self.alike.get(n.checked_sub(own)?).copied()
     }
 
     /// Puts a discussion's comments on the page; what the reader sees stays where it is.
@@ -182,7 +164,9 @@ impl PageView {
     pub fn moving<T>(&mut self, go: impl FnOnce(&mut PageView) -> T) -> (T, Vec<(DiscussionId, Vec<CommentIdx>)>) {
         let shown =
             if self.opened && self.discussions.iter().any(DiscussionView::has_new) { self.screen() } else { Vec::new() };
+        let before = self.cursor;
         let gone = go(self);
+        self.finish(before);
         let mut passed: Vec<(DiscussionId, Vec<CommentIdx>)> = Vec::new();
         for (at, _) in shown.into_iter().filter(|(at, _)| *at < self.top.element) {
             let Element::Row(n, row) = self.element(at) else { continue };

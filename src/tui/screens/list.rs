@@ -39,8 +39,16 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     let mut pen = marks(model, buffer, area, row, at_cursor);
     let room = pen.room();
     pen.field(title(row), room, if row.read { Role::Text } else { Role::Unread });
-    if area.height >= 2 {
-        details(model, buffer, Rect { y: area.y + 1, height: 1, ..area }, row, row.published);
+    let mut below = (area.y + 1..area.bottom()).map(|y| Rect { y, height: 1, ..area });
+    if let Some(because) = model.list.because.get(&row.id).filter(|_| model.list.is_recommended())
+        && let Some(line) = below.next()
+    {
+        let mut pen = Pen::new(model, buffer, line);
+        pen.text("    ", Role::Text);
+        pen.fitting(&because.to_string(), Role::Text);
+    }
+    if let Some(line) = below.next() {
+        details(model, buffer, line, row, row.published);
     }
 }
 
@@ -115,8 +123,12 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
 fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {
     let lines: &[&str] = if let Some(finding) = &model.list.finding {
         &super::hits::nothing(finding)
+    } else if model.list.is_waiting {
+        &["looking"]
     } else if !model.list.filter.is_empty() {
         &["nothing matches the filter"]
+    } else if model.list.is_recommended() {
+        &["nothing like what you liked is unread", "", "what you star, rate with 4 or 5 or", "read to its end is gone by"]
     } else if model.sections.iter().all(|row| row.total == 0) {
         &["the store is empty", "", "gleaner add URL", "subscribes to a feed", "", "gleaner import PATH…", "brings pages in"]
     } else {

@@ -27,7 +27,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         };
         let mut pen = Pen::new(model, buffer, Rect { y: area.y + line as u16, height: 1, ..area }).over(over);
         let (count, role) = match row.section {
-            Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::All => {
+            Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::Recommended | Section::All => {
                 (row.unread, if row.unread > 0 { Role::Unread } else { Role::Text })
             }
             _ => (row.total, if row.total > 0 { Role::Unread } else { Role::Text }),

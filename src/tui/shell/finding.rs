@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::Shell;
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
-use crate::store::{By, StoreError};
+use crate::store::{By, Section, StoreError};
 use crate::tui::message::Msg;
+use crate::work::listing::{Listed, Listing};
 use crate::work::{Awaited, Done, Job, Stop, Ticket, Tickets, Workers};
 
 /// An answer that takes longer than this is waited for beside the keys.
@@ -31,7 +32,7 @@ impl Newest {
         self.awaited.add(ticket);
         self.under_way = Some(ticket);
         self.stop = match &job {
-            Job::Search { stop, .. } => Some(stop.clone()),
+            Job::Search { stop, .. } | Job::List { stop, .. } => Some(stop.clone()),
             _ => None,
         };
         workers.submit(ticket, job);
@@ -76,6 +77,45 @@ impl Shell {
         let job = Job::Search { path, query, by, limit, now, stop: Stop::default() };
         self.finding.ask(job, &mut self.tickets, &mut self.workers);
         Ok(None)
+    }
+
+    /// A list, which a filter may lead over the whole store.
+    pub(super) fn list(&mut self, listing: Listing) -> Result<Option<Msg>, StoreError> {
+        self.listing.call_off();
+        let Some(path) = self.path.clone().filter(|_| !listing.is_bounded()) else {
+            return listing.ask(&self.store).map(|listed| Some(Shell::listed(listed)));
+        };
+        if listing.section != Section::Recommended {
+            let until = Instant::now() + AT_ONCE;
+            let listed = self.store.ask_until(move || Instant::now() > until, |store| listing.ask(store))?;
+            if let Some(listed) = listed {
+                return Ok(Some(Shell::listed(listed)));
+            }
+        }
+        self.listing.ask(Job::List { path, listing, stop: Stop::default() }, &mut self.tickets, &mut self.workers);
+        Ok(Some(Msg::Listing))
+    }
+
+    pub(super) fn listed(listed: Listed) -> Msg {
+        match listed {
+            Listed::Stretch(stretch, rows) => Msg::Headlines { stretch, rows },
+            Listed::Recommended(recommended) => Msg::Recommended { recommended, listed: true },
+            Listed::NextUnread(row) => Msg::NextUnread(row),
+        }
+    }
+
+    pub(super) fn recommend(&mut self, now: Timestamp) -> Result<Option<Msg>, StoreError> {
+        match self.path.clone() {
+            Some(path) => {
+                self.recommending.ask(Job::Recommend { path, now }, &mut self.tickets, &mut self.workers);
+                Ok(None)
+            }
+            None => {
+                self.store.index_all()?;
+                let recommended = self.store.recommended(&Query::default(), now)?;
+                Ok(Some(Msg::Recommended { recommended, listed: false }))
+            }
+        }
     }
 
     /// A search that is saved has its unread articles counted beside the reader.

@@ -2,12 +2,12 @@
 
 use super::{SESSION, Shell};
 use crate::domain::text::clean_line;
-use crate::store::{INDEX_STEP, ListOrder, PagePlace, StoreError};
-use crate::tui::list::STRETCH;
+use crate::store::{INDEX_STEP, ListOrder, PagePlace, Section, StoreError};
 use crate::tui::message::{Effect, Mark, Msg};
 use crate::tui::model::Model;
 use crate::tui::programs::{feed, open};
 use crate::tui::terminal::Screen;
+use crate::work::listing::{Listing, WantedRows};
 use crate::work::{Job, background::Report};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
@@ -22,14 +22,20 @@ impl Shell {
                 if filter.asks_words() {
                     self.store.index_some(INDEX_STEP)?;
                 }
-                let rows = match order {
-                    ListOrder::Newest => self.store.headlines(&section, &filter, stretch, STRETCH)?,
-                    order => self.store.ranked(&section, &filter, order)?,
+                let wanted = match section {
+                    Section::Recommended => WantedRows::Recommended { now },
+                    _ => WantedRows::Stretch(stretch),
                 };
-                Some(Msg::Headlines { stretch, rows })
+                return self.list(Listing { section, filter, order, wanted });
             }
             Effect::LoadNextUnread { section, filter, key, forward } => {
-                Some(Msg::NextUnread(self.store.next_unread(&section, &filter, key, forward)?.map(Box::new)))
+                let wanted = WantedRows::NextUnread { key, forward };
+                return self.list(Listing { section, filter, order: ListOrder::Newest, wanted });
+            }
+            Effect::Recommend => return self.recommend(now),
+            Effect::SetFinished(id) => {
+                self.store.set_finished(id, now)?;
+                None
             }
             Effect::Find { query, by, limit } => return self.find(query, by, limit, now),
             Effect::StopFinding => {

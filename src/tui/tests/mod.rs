@@ -9,6 +9,7 @@ mod fronts;
 mod long;
 mod own;
 mod play;
+mod recommended;
 
 use insta::assert_snapshot;
 

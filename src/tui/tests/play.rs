@@ -1,5 +1,9 @@
 //! Keys typed into the whole reader but its terminal: model, update, effects on a store in memory, screens.
 
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -20,6 +24,8 @@ pub(super) const NOW: Timestamp = Timestamp(1_793_491_200);
 pub(super) struct Play {
     shell: Shell,
     pub(super) model: Model,
+    /// Tells of what the workers finish.
+    wakes: Option<Receiver<()>>,
 }
 
 impl Play {
@@ -40,13 +46,38 @@ impl Play {
         let mut model = Model::new(settings, size, NOW, utc);
         let mut shell = Shell::without_screen(store, || NOW);
         shell.begin(&mut model, None);
-        Play { shell, model }
+        Play { shell, model, wakes: None }
+    }
+
+    /// A reader of a store's file: what takes long is done beside it.
+    pub(super) fn in_file(size: (u16, u16), path: &Path) -> Play {
+        let (woken, wakes) = channel();
+        let mut model = Model::new(Settings::default(), size, NOW, utc);
+        let mut shell = Shell::in_file(
+            path.to_owned(),
+            || NOW,
+            move || {
+                let _ = woken.send(());
+            },
+        );
+        shell.begin(&mut model, None);
+        Play { shell, model, wakes: Some(wakes) }
+    }
+
+    /// Waits until the workers have finished so much that this is so.
+    pub(super) fn until(&mut self, is_so: impl Fn(&Play) -> bool) -> &mut Play {
+        while !is_so(self) {
+            self.wakes.as_ref().unwrap().recv_timeout(Duration::from_mins(1)).expect("something is under way");
+            self.shell.take_finished(&mut self.model);
+            self.check();
+        }
+        self
     }
 
     /// The program is left and started again.
     pub(super) fn restart(self) -> Play {
         let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
-        let Play { shell, mut model } = self;
+        let Play { shell, mut model, .. } = self;
         let store = shell.end(&mut model);
         Play::on(store, (size.width, size.height), settings)
     }
@@ -60,7 +91,7 @@ impl Play {
     /// The program is left, the page comes in again as it is now, and the program is started again.
     pub(super) fn reread(self, page: &str) -> Play {
         let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
-        let Play { shell, mut model } = self;
+        let Play { shell, mut model, .. } = self;
         let mut store = shell.end(&mut model);
         save(&mut store, page);
         Play::on(store, (size.width, size.height), settings)
@@ -167,7 +198,7 @@ impl Play {
     }
 }
 
-fn save(store: &mut Store, text: &str) {
+pub(super) fn save(store: &mut Store, text: &str) {
     let (page, notes) = edition::read_page(text, &Origin { name: "page.md", now: NOW });
     assert!(notes.is_empty(), "the fixture is well-formed: {notes:?}");
     store.save(&page, NOW).unwrap();

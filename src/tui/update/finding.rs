@@ -42,6 +42,9 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     // Its articles may have been marked among the hits.
     let known = model.list.rows.iter().map(|row| row.id).collect();
     let mut effects = vec![Effect::StopFinding, Effect::LoadMarks(known)];
+    if std::mem::take(&mut model.list.is_waiting) {
+        effects.push(more(model, Stretch::First));
+    }
     match page {
         Some((id, _)) if model.page.as_ref().is_some_and(|page| page.article.id == id && page.opened) => {
             model.set_focus(Pane::Page);

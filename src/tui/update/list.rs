@@ -11,6 +11,10 @@ use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Undo};
 
 pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) -> Vec<Effect> {
+    // It came too late: a search took the list's place.
+    if model.list.finding.is_some() {
+        return Vec::new();
+    }
     if rows.is_empty() && matches!(stretch, Stretch::From(_)) && model.stay.is_none() {
         model.say("nothing is older: the end of the list");
         return vec![more(model, Stretch::Last)];
@@ -130,12 +134,21 @@ pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
         model.list.put(at);
         return follow(model);
     }
+    if model.list.is_waiting {
+        model.say("still looking");
+        return Vec::new();
+    }
     let Some(key) = model.list.edge(forward).filter(|_| !model.list.is_whole()) else { return no_unread(model) };
     vec![Effect::LoadNextUnread { section: model.list.section.clone(), filter: model.list.query(), key, forward }]
 }
 
 /// The next unread article beyond the window: the list goes to where it is.
 pub(super) fn next_unread_arrived(model: &mut Model, row: Option<Headline>) -> Vec<Effect> {
+    // It came too late, as above.
+    if model.list.finding.is_some() {
+        return Vec::new();
+    }
+    model.list.is_waiting = false;
     let selected = model.list.selected().map(|row| row.id);
     let Some(row) = row.filter(|row| selected != Some(row.id)) else { return no_unread(model) };
     if model.list.put_on(row.id) {
@@ -199,6 +212,10 @@ pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
     if model.list.finding.is_some() {
         return finding::next_order(model);
     }
+    if model.list.is_recommended() {
+        model.say("what is recommended stands in the order of how well it fits");
+        return Vec::new();
+    }
     let has_front = model.all_sections.iter().any(|row| row.section == model.list.section && row.has_front);
     let orders: Vec<ListOrder> = ListOrder::ALL.into_iter().filter(|order| has_front || *order != ListOrder::Front).collect();
     let at = orders.iter().position(|order| *order == model.list.order).unwrap_or(0);
@@ -247,7 +264,7 @@ pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>
 fn articles_of(model: &Model) -> Option<u64> {
     let counting = match &model.list.section {
         Section::Unread => &Section::All,
-        Section::Starred | Section::Watched => return None,
+        Section::Starred | Section::Watched | Section::Recommended => return None,
         section => section,
     };
     model.all_sections.iter().find(|row| row.section == *counting).map(|row| row.total)
@@ -330,6 +347,9 @@ pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Shows a mark at once in the list and on the page.
 pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
+    if *mark == Mark::Read(true) {
+        model.recommended.retain(|id| !ids.contains(id));
+    }
     for id in ids {
         for row in model.list.rows_of(*id) {
             match *mark {
@@ -352,6 +372,12 @@ pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
 
 pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
     let (section, filter) = model.list.scope();
+    if model.list.is_recommended() {
+        let ids: Vec<ArticleId> = model.list.rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
+        let mut effects = vec![Effect::SetMark { ids: ids.clone(), mark: Mark::Read(true) }, Effect::LoadSections];
+        effects.extend(marked_read(model, ids));
+        return effects;
+    }
     vec![Effect::MarkAllRead { section, filter }, Effect::LoadSections]
 }
 

@@ -7,6 +7,7 @@ mod list;
 mod mouse;
 mod overlay;
 mod page;
+mod recommended;
 mod rules;
 mod slider;
 
@@ -41,20 +42,27 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Sections(rows) => {
             model.all_sections = rows;
+            let recommend = recommended::sections_arrived(model);
             model.show_sections();
             list::count_above(model);
             let has_searches = model.all_sections.iter().any(|row| matches!(row.section, Section::Search(_)));
             let mut effects = title(model);
             effects.extend(has_searches.then_some(Effect::CountSearches));
+            effects.extend(recommend);
             effects
         }
         Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
         Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
         Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
-        Msg::Related { id, rows } => {
+        Msg::Related { id, related } => {
             if let Some(page) = model.page.as_mut().filter(|page| page.article.id == id) {
-                page.relate(rows);
+                page.relate(related);
             }
+            Vec::new()
+        }
+        Msg::Recommended { recommended, listed } => recommended::arrived(model, recommended, listed),
+        Msg::Listing => {
+            model.list.is_waiting = true;
             Vec::new()
         }
         Msg::Counted(counts) => {
@@ -82,6 +90,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Failed(text) => {
+            model.list.is_waiting = false;
             model.complain(text);
             Vec::new()
         }
@@ -221,6 +230,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::FullText => fetch::full_text(model),
         A::Failures => vec![Effect::LoadFailing],
         A::Discussions => discussions::find(model),
+        A::ToggleRecommended => recommended::toggle(model),
         A::ToggleMouse => {
             model.mouse = !model.mouse;
             model.say(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
@@ -370,6 +380,9 @@ fn undo(model: &mut Model) -> Vec<Effect> {
 /// Marks an article and keeps how to take it back.
 fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<Effect> {
     list::show_mark(model, &ids, &mark);
+    if matches!(mark, Mark::Starred(_) | Mark::Rated(_)) {
+        model.is_recommended_known = false;
+    }
     model.can_undo(Undo::Marks { ids: ids.clone(), back });
     vec![Effect::SetMark { ids, mark }, Effect::LoadSections]
 }
@@ -391,6 +404,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::Unread => !row.read,
         Section::Starred => row.starred,
         Section::Watched => row.watched,
+        Section::Recommended => false,
         Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => true,
     };
     if belongs {

@@ -118,8 +118,9 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 /// Moves over the page, saying so where it cannot; new comments that are scrolled past have been seen.
 pub(super) fn moving(model: &mut Model, at_end: Option<&str>, go: impl FnOnce(&mut PageView) -> bool) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
+    let was_finished = page.finished;
     let (moved, passed) = page.moving(go);
-    let article = page.article.id;
+    let (article, finished) = (page.article.id, page.finished && !was_finished);
     if let Some(said) = at_end.filter(|_| !moved) {
         model.say(said);
     }
@@ -127,6 +128,10 @@ pub(super) fn moving(model: &mut Model, at_end: Option<&str>, go: impl FnOnce(&m
     let mut effects: Vec<Effect> = passed.into_iter().map(mark).collect();
     if !effects.is_empty() {
         effects.push(Effect::LoadHeadline(article));
+    }
+    if finished {
+        model.is_recommended_known = false;
+        effects.push(Effect::SetFinished(article));
     }
     effects
 }
@@ -142,11 +147,11 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             page.change(n, super::super::page::Loaded::fold_all);
             Vec::new()
         }
-        Element::Related(n) if page.stored_related(n).is_some() => {
-            let id = page.stored_related(n).unwrap_or(page.article.id);
-            list::load(model, id, Arrival::Open)
-        }
         Element::Related(_) | Element::Recommended(_) | Element::ExploreFurther => match page.address() {
+            _ if page.stored_story().is_some() => {
+                let id = page.stored_story().unwrap_or(page.article.id);
+                list::load(model, id, Arrival::Open)
+            }
             Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => open_address(model, address),
             _ => {
                 model.say("this page tells no address for that story");

@@ -1,0 +1,61 @@
+//! What the list pane asks the store for: quick as a rule, but a filter can lead over all of a library.
+
+use crate::domain::query::Query;
+use crate::domain::time::Timestamp;
+use crate::store::{Headline, ListKey, ListOrder, Recommended, Section, Store, StoreError, Stretch};
+
+/// So many headlines are asked for at a time.
+pub const STRETCH: usize = 120;
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listing {
+    pub section: Section,
+    pub filter: Query,
+    pub order: ListOrder,
+    pub wanted: WantedRows,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WantedRows {
+    Stretch(Stretch),
+    /// Of what is recommended, the order of which is its own: all.
+    Recommended {
+        now: Timestamp,
+    },
+    /// The first unread one beyond a key, else around the end.
+    NextUnread {
+        key: ListKey,
+        forward: bool,
+    },
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Listed {
+    Stretch(Stretch, Vec<Headline>),
+    Recommended(Vec<Recommended>),
+    NextUnread(Option<Box<Headline>>),
+}
+
+impl Listing {
+    /// Whether it is quick however large the store is.
+    pub fn is_bounded(&self) -> bool {
+        self.filter.is_empty() && !matches!(self.section, Section::Search(_) | Section::Recommended)
+    }
+
+    pub fn ask(&self, store: &Store) -> Result<Listed, StoreError> {
+        let Listing { section, filter, order, wanted } = self;
+        Ok(match *wanted {
+            WantedRows::NextUnread { key, forward } => {
+                Listed::NextUnread(store.next_unread(section, filter, key, forward)?.map(Box::new))
+            }
+            WantedRows::Recommended { now } => Listed::Recommended(store.recommended(filter, now)?),
+            WantedRows::Stretch(stretch) => {
+                let rows = match order {
+                    ListOrder::Newest => store.headlines(section, filter, stretch, STRETCH)?,
+                    order => store.ranked(section, filter, *order)?,
+                };
+                Listed::Stretch(stretch, rows)
+            }
+        })
+    }
+}
