@@ -203,11 +203,12 @@ impl Queue {
     }
 }
 
-/// Only Linux has priorities of threads; elsewhere it would be the whole program's.
-fn stand_back() {
+/// Lets the threads that somebody waits for go before this one. Only Linux has priorities of threads; elsewhere it would
+/// be the whole program's.
+pub fn stand_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, 10) {
-        tracing::info!(%error, "fetching goes on at the priority of the rest");
+        tracing::info!(%error, "work beside the reader goes on at the priority of the rest");
     }
 }
 

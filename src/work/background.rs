@@ -166,7 +166,7 @@ fn serve(
     orders: &Receiver<Order>,
     tell: &Tell,
 ) -> Result<(), String> {
-    let store = Store::open(path).map_err(|error| error.to_string())?;
+    let store = Store::join(path).map_err(|error| error.to_string())?;
     let stop: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
     let notices = Arc::new(Notices::default());
@@ -288,7 +288,7 @@ impl Beside {
         let path = self.path.clone();
         let ending = over.clone();
         let begun = thread::Builder::new().name("discussions".to_owned()).spawn(move || {
-            let ended = Store::open(&path).map_err(|error| error.to_string()).and_then(|mut store| {
+            let ended = Store::join(&path).map_err(|error| error.to_string()).and_then(|mut store| {
                 let ended = act(&mut store);
                 store.close().map_err(|error| error.to_string()).and(ended)
             });
