@@ -15,8 +15,9 @@ use ratatui_image::protocol::halfblocks::Halfblocks;
 use ratatui_image::sliced::SlicedProtocol;
 
 use super::Stop;
-use super::background::is_of_the_house;
+use super::private::{host, private_hosts};
 use crate::source::http::{self, Accept, Answer, Client, Request};
+use crate::source::places::Places;
 use crate::store::Store;
 
 /// Bytes of a file.
@@ -56,6 +57,7 @@ pub struct Wanted {
     pub bytes: Option<Arc<[u8]>>,
     pub room: Room,
     pub client: http::Settings,
+    pub places: Places,
     /// The store that knows which hosts inside this machine or its network the reader subscribed to.
     pub store: Option<PathBuf>,
     pub stop: Stop,
@@ -120,10 +122,8 @@ pub(super) fn perform(wanted: &Wanted) -> Picture {
 
 fn fetch(wanted: &Wanted) -> Result<Arc<[u8]>, String> {
     let settings = http::Settings { largest: LARGEST, ..wanted.client.clone() };
-    let allow_private = match &wanted.store {
-        Some(path) => Store::join(path).is_ok_and(|store| is_of_the_house(&store, &wanted.address)),
-        None => false,
-    };
+    let inside = wanted.store.as_ref().and_then(|path| private_hosts(&Store::join(path).ok()?, &wanted.places).ok());
+    let allow_private = host(&wanted.address).zip(inside).is_some_and(|(host, inside)| inside.contains(&host));
     let request = Request { address: wanted.address.clone(), accept: Accept::Image, allow_private, ..Request::default() };
     match Client::new(settings).and_then(|client| client.get(&request)) {
         Ok(Answer::Fresh { bytes, .. }) => Ok(bytes.into()),

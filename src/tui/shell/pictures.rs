@@ -80,6 +80,7 @@ impl Shell {
             address: address.clone(),
             room: Room { way, columns, rows, cell },
             client: model.settings.fetch.client.clone(),
+            places: model.settings.fetch.places.clone(),
             store: self.path.clone(),
             stop: stop.clone(),
         };
