@@ -70,8 +70,10 @@
 //!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.
 //! - A watched article is refreshed after an eighth of the time since its last comment, see [`work::watch`]; none that has no
 //!   discussion yet is looked up for that. A discussion that comes for the first time has no new comments.
-//! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`source::places::Since`]): an
-//!   edit or a vote that changes no count at Hacker News or Lemmy is seen with the next comment.
+//! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`source::places::Since`]). An
+//!   edit or a vote that changes no count is seen when six hours have passed since, and all is fetched again.
+//! - What is lost or cut off on its way is asked for again, twice at the most; what a place refuses is not.
+//! - Of a post that several instances of Lemmy share one discussion is fetched: where it was before, else at the first of them.
 //! - The order of answers at Hacker News is asked for once in a session, when they come on the screen.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.

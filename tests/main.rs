@@ -20,6 +20,7 @@ mod net;
 mod places;
 mod pty;
 mod readme;
+mod recorded;
 #[allow(dead_code, reason = "shared with the tests of asking, which need more of it")]
 #[path = "../src/source/tests/server.rs"]
 mod server;

@@ -326,3 +326,37 @@ fn a_discussion_of_which_nothing_is_new_takes_one_request() {
     assert_eq!(fetch(), (3, 1, true, 2));
     assert_eq!(ranks(), ["4", "3", "2"]);
 }
+
+#[test]
+fn a_blog_inside_this_network_that_is_subscribed_to_has_its_comments_fetched() {
+    let item = |base: &str| {
+        format!(
+            "<rss version=\"2.0\" xmlns:wfw=\"http://wellformedweb.org/CommentAPI/\"><channel><title>News</title><item><title>Owls</title>\
+             <link>{base}/2024/a/</link><guid>a</guid><wfw:commentRss>{base}/2024/a/feed/</wfw:commentRss></item></channel></rss>"
+        )
+    };
+    let server = Server::new(move |head, stream| {
+        let host = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("host: ").map(str::to_owned)).unwrap();
+        let body = match head.split_whitespace().nth(1).unwrap_or_default() {
+            "/feed" => item(&format!("http://{host}")),
+            path if path.starts_with("/wp-json/wp/v2/posts?") => r#"[{"id": 9}]"#.to_owned(),
+            path if path.starts_with("/wp-json/wp/v2/comments?") => {
+                format!(
+                    r#"[{{"id":3,"post":9,"parent":0,"author_name":"ann","content":{{"rendered":"Hoo."}},"link":"http://{host}/2024/a/#comment-3"}}]"#
+                )
+            }
+            _ => return say(stream, &answer("404 Not Found", &[], b"")),
+        };
+        say(stream, &answer("200 OK", &[], body.as_bytes()));
+    });
+    // No place is said to stand inside.
+    let home = Home::new();
+    home.write(
+        "config.toml",
+        b"[places.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[places.lobsters]\nbase = \"http://127.0.0.1:1\"\n",
+    );
+    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    let told = home.run(&["discussions", "1", "--json"]).out;
+    let told: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(told.iter().any(|one| one["place"] == "page" && one["comments"] == 1 && one["complete"] == true), "{told:?}");
+}

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -17,6 +18,7 @@ use crate::store::{ArticleId, SourceId, Store};
 use crate::work::discussions::gather;
 use crate::work::fetch::{End, Event, Fetcher};
 use crate::work::health::in_time;
+use crate::work::notice::Notices;
 use crate::work::watch::{self, Refreshed};
 
 pub(super) const HELP: &str = "\
@@ -52,6 +54,9 @@ struct Tally {
     /// Whose discussions are to be looked for.
     discussed: Vec<ArticleId>,
 }
+
+/// The command that is told of new comments may take so long at the end; then it is ended.
+const COMMAND: Duration = Duration::from_secs(10);
 
 /// A watched article whose discussions were fetched.
 #[derive(Serialize)]
@@ -115,7 +120,8 @@ fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId]) -> anyhow::Resul
 
 fn refresh(setup: &Setup, store: &mut Store, json: bool) -> anyhow::Result<()> {
     let stop = AtomicBool::new(false);
-    let refreshed = watch::refresh(store, &setup.settings.fetch, clock::now, &stop, &|_| {}).map_err(Complaint::failed)?;
+    let (fetch, notices) = (&setup.settings.fetch, Notices::default());
+    let refreshed = watch::refresh(store, fetch, clock::now, &stop, &notices, &|_| {}).map_err(Complaint::failed)?;
     let mut out = stdout();
     for Refreshed { article, title, new, failure } in &refreshed {
         let (failure, hint) = failure.as_ref().map_or((None, None), |(failure, hint)| (Some(&**failure), Some(&**hint)));
@@ -135,7 +141,9 @@ fn refresh(setup: &Setup, store: &mut Store, json: bool) -> anyhow::Result<()> {
     if !json && !refreshed.is_empty() {
         writeln!(out, "{}", plural(refreshed.len() as u64, "watched article"))?;
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    notices.end(COMMAND);
+    Ok(())
 }
 
 fn say_nothing_is_due(store: &Store) -> anyhow::Result<()> {

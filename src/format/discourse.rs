@@ -190,9 +190,6 @@ fn web(address: &str) -> Option<String> {
 fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
     let is = |flag: &str| post.get(flag).is_some_and(|value| value.bool() == Some(true));
     let is_deleted = is("user_deleted") || post.text("deleted_at").is_some();
-    let actions = || post.get("actions_summary").into_iter().flat_map(Value::items);
-    let likes = actions().find(|action| action.get("id").and_then(Value::i64) == Some(LIKE));
-    let likes = likes.and_then(|likes| likes.get("count")).or_else(|| post.get("like_count")).and_then(Value::i64).unwrap_or(0);
     let posted = iso(post.text("created_at"));
     let is_edited = post.get("version").and_then(Value::i64).is_some_and(|version| version > 1);
     Comment {
@@ -205,11 +202,23 @@ fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
         },
         posted,
         edited: iso(post.text("updated_at")).filter(|at| is_edited && Some(*at) != posted),
-        rank: if is("hidden") || is_deleted { Rank::Removed } else { Rank::Likes(u32::try_from(likes).unwrap_or(0)) },
+        rank: if is("hidden") || is_deleted { Rank::Removed } else { likes(post).map_or(Rank::Unrated, Rank::Likes) },
         url: label(Some(address)),
         body: words(post).into(),
         ..Comment::default()
     }
+}
+
+/// Some sites have several reactions in place of likes. None where a post does not tell.
+fn likes(post: Value<'_>) -> Option<u32> {
+    let number = |value: Value<'_>, key: &str| value.get(key).and_then(Value::i64);
+    let actions = post.get("actions_summary").filter(|actions| actions.is_array());
+    let like = actions.and_then(|actions| actions.items().find(|action| number(*action, "id") == Some(LIKE)));
+    let reactions = post.get("reactions").filter(|reactions| reactions.is_array());
+    let reacted = || Some(reactions?.items().filter_map(|one| number(one, "count")).sum());
+    let told = like.and_then(|like| number(like, "count")).or_else(|| number(post, "reaction_users_count")).or_else(reacted);
+    let told = told.or_else(|| number(post, "like_count")).or(actions.map(|_| 0))?;
+    u32::try_from(told).ok()
 }
 
 fn author(post: Value<'_>) -> Option<CleanText> {

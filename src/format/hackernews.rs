@@ -106,6 +106,8 @@ struct Items<'a> {
     seats: HashMap<&'a str, (u32, u32)>,
     /// Ids that an item names as its kids.
     kids: Vec<(&'a str, &'a str)>,
+    /// By story: the comments that it is told to have, by whichever interface tells.
+    told: HashMap<&'a str, usize>,
     /// Whether the item's kids are told, by id.
     ordered: HashSet<&'a str>,
     twice: usize,
@@ -158,12 +160,14 @@ impl<'a> Items<'a> {
         if value.get("by").is_some() || value.get("kids").is_some() {
             self.ordered.insert(id);
         }
+        let item = Item { value, id, parent: named.or(above) };
+        self.told.extend(item.told().map(|told| (id, told)));
         if self.by_id.contains_key(id) {
             self.twice += 1;
             return;
         }
         self.by_id.insert(id, self.all.len());
-        self.all.push(Item { value, id, parent: named.or(above) });
+        self.all.push(item);
     }
 
     /// By item: the id of the story that it stands under, as far as the file tells.
@@ -200,12 +204,28 @@ impl<'a> Items<'a> {
         }
         stories
     }
+
+    /// The stories that tell of no more comments than are here.
+    fn whole(&self, stories: &[Option<&'a str>]) -> HashSet<Option<&'a str>> {
+        let mut here: HashMap<&str, usize> = HashMap::new();
+        let living = self.all.iter().zip(stories).filter(|(item, _)| item.is_comment() && !item.is_removed());
+        for story in living.filter_map(|(_, story)| *story) {
+            *here.entry(story).or_default() += 1;
+        }
+        let is_whole = |(story, here): &(&str, usize)| self.told.get(story).is_some_and(|told| here >= told);
+        here.into_iter().filter(is_whole).map(|(story, _)| Some(story)).collect()
+    }
 }
 
 /// Reads every item, a page for each story; comments on stories that are not told share one.
 pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let items = Items::gather(json);
     let stories = items.stories();
+    let whole = items.whole(&stories);
+    let mut answers: HashMap<&str, usize> = HashMap::new();
+    for parent in items.all.iter().filter_map(|item| item.parent) {
+        *answers.entry(parent).or_default() += 1;
+    }
     let mut threads: Vec<(Option<&str>, Gathered)> = Vec::new();
     let mut by_story: HashMap<Option<&str>, usize> = HashMap::new();
     let (mut options, mut storyless) = (0, 0);
@@ -220,7 +240,13 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
         } else if item.is_comment() {
             storyless += usize::from(story.is_none());
             let parent = item.parent.filter(|parent| Some(*parent) != *story).map(Into::into);
-            gathered.push(comment(*item, &items), parent);
+            let mut comment = comment(*item, &items);
+            // A tree knows no order, but one answer needs none.
+            let is_only = whole.contains(story) && item.parent.is_some_and(|parent| answers[parent] == 1);
+            if is_only && comment.rank == Rank::Unrated {
+                comment.rank = Rank::Place { nth: 1, of: 1 };
+            }
+            gathered.push(comment, parent);
         } else {
             gathered.article = article(*item);
         }
@@ -237,7 +263,7 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let unplaced = absent.iter().filter(|(above, _)| !items.by_id.contains_key(above)).count();
     for (story, gathered) in &mut threads {
         let named = lacking.get(story).copied().unwrap_or(0);
-        let told = story.and_then(|id| items.all[*items.by_id.get(id)?].told()).unwrap_or(0);
+        let told = story.and_then(|id| items.told.get(id).copied()).unwrap_or(0);
         let here = gathered.comments.len();
         if told > here + named {
             lacking.insert(*story, told - here);

@@ -67,6 +67,11 @@ pub fn canonical_address(address: &str) -> Option<String> {
     Some(canonical)
 }
 
+/// Whether two addresses are of the same page.
+pub fn is_same_address(one: &str, other: &str) -> bool {
+    one == other || canonical_address(one).is_some_and(|one| Some(one) == canonical_address(other))
+}
+
 /// The short address of the thread that an address of Hacker News, Reddit or Lobsters leads into, whatever page or
 /// comment of it: by this a thread that comes in several files is one. None for any other address.
 pub fn thread_address(address: &str) -> Option<String> {

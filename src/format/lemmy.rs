@@ -46,7 +46,10 @@ fn views(value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
 #[derive(Default)]
 struct Thread {
     gathered: Gathered,
+    /// The post's address where it was first written.
     url: String,
+    /// Its address at the instance that was asked, whose numbers comments have.
+    asked: String,
     community: Option<CleanText>,
     /// Comments that the place says there are; those taken away are not counted.
     told: Option<i64>,
@@ -104,8 +107,11 @@ impl Thread {
     /// Takes in what a view tells of the post.
     fn tell(&mut self, view: Value<'_>, id: &str, origin: &Origin<'_>) {
         let post = view.get("post");
+        if self.asked.is_empty() {
+            self.asked = local(view, id, origin);
+        }
         if self.url.is_empty() {
-            self.url = post.and_then(|post| post.text("ap_id")).map_or_else(|| local(view, id, origin), str::to_owned);
+            self.url = post.and_then(|post| post.text("ap_id")).map_or_else(|| self.asked.clone(), str::to_owned);
         }
         self.community = self.community.take().or_else(|| community(view.get("community")?));
         let is_own = !is_comment(view);
@@ -129,9 +135,9 @@ impl Thread {
     }
 
     fn into_page(mut self, tally: &mut Tally) -> Page {
-        let here = self.gathered.comments.len() as i64 - self.gone;
+        let here = self.gathered.comments.len() as i64;
         // Of a thread whose post is not there, the comments of the first level tell how many are below.
-        let absent = self.told.map_or(self.counted - here, |told| told - here);
+        let absent = self.told.map_or(self.counted - here, |told| told - (here - self.gone));
         if absent > 0 {
             tally.more += absent as usize;
             self.gathered.lacks(None, absent as usize);
@@ -141,7 +147,8 @@ impl Thread {
             |name| Source { key: clean_line(&format!("lemmy:{name}")), title: name },
         );
         let complete = self.told.is_some() && absent <= 0;
-        self.gathered.into_page(source, "lemmy", Scale::Points, &self.url, complete)
+        let url = if self.asked.is_empty() { &self.url } else { &self.asked };
+        self.gathered.into_page(source, "lemmy", Scale::Points, url, complete)
     }
 }
 

@@ -25,10 +25,10 @@ fn source() -> Source {
     Source { key: clean_line("lobsters"), title: clean_line("Lobsters") }
 }
 
-/// Whether a value is a story, with or without its comments.
+/// Whether a value is a story, with or without its comments; what it is called may not be told.
 pub(super) fn is_story(value: Value<'_>) -> bool {
-    ["short_id", "title"].iter().all(|key| value.text(key).is_some())
-        && (value.get("comments").is_some() || value.get("comment_count").is_some())
+    let has = |key: &str| value.get(key).is_some();
+    value.text("short_id").is_some() && has("title") && (has("comments") || has("comment_count"))
 }
 
 /// Reads every story of a file.
@@ -48,18 +48,15 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         let told = story.get("comment_count").and_then(Value::i64);
         // Those taken away are not in the number that the place tells.
         let mut here = 0;
-        // Without names of parents, the older form tells them by how far each comment stands in.
+        // Without names of parents, they are told by how far each comment stands in.
         let mut above: HashMap<i64, &str> = HashMap::new();
         for value in story.get("comments").into_iter().flat_map(Value::items) {
             let Some(id) = value.text("short_id") else {
                 nameless += 1;
                 continue;
             };
-            let indent = value.get("indent_level").and_then(Value::i64);
-            let parent = match value.get("parent_comment") {
-                Some(parent) => parent.str(),
-                None => indent.and_then(|indent| above.get(&(indent - 1)).copied()),
-            };
+            let indent = value.get("depth").or_else(|| value.get("indent_level")).and_then(Value::i64);
+            let parent = value.text("parent_comment").or_else(|| above.get(&indent?.checked_sub(1)?).copied());
             above.extend(indent.map(|indent| (indent, id)));
             let comment = comment(value, id);
             let is_gone = comment.rank == Rank::Removed;
@@ -215,5 +212,19 @@ mod tests {
         assert_eq!(page.article.published.unwrap().to_string(), "2024-05-01T15:00:00Z");
         assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc"));
         assert_eq!(parsed.notes, ["3 more, not in this file", "1 comment stood there twice; the first is kept"]);
+    }
+
+    #[test]
+    fn how_far_a_comment_stands_in_tells_its_parent_where_nothing_else_does() {
+        for (key, from) in [("indent_level", 1), ("depth", 0)] {
+            let comment =
+                |id: &str, depth: i32| format!(r#"{{"short_id": "{id}", "{key}": {}, "parent_comment": null}}"#, from + depth);
+            let comments = [comment("a", 0), comment("b", 1), comment("c", 2), comment("d", 1), comment("e", 0)].join(",");
+            let story = format!(r#"{{"short_id": "abc", "title": null, "comments": [{comments}]}}"#);
+            let parsed = read(story.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
+            let comments = &parsed.pages[0].discussions[0].comments;
+            let parents: Vec<String> = comments.iter().map(|comment| format!("{:?}", comment.parent)).collect();
+            assert_eq!(parents, ["Root", "Of(CommentIdx(0))", "Of(CommentIdx(1))", "Of(CommentIdx(0))", "Root"], "{key}");
+        }
     }
 }

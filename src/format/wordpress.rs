@@ -16,7 +16,7 @@ use crate::domain::thread::Comment;
 
 /// Whether a value is a comment, or the first of a list is.
 pub(super) fn is_comment(value: Value<'_>) -> bool {
-    value.get("author_name").is_some() && value.get("post").is_some() && value.at(&["content", "rendered"]).is_some()
+    ["author_name", "post", "content"].iter().all(|key| value.get(key).is_some())
 }
 
 /// Reads every comment, a page for each article.

@@ -70,6 +70,9 @@ pub enum Failure {
     /// As [`NotFeed`](Failure::NotFeed), of a place where people discuss.
     #[error("{host} answers with {found}, not with a discussion")]
     NotDiscussion { host: CleanText, found: CleanText },
+    /// The answer came whole, but what is in it breaks off.
+    #[error("the answer of {host} breaks off, or is broken")]
+    CutOff { host: CleanText },
     #[error("{host} answers with a page to log in at")]
     LoginPage { host: CleanText },
     #[error("called off")]
@@ -143,6 +146,7 @@ impl Failure {
             | Failure::TimedOut { .. }
             | Failure::Lost { .. }
             | Failure::Truncated { .. }
+            | Failure::CutOff { .. }
             | Failure::TooManyRequests { .. }
             | Failure::ServerTrouble { .. }
             | Failure::CalledOff
@@ -177,6 +181,7 @@ impl Failure {
             | Failure::Tls { host, .. }
             | Failure::Lost { host }
             | Failure::Truncated { host }
+            | Failure::CutOff { host }
             | Failure::TooLarge { host, .. }
             | Failure::Encoding { host, .. }
             | Failure::Protocol { host, .. }
@@ -226,7 +231,9 @@ impl Failure {
             Failure::Tls { .. } => {
                 "the server may not speak https at this port: see whether the address should begin with http://"
             }
-            Failure::Lost { .. } | Failure::Truncated { .. } => "it is asked again later; if it goes on, the server is broken",
+            Failure::Lost { .. } | Failure::Truncated { .. } | Failure::CutOff { .. } => {
+                "it is asked again later; if it goes on, the server is broken"
+            }
             Failure::TooLarge { .. } => "see whether this is the address of a feed or a page, and not of a file",
             Failure::Encoding { .. } | Failure::Protocol { .. } => {
                 "the server is broken; the site's keeper would be glad to know"

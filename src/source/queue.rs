@@ -75,6 +75,8 @@ struct State {
     jobs: u64,
     progress: Progress,
     threads: usize,
+    /// Answers in a row that were lost.
+    lost: u32,
     is_closed: bool,
 }
 
@@ -83,6 +85,8 @@ struct Job {
     id: u64,
     host: String,
     request: Request,
+    /// How often it has been asked for.
+    tries: u32,
 }
 
 /// What a thread may do next.
@@ -98,6 +102,9 @@ enum Next {
 
 /// How long what waits for a host that wants to be left alone goes on waiting.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// When so many answers in a row were lost, no request is made again.
+const LOST: u32 = 8;
 
 /// How long a host is left alone that was asked too often and does not say for how long.
 const COOLING: Duration = Duration::from_mins(1);
@@ -125,6 +132,7 @@ impl Queue {
             jobs: 0,
             progress: Progress::default(),
             threads: 0,
+            lost: 0,
             is_closed: false,
         };
         Queue {
@@ -195,11 +203,12 @@ impl Queue {
     }
 }
 
-/// Only Linux has priorities of threads; elsewhere it would be the whole program's.
-fn stand_back() {
+/// Lets the threads that somebody waits for go before this one. Only Linux has priorities of threads; elsewhere it would
+/// be the whole program's.
+pub fn stand_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, 10) {
-        tracing::info!(%error, "fetching goes on at the priority of the rest");
+        tracing::info!(%error, "work beside the reader goes on at the priority of the rest");
     }
 }
 
@@ -232,7 +241,7 @@ impl Shared {
             state = match state.next(now) {
                 Next::Ask(job) => {
                     drop(state);
-                    self.ask(&job);
+                    self.ask(job);
                     self.state()
                 }
                 Next::Refuse(job, failure) => {
@@ -257,7 +266,7 @@ impl Shared {
         }
     }
 
-    fn ask(&self, job: &Job) {
+    fn ask(&self, mut job: Job) {
         let performed = catch_unwind(AssertUnwindSafe(|| (self.perform)(&job.request)));
         let outcome = performed.unwrap_or_else(|panic| Err(Failure::Fault { reason: said(&*panic) }));
         let now = self.now();
@@ -267,6 +276,16 @@ impl Shared {
         if let Some(at) = listed {
             state.under_way.swap_remove(at);
             state.progress.under_way -= 1;
+            job.tries += 1;
+            let is_again = outcome.as_ref().err().is_some_and(is_worth_another_try);
+            state.lost = if is_again { state.lost + 1 } else { 0 };
+            let is_again = is_again && job.tries <= state.pacing.again() && state.lost <= LOST;
+            if is_again && !state.is_closed && state.ids.insert(job.id) {
+                state.line_up(job);
+                drop(state);
+                self.changed.notify_all();
+                return;
+            }
             *(if outcome.is_ok() { &mut state.progress.done } else { &mut state.progress.failed }) += 1;
         }
         state.progress.failed += given_up.len();
@@ -306,14 +325,18 @@ impl State {
         // What is no address fails soon enough, as a host of its own.
         let host = Url::parse(request.address.trim()).ok().and_then(|url| url.host_str().map(str::to_owned));
         let host = host.unwrap_or_default();
-        self.progress.waiting += 1;
         self.jobs += 1;
-        let jobs = self.waiting.entry(host.clone()).or_default();
-        if jobs.is_empty() {
-            self.order.push_back(host.clone());
-        }
-        jobs.push_back(Job { number: self.jobs, id, host, request });
+        self.line_up(Job { number: self.jobs, id, host, request, tries: 0 });
         true
+    }
+
+    fn line_up(&mut self, job: Job) {
+        self.progress.waiting += 1;
+        let jobs = self.waiting.entry(job.host.clone()).or_default();
+        if jobs.is_empty() {
+            self.order.push_back(job.host.clone());
+        }
+        jobs.push_back(job);
     }
 
     /// The next job of a host; the host goes to the end of the line, or out of it.
@@ -405,6 +428,14 @@ impl State {
             self.pacing.rest(now);
         }
         given_up
+    }
+}
+
+/// Whether a request may well be answered if it is made again at once, or when the host wants to be asked again.
+fn is_worth_another_try(failure: &Failure) -> bool {
+    match failure {
+        Failure::Lost { .. } | Failure::Truncated { .. } => true,
+        other => other.retry_after().is_some_and(|wait| wait <= PATIENCE),
     }
 }
 

@@ -12,6 +12,7 @@ use super::{DiscussionId, Saved, digests, stubs};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
 use crate::domain::time::Timestamp;
+use crate::format::identity::is_same_address;
 
 /// Saves a discussion of the article `saved.id`, counting into `saved` what changed.
 pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestamp, saved: &mut Saved) -> Result<()> {
@@ -22,7 +23,7 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
     };
     let before = slots.len();
     let (changes, is_here) = take_in(&mut slots, new, now);
-    let old_stubs = if before > 0 { stubs::load(conn, id.0)? } else { Vec::new() };
+    let old_stubs = if stored.is_some() { stubs::load(conn, id.0)? } else { Vec::new() };
     let stubs = stubs::settle(&old_stubs, &slots, before, &is_here, new);
     if stubs != old_stubs {
         stubs::write(conn, id.0, &stubs)?;
@@ -71,7 +72,8 @@ fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<Hea
     })?;
     let mut heads: Vec<Head> = heads.collect::<Result<_>>()?;
     let url = new.url.as_deref().unwrap_or("");
-    if let Some(same) = heads.iter().position(|head| head.url == url) {
+    let is_same = |head: &Head| head.url == url || (!url.is_empty() && is_same_address(&head.url, url));
+    if let Some(same) = heads.iter().position(is_same) {
         return Ok(Some(heads.swap_remove(same)));
     }
     if url.is_empty() {

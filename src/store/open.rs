@@ -1,7 +1,6 @@
 //! Opening, making, closing and setting aside the file.
 
-use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,6 +34,13 @@ impl Store {
                 }
             },
         }
+    }
+
+    /// Another connection for a thread of a process that has the store open, whose end is the process' own: a thread that
+    /// is left at work when the reader quits is no unclean end, for SQLite keeps the data whole.
+    pub fn join(path: &Path) -> Result<Store, StoreError> {
+        let (conn, is_new) = connect(path)?;
+        Ok(Store { path: path.to_owned(), conn, lock: None, is_new, unclean: false })
     }
 
     /// A store that is gone with its end: for a page shown without being stored, and for tests.
@@ -76,7 +82,7 @@ impl Store {
 
     /// A second connection that only reads, for reading by two threads; none for a store in memory.
     pub(super) fn beside(&self) -> Option<Connection> {
-        self.lock.as_ref()?;
+        self.conn.path().filter(|path| !path.is_empty())?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags).ok()?;
         conn.busy_timeout(BUSY).ok()?;
@@ -168,8 +174,15 @@ fn connect(path: &Path) -> Result<(Connection, bool), StoreError> {
     Ok((conn, is_new))
 }
 
+/// SQLite's smallest page, and so its smallest file (<https://www.sqlite.org/fileformat.html>, "the database header").
+const SMALLEST: u64 = 512;
+
 /// Makes the file if there is none; says whether it is a new one. SQLite would take a few bytes of something else for
-/// a new one, too, and write over them.
+/// a new one, too, and write over them; what is longer it refuses itself.
+///
+/// A store that is there must never be opened but by SQLite: the system takes all locks that a process has on a file when
+/// the process closes any handle of it, and another copy's end would then take away the log that this one still writes to
+/// (<https://www.sqlite.org/howtocorrupt.html>, "POSIX advisory locks cancelled").
 fn look_at(path: &Path) -> Result<bool, StoreError> {
     let failed = |error| StoreError::File { path: path.to_owned(), error };
     match private(OpenOptions::new().write(true).create_new(true)).open(path) {
@@ -181,12 +194,11 @@ fn look_at(path: &Path) -> Result<bool, StoreError> {
     if !facts.is_file() {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
-    let mut magic = Vec::new();
-    File::open(path).and_then(|file| file.take(16).read_to_end(&mut magic)).map_err(failed)?;
-    if !magic.is_empty() && magic != b"SQLite format 3\0" {
-        return Err(StoreError::Damaged { path: path.to_owned(), doing: "opening it" });
+    match facts.len() {
+        0 => Ok(true),
+        1..SMALLEST => Err(StoreError::Damaged { path: path.to_owned(), doing: "opening it" }),
+        _ => Ok(false),
     }
-    Ok(magic.is_empty())
 }
 
 fn set_up(conn: &Connection) -> rusqlite::Result<()> {

@@ -42,7 +42,7 @@ pub struct Start {
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
-    let workers = Workers::new(4, move || waker.wake());
+    let workers = Workers::new(3, move || waker.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
     let mut shell = Shell::new(start.store, start.path, start.now, workers);
     shell.begin(&mut model, start.open);

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
+use super::notice::Notices;
+use super::private::{host, private_hosts};
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -164,10 +166,17 @@ fn serve(
     orders: &Receiver<Order>,
     tell: &Tell,
 ) -> Result<(), String> {
-    let store = Store::open(path).map_err(|error| error.to_string())?;
+    let store = Store::join(path).map_err(|error| error.to_string())?;
     let stop: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
-    let beside = Beside { path: path.to_owned(), settings: settings.clone(), now, tell: Arc::clone(tell) };
+    let notices = Arc::new(Notices::default());
+    let beside = Beside {
+        path: path.to_owned(),
+        settings: settings.clone(),
+        now,
+        tell: Arc::clone(tell),
+        notices: Arc::clone(&notices),
+    };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
     // Who stores does not stand back: it holds locks of SQLite's for which the terminal's thread would then wait.
     let limits = Limits { stands_back: true, ..settings.limits.clone() };
@@ -190,7 +199,9 @@ fn serve(
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
                     tell(Report::Began { wanted: Wanted::Text(id), sources: 1 });
-                    fetcher.add_texts(vec![(id, address.clone())], is_of_the_house(&store, &address));
+                    let private = private_hosts(&store, &settings.places).unwrap_or_default();
+                    let is_private = host(&address).is_some_and(|host| private.contains(&host));
+                    fetcher.add_texts(vec![(id, address)], is_private);
                 }
                 Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0 }),
                 Err(error) => tell(Report::Broken(error.to_string())),
@@ -208,15 +219,8 @@ fn serve(
         }
     }
     current(&stop).store(true, Ordering::Relaxed);
+    notices.end(Duration::ZERO);
     Ok(())
-}
-
-/// Whether a subscription of the same host stands inside this machine or its network, as the reader wished.
-fn is_of_the_house(store: &Store, address: &str) -> bool {
-    let host = |address: &str| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let wanted = host(address);
-    let all = store.subscriptions().unwrap_or_default();
-    wanted.is_some() && all.iter().any(|one| one.is_private && host(&one.address) == wanted)
 }
 
 /// What is fetched beside the sources, each on a thread of its own, since it waits for each answer.
@@ -226,6 +230,7 @@ struct Beside {
     settings: Settings,
     now: fn() -> Timestamp,
     tell: Tell,
+    notices: Arc<Notices>,
 }
 
 impl Beside {
@@ -263,7 +268,7 @@ impl Beside {
 
     /// Refreshes what is watched and due; what fails is tried again later.
     fn watch(&self, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
-        let Beside { settings, now, tell, .. } = self.clone();
+        let Beside { settings, now, tell, notices, .. } = self.clone();
         let is_watching = Arc::clone(is_watching);
         let over = move |error| {
             is_watching.store(false, Ordering::SeqCst);
@@ -271,7 +276,7 @@ impl Beside {
         };
         self.spawn(over, move |store| {
             let came = |article| tell(Report::Came(article));
-            watch::refresh(store, &settings, now, &stop, &came).map(drop)
+            watch::refresh(store, &settings, now, &stop, &notices, &came).map(drop)
         });
     }
 
@@ -283,7 +288,7 @@ impl Beside {
         let path = self.path.clone();
         let ending = over.clone();
         let begun = thread::Builder::new().name("discussions".to_owned()).spawn(move || {
-            let ended = Store::open(&path).map_err(|error| error.to_string()).and_then(|mut store| {
+            let ended = Store::join(&path).map_err(|error| error.to_string()).and_then(|mut store| {
                 let ended = act(&mut store);
                 store.close().map_err(|error| error.to_string()).and(ended)
             });

@@ -1,17 +1,23 @@
 //! The discussions of articles: found where they are, fetched, and stored as they come in.
 
-use std::collections::HashMap;
+mod mark;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use self::mark::Mark;
 use super::fetch::Settings;
+use super::private::{host, private_hosts};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
+use crate::format::identity::is_same_address;
 use crate::source::Failure;
-use crate::source::http::{Answer, Client};
-use crate::source::places::{self, Ask, Brings, Gathering, Lookup, Places, Since, Thread};
+use crate::source::http::{Answer, Client, Request};
+use crate::source::manners::Limits;
+use crate::source::places::{self, Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
 use crate::store::{ArticleId, DiscussionId, Store, StoredArticle};
@@ -46,6 +52,9 @@ pub struct Kept {
 /// Parts are stored no more often than this, so that a large discussion is not read over and over.
 const BETWEEN: Duration = Duration::from_millis(500);
 
+/// A request whose answer was lost is made so often again.
+const AGAIN: u32 = 2;
+
 /// Whether it is to stop is looked at this often, while it goes on.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -56,7 +65,9 @@ pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
     let told = [own.url.as_deref(), own.replies.address.as_deref()].into_iter().flatten();
     let mut threads: Vec<Thread> = Vec::new();
     for thread in stored.chain(told.filter_map(|address| places.thread_at(address))) {
-        if !threads.contains(&thread) {
+        // Each instance of Lemmy has the whole of a thread, under numbers of its own.
+        let is_known = |known: &Thread| *known == thread || (is_lemmy(known) && is_lemmy(&thread));
+        if !threads.iter().any(is_known) {
             threads.push(thread);
         }
     }
@@ -65,6 +76,10 @@ pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
         threads.push(Thread::Comments { feed: feed.to_owned() });
     }
     threads
+}
+
+fn is_lemmy(thread: &Thread) -> bool {
+    matches!(thread, Thread::Lemmy { .. })
 }
 
 /// Fetches the discussions of articles, with `find` also those that places know of by their addresses. Comes back when all
@@ -78,12 +93,9 @@ pub fn gather(
     stop: &AtomicBool,
     tell: &dyn Fn(ArticleId, Told),
 ) -> Result<(), String> {
-    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
-    let (sender, answers) = channel();
-    let queue = Queue::new(client, settings.limits.clone(), move |done| {
-        let _ = sender.send(done);
-    });
+    let (queue, answers) = queue(settings)?;
     let mut all = Gatherer {
+        private: private_hosts(store, &settings.places).map_err(|error| error.to_string())?,
         store,
         places: &settings.places,
         now,
@@ -92,6 +104,7 @@ pub fn gather(
         next: 0,
         asked: HashMap::new(),
         lookups: Vec::new(),
+        shared: Vec::new(),
         under_way: Vec::new(),
     };
     for &article in articles {
@@ -105,9 +118,22 @@ pub fn gather(
     all.serve(&answers, stop)
 }
 
+/// What is lost on the way is asked for again: the rest of a discussion hangs on it.
+fn queue(settings: &Settings) -> Result<(Queue, Receiver<Done>), String> {
+    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
+    let (sender, answers) = channel();
+    let limits = Limits { again: AGAIN, ..settings.limits.clone() };
+    let queue = Queue::new(client, limits, move |done| {
+        let _ = sender.send(done);
+    });
+    Ok((queue, answers))
+}
+
 const GONE: &str = "this article is no longer in the store";
 
 struct Gatherer<'a> {
+    /// Hosts inside this machine or its network that may be asked.
+    private: HashSet<String>,
     store: &'a mut Store,
     places: &'a Places,
     now: fn() -> Timestamp,
@@ -117,6 +143,8 @@ struct Gatherer<'a> {
     /// By the queue's id: what it is about.
     asked: HashMap<u64, About>,
     lookups: Vec<(ArticleId, Lookup)>,
+    /// What was found that may stand elsewhere too, and by which of them.
+    shared: Vec<(ArticleId, usize, Found)>,
     under_way: Vec<UnderWay>,
 }
 
@@ -160,13 +188,16 @@ impl Gatherer<'_> {
         let heads = self.store.known_discussions(article).map_err(|error| error.to_string())?;
         let is_it = |head: &&Known| {
             let own = head.url.as_deref().and_then(|url| self.places.thread_of(&head.place, url));
+            let address = thread.address(self.places);
             own.map_or(*head.place == *thread.place(), |own| own == thread)
+                || head.url.as_deref().is_some_and(|url| is_same_address(url, &address))
         };
         let before = heads.iter().find(is_it).filter(|head| head.is_here()).cloned();
-        let since = match &before {
-            Some(Known { id, complete: true, mark: Some(mark), .. }) => {
-                let ids = self.store.comment_ids(*id).map_err(|error| error.to_string())?;
-                Some(Since { mark: mark.clone(), ids })
+        let mark = before.as_ref().filter(|before| before.complete).and_then(|before| Mark::parse(before.mark.as_deref()?));
+        let since = match (&before, mark.filter(|mark| mark.stands(&thread, (self.now)()))) {
+            (Some(before), Some(Mark { told, .. })) => {
+                let ids = self.store.comment_ids(before.id).map_err(|error| error.to_string())?;
+                Some(Since { mark: told, ids })
             }
             _ => None,
         };
@@ -178,23 +209,33 @@ impl Gatherer<'_> {
     }
 
     fn look_up(&mut self, article: ArticleId, lookup: Lookup) {
-        let request = self.places.request(&lookup.ask);
+        let request = self.request(&lookup.ask);
         self.lookups.push((article, lookup));
         self.asked.insert(self.next, About::Lookup(self.lookups.len() - 1));
         self.next += 1;
         self.queue.add([(self.next - 1, request)]);
     }
 
+    fn request(&self, ask: &Ask) -> Request {
+        let request = self.places.request(ask);
+        let is_private = host(&ask.address).is_some_and(|host| self.private.contains(&host));
+        Request { allow_private: request.allow_private || is_private, ..request }
+    }
+
+    /// Not of those that have ended by now: of each of them it has been told.
     fn tell_found(&self, article: ArticleId) {
-        let found = self.under_way.iter().filter(|one| one.article == article).count();
-        (self.tell)(article, Told::Found(found));
+        let its = || self.under_way.iter().filter(|one| one.article == article);
+        let left = its().filter(|one| !one.gathering.is_over()).count();
+        if left > 0 || its().next().is_none() {
+            (self.tell)(article, Told::Found(left));
+        }
     }
 
     fn ask(&mut self, of: usize, asks: Vec<(u64, Ask)>) {
         let mut requests = Vec::with_capacity(asks.len());
         for (number, ask) in asks {
             self.asked.insert(self.next, About::Thread(of, number));
-            requests.push((self.next, self.places.request(&ask)));
+            requests.push((self.next, self.request(&ask)));
             self.next += 1;
         }
         self.queue.add(requests);
@@ -228,20 +269,45 @@ impl Gatherer<'_> {
     }
 
     fn looked_up(&mut self, of: usize, answer: Result<Answer, Failure>) -> Result<(), String> {
-        let article = self.lookups[of].0;
-        match answer {
-            Ok(Answer::Fresh { bytes, .. }) => {
-                for thread in self.lookups[of].1.found(&bytes) {
-                    self.add(article, thread)?;
+        let (article, lookup) = &self.lookups[of];
+        let article = *article;
+        let found = answer.and_then(|answer| match answer {
+            Answer::Fresh { bytes, .. } => lookup.found(&bytes),
+            // There is no such answer without validators.
+            Answer::Unchanged(_) => Ok(Vec::new()),
+        });
+        match found {
+            Ok(found) => {
+                for one in found {
+                    match one.name {
+                        None => self.add(article, one.thread)?,
+                        Some(_) => self.shared.push((article, of, one)),
+                    }
                 }
             }
-            // That there is none of this address is an answer, too; the other there is not without validators.
-            Err(Failure::NotFound { .. }) | Ok(Answer::Unchanged(_)) => {}
+            // That there is none of this address is an answer, too.
+            Err(Failure::NotFound { .. }) => {}
             Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
         }
         let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);
         if !self.asked.values().any(is_its) {
+            self.add_shared(article)?;
             self.tell_found(article);
+        }
+        Ok(())
+    }
+
+    /// Of what several instances share, one is fetched: that which is here already, else that which is asked first.
+    fn add_shared(&mut self, article: ArticleId) -> Result<(), String> {
+        let (mut its, others) = std::mem::take(&mut self.shared).into_iter().partition::<Vec<_>, _>(|one| one.0 == article);
+        self.shared = others;
+        let is_here = |found: &Found| self.under_way.iter().any(|one| *one.gathering.thread() == found.thread);
+        its.sort_by_key(|(_, of, found)| (!is_here(found), *of));
+        let mut names = HashSet::new();
+        for (_, _, found) in its {
+            if names.insert(found.name) {
+                self.add(article, found.thread)?;
+            }
         }
         Ok(())
     }
@@ -275,7 +341,12 @@ impl Gatherer<'_> {
         if over && let (Brings::Nothing, Some(before)) = (one.gathering.brings(), &one.before) {
             return self.nothing_new(of, &before.clone());
         }
-        let Some(page) = page else { return Ok(()) };
+        let Some(page) = page else {
+            if over && one.gathering.failures().is_empty() {
+                self.fail(one.article, place, &one.gathering.nothing());
+            }
+            return Ok(());
+        };
         let discussion = &page.discussions[0];
         let (article, is_first) = (one.article, one.before.is_none());
         let kept = self.store.save_fetched(article, discussion, is_first, (self.now)());
@@ -315,9 +386,11 @@ impl Gatherer<'_> {
             return Ok(None);
         };
         let is_whole = !is_addition || gathering.failures().is_empty();
-        let mark = gathering.mark().filter(|_| is_whole);
+        let before = head.mark.as_deref().and_then(Mark::parse).filter(|_| is_addition);
+        let whole_at = before.map_or((self.now)(), |before| before.whole_at);
+        let mark = gathering.mark().filter(|_| is_whole).map(|told| Mark { whole_at, told });
         if let Some(mark) = &mark {
-            self.store.set_mark(head.id, mark).map_err(failed)?;
+            self.store.set_mark(head.id, &mark.to_string()).map_err(failed)?;
         }
         Ok(Some(Known { complete: head.complete || mark.is_some(), ..head }))
     }
@@ -352,11 +425,7 @@ pub fn order(
     settings: &Settings,
     stop: &AtomicBool,
 ) -> Result<bool, String> {
-    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
-    let (sender, answers) = channel();
-    let queue = Queue::new(client, settings.limits.clone(), move |done| {
-        let _ = sender.send(done);
-    });
+    let (queue, answers) = queue(settings)?;
     let requests = comments.iter().map(|comment| settings.places.request(&settings.places.order_of(comment)));
     let mut left = queue.add((0..).zip(requests));
     let mut is_changed = false;

@@ -123,7 +123,7 @@ impl Fetcher {
         now: fn() -> Timestamp,
         tell: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Fetcher, String> {
-        let store = Store::open(path).map_err(|error| error.to_string())?;
+        let store = Store::join(path).map_err(|error| error.to_string())?;
         let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
         let shared = Arc::new(Shared {
             now,

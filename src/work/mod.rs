@@ -9,6 +9,8 @@ pub mod discussions;
 pub mod fetch;
 pub mod health;
 pub mod listing;
+pub mod notice;
+mod private;
 mod stop;
 mod ticket;
 pub mod watch;
@@ -31,7 +33,7 @@ use listing::{Listed, Listing};
 /// So many related articles are shown.
 const RELATED: usize = 5;
 
-/// What a worker can be asked to do. Each opens its own connection to the store.
+/// What a worker can be asked to do. Each has its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Job {
     CheckStore {
@@ -82,6 +84,20 @@ pub enum Job {
     },
 }
 
+impl Job {
+    /// Whether nobody waits for it, so that what somebody waits for goes first.
+    fn stands_back(&self) -> bool {
+        match self {
+            Job::CheckStore { .. }
+            | Job::Index { .. }
+            | Job::Recommend { .. }
+            | Job::CountSearches { .. }
+            | Job::Clean { .. } => true,
+            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::List { .. } | Job::Relate { .. } => false,
+        }
+    }
+}
+
 /// What came of a job.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
@@ -113,13 +129,13 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
         Job::Index { path } => {
             let step = |mut store: Store| store.index_some(INDEX_STEP);
-            Store::open(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
+            Store::join(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
         Job::Search { path, query, by, limit, now, stop } => {
             let stop = stop.clone();
             let search =
                 |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| store.search(query, *by, *limit, *now));
-            let found = Store::open(path).and_then(search).map_err(|error| error.to_string())?;
+            let found = Store::join(path).and_then(search).map_err(|error| error.to_string())?;
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::Relate { path, id } => {
@@ -128,7 +144,7 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::List { path, listing, stop } => {
             let stop = stop.clone();
             let ask = |mut store: Store| store.ask_until(move || stop.is_wanted(), |store| listing.ask(store));
-            Store::open(path).and_then(ask).map(Outcome::Listed).map_err(|error| error.to_string())
+            Store::join(path).and_then(ask).map(Outcome::Listed).map_err(|error| error.to_string())
         }
         Job::Recommend { path, now } => {
             with_store(path, |store| store.recommended(&Query::default(), *now)).map(Outcome::Recommended)
@@ -136,7 +152,7 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
         Job::Clean { path, settings, spared, now } => {
             let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
-            Store::open(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
+            Store::join(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
         }
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
@@ -145,5 +161,5 @@ fn perform(job: &Job) -> Result<Outcome, String> {
 }
 
 fn with_store<T>(path: &Path, ask: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, String> {
-    Store::open(path).and_then(|store| ask(&store)).map_err(|error| error.to_string())
+    Store::join(path).and_then(|store| ask(&store)).map_err(|error| error.to_string())
 }

@@ -7,11 +7,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 
 use super::discussions::{Told, gather};
 use super::fetch::Settings;
+use super::notice::Notices;
 use crate::domain::text::CleanText;
 use crate::domain::time::{HOUR, Timestamp};
 use crate::store::watches::Watch;
@@ -37,13 +37,14 @@ pub struct Refreshed {
     pub failure: Option<(CleanText, CleanText)>,
 }
 
-/// Refreshes the discussions of all watched articles that are due, and runs the reader's command if new comments came.
+/// Refreshes the discussions of all watched articles that are due, and has the reader's command run if new comments came.
 /// `came` is told of each article as its comments come in.
 pub fn refresh(
     store: &mut Store,
     settings: &Settings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
+    notices: &Notices,
     came: &dyn Fn(ArticleId),
 ) -> Result<Vec<Refreshed>, String> {
     let failed = |error: crate::store::StoreError| error.to_string();
@@ -76,32 +77,20 @@ pub fn refresh(
         let new = row.new_comments.saturating_sub(before.get(&article).copied().unwrap_or(0));
         refreshed.push(Refreshed { article, title: row.title, new, failure });
     }
-    if let Some(words) = in_words(&refreshed) {
-        run(&settings.watch, &words);
+    let told: Vec<&Refreshed> = refreshed.iter().filter(|one| one.new > 0 && !notices.is_told_of(one.article)).collect();
+    if let Some(words) = in_words(&told) {
+        notices.tell(&settings.watch, told.iter().map(|one| one.article).collect(), &words);
     }
     Ok(refreshed)
 }
 
 /// "3 new comments: Owls at noon", "7 new comments: Owls at noon · Barn doors"; none without any. It begins with a number,
 /// so that no headline can be taken for an option.
-fn in_words(refreshed: &[Refreshed]) -> Option<String> {
-    let with_new = || refreshed.iter().filter(|one| one.new > 0);
-    let new: u32 = with_new().map(|one| one.new).sum();
-    let titles: Vec<&str> = with_new().map(|one| one.title.as_str()).collect();
+fn in_words(told: &[&Refreshed]) -> Option<String> {
+    let new: u32 = told.iter().map(|one| one.new).sum();
+    let titles: Vec<&str> = told.iter().map(|one| one.title.as_str()).collect();
     let what = if new == 1 { "comment" } else { "comments" };
     (new > 0).then(|| format!("{new} new {what}: {}", titles.join(" · ")))
-}
-
-/// Runs a command by its words, never through a shell, with what it is to say as one more of them, and waits for it.
-fn run(command: &[String], words: &str) {
-    let [program, arguments @ ..] = command else { return };
-    let mut command = Command::new(program);
-    command.args(arguments).arg(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    match command.status() {
-        Ok(status) if status.success() => {}
-        Ok(status) => tracing::warn!(program, %status, "the command of [watch] failed"),
-        Err(error) => tracing::warn!(program, %error, "the command of [watch] did not start"),
-    }
 }
 
 #[cfg(test)]
@@ -129,8 +118,8 @@ mod tests {
     #[test]
     fn what_is_said_of_new_comments_is_no_option() {
         let one = |title: &str, new| Refreshed { article: ArticleId(1), title: clean_line(title), new, failure: None };
-        assert_eq!(in_words(&[one("--exec=rm", 1), one("Owls", 0)]).as_deref(), Some("1 new comment: --exec=rm"));
-        assert_eq!(in_words(&[one("Owls", 2), one("Doors", 5)]).as_deref(), Some("7 new comments: Owls · Doors"));
-        assert_eq!(in_words(&[one("Owls", 0)]), None);
+        assert_eq!(in_words(&[&one("--exec=rm", 1)]).as_deref(), Some("1 new comment: --exec=rm"));
+        assert_eq!(in_words(&[&one("Owls", 2), &one("Doors", 5)]).as_deref(), Some("7 new comments: Owls · Doors"));
+        assert_eq!(in_words(&[]), None);
     }
 }

@@ -6,38 +6,44 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::{Done, Job, Outcome, Ticket, perform};
+use crate::source::queue::stand_back;
 
 type Perform = fn(&Job) -> Result<Outcome, String>;
 type Queue = Receiver<(Ticket, Job)>;
 
-/// A handful of threads with one queue. They start at the first job, so that a reader who asks for none pays nothing;
-/// dropping this lets them finish the job in hand but waits for none of them.
+/// Two crews, a handful of threads with one queue each: one for what the reader waits for, one that stands back. A crew
+/// starts at its first job, so that a reader who asks for none pays nothing; dropping this lets them finish the job in
+/// hand but waits for none of them.
 pub struct Workers {
     threads: usize,
     perform: Perform,
     wake: Arc<dyn Fn() + Send + Sync>,
     results: (Sender<Done>, Receiver<Done>),
-    jobs: Option<Sender<(Ticket, Job)>>,
+    awaited: Crew,
+    beside: Crew,
 }
 
+/// The queue of a crew that has started.
+type Crew = Option<Sender<(Ticket, Job)>>;
+
 impl Workers {
-    /// `wake` is called, on a worker's thread, whenever something is [finished](Workers::finished).
+    /// So many threads a crew. `wake` is called, on a worker's thread, whenever something is [finished](Workers::finished).
     pub fn new(threads: usize, wake: impl Fn() + Send + Sync + Clone + 'static) -> Workers {
         Workers::doing(perform, threads, wake)
     }
 
     fn doing(perform: Perform, threads: usize, wake: impl Fn() + Send + Sync + 'static) -> Workers {
-        Workers { threads: threads.max(1), perform, wake: Arc::new(wake), results: channel(), jobs: None }
+        Workers { threads: threads.max(1), perform, wake: Arc::new(wake), results: channel(), awaited: None, beside: None }
     }
 
     /// Queues a job. If no thread can be started, the job is done with an error.
     pub fn submit(&mut self, ticket: Ticket, job: Job) {
-        if self.jobs.is_none() {
-            self.jobs = self.start();
-        }
-        let queued = self.jobs.as_ref().is_some_and(|jobs| jobs.send((ticket, job)).is_ok());
+        let stands_back = job.stands_back();
+        let crew = if stands_back { &self.beside } else { &self.awaited };
+        let crew = crew.clone().or_else(|| self.start(stands_back)).filter(|jobs| jobs.send((ticket, job)).is_ok());
+        let queued = crew.is_some();
+        *(if stands_back { &mut self.beside } else { &mut self.awaited }) = crew;
         if !queued {
-            self.jobs = None;
             let _ = self.results.0.send(Done { ticket, outcome: Err("no thread could be started for this".to_owned()) });
             (self.wake)();
         }
@@ -48,7 +54,7 @@ impl Workers {
         self.results.1.try_iter().collect()
     }
 
-    fn start(&self) -> Option<Sender<(Ticket, Job)>> {
+    fn start(&self, stands_back: bool) -> Crew {
         let (jobs, queue) = channel();
         let queue = Arc::new(Mutex::new(queue));
         let mut started = None;
@@ -56,7 +62,13 @@ impl Workers {
             let (queue, results) = (Arc::clone(&queue), self.results.0.clone());
             let (perform, wake) = (self.perform, Arc::clone(&self.wake));
             let name = format!("worker {number}");
-            if thread::Builder::new().name(name).spawn(move || work(&queue, &results, perform, &*wake)).is_ok() {
+            let begun = thread::Builder::new().name(name).spawn(move || {
+                if stands_back {
+                    stand_back();
+                }
+                work(&queue, &results, perform, &*wake);
+            });
+            if begun.is_ok() {
                 started = Some(());
             }
         }
@@ -120,7 +132,7 @@ mod tests {
     #[test]
     fn every_job_is_done_once_and_wakes_once() {
         let (mut workers, wait) = pretending(3);
-        assert!(workers.jobs.is_none(), "no thread before the first job");
+        assert!(workers.beside.is_none(), "no thread before the first job");
         for number in 1..=20 {
             workers.submit(Ticket(number), check("a"));
         }

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Keys while a large discussion of Hacker News streams in, beside the same keys when nothing is fetched.
 
-    python3 tests/bench/streaming.py [--comments 10000] [--keys 60] [--binary target/release/gleaner] [--strict]
+    python3 tests/bench/streaming.py [--comments 10000] [--keys 240] [--binary target/release/gleaner] [--strict]
 
-A fake Hacker News on loopback (gen.py: $GENNEWS, or ../shared/bench/gen.py) has a story of so many comments; the reader
-runs in the terminal of ptybench.py ($PTYBENCH, or ../shared/bench/ptybench.py) with the list of its front page, and `j`
-and `k` go up and down it: first idle, then from the moment that `D` asks for the discussion. Prints both medians of key to
-screen and their ratio (wanted: at most 1.5); exits 1 with --strict if it is larger. Needs Python 3.8 on Linux.
+A fake Hacker News on loopback (gen.py: $GENNEWS, or ../shared/bench/gen.py) has six stories of about so many comments; the
+reader runs in the terminal of ptybench.py ($PTYBENCH, or ../shared/bench/ptybench.py) with the list of its front page, and
+`k` and `j` go up and down it: first idle, then, in six rounds, from the moment that `D` asks for the discussion of another
+story. Prints the median of key to screen when idle, the median of the rounds' medians and the slowest of these, and the
+ratio (wanted: at most 1.5); exits 1 with --strict if it is larger. Needs Python 3.8 on Linux.
 """
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8834
+ROUNDS = 6
 
 
 def helper(variable, name):
@@ -27,7 +30,8 @@ def helper(variable, name):
 
 
 def serve(comments):
-    argv = [sys.executable, helper("GENNEWS", "gen.py"), "hn", "--port", str(PORT), "--threads", str(comments)]
+    argv = [sys.executable, helper("GENNEWS", "gen.py"), "hn", "--port", str(PORT), "--threads",
+            ",".join(str(comments + n) for n in range(ROUNDS))]
     server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(600):
         try:
@@ -41,7 +45,7 @@ def serve(comments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--comments", type=int, default=10000)
-    parser.add_argument("--keys", type=int, default=60)
+    parser.add_argument("--keys", type=int, default=240, help="of each kind")
     parser.add_argument("--binary", default=str(ROOT / "target/release/gleaner"))
     parser.add_argument("--strict", action="store_true", help="exit 1 if the ratio is more than 1.5")
     args = parser.parse_args()
@@ -54,19 +58,22 @@ def main():
                               % (base, base, base))
             argv = [args.binary, "--data-dir", home, "--config", str(config)]
             subprocess.run(argv + ["add", "hn:top"], check=True, stdout=subprocess.DEVNULL)
-            moves = {"keys": ["j", "k"], "repeat": args.keys, "gap_ms": 20}
-            steps = [{"quiet": 300}, dict(moves, name="idle"), {"keys": "D", "repeat": 1, "name": "ask"},
-                     dict(moves, name="streaming")]
+            moves = {"keys": ["k", "j"], "gap_ms": 20}
+            press = lambda key: {"keys": key, "repeat": 1, "name": "step"}
+            # The stories with comments are the oldest, at the end of the list.
+            steps = [{"quiet": 300}, press("G"), dict(moves, repeat=args.keys, name="idle")]
+            for _ in range(ROUNDS):
+                steps += [press("D"), dict(moves, repeat=args.keys // ROUNDS, name="streaming"), press("k")]
             bench = [sys.executable, helper("PTYBENCH", "ptybench.py"), "run", "--usable", "points", "--script",
                      json.dumps(steps), "--"] + argv
             result = json.loads(subprocess.run(bench, check=True, stdout=subprocess.PIPE, text=True).stdout)
     finally:
         server.terminate()
-    steps = result["summary"]["steps"]
-    median = {step["name"]: step["change_ms"]["p50"] for step in steps if "change_ms" in step}
-    ratio = median["streaming"] / median["idle"]
-    print("%d comments: key to screen idle %.2f ms, streaming %.2f ms: %.2f x (wanted at most 1.5)"
-          % (args.comments, median["idle"], median["streaming"], ratio))
+    medians = lambda name: [step["change_ms"]["p50"] for step in result["summary"]["steps"] if step["name"] == name]
+    idle, streaming = medians("idle")[0], medians("streaming")
+    ratio = statistics.median(streaming) / idle
+    print("%d keys, discussions of %d comments: key to screen idle %.2f ms, streaming %.2f ms (slowest round %.2f): %.2f x (wanted at most 1.5)"
+          % (args.keys, args.comments, idle, statistics.median(streaming), max(streaming), ratio))
     sys.exit(1 if ratio > 1.5 and args.strict else 0)
 
 

@@ -1,3 +1,4 @@
+use crate::domain::rank::Rank;
 use crate::domain::time::Timestamp;
 use crate::format::{Format, Origin, read};
 
@@ -69,4 +70,21 @@ fn likes_and_posts_are_counted_by_their_newer_names() {
     let parsed = read(topic.as_bytes(), &Origin { name: "a.json", now: Timestamp(0) }).unwrap();
     assert_eq!(parsed.pages[0].discussions[0].comments[0].rank, crate::domain::rank::Rank::Likes(4));
     assert_eq!(parsed.notes, ["3 more, not in this file"]);
+}
+
+#[test]
+fn likes_are_told_in_several_ways_or_not_at_all() {
+    for (told, wanted) in [
+        (r#""actions_summary": [{"id": 2, "count": 3}], "reactions": []"#, Rank::Likes(3)),
+        (r#""actions_summary": [{"id": 2, "count": null}], "reaction_users_count": 4"#, Rank::Likes(4)),
+        (r#""reactions": [{"id": "heart", "count": 2}, {"id": "clap", "count": 1}]"#, Rank::Likes(3)),
+        (r#""like_count": 5"#, Rank::Likes(5)),
+        (r#""actions_summary": []"#, Rank::Likes(0)),
+        (r#""actions_summary": null"#, Rank::Unrated),
+        (r#""version": 1"#, Rank::Unrated),
+    ] {
+        let post = format!(r#"{{"id": 9, "topic_id": 7, "post_number": 2, "cooked": "<p>Hoo.", {told}}}"#);
+        let parsed = read(post.as_bytes(), &Origin { name: "post.json", now: Timestamp(0) }).unwrap();
+        assert_eq!(parsed.pages[0].discussions[0].comments[0].rank, wanted, "{told}");
+    }
 }

@@ -15,6 +15,8 @@ pub struct Limits {
     pub gaps: HashMap<String, Duration>,
     /// The threads that ask, which read what is answered, let others of the program go first.
     pub stands_back: bool,
+    /// How often one request is made again whose answer was lost on the way, or is to be had a little later.
+    pub again: u32,
 }
 
 impl Default for Limits {
@@ -23,7 +25,7 @@ impl Default for Limits {
         let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, Duration::from_mins(1)));
         let gaps = reddit.into_iter().chain([("lobste.rs", Duration::from_secs(2))]);
         let gaps = gaps.map(|(host, gap)| (host.to_owned(), gap)).collect();
-        Limits { at_once: 16, per_host: 2, gap: Duration::ZERO, gaps, stands_back: false }
+        Limits { at_once: 16, per_host: 2, gap: Duration::ZERO, gaps, stands_back: false, again: 0 }
     }
 }
 
@@ -61,6 +63,11 @@ const MISSES: u32 = 2;
 impl Pacing {
     pub fn new(limits: Limits) -> Pacing {
         Pacing { limits, ..Pacing::default() }
+    }
+
+    /// How often one request is made again.
+    pub fn again(&self) -> u32 {
+        self.limits.again
     }
 
     /// Requests that may be under way at once; at least one.
@@ -201,7 +208,7 @@ mod tests {
             steps in prop::collection::vec((0..4_usize, 0..4_u8, 0..8_u64), 1..200),
         ) {
             let names = ["a", "b", "c", "d"];
-            let mut pacing = Pacing::new(Limits { at_once, per_host, gap: seconds(gap), gaps: HashMap::new(), stands_back: false });
+            let mut pacing = Pacing::new(Limits { at_once, per_host, gap: seconds(gap), gaps: HashMap::new(), stands_back: false, again: 0 });
             let mut now = seconds(0);
             let mut under_way: Vec<usize> = Vec::new();
             let mut earliest = [seconds(0); 4];

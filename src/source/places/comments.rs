@@ -1,6 +1,8 @@
 //! Comments of a blog. `WordPress` has all of them by its interface, where that is not shut; else there is their feed, in two
 //! forms, of which Atom's tells what answers what.
 
+use std::collections::HashSet;
+
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
@@ -22,11 +24,13 @@ pub(super) struct Asking {
     is_listed: bool,
     /// The last of them has.
     is_all: bool,
+    /// Their ids.
+    here: HashSet<String>,
 }
 
 impl Asking {
     pub(super) fn new(feed: &str) -> Asking {
-        Asking { feed: feed.to_owned(), is_listed: false, is_all: false }
+        Asking { feed: feed.to_owned(), is_listed: false, is_all: false, here: HashSet::new() }
     }
 
     fn ask(address: String) -> Ask {
@@ -85,13 +89,20 @@ impl Plan for Asking {
         self.is_listed = true;
         let page: usize = query.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
         let post = query.split('&').next().unwrap_or_default();
-        let more = items().count() >= PAGE && page < MOST;
-        self.is_all = items().count() < PAGE;
+        // Some know no pages, and answer with the same one again.
+        let new = items().filter_map(|item| item.get("id")?.id()).filter(|id| self.here.insert((*id).to_owned())).count();
+        self.is_all = items().count() < PAGE || new == 0;
+        let more = !self.is_all && page < MOST;
         if more { self.list(post, page + 1).into_iter().collect() } else { Vec::new() }
     }
 
     fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
         let other = match ask.accept {
+            // A page behind the last one.
+            Accept::Json if self.is_listed && matches!(failure, Failure::Status { status: 400, .. }) => {
+                self.is_all = true;
+                return Some(Vec::new());
+            }
             Accept::Json if self.is_listed => return None,
             Accept::Json => self.atom(),
             _ => Asking::ask(self.feed.clone()),

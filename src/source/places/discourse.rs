@@ -10,6 +10,8 @@ use crate::source::Failure;
 /// As many as the site itself asks for at once.
 const BATCH: usize = 20;
 
+const POST_ID: &str = "post_ids%5B%5D=";
+
 /// The requests that one topic is worth: ten thousand posts.
 const MOST: usize = 500;
 
@@ -20,6 +22,8 @@ pub(super) struct Asking {
     before: Option<(u64, usize)>,
     now: Option<(u64, usize)>,
     brings: Brings,
+    /// Posts that were asked for and not given: they were taken away meanwhile.
+    gone: usize,
 }
 
 impl Asking {
@@ -29,7 +33,7 @@ impl Asking {
             let (last, count) = mark.split_once(':')?;
             Some((last.parse().ok()?, count.parse().ok()?))
         });
-        Asking { topic: format!("{}/t/{topic}", base(site)), is_cut: false, before, now: None, brings: Brings::All }
+        Asking { topic: format!("{}/t/{topic}", base(site)), is_cut: false, before, now: None, brings: Brings::All, gone: 0 }
     }
 }
 
@@ -39,12 +43,14 @@ impl Plan for Asking {
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
-        if ask.address != format!("{}.json", self.topic) {
-            return Vec::new();
-        }
         let Some(stream) = json.roots().next().and_then(|topic| topic.get("post_stream")) else { return Vec::new() };
         let posts = stream.get("posts").into_iter().flat_map(Value::items);
         let here: HashSet<&str> = posts.filter_map(|post| post.get("id")?.id()).collect();
+        if ask.address != format!("{}.json", self.topic) {
+            let wanted = ask.address.split(['?', '&']).filter_map(|pair| pair.strip_prefix(POST_ID));
+            self.gone += wanted.filter(|id| !here.contains(id)).count();
+            return Vec::new();
+        }
         let ids = stream.get("stream").into_iter().flat_map(Value::items).filter_map(Value::id);
         let ids: Vec<&str> = ids.collect();
         let number = |id: &&str| id.parse::<u64>().unwrap_or(0);
@@ -61,7 +67,7 @@ impl Plan for Asking {
             .chunks(BATCH)
             .take(MOST)
             .map(|ids| {
-                let ids: Vec<String> = ids.iter().map(|id| format!("post_ids%5B%5D={id}")).collect();
+                let ids: Vec<String> = ids.iter().map(|id| format!("{POST_ID}{id}")).collect();
                 Ask::json(format!("{}/posts.json?{}", self.topic, ids.join("&")))
             })
             .collect()
@@ -79,7 +85,11 @@ impl Plan for Asking {
         self.now.filter(|_| !self.is_cut).map(|(last, count)| format!("{last}:{count}"))
     }
 
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        self.is_cut.then_some(false)
+    fn is_whole(&self, page: &Page) -> Option<bool> {
+        if self.is_cut {
+            return Some(false);
+        }
+        let lacking: usize = page.discussions.first()?.stubs.iter().map(|stub| stub.count as usize).sum();
+        (self.now.is_some() && lacking == self.gone).then_some(true)
     }
 }

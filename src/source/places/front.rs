@@ -91,7 +91,7 @@ impl Front {
     }
 
     /// Where its place stands.
-    fn base(&self, places: &Places) -> String {
+    pub fn base(&self, places: &Places) -> String {
         match self {
             Front::HackerNews(_) | Front::Search(_) => base(&places.firebase).to_owned(),
             Front::Lobsters(_) => base(&places.lobsters).to_owned(),

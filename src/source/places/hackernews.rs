@@ -17,12 +17,15 @@ const ORDERED: usize = 20;
 const MOST: usize = 1000;
 
 pub(super) struct Asking {
+    id: u64,
     story: String,
     tree: String,
     items: String,
     /// By id: the replies, as the tree has them. Empty until it is there.
     replies: HashMap<u64, Vec<u64>>,
     is_tree_settled: bool,
+    /// Comments of the tree that are not mere places of what was taken away.
+    living: u64,
     /// The story's first level in its order; none until it is there.
     roots: Option<Vec<u64>>,
     /// Comments that the story says it has.
@@ -38,11 +41,13 @@ impl Asking {
     pub(super) fn new(id: u64, places: &Places, mark: Option<String>) -> Asking {
         let items = format!("{}/v0/item", base(&places.firebase));
         Asking {
+            id,
             story: format!("{items}/{id}.json"),
             tree: format!("{}/api/v1/items/{id}", base(&places.algolia)),
             items,
             replies: HashMap::new(),
             is_tree_settled: false,
+            living: 0,
             roots: None,
             told: None,
             before: mark.and_then(|mark| mark.parse().ok()),
@@ -51,8 +56,11 @@ impl Asking {
         }
     }
 
-    /// Items that are in no tree.
+    /// Items that are in no tree. Where the tree has as many as the story counts, they were taken away.
     fn lacking(&mut self, ids: &[u64]) -> Vec<Ask> {
+        if self.told.is_some_and(|told| self.living >= told) {
+            return Vec::new();
+        }
         let new = ids.iter().filter(|id| !self.replies.contains_key(id)).copied().collect::<Vec<_>>();
         self.ask_items(&new)
     }
@@ -105,7 +113,9 @@ impl Plan for Asking {
             while let Some(item) = ahead.pop() {
                 let Some(id) = number(item) else { continue };
                 let children = || item.get("children").into_iter().flat_map(Value::items);
-                self.replies.insert(id, children().filter_map(number).collect());
+                let is_new = self.replies.insert(id, children().filter_map(number).collect()).is_none();
+                let is_living = item.text("author").or_else(|| item.text("text")).is_some();
+                self.living += u64::from(is_new && is_living && id != self.id);
                 ahead.extend(children());
             }
             return self.both();

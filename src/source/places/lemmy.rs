@@ -1,5 +1,6 @@
-//! Lemmy: first the post and its first comments, page by page, then the answers to each. An answer holds at most 300
-//! comments, whatever is asked for, so that large threads are asked for again from where they were cut off.
+//! Lemmy: first the post and its first comments, then the answers to each. Such an answer is a tree of at most 300 comments,
+//! whatever is asked for, and has no second page; what it cut off is asked for by the comment above, and what is still not
+//! here by a list of all, page by page. Version 4 of the interface has only that list, with pages that name the next one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,21 +15,23 @@ const PAGE: usize = 50;
 /// How deep below a comment is asked at once.
 const DEPTH: usize = 8;
 
-/// Pages in a row that bring nothing new, since it came from elsewhere, before no more are asked for.
-const BARREN: usize = 5;
-
 /// The requests that one post is worth.
 const MOST: usize = 400;
 
 pub(super) struct Asking {
-    api: String,
+    base: String,
+    version: u8,
     post: u64,
     /// By comment: how many are below it as the place tells, and how many of these are here.
     told: HashMap<u64, u64>,
     below: HashMap<u64, u64>,
-    above: HashMap<u64, u64>,
-    /// By comment whose answers were asked for: the last page of them, and how many up to it brought nothing new.
-    pages: HashMap<u64, (usize, usize)>,
+    /// Of those that are here, the ones that were not taken away.
+    living: u64,
+    /// Comments whose answers were asked for.
+    asked: HashSet<u64>,
+    /// The list of all is asked for, and what it has brought.
+    is_listing: bool,
+    listed: HashSet<u64>,
     waiting: usize,
     requests: usize,
     is_cut: bool,
@@ -43,12 +46,15 @@ impl Asking {
     /// `since` has as its mark how many comments the post had when all were fetched.
     pub(super) fn new(instance: &str, post: u64, since: Option<Since>) -> Asking {
         Asking {
-            api: format!("{}/api/v3", base(instance)),
+            base: base(instance).to_owned(),
+            version: 3,
             post,
             told: HashMap::new(),
             below: HashMap::new(),
-            above: HashMap::new(),
-            pages: HashMap::new(),
+            living: 0,
+            asked: HashSet::new(),
+            is_listing: false,
+            listed: HashSet::new(),
             waiting: 0,
             requests: 0,
             is_cut: false,
@@ -58,15 +64,58 @@ impl Asking {
         }
     }
 
-    fn roots(&self, page: usize) -> Ask {
-        let Asking { api, post, .. } = self;
-        Ask::json(format!("{api}/comment/list?post_id={post}&type_=All&sort=Old&max_depth=1&limit={PAGE}&page={page}"))
+    fn about_post(&self) -> Ask {
+        let Asking { base, version, post, .. } = self;
+        Ask::json(format!("{base}/api/v{version}/post?id={post}"))
     }
 
-    /// The newest comments, wherever they stand.
-    fn newest(&self, page: usize) -> Ask {
-        let Asking { api, post, .. } = self;
-        Ask::json(format!("{api}/comment/list?post_id={post}&type_=All&sort=New&limit={PAGE}&page={page}"))
+    /// Comments of the post, as a list's parameters tell.
+    fn list(&self, which: &str) -> Ask {
+        let Asking { base, version, post, .. } = self;
+        Ask::json(format!("{base}/api/v{version}/comment/list?post_id={post}&{which}"))
+    }
+
+    fn roots(&self, page: usize) -> Ask {
+        self.list(&format!("type_=All&sort=Old&max_depth=1&limit={PAGE}&page={page}"))
+    }
+
+    fn answers(&mut self, to: u64) -> Ask {
+        self.asked.insert(to);
+        self.list(&format!("parent_id={to}&type_=All&sort=Old&max_depth={DEPTH}"))
+    }
+
+    /// A page of the list of all, wherever they stand: oldest first, or the newest.
+    fn page(&mut self, of: &Order, page: &str) -> Ask {
+        self.is_listing = true;
+        let all = if self.version == 3 { "type_=All&sort=" } else { "type_=all&sort=" };
+        let order = match (of, self.version) {
+            (Order::Old, 3) => "Old",
+            (Order::Old, _) => "old",
+            (Order::New, 3) => "New",
+            (Order::New, _) => "new",
+        };
+        let page = match page {
+            "" => String::new(),
+            page if self.version == 3 => format!("&page={page}"),
+            cursor => format!("&page_cursor={cursor}"),
+        };
+        self.list(&format!("{all}{order}&limit={PAGE}{page}"))
+    }
+
+    /// The page behind the one that was answered, if there is one.
+    fn next(&mut self, of: &Order, ask: &Ask, json: &Json, heard: usize) -> Option<Ask> {
+        if self.version == 3 {
+            let page = value(ask, "page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
+            return (heard >= PAGE).then(|| self.page(of, &(page + 1).to_string()));
+        }
+        let cursor = json.roots().next().and_then(|root| root.get("next_page")?.id());
+        let cursor: String = url::form_urlencoded::byte_serialize(cursor?.as_bytes()).collect();
+        (value(ask, "page_cursor") != Some(&cursor)).then(|| self.page(of, &cursor))
+    }
+
+    /// All comments, from the first.
+    fn all(&mut self) -> Ask {
+        if self.version == 3 { self.roots(1) } else { self.page(&Order::Old, "") }
     }
 
     /// What the post tells. Where all was here, it decides what is asked for.
@@ -77,148 +126,145 @@ impl Asking {
         let Some(since) = &self.since else { return Vec::new() };
         let before = since.mark.parse().ok();
         match (self.total, before) {
-            (Some(now), Some(before)) if now == before => self.brings = Brings::Nothing,
+            (Some(now), Some(before)) if now == before => {
+                self.brings = Brings::Nothing;
+                Vec::new()
+            }
             (Some(now), Some(before)) if now > before => {
                 self.brings = Brings::Additions;
-                return vec![self.newest(1)];
+                vec![self.page(&Order::New, "")]
             }
             _ => {
                 self.since = None;
-                return vec![self.roots(1)];
+                vec![self.all()]
             }
         }
-        Vec::new()
     }
 
-    fn answers(&mut self, to: u64, page: usize) -> Ask {
-        self.pages.entry(to).or_insert((page, 0)).0 = page;
-        let Asking { api, post, .. } = self;
-        let paged = if page > 1 { format!("&limit=300&page={page}") } else { String::new() };
-        Ask::json(format!("{api}/comment/list?post_id={post}&parent_id={to}&type_=All&sort=Old&max_depth={DEPTH}{paged}"))
-    }
-
-    /// Takes in comments; gives those that are new, and how many there were.
-    fn hear(&mut self, json: &Json) -> (HashSet<u64>, usize) {
-        let lists = json.roots().filter_map(|root| root.get("comments")).flat_map(Value::items);
-        let (mut new, mut heard) = (HashSet::new(), 0);
-        for view in lists {
-            heard += 1;
-            let Some(path) = view.at(&["comment", "path"]).and_then(Value::str) else { continue };
-            // From the post, which is 0, down to the comment itself.
-            let mut path: Vec<u64> = path.split('.').filter_map(|id| id.parse().ok()).filter(|id| *id != 0).collect();
-            let Some(id) = path.pop() else { continue };
-            let told = view.at(&["counts", "child_count"]).or_else(|| view.at(&["comment", "child_count"]));
+    fn hear(&mut self, json: &Json) -> Heard {
+        let lists = ["comments", "items"].into_iter().flat_map(|key| json.roots().filter_map(move |root| root.get(key)));
+        let mut heard = Heard::default();
+        for view in lists.flat_map(Value::items) {
+            let of = |key: &str| view.at(&["comment", key]);
+            let Some(id) = of("id").and_then(Value::id).and_then(|id| id.parse().ok()) else { continue };
+            heard.all.push(id);
+            let told = view.at(&["counts", "child_count"]).or_else(|| of("child_count"));
             let told = told.and_then(Value::i64).and_then(|told| u64::try_from(told).ok()).unwrap_or(0);
             if self.told.insert(id, told).is_none() {
-                new.insert(id);
-                self.above.extend(path.last().map(|above| (id, *above)));
-                for above in path {
+                heard.new.push(id);
+                let is = |flag: &str| of(flag).and_then(Value::bool) == Some(true);
+                self.living += u64::from(!is("deleted") && !is("removed"));
+                // From the post, which is 0, down to the comment itself.
+                let path = of("path").and_then(Value::str).unwrap_or_default();
+                for above in path.split('.').filter_map(|above| above.parse().ok()).filter(|above| *above != id) {
                     *self.below.entry(above).or_default() += 1;
                 }
             }
         }
-        (new, heard)
+        heard
     }
 
-    /// How many are below a comment that are not here.
-    fn lacking(&self, id: u64) -> u64 {
-        let told = self.told.get(&id).copied().unwrap_or(0);
-        told.saturating_sub(self.below.get(&id).copied().unwrap_or(0))
+    /// Whether there are comments below one that are not here.
+    fn lacks(&self, id: u64) -> bool {
+        self.told.get(&id).copied().unwrap_or(0) > self.below.get(&id).copied().unwrap_or(0)
     }
 
-    /// When all has been heard: the next pages of those that still lack more than those below them do.
-    fn rest(&mut self) -> Vec<Ask> {
-        let mut elsewhere: HashMap<u64, u64> = HashMap::new();
-        for (id, above) in &self.above {
-            *elsewhere.entry(*above).or_default() += self.lacking(*id);
+    /// When all has been heard, whether comments that the post counts are not here, as far as it tells.
+    fn is_lacking(&self) -> bool {
+        self.total.is_none_or(|total| self.living < total)
+    }
+
+    fn take_list(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+        let Heard { all, new } = self.hear(json);
+        let heard = all.len();
+        if self.brings == Brings::Additions {
+            let is_known = |id: &u64| self.since.as_ref().is_some_and(|since| since.ids.contains(&*id.to_string()));
+            // They come newest first: behind one that is here all are.
+            let is_end = new.is_empty() || new.iter().any(is_known);
+            return if is_end { Vec::new() } else { self.next(&Order::New, ask, json, heard).into_iter().collect() };
         }
-        let lacks = |id: &u64| self.lacking(*id) > elsewhere.get(id).copied().unwrap_or(0);
-        let mut next: Vec<(u64, usize)> = self
-            .told
-            .keys()
-            .filter(|id| lacks(id))
-            .filter_map(|id| match self.pages.get(id) {
-                None => Some((*id, 1)),
-                Some((page, barren)) if *barren < BARREN => Some((*id, page + 1)),
-                Some(_) => None,
-            })
+        if value(ask, "max_depth").is_none() {
+            // Some know no pages, and answer with the same one again.
+            let before = self.listed.len();
+            self.listed.extend(all);
+            let is_end = self.listed.len() == before || !self.is_lacking();
+            return if is_end { Vec::new() } else { self.next(&Order::Old, ask, json, heard).into_iter().collect() };
+        }
+        // Those below which nothing came were cut off there.
+        let cut: Vec<u64> = new
+            .iter()
+            .copied()
+            .filter(|id| self.lacks(*id) && !self.below.contains_key(id) && !self.asked.contains(id))
             .collect();
-        next.sort_unstable();
-        next.into_iter().map(|(id, page)| self.answers(id, page)).collect()
+        let mut asks: Vec<Ask> = cut.into_iter().map(|id| self.answers(id)).collect();
+        if value(ask, "parent_id").is_none() && heard == PAGE && !new.is_empty() {
+            let page = value(ask, "page").and_then(|page| page.parse().ok()).unwrap_or(1);
+            asks.push(self.roots(page + 1));
+        }
+        asks
     }
 
-    fn bounded(&mut self, asks: Vec<Ask>) -> Vec<Ask> {
+    /// At the end the list of all, if any are lacking.
+    fn bounded(&mut self, mut asks: Vec<Ask>) -> Vec<Ask> {
+        let is_end = asks.is_empty() && self.waiting == 0 && self.brings == Brings::All;
+        if is_end && !self.is_listing && self.is_lacking() {
+            asks.push(self.page(&Order::Old, ""));
+        }
         let room = MOST.saturating_sub(self.requests);
         self.is_cut |= asks.len() > room;
-        let asks: Vec<Ask> = asks.into_iter().take(room).collect();
+        asks.truncate(room);
         self.requests += asks.len();
         self.waiting += asks.len();
         asks
     }
 }
 
+/// The comments of an answer, and those of them that came in none before.
+#[derive(Default)]
+struct Heard {
+    all: Vec<u64>,
+    new: Vec<u64>,
+}
+
+enum Order {
+    Old,
+    New,
+}
+
+/// A parameter of what was asked for.
+fn value<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
+    let (_, query) = ask.address.split_once('?')?;
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        let mut asks = vec![Ask::json(format!("{}/post?id={}", self.api, self.post))];
+        let mut asks = vec![self.about_post()];
         if self.since.is_none() {
-            asks.push(self.roots(1));
+            asks.push(self.all());
         }
         self.bounded(asks)
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
         self.waiting = self.waiting.saturating_sub(1);
-        let mut asks = Vec::new();
-        if ask.address.contains("/post?") {
-            asks = self.post_told(json);
-        }
-        if self.brings == Brings::Additions && ask.address.contains("&sort=New&") {
-            let (new, heard) = self.hear(json);
-            let is_known = |id: &u64| self.since.as_ref().is_some_and(|since| since.ids.contains(&*id.to_string()));
-            // They come newest first: behind one that is here all are.
-            let is_end = heard < PAGE || new.iter().any(is_known) || new.is_empty();
-            let page = ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
-            let asks = if is_end { Vec::new() } else { vec![self.newest(page + 1)] };
-            return self.bounded(asks);
-        }
-        if self.brings != Brings::All {
-            return self.bounded(asks);
-        }
-        if let Some((_, list)) = ask.address.split_once("/comment/list?") {
-            let value = |name: &str| {
-                let pair = list.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-                pair.and_then(|value| value.parse::<u64>().ok())
-            };
-            let (new, heard) = self.hear(json);
-            // Those below which nothing came were cut off there.
-            let mut cut: Vec<u64> =
-                new.iter().copied().filter(|id| self.lacking(*id) > 0 && !self.below.contains_key(id)).collect();
-            cut.retain(|id| !self.pages.contains_key(id));
-            cut.sort_unstable();
-            asks.extend(cut.into_iter().map(|id| self.answers(id, 1)));
-            match value("parent_id") {
-                None if heard >= PAGE && !new.is_empty() => asks.push(self.roots(value("page").unwrap_or(1) as usize + 1)),
-                None => {}
-                Some(parent) => {
-                    if let Some((_, barren)) = self.pages.get_mut(&parent) {
-                        *barren = match (heard, new.is_empty()) {
-                            (0, _) => BARREN,
-                            (_, true) => *barren + 1,
-                            (_, false) => 0,
-                        };
-                    }
-                }
-            }
-        }
-        if asks.is_empty() && self.waiting == 0 {
-            asks = self.rest();
-        }
+        let asks = if ask.address.contains("/comment/list?") { self.take_list(ask, json) } else { self.post_told(json) };
         self.bounded(asks)
     }
 
-    fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
+    fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
         self.waiting = self.waiting.saturating_sub(1);
-        None
+        if !matches!(failure, Failure::NotFound { .. }) {
+            return None;
+        }
+        if value(ask, "parent_id").is_some() {
+            // It was taken away meanwhile.
+            return Some(self.bounded(Vec::new()));
+        }
+        // An instance that has only the newer version knows none of what the older one has.
+        let is_other = self.version == 3 && self.told.is_empty() && self.total.is_none();
+        self.version = if is_other { 4 } else { self.version };
+        (self.version == 4 && ask.address.contains("/api/v3/")).then(|| if is_other { self.begin() } else { Vec::new() })
     }
 
     fn brings(&self) -> Brings {

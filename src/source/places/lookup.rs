@@ -3,9 +3,11 @@
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
+use super::round::readable;
 use super::{Ask, Places, Thread, base};
 use crate::format::identity::canonical_address;
-use crate::format::json::{Json, Value};
+use crate::format::json::Value;
+use crate::source::Failure;
 
 /// One question to one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +16,20 @@ pub struct Lookup {
     at: At,
     /// The article's address in its canonical form.
     wanted: String,
+}
+
+/// A discussion that was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    pub thread: Thread,
+    /// What names it wherever it can be read: instances of Lemmy share their posts.
+    pub name: Option<String>,
+}
+
+impl From<Thread> for Found {
+    fn from(thread: Thread) -> Found {
+        Found { thread, name: None }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,10 +81,12 @@ impl Lookup {
     }
 
     /// The discussions of just that article, in the answer; those that nobody has commented in are none.
-    pub fn found(&self, answer: &[u8]) -> Vec<Thread> {
-        let text = String::from_utf8_lossy(answer);
-        let json = Json::parse(&text);
-        let Some(root) = json.roots().next() else { return Vec::new() };
+    pub fn found(&self, answer: &[u8]) -> Result<Vec<Found>, Failure> {
+        let (_, json) = readable(&self.ask, answer)?;
+        Ok(json.roots().next().map(|root| self.found_in(root)).unwrap_or_default())
+    }
+
+    fn found_in(&self, root: Value<'_>) -> Vec<Found> {
         let is_it = |address: Option<&str>| address.and_then(canonical_address).as_deref() == Some(&*self.wanted);
         let items = |key: &str| root.get(key).into_iter().flat_map(Value::items);
         let count = |value: Value<'_>, path: &[&str]| value.at(path).and_then(Value::i64).unwrap_or(1) > 0;
@@ -76,19 +94,20 @@ impl Lookup {
         match &self.at {
             At::HackerNews => items("hits")
                 .filter(|hit| is_it(hit.text("url")) && count(*hit, &["num_comments"]))
-                .filter_map(|hit| number(hit.get("objectID")).map(|id| Thread::HackerNews { id }))
+                .filter_map(|hit| number(hit.get("objectID")).map(|id| Thread::HackerNews { id }.into()))
                 .collect(),
             At::Lobsters => root
                 .items()
                 .chain(Some(root).filter(|root| root.is_object()))
                 .filter(|story| is_it(story.text("url")) && count(*story, &["comment_count"]))
-                .filter_map(|story| story.text("short_id").map(|id| Thread::Lobsters { id: id.to_owned() }))
+                .filter_map(|story| story.text("short_id").map(|id| Thread::Lobsters { id: id.to_owned() }.into()))
                 .collect(),
             At::Lemmy(instance) => items("posts")
                 .filter(|view| is_it(view.at(&["post", "url"]).and_then(Value::str)) && count(*view, &["counts", "comments"]))
                 .filter_map(|view| {
                     let post = number(view.at(&["post", "id"]))?;
-                    Some(Thread::Lemmy { instance: instance.clone(), post })
+                    let name = view.at(&["post", "ap_id"]).and_then(Value::str).map(str::to_owned);
+                    Some(Found { thread: Thread::Lemmy { instance: instance.clone(), post }, name })
                 })
                 .collect(),
             At::Discourse(site) => {
@@ -98,7 +117,7 @@ impl Lookup {
                 let mut topics: Vec<u64> =
                     items("posts").filter(shows).filter_map(|post| number(post.get("topic_id"))).collect();
                 topics.dedup();
-                topics.into_iter().map(|topic| Thread::Discourse { site: site.clone(), topic }).collect()
+                topics.into_iter().map(|topic| Thread::Discourse { site: site.clone(), topic }.into()).collect()
             }
         }
     }

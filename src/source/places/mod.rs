@@ -19,6 +19,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::Failure;
+use super::failure::told;
 use super::http::{Accept, Answer, Request};
 use crate::domain::article::Page;
 use crate::domain::text::clean_line;
@@ -28,7 +29,7 @@ use crate::format::json::{Json, Value};
 use crate::format::{self, Origin};
 
 pub use front::{Front, Leafing};
-pub use lookup::Lookup;
+pub use lookup::{Found, Lookup};
 use round::Round;
 
 /// Where the places stand.
@@ -336,6 +337,13 @@ impl Gathering {
         self.round.failures()
     }
 
+    /// That what came holds no discussion.
+    pub fn nothing(&self) -> Failure {
+        let found = if self.round.pieces().next().is_none() { "nothing" } else { "something else" };
+        let host = Url::parse(self.round.name()).ok().and_then(|url| url.host_str().map(told)).unwrap_or_default();
+        Failure::NotDiscussion { host, found: told(found) }
+    }
+
     /// What has come so far, as a page with one discussion; none while there is nothing to read.
     pub fn page(&self, now: Timestamp) -> Option<Page> {
         let pages = format::read_answers(self.round.pieces(), &Origin { name: self.round.name(), now }).ok()?;
@@ -350,10 +358,12 @@ impl Gathering {
         }
         let is_whole = is_whole.unwrap_or(discussion.complete);
         discussion.complete = is_whole && self.is_over() && self.failures().is_empty();
-        if self.brings() == Brings::Additions {
-            // What it does not bring is here.
-            (discussion.complete, discussion.stubs) = (false, Vec::new());
+        let is_addition = self.brings() == Brings::Additions;
+        if is_addition || discussion.complete {
+            // What it does not bring is here, or was taken away.
+            discussion.stubs.clear();
         }
+        discussion.complete &= !is_addition;
         Some(page)
     }
 }

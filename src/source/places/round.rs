@@ -1,12 +1,12 @@
 //! Asking a place by a plan: what was asked for, and what of it has come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
 
 use super::{Ask, Brings, Plan};
 use crate::domain::article::Page;
-use crate::domain::text::CleanText;
+use crate::format::discover::{WhatItIs, what_it_is};
 use crate::format::json::Json;
 use crate::source::Failure;
 use crate::source::failure::told;
@@ -20,12 +20,14 @@ pub(super) struct Round {
     waiting: usize,
     next: u64,
     failures: Vec<Failure>,
+    /// Addresses whose answers were cut off, and that were asked for again.
+    cut: HashSet<String>,
 }
 
 impl Round {
     pub(super) fn new(plan: Box<dyn Plan>) -> Round {
         let (asked, pieces) = (BTreeMap::new(), BTreeMap::new());
-        Round { plan, asked, pieces, waiting: 0, next: 0, failures: Vec::new() }
+        Round { plan, asked, pieces, waiting: 0, next: 0, failures: Vec::new(), cut: HashSet::new() }
     }
 
     pub(super) fn begin(&mut self) -> Vec<(u64, Ask)> {
@@ -36,9 +38,8 @@ impl Round {
     pub(super) fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, Ask)> {
         let Some(ask) = self.asked.get(&number).cloned() else { return Vec::new() };
         self.waiting = self.waiting.saturating_sub(1);
-        let asks = match answer.and_then(|bytes| readable(&ask, bytes)) {
-            Ok(text) => {
-                let json = if ask.accept == Accept::Json { Json::parse(&text) } else { Json::default() };
+        let asks = match answer.and_then(|bytes| readable(&ask, &bytes)) {
+            Ok((text, json)) => {
                 let asks = self.plan.take(&ask, &json);
                 // What is not there (any more) is told as `null`.
                 if self.plan.is_piece(&ask) && json.roots().next().is_none_or(|root| !root.is_null()) {
@@ -46,6 +47,8 @@ impl Round {
                 }
                 asks
             }
+            // What was cut off on its way is mostly whole the next time.
+            Err(Failure::CutOff { .. }) if self.cut.insert(ask.address.clone()) => vec![ask],
             Err(failure) => self.plan.failed(&ask, &failure).unwrap_or_else(|| {
                 self.failures.push(failure);
                 Vec::new()
@@ -101,32 +104,26 @@ impl Round {
     }
 }
 
-/// The text of an answer; a page where something else was asked for is no answer, most often one to log in at.
-fn readable(ask: &Ask, bytes: Vec<u8>) -> Result<String, Failure> {
-    let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    if ask.accept != Accept::Json {
-        return Ok(text);
+/// The text of an answer, and what it says if that is JSON. A page where something else was asked for is no answer, most
+/// often one to log in at; nor is what breaks off: half a comment is none.
+pub(super) fn readable(ask: &Ask, bytes: &[u8]) -> Result<(String, Json), Failure> {
+    let host = || told(Url::parse(&ask.address).ok().as_ref().and_then(Url::host_str).unwrap_or_default());
+    let not_it = |found: &str| Failure::NotDiscussion { host: host(), found: told(found) };
+    let is_json = |text: &str| text.starts_with(['{', '[']) || text.starts_with("null");
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if ask.accept == Accept::Json && is_json(text) {
+        let json = Json::parse(text);
+        return if json.faults().is_empty() { Ok((text.to_owned(), json)) } else { Err(Failure::CutOff { host: host() }) };
     }
-    let head = text.trim_start();
-    if head.starts_with(['{', '[']) || head.starts_with("null") {
-        return Ok(text);
+    match what_it_is(bytes, None) {
+        WhatItIs::LoginPage => Err(Failure::LoginPage { host: host() }),
+        WhatItIs::Page => Err(not_it("a web page")),
+        WhatItIs::Feed if ask.accept != Accept::Json => {
+            let is_ended = ["</rss>", "</feed>", "RDF>"].iter().any(|end| text.contains(end)) || text.ends_with('}');
+            if is_ended { Ok((text.to_owned(), Json::default())) } else { Err(Failure::CutOff { host: host() }) }
+        }
+        _ if text.is_empty() => Err(not_it("nothing")),
+        _ => Err(not_it("something else")),
     }
-    let host = host(&ask.address);
-    let lower = head[..head.floor_char_boundary(64 << 10)].to_ascii_lowercase();
-    Err(if lower.contains("type=\"password\"") {
-        Failure::LoginPage { host }
-    } else {
-        let found = if lower.starts_with('<') {
-            "a web page"
-        } else if head.is_empty() {
-            "nothing"
-        } else {
-            "something else"
-        };
-        Failure::NotDiscussion { host, found: told(found) }
-    })
-}
-
-fn host(address: &str) -> CleanText {
-    told(Url::parse(address).ok().as_ref().and_then(Url::host_str).unwrap_or_default())
 }

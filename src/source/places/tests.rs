@@ -3,6 +3,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "a place may have no answer")]
 
 mod again;
+mod faults;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
@@ -156,14 +157,16 @@ fn lemmy(tree: &Tree, cap: usize, address: &str) -> Option<String> {
     };
     let under = number("parent_id").map_or("0".to_owned(), |id| path(id - 2));
     let top = under.matches('.').count();
+    let most = number("max_depth");
     let is_in = |n: &usize| {
         let own = path(*n);
         let is_under = own == under || own.starts_with(&format!("{under}."));
         let depth = own.matches('.').count().saturating_sub(top);
-        is_under && depth <= number("max_depth").unwrap() && (top > 0 || depth > 0)
+        is_under && most.is_none_or(|most| depth <= most)
     };
-    let limit = number("limit").unwrap_or(cap).min(cap);
-    let skipped = (number("page").unwrap_or(1) - 1) * limit;
+    // What is asked for as a tree comes without pages.
+    let limit = if most.is_some() { cap } else { number("limit").unwrap() };
+    let skipped = if most.is_some() { 0 } else { (number("page").unwrap_or(1) - 1) * limit };
     let views = (0..tree.len()).filter(is_in).skip(skipped).take(limit).map(|n| {
         let (id, path, below) = (id(n), path(n), below(tree, n));
         format!(
@@ -228,7 +231,8 @@ proptest! {
             };
             let siblings = children(&tree, *above);
             let place = Rank::Place { nth: siblings.iter().rev().position(|other| *other == n).unwrap() as u32 + 1, of: siblings.len() as u32 };
-            let is_told = has_all_orders.contains(&above.map_or(1, id));
+            let is_only = found.complete && siblings.len() == 1;
+            let is_told = has_all_orders.contains(&above.map_or(1, id)) || is_only;
             prop_assert_eq!(comment.rank, if is_told { place } else { Rank::Unrated });
         }
         if late == 0 {
@@ -375,7 +379,8 @@ fn an_article_is_looked_up_by_its_address() {
         r#"{"posts":[{"post":{"id":9,"url":"https://example.org/a"},"counts":{"comments":1}}]}"#,
         r#"{"posts":[{"topic_id":4,"blurb":"see https://example.org/a there"},{"topic_id":5,"blurb":"nothing"}]}"#,
     ];
-    let found: Vec<Thread> = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes())).collect();
+    let found = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes()).unwrap());
+    let found: Vec<Thread> = found.map(|found| found.thread).collect();
     let wanted = [
         Thread::HackerNews { id: 5 },
         Thread::Lobsters { id: "abc".to_owned() },
@@ -383,5 +388,5 @@ fn an_article_is_looked_up_by_its_address() {
         Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 4 },
     ];
     assert_eq!(found, wanted);
-    assert!(lookups[0].found(b"<html>").is_empty());
+    assert!(lookups[0].found(b"<html>").is_err(), "what stands before a place does not say that there is nothing");
 }

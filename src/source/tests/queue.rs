@@ -287,3 +287,34 @@ fn a_fault_costs_one_request_and_no_thread() {
     let failed: Vec<String> = done.iter().filter_map(|done| done.outcome.as_ref().err()).map(ToString::to_string).collect();
     assert_eq!(failed, ["a fault in gleaner itself: no[m page"]);
 }
+
+#[test]
+fn what_was_lost_is_asked_for_again_and_what_was_refused_is_not() {
+    let lost = |n: usize| Failure::Lost { host: told(&format!("h{n}")) };
+    let busy = |wait| Failure::TooManyRequests { host: told("h2"), retry_after: Some(Duration::from_secs(wait)) };
+    let tries: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
+    let counted = Arc::clone(&tries);
+    let perform = move |address: &str| {
+        let mut tries = counted.lock().unwrap();
+        let tries = tries.entry(address.to_owned()).or_default();
+        *tries += 1;
+        match (address, *tries) {
+            ("http://h0/", 1 | 2) => Err(lost(0)),
+            ("http://h1/", _) => Err(lost(1)),
+            ("http://h2/", 1) => Err(busy(0)),
+            ("http://h3/", _) => Err(Failure::LoginWanted { host: told("h3"), status: 403 }),
+            ("http://h4/", _) => {
+                Err(Failure::ServerTrouble { host: told("h4"), status: 503, retry_after: Some(Duration::from_hours(1)) })
+            }
+            _ => Ok(nothing()),
+        }
+    };
+    let (queue, told) = queue(perform, Limits { again: 2, at_once: 1, ..Limits::default() });
+    queue.add((0..5).map(|n| (n, request(&format!("http://h{n}/")))));
+    let mut ended: Vec<(u64, bool, usize)> =
+        told.iter().take(5).map(|done| (done.id, done.outcome.is_ok(), done.progress.total())).collect();
+    ended.sort_unstable();
+    assert_eq!(ended, [(0, true, 5), (1, false, 5), (2, true, 5), (3, false, 5), (4, false, 5)]);
+    let tries = tries.lock().unwrap();
+    assert_eq!((0..5).map(|n| tries[&format!("http://h{n}/")]).collect::<Vec<_>>(), [3, 3, 2, 1, 1]);
+}

@@ -263,3 +263,17 @@ fn a_long_discussion_is_read_in_halves_and_is_the_same() {
     assert!(stored.discussion == wanted);
     assert_eq!(stored.states.len(), 8_001);
 }
+
+#[test]
+fn what_was_told_to_lack_before_any_comment_came_goes_when_all_is_here() {
+    let part = Discussion { stubs: vec![Stub { below: None, count: 2 }], ..Discussion::default() };
+    let whole = Discussion {
+        comments: vec![Comment { id: "a".into(), ..Comment::default() }],
+        complete: true,
+        ..Discussion::default()
+    };
+    let mut store = store();
+    let id = store.save(&with_discussion("t", part), NOW).unwrap().id;
+    store.save(&with_discussion("t", whole), LATER).unwrap();
+    assert_eq!(only_discussion(&store, id).discussion.stubs, []);
+}

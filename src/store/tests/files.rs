@@ -55,6 +55,31 @@ fn an_unclean_end_is_told_once_nobody_has_the_store_open() {
 }
 
 #[test]
+fn a_thread_at_work_when_the_reader_quits_is_no_unclean_end() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let store = Store::open(&path).unwrap();
+    std::mem::forget(Store::join(&path).unwrap());
+    store.close().unwrap();
+    assert!(!Store::open(&path).unwrap().ended_uncleanly());
+}
+
+/// SQLite as other programs have it takes the log away from a store that it finds unlocked.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_store_stays_locked_when_it_is_opened_once_more() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let _open = Store::open(&path).unwrap();
+    drop(Store::open(&path).unwrap());
+    drop(Store::join(&path).unwrap());
+    let locked = format!(":{} ", fs::metadata(&path).unwrap().ino());
+    // While other locks come and go, a reading of the list can pass one over.
+    assert!((0..100).any(|_| fs::read_to_string("/proc/locks").unwrap().contains(&locked)));
+}
+
+#[test]
 fn a_panic_is_an_unclean_end() {
     let folder = folder();
     let path = folder.path().join("store.db");
@@ -217,7 +242,8 @@ fn a_damaged_store_is_told_and_set_aside_whole() {
     let error = failure(&path);
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     fs::write(with_suffix(&path, "-wal"), "log").unwrap();
-    for other in ["these are my notes, and they are not short", "x"] {
+    let long = "these are my notes, and they are not short".repeat(100);
+    for other in [&long, &long[..511], &long[..512], "these are my notes", "x"] {
         let path = folder.path().join("notes.txt");
         fs::write(&path, other).unwrap();
         assert!(matches!(failure(&path), StoreError::Damaged { .. }));

@@ -1,0 +1,133 @@
+//! Faults that were found, each with its test.
+
+use super::*;
+
+fn story(address: &str, tree: &str, story: &str) -> Option<String> {
+    match address {
+        "http://algolia.test/api/v1/items/1" => Some(tree.to_owned()),
+        "http://firebase.test/v0/item/1.json" => Some(story.to_owned()),
+        _ => None,
+    }
+}
+
+const TREE: &str = r#"{"id":1,"type":"story","author":"a","created_at_i":1,"title":"T","children":[
+    {"id":2,"type":"comment","author":"b","created_at_i":2,"text":"t","parent_id":1,"children":[]}]}"#;
+
+#[test]
+fn what_a_story_names_and_does_not_count_is_not_asked_for() {
+    let told = r#"{"id":1,"type":"story","by":"a","time":1,"title":"T","descendants":1,"kids":[4,2,3]}"#;
+    let (gathering, asked) = gather(Thread::HackerNews { id: 1 }, &places(), &|address| story(address, TREE, told), &[0]);
+    let found = discussion(&gathering);
+    assert_eq!((asked.len(), found.comments.len(), found.complete, found.stubs.len()), (2, 1, true, 0));
+    assert_eq!(found.comments[0].rank, Rank::Place { nth: 2, of: 3 });
+}
+
+#[test]
+fn one_answer_has_its_place_without_an_order() {
+    let nested = TREE.replace(
+        r#""children":[]"#,
+        r#""children":[{"id":3,"type":"comment","author":"c","created_at_i":3,"text":"t","parent_id":2,"children":[]}]"#,
+    );
+    for (count, wanted) in [(2, Rank::Place { nth: 1, of: 1 }), (3, Rank::Unrated)] {
+        let told = format!(r#"{{"id":1,"type":"story","by":"a","time":1,"title":"T","descendants":{count},"kids":[2]}}"#);
+        let net = |address: &str| story(address, &nested, &told);
+        let (gathering, asked) = gather(Thread::HackerNews { id: 1 }, &places(), &net, &[0]);
+        // Where more are told of than are here, there may be others beside it.
+        assert_eq!((asked.len(), discussion(&gathering).comments[1].rank), (2, wanted));
+    }
+}
+
+/// As [`gather`], where the same may be asked for twice: by address, what is answered first and then.
+fn with_second(thread: Thread, answers: &[(&str, &str, &str)]) -> (Gathering, usize) {
+    let mut gathering = Gathering::new(thread, &places());
+    let mut open = gathering.begin();
+    let mut times: HashMap<String, usize> = HashMap::new();
+    while let Some((number, ask)) = open.pop() {
+        let time = times.entry(ask.address.clone()).or_default();
+        *time += 1;
+        let (_, first, second) = answers.iter().find(|(address, ..)| ask.address.ends_with(address)).unwrap();
+        open.extend(gathering.take(number, Ok(if *time == 1 { first } else { second }.as_bytes().to_vec())));
+    }
+    let asked = gathering.asked();
+    (gathering, asked)
+}
+
+#[test]
+fn half_an_answer_is_none_and_is_asked_for_again_once() {
+    let whole = r#"{"short_id":"abc","title":"T","comment_count":1,"comments":[{"short_id":"c1","score":1,"comment":"t","commenting_user":"a"}]}"#;
+    let half = &whole[..whole.len() - 30];
+    let thread = || Thread::Lobsters { id: "abc".to_owned() };
+    let (gathering, asked) = with_second(thread(), &[("abc.json", half, whole)]);
+    assert_eq!((asked, discussion(&gathering).comments.len(), gathering.failures().len()), (2, 1, 0));
+    let (gathering, asked) = with_second(thread(), &[("abc.json", half, half)]);
+    assert_eq!((asked, gathering.failures().len()), (2, 1));
+    assert_eq!(gathering.failures()[0].to_string(), "the answer of lobsters.test breaks off, or is broken");
+    assert!(gathering.page(Timestamp(0)).is_none(), "half a comment is none");
+}
+
+#[test]
+fn a_mark_of_byte_order_before_json_is_passed_over() {
+    let answer = "\u{feff} {\"short_id\":\"abc\",\"title\":\"T\",\"comments\":[{\"short_id\":\"c1\"}]}";
+    let (gathering, _) = with_second(Thread::Lobsters { id: "abc".to_owned() }, &[("abc.json", answer, "")]);
+    assert_eq!(discussion(&gathering).comments.len(), 1);
+}
+
+#[test]
+fn a_web_page_in_place_of_an_atom_feed_is_no_feed() {
+    let feed = "https://blog.example/2024/a/feed/";
+    let net = |address: &str| {
+        match address {
+        _ if address == feed => Some("<rss version=\"2.0\"><channel><title>Comments on: A</title><item><title>By: ann</title><link>https://blog.example/2024/a/#comment-3</link></item></channel></rss>".to_owned()),
+        "https://blog.example/2024/a/feed/atom/" => Some("<!doctype html><p>Not here.".to_owned()),
+        _ => None,
+    }
+    };
+    let (gathering, asked) = gather(Thread::Comments { feed: feed.to_owned() }, &places(), &net, &[0]);
+    assert_eq!((asked.len(), discussion(&gathering).comments.len(), gathering.failures().len()), (3, 1, 0));
+}
+
+#[test]
+fn a_blog_that_knows_no_pages_of_comments_is_asked_once_more_and_no_further() {
+    let comment = |n: u32| format!(r#"{{"id":{n},"post":9,"author_name":"a","content":{{"rendered":"t"}}}}"#);
+    let list = format!("[{}]", (1..=100).map(comment).collect::<Vec<_>>().join(","));
+    let net = |address: &str| Some(if address.contains("/posts?") { r#"[{"id":9}]"#.to_owned() } else { list.clone() });
+    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned() };
+    let (gathering, asked) = gather(thread, &places(), &net, &[0]);
+    let found = discussion(&gathering);
+    assert_eq!((asked.len(), found.comments.len(), found.complete), (3, 100, true));
+}
+
+#[test]
+fn a_post_that_is_taken_away_meanwhile_is_not_lacking() {
+    let tree: Tree = vec![None; 30];
+    let thread = Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 };
+    let net = |address: &str| discourse(&tree, &address.replace("&post_ids%5B%5D=30", ""));
+    let (gathering, _) = gather(thread, &places(), &net, &[0]);
+    let found = discussion(&gathering);
+    assert_eq!((found.comments.len(), found.complete, found.stubs.len()), (29, true, 0));
+}
+
+#[test]
+fn a_comment_that_is_taken_away_meanwhile_has_no_answers_and_is_no_failure() {
+    let tree: Tree = vec![None, Some(0), None];
+    let thread = || Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let mut gathering = Gathering::new(thread(), &places());
+    let mut open = gathering.begin();
+    while let Some((number, ask)) = open.pop() {
+        let gone = || Failure::NotFound { host: told("lemmy.test") };
+        let answer = lemmy(&tree, 300, &ask.address).map(String::into_bytes).filter(|_| !ask.address.contains("parent_id"));
+        open.extend(gathering.take(number, answer.ok_or_else(gone)));
+    }
+    assert!(gathering.failures().is_empty());
+    assert_eq!(discussion(&gathering).comments.len(), 3, "the list of all has what the tree has not");
+}
+
+#[test]
+fn what_is_no_discussion_is_named() {
+    for (answer, wanted) in [("null", "nothing"), (r#"{"error":"x"}"#, "something else")] {
+        let (gathering, _) = gather(Thread::Lobsters { id: "abc".to_owned() }, &places(), &|_| Some(answer.to_owned()), &[0]);
+        assert!(gathering.page(Timestamp(0)).is_none() && gathering.failures().is_empty());
+        let wanted = format!("lobsters.test answers with {wanted}, not with a discussion");
+        assert_eq!(gathering.nothing().to_string(), wanted);
+    }
+}

@@ -1,0 +1,35 @@
+//! What is kept with a discussion that is all here, so that the next asking is short.
+
+use std::fmt;
+
+use crate::domain::time::{HOUR, Timestamp};
+use crate::source::places::Thread;
+
+/// Edits and votes that change no count are seen when all is fetched again: what was fetched whole so many seconds ago is.
+const WHOLE: i64 = 6 * HOUR;
+
+pub(super) struct Mark {
+    /// When all of it was fetched.
+    pub(super) whole_at: Timestamp,
+    /// What the place told then.
+    pub(super) told: String,
+}
+
+impl Mark {
+    /// None for one that an older version kept.
+    pub(super) fn parse(kept: &str) -> Option<Mark> {
+        let (at, told) = kept.split_once(' ')?;
+        Some(Mark { whole_at: Timestamp(at.parse().ok()?), told: told.to_owned() })
+    }
+
+    /// Whether it says enough by now. Lobsters tells of each change.
+    pub(super) fn stands(&self, thread: &Thread, now: Timestamp) -> bool {
+        matches!(thread, Thread::Lobsters { .. }) || now.0.saturating_sub(self.whole_at.0) < WHOLE
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.whole_at.0, self.told)
+    }
+}

@@ -1,0 +1,138 @@
+//! The reader's own program that is told of new comments. It is never waited for: one that hangs, or shows a window until
+//! somebody shuts it, holds nothing back.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::store::ArticleId;
+
+/// So long a program may run.
+const LONGEST: Duration = Duration::from_mins(10);
+
+/// Whether a program has ended is looked at this often, at the end.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// The programs that run. What still does is ended with it.
+#[derive(Default)]
+pub struct Notices(Mutex<Running>);
+
+#[derive(Default)]
+struct Running {
+    all: Vec<Notice>,
+    is_closed: bool,
+}
+
+struct Notice {
+    program: String,
+    child: Child,
+    began: Instant,
+    /// What it was told of.
+    articles: Vec<ArticleId>,
+}
+
+impl Notices {
+    /// Whether a program that was told of an article still runs: it is told of no more of it meanwhile.
+    pub(super) fn is_told_of(&self, article: ArticleId) -> bool {
+        self.running().all.iter().any(|one| one.articles.contains(&article))
+    }
+
+    /// Runs a command by its words, never through a shell, with what it is to say as one more of them.
+    pub(super) fn tell(&self, command: &[String], articles: Vec<ArticleId>, words: &str) {
+        let [program, arguments @ ..] = command else { return };
+        let mut running = self.running();
+        if running.is_closed {
+            return;
+        }
+        let mut command = Command::new(program);
+        command.args(arguments).arg(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        match command.spawn() {
+            Ok(child) => running.all.push(Notice { program: program.clone(), child, began: Instant::now(), articles }),
+            Err(error) => tracing::warn!(program, %error, "the command of [watch] did not start"),
+        }
+    }
+
+    /// Ends all that still runs after such a time.
+    pub fn end(&self, after: Duration) {
+        let end = Instant::now() + after;
+        while !self.running().all.is_empty() && Instant::now() < end {
+            thread::park_timeout(GLANCE);
+        }
+        let mut running = self.running();
+        running.is_closed = true;
+        running.all.retain_mut(|one| {
+            one.kill();
+            false
+        });
+    }
+
+    /// What runs by now: without what has ended, and what has run for too long.
+    fn running(&self) -> std::sync::MutexGuard<'_, Running> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.all.retain_mut(Notice::goes_on);
+        running
+    }
+}
+
+impl Notice {
+    fn goes_on(&mut self) -> bool {
+        let program = &self.program;
+        match self.child.try_wait() {
+            Ok(Some(status)) if status.success() => false,
+            Ok(Some(status)) => {
+                tracing::warn!(program, %status, "the command of [watch] failed");
+                false
+            }
+            Ok(None) if self.began.elapsed() < LONGEST => true,
+            _ => {
+                tracing::warn!(program, "the command of [watch] took too long, and was ended");
+                self.kill();
+                false
+            }
+        }
+    }
+
+    fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Notices {
+    fn drop(&mut self) {
+        self.end(Duration::ZERO);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A hanging command is waited for by a test for ever, and told of its article no second time.
+    #[test]
+    fn a_command_that_hangs_holds_nothing_back_and_is_ended_at_the_end() {
+        let notices = Notices::default();
+        let command = |program: &[&str]| program.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let hanging = command(&["sh", "-c", "exec sleep 1000"]);
+        notices.tell(&hanging, vec![ArticleId(1), ArticleId(2)], "3 new comments");
+        assert!(notices.is_told_of(ArticleId(1)) && notices.is_told_of(ArticleId(2)) && !notices.is_told_of(ArticleId(3)));
+        notices.tell(&command(&["no-such-program"]), vec![ArticleId(3)], "1 new comment");
+        assert!(!notices.is_told_of(ArticleId(3)));
+        notices.end(Duration::ZERO);
+        assert!(!notices.is_told_of(ArticleId(1)));
+        notices.tell(&hanging, vec![ArticleId(1)], "3 new comments");
+        assert!(!notices.is_told_of(ArticleId(1)), "nothing begins behind the end");
+    }
+
+    #[test]
+    fn a_command_that_ends_is_waited_for_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let notices = Notices::default();
+        let file = folder.path().join("told").to_str().unwrap().to_owned();
+        notices.tell(&["touch".to_owned(), file.clone()], vec![ArticleId(1)], folder.path().join("b").to_str().unwrap());
+        notices.end(Duration::from_mins(1));
+        assert!(std::path::Path::new(&file).exists() && folder.path().join("b").exists());
+    }
+}
