@@ -333,7 +333,10 @@ impl Store {
         doing: &'static str,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        self.ask(doing, |conn| ask(&*conn.unchecked_transaction()?))
+        self.ask(doing, |conn| {
+            // What is held is one already.
+            if conn.is_autocommit() { ask(&*conn.unchecked_transaction()?) } else { ask(conn) }
+        })
     }
 
     /// Asks until `stop` says that it takes too long, or that nobody waits any more; none if it did. It is asked now and

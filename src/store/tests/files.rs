@@ -304,6 +304,8 @@ fn what_is_held_stays_until_it_is_let_go_or_changed() {
     two.save(&page("c", 2), NOW).unwrap();
     assert_eq!(shown(&two).len(), 3, "a change is made of what is there now");
     two.hold().unwrap();
+    let found = two.search(&query::parse("text").unwrap(), By::Date, 9, NOW).unwrap();
+    assert_eq!(found.hits.len(), 0, "nothing is indexed yet");
     let head = two.article(id).unwrap().unwrap().discussions[0].id;
     assert_eq!(two.discussion(head).unwrap().unwrap().discussion.comments.len(), 1);
 }
