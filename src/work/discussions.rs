@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use self::mark::Mark;
 use super::fetch::Settings;
 use super::private::{host, private_hosts};
+use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
@@ -325,28 +326,30 @@ impl Gatherer<'_> {
         if one.gathering.is_over() || is_time { self.keep(of) } else { Ok(()) }
     }
 
-    /// Stores what there is of a discussion by now.
+    /// Stores what there is of a discussion by now, and tells of that, and then of what failed.
     fn keep(&mut self, of: usize) -> Result<(), String> {
+        let one = &self.under_way[of];
+        let page = one.gathering.page((self.now)());
+        // One after the other they would mostly say the same.
+        let failure = one.gathering.failures().first().cloned();
+        let is_nothing = page.is_none() && one.gathering.brings() != Brings::Nothing;
+        let failure = failure.or_else(|| is_nothing.then(|| one.gathering.nothing())).filter(|_| one.gathering.is_over());
+        self.keep_page(of, page)?;
+        if let Some(failure) = failure {
+            let one = &self.under_way[of];
+            self.fail(one.article, one.gathering.thread().place(), &failure);
+        }
+        Ok(())
+    }
+
+    fn keep_page(&mut self, of: usize, page: Option<Page>) -> Result<(), String> {
         let began = Instant::now();
         let one = &self.under_way[of];
         let over = one.gathering.is_over();
-        let place = one.gathering.thread().place();
-        let page = one.gathering.page((self.now)());
-        if over {
-            // One after the other they would mostly say the same.
-            if let Some(failure) = one.gathering.failures().first() {
-                self.fail(one.article, place, failure);
-            }
-        }
         if over && let (Brings::Nothing, Some(before)) = (one.gathering.brings(), &one.before) {
             return self.nothing_new(of, &before.clone());
         }
-        let Some(page) = page else {
-            if over && one.gathering.failures().is_empty() {
-                self.fail(one.article, place, &one.gathering.nothing());
-            }
-            return Ok(());
-        };
+        let Some(page) = page else { return Ok(()) };
         let discussion = &page.discussions[0];
         let (article, is_first) = (one.article, one.before.is_none());
         let kept = self.store.save_fetched(article, discussion, is_first, (self.now)());
