@@ -1,6 +1,7 @@
 //! The discussions of articles: found where they are, fetched, and stored as they come in.
 
 mod mark;
+mod order;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use self::mark::Mark;
+pub use self::order::{order, unordered};
 use super::fetch::Settings;
 use super::private::{host, private_hosts};
 use crate::domain::article::Page;
@@ -18,10 +20,10 @@ use crate::format::identity::is_same_address;
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, Request};
 use crate::source::manners::Limits;
-use crate::source::places::{self, Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
+use crate::source::places::{Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
-use crate::store::{ArticleId, DiscussionId, Store, StoredArticle};
+use crate::store::{ArticleId, Store, StoredArticle};
 
 /// What is told while it goes on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -418,32 +420,4 @@ impl Gatherer<'_> {
         (self.tell)(*article, Told::Kept(kept));
         Ok(())
     }
-}
-
-/// Asks for the order of the answers to comments at Hacker News, and stores it. Gives whether any is another one.
-pub fn order(
-    store: &mut Store,
-    discussion: DiscussionId,
-    comments: &[Box<str>],
-    settings: &Settings,
-    stop: &AtomicBool,
-) -> Result<bool, String> {
-    let (queue, answers) = queue(settings)?;
-    let requests = comments.iter().map(|comment| settings.places.request(&settings.places.order_of(comment)));
-    let mut left = queue.add((0..).zip(requests));
-    let mut is_changed = false;
-    while left > 0 && !stop.load(Ordering::Relaxed) {
-        let done: Done = match answers.recv_timeout(GLANCE) {
-            Ok(done) => done,
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => break,
-        };
-        left -= 1;
-        // What is not told stays without an order.
-        if let Ok(Answer::Fresh { bytes, .. }) = done.outcome {
-            let order = places::order(&bytes);
-            is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;
-        }
-    }
-    Ok(is_changed)
 }
