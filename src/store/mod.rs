@@ -327,6 +327,15 @@ impl Store {
         ask(&self.conn).map_err(|error| StoreError::sqlite(&self.path, doing, error))
     }
 
+    /// Asks several statements as one: they see the same store, and its file is locked and looked at once.
+    fn ask_as_one<T>(
+        &self,
+        doing: &'static str,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.ask(doing, |conn| ask(&*conn.unchecked_transaction()?))
+    }
+
     /// Asks until `stop` says that it takes too long, or that nobody waits any more; none if it did. It is asked now and
     /// then, on this thread.
     pub fn ask_until<T>(

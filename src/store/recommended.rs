@@ -64,7 +64,7 @@ impl Store {
     /// At most [`RECOMMENDED`] unread articles under a filter, the best first: those that are most like the most of what
     /// was liked, newer ones better. What was liked last is gone by, see [`LIKED`].
     pub fn recommended(&self, filter: &Query, now: Timestamp) -> std::result::Result<Vec<Recommended>, StoreError> {
-        self.ask("looking for articles to recommend", |conn| recommended(conn, filter, now))
+        self.ask_as_one("looking for articles to recommend", |conn| recommended(conn, filter, now))
     }
 }
 

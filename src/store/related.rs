@@ -31,7 +31,7 @@ impl Store {
     /// The stored articles that are an article's own related stories, and those that share two or more of its rarest words
     /// with it, the best first.
     pub fn related(&self, id: ArticleId, limit: usize) -> std::result::Result<Related, StoreError> {
-        self.ask("looking for related articles", |conn| {
+        self.ask_as_one("looking for related articles", |conn| {
             let own = match super::articles::by_id(conn, id)? {
                 Some((_, article)) => article
                     .explore_further

@@ -90,12 +90,12 @@ impl Store {
     pub fn search(&self, query: &Query, by: By, limit: usize, now: Timestamp) -> std::result::Result<Found, StoreError> {
         let unindexed = self.unindexed()?;
         let found = if query.kind() == Kind::Comments {
-            self.ask("searching the comments", |conn| comments(conn, query, by, limit, now))?
+            self.ask_as_one("searching the comments", |conn| comments(conn, query, by, limit, now))?
         } else if led(query, Kind::Articles).is_some() {
-            self.ask("searching the articles", |conn| articles(conn, query, by, limit, now))?
+            self.ask_as_one("searching the articles", |conn| articles(conn, query, by, limit, now))?
         } else {
             let rows = self.headlines(&Section::All, query, Stretch::First, limit.saturating_add(1))?;
-            self.ask("reading the texts", |conn| in_context(conn, query, rows, limit))?
+            self.ask_as_one("reading the texts", |conn| in_context(conn, query, rows, limit))?
         };
         Ok(Found { unindexed, ..found })
     }

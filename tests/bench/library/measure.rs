@@ -185,6 +185,9 @@ fn searches(store: &Store, bare: &Connection) {
         || store.search(one.next().unwrap(), By::Fit, 50, Timestamp(NEWEST)).unwrap(),
         || read(bare, &fit, [format!("{}*", other.next().unwrap())]),
     );
+    let newest = store.headlines(&Section::All, &Query::default(), Stretch::First, RUNS).unwrap();
+    let mut one = newest.iter().cycle();
+    by_turns("related stories", RUNS, || store.related(one.next().unwrap().id, 5).unwrap(), || 0);
 }
 
 fn mark(store: &mut Store, bare: &Connection) {
