@@ -81,6 +81,8 @@
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
 //! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
+//! - The terminal is known by its variables and never asked what images it can show: its answers would come between the
+//!   keys. Images of comments are captions; files of images are kept in memory for the session.
 //! - The welcome edition is laid into a store that is empty on the reader's first run, and never again.
 //! - The terminal is waited for with Unix means; the rest keeps no system out.
 pub mod cli;

@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Words that stand in no room but those named, and why.
-const WORDS: [(&str, &[&str], &str); 19] = [
+const WORDS: [(&str, &[&str], &str); 20] = [
     ("unsafe", &[], "the crate has none of its own"),
     ("todo!", &[], "a promise is no code"),
     ("unimplemented!", &[], "a promise is no code"),
@@ -34,6 +34,7 @@ const WORDS: [(&str, &[&str], &str); 19] = [
     ("rusqlite::", &["store"], "only the store knows SQLite"),
     ("crossterm::", &["tui", "config"], "only the reader knows the terminal"),
     ("ratatui::", &["tui", "config"], "only the reader draws"),
+    ("ratatui_image::", &["tui", "work"], "pictures are made ready beside the reader"),
     ("serde", &["cli", "config", "source", "store", "format"], "serde stands where a wire or disk format is"),
     ("std::fs", &["cli", "config", "store", "source", "work", "tui", "main"], "format and domain do no I/O"),
     ("std::net", &["source"], "only sources go out"),

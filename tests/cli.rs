@@ -321,9 +321,17 @@ fn score_rules_are_made_listed_changed_and_removed() {
     let edited = home.run(&["rules", "edit", "no beans", "--does", "shrink", "--place", "", "--longer", "3"]).succeeded();
     assert_eq!(edited.out, "no beans: shrink if with “beans” and of more than 3 words\n");
     assert_eq!(folded(&home), 0);
-    let config = home.write("own.toml", b"[[rules]]\nname = \"quiet\"\ndoes = \"mute\"\nauthor = \"reader7\"\n");
+    let config = home.write(
+        "own.toml",
+        b"[[rules]]\nname = \"quiet\"\ndoes = \"mute\"\nauthor = \"reader7\"\n\
+        [[ignore]]\nsource = \"news\"\nwords = [\"horoscope\"]\n",
+    );
     let all = home.run(&["--config", &config, "rules"]).succeeded().out;
-    assert_eq!(all, "quiet: mute if by reader7 (config)\nno beans: shrink if with “beans” and of more than 3 words\n");
+    assert_eq!(
+        all,
+        "quiet: mute if by reader7 (config)\nno beans: shrink if with “beans” and of more than 3 words\n\
+        ignored: articles with “horoscope” and at news (config)\n"
+    );
     let json = home.run(&["rules", "--json"]).succeeded().json();
     assert_eq!(names_of(&json), "author does from longer name place shorter words");
     home.run(&["--config", &config, "rules", "remove", "quiet"]).failed(1, &["stands in the configuration", "own.toml"]);

@@ -2,6 +2,7 @@
 
 mod ends;
 mod input;
+mod pictures;
 mod reading;
 mod sizes;
 

@@ -95,6 +95,9 @@ fn what_fails_is_named_and_the_rest_comes() {
     }
     assert_eq!(of("d")["outcome"], "unchanged");
     assert_eq!(home.run(&["sources", "a", "--json"]).succeeded().json()["due"], serde_json::Value::Null);
+    let again = home.run(&["fetch", "--all", "--json"]).succeeded().out;
+    assert!(!again.contains("gone for good"), "what has ended is not asked with all others");
+    assert!(home.run(&["fetch", "a", "--json"]).out.contains("gone for good"));
     assert_eq!(home.run(&["fetch", "b"]).code, 1);
     assert_eq!(home.run(&["list"]).succeeded().out.lines().count(), 4, "what was read stays");
 }
@@ -249,10 +252,30 @@ fn what_the_keep_rules_let_go_is_told_then_goes_and_stays_away() {
     site.put("/feed", feed("Grain", 6));
     let told = home.run(&["fetch", "--all", "--json"]).succeeded().json();
     assert_eq!(told["new"].as_array().map(Vec::len), Some(1));
-    assert!(home.run(&["clean"]).succeeded().out.contains("1 article"));
+    assert!(home.run(&["clean"]).succeeded().out.contains("nothing to clean"), "the fetch has cleaned");
     let list = home.run(&["list"]).succeeded().out;
     assert_eq!((1..=6).filter(|n| list.contains(&format!("Item {n}"))).collect::<Vec<_>>(), [1, 5, 6]);
     home.run(&["doctor"]).succeeded();
+}
+
+#[test]
+fn a_fetch_and_the_reader_clean_by_the_keep_rules() {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    site.put("/feed", feed("Grain", 6));
+    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    home.write("config.toml", b"[fetch]\nkeep = 4\n");
+    let told = home.run(&["fetch", "--all"]).succeeded().out;
+    assert!(told.contains("2 articles") && told.contains("went by the keep rules"), "{told}");
+    assert!(!home.run(&["fetch", "--all"]).succeeded().out.contains("keep rules"));
+    home.write("config.toml", b"[fetch]\nkeep = 1\n");
+    let mut reader = home.open(&[], (80, 24));
+    // The article that the list's cursor is on is not being read.
+    reader
+        .wait_for("Item 6")
+        .wait_until("one article left", |screen| screen.contains("Unread 1 ") && !screen.contains("Item 5"));
+    reader.type_keys("<C-c>").ends_well();
+    assert_eq!(home.run(&["list"]).succeeded().out.lines().count(), 1);
 }
 
 #[test]

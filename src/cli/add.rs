@@ -186,7 +186,7 @@ enum Found {
 /// The feed at an address, or the one of those of the page there that the reader chooses.
 fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found> {
     let got = net::get(setup, client, &address, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
-    if feed::read(&got.0, &Origin { name: &got.1.address, now: clock::now() }).is_ok() {
+    if feed::read(&got.0, got.1.charset(), &Origin { name: &got.1.address, now: clock::now() }).is_ok() {
         return Ok(Found::Feed { address, got });
     }
     match discover::what_it_is(&got.0, got.1.charset()) {
@@ -219,7 +219,7 @@ fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found
     // Where feeds usually are, as far as it is polite to try.
     for guess in discover::guesses(&page).into_iter().take(GUESSES) {
         match net::get(setup, client, guess.as_str(), Accept::Feed) {
-            Ok(got) if feed::read(&got.0, &Origin { name: &got.1.address, now: clock::now() }).is_ok() => {
+            Ok(got) if feed::read(&got.0, got.1.charset(), &Origin { name: &got.1.address, now: clock::now() }).is_ok() => {
                 return Ok(Found::Feed { address: guess.to_string(), got });
             }
             Err(failure) if failure.is_about_the_host() => break,

@@ -7,14 +7,15 @@ use serde::Serialize;
 use super::error::Exit;
 use super::output::{Ink, bytes, plural, stdout, write_json};
 use super::{Setup, clock, stores};
-use crate::store::clean::{CLEAN_STRIDE, Cleaned};
+use crate::store::clean::{CLEAN_STEP, Cleaned, Keeping};
+use crate::store::{SourceId, Store, StoreError};
 use crate::work::clean::{is_wanted, keeping};
 
 pub(super) const HELP: &str = "\
 `keep-days` and `keep` (the newest so many), under [fetch] for all sources and under [[sources]] for one, say what is kept; without \
 them everything is. Only what was fetched goes; what you starred, watched or rated, or a comment of which you rated, never \
 does. An article that several sources have goes when all of them let it go. What went is not brought back by its feed.
-The reader cleans by itself after fetching.
+The reader and `gleaner fetch` clean by themselves after fetching.
 
 --json gives an object a line for each source: source (its id), title, articles (how many went, or would go), bytes (of their \
 text and comments).";
@@ -30,25 +31,9 @@ struct Line<'a> {
 pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_ask()?;
     let keeping = keeping(&setup.settings.fetch, &store, clock::now())?;
-    let mut cleaned: Vec<Cleaned> = Vec::new();
-    if dry_run {
-        cleaned = store.would_clean(&keeping)?;
-    } else {
-        loop {
-            let gone = store.clean_some(&keeping, CLEAN_STRIDE)?;
-            if gone.is_empty() {
-                break;
-            }
-            for one in gone {
-                match cleaned.iter_mut().find(|known| known.source == one.source) {
-                    Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
-                    None => cleaned.push(one),
-                }
-            }
-        }
-        cleaned.sort_by_key(|one| one.source);
+    let cleaned = if dry_run { store.would_clean(&keeping)? } else { clean(&mut store, &keeping)? };
+    if !dry_run {
         stores::index_a_little(&mut store)?;
-        while store.vacuum_some()? {}
     }
     store.close()?;
     let mut out = stdout();
@@ -65,6 +50,39 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// After fetching: what the keep rules let go, without a word where that is nothing.
+pub(super) fn after_fetching(setup: &Setup, store: &mut Store, json: bool) -> anyhow::Result<()> {
+    if !is_wanted(&setup.settings.fetch) {
+        return Ok(());
+    }
+    let keeping = keeping(&setup.settings.fetch, store, clock::now())?;
+    let cleaned = clean(store, &keeping)?;
+    if !json && !cleaned.is_empty() {
+        let mut out = stdout();
+        writeln!(out, "{} by the keep rules", in_words(&cleaned, false, true, setup.look.dot()))?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// All that may go, by source, and the room it leaves.
+fn clean(store: &mut Store, keeping: &Keeping) -> Result<Vec<Cleaned>, StoreError> {
+    let mut cleaned: Vec<Cleaned> = Vec::new();
+    let mut from = Some(SourceId(0));
+    while let Some(source) = from {
+        let step = store.clean_some(keeping, source, CLEAN_STEP)?;
+        for one in step.cleaned {
+            match cleaned.last_mut().filter(|known| known.source == one.source) {
+                Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
+                None => cleaned.push(one),
+            }
+        }
+        from = step.next;
+    }
+    while store.vacuum_some()? {}
+    Ok(cleaned)
 }
 
 /// "3 articles · 1.2 MiB went"

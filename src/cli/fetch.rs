@@ -10,21 +10,21 @@ use serde::Serialize;
 use super::error::{Complaint, Exit};
 use super::output::{Ink, Look, plural, stdout, write_json};
 use super::sources::named_sources;
-use super::{Setup, clock, stores};
+use super::{Setup, clean, clock, stores};
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store};
 use crate::work::discussions::gather;
 use crate::work::fetch::{End, Event, Fetcher};
-use crate::work::health::in_time;
+use crate::work::health::{has_ended, in_time};
 use crate::work::notice::Notices;
 use crate::work::watch::{self, Refreshed};
 
 pub(super) const HELP: &str = "\
 Without a SOURCE it asks those that are due, and refreshes the discussions of watched articles that are (after an eighth of the time \
 since the last comment, but not before 15 minutes and at least once a day), so that it may run from cron as often as you like; with one, or with --all, it \
-asks whether or not they are. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
+asks whether or not they are; what said that it is gone for good (410) is asked by name only. Then what the keep rules let go is taken away, as by `gleaner clean`. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
 
 --json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
 updated (ids of articles), ignored (how many), notes (what was odd in the feed), failure and hint.";
@@ -94,6 +94,7 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     if watches {
         refresh(setup, &mut store, json)?;
     }
+    clean::after_fetching(setup, &mut store, json)?;
     stores::index_a_little(&mut store)?;
     store.close()?;
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
@@ -103,7 +104,14 @@ fn wanted(store: &Store, names: &[String], all: bool) -> anyhow::Result<Vec<Subs
     if !names.is_empty() {
         return named_sources(store, names);
     }
-    Ok(if all { store.subscriptions()? } else { store.due(clock::now())? })
+    if !all {
+        return Ok(store.due(clock::now())?);
+    }
+    let (ended, wanted): (Vec<_>, Vec<_>) = store.subscriptions()?.into_iter().partition(has_ended);
+    for one in ended {
+        tracing::info!("{} has ended and is not asked", one.title);
+    }
+    Ok(wanted)
 }
 
 /// Looks for the discussions of new articles, where their sources want it. That a place does not answer is no failure of

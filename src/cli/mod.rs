@@ -47,6 +47,7 @@ use self::error::{Complaint, Exit};
 use self::output::{Look, may_colour};
 use self::places::Places;
 use crate::tui::Settings;
+use crate::tui::images::Images;
 
 /// Runs the program with its arguments, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -133,6 +134,7 @@ fn set_up(places: Places, base: Settings, globals: &Globals) -> anyhow::Result<S
     };
     if globals.color == Colour::Never || (globals.color == Colour::Auto && !may_colour()) {
         settings.theme = settings.theme.without_colour();
+        settings.images = Images::Off;
     }
     let look = Look::of_stdout(globals.color, settings.ascii);
     Ok(Setup { places, settings, look })

@@ -11,7 +11,9 @@ use super::places::named;
 use super::{Setup, clock, edition, input, net};
 use crate::config::nearest::nearest;
 use crate::store::{ArticleId, Store};
+use crate::tui::images::Images;
 use crate::tui::{self, Start};
+use crate::work::pictures::Way;
 
 pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     // Files are read first: what is wrong with them is told whether or not there is a terminal.
@@ -26,7 +28,10 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
         Start { store, path: None, open, zone: clock::zone, now: clock::now }
     };
     tui::terminal::restore_on_panic(Some(setup.places.log()).filter(|log| log.exists()));
-    tui::run(start, setup.settings).context("the terminal failed")?;
+    let images = setup.settings.images.settled(|name| std::env::var(name).ok());
+    // What is drawn in ASCII only has no half blocks.
+    let images = if setup.settings.ascii && images == Images::As(Way::Halfblocks) { Images::Off } else { images };
+    tui::run(start, tui::Settings { images, ..setup.settings }).context("the terminal failed")?;
     Ok(Exit::Done)
 }
 

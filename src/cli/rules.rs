@@ -21,11 +21,14 @@ the reader `w` on a comment names the rule, `M` mutes an author.
   gleaner rules add \"long reads\" lift --longer 300
   gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --place \"hacker news\"
 
---json gives an object a line: name, does, author, words, place, longer, shorter, from (\"config\" or \"store\").";
+Which articles are not taken in at all ([[ignore]] in the configuration) is listed too.
+
+--json gives an object a line: name (null where articles are ignored), does (also \"ignore\"), author, words, place (of what is \
+ignored: the source), longer, shorter, from (\"config\" or \"store\").";
 
 #[derive(Serialize)]
 struct Item<'a> {
-    name: &'a str,
+    name: Option<&'a str>,
     does: &'a str,
     author: Option<&'a str>,
     words: Vec<&'a str>,
@@ -69,24 +72,36 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
     let mut out = stdout();
     for (n, rule) in rules.iter().enumerate() {
         let from = if n < setup.settings.rules.len() { "config" } else { "store" };
-        if json { write_json(&item(rule, from), &mut out)? } else { tell(rule, from, &mut out)? }
+        if json {
+            write_json(&item(Some(&rule.name), rule.verdict.name(), &rule.conditions, from), &mut out)?;
+        } else {
+            tell(rule, from, &mut out)?;
+        }
     }
-    if rules.is_empty() && !json && setup.look.columns.is_some() {
+    let ignored = &setup.settings.fetch.ignore;
+    for conditions in ignored {
+        if json {
+            write_json(&item(None, "ignore", conditions, "config"), &mut out)?;
+        } else {
+            writeln!(out, "ignored: articles {conditions} (config)")?;
+        }
+    }
+    if rules.is_empty() && ignored.is_empty() && !json && setup.look.columns.is_some() {
         writeln!(out, "no rules yet; `gleaner rules add --help` tells how to make one")?;
     }
     out.flush()?;
     Ok(Exit::Done)
 }
 
-fn item<'a>(rule: &'a Rule, from: &'a str) -> Item<'a> {
+fn item<'a>(name: Option<&'a str>, does: &'a str, conditions: &'a rules::Conditions, from: &'a str) -> Item<'a> {
     Item {
-        name: &rule.name,
-        does: rule.verdict.name(),
-        author: rule.conditions.author.as_deref(),
-        words: rule.conditions.words.iter().map(CleanText::as_str).collect(),
-        place: rule.conditions.place.as_deref(),
-        longer: rule.conditions.longer,
-        shorter: rule.conditions.shorter,
+        name,
+        does,
+        author: conditions.author.as_deref(),
+        words: conditions.words.iter().map(CleanText::as_str).collect(),
+        place: conditions.place.as_deref(),
+        longer: conditions.longer,
+        shorter: conditions.shorter,
         from,
     }
 }

@@ -20,6 +20,7 @@ pub(super) struct Fetch {
     proxy: Option<String>,
     keep_days: Option<u32>,
     keep: Option<u32>,
+    pub(super) images: Option<bool>,
 }
 
 /// `[watch]`.
@@ -87,7 +88,7 @@ pub(super) fn settings(fetch: &Fetch, sources: &[Source], path: &Path, base: Set
 }
 
 /// The same section with every key, as it is in force.
-pub(super) fn filled(settings: &Settings) -> Fetch {
+pub(super) fn filled(settings: &Settings, images: bool) -> Fetch {
     let spanned = |text| Some(Spanned::new(0..0, text));
     Fetch {
         every: spanned(settings.schedule.every.map_or("never".to_owned(), in_words)),
@@ -101,6 +102,7 @@ pub(super) fn filled(settings: &Settings) -> Fetch {
         }),
         keep_days: Some(settings.keep.days),
         keep: Some(settings.keep.newest),
+        images: Some(images),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
 use crate::tui::Settings;
+use crate::tui::images::Images;
 use crate::tui::keymap::{ACTIONS, Action, Key, Keymap};
 
 #[derive(Deserialize, Serialize, Default)]
@@ -44,6 +45,7 @@ struct Display {
     ascii: Option<bool>,
     text_width: Option<TextWidth>,
     mouse: Option<bool>,
+    images: Option<ImagesName>,
     recommendations: Option<bool>,
 }
 
@@ -106,6 +108,8 @@ impl File {
             ascii: self.display.ascii.unwrap_or(base.ascii),
             text_width: self.display.text_width.as_ref().map_or(base.text_width, |width| width.0),
             mouse: self.display.mouse.unwrap_or(base.mouse),
+            images: self.display.images.as_ref().map_or(base.images, |images| images.0),
+            images_unasked: self.fetch.images.unwrap_or(base.images_unasked),
             recommendations: self.display.recommendations.unwrap_or(base.recommendations),
             order: self.comments.order.as_ref().map_or(base.order, |order| order.0),
             flat: self.comments.flat.unwrap_or(base.flat),
@@ -136,6 +140,7 @@ impl File {
                 ascii: Some(settings.ascii),
                 text_width: Some(TextWidth(settings.text_width)),
                 mouse: Some(settings.mouse),
+                images: Some(ImagesName(settings.images)),
                 recommendations: Some(settings.recommendations),
             },
             comments: Comments {
@@ -150,7 +155,7 @@ impl File {
                 media: Some(settings.media.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
             },
-            fetch: fetch::filled(&settings.fetch),
+            fetch: fetch::filled(&settings.fetch, settings.images_unasked),
             watch: fetch::Watch { command: Some(settings.fetch.watch.clone()) },
             places: places::filled(&settings.fetch.places),
             sources: self.sources.clone(),
@@ -204,6 +209,28 @@ impl TryFrom<String> for OrderName {
 }
 
 impl Serialize for OrderName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct ImagesName(Images);
+
+impl TryFrom<String> for ImagesName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<ImagesName, String> {
+        let known = Images::NAMED.map(|(name, _)| name);
+        let found = Images::NAMED.into_iter().find(|(known, _)| *known == name);
+        found
+            .map(|(_, images)| ImagesName(images))
+            .ok_or_else(|| format!("images cannot be shown as `{name}`; {}", or_rather(&name, known)))
+    }
+}
+
+impl Serialize for ImagesName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.name())
     }

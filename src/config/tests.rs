@@ -8,8 +8,10 @@ use super::*;
 use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
+use crate::tui::images::Images;
 use crate::tui::keymap::{ACTIONS, Action};
 use crate::tui::theme::{Role, Theme};
+use crate::work::pictures::Way;
 
 fn settings(text: &str) -> Result<Settings, String> {
     let path = Path::new("config.toml");
@@ -44,6 +46,7 @@ theme = "dark"
 ascii = true
 text-width = 66
 mouse = false
+images = "halfblocks"
 [comments]
 order = "best"
 flat = true
@@ -61,6 +64,7 @@ browser = ["lynx", "-accept_all_cookies"]
         (true, 66, false, Order::Best, true, true)
     );
     assert_eq!(settings.bar, Some(Notch::Stars(Hundredths(250))));
+    assert_eq!(settings.images, Images::As(Way::Halfblocks));
     assert_ne!(settings.theme, Theme::default());
     assert_eq!(settings.keymap.look_up("V".parse().unwrap()), Some(Action::Why));
     assert_eq!((settings.keymap.hint(Action::Fold), settings.keymap.hint(Action::Why)), (":fold".to_owned(), "V".to_owned()));
@@ -116,7 +120,7 @@ fn a_mistake_is_shown_where_it_stands() {
       |
     2 | them = "dark"
       | ^^^^
-    unknown field `them`, expected one of `theme`, `ascii`, `text-width`, `mouse`, `recommendations`
+    unknown field `them`, expected one of `theme`, `ascii`, `text-width`, `mouse`, `images`, `recommendations`
     did you mean `theme`?
 
     config.toml: TOML parse error at line 2, column 7

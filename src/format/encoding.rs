@@ -1,5 +1,6 @@
 //! Bytes to text. Nothing is lost: what no encoding explains becomes U+FFFD, and a note tells it.
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
 
 /// Text with `\n` line ends, and what was odd about its encoding.
@@ -8,7 +9,8 @@ pub(super) struct Decoded {
     pub(super) notes: Vec<String>,
 }
 
-/// By its byte order mark, as UTF-8, by the charset that the server named or else a page declares, else as Windows-1252.
+/// By its byte order mark, as UTF-8, by the charset that the server named or else a page declares, else by its
+/// letters.
 /// What is plainly UTF-8 stands before both: servers name the wrong charset more often than chance writes UTF-8.
 pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
     let told = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
@@ -41,8 +43,24 @@ fn guess(bytes: &[u8], told: Option<&'static Encoding>) -> &'static Encoding {
     match declared {
         Some(encoding) if encoding != UTF_8 => encoding,
         _ if mostly_utf8(bytes) => UTF_8,
-        _ => WINDOWS_1252,
+        _ => by_its_letters(bytes),
     }
+}
+
+/// So many bytes tell it, and so few letters do not.
+const TELLING: usize = 256 << 10;
+const FEW: usize = 8;
+
+/// The encoding of what names none, by which letters stand together; Windows-1252 where that tells nothing.
+pub(super) fn by_its_letters(bytes: &[u8]) -> &'static Encoding {
+    if bytes.iter().filter(|b| !b.is_ascii()).take(FEW).count() < FEW {
+        return WINDOWS_1252;
+    }
+    let from = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
+    let bytes = &bytes[from.saturating_sub(1024)..];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[..bytes.len().min(TELLING)], true);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// UTF-8 with a few wrong bytes, such as a file cut within a letter.
@@ -99,6 +117,11 @@ mod tests {
             ("café\r\n".as_bytes(), "café\n", 0),
             (b"\xef\xbb\xbfcaf\xc3\xa9\r", "café\n", 0),
             (b"caf\xe9\n", "café\n", 1),
+            (
+                b"\xcb\xc1\xcb \xd0\xc5\xd2\xc5\xd6\xc9\xd4\xd8 \xce\xcf\xd7\xcf\xc7\xcf\xc4\xce\xc0\xc0 \xce\xcf\xde\xd8",
+                "как пережить новогоднюю ночь",
+                1,
+            ),
             (&utf16, "café\n", 1),
             (b"<meta charset='koi8-r'>\xc4\xc1", "<meta charset='koi8-r'>да", 1),
             (b"<meta content='text/html; charset=iso-8859-2'>\xb1", "<meta content='text/html; charset=iso-8859-2'>ą", 1),

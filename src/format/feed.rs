@@ -107,11 +107,12 @@ pub struct Reply {
 }
 
 /// Reads a feed of any kind; relative addresses count from where it came from, if its name is an address.
-pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Feed, Unreadable> {
+/// `charset` is what the server's answer names, if it does.
+pub fn read(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Feed, Unreadable> {
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::TooLarge { bytes: bytes.len() });
     }
-    let (text, notes) = decode::decode(bytes);
+    let (text, notes) = decode::decode(bytes, charset);
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -170,7 +171,7 @@ fn start(text: &str) -> Option<usize> {
 /// Whether bytes look like a feed in XML, by the first element.
 pub(super) fn is_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;
-    let (head, _) = decode::decode(&bytes[..bytes.len().min(HEAD)]);
+    let (head, _) = decode::decode(&bytes[..bytes.len().min(HEAD)], None);
     let Some(root) = super::sniff::first_tag(&head[start(&head).unwrap_or(0)..]) else { return false };
     let begins_as_page = super::sniff::first_tag(&head).is_some_and(|name| matches!(name.as_str(), "html" | "body" | "head"));
     let (prefix, name) = root.rsplit_once(':').unwrap_or(("", &root));
@@ -240,8 +241,8 @@ impl Feed {
 }
 
 /// Reads a feed as pages.
-pub(super) fn read_pages(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
-    let feed = read(bytes, origin)?;
+pub(super) fn read_pages(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    let feed = read(bytes, charset, origin)?;
     let format = match feed.kind {
         Kind::Rss => Format::Rss,
         Kind::Atom => Format::Atom,

@@ -145,7 +145,7 @@ pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
         return Err(Unreadable::Unknown { found });
     }
     if feed::is_feed(bytes) {
-        return feed::read_pages(bytes, origin);
+        return feed::read_pages(bytes, charset, origin);
     }
     if opml::is_opml(bytes) {
         let list = opml::read(bytes)?;
@@ -168,7 +168,7 @@ pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
     let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
     if sniff::is_json(text) {
         if feed::is_json_feed(text) {
-            return feed::read_pages(bytes, origin);
+            return feed::read_pages(bytes, charset, origin);
         }
         let (format, pages, more) = saved::read(text, origin)?;
         return Ok(Parsed { format, pages, subscriptions: Vec::new(), notes: decoded_notes.chain(more).collect() });

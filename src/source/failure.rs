@@ -267,7 +267,14 @@ struct Wait(Option<Duration>);
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |time| write!(f, "; it wants to be left alone for {} s", time.as_secs()))
+        let Some(time) = self.0 else { return Ok(()) };
+        f.write_str("; it wants to be left alone for ")?;
+        match time.as_secs() {
+            seconds @ ..300 => write!(f, "{seconds} s"),
+            seconds @ ..7200 => write!(f, "{} min", seconds / 60),
+            seconds @ ..172_800 => write!(f, "{} h", seconds / 3600),
+            seconds => write!(f, "{} days", seconds / 86_400),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keep rules: what of the fetched articles may go, and how it goes without anybody having to wait.
 //!
-//! One condition, [`GOING`], says which articles go; the count beforehand and the deed both ask it. Each article that a
+//! One condition, [`LET_GO`], says what a source lets go; the count beforehand and the deed both ask it. Each article that a
 //! source lists is let go by it if it is older than the source's wish, or is not among its newest so many; it goes when
 //! all sources that have it let it go. What the reader has starred, watched or rated, or a comment of which the reader
 //! has rated, is never let go, and takes no place among the newest.
@@ -8,7 +8,7 @@
 //! What went leaves its entries without an article, so that the feed does not bring it back. They stay until the feed has
 //! not listed them for a while.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Result, params};
 
@@ -46,11 +46,9 @@ pub struct Cleaned {
     pub bytes: u64,
 }
 
-/// So many articles are taken away at once, where somebody may be waiting for other work meanwhile.
+/// A step is over when so many articles are taken away, or so many entries are looked through.
 pub const CLEAN_STEP: usize = 2000;
-
-/// So many where nobody is: each time all that there is has to be looked through.
-pub const CLEAN_STRIDE: usize = 20_000;
+const LOOKED_THROUGH: usize = 20_000;
 
 /// So many articles and comments go in one transaction, a larger article alone: whoever writes meanwhile waits for it.
 const STEP: u64 = 200;
@@ -67,92 +65,148 @@ const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND
     AND NOT EXISTS (SELECT 1 FROM discussions d CROSS JOIN comments c INDEXED BY comments_rated ON c.discussion_id = d.id
                     WHERE d.article_id = a.id AND c.own_rating > 0)";
 
-/// Article, source, the source's title, bytes, weight in a transaction, and how many entries became it. ?1 is the wishes: source, the time
-/// before which it lets go, how many of the newest it keeps; ?3 is how many at the most.
-const GOING: &str = "
-    WITH wishes (source, oldest, newest) AS MATERIALIZED
-        (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)),
-    listed AS
-        (SELECT DISTINCT w.source, w.oldest, w.newest, a.id AS article, max(a.sort_at, a.first_seen) AS at
-         FROM wishes w CROSS JOIN entries e ON e.source_id = w.source CROSS JOIN articles a ON a.id = e.article_id
-         WHERE (w.newest IS NOT NULL OR max(a.sort_at, a.first_seen) < w.oldest) AND {UNMARKED}),
+/// The articles that a source (?1) lets go, with the one they stand under. ?3 is the time before which it does, ?4 how many of
+/// the newest it keeps.
+const LET_GO: &str = "
+    WITH listed AS
+        (SELECT DISTINCT a.id AS article, a.source_id AS home, max(a.sort_at, a.first_seen) AS at
+         FROM entries e CROSS JOIN articles a ON a.id = e.article_id
+         WHERE e.source_id = ?1 AND (?4 IS NOT NULL OR max(a.sort_at, a.first_seen) < ?3) AND {UNMARKED}),
     ranked AS
-        (SELECT *, row_number() OVER (PARTITION BY source ORDER BY at DESC, article DESC) AS nth FROM listed),
-    let_go AS MATERIALIZED
-        (SELECT source, article FROM ranked WHERE at < oldest OR nth > newest)
-    SELECT a.id, a.source_id, s.title,
-           ifnull((SELECT length(b.body) + length(b.related) FROM article_bodies b WHERE b.article_id = a.id), 0)
+        (SELECT *, row_number() OVER (ORDER BY at DESC, article DESC) AS nth FROM listed)
+    SELECT article, home FROM ranked WHERE at < ?3 OR nth > ?4 ORDER BY article";
+
+/// Bytes, weight in a transaction, how many entries became it, and which other sources have it.
+const PARTICULARS: &str = "
+    SELECT ifnull((SELECT length(b.body) + length(b.related) FROM article_bodies b WHERE b.article_id = a.id), 0)
            + ifnull((SELECT sum(length(c.body)) FROM discussions d CROSS JOIN comments c ON c.discussion_id = d.id
-                     WHERE d.article_id = a.id), 0) AS bytes,
+                     WHERE d.article_id = a.id), 0),
            1 + a.comments,
-           (SELECT count(*) FROM entries e WHERE e.article_id = a.id)
-    FROM let_go l CROSS JOIN articles a ON a.id = l.article AND a.source_id = l.source CROSS JOIN sources s ON s.id = l.source
-    WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id
-                      AND (e.source_id, a.id) NOT IN (SELECT source, article FROM let_go))
-    ORDER BY a.id LIMIT ?3";
+           (SELECT count(*) FROM entries e WHERE e.article_id = a.id),
+           (SELECT json_group_array(e.source_id) FROM entries e WHERE e.article_id = a.id AND e.source_id <> a.source_id)
+    FROM articles a WHERE a.id = ?1";
 
 /// An article that goes.
 struct Going {
     id: i64,
-    source: SourceId,
-    title: CleanText,
     bytes: u64,
     weight: u64,
     entries: i64,
 }
 
-impl Keeping {
-    fn wishes(&self) -> String {
-        let oldest = |days: u32| self.now.0 - i64::from(days) * DAY;
-        let wish = |wish: &Wish| (wish.source.0, wish.days.map(oldest), wish.newest);
-        // Numbers cannot fail to be written.
-        serde_json::to_string(&self.wishes.iter().map(wish).collect::<Vec<_>>()).unwrap_or_default()
+/// What some sources let go, looked up once each.
+struct Look<'a> {
+    conn: &'a Connection,
+    keeping: &'a Keeping,
+    known: HashMap<i64, HashSet<i64>>,
+    looked_through: usize,
+}
+
+impl Look<'_> {
+    /// The articles that a source lets go, each with the source it stands under.
+    fn let_go(&mut self, source: SourceId) -> Result<Vec<(i64, i64)>> {
+        let Some(wish) = self.keeping.wishes.iter().find(|wish| wish.source == source) else { return Ok(Vec::new()) };
+        let mut count = self.conn.prepare_cached("SELECT count(article_id) FROM entries WHERE source_id = ?1")?;
+        let entries = count.query_row([source.0], |row| read_count(row, 0))?;
+        self.looked_through += entries as usize;
+        if wish.days.is_none() && wish.newest.is_none_or(|newest| entries <= u64::from(newest)) {
+            return Ok(Vec::new());
+        }
+        let oldest = wish.days.map(|days| self.keeping.now.0 - i64::from(days) * DAY);
+        let mut statement = self.conn.prepare_cached(&LET_GO.replace("{UNMARKED}", UNMARKED))?;
+        let rows = statement
+            .query_map(params![source.0, spared(self.keeping), oldest, wish.newest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
+    }
+
+    fn lets_go(&mut self, source: i64, article: i64) -> Result<bool> {
+        if !self.known.contains_key(&source) {
+            let articles = self.let_go(SourceId(source))?.into_iter().map(|(article, _)| article).collect();
+            self.known.insert(source, articles);
+        }
+        Ok(self.known.get(&source).is_some_and(|articles| articles.contains(&article)))
+    }
+
+    /// At most so many of the articles of one source that all who have them let go.
+    fn going(&mut self, source: SourceId, most: usize) -> Result<Vec<Going>> {
+        let mut going = Vec::new();
+        let mut particulars = self.conn.prepare_cached(PARTICULARS)?;
+        for (id, _) in self.let_go(source)?.into_iter().filter(|(_, home)| *home == source.0) {
+            if going.len() >= most {
+                break;
+            }
+            let (one, others) = particulars.query_row([id], |row| {
+                let (bytes, weight) = (read_count(row, 0)?, read_count(row, 1)?);
+                Ok((Going { id, bytes, weight, entries: row.get(2)? }, row.get::<_, String>(3)?))
+            })?;
+            // SQLite writes nothing else into it than numbers.
+            let others: Vec<i64> = serde_json::from_str(&others).unwrap_or_default();
+            let mut all = true;
+            for other in others {
+                all = all && self.lets_go(other, id)?;
+            }
+            going.extend(all.then_some(one));
+        }
+        Ok(going)
     }
 }
 
+/// What a step of cleaning did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Step {
+    /// By source.
+    pub cleaned: Vec<Cleaned>,
+    /// Where to go on; none when all sources have been looked at.
+    pub next: Option<SourceId>,
+}
+
 impl Store {
-    /// What [`clean_some`](Store::clean_some) would take away in the end, by source.
+    /// What cleaning would take away in the end, by source.
     pub fn would_clean(&self, keeping: &Keeping) -> std::result::Result<Vec<Cleaned>, StoreError> {
         self.ask("looking for what may go", |conn| {
-            let sql = format!(
-                "SELECT source_id, title, count(*), sum(bytes) FROM ({}) GROUP BY source_id ORDER BY source_id",
-                going()
-            );
-            let mut statement = conn.prepare(&sql)?;
-            let rows = statement.query_map(params![keeping.wishes(), spared(keeping), -1], |row| {
-                Ok(Cleaned {
-                    source: SourceId(row.get(0)?),
-                    title: read_text(row, 1)?,
-                    articles: read_count(row, 2)?,
-                    bytes: read_count(row, 3)?,
-                })
-            })?;
-            rows.collect()
+            let mut look = Look { conn, keeping, known: HashMap::new(), looked_through: 0 };
+            let mut cleaned = Vec::new();
+            for wish in in_order(keeping) {
+                let going = look.going(wish.source, usize::MAX)?;
+                cleaned.extend(sum(conn, wish.source, &going)?);
+            }
+            Ok(cleaned)
         })
     }
 
-    /// Takes away at most so many of those that may go, in transactions so short that nobody has to wait; gives what went, by source.
-    /// Nothing: there is no more.
-    pub fn clean_some(&mut self, keeping: &Keeping, most: usize) -> std::result::Result<Vec<Cleaned>, StoreError> {
-        if keeping.wishes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let going = self.ask("looking for what may go", |conn| {
-            let mut statement = conn.prepare_cached(&going())?;
-            let rows = statement.query_map(params![keeping.wishes(), spared(keeping), most as i64], |row| {
-                Ok(Going {
-                    id: row.get(0)?,
-                    source: SourceId(row.get(1)?),
-                    title: read_text(row, 2)?,
-                    bytes: read_count(row, 3)?,
-                    weight: read_count(row, 4)?,
-                    entries: row.get(5)?,
-                })
+    /// Looks through some sources, from one on, and takes away at most about so many of what may go, in transactions so
+    /// short that nobody has to wait.
+    pub fn clean_some(&mut self, keeping: &Keeping, from: SourceId, most: usize) -> std::result::Result<Step, StoreError> {
+        let (mut gone, mut looked_through) = (0, 0);
+        let mut step = Step::default();
+        for wish in in_order(keeping).into_iter().filter(|wish| wish.source >= from) {
+            step.next = Some(wish.source);
+            if gone >= most || looked_through >= LOOKED_THROUGH {
+                return Ok(step);
+            }
+            let room = most - gone;
+            let going = self.ask("looking for what may go", |conn| {
+                let mut look = Look { conn, keeping, known: HashMap::new(), looked_through: 0 };
+                let going = look.going(wish.source, room)?;
+                looked_through += look.looked_through;
+                Ok(going)
             })?;
-            rows.collect::<Result<Vec<_>>>()
-        })?;
-        let mut cleaned = Vec::new();
-        let mut left = going.as_slice();
+            let went = self.take_away(keeping, &going)?;
+            gone += went.len();
+            step.cleaned.extend(self.ask("looking for what may go", |conn| sum(conn, wish.source, &went))?);
+            // There may be more; but what was kept from going would be tried again for ever.
+            if going.len() == room && !went.is_empty() {
+                return Ok(step);
+            }
+        }
+        step.next = None;
+        Ok(step)
+    }
+
+    /// Gives those that went.
+    fn take_away<'a>(&mut self, keeping: &Keeping, going: &'a [Going]) -> std::result::Result<Vec<&'a Going>, StoreError> {
+        let mut went = Vec::new();
+        let mut left = going;
         while !left.is_empty() {
             let weights = left.iter().scan(0, |sum, going| {
                 *sum += going.weight;
@@ -169,12 +223,10 @@ impl Store {
                 let gone = now.iter().map(|one| Ok((one, delete.execute(params![one.id, spared(keeping), one.entries])? > 0)));
                 gone.collect::<Result<Vec<_>>>()
             })?;
-            for (one, _) in gone.into_iter().filter(|(_, is_gone)| *is_gone) {
-                count(one, &mut cleaned);
-            }
+            went.extend(gone.into_iter().filter(|(_, is_gone)| *is_gone).map(|(one, _)| one));
             left = later;
         }
-        Ok(cleaned)
+        Ok(went)
     }
 
     /// Gives a little of the file's free room back to the disk, in one transaction. Whether there is more.
@@ -194,17 +246,27 @@ impl Store {
     }
 }
 
-fn count(one: &Going, cleaned: &mut Vec<Cleaned>) {
-    let Cleaned { articles, bytes, .. } = match cleaned.iter().position(|known| known.source == one.source) {
-        Some(at) => &mut cleaned[at],
-        None => cleaned.push_mut(Cleaned { source: one.source, title: one.title.clone(), articles: 0, bytes: 0 }),
-    };
-    *articles += 1;
-    *bytes += one.bytes;
+fn in_order(keeping: &Keeping) -> Vec<Wish> {
+    let mut wishes = keeping.wishes.clone();
+    wishes.sort_by_key(|wish| wish.source);
+    wishes
 }
 
-pub(super) fn going() -> String {
-    GOING.replace("{UNMARKED}", UNMARKED)
+/// Some articles of a source taken together; none of none.
+fn sum(conn: &Connection, source: SourceId, articles: &[impl std::borrow::Borrow<Going>]) -> Result<Option<Cleaned>> {
+    if articles.is_empty() {
+        return Ok(None);
+    }
+    let mut title = conn.prepare_cached("SELECT title FROM sources WHERE id = ?1")?;
+    let title = title.query_row([source.0], |row| read_text(row, 0))?;
+    let bytes = articles.iter().map(|one| one.borrow().bytes).sum();
+    Ok(Some(Cleaned { source, title, articles: articles.len() as u64, bytes }))
+}
+
+/// What is asked of each source, and of each article that it lets go.
+#[cfg(test)]
+pub(super) fn asked() -> [String; 2] {
+    [LET_GO.replace("{UNMARKED}", UNMARKED), PARTICULARS.to_owned()]
 }
 
 fn spared(keeping: &Keeping) -> Option<i64> {

@@ -20,6 +20,8 @@ const BY_TWO: usize = 8_000;
 impl Store {
     /// A discussion with all its comments, in the order received, and the reader's state of each.
     pub fn discussion(&self, id: DiscussionId) -> std::result::Result<Option<StoredDiscussion>, StoreError> {
+        // It is held by itself.
+        self.let_go()?;
         self.ask("reading a discussion", |conn| {
             let Some((mut discussion, total, seen_through)) = head(conn, id)? else { return Ok(None) };
             let all = Part { id, seen_through, ordinals: 0..i64::MAX };

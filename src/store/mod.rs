@@ -354,12 +354,23 @@ impl Store {
         }
     }
 
+    /// From now on, until [`let_go`](Store::let_go) or the next change, all answers are of one and the same moment. Then
+    /// the file is locked once, and not for each of them.
+    pub fn hold(&self) -> Result<(), StoreError> {
+        self.ask("looking at the store", |conn| conn.execute_batch("BEGIN"))
+    }
+
+    pub fn let_go(&self) -> Result<(), StoreError> {
+        self.ask("looking at the store", |conn| if conn.is_autocommit() { Ok(()) } else { conn.execute_batch("COMMIT") })
+    }
+
     /// All of `change` or nothing. The write lock is taken at once, so that what is read in it is still so when it writes.
     fn change<T>(
         &mut self,
         doing: &'static str,
         change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        self.let_go()?;
         let run = || {
             let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let changed = change(&tx)?;

@@ -13,6 +13,7 @@ pub struct Fetching {
     ended: usize,
     failed: usize,
     new: usize,
+    ignored: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -43,7 +44,10 @@ impl Fetching {
         self.sources = progress.total().max(self.ended);
         match end {
             End::Unchanged => {}
-            End::Fetched { changed, .. } => self.new += changed.new.len(),
+            End::Fetched { changed, .. } => {
+                self.new += changed.new.len();
+                self.ignored += changed.ignored as usize;
+            }
             End::Failed { .. } => self.failed += 1,
         }
     }
@@ -64,7 +68,7 @@ impl Fetching {
         }
     }
 
-    /// `fetching 12/41 · 2 failed`, `fetched 41 · 17 new · 2 failed`; the longest of the forms that `fits`.
+    /// `fetching 12/41 · 2 failed`, `fetched 41 · 17 new · 3 ignored · 2 failed`; the longest of the forms that `fits`.
     pub fn label(&self, dot: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
         let (ended, sources) = (self.ended, self.sources);
         let failed = if self.failed > 0 && self.by_hand { format!("{dot}{} failed", self.failed) } else { String::new() };
@@ -79,7 +83,9 @@ impl Fetching {
             Stage::Over => {
                 let what = if self.is_cancelled { format!("stopped at {ended}/{sources}") } else { format!("fetched {ended}") };
                 let least = if self.new == 0 && self.failed > 0 { format!("{} failed", self.failed) } else { new.clone() };
-                [format!("{what}{dot}{new}{failed}"), format!("{new}{failed}"), least]
+                let ignored =
+                    if self.ignored > 0 && self.by_hand { format!("{dot}{} ignored", self.ignored) } else { String::new() };
+                [format!("{what}{dot}{new}{ignored}{failed}"), format!("{new}{failed}"), least]
             }
         };
         forms.into_iter().find(|form| fits(form))

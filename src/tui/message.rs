@@ -15,6 +15,7 @@ use crate::store::{
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
+use crate::work::pictures::Picture;
 
 #[derive(Debug)]
 pub enum Msg {
@@ -92,6 +93,7 @@ pub enum Msg {
     /// An article that is no longer in the store.
     Gone(ArticleId),
     MarkedRead(Vec<ArticleId>),
+    Picture(Box<Picture>),
     /// The rules that the store holds.
     Rules(Vec<Rule>),
     /// Told in the footer until the next key.
@@ -213,6 +215,12 @@ pub enum Effect {
         article: ArticleId,
         discussion: DiscussionId,
         comments: Vec<Box<str>>,
+    },
+    /// An image, to be drawn in so much room.
+    LoadPicture {
+        address: String,
+        columns: u16,
+        rows: u16,
     },
     LoadFailing,
     LoadHealth(SourceId),

@@ -7,6 +7,7 @@ mod fetching;
 mod finding;
 pub mod geometry;
 mod help;
+pub mod images;
 mod input;
 pub mod keymap;
 pub mod layout;
@@ -44,6 +45,9 @@ pub struct Settings {
     /// The widest column of text, in columns.
     pub text_width: u16,
     pub mouse: bool,
+    pub images: images::Images,
+    /// Whether an article's images are fetched as it is opened, not only by the key.
+    pub images_unasked: bool,
     /// Recommend articles, made from what was starred, rated and read to its end.
     pub recommendations: bool,
     /// The order of a discussion that the reader has not chosen one for.
@@ -72,6 +76,8 @@ impl Default for Settings {
             ascii: false,
             text_width: 80,
             mouse: true,
+            images: images::Images::Auto,
+            images_unasked: false,
             recommendations: true,
             order: Order::Oldest,
             flat: false,

@@ -57,6 +57,14 @@ pub enum Overlay {
     Rating,
 }
 
+impl Overlay {
+    /// Whether it takes no more of the screen than its last row.
+    pub fn is_in_footer(&self) -> bool {
+        use Overlay as O;
+        matches!(self, O::None | O::Filter(_) | O::Search(_) | O::Prompt { .. } | O::Removing(_) | O::Rating)
+    }
+}
+
 /// What is typed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Prompt {

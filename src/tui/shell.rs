@@ -17,9 +17,11 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
+use clean::Stage;
 
 mod finding;
 mod perform;
+mod pictures;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -42,15 +44,17 @@ pub struct Start {
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
+    let drawing = waker.clone();
     let workers = Workers::new(3, move || waker.wake());
+    let pictures = pictures::Pictures::new(move || drawing.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
-    let mut shell = Shell::new(start.store, start.path, start.now, workers);
+    let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
     shell.begin(&mut model, start.open);
     screen.draw(|frame| view(&model, frame))?;
     shell.screen = Some(screen);
     shell.check_after_an_unclean_end();
     shell.index_beside();
-    shell.clean_beside(&model);
+    shell.clean_beside(&model, Stage::FIRST);
     let result = shell.serve(&mut model);
     // The terminal goes back before anything is said.
     let store = shell.end(&mut model);
@@ -76,6 +80,7 @@ pub(super) struct Shell {
     finding: finding::Newest,
     counting: finding::Newest,
     relating: finding::Newest,
+    pictures: pictures::Pictures,
     listing: finding::Newest,
     recommending: finding::Newest,
     fetches: Fetches,
@@ -88,7 +93,13 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    fn new(store: Store, path: Option<PathBuf>, now: fn() -> Timestamp, workers: Workers) -> Shell {
+    fn new(
+        store: Store,
+        path: Option<PathBuf>,
+        now: fn() -> Timestamp,
+        workers: Workers,
+        pictures: pictures::Pictures,
+    ) -> Shell {
         let version = store.data_version().unwrap_or_default();
         let fetches = Fetches::new(path.clone(), now);
         Shell {
@@ -105,6 +116,7 @@ impl Shell {
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
             relating: finding::Newest::default(),
+            pictures,
             listing: finding::Newest::default(),
             recommending: finding::Newest::default(),
             fetches,
@@ -116,14 +128,14 @@ impl Shell {
     }
 
     pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
-        Shell::new(store, None, now, Workers::new(1, || {}))
+        Shell::new(store, None, now, Workers::new(1, || {}), pictures::Pictures::new(|| {}))
     }
 
     /// Over a store's file, with workers.
     #[cfg(test)]
     pub(super) fn in_file(path: PathBuf, now: fn() -> Timestamp, wake: impl Fn() + Send + Sync + Clone + 'static) -> Shell {
         let store = Store::open(&path).expect("the store opens");
-        Shell::new(store, Some(path), now, Workers::new(1, wake))
+        Shell::new(store, Some(path), now, Workers::new(1, wake), pictures::Pictures::new(|| {}))
     }
 
     /// Takes what the workers have finished.
@@ -169,6 +181,11 @@ impl Shell {
             let done = self.workers.finished();
             for done in done {
                 self.finished(model, done);
+            }
+            for done in self.pictures.finished() {
+                if let Some(picture) = self.pictures.accept(done) {
+                    self.pass(model, Msg::Picture(Box::new(picture)));
+                }
             }
             if let Some(screen) = &mut self.screen {
                 screen.draw(|frame| view(model, frame))?;
@@ -258,9 +275,12 @@ impl Shell {
         if self.is_stale && (!model.fetching.is_under_way() || self.refreshed.elapsed() >= REFRESH) {
             self.is_stale = false;
             self.refreshed = Instant::now();
+            // Even if it cannot be held, it can be read.
+            let _ = self.store.hold();
             self.fetches.plan(&self.store, &model.settings.fetch);
             self.pass(model, Msg::StoreChanged);
             self.index_beside();
+            let _ = self.store.let_go();
         }
     }
 
@@ -272,11 +292,11 @@ impl Shell {
     }
 
     /// After fetching, and at the start, since something else may have fetched.
-    fn clean_beside(&mut self, model: &Model) {
+    fn clean_beside(&mut self, model: &Model, stage: Stage) {
         let Some(path) = self.path.clone().filter(|_| !self.cleaning.is_under_way()) else { return };
         if clean::is_wanted(&model.settings.fetch) {
             let spared = model.page.as_ref().map(|page| page.article.id);
-            let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)() };
+            let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)(), stage };
             self.cleaning.go_on(job, &mut self.tickets, &mut self.workers);
         }
     }
@@ -286,7 +306,7 @@ impl Shell {
         self.pass(model, Msg::Fetch(report));
         if is_over {
             self.fetches.plan(&self.store, &model.settings.fetch);
-            self.clean_beside(model);
+            self.clean_beside(model, Stage::FIRST);
         }
     }
 
@@ -299,8 +319,8 @@ impl Shell {
             return;
         }
         if self.cleaning.is_step(&done) {
-            if done.outcome == Ok(Outcome::Cleaned { has_more: true }) {
-                self.clean_beside(model);
+            if let Ok(Outcome::Cleaned(Some(stage))) = done.outcome {
+                self.clean_beside(model, stage);
             }
             return;
         }
@@ -329,7 +349,7 @@ impl Shell {
             Ok(Outcome::Recommended(recommended)) => self.pass(model, Msg::Recommended { recommended, listed: false }),
             Ok(Outcome::Related(id, related)) => self.pass(model, Msg::Related { id, related }),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
-            Ok(Outcome::Indexed | Outcome::Cleaned { .. }) => {}
+            Ok(Outcome::Indexed | Outcome::Cleaned(_) | Outcome::Picture(_)) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }

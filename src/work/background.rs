@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
+use super::health::has_ended;
 use super::notice::Notices;
 use super::private::{host, private_hosts};
 use super::watch;
@@ -41,6 +42,8 @@ pub enum Report {
     Began {
         wanted: Wanted,
         sources: usize,
+        /// So many are left out, since they have ended.
+        ended: usize,
     },
     Of(Event),
     /// What is told of an article's discussions.
@@ -198,20 +201,23 @@ fn serve(
             Order::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
-                    tell(Report::Began { wanted: Wanted::Text(id), sources: 1 });
+                    tell(Report::Began { wanted: Wanted::Text(id), sources: 1, ended: 0 });
                     let private = private_hosts(&store, &settings.places).unwrap_or_default();
                     let is_private = host(&address).is_some_and(|host| private.contains(&host));
                     fetcher.add_texts(vec![(id, address)], is_private);
                 }
-                Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0 }),
+                Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0, ended: 0 }),
                 Err(error) => tell(Report::Broken(error.to_string())),
             },
             Order::Fetch(wanted) => match select(&store, &wanted, now()) {
-                Ok(subscriptions) => {
+                Ok(mut subscriptions) => {
+                    let all = subscriptions.len();
+                    subscriptions.retain(|one| matches!(wanted, Wanted::Source(_)) || !has_ended(one));
+                    let ended = all - subscriptions.len();
                     if matches!(wanted, Wanted::Due | Wanted::All) && !is_watching.swap(true, Ordering::SeqCst) {
                         beside.watch(&is_watching, current(&stop));
                     }
-                    tell(Report::Began { wanted, sources: subscriptions.len() });
+                    tell(Report::Began { wanted, sources: subscriptions.len(), ended });
                     fetcher.add(subscriptions);
                 }
                 Err(error) => tell(Report::Broken(error.to_string())),

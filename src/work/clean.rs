@@ -3,7 +3,7 @@
 use super::fetch::Settings;
 use crate::domain::time::Timestamp;
 use crate::store::clean::{CLEAN_STEP, Keeping, Wish};
-use crate::store::{ArticleId, Store, StoreError};
+use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// What the subscriptions keep by these settings.
 pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Keeping, StoreError> {
@@ -23,15 +23,33 @@ pub fn is_wanted(settings: &Settings) -> bool {
     of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0)
 }
 
-/// One step. Whether there is more to do.
+/// How far cleaning has come: to a source, or to giving back the room that was left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    Source(SourceId),
+    Room,
+}
+
+impl Stage {
+    pub const FIRST: Stage = Stage::Source(SourceId(0));
+}
+
+/// One step. What comes next; none: all is done.
 pub(super) fn step(
     store: &mut Store,
     settings: &Settings,
     spared: Option<ArticleId>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    let keeping = Keeping { spared, ..keeping(settings, store, now)? };
-    Ok(!store.clean_some(&keeping, CLEAN_STEP)?.is_empty() || store.vacuum_some()?)
+    stage: Stage,
+) -> Result<Option<Stage>, StoreError> {
+    Ok(match stage {
+        Stage::Room => store.vacuum_some()?.then_some(Stage::Room),
+        Stage::Source(from) => {
+            let keeping = Keeping { spared, ..keeping(settings, store, now)? };
+            let next = store.clean_some(&keeping, from, CLEAN_STEP)?.next;
+            Some(next.map_or(Stage::Room, Stage::Source))
+        }
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
+use crate::source::manners::Reason;
 use crate::store::subscriptions::Subscription;
 
 /// What is known of a source: names of what, and what. `time` tells a past time.
@@ -28,6 +29,11 @@ pub fn in_words(one: &Subscription, now: Timestamp, time: impl Fn(Timestamp) -> 
     }
     rows.extend(health.hint.as_ref().map(|hint| ("hint", hint.to_string())));
     rows
+}
+
+/// Whether its place said that it is gone for good. Then it is asked only if it alone is meant.
+pub fn has_ended(one: &Subscription) -> bool {
+    one.health.failure.is_some() && one.health.due_reason.as_deref() == Some(Reason::Gone.in_words())
 }
 
 /// "in 3 min", "in 2 h", "in 4 days".

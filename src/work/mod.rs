@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod health;
 pub mod listing;
 pub mod notice;
+pub mod pictures;
 mod private;
 mod stop;
 mod ticket;
@@ -81,7 +82,9 @@ pub enum Job {
         settings: Box<fetch::Settings>,
         spared: Option<ArticleId>,
         now: Timestamp,
+        stage: clean::Stage,
     },
+    Picture(Box<pictures::Wanted>),
 }
 
 impl Job {
@@ -93,7 +96,7 @@ impl Job {
             | Job::Recommend { .. }
             | Job::CountSearches { .. }
             | Job::Clean { .. } => true,
-            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::List { .. } | Job::Relate { .. } => false,
+            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::List { .. } | Job::Relate { .. } | Job::Picture(_) => false,
         }
     }
 }
@@ -111,9 +114,9 @@ pub enum Outcome {
     Listed(Option<Listed>),
     Recommended(Vec<Recommended>),
     Related(ArticleId, Related),
-    Cleaned {
-        has_more: bool,
-    },
+    /// What is to be cleaned next.
+    Cleaned(Option<clean::Stage>),
+    Picture(Box<pictures::Picture>),
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -150,10 +153,11 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             with_store(path, |store| store.recommended(&Query::default(), *now)).map(Outcome::Recommended)
         }
         Job::CountSearches { path } => with_store(path, Store::unread_of_searches).map(Outcome::Counted),
-        Job::Clean { path, settings, spared, now } => {
-            let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now);
-            Store::join(path).and_then(step).map(|has_more| Outcome::Cleaned { has_more }).map_err(|error| error.to_string())
+        Job::Clean { path, settings, spared, now, stage } => {
+            let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now, *stage);
+            Store::join(path).and_then(step).map(Outcome::Cleaned).map_err(|error| error.to_string())
         }
+        Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),

@@ -80,7 +80,7 @@ fn read_bare(feeds: &[Vec<u8>]) -> Duration {
 }
 
 fn items(bytes: &[u8]) -> Vec<Item> {
-    let feed = feed::read(bytes, &Origin { name: "https://feeds.example/", now: NOW }).unwrap();
+    let feed = feed::read(bytes, None, &Origin { name: "https://feeds.example/", now: NOW }).unwrap();
     feed.entries
         .into_iter()
         .map(|entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None })

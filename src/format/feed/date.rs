@@ -9,6 +9,8 @@ const LONGEST: usize = 100;
 /// Beginnings of month names in lower case. Where one begins another, the longer stands first.
 #[rustfmt::skip]
 const MONTHS: &[(&str, u32)] = &[
+    // Finnish November begins as other languages' March does.
+    ("marras", 11),
     ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("may", 5), ("jun", 6), ("jul", 7), ("aug", 8), ("sep", 9), ("oct", 10),
     ("nov", 11), ("dec", 12),
     ("ene", 1), ("gen", 1), ("sty", 1), ("янв", 1), ("ιαν", 1),
@@ -23,6 +25,12 @@ const MONTHS: &[(&str, u32)] = &[
     ("okt", 10), ("ott", 10), ("out", 10), ("paź", 10), ("окт", 10), ("οκτ", 10),
     ("lis", 11), ("ноя", 11), ("νοε", 11), ("νοέ", 11),
     ("déc", 12), ("dez", 12), ("dic", 12), ("gru", 12), ("дек", 12), ("δεκ", 12),
+    // Turkish, Czech, Finnish, Ukrainian, and what single others have.
+    ("oca", 1), ("şub", 2), ("nis", 4), ("haz", 6), ("tem", 7), ("ağu", 8), ("eyl", 9), ("eki", 10), ("kas", 11), ("ara", 12),
+    ("led", 1), ("úno", 2), ("bře", 3), ("dub", 4), ("kvě", 5), ("červenec", 7), ("července", 7), ("čer", 6), ("srp", 8),
+    ("zář", 9), ("říj", 10), ("pro", 12), ("tam", 1), ("hel", 2), ("huh", 4), ("tou", 5), ("kes", 6), ("hei", 7), ("elo", 8),
+    ("syy", 9), ("lok", 10), ("jou", 12), ("січ", 1), ("лют", 2), ("бер", 3), ("кві", 4), ("тра", 5), ("чер", 6), ("лип", 7),
+    ("сер", 8), ("вер", 9), ("жов", 10), ("лис", 11), ("гру", 12), ("ian", 1), ("iun", 6), ("iul", 7), ("agu", 8), ("des", 12),
 ];
 
 /// Names of zones and how many minutes east of Greenwich they are.
@@ -282,6 +290,10 @@ mod tests {
             ("2004-05-25 오후 11:23:17", "2004-05-25T23:23:17Z"),
             ("2004-07-08 23:56:58.0", "2004-07-08T23:56:58Z"),
             ("23.07.2019", "2019-07-23"),
+            ("keskiviikko 7. marraskuuta 2018", "2018-11-07"),
+            ("7 Eylül 2002 Cumartesi", "2002-09-07"),
+            ("7. července 2002", "2002-07-07"),
+            ("середа, 7 вересня 2002", "2002-09-07"),
             ("07/23/2019", "2019-07-23"),
             ("1498468298144", "2017-06-26T09:11:38Z"),
         ];

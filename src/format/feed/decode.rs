@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use crate::format::encoding::by_its_letters;
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How far into a document its declaration is looked for.
 const HEAD: usize = 512;
 
-/// Text, and what was odd about its encoding.
-pub(in crate::format) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<String>) {
+/// Text, and what was odd about its encoding. `charset` is what the server named.
+pub(in crate::format) fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> (Cow<'b, str>, Vec<String>) {
     let mut notes = Vec::new();
     if let Some((big, rest)) = utf32(bytes) {
         notes.push("it is in UTF-32, not UTF-8".to_owned());
@@ -16,7 +17,7 @@ pub(in crate::format) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<String>) {
     }
     let (encoding, rest) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
-        None => (guess(bytes, &mut notes), bytes),
+        None => (guess(bytes, charset, &mut notes), bytes),
     };
     let (text, bad) = encoding.decode_without_bom_handling(rest);
     if encoding != UTF_8 {
@@ -47,7 +48,7 @@ fn from_utf32(bytes: &[u8], big: bool) -> String {
     units.map(|unit| char::from_u32(unit).unwrap_or('\u{fffd}')).collect()
 }
 
-fn guess(bytes: &[u8], notes: &mut Vec<String>) -> &'static Encoding {
+fn guess(bytes: &[u8], charset: Option<&str>, notes: &mut Vec<String>) -> &'static Encoding {
     match bytes {
         [b'<', 0, b, 0, ..] if *b != 0 => return UTF_16LE,
         [0, b'<', 0, b, ..] if *b != 0 => return UTF_16BE,
@@ -64,10 +65,13 @@ fn guess(bytes: &[u8], notes: &mut Vec<String>) -> &'static Encoding {
         // Of what is also valid ASCII, only this one means something else.
         return declared.filter(|encoding| *encoding == ISO_2022_JP).unwrap_or(UTF_8);
     }
-    match declared {
+    // The server knows best, but where it names what servers name unasked.
+    let told = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let told = told.filter(|told| *told != UTF_8 && (*told != WINDOWS_1252 || declared.is_none_or(|known| known == UTF_8)));
+    match told.or(declared) {
         Some(encoding) if encoding != UTF_8 => encoding,
         _ if mostly_utf8(bytes) => UTF_8,
-        _ => WINDOWS_1252,
+        _ => by_its_letters(bytes),
     }
 }
 
@@ -123,7 +127,7 @@ mod tests {
             (wider(true, false), 1),
         ];
         for (bytes, notes) in table {
-            let (found, said) = decode(&bytes);
+            let (found, said) = decode(&bytes, None);
             assert_eq!((&*found, said.len()), (text, notes), "{bytes:?}");
         }
         // Declared and true, declared and false, declared and unknown.
@@ -133,8 +137,20 @@ mod tests {
             (b"<?xml encoding='bogus'?>a", "<?xml encoding='bogus'?>a", 1),
         ];
         for (bytes, text, notes) in table {
-            let (found, said) = decode(bytes);
+            let (found, said) = decode(bytes, None);
             assert_eq!((&*found, said.len()), (text, notes));
+        }
+        // What the server named, and what stands before that.
+        let table: [(&[u8], &str, &str); 6] = [
+            (b"<a>\xc4\xc1", "koi8-r", "<a>да"),
+            (b"<?xml encoding='utf-8'?>\xc4\xc1", "koi8-r", "<?xml encoding='utf-8'?>да"),
+            (b"<?xml encoding='koi8-r'?>\xc4\xc1", "gb2312", "<?xml encoding='koi8-r'?>牧"),
+            (b"<?xml encoding='koi8-r'?>\xc4\xc1", "iso-8859-1", "<?xml encoding='koi8-r'?>да"),
+            ("<a>é".as_bytes(), "koi8-r", "<a>é"),
+            (b"<a>\xe9", "bogus", "<a>é"),
+        ];
+        for (bytes, charset, text) in table {
+            assert_eq!(decode(bytes, Some(charset)).0, text, "{charset}");
         }
     }
 }

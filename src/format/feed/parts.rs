@@ -88,6 +88,7 @@ pub(super) fn authors(of: &Element<'_>) -> Vec<CleanText> {
 
 /// A person's name out of the forms that RSS has for it: `a@b.c (Name)`, `Name <a@b.c>`, `Name (a@b.c)`.
 pub(super) fn contact(text: &str) -> CleanText {
+    let text = text.strip_prefix("mailto:").unwrap_or(text);
     let bracketed = |open: char, close: char| {
         let (before, rest) = text.split_once(open)?;
         let (inside, after) = rest.rsplit_once(close)?;
@@ -203,6 +204,7 @@ mod tests {
             ("Some Name (mail@example.org)", "Some Name"),
             ("mail@example.org", "mail@example.org"),
             ("<mail@example.org>", "mail@example.org"),
+            ("mailto:mail@example.org", "mail@example.org"),
             ("Some Name (Staff)", "Some Name (Staff)"),
         ];
         for (text, name) in table {

@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 const ORIGIN: Origin<'static> = Origin { name: "https://example.org/feed", now: Timestamp(0) };
 
 fn read_text(text: &str) -> Feed {
-    read(text.as_bytes(), &ORIGIN).unwrap()
+    read(text.as_bytes(), None, &ORIGIN).unwrap()
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn entities_are_not_expanded() {
 fn hostile_shapes_take_linear_time() {
     let took = |shape: &str| {
         let begun = std::time::Instant::now();
-        let _ = read(shape.as_bytes(), &ORIGIN);
+        let _ = read(shape.as_bytes(), None, &ORIGIN);
         begun.elapsed()
     };
     for (short, long) in hostile_shapes(5_000).iter().zip(&hostile_shapes(100_000)) {
@@ -271,6 +271,6 @@ fn a_feed_of_all_comments_of_a_site_is_a_page_for_each_article() {
 fn the_comments_of_an_export_are_not_lost_silently() {
     let export = "<rss version='2.0' xmlns:wp='http://wordpress.org/export/1.2/'><channel><wp:wxr_version>1.2</wp:wxr_version>
         <item><title>Owls</title><wp:comment><wp:comment_id>1</wp:comment_id></wp:comment></item></channel></rss>";
-    let feed = read(export.as_bytes(), &Origin { name: "export.xml", now: Timestamp(0) }).unwrap();
+    let feed = read(export.as_bytes(), None, &Origin { name: "export.xml", now: Timestamp(0) }).unwrap();
     assert_eq!((feed.entries.len(), feed.notes), (1, vec![clean_line("1 comment of a blog's export left out")]));
 }

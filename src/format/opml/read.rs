@@ -54,7 +54,7 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::TooLarge { bytes: bytes.len() });
     }
-    let (text, mut notes) = decode(bytes);
+    let (text, mut notes) = decode(bytes, None);
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -80,7 +80,7 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
 
 /// Whether bytes look like a list, by the first element.
 pub(in crate::format) fn is_opml(bytes: &[u8]) -> bool {
-    let (head, _) = decode(&bytes[..bytes.len().min(4 * HEAD)]);
+    let (head, _) = decode(&bytes[..bytes.len().min(4 * HEAD)], None);
     start(&head).is_some()
 }
 

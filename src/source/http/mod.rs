@@ -114,6 +114,7 @@ pub enum Accept {
     Feed,
     Page,
     Json,
+    Image,
 }
 
 impl Accept {
@@ -126,6 +127,7 @@ impl Accept {
             }
             Accept::Page => "text/html, application/xhtml+xml, */*;q=0.5",
             Accept::Json => "application/json, */*;q=0.1",
+            Accept::Image => "image/png, image/jpeg, image/webp, image/gif, */*;q=0.1",
         }
     }
 }

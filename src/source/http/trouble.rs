@@ -55,7 +55,9 @@ impl Trouble {
             ureq::Error::Io(error) => of_io(&error, host, settings, in_body),
             ureq::Error::Rustls(error) => of_tls(&error, host),
             ureq::Error::Tls(what) => Failure::Tls { host, reason: told(what) },
-            ureq::Error::Protocol(error) => Failure::Protocol { host, reason: told(&error.to_string()) },
+            ureq::Error::Protocol(error) => {
+                Failure::Protocol { host, reason: told(error.to_string().trim_start_matches("http parse fail: ")) }
+            }
             ureq::Error::LargeResponseHeader(..) => Failure::Protocol { host, reason: told("its headers do not end") },
             ureq::Error::BodyExceedsLimit(limit) => Failure::TooLarge { host, limit },
             ureq::Error::Decompress(encoding, error) => {

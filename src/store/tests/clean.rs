@@ -16,19 +16,17 @@ fn keeping(now: Timestamp, wishes: &[(SourceId, Option<u32>, Option<u32>)]) -> K
 fn clean_all(store: &mut Store, keeping: &Keeping) -> u64 {
     let would = store.would_clean(keeping).unwrap();
     let mut went: Vec<Cleaned> = Vec::new();
-    loop {
-        let some = store.clean_some(keeping, 5).unwrap();
-        if some.is_empty() {
-            break;
-        }
-        for one in some {
+    let mut from = Some(SourceId(0));
+    while let Some(source) = from {
+        let step = store.clean_some(keeping, source, 5).unwrap();
+        for one in step.cleaned {
             match went.iter_mut().find(|known| known.source == one.source) {
                 Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
                 None => went.push(one),
             }
         }
+        from = step.next;
     }
-    went.sort_by_key(|one| one.source);
     assert_eq!(would, went);
     assert_eq!(store.would_clean(keeping).unwrap(), []);
     assert_whole(store);
@@ -230,9 +228,9 @@ fn a_mark_that_is_set_while_cleaning_counts() {
             ids.iter().copied().step_by(9).filter(|id| two.set_starred(&[*id], true, NOW).unwrap() > 0).collect();
         starred
     });
-    while !one.clean_some(&rule, 50).unwrap().is_empty() {}
+    while one.clean_some(&rule, source, 50).unwrap().next.is_some() {}
     let starred = marking.join().unwrap();
-    while !one.clean_some(&rule, 50).unwrap().is_empty() {}
+    while one.clean_some(&rule, source, 50).unwrap().next.is_some() {}
     let mut kept: Vec<ArticleId> =
         one.headlines(&Section::All, &everything(), Stretch::First, 999).unwrap().iter().map(|row| row.id).collect();
     kept.sort();

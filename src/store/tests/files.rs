@@ -284,6 +284,31 @@ fn two_copies_see_each_other_and_wait_for_each_other() {
 }
 
 #[test]
+fn what_is_held_stays_until_it_is_let_go_or_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let (mut one, mut two) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
+    let shown = |store: &Store| titles(store, &Section::All, "").concat();
+    two.hold().unwrap();
+    assert_eq!(shown(&two), "");
+    one.save(&page("a", 0), NOW).unwrap();
+    assert_eq!(shown(&two), "");
+    two.let_go().unwrap();
+    assert_eq!(shown(&two), "a");
+    two.let_go().unwrap();
+
+    two.hold().unwrap();
+    assert_eq!(shown(&two), "a");
+    let id =
+        one.save(&with_discussion("b", discussion(true, vec![comment("x", Parent::Root, Rank::Unrated)])), NOW).unwrap().id;
+    two.save(&page("c", 2), NOW).unwrap();
+    assert_eq!(shown(&two).len(), 3, "a change is made of what is there now");
+    two.hold().unwrap();
+    let head = two.article(id).unwrap().unwrap().discussions[0].id;
+    assert_eq!(two.discussion(head).unwrap().unwrap().discussion.comments.len(), 1);
+}
+
+#[test]
 fn two_copies_that_write_at_once_lose_nothing() {
     let folder = folder();
     let path = folder.path().join("store.db");

@@ -64,7 +64,7 @@ impl PageView {
         }
     }
 
-    fn columns(&self) -> usize {
+    pub(super) fn columns(&self) -> usize {
         usize::from(self.frame.columns.min(self.frame.text_width)).max(1)
     }
 
@@ -79,7 +79,7 @@ impl PageView {
                     Some(Mark::Kept) => ("  ", Role::Text),
                     None => ("", Role::Text),
                 };
-                self.draw_document(&self.blocks[n], sign, self.columns(), base)
+                self.with_pictures(self.draw_document(&self.blocks[n], sign, self.columns(), base))
             }
             Element::ExploreFurther => match &article.explore_further {
                 Some(story) => {
@@ -100,7 +100,7 @@ impl PageView {
         lines
     }
 
-    fn draw_text(&self, text: &str, role: Role) -> Vec<DrawnLine> {
+    pub(super) fn draw_text(&self, text: &str, role: Role) -> Vec<DrawnLine> {
         let line = |line: &str| {
             let mut drawn = DrawnLine::default();
             drawn.push(line, role);

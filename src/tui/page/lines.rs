@@ -2,6 +2,7 @@
 
 use crate::domain::text::{Emphasis, LinkId, width};
 use crate::tui::layout::{Line, TagKind};
+use crate::tui::page::PictureRow;
 use crate::tui::theme::Role;
 
 /// How a stretch of a line looks and where it leads.
@@ -22,6 +23,9 @@ impl From<Role> for Look {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DrawnLine {
     pub spans: Vec<(Box<str>, Look)>,
+    /// The image whose caption this is, and how many stretches stand before it.
+    pub caption: Option<(LinkId, usize)>,
+    pub picture: Option<PictureRow>,
 }
 
 impl DrawnLine {
@@ -40,6 +44,9 @@ impl DrawnLine {
         let mut drawn = DrawnLine::default();
         drawn.push(prefix, Role::Border);
         for (range, tag) in &line.runs {
+            if let (TagKind::Caption, Some(link)) = (tag.kind, tag.link) {
+                drawn.caption = Some((link, drawn.spans.len()));
+            }
             let role = match tag.kind {
                 TagKind::Text if tag.link.is_some() => Role::Link,
                 TagKind::Text if tag.emphasis.code => Role::Code,

@@ -9,6 +9,7 @@ mod discussion;
 mod draw;
 mod lines;
 mod links;
+mod pictures;
 mod place;
 mod scroll;
 mod search;
@@ -25,6 +26,7 @@ use std::rc::Rc;
 
 pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
 pub use lines::{DrawnLine, Look};
+pub use pictures::PictureRow;
 pub use search::PageSearch;
 pub use slider_row::{SliderRow, bars, slider_row};
 pub use statistics::{Statistics, Times};
@@ -96,6 +98,9 @@ pub struct PageView {
     changes: Vec<Change>,
     /// By block, while that is shown; else empty.
     marks: Vec<changes::Mark>,
+    pictures: pictures::Pictures,
+    /// The room that they were last drawn for.
+    pictures_room: (u16, u16),
     words: usize,
     frame: Frame,
     /// Runs of elements of one kind: where each starts, how many there are.
@@ -125,6 +130,8 @@ impl PageView {
             blocks,
             changes,
             marks: Vec::new(),
+            pictures: HashMap::new(),
+            pictures_room: (0, 0),
             words,
             frame,
             segments: Vec::new(),

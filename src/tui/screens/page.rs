@@ -3,6 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::Widget;
+use ratatui_image::sliced::SlicedImage;
 
 use super::paint::{Pen, styled};
 use crate::domain::text::width;
@@ -35,8 +37,29 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
             highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, &search.needle);
         }
     }
+    // What lies over the page lies over letters only.
+    if model.overlay.is_in_footer() {
+        pictures(buffer, page, area);
+    }
     if let Some(discussion) = governed {
         slider(model, buffer, page, discussion);
+    }
+}
+
+/// Each picture in one piece, from the first of its rows that is on the screen.
+fn pictures(buffer: &mut Buffer, page: &PageView, area: Rect) {
+    let rows: Vec<_> = page.screen().into_iter().map(|(at, line)| page.lines(at)[line].picture).collect();
+    let mut y = 0;
+    for run in rows.chunk_by(|one, next| matches!((one, next), (Some(a), Some(b)) if a.link == b.link && a.row < b.row)) {
+        if let Some(first) = run[0]
+            && let Some(drawn) = page.drawn(first.link)
+        {
+            let indent = first.indent.min(area.width);
+            let room = Rect { x: area.x + indent, y: area.y + y, width: area.width - indent, height: run.len() as u16 };
+            let position = (0, -(first.row as i16)).into();
+            SlicedImage::new(drawn.protocol(), position).render(room.intersection(buffer.area), buffer);
+        }
+        y += run.len() as u16;
     }
 }
 

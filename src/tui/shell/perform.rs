@@ -62,8 +62,12 @@ impl Shell {
             Effect::LoadHeadline(id) => {
                 Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row))))
             }
+            Effect::LoadPicture { address, columns, rows } => self.load_picture(model, address, columns, rows),
             Effect::LoadArticle(id) => {
                 self.comments.call_off();
+                if model.page.as_ref().is_none_or(|page| page.article.id != id) {
+                    self.pictures.call_off();
+                }
                 let article = self.store.article(id)?.map(Box::new);
                 let place = self.store.position(id)?.and_then(|text| PagePlace::from_json(&text));
                 Some(Msg::Article { article, place })

@@ -119,6 +119,13 @@ impl Screen {
         self.terminal.backend().columns_and_rows()
     }
 
+    /// A cell's columns and rows of pixels, where the terminal tells.
+    pub fn cell(&self) -> Option<(u16, u16)> {
+        let size = tcgetwinsize(rustix::stdio::stdout()).ok()?;
+        let (columns, rows) = (size.ws_xpixel.checked_div(size.ws_col)?, size.ws_ypixel.checked_div(size.ws_row)?);
+        (columns > 0 && rows > 0).then_some((columns, rows))
+    }
+
     /// Something that ends [`wait`](Screen::wait) from any thread.
     pub fn waker(&self) -> Waker {
         self.signals.waker()

@@ -5,7 +5,7 @@ use std::io;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellDiffOption};
 use ratatui::layout::{Position, Size};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -79,9 +79,9 @@ impl Backend for Output {
         // Terminals disagree on the width of some letters: what stands behind one is put where it belongs, and what a
         // narrower one would leave bare is blanked first.
         while changed.peek().is_some() {
-            let sure = std::iter::from_fn(|| changed.next_if(|(_, _, cell)| has_sure_width(cell.symbol())));
+            let sure = std::iter::from_fn(|| changed.next_if(|(_, _, cell)| is_sure(cell)));
             self.crossterm().draw(sure)?;
-            if let Some((x, y, cell)) = changed.next_if(|(_, _, cell)| !has_sure_width(cell.symbol())) {
+            if let Some((x, y, cell)) = changed.next_if(|(_, _, cell)| !is_sure(cell)) {
                 let mut blank = cell.clone();
                 blank.set_symbol(" ");
                 let end = x.saturating_add(width(cell.symbol()) as u16).min(self.size.0);
@@ -142,6 +142,11 @@ impl Backend for Output {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether it is known how many columns the cell takes: one told its own is part of a picture.
+fn is_sure(cell: &Cell) -> bool {
+    matches!(cell.diff_option, CellDiffOption::ForcedWidth(_)) || has_sure_width(cell.symbol())
 }
 
 /// Whether every terminal gives the letter the same number of columns: no clusters of several characters, no emoji, no
@@ -221,6 +226,30 @@ mod tests {
             all,
             "␛[1;1Ha␛[39m␛[49m␛[59m␛[0m␛[1;2H  ␛[39m␛[49m␛[59m␛[0m␛[1;2H👩‍🌾␛[39m␛[49m␛[59m␛[0m␛[1;4Hb漢␛[1;7Hc␛[39m␛[49m␛[59m␛[0m"
         );
+    }
+
+    /// Pictures come as cells that hold whole sequences, by every way that terminals have.
+    #[test]
+    fn a_picture_is_written_once_and_blanks_nothing_beside_it() {
+        use crate::work::pictures::{Room, Way, draw};
+        use ratatui_image::sliced::SlicedImage;
+        let mut file = io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(20, 20).write_to(&mut file, image::ImageFormat::Png).unwrap();
+        for (way, sequence) in [(Way::Kitty, "␛_Gq=2,"), (Way::Iterm2, "␛[2X␛]1337;File"), (Way::Sixel, "␛[2X␛P")] {
+            let drawn = draw(file.get_ref(), Room { way, columns: 8, rows: 2, cell: Some((10, 20)) }).unwrap();
+            let view = |frame: &mut Frame<'_>| {
+                frame.render_widget("a", frame.area());
+                let area = Rect { x: 1, width: 8, ..frame.area() };
+                frame.render_widget(SlicedImage::new(drawn.protocol(), (0, 0).into()), area);
+                frame.render_widget("b", Rect { x: 9, ..frame.area() });
+            };
+            let mut terminal = terminal();
+            let first = written(&mut terminal, view);
+            assert!(first.contains(sequence) && first.contains("␛[1;10H"), "{way:?}: {first}");
+            let again = written(&mut terminal, view);
+            assert!(again.len() < 200, "{way:?}: {again}");
+            assert!(written(&mut terminal, |frame| frame.render_widget("a", frame.area())).contains("  "), "{way:?}: it goes");
+        }
     }
 
     #[test]

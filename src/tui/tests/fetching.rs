@@ -20,7 +20,7 @@ fn page(n: usize) -> String {
 }
 
 fn began(wanted: Wanted, sources: usize) -> Msg {
-    Msg::Fetch(Report::Began { wanted, sources })
+    Msg::Fetch(Report::Began { wanted, sources, ended: 0 })
 }
 
 fn ended(end: End, done: usize, waiting: usize) -> Msg {
@@ -29,7 +29,7 @@ fn ended(end: End, done: usize, waiting: usize) -> Msg {
 }
 
 fn fetched(new: i64) -> End {
-    let changed = Changed { new: (0..new).map(ArticleId).collect(), edited: Vec::new(), ignored: 0 };
+    let changed = Changed { new: (0..new).map(ArticleId).collect(), edited: Vec::new(), ignored: 2 };
     End::Fetched { changed, notes: Vec::new() }
 }
 
@@ -44,7 +44,7 @@ fn press(play: &mut Play, key: &str) -> Vec<Effect> {
 #[test]
 fn the_title_tells_how_far_a_fetch_is_and_what_it_brought() {
     for (width, wanted) in [
-        (100, "fetching 0/3|fetching 1/3|fetching 2/3 · 1 failed|fetched 3 · 17 new · 1 failed|"),
+        (100, "fetching 0/3|fetching 1/3|fetching 2/3 · 1 failed|fetched 3 · 17 new · 2 ignored · 1 failed|"),
         (60, "fetching 0/3|fetching 1/3|fetching 2/3|17 new · 1 failed|"),
         (40, "0/3|1/3|2/3|17 new|"),
     ] {
@@ -301,4 +301,16 @@ fn enclosures_stand_below_the_text_and_open_by_number() {
     assert_eq!(press(&mut play, "2"), [Effect::OpenAddress(notes.to_owned())]);
     play.play("f");
     assert!(play.screen().contains(notes));
+}
+
+#[test]
+fn what_has_ended_is_left_out_with_a_word() {
+    let mut play = Play::new((80, 12), &[&page(1)]);
+    for (sources, ended, told) in [
+        (0, 1, "1 source has ended and is not asked: ! tells which, R there asks"),
+        (3, 2, "2 sources have ended and are not asked: ! tells which, R there asks"),
+    ] {
+        play.send(Msg::Fetch(Report::Began { wanted: Wanted::Failed, sources, ended }));
+        assert_eq!((play.footer(), play.model.fetching.is_under_way()), (told.to_owned(), sources > 0));
+    }
 }

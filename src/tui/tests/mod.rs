@@ -8,6 +8,7 @@ mod finding;
 mod fronts;
 mod long;
 mod own;
+mod pictures;
 mod play;
 mod recommended;
 

@@ -31,16 +31,22 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
     match report {
-        Report::Began { wanted: Wanted::Text(_), sources: 0 } => {
+        Report::Began { wanted: Wanted::Text(_), sources: 0, .. } => {
             model.complain("this article has no address to fetch its text from");
         }
-        Report::Began { wanted: Wanted::Text(_), .. } | Report::Began { wanted: Wanted::Due, sources: 0 } => {}
-        Report::Began { wanted, sources: 0 } => model.say(match wanted {
+        Report::Began { wanted: Wanted::Text(_), .. } | Report::Began { wanted: Wanted::Due, sources: 0, .. } => {}
+        Report::Began { wanted, sources, ended } if ended > 0 => {
+            say_ended(model, ended);
+            if sources > 0 {
+                model.fetching.begin(wanted != Wanted::Due, sources);
+            }
+        }
+        Report::Began { wanted, sources: 0, .. } => model.say(match wanted {
             Wanted::Failed => "nothing failed when it was last asked for",
             Wanted::Source(_) => "this source is not subscribed to: there is nothing to fetch",
             _ => "nothing is subscribed to yet; `gleaner add URL` does it",
         }),
-        Report::Began { wanted, sources } => model.fetching.begin(wanted != Wanted::Due, sources),
+        Report::Began { wanted, sources, .. } => model.fetching.begin(wanted != Wanted::Due, sources),
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
         Report::Of(Event::Text { article, end }) => return text_arrived(model, article, end),
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
@@ -54,6 +60,13 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+fn say_ended(model: &mut Model, ended: usize) {
+    let (which, fetch) = (model.settings.keymap.hint(Action::Failures), model.settings.keymap.hint(Action::Fetch));
+    let sources =
+        if ended == 1 { "1 source has ended and is".to_owned() } else { format!("{ended} sources have ended and are") };
+    model.say(format!("{sources} not asked: {which} tells which, {fetch} there asks"));
 }
 
 /// `x`: the text of the article's own page.

@@ -3,6 +3,7 @@
 mod discussions;
 mod fetch;
 mod finding;
+mod images;
 mod list;
 mod mouse;
 mod overlay;
@@ -38,7 +39,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => overlay::paste(model, &text),
         Msg::Resize(columns, rows) => {
             model.arrange(columns, rows);
-            list::preview(model)
+            let mut effects = list::preview(model);
+            effects.extend(images::again(model, false));
+            effects
         }
         Msg::Sections(rows) => {
             model.all_sections = rows;
@@ -83,6 +86,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
         Msg::StoreChanged => list::reload(model),
+        Msg::Picture(picture) => images::arrived(model, *picture),
         Msg::Rules(rules) => rules::loaded(model, rules),
         Msg::MarkedRead(ids) => list::marked_read(model, ids),
         Msg::Said(text) => {
@@ -236,7 +240,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.say(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
             vec![Effect::SetMouse(model.mouse)]
         }
-        A::Redraw => vec![Effect::Redraw],
+        A::Images => images::toggle(model),
+        A::Redraw => {
+            let mut effects = images::again(model, true);
+            effects.push(Effect::Redraw);
+            effects
+        }
         A::Suspend => vec![Effect::Suspend],
         A::Quit => vec![Effect::Quit],
     }
@@ -245,7 +254,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What works on the page as it is seen: on one that is not, it would change things unseen.
 fn is_of_the_page(action: Action) -> bool {
     use Action as A;
-    let on_its_own = matches!(action, A::Why | A::Statistics | A::Links | A::OpenBrowser | A::CopyLink | A::CopyComment);
+    let on_its_own =
+        matches!(action, A::Why | A::Statistics | A::Links | A::Images | A::OpenBrowser | A::CopyLink | A::CopyComment);
     on_its_own || matches!(action.entry().group, super::keymap::Group::Slider | super::keymap::Group::Threads)
 }
 

@@ -22,7 +22,10 @@ pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: 
         return Vec::new();
     };
     let frame = model.frame(!article.discussions.is_empty());
-    model.page = Some(PageView::new(article, frame));
+    let before = model.page.replace(PageView::new(article, frame));
+    if let (Some(page), Some(before)) = (&mut model.page, before.filter(|before| before.article.id == id)) {
+        page.take_images_of(before);
+    }
     model.place = model.place.take().or(place);
     if let (Some(page), Some(place)) = (&mut model.page, &model.place) {
         page.restore(place);
@@ -84,6 +87,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     }
     let mut effects = wanted(model, true);
     effects.push(Effect::Relate(id));
+    effects.extend(super::images::opened(model));
     effects.extend(super::discussions::opened(model));
     effects.extend(super::title(model));
     effects.push(Effect::SaveSession(Box::new(model.session())));

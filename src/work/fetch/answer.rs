@@ -82,7 +82,8 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         return Ok((Outcome::Unchanged, subscription.wishes, particulars));
     }
     let origin = Origin { name: &particulars.address, now };
-    let feed = feed::read(&bytes, &origin).map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
+    let feed = feed::read(&bytes, particulars.charset(), &origin)
+        .map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
     let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
     let item =
         |entry: feed::Entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None };
@@ -115,6 +116,8 @@ fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) 
     }
     let found = match unreadable {
         _ if answer == WhatItIs::Page => "a web page",
+        // Text in UTF-16 or UTF-32 would have been read as such.
+        Unreadable::Unknown { .. } if bytes[..bytes.len().min(1024)].contains(&0) => "what is no text",
         Unreadable::Empty => "nothing",
         Unreadable::TooLarge { .. } => "more than one record may hold",
         Unreadable::Binary { .. } => "what is no text",

@@ -78,8 +78,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     paths.into_iter().flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-fn read_as(bytes: &[u8], name: &str) -> Option<Feed> {
-    read(bytes, &Origin { name, now: Timestamp(0) }).ok()
+fn read_as(bytes: &[u8], charset: Option<&str>, name: &str) -> Option<Feed> {
+    read(bytes, charset, &Origin { name, now: Timestamp(0) }).ok()
 }
 
 fn folded(text: &str) -> String {
@@ -217,7 +217,7 @@ fn every_file_is_read_or_refused() {
     let (mut read_whole, mut refused) = (0, Vec::new());
     for path in files(&root) {
         let bytes = std::fs::read(&path).unwrap();
-        match read(&bytes, &Origin { name: "a", now: Timestamp(0) }) {
+        match read(&bytes, None, &Origin { name: "a", now: Timestamp(0) }) {
             Ok(_) => read_whole += 1,
             Err(error) => refused.push(format!("{}: {error}", path.strip_prefix(&root).unwrap().display())),
         }

@@ -16,7 +16,7 @@ pub(super) fn gofeed(path: &Path, bytes: &[u8], name: &str) -> Option<Outcome> {
     let expected: Value = serde_json::from_slice(&std::fs::read(beside).ok().filter(|_| is_feed)?).ok()?;
     let mut outcome = Outcome::default();
     let address = format!("http://www.example.org/{name}");
-    let Some(feed) = read_as(bytes, &address) else {
+    let Some(feed) = read_as(bytes, None, &address) else {
         // What holds nothing but its version is refused as empty.
         let empty = ["version", "feedVersion", "feedType", "language", "items", "entries"];
         let says = expected.as_object().is_some_and(|object| object.keys().any(|key| !empty.contains(&key.as_str())));
@@ -44,7 +44,7 @@ pub(super) fn rss_parser(path: &Path, bytes: &[u8], name: &str) -> Option<Outcom
     let expected: Value = serde_json::from_slice(&std::fs::read(beside).ok()?).ok()?;
     let address = format!("http://www.example.org/{name}");
     let mut outcome = Outcome::default();
-    let Some(feed) = read_as(bytes, &address) else {
+    let Some(feed) = read_as(bytes, None, &address) else {
         outcome.failed.push("refused".to_owned());
         return Some(outcome);
     };

@@ -6,7 +6,7 @@ use super::{Outcome, read_as};
 use crate::domain::text::CleanText;
 
 pub(super) fn outcome(_: &Path, bytes: &[u8], _: &str) -> Option<Outcome> {
-    let text = crate::format::feed::decode::decode(bytes).0;
+    let text = crate::format::feed::decode::decode(bytes, None).0;
     let at = text.find("Expect:")? + "Expect:".len();
     let expectation = text[at..].lines().next()?.trim();
     let event = expectation.split('{').next().unwrap_or("").trim();
@@ -21,7 +21,7 @@ pub(super) fn outcome(_: &Path, bytes: &[u8], _: &str) -> Option<Outcome> {
     let is_of = |element: &str| expectation.contains(&format!("element:{element}"));
     // Lists of services and of sites are no feeds.
     let is_feed = crate::format::feed::is_feed(bytes);
-    let feed = read_as(bytes, "http://www.example.org/feed.xml");
+    let feed = read_as(bytes, None, "http://www.example.org/feed.xml");
     match (event, &feed) {
         (event, Some(feed)) if event.starts_with("Valid") && event.ends_with("Date") && !is_of("ev:") && !is_of("sy:") => {
             let entry = feed.entries.first();
