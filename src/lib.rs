@@ -74,7 +74,9 @@
 //!   edit or a vote that changes no count is seen when six hours have passed since, and all is fetched again.
 //! - What is lost or cut off on its way is asked for again, twice at the most; what a place refuses is not.
 //! - Of a post that several instances of Lemmy share one discussion is fetched: where it was before, else at the first of them.
-//! - The order of answers at Hacker News is asked for once in a session, when they come on the screen.
+//! - The order of answers at Hacker News is asked for once in a session, when they come on the screen; `gleaner discussions`,
+//!   which has none, asks for that of the first twenty.
+//! - The command that is told of new comments is told of an article once more only when it has ended.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
 //! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.

@@ -17,7 +17,7 @@ use gleaner::source::http;
 use gleaner::source::manners::Limits;
 use gleaner::source::places::Places;
 use gleaner::store::{ArticleId, Store};
-use gleaner::work::discussions::{Kept, Told as Said, gather};
+use gleaner::work::discussions::{Kept, Told as Said, gather, order, unordered};
 use gleaner::work::fetch::Settings;
 use serde_json::Value;
 use threads::{PLACES, Place, Recorded, Told, id, recorded};
@@ -176,7 +176,10 @@ impl Scene {
     fn gather_at(&self, store: &mut Store, now: fn() -> Timestamp) -> (Option<Kept>, Vec<String>) {
         let said = RefCell::new((None, Vec::new()));
         let tell = |_, told| match told {
-            Said::Kept(kept) if kept.over => said.borrow_mut().0 = Some(kept),
+            Said::Kept(kept) if kept.over => {
+                assert!(said.borrow().1.is_empty(), "what failed is said behind what came");
+                said.borrow_mut().0 = Some(kept);
+            }
             Said::Failed { failure, hint, .. } => {
                 assert!(!hint.is_empty());
                 said.borrow_mut().1.push(failure.to_string());
@@ -246,6 +249,27 @@ impl Scene {
         // Feeds hold the newest, and cannot tell.
         assert!(found.complete == (self.place != Place::AtomFeed) || self.is_warped, "{what}: complete");
         assert_eq!(found.stubs, Vec::new(), "{what}");
+    }
+
+    /// Asks for the order of all answers: one request for each comment that has several, and then none.
+    fn find_order(&self, store: &mut Store, what: &str) -> Discussion {
+        let before = self.asked().len();
+        let id = store.known_discussions(ArticleId(1)).unwrap()[0].id;
+        let thread = &self.thread;
+        let has_several = |n: &usize| {
+            let answers = thread.answers(Some(*n));
+            answers.len() > 1 && answers.iter().any(|n| !thread.nodes[*n].is_gone)
+        };
+        let several = (0..thread.nodes.len()).filter(has_several).count();
+        let wanted = unordered(&self.stored(store, what), usize::MAX);
+        assert_eq!(wanted.len(), several, "{what}");
+        order(store, id, &wanted, &self.settings(), &AtomicBool::new(false)).unwrap();
+        assert_eq!(self.asked().len() - before, several, "{what}");
+        let found = self.stored(store, what);
+        assert!(unordered(&found, usize::MAX).is_empty(), "{what}");
+        assert!(found.comments.iter().all(|comment| comment.rank != Rank::Unrated), "{what}");
+        self.is_whole(store, what);
+        found
     }
 
     fn asked(&self) -> HashMap<String, usize> {
@@ -424,11 +448,10 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
         scene.gather(&mut store);
         let asked = scene.asked();
         let found = scene.stored(&store, &what);
-        let (comments, several) = (thread.nodes.len(), (0..thread.nodes.len()).filter(|n| thread.answers(Some(*n)).len() > 1));
-        let several: Vec<usize> = several.collect();
+        let comments = thread.nodes.len();
         let wanted = match place {
-            // The tree, the story, and each whose answers have an order; further ones when they come on the screen.
-            Place::HackerNews => 2 + several.len().min(20),
+            // The tree and the story, the order of answers when they are seen; what the interface says, and the feed.
+            Place::HackerNews | Place::AtomFeed => 2,
             // What Algolia says, the story, and all of them.
             Place::FirebaseAlone => 2 + comments,
             Place::Lobsters => 1,
@@ -442,7 +465,6 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
             Place::Lemmy4 => 4 + comments.max(1).div_ceil(50) - 1,
             Place::Discourse => 1 + (comments + 1).saturating_sub(20).div_ceil(20),
             Place::WordPress => 2 + comments / 100,
-            Place::AtomFeed => 2,
         };
         assert!(asked.values().all(|times| *times == 1), "{what}: each once: {asked:?}");
         if place == Place::Lemmy {
@@ -451,16 +473,14 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
             assert_eq!(asked.len(), wanted, "{what}: {asked:?}");
         }
         if place == Place::HackerNews {
-            let is_told = |n: usize| {
-                let above = thread.nodes[n].parent;
-                thread.answers(above).len() == 1 && above.is_some()
-                    || above.is_none_or(|above| asked.contains_key(&format!("/v0/item/{}.json", id(above))))
-            };
+            let is_told = |n: usize| thread.nodes[n].parent.is_none() || thread.answers(thread.nodes[n].parent).len() == 1;
             let unrated =
                 found.comments.iter().filter(|one| one.rank == Rank::Unrated).map(|one| one.id.parse::<usize>().unwrap() - 2);
             let unrated: Vec<usize> = unrated.filter(|n| is_told(*n)).collect();
             assert!(unrated.is_empty(), "{what}: {unrated:?} have no place");
         }
+        let found = if place == Place::HackerNews { scene.find_order(&mut store, &what) } else { found };
+        let asked = scene.asked();
         // Nothing is new: one request that says so, where the place can tell.
         scene.gather(&mut store);
         let again = scene.asked().values().sum::<usize>() - asked.len();

@@ -12,8 +12,9 @@ use super::output::{Ink, Look, plural, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
-use crate::store::ArticleId;
-use crate::work::discussions::{Kept, Told, gather};
+use crate::store::{ArticleId, Store, StoreError};
+use crate::work::discussions::{Kept, Told, gather, order, unordered};
+use crate::work::fetch::Settings;
 
 pub(super) const HELP: &str = "\
 Discussions that the article names or that are stored are fetched anew. Its address is looked up at Hacker News and Lobsters, and at \
@@ -21,6 +22,9 @@ the instances and sites under [places] in the configuration; all that are found 
 
 --json gives an object a line for each discussion, and for each place that failed: place, address, comments (of the place that are \
 here), new, complete (whether these are all), requests (that it took), failure and hint.";
+
+/// So many comments have the order of their answers asked for: about as many as are read first.
+const ORDERED: usize = 20;
 
 #[derive(Serialize, Default)]
 struct Line<'a> {
@@ -41,7 +45,9 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
     let all = RefCell::new(All { look: setup.look, json, ..All::default() });
     let stop = AtomicBool::new(false);
     let tell = |_, told| all.borrow_mut().take(&told);
-    let ended = gather(&mut store, &[id], true, &setup.settings.fetch, clock::now, &stop, &tell);
+    let fetch = &setup.settings.fetch;
+    let ended = gather(&mut store, &[id], true, fetch, clock::now, &stop, &tell);
+    let ended = ended.and_then(|()| find_orders(&mut store, id, fetch, &stop));
     store.close()?;
     ended.map_err(Complaint::failed)?;
     let all = all.into_inner();
@@ -54,6 +60,19 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
         out.flush()?;
     }
     Ok(if all.kept == 0 && all.has_failed { Exit::Failed } else { Exit::Done })
+}
+
+/// Asks for the order of the answers that are read first, where a place tells it apart.
+fn find_orders(store: &mut Store, id: ArticleId, settings: &Settings, stop: &AtomicBool) -> Result<(), String> {
+    let failed = |error: StoreError| error.to_string();
+    for known in store.known_discussions(id).map_err(failed)? {
+        let Some(stored) = store.discussion(known.id).map_err(failed)? else { continue };
+        let comments = unordered(&stored.discussion, ORDERED);
+        if !comments.is_empty() {
+            order(store, known.id, &comments, settings, stop)?;
+        }
+    }
+    Ok(())
 }
 
 /// What was told so far.

@@ -1,6 +1,7 @@
 //! The discussions of articles: found where they are, fetched, and stored as they come in.
 
 mod mark;
+mod order;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,8 +9,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use self::mark::Mark;
+pub use self::order::{order, unordered};
 use super::fetch::Settings;
 use super::private::{host, private_hosts};
+use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
@@ -17,10 +20,10 @@ use crate::format::identity::is_same_address;
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, Request};
 use crate::source::manners::Limits;
-use crate::source::places::{self, Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
+use crate::source::places::{Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
-use crate::store::{ArticleId, DiscussionId, Store, StoredArticle};
+use crate::store::{ArticleId, Store, StoredArticle};
 
 /// What is told while it goes on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -325,28 +328,30 @@ impl Gatherer<'_> {
         if one.gathering.is_over() || is_time { self.keep(of) } else { Ok(()) }
     }
 
-    /// Stores what there is of a discussion by now.
+    /// Stores what there is of a discussion by now, and tells of that, and then of what failed.
     fn keep(&mut self, of: usize) -> Result<(), String> {
+        let one = &self.under_way[of];
+        let page = one.gathering.page((self.now)());
+        // One after the other they would mostly say the same.
+        let failure = one.gathering.failures().first().cloned();
+        let is_nothing = page.is_none() && one.gathering.brings() != Brings::Nothing;
+        let failure = failure.or_else(|| is_nothing.then(|| one.gathering.nothing())).filter(|_| one.gathering.is_over());
+        self.keep_page(of, page)?;
+        if let Some(failure) = failure {
+            let one = &self.under_way[of];
+            self.fail(one.article, one.gathering.thread().place(), &failure);
+        }
+        Ok(())
+    }
+
+    fn keep_page(&mut self, of: usize, page: Option<Page>) -> Result<(), String> {
         let began = Instant::now();
         let one = &self.under_way[of];
         let over = one.gathering.is_over();
-        let place = one.gathering.thread().place();
-        let page = one.gathering.page((self.now)());
-        if over {
-            // One after the other they would mostly say the same.
-            if let Some(failure) = one.gathering.failures().first() {
-                self.fail(one.article, place, failure);
-            }
-        }
         if over && let (Brings::Nothing, Some(before)) = (one.gathering.brings(), &one.before) {
             return self.nothing_new(of, &before.clone());
         }
-        let Some(page) = page else {
-            if over && one.gathering.failures().is_empty() {
-                self.fail(one.article, place, &one.gathering.nothing());
-            }
-            return Ok(());
-        };
+        let Some(page) = page else { return Ok(()) };
         let discussion = &page.discussions[0];
         let (article, is_first) = (one.article, one.before.is_none());
         let kept = self.store.save_fetched(article, discussion, is_first, (self.now)());
@@ -415,32 +420,4 @@ impl Gatherer<'_> {
         (self.tell)(*article, Told::Kept(kept));
         Ok(())
     }
-}
-
-/// Asks for the order of the answers to comments at Hacker News, and stores it. Gives whether any is another one.
-pub fn order(
-    store: &mut Store,
-    discussion: DiscussionId,
-    comments: &[Box<str>],
-    settings: &Settings,
-    stop: &AtomicBool,
-) -> Result<bool, String> {
-    let (queue, answers) = queue(settings)?;
-    let requests = comments.iter().map(|comment| settings.places.request(&settings.places.order_of(comment)));
-    let mut left = queue.add((0..).zip(requests));
-    let mut is_changed = false;
-    while left > 0 && !stop.load(Ordering::Relaxed) {
-        let done: Done = match answers.recv_timeout(GLANCE) {
-            Ok(done) => done,
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => break,
-        };
-        left -= 1;
-        // What is not told stays without an order.
-        if let Ok(Answer::Fresh { bytes, .. }) = done.outcome {
-            let order = places::order(&bytes);
-            is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;
-        }
-    }
-    Ok(is_changed)
 }

@@ -1,17 +1,14 @@
 //! Hacker News: Algolia has a whole tree in one request, without its order; Firebase has items one by one, whose `kids`
-//! are in it. So the tree comes from the one, and the order of what is seen first from the other, which also has what is
-//! too new for the one.
+//! are in it. So the tree comes from the one, and the order of the first level from the other, which also has what is too
+//! new for the one. The order of answers is asked for when they are seen, see [`Places::order_of`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{Ask, Brings, Places, Plan, base};
 use crate::domain::article::Page;
 use crate::domain::rank::Rank;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
-
-/// Comments with several replies that have their replies' order asked for: about as many as are seen first.
-const ORDERED: usize = 20;
 
 /// Items that are asked for one by one at the most.
 const MOST: usize = 1000;
@@ -21,8 +18,8 @@ pub(super) struct Asking {
     story: String,
     tree: String,
     items: String,
-    /// By id: the replies, as the tree has them. Empty until it is there.
-    replies: HashMap<u64, Vec<u64>>,
+    /// The items that the tree has.
+    here: HashSet<u64>,
     is_tree_settled: bool,
     /// Comments of the tree that are not mere places of what was taken away.
     living: u64,
@@ -45,7 +42,7 @@ impl Asking {
             story: format!("{items}/{id}.json"),
             tree: format!("{}/api/v1/items/{id}", base(&places.algolia)),
             items,
-            replies: HashMap::new(),
+            here: HashSet::new(),
             is_tree_settled: false,
             living: 0,
             roots: None,
@@ -61,7 +58,7 @@ impl Asking {
         if self.told.is_some_and(|told| self.living >= told) {
             return Vec::new();
         }
-        let new = ids.iter().filter(|id| !self.replies.contains_key(id)).copied().collect::<Vec<_>>();
+        let new = ids.iter().filter(|id| !self.here.contains(id)).copied().collect::<Vec<_>>();
         self.ask_items(&new)
     }
 
@@ -77,24 +74,10 @@ impl Asking {
         asks
     }
 
-    /// Once both have been heard: what the tree lacks, and the order of the first comments' replies.
+    /// Once both have been heard: what the tree lacks.
     fn both(&mut self) -> Vec<Ask> {
-        let Some(roots) = self.roots.clone().filter(|_| self.is_tree_settled) else { return Vec::new() };
-        let mut asks = self.lacking(&roots);
-        let mut several = Vec::new();
-        let mut ahead: Vec<u64> = roots.into_iter().rev().collect();
-        while let Some(id) = ahead.pop() {
-            let replies = self.replies.get(&id).map_or(&[][..], Vec::as_slice);
-            if replies.len() > 1 {
-                several.push(id);
-                if several.len() == ORDERED {
-                    break;
-                }
-            }
-            ahead.extend(replies.iter().rev());
-        }
-        asks.extend(self.ask_items(&several));
-        asks
+        let roots = self.roots.clone().filter(|_| self.is_tree_settled).unwrap_or_default();
+        self.lacking(&roots)
     }
 }
 
@@ -112,11 +95,10 @@ impl Plan for Asking {
             let mut ahead = vec![item];
             while let Some(item) = ahead.pop() {
                 let Some(id) = number(item) else { continue };
-                let children = || item.get("children").into_iter().flat_map(Value::items);
-                let is_new = self.replies.insert(id, children().filter_map(number).collect()).is_none();
+                let is_new = self.here.insert(id);
                 let is_living = item.text("author").or_else(|| item.text("text")).is_some();
                 self.living += u64::from(is_new && is_living && id != self.id);
-                ahead.extend(children());
+                ahead.extend(item.get("children").into_iter().flat_map(Value::items));
             }
             return self.both();
         }

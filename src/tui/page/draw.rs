@@ -194,7 +194,10 @@ impl PageView {
             0 => String::new(),
             n => format!("{dot}{n} more came"),
         };
-        let stub = view.loaded.as_ref().and_then(|loaded| loaded.discussion.stub(None));
+        // What came last tells best what is still not here.
+        let waiting = view.waiting.as_ref().map(|stored| &stored.discussion);
+        let newest = waiting.or(view.loaded.as_ref().map(|loaded| &loaded.discussion));
+        let stub = newest.and_then(|discussion| discussion.stub(None));
         let absent = stub.map_or(String::new(), |stub| format!("{dot}{}", stub.label()));
         for part in [came, new, points, absent, order, form] {
             if width(&text) + width(&part) >= self.columns() {
