@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
-use crate::store::{INDEX_STRIDE, Store, StoreError};
+use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
@@ -47,9 +47,9 @@ impl Setup {
 /// Text indexed before a search answers, in bytes: about a second's work.
 const AT_MOST: usize = 8 << 20;
 
-/// Indexes a part of what came last: who fetches does not wait to search, and a search catches up by itself.
+/// Indexes what an hour brings, or a part of more: who fetches does not wait to search, and a search catches up by itself.
 pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
-    match store.index_some(INDEX_STRIDE) {
+    match store.index_some(INDEX_STEP) {
         Ok(_) | Err(StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
