@@ -72,7 +72,7 @@ fn images_come_with_their_article_where_that_is_configured() {
     home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
     let config = home.write("images.toml", b"[fetch]\nimages = true\n");
     let mut reader = home.open(&["--config", &config], NARROW);
-    reader.wait_for("Owls at noon").type_keys("<Enter>").wait_for("▀▀▀▀▀▀▀▀");
+    reader.wait_for("Owls at noon").type_keys("<Enter>").wait_for("▀▀▀▀▀▀▀▀").wait_for("··· not shown");
     leave(reader);
     let config = home.write("off.toml", b"[fetch]\nimages = true\n[display]\nimages = \"off\"\n");
     let mut reader = home.open(&["--config", &config], NARROW);
