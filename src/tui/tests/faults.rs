@@ -304,3 +304,16 @@ fn a_thread_can_be_a_page_of_its_own() {
     play.play(">q");
     assert!(play.screen().contains("commuter") && play.model.focus == Pane::Page);
 }
+
+#[test]
+fn an_article_is_on_the_screen_before_anything_is_saved() {
+    let mut play = Play::new((120, 30), &[STARS, POINTS]);
+    play.play("<enter>");
+    let effects = update(&mut play.model, Msg::Key("J".parse().unwrap()));
+    let [Effect::Afterwards(left), Effect::LoadArticle(id)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(left.iter().any(|effect| matches!(effect, Effect::SavePlace { .. })), "{left:?}");
+    let article = play.store().article(*id).unwrap().map(Box::new);
+    let effects = update(&mut play.model, Msg::Article { article, place: None });
+    let [Effect::LoadDiscussion { .. }, Effect::Afterwards(opened)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(opened.iter().any(|effect| matches!(effect, Effect::SetMark { .. })), "{opened:?}");
+}
