@@ -214,6 +214,7 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL;
+         PRAGMA wal_autocheckpoint = 4000;
          PRAGMA foreign_keys = ON;",
     )?;
     filter::register(conn)
