@@ -223,6 +223,19 @@ fn a_window_that_shrinks_and_grows_again_shows_the_same() {
 }
 
 #[test]
+fn a_page_left_at_its_end_fills_a_larger_screen() {
+    let paragraphs: String = (0..80).map(|n| format!("\n\nparagraph {n}")).collect();
+    let page = format!("# Long\n\nOctober 5, 2026{paragraphs}\n");
+    for way_back in ["", "q", "q<enter>"] {
+        let mut play = Play::new((80, 24), &[&page]);
+        play.play("<enter>G").play(way_back);
+        play.send(Msg::Resize(200, 60));
+        let pane = play.pane(Pane::Page);
+        assert!(pane.trim_end().ends_with("paragraph 79") && pane.trim_end().lines().count() > 50, "{way_back}: {pane}");
+    }
+}
+
+#[test]
 fn c_in_the_list_has_the_comments_heading_at_the_top() {
     let mut play = Play::new((60, 12), &[STARS]);
     play.play("c");
