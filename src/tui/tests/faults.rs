@@ -224,8 +224,8 @@ fn a_window_that_shrinks_and_grows_again_shows_the_same() {
 
 #[test]
 fn a_page_left_at_its_end_fills_a_larger_screen() {
-    let paragraphs: String = (0..80).map(|n| format!("\n\nparagraph {n}")).collect();
-    let page = format!("# Long\n\nOctober 5, 2026{paragraphs}\n");
+    let paragraphs: Vec<String> = (0..80).map(|n| format!("paragraph {n}")).collect();
+    let page = format!("# Long\n\nOctober 5, 2026\n\n{}\n", paragraphs.join("\n\n"));
     for way_back in ["", "q", "q<enter>"] {
         let mut play = Play::new((80, 24), &[&page]);
         play.play("<enter>G").play(way_back);
