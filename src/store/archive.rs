@@ -101,7 +101,7 @@ impl Store {
     /// Takes lines back, in one transaction. One that cannot be read changes nothing; of one that is there already the marks
     /// are taken that were made later than those here.
     pub fn take_back(&mut self, lines: &[String]) -> std::result::Result<TakenBack, StoreError> {
-        self.change("taking articles back", |conn| {
+        self.change_row_by_row("taking articles back", |conn| {
             let mut taken = TakenBack::default();
             for (n, line) in lines.iter().enumerate() {
                 conn.execute_batch("SAVEPOINT line")?;

@@ -26,7 +26,7 @@ impl Store {
         pages: impl IntoIterator<Item = &'p Page>,
         now: Timestamp,
     ) -> std::result::Result<Vec<Saved>, StoreError> {
-        self.change("saving articles", |conn| pages.into_iter().map(|page| save_page(conn, page, now)).collect())
+        self.change_row_by_row("saving articles", |conn| pages.into_iter().map(|page| save_page(conn, page, now)).collect())
     }
 
     /// Stores discussions of an article, or brings stored ones up to date. None if there is no such article any more.
@@ -36,7 +36,7 @@ impl Store {
         discussions: &[Discussion],
         now: Timestamp,
     ) -> std::result::Result<Option<Saved>, StoreError> {
-        self.change("saving a discussion", |conn| {
+        self.change_row_by_row("saving a discussion", |conn| {
             let mut there = conn.prepare_cached("SELECT 1 FROM articles WHERE id = ?1")?;
             if !there.exists([id.0])? {
                 return Ok(None);

@@ -106,9 +106,7 @@ impl Store {
     /// Keeps the ends of some tries in one transaction; gives what each changed. Those of sources that were removed
     /// meanwhile are passed over.
     pub fn keep_tries(&mut self, tries: &[Tried]) -> std::result::Result<Vec<Changed>, StoreError> {
-        // A statement's own journal, which would be a file that is written page by page for each item.
-        self.ask("storing what was fetched", |conn| conn.execute_batch("PRAGMA temp_store = MEMORY"))?;
-        self.change("storing what was fetched", |conn| tries.iter().map(|tried| keep(conn, tried)).collect())
+        self.change_row_by_row("storing what was fetched", |conn| tries.iter().map(|tried| keep(conn, tried)).collect())
     }
 }
 

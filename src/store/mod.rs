@@ -367,6 +367,21 @@ impl Store {
         self.ask("looking at the store", |conn| if conn.is_autocommit() { Ok(()) } else { conn.execute_batch("COMMIT") })
     }
 
+    /// As [`change`](Store::change), for many rows with a statement or more to each: what a statement may have to take back is kept in
+    /// memory, and not in a file that most of the writes would go to. A statement that changes many rows by itself has no
+    /// room in memory for that.
+    fn change_row_by_row<T>(
+        &mut self,
+        doing: &'static str,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let keep = |conn: &Connection, place: &str| conn.execute_batch(&format!("PRAGMA temp_store = {place}"));
+        self.ask(doing, |conn| keep(conn, "MEMORY"))?;
+        let changed = self.change(doing, change);
+        let put_back = self.ask(doing, |conn| keep(conn, "DEFAULT"));
+        changed.and_then(|changed| put_back.map(|()| changed))
+    }
+
     /// All of `change` or nothing. The write lock is taken at once, so that what is read in it is still so when it writes.
     fn change<T>(
         &mut self,

@@ -73,7 +73,7 @@ impl Store {
     ) -> Outcome<Option<Saved>> {
         let Some(saved) = self.save_discussions(article, std::slice::from_ref(discussion), now)? else { return Ok(None) };
         if is_first && saved.new_comments > 0 {
-            self.change("storing a discussion", |conn| {
+            self.change_row_by_row("storing a discussion", |conn| {
                 let mut find = conn.prepare_cached(
                     "SELECT d.id FROM discussions d CROSS JOIN articles a ON a.id = d.article_id
                      WHERE d.article_id = ?1 AND d.place = ?2 AND d.url = ?3 AND a.visited_at IS NOT NULL",
