@@ -158,6 +158,10 @@ impl Ignoring {
         Ignoring(rules.iter().filter(|rule| rule.are_about(names.iter().copied())).map(Ready::new).collect())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn fits(&self, article: &Article) -> bool {
         let mut facts = Facts::default();
         self.0.iter().any(|ready| ready.fits(article, &mut facts))

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::beside::{self, Beside};
+use super::beside;
 use super::body::{self, Encoded};
 use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
 use super::merge::save_discussion;
@@ -88,9 +88,7 @@ impl Store {
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
     let body = body::shown(row.get(3)?, read_bytes(row, 4)?);
-    let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } =
-        beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default();
-    Ok(Article {
+    let article = Article {
         title: read_text(row, 7)?,
         byline: read_some_text(row, 8)?,
         organisation: read_some_text(row, 0)?,
@@ -98,14 +96,9 @@ fn article(row: &Row<'_>) -> Result<Article> {
         published: read_when(row, 9)?,
         url: read_some_text(row, 2)?,
         body,
-        is_full,
-        enclosures,
-        categories,
-        replies,
-        explore_further,
-        related,
-        recommended,
-    })
+        ..Article::default()
+    };
+    Ok(beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default().on(article))
 }
 
 fn previous(conn: &Connection, id: ArticleId) -> Result<Option<Previous>> {
@@ -149,7 +142,7 @@ fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
     };
     let new_article = stored.is_none();
     let (id, edited_article) = match stored {
-        None => (insert(conn, &key, source, &page.article, now)?, false),
+        None => (insert(conn, &key, source, &page.article, &Texts::of(&page.article), now)?, false),
         Some((id, old)) => {
             let merged = merge(&old, page);
             let differs = merged != old;
@@ -230,7 +223,40 @@ fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64
     Ok(id)
 }
 
-pub(super) fn insert(conn: &Connection, key: &str, source: i64, article: &Article, now: Timestamp) -> Result<ArticleId> {
+/// What an article has that is encoded.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Texts {
+    body: Encoded,
+    beside: Encoded,
+}
+
+impl Texts {
+    pub(super) fn of(article: &Article) -> Texts {
+        Texts { body: body::encode(&article.body), beside: beside::encode(article) }
+    }
+
+    pub(super) fn without(article: Article) -> Article {
+        let Article { title, byline, organisation, kind, published, url, .. } = article;
+        Article { title, byline, organisation, kind, published, url, ..Article::default() }
+    }
+
+    /// The article that these are of.
+    pub(super) fn with(&self, article: Article) -> Article {
+        let Texts { body, beside } = self;
+        let body = body::shown(body.encoding, &body.bytes);
+        beside::decode(beside.encoding, &beside.bytes).unwrap_or_default().on(Article { body, ..article })
+    }
+}
+
+/// Of `article` it takes what is not encoded.
+pub(super) fn insert(
+    conn: &Connection,
+    key: &str,
+    source: i64,
+    article: &Article,
+    texts: &Texts,
+    now: Timestamp,
+) -> Result<ArticleId> {
     let published = article.published.map(seconds);
     // What is dated far ahead would stand before all that really comes.
     let sort_at = published.map_or(now.0, |(at, _)| if at > now.0 + AHEAD { now.0 } else { at });
@@ -249,7 +275,7 @@ pub(super) fn insert(conn: &Connection, key: &str, source: i64, article: &Articl
         sort_at,
     ])?;
     let id = ArticleId(conn.last_insert_rowid());
-    let (body, stories) = (body::encode(&article.body), beside::encode(article));
+    let Texts { body, beside } = texts;
     conn.prepare_cached(
         "INSERT INTO article_bodies (article_id, organisation, kind, url, encoding, body, related_encoding, related)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -261,8 +287,8 @@ pub(super) fn insert(conn: &Connection, key: &str, source: i64, article: &Articl
         article.url.as_deref(),
         body.encoding,
         body.bytes,
-        stories.encoding,
-        stories.bytes,
+        beside.encoding,
+        beside.bytes,
     ])?;
     Ok(id)
 }

@@ -21,6 +21,14 @@ pub(super) struct Beside {
     pub(super) is_full: bool,
 }
 
+impl Beside {
+    /// The article with this beside its text.
+    pub(super) fn on(self, article: Article) -> Article {
+        let Beside { explore_further, related, recommended, enclosures, categories, replies, is_full } = self;
+        Article { is_full, enclosures, categories, replies, explore_further, related, recommended, ..article }
+    }
+}
+
 pub(super) fn encode(article: &Article) -> Encoded {
     let Replies { address, feed, count } = &article.replies;
     to_json(&JsonBeside {

@@ -23,7 +23,7 @@ pub(super) const JSON: i64 = 1;
 const DEEPEST: usize = 2 * MAX_NESTING;
 
 /// A text as it is stored.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Encoded {
     pub(super) encoding: i64,
     pub(super) bytes: Vec<u8>,

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use sha2::{Digest, Sha256};
 
-use super::articles::{by_id, find, insert, merged_with, update};
+use super::articles::{Texts, by_id, find, insert, merged_with, update};
 use super::clean;
 use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
@@ -64,16 +64,32 @@ pub struct Feed {
     pub notes: Vec<CleanText>,
 }
 
-/// One item of a feed.
+/// One item of a feed, in the form in which it is stored: made on the threads that read, for one alone stores.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Item {
     /// What names it in its feed.
     pub guid: Box<str>,
-    pub article: Article,
+    key: String,
+    print: i64,
+    /// But for what is encoded.
+    article: Article,
+    texts: Texts,
     /// The reader does not want it: where it is new it is not taken in.
     pub is_ignored: bool,
     /// How it stands at the place that this is a front page of.
     pub standing: Option<Standing>,
+}
+
+impl Item {
+    pub fn new(guid: Box<str>, article: Article) -> Item {
+        let (key, texts) = (article_key(&article), Texts::of(&article));
+        let article = Texts::without(article);
+        Item { guid, key, print: print_of(&article, &texts), article, texts, is_ignored: false, standing: None }
+    }
+
+    pub fn article(&self) -> Article {
+        self.texts.with(self.article.clone())
+    }
 }
 
 /// What a try changed.
@@ -90,6 +106,8 @@ impl Store {
     /// Keeps the ends of some tries in one transaction; gives what each changed. Those of sources that were removed
     /// meanwhile are passed over.
     pub fn keep_tries(&mut self, tries: &[Tried]) -> std::result::Result<Vec<Changed>, StoreError> {
+        // A statement's own journal, which would be a file that is written page by page for each item.
+        self.ask("storing what was fetched", |conn| conn.execute_batch("PRAGMA temp_store = MEMORY"))?;
         self.change("storing what was fetched", |conn| tries.iter().map(|tried| keep(conn, tried)).collect())
     }
 }
@@ -190,7 +208,7 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
     let mut order = Vec::new();
     // The last one first, so that of those without a date the newest has the greatest id, and stands first in lists.
     for item in items.iter().rev() {
-        let (guid, print) = (short_hash(item.guid.as_bytes()), print_of(&item.article));
+        let (guid, print) = (short_hash(item.guid.as_bytes()), item.print);
         let mut known = conn.prepare_cached("SELECT article_id, print FROM entries WHERE source_id = ?1 AND guid = ?2")?;
         let known: Option<(Option<i64>, i64)> =
             known.query_row(params![source.0, guid], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -211,7 +229,7 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) 
             None => None,
         };
         let (id, is_new, is_edited) = match stored {
-            Some((id, old)) => (id, false, edit(conn, id, &old, &item.article, now)?),
+            Some((id, old)) => (id, false, edit(conn, id, &old, &item.article(), now)?),
             None => take_in(conn, source, item, (!feed.is_front).then_some(&guids), now)?,
         };
         keep_entry(conn, source, guid, Some(id), print)?;
@@ -254,9 +272,9 @@ fn take_in(
     feed: Option<&HashSet<i64>>,
     now: Timestamp,
 ) -> Result<(ArticleId, bool, bool)> {
-    let key = article_key(&item.article);
-    let Some((id, old)) = find(conn, &key, source.0, &item.article)? else {
-        return Ok((insert(conn, &key, source.0, &item.article, now)?, true, false));
+    let Item { key, article, texts, .. } = item;
+    let Some((id, old)) = find(conn, key, source.0, article)? else {
+        return Ok((insert(conn, key, source.0, article, texts, now)?, true, false));
     };
     // Items that lead to the same page are several all the same, if the feed has them side by side; stories of a front page
     // are one then.
@@ -264,11 +282,11 @@ fn take_in(
     let others: Vec<i64> = others.query_map(params![id.0, source.0], |row| row.get(0))?.collect::<Result<_>>()?;
     if feed.is_some_and(|guids| others.iter().any(|other| guids.contains(other))) {
         let key = format!("{key} {}", item.guid);
-        return Ok((insert(conn, &key, source.0, &item.article, now)?, true, false));
+        return Ok((insert(conn, &key, source.0, article, texts, now)?, true, false));
     }
     // What another source tells of it adds to what is known; it does not change it.
     let is_own = !others.is_empty();
-    let is_edited = if is_own { edit(conn, id, &old, &item.article, now)? } else { false };
+    let is_edited = if is_own { edit(conn, id, &old, &item.article(), now)? } else { false };
     Ok((id, false, is_edited))
 }
 
@@ -286,8 +304,8 @@ fn short_hash(bytes: &[u8]) -> i64 {
 }
 
 /// Tells an item that says the same again. Another version of the program may hash otherwise; that costs one comparison.
-fn print_of(article: &Article) -> i64 {
+fn print_of(article: &Article, texts: &Texts) -> i64 {
     let mut hasher = DefaultHasher::new();
-    article.hash(&mut hasher);
+    (article, texts).hash(&mut hasher);
     hasher.finish() as i64
 }

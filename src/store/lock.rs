@@ -12,12 +12,17 @@ use super::open::{private, with_suffix};
 const OPENED: u8 = b'o';
 const CLOSED: u8 = b'c';
 
+/// Marks that are worth the time to take them away.
+const MANY: usize = 1000;
+
 /// Everyone who has the store open holds the file with a shared lock and has appended an `o`; a clean end appends a
 /// `c`. Who comes when nobody else holds it and finds more `o` than `c` knows that somebody did not end cleanly. The
 /// system drops a dead process' lock, so nothing has to be guessed from process ids.
 pub(super) struct Lock {
     path: PathBuf,
     file: File,
+    /// What is in the file is of no use any more.
+    is_spent: bool,
 }
 
 /// The lock while nobody else has the store open, or may come in.
@@ -40,24 +45,25 @@ impl Lock {
                     CLOSED => -1,
                     _ => 0,
                 });
-                let unclean = balance.sum::<i64>() > 0;
-                Ok(Entry::Alone { lock: Lock { path, file }, unclean })
+                let balance = balance.sum::<i64>();
+                let is_spent = balance != 0 || marks.len() >= MANY;
+                Ok(Entry::Alone { lock: Lock { path, file, is_spent }, unclean: balance > 0 })
             }
             Err(TryLockError::WouldBlock) => {
-                let lock = Lock { path, file };
+                let lock = Lock { path, file, is_spent: false };
                 lock.share()?;
                 lock.mark(OPENED)?;
                 Ok(Entry::Shared(lock))
             }
             // A file system without locks: then an unclean end is not told, and nothing else depends on it.
-            Err(TryLockError::Error(_)) => Ok(Entry::Shared(Lock { path, file })),
+            Err(TryLockError::Error(_)) => Ok(Entry::Shared(Lock { path, file, is_spent: false })),
         }
     }
 
     /// Lets others in, once the store is ready for them.
     pub(super) fn admit(mut self) -> Result<Lock, StoreError> {
-        let cleared = self.file.set_len(0).and_then(|()| self.file.rewind()).and_then(|()| self.file.unlock());
-        cleared.map_err(|error| StoreError::File { path: self.path.clone(), error })?;
+        let cleared = if self.is_spent { self.file.set_len(0).and_then(|()| self.file.rewind()) } else { Ok(()) };
+        cleared.and_then(|()| self.file.unlock()).map_err(|error| StoreError::File { path: self.path.clone(), error })?;
         self.share()?;
         self.mark(OPENED)?;
         Ok(self)

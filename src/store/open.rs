@@ -94,6 +94,11 @@ impl Store {
         self.ask("looking for changes", |conn| conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0)))
     }
 
+    /// Changes also whenever this connection has.
+    pub fn version(&self) -> Result<(i64, u64), StoreError> {
+        Ok((self.data_version()?, self.conn.total_changes()))
+    }
+
     /// Renames a damaged store and what belongs to it, so that a new one can be made in its place, and gives the new
     /// path. Nothing is deleted. No copy may have it open.
     pub fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
@@ -209,6 +214,7 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL;
+         PRAGMA wal_autocheckpoint = 4000;
          PRAGMA foreign_keys = ON;",
     )?;
     filter::register(conn)

@@ -126,7 +126,11 @@ pub enum Mark {
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
+    /// What the reader need not wait for to see the answer to a key: done in this order once the frame is drawn.
+    Afterwards(Vec<Effect>),
     LoadSections,
+    /// The same if anything has changed since.
+    RenewSections,
     LoadHeadlines {
         section: Section,
         filter: Query,

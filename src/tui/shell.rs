@@ -42,7 +42,7 @@ pub struct Start {
 
 /// Runs the reader until it is quit or its terminal is gone; the session is saved either way.
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
-    let mut screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
+    let screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
     let waker = screen.waker();
     let drawing = waker.clone();
     let workers = Workers::new(3, move || waker.wake());
@@ -50,8 +50,8 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
     let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
     shell.begin(&mut model, start.open);
-    screen.draw(|frame| view(&model, frame))?;
     shell.screen = Some(screen);
+    shell.draw(&mut model)?;
     shell.check_after_an_unclean_end();
     shell.index_beside();
     shell.clean_beside(&model, Stage::FIRST);
@@ -87,6 +87,10 @@ pub(super) struct Shell {
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
     refreshed: Instant,
+    /// The version of the store whose sections the model has.
+    sections_of: Option<(i64, u64)>,
+    /// What is done once the frame is drawn.
+    afterwards: Vec<Effect>,
     /// None in tests and snapshots.
     screen: Option<Screen>,
     ended: bool,
@@ -122,6 +126,8 @@ impl Shell {
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
+            sections_of: None,
+            afterwards: Vec::new(),
             screen: None,
             ended: false,
         }
@@ -187,14 +193,32 @@ impl Shell {
                     self.pass(model, Msg::Picture(Box::new(picture)));
                 }
             }
-            if let Some(screen) = &mut self.screen {
-                screen.draw(|frame| view(model, frame))?;
-            }
+            self.draw(model)?;
         }
         Ok(())
     }
 
+    /// Draws what is known, then does what could wait for that, and draws what came of it.
+    fn draw(&mut self, model: &mut Model) -> io::Result<()> {
+        loop {
+            if let Some(screen) = &mut self.screen {
+                screen.draw(|frame| view(model, frame))?;
+            }
+            if self.afterwards.is_empty() {
+                return Ok(());
+            }
+            self.catch_up(model);
+        }
+    }
+
+    /// Does what could wait for the frame.
+    pub(super) fn catch_up(&mut self, model: &mut Model) {
+        let effects = std::mem::take(&mut self.afterwards);
+        self.perform_all(model, effects);
+    }
+
     fn take(&mut self, model: &mut Model, input: Input) {
+        self.catch_up(model);
         let msg = match input {
             Input::Key(key) => Msg::Key(key.into()),
             Input::Mouse(event) => match Msg::of_mouse(event) {
@@ -233,6 +257,8 @@ impl Shell {
 
     /// The section, article, place and folds of the last time, or the page asked for.
     pub(super) fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
+        // Even if it cannot be held, it can be read.
+        let _ = self.store.hold();
         let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
         model.recommends &= !session.hides_recommended;
         let section = match section_of(&session) {
@@ -259,6 +285,7 @@ impl Shell {
         };
         let effects = super::update::begin_in(model, focus, place);
         self.perform_all(model, effects);
+        let _ = self.store.let_go();
     }
 
     fn check_after_an_unclean_end(&mut self) {
@@ -371,8 +398,10 @@ impl Shell {
         self.screen = None;
         self.fetches.end();
         let session = model.session().to_json();
+        self.catch_up(model);
         let effects = leave(model);
         self.perform_all(model, effects);
+        self.catch_up(model);
         if let Err(error) = self.store.set_setting(SESSION, &session) {
             tracing::error!(%error, "the session could not be saved");
         }

@@ -15,8 +15,10 @@ pub fn snapshot(start: Start, settings: Settings, size: (u16, u16), keys: &[Key]
     let mut model = Model::new(settings, size, (start.now)(), start.zone);
     let mut shell = Shell::without_screen(start.store, start.now);
     shell.begin(&mut model, start.open);
+    shell.catch_up(&mut model);
     for key in keys {
         shell.pass(&mut model, Msg::Key(*key));
+        shell.catch_up(&mut model);
     }
     let mut buffer = Buffer::empty(model.geometry.screen);
     draw(&model, &mut buffer);

@@ -16,7 +16,6 @@ use super::private::{host, private_hosts};
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
-use crate::source::manners::Limits;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, DiscussionId, SourceId, Store, StoreError};
 
@@ -181,9 +180,7 @@ fn serve(
         notices: Arc::clone(&notices),
     };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
-    // Who stores does not stand back: it holds locks of SQLite's for which the terminal's thread would then wait.
-    let limits = Limits { stands_back: true, ..settings.limits.clone() };
-    let fetcher = Fetcher::new(path, Settings { limits, ..settings.clone() }, now, move |event| match event {
+    let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
         Event::Discuss(new) => after.look_up(new, current(&stopping)),
         event => events(Report::Of(event)),
     })?;

@@ -21,6 +21,7 @@ use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::http::{Accept, Answer, Client, Request};
+use crate::source::manners::Limits;
 use crate::source::places::Ask;
 use crate::source::queue::{Done, Progress, Queue};
 use crate::store::entries::{Changed, Outcome, Tried};
@@ -143,7 +144,9 @@ impl Fetcher {
             .spawn(move || keeping.keep_all(store, &arrivals))
             .map_err(|error| format!("no thread could be started for this: {error}"))?;
         let reading = Arc::clone(&shared);
-        let limits = settings.limits.clone();
+        // Who stores does not stand back: many readers would leave it no turn, and hold all that is read until they are
+        // done; and it holds locks of SQLite's for which the terminal's thread would then wait.
+        let limits = Limits { stands_back: true, ..settings.limits.clone() };
         let queue = Arc::new(Queue::new(client, limits, move |done| reading.read(done, &sender)));
         let _ = shared.queue.set(Arc::downgrade(&queue));
         Ok(Fetcher { queue, shared, settings })

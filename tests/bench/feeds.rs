@@ -12,12 +12,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use gleaner::domain::article::Article;
 use gleaner::domain::text::clean_line;
 use gleaner::domain::time::Timestamp;
 use gleaner::format::{Origin, feed};
-use gleaner::store::Store;
 use gleaner::store::entries::{Feed, Item, Outcome, Tried};
 use gleaner::store::subscriptions::{NewSubscription, Next};
+use gleaner::store::{SourceId, Store};
 use rusqlite::{Connection, params};
 
 const RUNS: usize = 5;
@@ -33,9 +34,9 @@ fn main() {
     let bytes: usize = feeds.iter().map(Vec::len).sum();
     let [read, bare] = by_turns([&|| read_all(&feeds), &|| read_bare(&feeds)]);
     told("parse", read, bare, &format!("{} feeds, {:.1} MiB", feeds.len(), bytes as f64 / f64::from(1 << 20)));
-    let items: Vec<Vec<Item>> = feeds.iter().map(|bytes| items(bytes)).collect();
-    let rows = rows(&items);
-    let [kept, bare] = by_turns([&|| keep_all(&items), &|| insert_bare(&rows)]);
+    let entries: Vec<Vec<Entry>> = feeds.iter().map(|bytes| entries(bytes)).collect();
+    let rows = rows(&entries);
+    let [kept, bare] = by_turns([&|| keep_all(&entries), &|| insert_bare(&rows)]);
     told("store", kept, bare, &format!("{} articles", rows.len()));
 }
 
@@ -72,35 +73,38 @@ fn feeds(folder: &Path) -> Vec<Vec<u8>> {
 }
 
 fn read_all(feeds: &[Vec<u8>]) -> Duration {
-    timed(|| feeds.iter().map(|bytes| items(bytes).len()).sum::<usize>())
+    timed(|| feeds.iter().map(|bytes| entries(bytes).len()).sum::<usize>())
 }
 
 fn read_bare(feeds: &[Vec<u8>]) -> Duration {
     timed(|| feeds.iter().map(|bytes| feed_rs::parser::parse(bytes.as_slice()).unwrap().entries.len()).sum::<usize>())
 }
 
-fn items(bytes: &[u8]) -> Vec<Item> {
+/// Guid and article.
+type Entry = (Box<str>, Article);
+
+fn entries(bytes: &[u8]) -> Vec<Entry> {
     let feed = feed::read(bytes, None, &Origin { name: "https://feeds.example/", now: NOW }).unwrap();
-    feed.entries
-        .into_iter()
-        .map(|entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None })
-        .collect()
+    feed.entries.into_iter().map(|entry| (entry.id.clone(), entry.into_article())).collect()
 }
 
-fn keep_all(items: &[Vec<Item>]) -> Duration {
+/// With the making of what is stored.
+fn keep_all(entries: &[Vec<Entry>]) -> Duration {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("store.db")).unwrap();
-    let tries: Vec<Tried> = (items.iter().enumerate())
-        .map(|(n, items)| {
+    let feeds: Vec<(SourceId, Vec<Entry>)> = (entries.iter().enumerate())
+        .map(|(n, entries)| {
             let address = format!("https://feeds.example/{n}");
             let (source, _) = store.subscribe(&NewSubscription { address, ..NewSubscription::default() }, NOW).unwrap();
-            let feed = Feed { title: clean_line(&format!("Feed {n}")), items: items.clone(), ..Feed::default() };
-            Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) }
+            (source, entries.clone())
         })
         .collect();
     timed(|| {
-        for one in &tries {
-            store.keep_tries(std::slice::from_ref(one)).unwrap();
+        for (source, entries) in feeds {
+            let items = entries.into_iter().map(|(guid, article)| Item::new(guid, article)).collect();
+            let feed = Feed { title: clean_line(&format!("Feed {}", source.0)), items, ..Feed::default() };
+            let tried = Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
+            store.keep_tries(&[tried]).unwrap();
         }
     })
 }
@@ -108,8 +112,8 @@ fn keep_all(items: &[Vec<Item>]) -> Duration {
 /// Title, byline, address, time, words, and the body as it is kept.
 type Row = (String, String, String, i64, String, Vec<u8>);
 
-fn rows(items: &[Vec<Item>]) -> Vec<Row> {
-    let articles = items.iter().flatten().map(|item| &item.article);
+fn rows(entries: &[Vec<Entry>]) -> Vec<Row> {
+    let articles = entries.iter().flatten().map(|(_, article)| article);
     articles
         .map(|article| {
             let words = article.body.text();

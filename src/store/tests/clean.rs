@@ -1,6 +1,6 @@
 //! Keep rules: what goes, what stays, and that it does not come back.
 
-use super::fetched::{fetched, item, subscribed};
+use super::fetched::{fetched, item, subscribed, with};
 use super::*;
 use crate::domain::time::DAY;
 use crate::store::clean::{Cleaned, Keeping, Wish};
@@ -81,9 +81,7 @@ fn age_counts_from_what_was_later_of_publication_and_arrival() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
     let dated = |n: usize, days: i64| {
-        let mut item = numbered(n);
-        item.article.published = Some(When::Instant(Timestamp(NOW.0 + days * DAY)));
-        item
+        with(&numbered(n), |article| article.published = Some(When::Instant(Timestamp(NOW.0 + days * DAY))))
     };
     answered(&mut store, source, vec![dated(2, 1), dated(1, -900)], NOW, false);
     let after = |days: i64| Timestamp(NOW.0 + days * DAY + 1);
@@ -125,7 +123,7 @@ fn what_stands_on_a_front_page_stays() {
 fn only_what_was_fetched_goes() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
-    let imported = Page { article: numbered(1).article, ..page("1", 0) };
+    let imported = Page { article: numbered(1).article(), ..page("1", 0) };
     store.save(&imported, NOW).unwrap();
     store.save(&page("kept", -9), NOW).unwrap();
     fetched(&mut store, source, items(2));
@@ -140,7 +138,7 @@ fn what_went_is_not_brought_back_by_its_feed() {
     answered(&mut store, source, items(3), NOW, false);
     assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(1))])), 2);
     let mut edited = items(3);
-    edited[1].article.title = clean("2, corrected");
+    edited[1] = with(&edited[1], |article| article.title = clean("2, corrected"));
     // The feed makes its guids anew.
     edited[2].guid = "another".into();
     for _ in 0..2 {
@@ -197,11 +195,8 @@ fn what_went_is_found_no_more_and_its_room_comes_back() {
     let mut store = Store::open(&path).unwrap();
     let source = subscribed(&mut store, "https://a.example/feed");
     let text = "grain ".repeat(3000);
-    let long = items(700).into_iter().map(|mut item| {
-        item.article.body = Document::plain([text.as_str()]);
-        item
-    });
-    fetched(&mut store, source, long.collect());
+    let long = items(700).iter().map(|item| with(item, |article| article.body = Document::plain([text.as_str()]))).collect();
+    fetched(&mut store, source, long);
     store.index_all().unwrap();
     let before = store.conn.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(100))])), 600);

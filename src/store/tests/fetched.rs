@@ -14,7 +14,14 @@ pub(super) fn item(guid: &str, url: &str, title: &str) -> Item {
     let url = Some(clean(url)).filter(|url| !url.is_empty());
     let body = Document::plain([format!("The text of {title}.").as_str()]);
     let article = Article { title: clean(title), url, body, ..Article::default() };
-    Item { guid: guid.into(), article, is_ignored: false, standing: None }
+    Item::new(guid.into(), article)
+}
+
+/// The item with its article changed.
+pub(super) fn with(item: &Item, change: impl FnOnce(&mut Article)) -> Item {
+    let mut article = item.article();
+    change(&mut article);
+    Item::new(item.guid.clone(), article)
 }
 
 pub(super) fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
@@ -105,8 +112,9 @@ fn reading_state_outlives_an_edit() {
 fn what_is_dated_far_ahead_stands_where_it_came() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
-    let mut ahead = item("1", "https://a.example/1", "from the future");
-    ahead.article.published = Some(When::Instant(Timestamp(NOW.0 + 400 * 86_400)));
+    let ahead = with(&item("1", "https://a.example/1", "from the future"), |article| {
+        article.published = Some(When::Instant(Timestamp(NOW.0 + 400 * 86_400)));
+    });
     fetched(&mut store, source, vec![ahead]);
     let rows = store.headlines(&Section::All, &Query::default(), Stretch::First, 9).unwrap();
     assert_eq!(rows[0].sort_at, NOW);
@@ -214,18 +222,18 @@ fn a_password_in_an_address_is_not_shown() {
 fn only_another_headline_or_text_is_an_edit() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
-    let mut one = item("1", "u1", "one");
+    let one = item("1", "u1", "one");
     let edited = |store: &mut Store, item: &Item| {
         fetched(store, source, vec![item.clone()]);
         let id = store.headlines(&Section::All, &Query::default(), Stretch::First, 1).unwrap()[0].id;
         store.article(id).unwrap().unwrap().edited_at
     };
     assert_eq!(edited(&mut store, &one), None);
-    one.article.replies.count = Some(7);
+    let one = with(&one, |article| article.replies.count = Some(7));
     assert_eq!(edited(&mut store, &one), None, "more comments are no edit");
-    one.article.body = Document::plain(["Another text."]);
+    let one = with(&one, |article| article.body = Document::plain(["Another text."]));
     assert_eq!(edited(&mut store, &one), Some(NOW));
-    one.article.replies.count = Some(8);
+    let one = with(&one, |article| article.replies.count = Some(8));
     assert_eq!(edited(&mut store, &one), Some(NOW));
 }
 
@@ -234,7 +242,8 @@ fn what_is_ignored_is_counted_once_and_never_an_article() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
     let items = |ignored: bool| {
-        let unwanted = Item { is_ignored: ignored, ..item("2", "https://a.example/2", "two") };
+        let mut unwanted = item("2", "https://a.example/2", "two");
+        unwanted.is_ignored = ignored;
         vec![unwanted, item("1", "https://a.example/1", "one")]
     };
     assert_eq!(fetched(&mut store, source, items(true)).in_words(), "1 new, 1 ignored");
@@ -243,7 +252,8 @@ fn what_is_ignored_is_counted_once_and_never_an_article() {
     assert_eq!(fetched(&mut store, source, items(false)).in_words(), "nothing new");
     assert_eq!(titles(&store), ["one"]);
     // What is there already stays, and goes on being kept up to date.
-    let edited = Item { is_ignored: true, ..item("1", "https://a.example/1", "one, corrected") };
+    let mut edited = item("1", "https://a.example/1", "one, corrected");
+    edited.is_ignored = true;
     assert_eq!(fetched(&mut store, source, vec![edited]).in_words(), "1 updated");
     assert_whole(&store);
 }
@@ -253,9 +263,7 @@ fn what_an_article_said_before_its_last_edit_is_kept() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
     let told = |title: &str, text: &str| {
-        let mut item = item("1", "https://a.example/1", title);
-        item.article.body = Document::plain([text]);
-        item
+        with(&item("1", "https://a.example/1", title), |article| article.body = Document::plain([text]))
     };
     let id = fetched(&mut store, source, vec![told("one", "First.")]).new[0];
     let previous = |store: &Store| {

@@ -17,7 +17,15 @@ impl Shell {
     pub(super) fn perform(&mut self, model: &Model, effect: Effect) -> Result<Option<Msg>, StoreError> {
         let now = model.now;
         Ok(match effect {
-            Effect::LoadSections => Some(Msg::Sections(self.store.sections()?)),
+            Effect::Afterwards(effects) => {
+                self.afterwards.extend(effects);
+                None
+            }
+            Effect::RenewSections if self.sections_of == Some(self.store.version()?) => None,
+            Effect::LoadSections | Effect::RenewSections => {
+                self.sections_of = Some(self.store.version()?);
+                Some(Msg::Sections(self.store.sections()?))
+            }
             Effect::LoadHeadlines { section, filter, order, stretch } => {
                 if filter.asks_words() {
                     self.store.index_some(INDEX_STEP)?;
@@ -205,5 +213,24 @@ impl Shell {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{Timestamp, utc};
+    use crate::store::Store;
+
+    #[test]
+    fn sections_are_read_again_only_when_the_store_has_changed() {
+        let mut shell = Shell::without_screen(Store::in_memory().unwrap(), || Timestamp(0));
+        let model = Model::new(crate::tui::Settings::default(), (80, 24), Timestamp(0), utc);
+        let is_read = |shell: &mut Shell, effect| shell.perform(&model, effect).unwrap().is_some();
+        assert!(is_read(&mut shell, Effect::RenewSections));
+        assert!(!is_read(&mut shell, Effect::RenewSections));
+        shell.store_mut().set_setting("a", "b").unwrap();
+        assert!(is_read(&mut shell, Effect::RenewSections));
+        assert!(is_read(&mut shell, Effect::LoadSections));
     }
 }

@@ -223,6 +223,19 @@ fn a_window_that_shrinks_and_grows_again_shows_the_same() {
 }
 
 #[test]
+fn a_page_left_at_its_end_fills_a_larger_screen() {
+    let paragraphs: Vec<String> = (0..80).map(|n| format!("paragraph {n}")).collect();
+    let page = format!("# Long\n\nOctober 5, 2026\n\n{}\n", paragraphs.join("\n\n"));
+    for way_back in ["", "q", "q<enter>"] {
+        let mut play = Play::new((80, 24), &[&page]);
+        play.play("<enter>G").play(way_back);
+        play.send(Msg::Resize(200, 60));
+        let pane = play.pane(Pane::Page);
+        assert!(pane.trim_end().ends_with("paragraph 79") && pane.trim_end().lines().count() > 50, "{way_back}: {pane}");
+    }
+}
+
+#[test]
 fn c_in_the_list_has_the_comments_heading_at_the_top() {
     let mut play = Play::new((60, 12), &[STARS]);
     play.play("c");
@@ -303,4 +316,17 @@ fn a_thread_can_be_a_page_of_its_own() {
     assert_eq!(play.footer(), "this is the whole page");
     play.play(">q");
     assert!(play.screen().contains("commuter") && play.model.focus == Pane::Page);
+}
+
+#[test]
+fn an_article_is_on_the_screen_before_anything_is_saved() {
+    let mut play = Play::new((120, 30), &[STARS, POINTS]);
+    play.play("<enter>");
+    let effects = update(&mut play.model, Msg::Key("J".parse().unwrap()));
+    let [Effect::Afterwards(left), Effect::LoadArticle(id)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(left.iter().any(|effect| matches!(effect, Effect::SavePlace { .. })), "{left:?}");
+    let article = play.store().article(*id).unwrap().map(Box::new);
+    let effects = update(&mut play.model, Msg::Article { article, place: None });
+    let [Effect::LoadDiscussion { .. }, Effect::Afterwards(opened)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(opened.iter().any(|effect| matches!(effect, Effect::SetMark { .. })), "{opened:?}");
 }

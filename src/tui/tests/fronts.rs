@@ -21,22 +21,22 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
     let store = play.store();
     let new = NewSubscription { address: address.to_owned(), ..NewSubscription::default() };
     let (source, _) = store.subscribe(&new, NOW).unwrap();
-    let item = |n: &i64| Item {
-        guid: format!("{address}/{n}").into(),
-        article: Article {
+    let item = |n: &i64| {
+        let article = Article {
             title: clean_line(&format!("Story {n}")),
             url: Some(clean_line(&format!("https://example.org/{n}"))),
             published: Some(When::Instant(Timestamp(NOW.0 - n * 86_400))),
             ..Article::default()
-        },
-        is_ignored: false,
-        standing: Some(Standing {
+        };
+        let mut item = Item::new(format!("{address}/{n}").into(), article);
+        item.standing = Some(Standing {
             place: clean_line(title),
             url: clean_line(&format!("https://{title}.example/{n}")),
             scale: Scale::Points,
             points: Some(n * 10),
             comments: Some(*n as u32),
-        }),
+        });
+        item
     };
     let feed = Feed { title: clean_line(title), is_front: true, items: stories.iter().map(item).collect(), ..Feed::default() };
     store.keep_tries(&[Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) }]).unwrap();

@@ -46,6 +46,7 @@ impl Play {
         let mut model = Model::new(settings, size, NOW, utc);
         let mut shell = Shell::without_screen(store, || NOW);
         shell.begin(&mut model, None);
+        shell.catch_up(&mut model);
         Play { shell, model, wakes: None }
     }
 
@@ -61,6 +62,7 @@ impl Play {
             },
         );
         shell.begin(&mut model, None);
+        shell.catch_up(&mut model);
         Play { shell, model, wakes: Some(wakes) }
     }
 
@@ -117,6 +119,8 @@ impl Play {
 
     pub(super) fn send(&mut self, msg: Msg) -> &mut Play {
         self.shell.pass(&mut self.model, msg);
+        self.check();
+        self.shell.catch_up(&mut self.model);
         self.check();
         self
     }

@@ -41,9 +41,9 @@ pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) 
 pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     let visible = model.visible_headlines();
     model.list.keep_in_view(visible);
-    let mut effects: Vec<Effect> = model.list.wants().map(|stretch| more(model, stretch)).into_iter().collect();
+    let mut effects = preview(model);
+    effects.extend(model.list.wants().map(|stretch| more(model, stretch)));
     effects.extend(finding::wanted(model));
-    effects.extend(preview(model));
     effects
 }
 
@@ -186,7 +186,7 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
         order => order,
     };
     model.list = ListPane::new(row.section.clone(), order);
-    vec![Effect::LoadSections, more(model, Stretch::First)]
+    vec![Effect::RenewSections, more(model, Stretch::First)]
 }
 
 /// Shows or hides what is in the folder under the cursor.

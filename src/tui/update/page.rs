@@ -86,14 +86,15 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
         }
     }
     let mut effects = wanted(model, true);
-    effects.push(Effect::Relate(id));
     effects.extend(super::images::opened(model));
-    effects.extend(super::discussions::opened(model));
-    effects.extend(super::title(model));
-    effects.push(Effect::SaveSession(Box::new(model.session())));
+    let mut afterwards = super::title(model);
     if unread {
-        effects.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
+        afterwards.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
     }
+    afterwards.push(Effect::SaveSession(Box::new(model.session())));
+    afterwards.extend(super::discussions::opened(model));
+    afterwards.push(Effect::Relate(id));
+    effects.push(Effect::Afterwards(afterwards));
     effects
 }
 
@@ -113,9 +114,10 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     }
     page.end_search();
     let loaded = page.discussions.iter().filter(|view| view.loaded.is_some());
-    effects.extend(loaded.map(|view| Effect::MarkSeen(view.head.id)));
-    effects.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
-    effects.push(Effect::LoadHeadline(page.article.id));
+    let mut afterwards: Vec<Effect> = loaded.map(|view| Effect::MarkSeen(view.head.id)).collect();
+    afterwards.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
+    afterwards.push(Effect::LoadHeadline(page.article.id));
+    effects.push(Effect::Afterwards(afterwards));
     effects
 }
 

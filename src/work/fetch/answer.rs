@@ -46,8 +46,8 @@ pub(super) fn concluded(
         Ok((mut outcome, wishes, particulars)) => {
             if let Outcome::Feed(feed) = &mut outcome {
                 let ignoring = Ignoring::new(ignore, &[&feed.title, &subscription.title, &subscription.shown_address()]);
-                for item in &mut feed.items {
-                    item.is_ignored = ignoring.fits(&item.article);
+                if !ignoring.is_empty() {
+                    feed.items.iter_mut().for_each(|item| item.is_ignored = ignoring.fits(&item.article()));
                 }
             }
             let moved_to = particulars.moved_permanently_to.as_deref();
@@ -85,8 +85,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let feed = feed::read(&bytes, particulars.charset(), &origin)
         .map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
     let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
-    let item =
-        |entry: feed::Entry| Item { guid: entry.id.clone(), article: entry.into_article(), is_ignored: false, standing: None };
+    let item = |entry: feed::Entry| Item::new(entry.id.clone(), entry.into_article());
     let feed = Feed {
         title: feed.title.clone(),
         site: feed.site.clone(),

@@ -112,5 +112,7 @@ impl Leaf {
 
 fn item(story: Story) -> Item {
     let guid = story.standing.url.as_str().into();
-    Item { guid, article: story.article, is_ignored: false, standing: Some(story.standing) }
+    let mut item = Item::new(guid, story.article);
+    item.standing = Some(story.standing);
+    item
 }
