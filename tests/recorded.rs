@@ -14,7 +14,6 @@ use gleaner::domain::thread::{Discussion, Parent};
 use gleaner::domain::time::Timestamp;
 use gleaner::format::{Origin, read};
 use gleaner::source::http;
-use gleaner::source::manners::Limits;
 use gleaner::source::places::Places;
 use gleaner::store::{ArticleId, Store};
 use gleaner::work::discussions::{Kept, Told as Said, gather, order, unordered};
@@ -141,8 +140,7 @@ impl Scene {
         let places =
             Places { firebase: base(), algolia: base(), lobsters: base(), lemmy: vec![base()], discourse: vec![base()] };
         let client = http::Settings { proxy: http::Proxy::None, ..http::Settings::default() };
-        let limits = Limits { gaps: HashMap::new(), ..Limits::default() };
-        Settings { places, client, limits, ..Settings::default() }
+        Settings { places, client, ..Settings::default() }
     }
 
     /// A store with the article that the place's thread belongs to.

@@ -28,9 +28,9 @@ pub fn read<'a>(answers: impl Iterator<Item = &'a str>, base: &str) -> Option<Ve
             if ids().next().is_some() {
                 order = Some(ids().enumerate().map(|(n, id)| (id.into(), n)).collect());
             }
-            is_front |= root.is_array() || ["hits", "posts", "topic_list"].iter().any(|list| root.get(list).is_some());
+            is_front |= root.is_array() || ["hits", "posts", "items", "topic_list"].iter().any(|list| root.get(list).is_some());
             let alone = root.is_object().then_some(root);
-            let lists = ["hits", "posts"].iter().filter_map(|list| root.get(list)).chain([root]);
+            let lists = ["hits", "posts", "items"].iter().filter_map(|list| root.get(list)).chain([root]);
             let each = lists.flat_map(Value::items).chain(alone);
             let found = each.filter_map(|value| {
                 hackernews::story(value).or_else(|| lobsters::story(value)).or_else(|| lemmy::story(value, base))

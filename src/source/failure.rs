@@ -159,13 +159,10 @@ impl Failure {
         self.recovery() > Recovery::Passing
     }
 
-    /// Whether the host itself cannot be had, so that its other pages cannot either.
+    /// Whether the host itself cannot be had, or not in time, so that its other pages cannot either.
     pub fn is_about_the_host(&self) -> bool {
-        match self {
-            Failure::Dns { .. } | Failure::Refused { .. } | Failure::Unreachable { .. } | Failure::Certificate { .. } => true,
-            Failure::TimedOut { stage, .. } => *stage != Stage::Whole,
-            _ => false,
-        }
+        use Failure::{Certificate, Dns, Refused, TimedOut, Unreachable};
+        matches!(self, Dns { .. } | Refused { .. } | Unreachable { .. } | Certificate { .. } | TimedOut { .. })
     }
 
     /// The host that failed; after redirects it may be another than the one that was asked for.

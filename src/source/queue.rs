@@ -7,14 +7,12 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use url::Url;
-
-use super::Failure;
 use super::failure::told;
 use super::http::{Answer, Client, Request};
-use super::manners::{Limits, Pacing, Turn};
+use super::manners::{Limits, Owed, Pacing, Turn, host, is_of};
+use super::{Failure, Stage};
 
 /// One request's end.
 #[derive(Clone, PartialEq, Debug)]
@@ -57,7 +55,7 @@ struct Shared {
     perform: Box<Perform>,
     hang_up: Box<dyn Fn() + Send + Sync>,
     tell: Box<dyn Fn(Done) + Send + Sync>,
-    began: Instant,
+    owed: Owed,
     state: Mutex<State>,
     changed: Condvar,
     stands_back: bool,
@@ -122,7 +120,7 @@ impl Queue {
         limits: Limits,
         tell: impl Fn(Done) + Send + Sync + 'static,
     ) -> Queue {
-        let stands_back = limits.stands_back;
+        let (stands_back, owed) = (limits.stands_back, limits.owed.clone());
         let state = State {
             pacing: Pacing::new(limits),
             waiting: HashMap::new(),
@@ -140,7 +138,7 @@ impl Queue {
                 perform: Box::new(perform),
                 hang_up: Box::new(hang_up),
                 tell: Box::new(tell),
-                began: Instant::now(),
+                owed,
                 state: Mutex::new(state),
                 changed: Condvar::new(),
                 stands_back,
@@ -228,16 +226,11 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The time by the queue's own clock.
-    fn now(&self) -> Duration {
-        self.began.elapsed()
-    }
-
     /// What each thread does until there is nothing left to begin.
     fn work(&self) {
         let mut state = self.state();
         loop {
-            let now = self.now();
+            let now = self.owed.now();
             state = match state.next(now) {
                 Next::Ask(job) => {
                     drop(state);
@@ -269,7 +262,7 @@ impl Shared {
     fn ask(&self, mut job: Job) {
         let performed = catch_unwind(AssertUnwindSafe(|| (self.perform)(&job.request)));
         let outcome = performed.unwrap_or_else(|panic| Err(Failure::Fault { reason: said(&*panic) }));
-        let now = self.now();
+        let now = self.owed.now();
         let mut state = self.state();
         let given_up = state.end(&job.host, outcome.as_ref().err(), now);
         let listed = state.under_way.iter().position(|(number, _)| *number == job.number);
@@ -277,9 +270,10 @@ impl Shared {
             state.under_way.swap_remove(at);
             state.progress.under_way -= 1;
             job.tries += 1;
-            let is_again = outcome.as_ref().err().is_some_and(is_worth_another_try);
-            state.lost = if is_again { state.lost + 1 } else { 0 };
-            let is_again = is_again && job.tries <= state.pacing.again() && state.lost <= LOST;
+            let tries = outcome.as_ref().err().map_or(0, |failure| further_tries(failure, state.pacing.again()));
+            state.lost = if tries > 0 { state.lost + 1 } else { 0 };
+            // Nor is a host asked again that has just been given up.
+            let is_again = job.tries <= tries && state.lost <= LOST && given_up.is_empty();
             if is_again && !state.is_closed && state.ids.insert(job.id) {
                 state.line_up(job);
                 drop(state);
@@ -322,11 +316,8 @@ impl State {
         if self.under_way.iter().any(|(_, other)| *other == id) || !self.ids.insert(id) {
             return false;
         }
-        // What is no address fails soon enough, as a host of its own.
-        let host = Url::parse(request.address.trim()).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let host = host.unwrap_or_default();
         self.jobs += 1;
-        self.line_up(Job { number: self.jobs, id, host, request, tries: 0 });
+        self.line_up(Job { number: self.jobs, id, host: host(&request.address), request, tries: 0 });
         true
     }
 
@@ -387,16 +378,15 @@ impl State {
         let mut earliest: Option<Duration> = None;
         for _ in 0..self.order.len() {
             let Some(host) = self.order.pop_front() else { break };
-            if let Some(left) = self.pacing.held(&host, now).filter(|left| *left > PATIENCE) {
+            if let Some(left) = self.pacing.owed().held(&host, now).filter(|left| *left > PATIENCE) {
                 let failure = Failure::TooManyRequests { host: told(&host), retry_after: Some(left) };
                 if let Some(job) = self.pop(host) {
                     return Next::Refuse(job, failure);
                 }
                 continue;
             }
-            match self.pacing.turn(&host, now) {
+            match self.pacing.begin(&host, now) {
                 Turn::Now => {
-                    self.pacing.begin(&host, now);
                     let Some(job) = self.pop(host) else { continue };
                     self.under_way.push((job.number, job.id));
                     self.progress.under_way += 1;
@@ -414,28 +404,34 @@ impl State {
 
     /// A request to a host has ended. Gives what else waits for that host, if it cannot be had at all.
     fn end(&mut self, host: &str, failure: Option<&Failure>, now: Duration) -> Vec<Job> {
-        let is_own = failure.and_then(Failure::host).is_some_and(|failed| failed == host);
-        let was_missed = is_own && failure.is_some_and(Failure::is_about_the_host);
-        let is_given_up = self.pacing.end(host, !was_missed, now);
+        let is_own = failure.and_then(Failure::host).is_some_and(|failed| is_of(host, failed));
+        let missed = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
+            None => 0,
+            Some(Failure::TimedOut { stage: Stage::Whole, .. }) => 1,
+            Some(_) => 2,
+        };
+        let is_given_up = self.pacing.end(host, missed);
         if let Some(failure) = failure {
             let cooling = matches!(failure, Failure::TooManyRequests { .. }).then_some(COOLING);
             if let (Some(time), Some(failed)) = (failure.retry_after().or(cooling), failure.host()) {
-                self.pacing.hold(failed, time, now);
+                self.pacing.owed().hold(if is_own { host } else { failed }, time, now);
             }
         }
         let given_up = if is_given_up { self.drain(|job| job.host == host) } else { Vec::new() };
         if self.order.is_empty() && self.pacing.under_way() == 0 {
-            self.pacing.rest(now);
+            self.pacing.rest();
         }
         given_up
     }
 }
 
-/// Whether a request may well be answered if it is made again at once, or when the host wants to be asked again.
-fn is_worth_another_try(failure: &Failure) -> bool {
+/// How often a request may be made again, of `again` times, that may well be answered at once, or when the host wants to be
+/// asked again. What was waited for in vain is not waited for again and again.
+fn further_tries(failure: &Failure, again: u32) -> u32 {
     match failure {
-        Failure::Lost { .. } | Failure::Truncated { .. } => true,
-        other => other.retry_after().is_some_and(|wait| wait <= PATIENCE),
+        Failure::Lost { .. } | Failure::Truncated { .. } => again,
+        Failure::TimedOut { .. } => again.min(1),
+        other => other.retry_after().filter(|wait| *wait <= PATIENCE).map_or(0, |_| again),
     }
 }
 

@@ -3,29 +3,34 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Bounds on what is asked at the same time.
+use super::{Owed, Window};
+
+/// Bounds on what is asked at the same time. Copies share what hosts are owed: for as long as one of them is there, a host
+/// is asked no sooner because another asks it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// Of all hosts together.
     pub at_once: usize,
     pub per_host: usize,
-    /// From one request's beginning to the next one's, for hosts that are not in `gaps`.
-    pub gap: Duration,
-    /// Of single hosts, by their names as addresses have them.
-    pub gaps: HashMap<String, Duration>,
+    /// How often single hosts may be asked, by their names as addresses have them.
+    pub windows: HashMap<String, Vec<Window>>,
     /// The threads that ask, which read what is answered, let others of the program go first.
     pub stands_back: bool,
     /// How often one request is made again whose answer was lost on the way, or is to be had a little later.
     pub again: u32,
+    pub owed: Owed,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        // Lobsters allows 30 requests a minute; Reddit hardly one, of who is not logged in.
-        let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, Duration::from_mins(1)));
-        let gaps = reddit.into_iter().chain([("lobste.rs", Duration::from_secs(2))]);
-        let gaps = gaps.map(|(host, gap)| (host.to_owned(), gap)).collect();
-        Limits { at_once: 16, per_host: 2, gap: Duration::ZERO, gaps, stands_back: false, again: 0 }
+        let window = |requests, seconds| Window { requests, time: Duration::from_secs(seconds) };
+        // Who is not logged in may ask Reddit hardly once a minute.
+        let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, vec![window(1, 60)]));
+        // Lobsters counts four in a second, thirty in a minute, a hundred in ten and four hundred in an hour. What was asked
+        // may have been on its way for a second.
+        let lobsters = ("lobste.rs", vec![window(1, 1), window(30, 61), window(100, 601), window(400, 3601)]);
+        let windows = reddit.into_iter().chain([lobsters]).map(|(host, windows)| (host.to_owned(), windows)).collect();
+        Limits { at_once: 16, per_host: 2, windows, stands_back: false, again: 0, owed: Owed::default() }
     }
 }
 
@@ -39,7 +44,7 @@ pub enum Turn {
     Later,
 }
 
-/// What is under way, and what each host is owed.
+/// What is under way, and what it met.
 #[derive(Clone, Debug, Default)]
 pub struct Pacing {
     limits: Limits,
@@ -50,15 +55,12 @@ pub struct Pacing {
 #[derive(Clone, Debug, Default)]
 struct Host {
     under_way: usize,
-    not_before: Duration,
-    /// Until when it asked to be left alone.
-    held_until: Duration,
-    /// Requests in a row that could not get to it at all.
+    /// What is said of [`Pacing::end`], since it was last reached.
     misses: u32,
 }
 
-/// A host that could not be had so often in a row is not tried for what else is waiting for it.
-const MISSES: u32 = 2;
+/// A host that was missed so often in a row is not tried for what else is waiting for it.
+const MISSES: u32 = 4;
 
 impl Pacing {
     pub fn new(limits: Limits) -> Pacing {
@@ -68,6 +70,10 @@ impl Pacing {
     /// How often one request is made again.
     pub fn again(&self) -> u32 {
         self.limits.again
+    }
+
+    pub fn owed(&self) -> &Owed {
+        &self.limits.owed
     }
 
     /// Requests that may be under way at once; at least one.
@@ -83,60 +89,41 @@ impl Pacing {
         self.under_way
     }
 
-    pub fn turn(&self, host: &str, now: Duration) -> Turn {
-        if self.is_full() {
+    /// A request to the host begins, if it is its turn.
+    pub fn begin(&mut self, name: &str, now: Duration) -> Turn {
+        let here = self.hosts.get(name).map_or(0, |host| host.under_way);
+        if self.is_full() || here >= self.limits.per_host.max(1) {
             return Turn::Later;
         }
-        let Some(host) = self.hosts.get(host) else { return Turn::Now };
-        if host.under_way >= self.limits.per_host.max(1) {
-            return Turn::Later;
+        let windows = self.limits.windows.get(name).map_or(&[][..], Vec::as_slice);
+        if let Err(start) = self.limits.owed.begin(name, windows, now) {
+            return Turn::NotBefore(start);
         }
-        match host.not_before.max(host.held_until) {
-            start if start > now => Turn::NotBefore(start),
-            _ => Turn::Now,
-        }
-    }
-
-    /// A request to the host begins.
-    pub fn begin(&mut self, name: &str, now: Duration) {
-        let gap = self.limits.gaps.get(name).copied().unwrap_or(self.limits.gap);
-        let host = self.hosts.entry(name.to_owned()).or_default();
-        host.under_way += 1;
-        host.not_before = now.saturating_add(gap);
+        self.hosts.entry(name.to_owned()).or_default().under_way += 1;
         self.under_way += 1;
+        Turn::Now
     }
 
-    /// A request to the host ended; whether it got to it. Tells whether the host is to be given up for now.
-    pub fn end(&mut self, name: &str, was_reached: bool, now: Duration) -> bool {
+    /// A request to the host ended. `missed` is 0 if it was reached, 2 if it cannot be had, 1 if it did not answer in time:
+    /// two answers may be late at once where each of two is. Tells whether the host is to be given up for now.
+    pub fn end(&mut self, name: &str, missed: u32) -> bool {
         self.under_way = self.under_way.saturating_sub(1);
         let Some(host) = self.hosts.get_mut(name) else { return false };
         host.under_way = host.under_way.saturating_sub(1);
-        host.misses = if was_reached { 0 } else { host.misses + 1 };
+        host.misses = if missed == 0 { 0 } else { host.misses + missed };
         let is_given_up = host.misses >= MISSES;
-        if host.under_way == 0 && host.misses == 0 && host.not_before.max(host.held_until) <= now {
+        if host.under_way == 0 && host.misses == 0 {
             self.hosts.remove(name);
         }
         is_given_up
     }
 
-    /// The host asked to be left alone for a time.
-    pub fn hold(&mut self, name: &str, time: Duration, now: Duration) {
-        let host = self.hosts.entry(name.to_owned()).or_default();
-        host.held_until = host.held_until.max(now.saturating_add(time));
-    }
-
-    /// How long the host still wants to be left alone.
-    pub fn held(&self, name: &str, now: Duration) -> Option<Duration> {
-        let left = self.hosts.get(name)?.held_until.checked_sub(now)?;
-        (!left.is_zero()).then_some(left)
-    }
-
-    /// Forgets what no longer matters: nothing is waiting, and each host may be tried anew.
-    pub fn rest(&mut self, now: Duration) {
-        for host in self.hosts.values_mut() {
+    /// Nothing is waiting: each host may be tried anew.
+    pub fn rest(&mut self) {
+        self.hosts.retain(|_, host| {
             host.misses = 0;
-        }
-        self.hosts.retain(|_, host| host.under_way > 0 || host.not_before.max(host.held_until) > now);
+            host.under_way > 0
+        });
     }
 }
 
@@ -150,56 +137,89 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    #[test]
-    fn a_host_has_two_at_once_and_its_own_gap() {
-        let gaps = HashMap::from([("slow.example".to_owned(), seconds(1))]);
-        let mut pacing = Pacing::new(Limits { at_once: 4, gaps, ..Limits::default() });
-        assert_eq!(pacing.turn("a.example", seconds(5)), Turn::Now);
-        pacing.begin("a.example", seconds(5));
-        assert_eq!(pacing.turn("a.example", seconds(5)), Turn::Now);
-        pacing.begin("a.example", seconds(5));
-        assert_eq!(pacing.turn("a.example", seconds(9)), Turn::Later);
-        pacing.begin("slow.example", seconds(5));
-        assert_eq!(pacing.turn("slow.example", seconds(5)), Turn::NotBefore(seconds(6)));
-        assert_eq!(pacing.turn("slow.example", seconds(6)), Turn::Now);
-        pacing.begin("b.example", seconds(5));
-        assert_eq!(pacing.turn("c.example", seconds(9)), Turn::Later, "four are under way");
-        pacing.end("a.example", true, seconds(9));
-        assert_eq!(pacing.turn("c.example", seconds(9)), Turn::Now);
-        assert_eq!(pacing.turn("a.example", seconds(9)), Turn::Now);
+    fn windows(host: &str, windows: &[(usize, u64)]) -> HashMap<String, Vec<Window>> {
+        let windows = windows.iter().map(|(requests, time)| Window { requests: *requests, time: seconds(*time) });
+        HashMap::from([(host.to_owned(), windows.collect())])
     }
 
     #[test]
-    fn a_host_that_wants_to_be_left_alone_is() {
-        let mut pacing = Pacing::new(Limits::default());
+    fn a_host_has_two_at_once_and_its_own_gap() {
+        let windows = windows("slow.example", &[(1, 1)]);
+        let mut pacing = Pacing::new(Limits { at_once: 4, windows, ..Limits::default() });
+        assert_eq!(pacing.begin("a.example", seconds(5)), Turn::Now);
+        assert_eq!(pacing.begin("a.example", seconds(5)), Turn::Now);
+        assert_eq!(pacing.begin("a.example", seconds(9)), Turn::Later);
+        assert_eq!(pacing.begin("slow.example", seconds(5)), Turn::Now);
+        assert_eq!(pacing.begin("slow.example", seconds(5)), Turn::NotBefore(seconds(6)));
+        assert_eq!(pacing.begin("slow.example", seconds(6)), Turn::Now);
+        assert_eq!(pacing.begin("c.example", seconds(9)), Turn::Later, "four are under way");
+        pacing.end("a.example", 0);
+        assert_eq!(pacing.begin("a.example", seconds(9)), Turn::Now);
+    }
+
+    /// When each of so many requests begins, if each is made as soon as may be by one of two that do not know of each other.
+    fn begun(host: &str, limits: &Limits, requests: usize) -> Vec<Duration> {
+        let mut both = [Pacing::new(limits.clone()), Pacing::new(limits.clone())];
+        let (mut now, mut begun) = (seconds(0), Vec::new());
+        while begun.len() < requests {
+            let one = &mut both[begun.len() % 2];
+            match one.begin(host, now) {
+                Turn::Now => {
+                    one.end(host, 0);
+                    begun.push(now);
+                }
+                Turn::NotBefore(then) => now = then,
+                Turn::Later => panic!("nothing is under way"),
+            }
+        }
+        begun
+    }
+
+    #[test]
+    fn lobsters_is_asked_no_more_than_it_allows_by_all_together() {
+        let begun = begun("lobste.rs", &Limits::default(), 1000);
+        for (requests, time) in [(4, 1), (30, 60), (100, 600), (400, 3600)] {
+            let is_within = |window: &[Duration]| window[requests] - window[0] > seconds(time);
+            assert!(begun.windows(requests + 1).all(is_within), "{requests} in {time} s");
+        }
+        assert_eq!((begun[29], begun[30], begun[100]), (seconds(29), seconds(61), seconds(601)), "and no later than it must");
+    }
+
+    #[test]
+    fn a_host_that_wants_to_be_left_alone_is_left_alone_by_all() {
+        let limits = Limits::default();
+        let owed = limits.owed.clone();
+        let mut pacing = Pacing::new(limits.clone());
         pacing.begin("a.example", seconds(0));
-        pacing.hold("a.example", seconds(60), seconds(1));
-        pacing.hold("a.example", seconds(10), seconds(2));
-        pacing.end("a.example", true, seconds(2));
-        assert_eq!(pacing.turn("a.example", seconds(2)), Turn::NotBefore(seconds(61)));
-        assert_eq!(pacing.held("a.example", seconds(21)), Some(seconds(40)));
-        pacing.rest(seconds(60));
-        assert_eq!(pacing.held("a.example", seconds(60)), Some(seconds(1)), "resting does not end it");
-        assert_eq!((pacing.held("a.example", seconds(61)), pacing.held("b.example", seconds(0))), (None, None));
-        pacing.hold("a.example", Duration::MAX, seconds(1));
-        pacing.rest(seconds(61));
-        assert_eq!(pacing.turn("a.example", seconds(61)), Turn::NotBefore(Duration::MAX));
+        owed.hold("a.example", seconds(60), seconds(1));
+        owed.hold("a.example", seconds(10), seconds(2));
+        pacing.end("a.example", 0);
+        pacing.rest();
+        for mut pacing in [pacing, Pacing::new(limits)] {
+            assert_eq!(pacing.begin("a.example", seconds(2)), Turn::NotBefore(seconds(61)));
+        }
+        assert_eq!(owed.held("a.example", seconds(60)), Some(seconds(1)));
+        owed.hold("b.example", seconds(1), seconds(60));
+        assert_eq!((owed.held("a.example", seconds(61)), owed.held("b.example", seconds(61))), (None, None));
+        owed.hold("a.example", Duration::MAX, seconds(1));
+        assert_eq!(owed.held("a.example", seconds(61)), Some(Duration::MAX - seconds(61)));
     }
 
     #[test]
     fn a_host_that_cannot_be_had_twice_in_a_row_is_given_up_until_rest() {
         let mut pacing = Pacing::new(Limits::default());
-        let mut ask = |reached| {
+        let mut ask = |missed| {
             pacing.begin("a.example", seconds(0));
-            pacing.end("a.example", reached, seconds(0))
+            pacing.end("a.example", missed)
         };
-        assert_eq!([false, true, false, false].map(&mut ask), [false, false, false, true]);
-        pacing.rest(seconds(0));
+        assert_eq!([2, 0, 2, 2].map(&mut ask), [false, false, false, true]);
+        assert_eq!([0, 1, 1, 1, 0, 1, 1, 1, 1].map(&mut ask).iter().position(|given_up| *given_up), Some(8));
+        pacing.rest();
         assert!(pacing.hosts.is_empty());
     }
 
     proptest! {
-        /// Whatever comes when: the bounds hold, gaps and holds are kept, and nothing is left over at the end.
+        /// Whatever comes when: the bounds hold, windows and holds are kept, and nothing is left over at the end.
         #[test]
         fn bounds_hold_whatever_happens(
             at_once in 1..6_usize,
@@ -208,7 +228,9 @@ mod tests {
             steps in prop::collection::vec((0..4_usize, 0..4_u8, 0..8_u64), 1..200),
         ) {
             let names = ["a", "b", "c", "d"];
-            let mut pacing = Pacing::new(Limits { at_once, per_host, gap: seconds(gap), gaps: HashMap::new(), stands_back: false, again: 0 });
+            let windows = names.iter().flat_map(|name| windows(name, &[(1, gap)])).collect();
+            let owed = Owed::default();
+            let mut pacing = Pacing::new(Limits { at_once, per_host, windows, owed: owed.clone(), ..Limits::default() });
             let mut now = seconds(0);
             let mut under_way: Vec<usize> = Vec::new();
             let mut earliest = [seconds(0); 4];
@@ -217,16 +239,15 @@ mod tests {
                     0 => now += seconds(amount),
                     1 => if let Some(at) = under_way.iter().position(|other| *other == host) {
                         under_way.swap_remove(at);
-                        pacing.end(names[host], true, now);
+                        pacing.end(names[host], 0);
                     },
                     2 => {
-                        pacing.hold(names[host], seconds(amount), now);
+                        owed.hold(names[host], seconds(amount), now);
                         earliest[host] = earliest[host].max(now + seconds(amount));
                     }
-                    _ => match pacing.turn(names[host], now) {
+                    _ => match pacing.begin(names[host], now) {
                         Turn::Now => {
                             prop_assert!(now >= earliest[host]);
-                            pacing.begin(names[host], now);
                             under_way.push(host);
                             earliest[host] = now + seconds(gap);
                         }
@@ -243,9 +264,9 @@ mod tests {
                 }
             }
             for host in under_way {
-                pacing.end(names[host], true, now);
+                pacing.end(names[host], 0);
             }
-            pacing.rest(now + seconds(100));
+            pacing.rest();
             prop_assert!(pacing.hosts.is_empty() && !pacing.is_full());
         }
     }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use url::form_urlencoded::byte_serialize;
 
 use super::round::Round;
-use super::{Ask, Places, Plan, base};
+use super::{Ask, Places, Plan, base, lemmy};
 use crate::domain::article::Page;
 use crate::format::front::{self, Story};
 use crate::format::json::{Json, Value};
@@ -106,7 +106,7 @@ impl Front {
     }
 
     fn plan(&self, places: &Places) -> Box<dyn Plan> {
-        let only = |address: String| Box::new(Only(address));
+        let only = |address: String| Box::new(Only { address, instead: None });
         let algolia = base(&places.algolia);
         match self {
             // Of the newest the two interfaces know the same list.
@@ -123,11 +123,15 @@ impl Front {
             }
             Front::Lobsters(list) => only(format!("{}/{list}.json", base(&places.lobsters))),
             Front::Lemmy { community, sort, .. } => {
-                let which = match community {
+                let which = |local| match community {
                     Some(name) => format!("community_name={}", byte_serialize(name.as_bytes()).collect::<String>()),
-                    None => "type_=Local".to_owned(),
+                    None => format!("type_={local}"),
                 };
-                only(format!("{}/api/v3/post/list?{which}&sort={sort}&limit=50", self.base(places)))
+                let list = format!("{}/api/v", self.base(places));
+                Box::new(Only {
+                    address: format!("{list}3/post/list?{}&sort={sort}&limit=50", which("Local")),
+                    instead: Some(format!("{list}4/post/list?{}&sort={}&limit=50", which("local"), lemmy::newer(sort))),
+                })
             }
             Front::Discourse { site, list } => only(format!("{site}/{list}.json")),
         }
@@ -174,19 +178,24 @@ impl Leafing {
 }
 
 /// What one request brings.
-struct Only(String);
+struct Only {
+    address: String,
+    /// What to ask for where nothing stands there.
+    instead: Option<String>,
+}
 
 impl Plan for Only {
     fn begin(&mut self) -> Vec<Ask> {
-        vec![Ask::json(self.0.clone())]
+        vec![Ask::json(self.address.clone())]
     }
 
     fn take(&mut self, _: &Ask, _: &Json) -> Vec<Ask> {
         Vec::new()
     }
 
-    fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
-        None
+    fn failed(&mut self, _: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
+        let instead = self.instead.take().filter(|_| matches!(failure, Failure::NotFound { .. }));
+        instead.map(|address| vec![Ask::json(address)])
     }
 
     fn is_whole(&self, _: &Page) -> Option<bool> {
@@ -287,5 +296,37 @@ mod tests {
         let ids: Vec<String> = leafing.stories().unwrap().iter().map(|story| story.id.to_string()).collect();
         assert_eq!(ids, ["3", "1", "2"]);
         assert!(leafing.is_over() && leafing.failures().is_empty());
+    }
+
+    #[test]
+    fn an_instance_of_lemmy_that_has_only_the_newer_interface_is_asked_by_that() {
+        let list = r#"{"items":[{"post":{"id":5,"name":"Owls","ap_id":"https://far.example/post/7","published_at":"2026-01-01T00:00:00Z",
+            "score":-2,"comments":9},"creator":{"name":"eva"}}],"next_page":"p"}"#;
+        for (typed, wanted) in [
+            ("lemmy:!a@lemmy.example?sort=MostComments", "community_name=a&sort=most_comments"),
+            ("lemmy:lemmy.example?sort=TopSixHour", "type_=local&sort=top&time_range_seconds=21600"),
+            ("lemmy:lemmy.example?sort=TopAll", "type_=local&sort=top&time_range_seconds=0"),
+        ] {
+            let mut leafing = Leafing::new(&Front::parse(typed).unwrap().unwrap(), &places());
+            let (number, _) = leafing.begin().remove(0);
+            let host = super::super::told("lemmy.example");
+            let (number, ask) = leafing.take(number, Err(Failure::NotFound { host: host.clone() })).remove(0);
+            assert_eq!(ask.address, format!("https://lemmy.example/api/v4/post/list?{wanted}&limit=50"));
+            assert!(leafing.take(number, Ok(list.as_bytes().to_vec())).is_empty());
+            let stories = leafing.stories().unwrap();
+            let standing = &stories[0].standing;
+            assert_eq!(
+                (&*standing.url, standing.points, standing.comments),
+                ("https://lemmy.example/post/5", Some(-2), Some(9))
+            );
+            assert!(stories[0].article.published.is_some());
+            // Where neither is, there is nothing of that name.
+            let mut leafing = Leafing::new(&Front::parse(typed).unwrap().unwrap(), &places());
+            let mut open = leafing.begin();
+            while let Some((number, _)) = open.pop() {
+                open.extend(leafing.take(number, Err(Failure::NotFound { host: host.clone() })));
+            }
+            assert_eq!(leafing.failures(), [Failure::NotFound { host }]);
+        }
     }
 }

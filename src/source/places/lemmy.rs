@@ -32,6 +32,8 @@ pub(super) struct Asking {
     /// The list of all is asked for, and what it has brought.
     is_listing: bool,
     listed: HashSet<u64>,
+    /// It has come to its end.
+    is_listed: bool,
     waiting: usize,
     requests: usize,
     is_cut: bool,
@@ -55,6 +57,7 @@ impl Asking {
             asked: HashSet::new(),
             is_listing: false,
             listed: HashSet::new(),
+            is_listed: false,
             waiting: 0,
             requests: 0,
             is_cut: false,
@@ -187,8 +190,12 @@ impl Asking {
             // Some know no pages, and answer with the same one again.
             let before = self.listed.len();
             self.listed.extend(all);
-            let is_end = self.listed.len() == before || !self.is_lacking();
-            return if is_end { Vec::new() } else { self.next(&Order::Old, ask, json, heard).into_iter().collect() };
+            if self.listed.len() == before || !self.is_lacking() {
+                return Vec::new();
+            }
+            let next = self.next(&Order::Old, ask, json, heard);
+            self.is_listed = next.is_none();
+            return next.into_iter().collect();
         }
         // Those below which nothing came were cut off there.
         let cut: Vec<u64> = new
@@ -229,6 +236,32 @@ struct Heard {
 enum Order {
     Old,
     New,
+}
+
+/// An order of posts as version 4 has it: in small letters, and the best of a time by its seconds, 0 for all time.
+pub(super) fn newer(sort: &str) -> String {
+    const DAY: u32 = 24 * 3600;
+    let time = match sort.strip_prefix("Top") {
+        Some("Hour") => 3600,
+        Some("SixHour") => DAY / 4,
+        Some("TwelveHour") => DAY / 2,
+        Some("Day") => DAY,
+        Some("Week") => 7 * DAY,
+        Some("Month") => 30 * DAY,
+        Some("ThreeMonths") => 90 * DAY,
+        Some("SixMonths") => 180 * DAY,
+        Some("NineMonths") => 270 * DAY,
+        Some("Year") => 365 * DAY,
+        Some("All") => 0,
+        _ => {
+            let word = |(n, letter): (usize, char)| {
+                let gap = letter.is_ascii_uppercase() && n > 0;
+                gap.then_some('_').into_iter().chain([letter.to_ascii_lowercase()])
+            };
+            return sort.chars().enumerate().flat_map(word).collect();
+        }
+    };
+    format!("top&time_range_seconds={time}")
 }
 
 /// A parameter of what was asked for.
@@ -276,6 +309,7 @@ impl Plan for Asking {
     }
 
     fn is_whole(&self, _: &Page) -> Option<bool> {
-        self.is_cut.then_some(false)
+        // Not every post tells how many it has.
+        (self.is_cut || (self.is_listed && self.total.is_none())).then_some(!self.is_cut)
     }
 }

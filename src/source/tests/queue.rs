@@ -10,7 +10,7 @@ use super::server::{Server, answer, say};
 use super::{client, request, settings};
 use crate::source::failure::told;
 use crate::source::http::{Answer, Particulars, Request};
-use crate::source::manners::Limits;
+use crate::source::manners::{Limits, Window};
 use crate::source::queue::{Done, Progress, Queue};
 use crate::source::{Failure, Stage};
 
@@ -154,8 +154,9 @@ fn sixteen_are_asked_at_once_over_all_hosts() {
 
 #[test]
 fn a_gap_between_requests_is_slept_through() {
-    let gaps = HashMap::from([("slow.test".to_owned(), Duration::from_millis(15))]);
-    let (queue, told) = queue(|_| Ok(nothing()), Limits { gaps, ..Limits::default() });
+    let gap = Window { requests: 1, time: Duration::from_millis(15) };
+    let windows = HashMap::from([("slow.test".to_owned(), vec![gap])]);
+    let (queue, told) = queue(|_| Ok(nothing()), Limits { windows, ..Limits::default() });
     queue.add((0..5).map(|id| (id, request("http://slow.test/"))));
     assert_eq!(ids(&told, 5), [0, 1, 2, 3, 4]);
 }
@@ -246,6 +247,29 @@ fn a_dead_host_is_given_up_after_two_tries() {
 }
 
 #[test]
+fn a_host_that_answers_nothing_in_time_is_given_up_and_one_that_is_late_at_times_is_not() {
+    let tries = Arc::new(AtomicUsize::new(0));
+    let tried = Arc::clone(&tries);
+    let (queue, told_of) = queue(
+        move |address| {
+            let n = tried.fetch_add(1, Ordering::SeqCst);
+            let is_late = address.contains("hanging") || n < 2;
+            let (host, limit) =
+                (if address.contains("hanging") { "hanging.test" } else { "late.test" }, Duration::from_secs(30));
+            let late = Failure::TimedOut { host: told(host), stage: Stage::Whole, limit };
+            if is_late { Err(late) } else { Ok(nothing()) }
+        },
+        Limits { per_host: 1, again: 2, ..Limits::default() },
+    );
+    queue.add((0..50).map(|id| (id, request("http://late.test/"))));
+    assert!(told_of.iter().take(50).all(|done| done.outcome.is_ok()), "two in a row are no sign");
+    tries.store(100, Ordering::SeqCst);
+    queue.add((0..50).map(|id| (id, request("http://hanging.test/"))));
+    assert!(told_of.iter().take(50).all(|done| done.outcome.is_err()));
+    assert!(tries.load(Ordering::SeqCst) <= 106, "{tries:?}");
+}
+
+#[test]
 fn a_host_that_was_asked_too_often_is_left_alone() {
     let tries = Arc::new(AtomicUsize::new(0));
     let tried = Arc::clone(&tries);
@@ -272,6 +296,27 @@ fn a_host_that_was_asked_too_often_is_left_alone() {
 }
 
 #[test]
+fn a_host_that_was_asked_too_often_is_left_alone_by_the_next_queue_too() {
+    let limits = Limits::default();
+    let tries = Arc::new(AtomicUsize::new(0));
+    let refusals: Vec<Option<Failure>> = ["http://busy.test:81/", "http://busy.test:81/", "http://busy.test/"]
+        .map(|address| {
+            let tried = Arc::clone(&tries);
+            let perform = move |address: &str| {
+                tried.fetch_add(1, Ordering::SeqCst);
+                let busy = Failure::TooManyRequests { host: told("busy.test"), retry_after: Some(Duration::from_hours(1)) };
+                if address.contains(":81") { Err(busy) } else { Ok(nothing()) }
+            };
+            let (queue, told_of) = queue(perform, limits.clone());
+            one(&queue, 1, address);
+            told_of.recv().unwrap().outcome.err()
+        })
+        .into();
+    assert!(matches!(refusals[..], [Some(_), Some(_), None]), "another port is another server: {refusals:?}");
+    assert_eq!(tries.load(Ordering::SeqCst), 2);
+}
+
+#[test]
 fn a_fault_costs_one_request_and_no_thread() {
     let (sender, told) = channel();
     let tell = tell_to(sender);
@@ -289,7 +334,7 @@ fn a_fault_costs_one_request_and_no_thread() {
 }
 
 #[test]
-fn what_was_lost_is_asked_for_again_and_what_was_refused_is_not() {
+fn what_was_lost_is_asked_for_again_what_was_late_once_and_what_was_refused_never() {
     let lost = |n: usize| Failure::Lost { host: told(&format!("h{n}")) };
     let busy = |wait| Failure::TooManyRequests { host: told("h2"), retry_after: Some(Duration::from_secs(wait)) };
     let tries: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
@@ -303,6 +348,14 @@ fn what_was_lost_is_asked_for_again_and_what_was_refused_is_not() {
             ("http://h1/", _) => Err(lost(1)),
             ("http://h2/", 1) => Err(busy(0)),
             ("http://h3/", _) => Err(Failure::LoginWanted { host: told("h3"), status: 403 }),
+            ("http://h5/", 1) | ("http://h6/", _) => {
+                let limit = Duration::from_secs(30);
+                Err(Failure::TimedOut {
+                    host: told(if address == "http://h5/" { "h5" } else { "h6" }),
+                    stage: Stage::Whole,
+                    limit,
+                })
+            }
             ("http://h4/", _) => {
                 Err(Failure::ServerTrouble { host: told("h4"), status: 503, retry_after: Some(Duration::from_hours(1)) })
             }
@@ -310,11 +363,12 @@ fn what_was_lost_is_asked_for_again_and_what_was_refused_is_not() {
         }
     };
     let (queue, told) = queue(perform, Limits { again: 2, at_once: 1, ..Limits::default() });
-    queue.add((0..5).map(|n| (n, request(&format!("http://h{n}/")))));
+    queue.add((0..7).map(|n| (n, request(&format!("http://h{n}/")))));
     let mut ended: Vec<(u64, bool, usize)> =
-        told.iter().take(5).map(|done| (done.id, done.outcome.is_ok(), done.progress.total())).collect();
+        told.iter().take(7).map(|done| (done.id, done.outcome.is_ok(), done.progress.total())).collect();
     ended.sort_unstable();
-    assert_eq!(ended, [(0, true, 5), (1, false, 5), (2, true, 5), (3, false, 5), (4, false, 5)]);
+    let all = [true, false, true, false, false, true, false];
+    assert_eq!(ended, (0..).zip(all).map(|(n, is_ok)| (n, is_ok, 7)).collect::<Vec<_>>());
     let tries = tries.lock().unwrap();
-    assert_eq!((0..5).map(|n| tries[&format!("http://h{n}/")]).collect::<Vec<_>>(), [3, 3, 2, 1, 1]);
+    assert_eq!((0..7).map(|n| tries[&format!("http://h{n}/")]).collect::<Vec<_>>(), [3, 3, 2, 1, 1, 2, 2], "in vain but twice");
 }

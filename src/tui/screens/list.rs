@@ -109,13 +109,15 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     pen.text("    ", Role::Text);
     let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
-    // Where room is short, the source's name gives way.
+    // Where room is short, the source's name gives way, and then all but what is new.
     let source = pen.room().saturating_sub(width(&rest) + width(&new));
     if source >= width(&row.source).min(LEAST_SOURCE) {
         pen.field(&row.source, source.min(width(&row.source)), Role::Dim);
         pen.text(&rest, Role::Dim);
     } else {
-        pen.text(rest.strip_prefix(dot).unwrap_or(&rest), Role::Dim);
+        let rest = rest.strip_prefix(dot).unwrap_or(&rest);
+        let room = pen.room().saturating_sub(width(&new));
+        pen.field(rest, room.min(width(rest)), Role::Dim);
     }
     pen.text(&new, Role::New);
 }

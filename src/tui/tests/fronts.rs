@@ -11,7 +11,7 @@ use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Standing};
 use crate::domain::time::{Timestamp, When};
 use crate::store::entries::{Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{NewSubscription, Next};
-use crate::store::{Section, Stretch};
+use crate::store::{Headline, Section, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::update::update;
@@ -122,6 +122,16 @@ fn new_comments_on_what_is_watched_are_counted_in_its_section_and_in_the_windows
     assert_eq!(watched.split_whitespace().collect::<Vec<_>>(), ["Watched", "+3", "1"]);
     play.play("k<enter>cGhj").send(Msg::StoreChanged);
     assert_eq!(play.model.title, "Story 1");
+}
+
+#[test]
+fn a_narrow_list_keeps_room_for_what_is_new() {
+    let mut play = Play::new((100, 16), &[]);
+    arrive(&mut play, "hn:top", "hn", &[1]);
+    let mut play = play.restart();
+    play.model.list.rows[0] = Headline { new_comments: 12, watched: true, own_rating: 5, ..play.model.list.rows[0].clone() };
+    let list = play.pane(Pane::List);
+    assert!(list.contains("… · 12 new"), "{list}");
 }
 
 #[test]

@@ -131,3 +131,14 @@ fn what_is_no_discussion_is_named() {
         assert_eq!(gathering.nothing().to_string(), wanted);
     }
 }
+
+#[test]
+fn a_lemmy_post_that_does_not_tell_how_many_comments_it_has_is_whole_at_the_end_of_its_list() {
+    let tree: Tree = (0..60).map(|n: usize| n.checked_sub(1)).collect();
+    let net =
+        |address: &str| lemmy(&tree, 300, address).map(|told| told.replace(r#""counts":{"comments":60}"#, r#""counts":null"#));
+    let thread = Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let (gathering, _) = gather(thread, &places(), &net, &[0]);
+    let found = discussion(&gathering);
+    assert_eq!((found.comments.len(), found.complete, found.stubs.len()), (60, true, 0));
+}

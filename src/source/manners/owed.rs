@@ -1,0 +1,105 @@
+//! What hosts are owed by all who ask them: when they were asked, and until when they want to be left alone.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+/// So many requests in so long a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Window {
+    pub requests: usize,
+    pub time: Duration,
+}
+
+/// Shared by its copies. It has a clock of its own, by which times are counted.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    began: Instant,
+    hosts: Arc<Mutex<HashMap<String, Host>>>,
+}
+
+#[derive(Debug, Default)]
+struct Host {
+    /// When it was last asked, if that is counted: as often as its widest window holds.
+    asked: VecDeque<Duration>,
+    held_until: Duration,
+}
+
+impl Default for Owed {
+    fn default() -> Owed {
+        Owed { began: Instant::now(), hosts: Arc::default() }
+    }
+}
+
+/// What happened is no setting: by it, no two sets of limits differ.
+impl PartialEq for Owed {
+    fn eq(&self, _: &Owed) -> bool {
+        true
+    }
+}
+
+impl Eq for Owed {}
+
+impl Owed {
+    pub fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn hosts(&self) -> MutexGuard<'_, HashMap<String, Host>> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request to the host begins, if all its windows have room; else the time when they will.
+    pub(super) fn begin(&self, name: &str, windows: &[Window], now: Duration) -> Result<(), Duration> {
+        let mut hosts = self.hosts();
+        let start = hosts.get(name).map_or(now, |host| host.start(windows));
+        if start > now {
+            return Err(start);
+        }
+        if let Some(most) = windows.iter().map(|window| window.requests).max() {
+            let asked = &mut hosts.entry(name.to_owned()).or_default().asked;
+            asked.push_back(now);
+            asked.drain(..asked.len().saturating_sub(most));
+        }
+        Ok(())
+    }
+
+    /// The host asked to be left alone for a time.
+    pub fn hold(&self, name: &str, time: Duration, now: Duration) {
+        let mut hosts = self.hosts();
+        hosts.retain(|_, host| host.held_until > now || !host.asked.is_empty());
+        let host = hosts.entry(name.to_owned()).or_default();
+        host.held_until = host.held_until.max(now.saturating_add(time));
+    }
+
+    /// How long the host still wants to be left alone.
+    pub fn held(&self, name: &str, now: Duration) -> Option<Duration> {
+        let left = self.hosts().get(name)?.held_until.checked_sub(now)?;
+        (!left.is_zero()).then_some(left)
+    }
+}
+
+impl Host {
+    fn start(&self, windows: &[Window]) -> Duration {
+        let starts = windows.iter().filter_map(|window| {
+            let oldest = self.asked.len().checked_sub(window.requests)?;
+            Some(self.asked.get(oldest)?.saturating_add(window.time))
+        });
+        starts.fold(self.held_until, Duration::max)
+    }
+}
+
+/// Whom an address asks: its host, and the port if that is not the usual one. What is no address fails soon enough, as a
+/// host of its own.
+pub fn host(address: &str) -> String {
+    let url = Url::parse(address.trim()).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    url.as_ref().and_then(Url::port).map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Whether a [`host`] is the one that a failure names.
+pub fn is_of(host: &str, failed: &str) -> bool {
+    host.strip_prefix(failed).is_some_and(|port| port.is_empty() || port.starts_with(':'))
+}
