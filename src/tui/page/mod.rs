@@ -317,10 +317,14 @@ impl PageView {
             self.laid.get_mut().clear();
         }
         match inside {
-            Some(share) => self.put_share_above_screen(share),
+            Some(share) => {
+                self.put_share_above_screen(share);
+                self.fill_screen();
+            }
             None => {
                 self.put_cursor_on_row(row);
                 self.reveal_cursor();
+                self.fill_screen();
                 self.held = Some((self.cursor, self.top, row));
             }
         }

@@ -69,6 +69,7 @@ impl PageView {
         if place.row >= 0 {
             self.reveal_cursor();
         }
+        self.fill_screen();
     }
 
     /// Scrolls so that the element under the cursor begins on a screen row, or above the screen.

@@ -78,6 +78,11 @@ impl PageView {
         self.above(Anchor { element: last, line: self.height(last).saturating_sub(1) }, self.rows() - 1)
     }
 
+    /// On a larger screen than before, leaves no blank below the page's end.
+    pub(super) fn fill_screen(&mut self) {
+        self.top = self.top.min(self.last_top());
+    }
+
     pub fn at_end(&self) -> bool {
         self.top >= self.last_top()
     }

@@ -34,17 +34,17 @@ fn what_changed_is_shown_by_a_key_and_gone_by_the_next() {
     let mut play = play.restart();
     assert_snapshot!(play.screen(), @r"
      Gleaner   Owls at noon                              ? help
+      Owls at noon
+      October 5, 2026 · Welcome edition · updated 0 seconds ago
+      1 min
+
+      Owls were seen at noon.
+
     ▌ There were four of them.
 
       Nobody knows why.
 
       Update: it was dark.
-
-
-
-
-
-
 
 
 

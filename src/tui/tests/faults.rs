@@ -223,6 +223,24 @@ fn a_window_that_shrinks_and_grows_again_shows_the_same() {
 }
 
 #[test]
+fn a_page_left_at_its_end_fills_a_larger_screen() {
+    let mut play = Play::new((80, 12), &[STARS]);
+    play.play("<enter>G");
+    let whole = |play: &Play| {
+        let page = play.pane(Pane::Page);
+        page.contains("Owls were seen at noon.") && page.contains("A bird.")
+    };
+    assert!(!whole(&play));
+    let mut play = play.restart_on((200, 60));
+    assert!(whole(&play), "{}", play.screen());
+    let end = play.at_cursor();
+    play.send(Msg::Resize(80, 12));
+    assert!(!whole(&play) && play.at_cursor() == end, "{}", play.screen());
+    play.play("G").send(Msg::Resize(200, 60));
+    assert!(whole(&play) && play.at_cursor() == end, "{}", play.screen());
+}
+
+#[test]
 fn c_in_the_list_has_the_comments_heading_at_the_top() {
     let mut play = Play::new((60, 12), &[STARS]);
     play.play("c");
