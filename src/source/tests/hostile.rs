@@ -6,7 +6,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::server::{Server, answer, say, unmeasured};
+use super::server::{Server, answer, is_gone_within, say, unmeasured};
 use super::{client, request, settings};
 use crate::source::http::{Answer, Settings};
 use crate::source::{Failure, Stage};
@@ -192,8 +192,8 @@ fn what_drips_is_ended() {
     for head in ["", "HTTP/1.1 200 OK\r\nx: ", "HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n"] {
         let server = Server::new(move |_, stream| {
             say(stream, head.as_bytes());
-            while stream.write_all(b"H").is_ok() {
-                std::thread::sleep(Duration::from_millis(10));
+            while !is_gone_within(stream, Duration::from_millis(10)) {
+                say(stream, b"H");
             }
         });
         let failure = client(short()).get(&request(&server.url("a.test", "/"))).unwrap_err();
@@ -207,8 +207,10 @@ fn what_drips_is_ended() {
 fn redirects_share_one_deadline() {
     // Each answer comes in time by itself, all of them do not.
     let server = Server::new(|head, stream| {
-        std::thread::sleep(Duration::from_millis(60));
         let path = head.split(' ').nth(1).unwrap_or_default();
+        if is_gone_within(stream, Duration::from_millis(60)) {
+            return;
+        }
         say(stream, &answer("302 Found", &[&format!("location: {path}x")], b""));
     });
     let failure = client(short()).get(&request(&server.url("a.test", "/"))).unwrap_err();

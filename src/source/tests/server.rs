@@ -1,10 +1,11 @@
 //! A server that says what it is told to.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// Listens on loopback until it is dropped.
 pub(super) struct Server {
@@ -92,6 +93,13 @@ pub(super) fn head(stream: &mut TcpStream) -> String {
         head.push(byte[0]);
     }
     String::from_utf8_lossy(&head).into_owned()
+}
+
+/// Whether the other side, which has said all it had to, goes away within that time.
+pub(super) fn is_gone_within(stream: &mut TcpStream, patience: Duration) -> bool {
+    stream.set_read_timeout(Some(patience)).unwrap();
+    let silence = [ErrorKind::WouldBlock, ErrorKind::TimedOut];
+    !stream.read(&mut [0]).is_err_and(|error| silence.contains(&error.kind()))
 }
 
 /// Writes as far as anybody listens.

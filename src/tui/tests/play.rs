@@ -78,10 +78,15 @@ impl Play {
 
     /// The program is left and started again.
     pub(super) fn restart(self) -> Play {
-        let (size, settings) = (self.model.geometry.screen, self.model.settings.clone());
+        let size = self.model.geometry.screen;
+        self.restart_on((size.width, size.height))
+    }
+
+    /// The program is left and started again on a screen of another size.
+    pub(super) fn restart_on(self, size: (u16, u16)) -> Play {
         let Play { shell, mut model, .. } = self;
         let store = shell.end(&mut model);
-        Play::on(store, (size.width, size.height), settings)
+        Play::on(store, size, model.settings)
     }
 
     /// The program is killed and started again.
