@@ -52,6 +52,15 @@ fn feed(title: &str, items: usize) -> String {
     format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{title}</title>{items}</channel></rss>")
 }
 
+/// A home that is subscribed to a feed of so many items, and the site that it stands on at `/feed`.
+fn subscribed(items: usize) -> (Home, Site, Server) {
+    let (home, site) = (Home::new(), Site::default());
+    let server = site.serve();
+    site.put("/feed", feed("Grain", items));
+    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    (home, site, server)
+}
+
 #[test]
 fn a_feed_is_added_fetched_and_listed() {
     let (home, site) = (Home::new(), Site::default());
@@ -239,10 +248,7 @@ fn lists_of_subscriptions_come_in_and_go_out() {
 
 #[test]
 fn what_the_keep_rules_let_go_is_told_then_goes_and_stays_away() {
-    let (home, site) = (Home::new(), Site::default());
-    let server = site.serve();
-    site.put("/feed", feed("Grain", 5));
-    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    let (home, site, _server) = subscribed(5);
     assert!(home.run(&["clean"]).succeeded().out.contains("everything is kept"));
     home.run(&["mark", "star", "1"]).succeeded();
     std::fs::write(home.path("config.toml"), "[fetch]\nkeep = 100\n[[sources]]\nof = \"Grain\"\nkeep = 2\n").unwrap();
@@ -260,10 +266,7 @@ fn what_the_keep_rules_let_go_is_told_then_goes_and_stays_away() {
 
 #[test]
 fn a_fetch_and_the_reader_clean_by_the_keep_rules() {
-    let (home, site) = (Home::new(), Site::default());
-    let server = site.serve();
-    site.put("/feed", feed("Grain", 6));
-    home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
+    let (home, _site, _server) = subscribed(6);
     home.write("config.toml", b"[fetch]\nkeep = 4\n");
     let told = home.run(&["fetch", "--all"]).succeeded().out;
     assert!(told.contains("2 articles") && told.contains("went by the keep rules"), "{told}");

@@ -11,37 +11,17 @@ was seen; exits 1 if something was lost.
 """
 import argparse
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PORT = 8834
-
-
-def generator():
-    return os.environ.get("GENNEWS") or str(ROOT / "../shared/bench/gen.py")
-
-
-def serve(args):
-    argv = [sys.executable, generator(), "serve", "--port", str(PORT), "--feeds", str(args.feeds), "--items", str(args.items)]
-    server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(600):
-        try:
-            return server, urllib.request.urlopen("http://127.0.0.1:%d/urls" % PORT).read().decode()
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("the server did not come up")
-
-
-def control(knobs):
-    urllib.request.urlopen("http://127.0.0.1:%d/_ctl?%s" % (PORT, knobs)).read()
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from fetching import ROOT, control, serve  # noqa: E402
 
 
 class Gleaner:

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Block, CleanText, Document, Emphasis, Link, Span, clean_code, prefix, width};
+use super::{Block, CleanText, Document, Emphasis, Link, Span, clean_code, prefix, push_words};
 
 /// A document in little room. Most comments are paragraphs of plain words, and a thread can have a million of them: as
 /// a [`Document`] each would take several times the memory of its text.
@@ -83,15 +83,7 @@ impl Body {
     pub fn opening(&self, columns: usize) -> String {
         let Body::Plain(text) = self else { return self.document().opening(columns) };
         let mut out = String::new();
-        for word in text.split_whitespace() {
-            if width(&out) >= columns {
-                break;
-            }
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(word);
-        }
+        push_words(text, columns, &mut out);
         prefix(&out, columns).0.to_owned()
     }
 

@@ -258,12 +258,7 @@ impl Document {
             }
             let mut text = String::new();
             push_block(block, &mut text);
-            for word in text.split_whitespace() {
-                if !out.is_empty() {
-                    out.push(' ');
-                }
-                out.push_str(word);
-            }
+            push_words(&text, columns, &mut out);
         }
         prefix(&out, columns).0.to_owned()
     }
@@ -281,6 +276,19 @@ impl Document {
 
     pub fn link(&self, id: LinkId) -> Option<&Link> {
         self.links.get(id.0 as usize)
+    }
+}
+
+/// Appends words on one line, until so many columns are filled.
+fn push_words(text: &str, columns: usize, line: &mut String) {
+    for word in text.split_whitespace() {
+        if width(line) >= columns {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
     }
 }
 

@@ -8,6 +8,8 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
+use crate::format::feed::references::escape;
+
 /// Elements open at once, `html` and `body` included. Real pages stay well below.
 const MAX_OPEN: usize = 64;
 /// Formatting elements begun and not ended.
@@ -197,17 +199,6 @@ fn write_tag(tag: &Tag, out: &mut String) {
         }
     }
     out.push('>');
-}
-
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c => out.push(c),
-        }
-    }
 }
 
 /// What the tree builder would tell the tokenizer: in some elements tags are text.

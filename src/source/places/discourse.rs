@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::{Ask, Brings, Plan, base};
 use crate::domain::article::Page;
 use crate::format::json::{Json, Value};
-use crate::source::Failure;
 
 /// As many as the site itself asks for at once.
 const BATCH: usize = 20;
@@ -71,10 +70,6 @@ impl Plan for Asking {
                 Ask::json(format!("{}/posts.json?{}", self.topic, ids.join("&")))
             })
             .collect()
-    }
-
-    fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
-        None
     }
 
     fn brings(&self) -> Brings {

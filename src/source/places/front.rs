@@ -8,7 +8,6 @@ use url::form_urlencoded::byte_serialize;
 
 use super::round::Round;
 use super::{Ask, Places, Plan, base, lemmy};
-use crate::domain::article::Page;
 use crate::format::front::{self, Story};
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
@@ -189,17 +188,9 @@ impl Plan for Only {
         vec![Ask::json(self.address.clone())]
     }
 
-    fn take(&mut self, _: &Ask, _: &Json) -> Vec<Ask> {
-        Vec::new()
-    }
-
     fn failed(&mut self, _: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
         let instead = self.instead.take().filter(|_| matches!(failure, Failure::NotFound { .. }));
         instead.map(|address| vec![Ask::json(address)])
-    }
-
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        None
     }
 }
 
@@ -252,17 +243,13 @@ impl Plan for List {
     fn failed(&mut self, ask: &Ask, _: &Failure) -> Option<Vec<Ask>> {
         ask.address.starts_with(&self.search).then(|| self.one_by_one(&HashSet::new()))
     }
-
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        None
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn places() -> Places {
+    pub(super) fn places() -> Places {
         Places {
             lemmy: vec!["http://127.0.0.1:8".to_owned()],
             discourse: vec!["https://forum.example".to_owned()],

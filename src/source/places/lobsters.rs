@@ -1,9 +1,6 @@
 //! Lobsters: a story with all its comments is one request. Unknown parameters answer 400, so that there are none.
 
 use super::{Ask, Places, Plan, base};
-use crate::domain::article::Page;
-use crate::format::json::Json;
-use crate::source::Failure;
 
 pub(super) struct Asking {
     address: String,
@@ -20,17 +17,5 @@ impl Asking {
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
         vec![Ask { etag: self.etag.clone(), ..Ask::json(self.address.clone()) }]
-    }
-
-    fn take(&mut self, _: &Ask, _: &Json) -> Vec<Ask> {
-        Vec::new()
-    }
-
-    fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
-        None
-    }
-
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        None
     }
 }

@@ -226,12 +226,20 @@ trait Plan: Send {
     /// What is asked for first.
     fn begin(&mut self) -> Vec<Ask>;
     /// An answer has come, as JSON if it is that. What is to be asked for now.
-    fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask>;
+    fn take(&mut self, _: &Ask, _: &Json) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// An ask has failed. What is to be asked for in its stead; none if there is nothing, and the failure counts.
-    fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>>;
+    fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
+        None
+    }
+
     /// Whether all comments that the place has are among the page's, as far as the place tells; none where the page's own
     /// word stands.
-    fn is_whole(&self, page: &Page) -> Option<bool>;
+    fn is_whole(&self, _: &Page) -> Option<bool> {
+        None
+    }
 
     /// Whether the answer to an ask is a part of what is read; some only say what to ask for.
     fn is_piece(&self, _: &Ask) -> bool {

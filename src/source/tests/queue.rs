@@ -62,6 +62,18 @@ fn queue(perform: impl Fn(&str) -> Result<Answer, Failure> + Send + Sync + 'stat
     (Queue::doing(perform, || {}, limits, tell_to(sender)), told)
 }
 
+/// A queue that answers once its gate is open.
+fn gated(limits: Limits) -> (Queue, Receiver<Done>, Arc<Gate>) {
+    let gate = Arc::new(Gate::default());
+    let shut = Arc::clone(&gate);
+    let perform = move |_: &str| {
+        shut.pass();
+        Ok(nothing())
+    };
+    let (queue, told) = queue(perform, limits);
+    (queue, told, gate)
+}
+
 fn tell_to(sender: Sender<Done>) -> impl Fn(Done) + Send + Sync {
     let sender = Mutex::new(sender);
     move |done| {
@@ -136,15 +148,7 @@ fn a_server_sees_two_connections_at_once_and_never_more() {
 
 #[test]
 fn sixteen_are_asked_at_once_over_all_hosts() {
-    let gate = Arc::new(Gate::default());
-    let shut = Arc::clone(&gate);
-    let (queue, told) = queue(
-        move |_| {
-            shut.pass();
-            Ok(nothing())
-        },
-        Limits::default(),
-    );
+    let (queue, told, gate) = gated(Limits::default());
     queue.add((0..40).map(|id| (id, request(&format!("http://{id}.test/")))));
     gate.reached_by(16);
     assert_eq!(queue.progress(), Progress { waiting: 24, under_way: 16, ..Progress::default() });
@@ -163,15 +167,7 @@ fn a_gap_between_requests_is_slept_through() {
 
 #[test]
 fn what_was_called_off_is_not_told() {
-    let gate = Arc::new(Gate::default());
-    let shut = Arc::clone(&gate);
-    let (queue, told) = queue(
-        move |_| {
-            shut.pass();
-            Ok(nothing())
-        },
-        Limits { per_host: 1, ..Limits::default() },
-    );
+    let (queue, told, gate) = gated(Limits { per_host: 1, ..Limits::default() });
     queue.add((0..4).map(|id| (id, request("http://a.test/"))));
     gate.reached_by(1);
     assert_eq!([0, 2, 9].map(|id| queue.cancel(id)), [true, true, false]);

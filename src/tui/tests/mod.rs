@@ -235,14 +235,13 @@ fn why_tells_the_rule() {
 fn the_comment_under_the_cursor_keeps_its_row() {
     let mut play = open();
     play.play("jjj");
-    let row = |play: &Play| play.pane(Pane::Page).lines().position(|line| line.starts_with('▌'));
-    let (before, text) = (row(&play), play.at_cursor());
+    let (before, text) = (play.cursor_row(), play.at_cursor());
     for keys in ["]", "]]", "o", "O", "t", "t", "[[["] {
         play.play(keys);
-        assert_eq!((row(&play), play.at_cursor()), (before, text.clone()), "after {keys}");
+        assert_eq!((play.cursor_row(), play.at_cursor()), (before, text.clone()), "after {keys}");
     }
     play.send(Msg::Resize(58, 30));
-    assert_eq!(row(&play), before);
+    assert_eq!(play.cursor_row(), before);
 }
 
 #[test]

@@ -97,10 +97,9 @@ fn what_cannot_be_shown_says_why_and_is_tried_again() {
 fn a_picture_that_comes_leaves_the_cursor_on_its_row() {
     let mut play = opened();
     play.play("Ijjj");
-    let row = |play: &Play| play.pane(Pane::Page).lines().position(|line| line.starts_with('▌'));
-    let (before, text) = (row(&play), play.at_cursor());
+    let (before, text) = (play.cursor_row(), play.at_cursor());
     play.send(picture("https://owls.example/barn.png", None));
-    assert_eq!((row(&play), play.at_cursor()), (before, text));
+    assert_eq!((play.cursor_row(), play.at_cursor()), (before, text));
 }
 
 #[test]

@@ -194,6 +194,11 @@ impl Play {
         line.trim_start_matches(['▌', ' ', '│', '≈', '◆', '▲', '■', '◇', '△', '□']).to_owned()
     }
 
+    /// The row of the page that the cursor's mark begins on.
+    pub(super) fn cursor_row(&self) -> Option<usize> {
+        self.pane(Pane::Page).lines().position(|line| line.starts_with('▌'))
+    }
+
     /// What must hold after every message.
     fn check(&self) {
         let Model { list, page, .. } = &self.model;

@@ -199,16 +199,9 @@ fn word(text: &str) -> String {
 mod tests {
     use std::fmt::Write;
 
+    use super::super::tests::places;
     use super::*;
     use crate::source::places::Leafing;
-
-    fn places() -> Places {
-        Places {
-            lemmy: vec!["http://127.0.0.1:8".to_owned()],
-            discourse: vec!["https://forum.example".to_owned()],
-            ..Places::default()
-        }
-    }
 
     #[test]
     fn fronts_are_written_in_few_letters_and_known_by_their_pages() {
