@@ -40,7 +40,8 @@
 //!    Workers and signals write to the pipe; the bytes of the keyboard are read and decoded by
 //!    [`tui::terminal`] itself, since a reader that waits by itself spins on a dead terminal and blocks inside a
 //!    sequence that was cut in two. A hang-up saves, restores and ends. An answer of the store shows in the frame of
-//!    the key that asked for it; what a key only saves is saved once that frame is drawn; changes by other copies of the program are looked for at each event.
+//!    the key that asked for it; what a key only saves is saved once that frame is drawn; changes by other copies of
+//!    the program are looked for at each event.
 //! 8. `unwrap` is denied outside tests. A panic restores the terminal and says where the log is.
 //!
 //! # Where simple things were chosen

@@ -367,9 +367,9 @@ impl Store {
         self.ask("looking at the store", |conn| if conn.is_autocommit() { Ok(()) } else { conn.execute_batch("COMMIT") })
     }
 
-    /// As [`change`](Store::change), for many rows with a statement or more to each: what a statement may have to take back is kept in
-    /// memory, and not in a file that most of the writes would go to. A statement that changes many rows by itself has no
-    /// room in memory for that.
+    /// As [`change`](Store::change), for many rows with statements of their own: what a statement may have to take back is
+    /// kept in memory, and not in a file that most of the writes would go to. One statement that changes a million rows
+    /// has no room there.
     fn change_row_by_row<T>(
         &mut self,
         doing: &'static str,
