@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::failure::told;
 use super::http::{Answer, Client, Request};
-use super::manners::{Limits, Owed, Pacing, Turn, host, is_of};
+use super::manners::{Limits, Owed, Pacing, Reach, Turn, host, is_of};
 use super::{Failure, Stage};
 
 /// One request's end.
@@ -405,12 +405,12 @@ impl State {
     /// A request to a host has ended. Gives what else waits for that host, if it cannot be had at all.
     fn end(&mut self, host: &str, failure: Option<&Failure>, now: Duration) -> Vec<Job> {
         let is_own = failure.and_then(Failure::host).is_some_and(|failed| is_of(host, failed));
-        let missed = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
-            None => 0,
-            Some(Failure::TimedOut { stage: Stage::Whole, .. }) => 1,
-            Some(_) => 2,
+        let reach = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
+            None => Reach::Answered,
+            Some(Failure::TimedOut { stage: Stage::Whole, .. }) => Reach::Late,
+            Some(_) => Reach::Missed,
         };
-        let is_given_up = self.pacing.end(host, missed);
+        let is_given_up = self.pacing.end(host, reach);
         if let Some(failure) = failure {
             let cooling = matches!(failure, Failure::TooManyRequests { .. }).then_some(COOLING);
             if let (Some(time), Some(failed)) = (failure.retry_after().or(cooling), failure.host()) {

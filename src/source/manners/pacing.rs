@@ -44,6 +44,16 @@ pub enum Turn {
     Later,
 }
 
+/// How a request found its host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    Answered,
+    /// It did not answer in time.
+    Late,
+    /// It cannot be had.
+    Missed,
+}
+
 /// What is under way, and what it met.
 #[derive(Clone, Debug, Default)]
 pub struct Pacing {
@@ -55,7 +65,7 @@ pub struct Pacing {
 #[derive(Clone, Debug, Default)]
 struct Host {
     under_way: usize,
-    /// What is said of [`Pacing::end`], since it was last reached.
+    /// Since it last answered; one that was but late counts half, for all that are under way may be late at once.
     misses: u32,
 }
 
@@ -104,13 +114,16 @@ impl Pacing {
         Turn::Now
     }
 
-    /// A request to the host ended. `missed` is 0 if it was reached, 2 if it cannot be had, 1 if it did not answer in time:
-    /// two answers may be late at once where each of two is. Tells whether the host is to be given up for now.
-    pub fn end(&mut self, name: &str, missed: u32) -> bool {
+    /// A request to the host ended. Tells whether the host is to be given up for now.
+    pub fn end(&mut self, name: &str, reach: Reach) -> bool {
         self.under_way = self.under_way.saturating_sub(1);
         let Some(host) = self.hosts.get_mut(name) else { return false };
         host.under_way = host.under_way.saturating_sub(1);
-        host.misses = if missed == 0 { 0 } else { host.misses + missed };
+        host.misses = match reach {
+            Reach::Answered => 0,
+            Reach::Late => host.misses + 1,
+            Reach::Missed => host.misses + 2,
+        };
         let is_given_up = host.misses >= MISSES;
         if host.under_way == 0 && host.misses == 0 {
             self.hosts.remove(name);
@@ -153,7 +166,7 @@ mod tests {
         assert_eq!(pacing.begin("slow.example", seconds(5)), Turn::NotBefore(seconds(6)));
         assert_eq!(pacing.begin("slow.example", seconds(6)), Turn::Now);
         assert_eq!(pacing.begin("c.example", seconds(9)), Turn::Later, "four are under way");
-        pacing.end("a.example", 0);
+        pacing.end("a.example", Reach::Answered);
         assert_eq!(pacing.begin("a.example", seconds(9)), Turn::Now);
     }
 
@@ -165,7 +178,7 @@ mod tests {
             let one = &mut both[begun.len() % 2];
             match one.begin(host, now) {
                 Turn::Now => {
-                    one.end(host, 0);
+                    one.end(host, Reach::Answered);
                     begun.push(now);
                 }
                 Turn::NotBefore(then) => now = then,
@@ -193,7 +206,7 @@ mod tests {
         pacing.begin("a.example", seconds(0));
         owed.hold("a.example", seconds(60), seconds(1));
         owed.hold("a.example", seconds(10), seconds(2));
-        pacing.end("a.example", 0);
+        pacing.end("a.example", Reach::Answered);
         pacing.rest();
         for mut pacing in [pacing, Pacing::new(limits)] {
             assert_eq!(pacing.begin("a.example", seconds(2)), Turn::NotBefore(seconds(61)));
@@ -208,12 +221,14 @@ mod tests {
     #[test]
     fn a_host_that_cannot_be_had_twice_in_a_row_is_given_up_until_rest() {
         let mut pacing = Pacing::new(Limits::default());
-        let mut ask = |missed| {
+        let mut ask = |reach| {
             pacing.begin("a.example", seconds(0));
-            pacing.end("a.example", missed)
+            pacing.end("a.example", reach)
         };
-        assert_eq!([2, 0, 2, 2].map(&mut ask), [false, false, false, true]);
-        assert_eq!([0, 1, 1, 1, 0, 1, 1, 1, 1].map(&mut ask).iter().position(|given_up| *given_up), Some(8));
+        let [answered, late, missed] = [Reach::Answered, Reach::Late, Reach::Missed];
+        assert_eq!([missed, answered, missed, missed].map(&mut ask), [false, false, false, true]);
+        let late = [answered, late, late, late, answered, late, late, late, late];
+        assert_eq!(late.map(&mut ask).iter().position(|given_up| *given_up), Some(8));
         pacing.rest();
         assert!(pacing.hosts.is_empty());
     }
@@ -239,7 +254,7 @@ mod tests {
                     0 => now += seconds(amount),
                     1 => if let Some(at) = under_way.iter().position(|other| *other == host) {
                         under_way.swap_remove(at);
-                        pacing.end(names[host], 0);
+                        pacing.end(names[host], Reach::Answered);
                     },
                     2 => {
                         owed.hold(names[host], seconds(amount), now);
@@ -264,7 +279,7 @@ mod tests {
                 }
             }
             for host in under_way {
-                pacing.end(names[host], 0);
+                pacing.end(names[host], Reach::Answered);
             }
             pacing.rest();
             prop_assert!(pacing.hosts.is_empty() && !pacing.is_full());

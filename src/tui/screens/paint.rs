@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::symbols::merge::MergeStrategy;
+use ratatui::widgets::{Block, Widget};
 
 use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
@@ -132,10 +133,6 @@ const ASCII: border::Set<'static> = border::Set {
 
 /// A pane's border with its title; the pane that has the keys says so by weight, not by colour alone.
 pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str, focused: bool) {
-    let area = area.intersection(buffer.area);
-    if area.is_empty() {
-        return;
-    }
     let theme = &model.settings.theme;
     let set = match (model.settings.ascii, focused) {
         (true, _) => ASCII,
@@ -144,30 +141,7 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
     };
     let role = if focused { Role::Focus } else { Role::Border };
     let merged = if model.settings.ascii { MergeStrategy::Replace } else { MergeStrategy::Exact };
-    let style = theme.style(role);
-    let mut put = |x: u16, y: u16, symbol: &str| {
-        if let Some(cell) = buffer.cell_mut((x, y)) {
-            cell.merge_symbol(symbol, merged).set_style(style);
-        }
-    };
-    // The edges alone: ratatui's block styles all cells inside it, too.
-    let (left, right, top, bottom) = (area.left(), area.right() - 1, area.top(), area.bottom() - 1);
-    for x in left + 1..right {
-        put(x, top, set.horizontal_top);
-        put(x, bottom, set.horizontal_bottom);
-    }
-    for y in top + 1..bottom {
-        put(left, y, set.vertical_left);
-        put(right, y, set.vertical_right);
-    }
-    for (x, y, symbol) in [
-        (left, top, set.top_left),
-        (right, top, set.top_right),
-        (left, bottom, set.bottom_left),
-        (right, bottom, set.bottom_right),
-    ] {
-        put(x, y, symbol);
-    }
+    Block::bordered().border_set(set).merge_borders(merged).border_style(theme.style(role)).render(area, buffer);
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
     let mut pen = Pen::new(model, buffer, line);
     if !title.is_empty() {
