@@ -462,7 +462,8 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
             }
             Place::Lemmy4 => 4 + comments.max(1).div_ceil(50) - 1,
             Place::Discourse => 1 + (comments + 1).saturating_sub(20).div_ceil(20),
-            Place::WordPress => 2 + comments / 100,
+            // What may not be the last page is asked on.
+            Place::WordPress => 2 + comments / 100 + usize::from(comments % 100 > 0 && comments.is_multiple_of(10)),
         };
         assert!(asked.values().all(|times| *times == 1), "{what}: each once: {asked:?}");
         if place == Place::Lemmy {

@@ -4,6 +4,7 @@
 
 mod again;
 mod faults;
+mod shapes;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;

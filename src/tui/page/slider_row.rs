@@ -66,7 +66,8 @@ struct Facts<'a> {
 }
 
 /// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143`.
-pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
+/// `came` counts the comments that came and are not among its rows yet.
+pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> SliderRow {
     let shapes = [
         Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
         Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
@@ -85,11 +86,11 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     let mut narrowest = None;
     for shape in &shapes {
         let row = match &facts {
-            Some(facts) => draw(loaded, facts, shape, ascii),
-            None => without_ranks(loaded, shape, ascii),
+            Some(facts) => draw(loaded, came, facts, shape, ascii),
+            None => without_ranks(loaded, came, shape, ascii),
         };
         // By the widest counts there can be, so that the track stays where it is while the handle moves.
-        let counts_columns = |of: &slider::Counts| width(&counts_text(of, loaded, shape.counts, ascii));
+        let counts_columns = |of: &slider::Counts| width(&counts_text(of, loaded, came, shape.counts, ascii));
         let slack = counts_columns(&most).saturating_sub(counts_columns(&loaded.counts));
         if row.line.width() + slack <= columns {
             return row;
@@ -99,7 +100,7 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     narrowest.unwrap_or(SliderRow { line: DrawnLine::default(), track: 0..0, notches: Vec::new() })
 }
 
-fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
+fn without_ranks(loaded: &Loaded, came: usize, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
     let why = match loaded.discussion.scale {
         Scale::None => "no ranks here",
@@ -107,7 +108,7 @@ fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
         _ => "nothing rated here",
     };
     line.push(why, Role::Dim);
-    push_counts(&mut line, loaded, shape.counts, ascii);
+    line.push(&counts_text(&loaded.counts, loaded, came, shape.counts, ascii), Role::Text);
     SliderRow { line, track: 0..0, notches: Vec::new() }
 }
 
@@ -142,7 +143,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
     }
 }
 
-fn draw(loaded: &Loaded, facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
+fn draw(loaded: &Loaded, came: usize, facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
     line.push(if shape.label == Label::Full { &facts.label } else { &facts.short_label }, Role::Slider);
     line.push(" ", Role::Text);
@@ -174,7 +175,7 @@ fn draw(loaded: &Loaded, facts: &Facts<'_>, shape: &Shape, ascii: bool) -> Slide
     if shape.ends {
         line.push(&format!(" {}", facts.end), Role::Dim);
     }
-    push_counts(&mut line, loaded, shape.counts, ascii);
+    line.push(&counts_text(&loaded.counts, loaded, came, shape.counts, ascii), Role::Text);
     SliderRow { line, track: start..start + shape.track, notches }
 }
 
@@ -195,13 +196,10 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
     }
 }
 
-fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
-    line.push(&counts_text(&loaded.counts, loaded, counts, ascii), Role::Text);
-}
-
-fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
+fn counts_text(of: &slider::Counts, loaded: &Loaded, came: usize, counts: Counts, ascii: bool) -> String {
     let slider::Counts { total, open, lines, folded, unrated } = *of;
     let dot = if ascii { " - " } else { " · " };
+    let more = if came > 0 { format!("{dot}{came} more came") } else { String::new() };
     match counts {
         Counts::Full => {
             let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
@@ -212,10 +210,11 @@ fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool
             if loaded.threshold.min_votes > 0 {
                 text.extend([dot, "min ", &loaded.threshold.min_votes.to_string(), " votes"]);
             }
-            text
+            text + &more
         }
-        Counts::Most => format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}"),
-        Counts::Short => format!("  {open} open of {total}"),
+        Counts::Most => format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}{more}"),
+        Counts::Short => format!("  {open} open of {total}{more}"),
+        Counts::Least if came > 0 => format!(" {open}/{total} +{came}"),
         Counts::Least => format!(" {open}/{total}"),
         Counts::None => String::new(),
     }

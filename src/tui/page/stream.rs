@@ -105,7 +105,7 @@ impl DiscussionView {
     }
 
     /// Comments that came and are not on the page yet.
-    pub(super) fn came(&self) -> usize {
+    pub fn came(&self) -> usize {
         let waiting = self.waiting.as_ref().map_or(0, |stored| stored.discussion.comments.len());
         waiting.saturating_sub(self.head.comments as usize)
     }
