@@ -11,6 +11,12 @@ use crate::domain::thread::CommentIdx;
 use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
 
 impl PageView {
+    pub fn set_coming(&mut self, coming: bool) {
+        if self.coming != coming {
+            self.changing_text(|page| page.coming = coming);
+        }
+    }
+
     /// The page's discussions as the store has them now. Gives those whose comments are to be loaded.
     pub fn take_heads(&mut self, heads: &[DiscussionHead]) -> Vec<(DiscussionId, u32)> {
         let mut wanted = Vec::new();

@@ -279,6 +279,8 @@ mod tests {
             ("http://127.0.0.1:8/", Some("lemmy:http://127.0.0.1:8")),
             ("https://forum.example/c/news/5", Some("discourse:https://forum.example/c/news/5")),
             ("https://forum.example/", Some("discourse:https://forum.example/latest")),
+            ("https://forum.example/hot", Some("discourse:https://forum.example/hot")),
+            ("https://forum.example/tag/owls", Some("discourse:https://forum.example/tag/owls")),
             ("https://forum.example/latest.rss", None),
             ("https://forum.example/t/x/5", None),
             ("https://other.example/c/news/5", None),
