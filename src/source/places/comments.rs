@@ -121,10 +121,11 @@ impl Plan for Asking {
         }
         self.is_listed = true;
         let page: usize = ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
-        let items = || json.roots().next().into_iter().flat_map(Value::items);
+        let items = json.roots().next().into_iter().flat_map(Value::items);
+        let ids: HashSet<String> = items.filter_map(|item| item.get("id")?.id().map(str::to_owned)).collect();
         // Some know no pages, and answer with the same one again; some give fewer at once than are asked for, in whole tens.
-        let new = items().filter_map(|item| item.get("id")?.id()).filter(|id| self.here.insert((*id).to_owned())).count();
-        self.is_all = new == 0 || !items().count().is_multiple_of(10);
+        self.is_all = ids.is_subset(&self.here) || !ids.len().is_multiple_of(10);
+        self.here.extend(ids);
         let more = !self.is_all && page < MOST;
         if more { self.list(page + 1).into_iter().collect() } else { Vec::new() }
     }
