@@ -288,10 +288,7 @@ pub(super) fn next(model: &mut Model, forward: bool) -> Vec<Effect> {
             }
             return Vec::new();
         }
-        // What came meanwhile is new, too.
-        if matches!(page.cursor(), Element::Row(..) | Element::Discussion(_)) {
-            page.take_waiting(&model.rules);
-        }
+        page.take_waiting(&model.rules);
         let at = match page.cursor() {
             Element::Row(n, row) => Some((n, Some(row))),
             Element::Discussion(n) => Some((n, None)),

@@ -228,9 +228,9 @@ fn discourse_topics() {
 
 #[test]
 fn comments_of_blogs() {
-    const ATOM: &str = r##"<atom:feed xmlns:atom="http://www.w3.org/2005/Atom"><atom:title>Comments on: A</atom:title><atom:entry>
+    const ATOM: &str = r#"<atom:feed xmlns:atom="http://www.w3.org/2005/Atom"><atom:title>Comments on: A</atom:title><atom:entry>
         <atom:id>https://blog.example/a#comment-3</atom:id><atom:link href="https://blog.example/a/#comment-3"/>
-        <atom:content type="html">t</atom:content></atom:entry></atom:feed>"##;
+        <atom:content type="html">t</atom:content></atom:entry></atom:feed>"#;
     const SHUT: &str = r#"{"code":"rest_forbidden","message":"x","data":{"status":401}}"#;
     const POST: (&str, &str) =
         ("_fields=id,link", r#"[{"id":8,"link":"https://blog.example/b/a/"},{"id":"9","link":"https://blog.example/a/"}]"#);
