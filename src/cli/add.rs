@@ -21,7 +21,8 @@ use crate::work::fetch::{self, End, Event, Fetcher};
 
 pub(super) const HELP: &str = "\
 An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
-otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article.
+otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article. \
+A source that is there already is moved by --folder and renamed by --title; its articles stay.
 
 The front pages of places where people discuss are sources too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
 hn:search?query=words, lobsters:hottest (newest, active, t/TAG), lemmy:!community@instance or lemmy:instance (?sort=Hot and others), \
