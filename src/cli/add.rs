@@ -21,7 +21,8 @@ use crate::work::fetch::{self, End, Event, Fetcher};
 
 pub(super) const HELP: &str = "\
 An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
-otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article.
+otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article. \
+A source that is there already is moved by --folder and renamed by --title; its articles stay.
 
 The front pages of places where people discuss are sources too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
 hn:search?query=words, lobsters:hottest (newest, active, t/TAG), lemmy:!community@instance or lemmy:instance (?sort=Hot and others), \
@@ -62,6 +63,10 @@ const REDDIT: &str = "Reddit tells no ranks in its feeds, and is asked once a mi
 pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Option<&str>, json: bool) -> anyhow::Result<Exit> {
     let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
     let wanted = Wanted { title: title.map(clean_line), folder: folder.collect() };
+    if typed.trim_start().starts_with(['/', '.', '~']) {
+        let no_address = Complaint::usage(format!("`{}` is no address", clean_line(typed)));
+        return Err(no_address.hint("`gleaner import` takes files").into());
+    }
     if let Some(front) = Front::parse(typed) {
         let front = front.map_err(|wrong| Complaint::usage(clean_line(&wrong).to_string()))?;
         return add_front(setup, &front, wanted, json);
@@ -242,7 +247,9 @@ fn choose(offers: &[Offer]) -> anyhow::Result<Option<&Offer>> {
     write!(err, "{}", crate::domain::text::clean_code(&format!("{list}\nwhich one? [1] ")).as_str())?;
     err.flush()?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    if io::stdin().lock().read_line(&mut answer)? == 0 {
+        return Err(Complaint::failed("nothing was chosen").into());
+    }
     let answer = answer.trim();
     let at = if answer.is_empty() { Some(1) } else { answer.parse().ok() };
     let chosen = at.and_then(|at: usize| offers.get(at.checked_sub(1)?));

@@ -88,6 +88,7 @@ pub(super) enum Command {
     /// Fetch what is due, or some sources
     #[command(after_help = super::fetch::HELP)]
     Fetch {
+        /// A title, an address, a folder or an id
         #[arg(value_name = "SOURCE")]
         sources: Vec<String>,
         /// All of them, due or not
@@ -126,6 +127,7 @@ pub(super) enum Command {
     /// List the subscriptions, and how each is doing
     #[command(after_help = super::sources::HELP)]
     Sources {
+        /// A title, an address, a folder or an id
         #[arg(value_name = "SOURCE")]
         sources: Vec<String>,
         #[command(flatten)]
@@ -143,6 +145,7 @@ Exit is 0 if something could be read, 1 if nothing could.
 articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes; \
 for JSON lines stored (how many articles) in place of their ids.")]
     Import {
+        /// Files and folders, or `-` for standard input
         #[arg(required = true, value_name = "PATH|-")]
         paths: Vec<OsString>,
         #[command(flatten)]
@@ -158,6 +161,7 @@ the day it came.
 --json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
 points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
     List {
+        /// What to look for; without it all
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
         /// newest; or of the newest thousand the most discussed, the best discussions, the most new comments
@@ -183,6 +187,7 @@ newest thousand are ranked, and the last line says so.
 --json gives an object a line: as `list`, and title_marks, excerpt, marks ([from, to] in characters), comment (null, or id, \
 author, posted).")]
     Search {
+        /// What to look for
         #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
         /// fit: the best first; date: the newest first
@@ -217,6 +222,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
     /// Copy the store into a file, also while it is in use
     #[command(after_help = "`gleaner restore FILE` brings it back.\n\n--json gives one object: file, bytes.")]
     Backup {
+        /// A file that is not there yet
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
@@ -227,6 +233,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         after_help = "No other gleaner may have the store open.\n\n--json gives one object: file, articles, kept (null, or where the former store is)."
     )]
     Restore {
+        /// What `gleaner backup` wrote
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
@@ -246,8 +253,10 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
     /// Mark articles, by id or by query
     #[command(after_help = "--json gives one object: mark, matched, changed.")]
     Mark {
+        /// What they become
         #[arg(value_enum)]
         mark: Marking,
+        /// Ids, or a query as for `list`
         #[arg(required = true, value_name = "ID|QUERY")]
         what: Vec<String>,
         #[command(flatten)]
@@ -274,7 +283,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
 
 --json gives one object: source, articles (how many went).")]
     Remove {
-        /// The source's title or key
+        /// A title, an address or an id
         #[arg(value_name = "SOURCE")]
         source: String,
         #[command(flatten)]
@@ -316,7 +325,7 @@ Exit is 1 if something is wrong.
 #[derive(Args, Debug)]
 pub(super) struct Json {
     /// JSON instead of text
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(super) json: bool,
 }
 

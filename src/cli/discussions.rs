@@ -56,7 +56,7 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
     }
     if !json && all.kept == 0 && !all.has_failed {
         let mut out = stdout();
-        writeln!(out, "nobody discusses it at the places that were asked")?;
+        writeln!(out, "no discussion of it was found")?;
         out.flush()?;
     }
     Ok(if all.kept == 0 && all.has_failed { Exit::Failed } else { Exit::Done })

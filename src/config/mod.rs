@@ -43,7 +43,9 @@ impl ConfigError {
 
     fn toml(path: &Path, error: &toml::de::Error) -> ConfigError {
         let meant = meant_instead(error.message()).map(|known| format!("\ndid you mean `{known}`?")).unwrap_or_default();
-        ConfigError::wrong(path, format!("{}{meant}", error.to_string().trim_end()))
+        // What TOML's reader calls a sequence, the file's comments call a list.
+        let said = error.to_string().replace("expected a sequence", "expected a list, such as [\"one\", \"two\"]");
+        ConfigError::wrong(path, format!("{}{meant}", said.trim_end()))
     }
 }
 

@@ -6,6 +6,7 @@
 mod comments;
 pub(super) mod date;
 pub(super) mod decode;
+mod element;
 mod entry;
 mod json_feed;
 mod names;
@@ -144,7 +145,12 @@ fn read_xml(text: &str, base: Option<&Url>) -> Result<Feed, Unreadable> {
     tree.repairs.junk = junk;
     tree.repairs.characters += text.bytes().filter(|b| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')).count();
     if tree.root.is_empty() || !(names::is_frame(tree.root) || names::is_entry(tree.root)) {
-        return Err(Unreadable::Unknown { found: "XML" });
+        let found = match super::sniff::first_tag(text).as_deref() {
+            None => "plain text",
+            Some("opml") => "a list of subscriptions",
+            Some(_) => "XML",
+        };
+        return Err(Unreadable::Unknown { found });
     }
     if tree.elements <= 1 && (tree.root != "channel" || tree.feed.attributes.is_empty()) {
         return Err(Unreadable::Unknown { found: "a feed with nothing in it" });
@@ -165,7 +171,7 @@ fn start(text: &str) -> Option<usize> {
     const HEAD: usize = 4096;
     let head = &text[..text.floor_char_boundary(HEAD)];
     let begins = ["<?xml", "<rss", "<feed", "<rdf:RDF", "<channel"].iter().filter_map(|tag| head.find(tag)).min()?;
-    (!head[..begins].trim_matches(['\u{feff}', ' ', '\n', '\r', '\t']).is_empty() || begins > 0).then_some(begins)
+    (!super::sniff::behind_prolog(head[..begins].trim_start_matches('\u{feff}')).is_empty()).then_some(begins)
 }
 
 /// Whether bytes look like a feed in XML, by the first element.
@@ -211,6 +217,13 @@ fn keep_once(feed: &mut Feed) {
 }
 
 impl Entry {
+    /// Whether it tells nothing at all, such as one that was cut off at its beginning.
+    pub fn is_blank(&self) -> bool {
+        let article = &self.article;
+        let has_text = !(article.title.is_empty() && article.body.blocks.is_empty());
+        !has_text && article.url.is_none() && self.enclosures.is_empty()
+    }
+
     /// The article that it brings.
     pub fn into_article(self) -> Article {
         let Comments { address, feed, count, .. } = self.comments;
@@ -236,7 +249,7 @@ impl Feed {
         }
         let source = self.source();
         let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
-        (self.entries.into_iter().map(page).collect(), self.notes)
+        (self.entries.into_iter().filter(|entry| !entry.is_blank()).map(page).collect(), self.notes)
     }
 }
 

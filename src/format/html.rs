@@ -81,8 +81,9 @@ impl Reader<'_> {
         }
         let styled = styled(&name, style);
         match &*name {
-            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "iframe" | "object" | "embed"
-            | "annotation" | "annotation-xml" => {}
+            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "iframe" | "embed" | "annotation"
+            | "annotation-xml" => {}
+            "video" | "audio" => self.recording(node, &name, style),
             "br" => self.flow.end_paragraph(),
             "hr" => {
                 self.flow.end_paragraph();
@@ -190,6 +191,17 @@ impl Reader<'_> {
         };
         let link = self.flow.link(&address);
         self.flow.push(Block::Image { link, alt });
+    }
+
+    /// A recording is a link; what stands in for it says but that it cannot be played.
+    fn recording(&mut self, node: &NodeRef<'_>, name: &str, style: Style) {
+        let source = || node.descendants_it().find_map(|part| part.attr("src"));
+        let address = node.attr("src").or_else(source).and_then(|source| self.address(&source));
+        let Some(address) = address else { return self.children(node, style) };
+        let link = self.flow.link(&address);
+        self.flow.end_paragraph();
+        self.flow.text(&format!("[{name}]"), Style { link: Some(link), ..style });
+        self.flow.end_paragraph();
     }
 
     /// A picture with its caption is one block; a figure of anything else is what stands in it.

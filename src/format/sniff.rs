@@ -146,9 +146,15 @@ fn is_one_element(text: &str, root: &str, name: &str) -> bool {
 
 /// The name of the first element, behind declarations and comments, in lower case.
 pub(super) fn first_tag(text: &str) -> Option<String> {
-    let mut rest = text;
+    let name = behind_prolog(text).strip_prefix('<')?;
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'))).unwrap_or(name.len());
+    Some(name[..end].to_ascii_lowercase()).filter(|name| !name.is_empty())
+}
+
+/// What stands behind the space, comments, instructions and type that a document may begin with.
+pub(super) fn behind_prolog(text: &str) -> &str {
+    let mut rest = text.trim_start();
     loop {
-        rest = rest.trim_start();
         let end = match rest {
             _ if rest.starts_with("<!--") => "-->",
             _ if rest.starts_with("<?") => "?>",
@@ -157,13 +163,11 @@ pub(super) fn first_tag(text: &str) -> Option<String> {
                 let declares = rest.split('>').next().is_some_and(|start| start.contains('['));
                 if declares { "]>" } else { ">" }
             }
-            _ => break,
+            _ => return rest,
         };
-        rest = &rest[rest.find(end)? + end.len()..];
+        let Some(at) = rest.find(end) else { return rest };
+        rest = rest[at + end.len()..].trim_start();
     }
-    let name = rest.strip_prefix('<')?;
-    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'))).unwrap_or(name.len());
-    Some(name[..end].to_ascii_lowercase()).filter(|name| !name.is_empty())
 }
 
 pub(super) fn is_html(start: &str) -> bool {

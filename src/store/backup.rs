@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 impl Store {
     /// Writes the whole store into a new file and gives its size. The file may be a store of its own at once.
     pub fn back_up(&self, into: &Path) -> Result<u64, StoreError> {
-        let failed = |error| StoreError::File { path: into.to_owned(), error };
+        let failed = |error| StoreError::Backup { path: into.to_owned(), error };
         // SQLite takes an empty file for none; this one is for the owner's eyes only, and nothing is written over.
         let made = private(OpenOptions::new().write(true).create_new(true)).open(into).map_err(failed)?;
         let written = self.ask("backing it up", |conn| conn.execute("VACUUM INTO ?1", [into.to_string_lossy()]));
@@ -62,7 +62,7 @@ impl Store {
 fn check(backup: &Path) -> Result<(), StoreError> {
     let path = backup.to_owned();
     let failed = |error| StoreError::sqlite(backup, "looking at the backup", error);
-    File::open(backup).map_err(|error| StoreError::File { path: path.clone(), error })?;
+    File::open(backup).map_err(|error| StoreError::Backup { path: path.clone(), error })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(backup, flags).map_err(failed)?;
     let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).map_err(failed);

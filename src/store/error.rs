@@ -9,6 +9,8 @@ use rusqlite::ErrorCode;
 pub enum StoreError {
     #[error("the store's file {path}: {}", in_words(error))]
     File { path: PathBuf, error: io::Error },
+    #[error("the backup {path}: {}", in_words(error))]
+    Backup { path: PathBuf, error: io::Error },
     #[error("the store {path} is of version {found}, made by a newer gleaner (this one knows {known})")]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("the store {path} is no gleaner store")]
@@ -37,6 +39,10 @@ impl StoreError {
                 }
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk; nothing that was stored is lost",
                 _ => "see whether the path is right, or name another folder with --data-dir",
+            },
+            StoreError::Backup { error, .. } => match error.kind() {
+                ErrorKind::AlreadyExists => "name another file: a backup is written over nothing",
+                _ => "see whether the name is right, and the folder there",
             },
             StoreError::Newer { .. } => "use the newer gleaner, or name another folder with --data-dir",
             StoreError::Foreign { .. } => {

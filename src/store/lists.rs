@@ -25,8 +25,8 @@ pub(super) const HEADLINE: &str =
 pub(super) const HEADLINE_END: usize = 16;
 
 impl Store {
-    /// All, Unread, Starred, Watched, Recommended once something is liked, the saved searches, the last two without counts, the folders with what is in them, then
-    /// other sources, by title.
+    /// All, Unread, Starred and Watched; Recommended, once something is liked, and the saved searches, neither of them
+    /// counted; the folders, each with what is in it; then the other sources, by title.
     pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
         self.ask("reading the sections", sections)
     }
@@ -113,11 +113,7 @@ impl Store {
     }
 
     pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {
-        self.ask("reading a headline", |conn| {
-            let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
-            let mut statement = conn.prepare_cached(&sql)?;
-            statement.query_map([id.0], headline)?.next().transpose()
-        })
+        self.ask("reading a headline", |conn| Ok(rows_of(conn, &[id])?.pop()))
     }
 }
 
@@ -129,7 +125,8 @@ fn of_search(conn: &Connection, section: &Section, filter: &Query) -> Result<(Se
     })
 }
 
-fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
+/// Those of them that are there, in their order.
+pub(super) fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
     let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = Vec::with_capacity(ids.len());
@@ -166,7 +163,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
     let (all, starred, watched): ((u64, u64), (u64, u64), (u64, u64)) = (count("all")?, count("starred")?, count("watched")?);
     let row = |section, title, (total, unread)| SectionRow {
         section,
-        title: clean(title),
+        title,
         total,
         unread,
         depth: 0,
@@ -175,24 +172,15 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         new_comments: 0,
     };
     let mut rows = vec![
-        row(Section::All, "All", all),
-        row(Section::Unread, "Unread", (all.1, all.1)),
-        row(Section::Starred, "Starred", starred),
-        SectionRow { new_comments: watches::news(conn)?, ..row(Section::Watched, "Watched", watched) },
+        row(Section::All, clean("All"), all),
+        row(Section::Unread, clean("Unread"), (all.1, all.1)),
+        row(Section::Starred, clean("Starred"), starred),
+        SectionRow { new_comments: watches::news(conn)?, ..row(Section::Watched, clean("Watched"), watched) },
     ];
     if recommended::can_recommend(conn)? {
-        rows.push(row(Section::Recommended, "Recommended", (0, 0)));
+        rows.push(row(Section::Recommended, clean("Recommended"), (0, 0)));
     }
-    rows.extend(searches::all(conn)?.into_iter().map(|search| SectionRow {
-        section: Section::Search(search.id),
-        title: search.name,
-        total: 0,
-        unread: 0,
-        depth: 0,
-        is_failing: false,
-        has_front: false,
-        new_comments: 0,
-    }));
+    rows.extend(searches::all(conn)?.into_iter().map(|search| row(Section::Search(search.id), search.name, (0, 0))));
     rows.extend(folders::tree(conn)?);
     Ok(rows)
 }

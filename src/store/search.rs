@@ -7,7 +7,7 @@ use rusqlite::{Connection, Result, Row, params_from_iter};
 
 use super::columns::{read_bytes, read_some_text, read_when};
 use super::filter::{Values, comment_condition};
-use super::lists::{HEADLINE, HEADLINE_END as END, headline, led_from};
+use super::lists::{HEADLINE, HEADLINE_END as END, headline, led_from, rows_of};
 use super::matching::{expression, is_text, led, needle, needles};
 use super::words::{Needle, first_mark, marks};
 use super::{ArticleId, DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
@@ -111,13 +111,7 @@ fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
         let mut title = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
         Ok((title.query_row([id], |row| row.get(0))?, text_of(conn, ArticleId(id))?.unwrap_or_default()))
     })?;
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1"
-    ))?;
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        rows.extend(statement.query_map([id], headline)?.next().transpose()?);
-    }
+    let rows = rows_of(conn, &ids.into_iter().map(ArticleId).collect::<Vec<_>>())?;
     let found = in_context(conn, query, rows, limit)?;
     Ok(Found { ranked, more, ..found })
 }

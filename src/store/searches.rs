@@ -46,7 +46,7 @@ impl Store {
     }
 
     /// How many unread articles a query finds, counted up to [`COUNTED_UNREAD`].
-    pub fn count_unread(&self, query: &Query) -> std::result::Result<u64, StoreError> {
+    fn count_unread(&self, query: &Query) -> std::result::Result<u64, StoreError> {
         let mut values = Values::default();
         match led_from(&Section::Unread, query, &mut values) {
             Some(from) => self.ask("counting what a search finds", |conn| {

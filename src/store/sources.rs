@@ -9,7 +9,7 @@ use crate::domain::text::fold;
 impl Store {
     /// Removes a source and its articles, also starred and rated ones, but for those that another source has too: they
     /// become that one's. It is named in full, since nothing brings it back: by its key or address, else by its title in
-    /// any case. Gives how many articles went, none if there is no such source.
+    /// any case, else by its id. Gives how many articles went, none if there is no such source or several are so titled.
     pub fn remove_source(&mut self, name: &str) -> std::result::Result<Option<u64>, StoreError> {
         self.change("removing a source", |conn| {
             let Some(id) = find(conn, name)? else { return Ok(None) };
@@ -37,5 +37,7 @@ fn find(conn: &Connection, name: &str) -> Result<Option<i64>> {
     let by_key = sources.iter().find(|(_, key, _)| &**key == name).map(|(id, ..)| *id);
     let wanted = fold(name);
     let mut so_titled = sources.iter().filter(|(.., title)| *title == wanted).map(|(id, ..)| *id);
-    Ok(by_key.or_else(|| so_titled.next().filter(|_| so_titled.next().is_none())))
+    let by_title = so_titled.next().filter(|_| so_titled.next().is_none());
+    let by_id = || sources.iter().find(|(id, ..)| id.to_string() == name).map(|(id, ..)| *id);
+    Ok(by_key.or(by_title).or_else(by_id))
 }

@@ -191,14 +191,6 @@ impl Store {
             tries.collect()
         })
     }
-
-    /// Puts a source into a folder, given from the outside in.
-    pub fn set_folder(&mut self, id: SourceId, folder: &[CleanText]) -> std::result::Result<(), StoreError> {
-        self.change("moving a source", |conn| {
-            conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id.0, folder_text(folder)])
-                .map(drop)
-        })
-    }
 }
 
 const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,

@@ -202,22 +202,9 @@ impl ListPane {
         }
     }
 
-    /// What to ask for to have the same part of the list again.
-    pub fn stretch_around_cursor(&self) -> Stretch {
-        match self.rows.get(self.cursor.saturating_sub(AHEAD)) {
-            _ if self.is_ranked() => Stretch::First,
-            Some(row) if !self.at_start || self.cursor >= AHEAD => Stretch::From(row.key()),
-            _ => Stretch::First,
-        }
-    }
-
     /// Keeps the cursor on a screen of so many headlines, with two of its neighbours in sight.
     pub fn keep_in_view(&mut self, visible: usize) {
-        let visible = visible.max(1);
-        let margin = 2.min((visible - 1) / 2);
-        let lowest = (self.cursor + margin + 1).saturating_sub(visible);
-        let highest = self.cursor.saturating_sub(margin);
-        self.top = self.top.clamp(lowest.min(highest), highest).min(self.rows.len().saturating_sub(visible));
+        self.top = scrolled(self.top, self.cursor, self.rows.len(), visible);
     }
 
     /// Whether all of the list is in the window, or all that there is to ask for.
@@ -233,4 +220,14 @@ impl ListPane {
         let around = if self.is_whole() { (before.clone(), after.clone()) } else { (0..0, 0..0) };
         if forward { after.chain(around.0).find(unread) } else { before.rev().chain(around.1.rev()).find(unread) }
     }
+}
+
+/// The first of `rows` on a screen of so many, moved no further from `top` than keeps the cursor and two of its
+/// neighbours in sight.
+pub(super) fn scrolled(top: usize, cursor: usize, rows: usize, visible: usize) -> usize {
+    let visible = visible.max(1);
+    let margin = 2.min((visible - 1) / 2);
+    let lowest = (cursor + margin + 1).saturating_sub(visible);
+    let highest = cursor.saturating_sub(margin);
+    top.clamp(lowest.min(highest), highest).min(rows.saturating_sub(visible))
 }

@@ -35,7 +35,6 @@ pub enum Msg {
     },
     Paste(String),
     Resize(u16, u16),
-    /// The minute hand moved: the times on the screen are told anew at the next draw.
     Sections(Vec<SectionRow>),
     Headlines {
         stretch: Stretch,
@@ -96,6 +95,11 @@ pub enum Msg {
     Picture(Box<Picture>),
     /// The rules that the store holds.
     Rules(Vec<Rule>),
+    /// Of the article that was asked for; to be copied, or opened.
+    Address {
+        address: Option<String>,
+        copies: bool,
+    },
     /// Told in the footer until the next key.
     Said(String),
     Failed(String),
@@ -165,6 +169,10 @@ pub enum Effect {
     LoadHeadline(ArticleId),
     LoadMarks(Vec<ArticleId>),
     LoadArticle(ArticleId),
+    LoadAddress {
+        article: ArticleId,
+        copies: bool,
+    },
     /// `comments` tells whether it is worth a thread of its own.
     LoadDiscussion {
         id: DiscussionId,

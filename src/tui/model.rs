@@ -6,7 +6,7 @@ use super::Settings;
 use super::fetching::Fetching;
 use super::geometry::{Geometry, Pane};
 use super::input::Input;
-use super::list::ListPane;
+use super::list::{ListPane, scrolled};
 use super::message::Mark;
 use super::page::{Defaults, Element, Frame, PageView, Statistics};
 use crate::domain::article::Source;
@@ -102,6 +102,32 @@ pub(super) enum Undo {
     },
 }
 
+impl Undo {
+    /// How things are once it is done: `unread again`, `4 articles unread again`.
+    pub(super) fn label(&self) -> String {
+        let rated = |rating: u8| if rating == 0 { "no longer rated".to_owned() } else { format!("rated {rating} again") };
+        match self {
+            Undo::Marks { ids, back } => {
+                let now = match *back {
+                    Mark::Read(true) => "read again".to_owned(),
+                    Mark::Read(false) => "unread again".to_owned(),
+                    Mark::Starred(true) => "starred again".to_owned(),
+                    Mark::Starred(false) => "no longer starred".to_owned(),
+                    Mark::Watched(true) => "watched again".to_owned(),
+                    Mark::Watched(false) => "no longer watched".to_owned(),
+                    Mark::Rated(rating) => rated(rating),
+                };
+                if ids.len() == 1 { now } else { format!("{} articles {now}", ids.len()) }
+            }
+            Undo::CommentRating { back, .. } => format!("the comment is {}", rated(*back)),
+            Undo::Mute { rule, muted } => {
+                let author = rule.conditions.author.as_ref().unwrap_or(&rule.name);
+                format!("{author} is {} again", if *muted { "heard" } else { "muted" })
+            }
+        }
+    }
+}
+
 /// What stands before a folder's name in the session.
 const FOLDER: &str = "folder:";
 
@@ -149,6 +175,8 @@ pub struct Model {
     /// The folders whose sources are not shown.
     pub(super) folded: BTreeSet<Vec<CleanText>>,
     pub section_cursor: usize,
+    /// The first section on the screen.
+    pub section_top: usize,
     pub list: ListPane,
     pub page: Option<PageView>,
     pub overlay: Overlay,
@@ -218,6 +246,7 @@ impl Model {
             all_sections: Vec::new(),
             folded: BTreeSet::new(),
             section_cursor: 0,
+            section_top: 0,
             list: ListPane::default(),
             page: None,
             overlay: Overlay::None,
@@ -265,10 +294,11 @@ impl Model {
         (rows / self.list.row_height()).max(1)
     }
 
-    /// The first section on the screen: the cursor's is always among those shown.
-    pub fn first_section(&self) -> usize {
-        let visible = usize::from(self.geometry.inner(Pane::Sections).height).max(1);
-        (self.section_cursor + 1).saturating_sub(visible)
+    /// Puts the sections' cursor on a row that is on the screen.
+    pub(super) fn put_section_cursor(&mut self, at: usize) {
+        self.section_cursor = at.min(self.sections.len().saturating_sub(1));
+        let visible = usize::from(self.geometry.inner(Pane::Sections).height);
+        self.section_top = scrolled(self.section_top, self.section_cursor, self.sections.len(), visible);
     }
 
     /// Brings geometry and all that hangs on it in line with the screen's size and the focus.
@@ -280,6 +310,7 @@ impl Model {
     pub(super) fn measure(&mut self) {
         let visible = self.visible_headlines();
         self.list.keep_in_view(visible);
+        self.put_section_cursor(self.section_cursor);
         let frame = self.frame(self.page.as_ref().is_some_and(|page| !page.discussions.is_empty()));
         if let Some(page) = &mut self.page {
             page.resize(frame);
@@ -351,8 +382,8 @@ impl Model {
                 cursor = Some(shown.len() - 1);
             }
         }
-        self.section_cursor = cursor.unwrap_or(self.section_cursor.min(shown.len().saturating_sub(1)));
         self.sections = shown;
+        self.put_section_cursor(cursor.unwrap_or(self.section_cursor));
     }
 
     /// The reader as it should come back after a restart.

@@ -16,11 +16,10 @@ pub fn in_words(one: &Subscription, now: Timestamp, time: impl Fn(Timestamp) -> 
         (None, None) => "not by itself".to_owned(),
     };
     let folder = one.folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join(" / ");
-    let articles = if one.articles == 1 { "article" } else { "articles" };
     let mut rows = vec![("address", one.shown_address().to_string())];
     rows.extend(one.site.as_ref().map(|site| ("site", site.to_string())));
     rows.extend((!folder.is_empty()).then_some(("folder", folder)));
-    rows.push(("articles", format!("{} {articles}, {} unread", one.articles, one.unread)));
+    rows.push(("articles", format!("{}, {} unread", one.articles, one.unread)));
     rows.push(("answered", ago(health.answered_at)));
     rows.push(("asked", ago(health.asked_at)));
     rows.push(("next", due));

@@ -38,7 +38,7 @@ const MONTHS: &[(&str, u32)] = &[
 const ZONES: &[(&str, i64)] = &[
     ("z", 0), ("ut", 0), ("utc", 0), ("gmt", 0), ("wet", 0), ("est", -300), ("edt", -240), ("et", -300), ("cst", -360),
     ("cdt", -300), ("ct", -360), ("mst", -420), ("mdt", -360), ("mt", -420), ("pst", -480), ("pdt", -420), ("pt", -480),
-    ("akst", -540), ("akdt", -480), ("hst", -600), ("ast", -240), ("adt", -180), ("nst", -210), ("ndt", -150), ("brt", -180),
+    ("akst", -540), ("akdt", -480), ("hst", -600), ("ast", -240), ("at", -240), ("adt", -180), ("nst", -210), ("ndt", -150), ("brt", -180),
     ("bst", 60), ("ist", 330), ("cet", 60), ("cest", 120), ("met", 60), ("mest", 120), ("west", 60), ("eet", 120),
     ("eest", 180), ("msk", 180), ("msd", 240), ("sast", 120), ("jst", 540), ("kst", 540), ("hkt", 480), ("sgt", 480),
     ("awst", 480), ("acst", 570), ("acdt", 630), ("aest", 600), ("aedt", 660), ("nzst", 720), ("nzdt", 780),
@@ -61,7 +61,9 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
     }
     let lower = text.to_lowercase();
     let tokens = tokens(&lower);
-    if let [Token::Number(since, 10 | 13)] = *tokens {
+    if let [Token::Number(since, 10 | 13), ref rest @ ..] = *tokens
+        && matches!(rest, [] | [Token::Sign('.'), Token::Number(..)])
+    {
         return Some(When::Instant(Timestamp(if since > 99_999_999_999 { since / 1000 } else { since })));
     }
     let clock = clock(&tokens);
@@ -72,8 +74,9 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
     // asctime has its year at the end.
     let year = || after.iter().copied().find(|token| matches!(token, Token::Number(_, 4)));
     let date = day(before).or_else(|| day(&[before, &[year()?]].concat()))?;
-    let Some(clock) = clock.filter(|clock| clock.seconds < DAY) else { return Some(When::Day(date)) };
-    let offset = zone(after).unwrap_or(0);
+    // The end of a day may be written as its 24th hour; more is no time.
+    let Some(clock) = clock.filter(|clock| clock.seconds <= DAY) else { return Some(When::Day(date)) };
+    let offset = zone(after).unwrap_or(if is_korean(&tokens) { KOREA } else { 0 });
     Some(When::Instant(Timestamp(date.start().0 + clock.seconds - offset * MINUTE)))
 }
 
@@ -144,7 +147,7 @@ fn clock(tokens: &[Token<'_>]) -> Option<Clock> {
     if minute > 59 || hour > 24 {
         return None;
     }
-    Some(Clock { seconds: hour % 24 * HOUR + minute * MINUTE + second, start, end })
+    Some(Clock { seconds: hour * HOUR + minute * MINUTE + second, start, end })
 }
 
 /// `T1504`, `T150405`, and `1504` before the name of a zone.
@@ -164,6 +167,13 @@ fn bare_clock(tokens: &[Token<'_>]) -> Option<Clock> {
     let fraction = matches!(tokens.get(at + 1..at + 3), Some([Sign('.' | ','), Number(..)]));
     let end = at + 1 + 2 * usize::from(fraction);
     (hour < 24 && minute < 60).then_some(Clock { seconds: hour * HOUR + minute * MINUTE + second.min(59), start: at, end })
+}
+
+/// Korea has one zone, and its dates seldom name it.
+const KOREA: i64 = 540;
+
+fn is_korean(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().any(|token| matches!(token, Token::Word("년" | "월" | "일" | "오전" | "오후")))
 }
 
 /// Minutes east of Greenwich, by the first thing behind the time that names a zone.
@@ -194,6 +204,11 @@ fn zone(after: &[Token<'_>]) -> Option<i64> {
 }
 
 fn day(tokens: &[Token<'_>]) -> Option<Date> {
+    if let [Token::Number(year, 4), week @ ..] = tokens
+        && let Some(date) = day_of_week(*year, week)
+    {
+        return Some(date);
+    }
     let mut numbers = Vec::with_capacity(4);
     let mut month = None;
     let mut sign = ' ';
@@ -217,7 +232,8 @@ fn day(tokens: &[Token<'_>]) -> Option<Date> {
     match (month.map(i64::from), &*numbers) {
         (Some(month), &[(day, 1..=2), (year, digits @ 2..=4), ..]) => date(whole_year(year, digits), month, day),
         (None, &[(all, 8), ..]) => date(all / 10_000, all / 100 % 100, all % 100),
-        (None, &[(year, 4), (month, 1..=2), (day, 1..=2), ..]) => date(year, month, day),
+        (None, &[(all, 7)]) => ordinal(all / 1000, all % 1000),
+        (None, &[(year, 4), (month, 1..=3), (day, 1..=2), ..]) => date(year, month, day),
         (None, &[(year, 4), (nth, 3)]) => ordinal(year, nth),
         (Some(month), &[(year, 4)]) | (None, &[(year, 4), (month, 1..=2)]) => date(year, month, 1),
         (None, &[(year @ 1000..=2999, 4)]) => date(year, 1, 1),
@@ -237,6 +253,23 @@ fn whole_year(year: i64, digits: usize) -> i64 {
         (2 | 3, _) => year + 1900,
         _ => year,
     }
+}
+
+/// `W20`, `-W20-4`, `W204` behind a year (ISO 8601): the first week is that of January 4th, its first day Monday.
+fn day_of_week(year: i64, tokens: &[Token<'_>]) -> Option<Date> {
+    use Token::{Number, Sign, Word};
+    let tokens = if let [Sign('-'), rest @ ..] = tokens { rest } else { tokens };
+    let (week, nth) = match *tokens {
+        [Word("w"), Number(week, 2), Sign('-'), Number(nth, 1), ..] => (week, nth),
+        [Word("w"), Number(week, 2), ..] => (week, 1),
+        [Word("w"), Number(both, 3), ..] => (both / 10, both % 10),
+        _ => return None,
+    };
+    let fourth = Date::new(i32::try_from(year).ok()?, 1, 4)?.start().0 / DAY;
+    // The first day that is counted was a Thursday.
+    let monday = fourth - (fourth + 3).rem_euclid(7);
+    let is_one = (1..=53).contains(&week) && (1..=7).contains(&nth);
+    is_one.then(|| Timestamp((monday + (week - 1) * 7 + nth - 1) * DAY).date(0))
 }
 
 /// The `nth` day of a year.
@@ -267,6 +300,12 @@ mod tests {
             ("2003", "2003-01-01"),
             ("20031231", "2003-12-31"),
             ("2003-335", "2003-12-01"),
+            ("2003335T10:00Z", "2003-12-01T10:00:00Z"),
+            ("2003-012-31T10:14:55+00:00", "2003-12-31T10:14:55Z"),
+            ("2004-W20-4", "2004-05-13"),
+            ("2003W01", "2002-12-30"),
+            ("2003W011T10:00:00Z", "2002-12-30T10:00:00Z"),
+            ("2003-12-31T24:00:00Z", "2004-01-01T00:00:00Z"),
             ("03-12-31", "2003-12-31"),
             ("Thu, 01 Jan 2004 19:48:21 GMT", "2004-01-01T19:48:21Z"),
             ("Thu,\n 01 Jan 2004 19:48:21 EST", "2004-01-02T00:48:21Z"),
@@ -286,8 +325,9 @@ mod tests {
             ("mar. 1 mars 2022", "2022-03-01"),
             ("Κυρ, 11 Ιούλ 2004 12:00:00 EST", "2004-07-11T17:00:00Z"),
             ("2004-július-13T9:15-05:00", "2004-07-13T14:15:00Z"),
-            ("2004년 05월 28일 01:31:15", "2004-05-28T01:31:15Z"),
-            ("2004-05-25 오후 11:23:17", "2004-05-25T23:23:17Z"),
+            ("2004년 05월 28일 01:31:15", "2004-05-27T16:31:15Z"),
+            ("2004-05-25 오후 11:23:17", "2004-05-25T14:23:17Z"),
+            ("2004-05-25 오후 11:23:17 +0000", "2004-05-25T23:23:17Z"),
             ("2004-07-08 23:56:58.0", "2004-07-08T23:56:58Z"),
             ("23.07.2019", "2019-07-23"),
             ("keskiviikko 7. marraskuuta 2018", "2018-11-07"),
@@ -296,6 +336,8 @@ mod tests {
             ("середа, 7 вересня 2002", "2002-09-07"),
             ("07/23/2019", "2019-07-23"),
             ("1498468298144", "2017-06-26T09:11:38Z"),
+            ("1498468298.144", "2017-06-26T09:11:38Z"),
+            ("Mon, 26 January 2004 16:31:00 AT", "2004-01-26T20:31:00Z"),
         ];
         for (text, expected) in table {
             assert_eq!(read(text).map(|when| when.to_string()).as_deref(), Some(expected), "{text}");

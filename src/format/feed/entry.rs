@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::element::Element;
 use super::parts::{Links, authors, categories, comments, enclosures, replies};
 use super::text::{Text, address};
-use super::xml::{Element, Tree};
+use super::xml::Tree;
 use super::{Comments, Entry, Feed, Kind, Reply, Schedule, date, opening};
 use crate::domain::article::{Article, Enclosure};
 use crate::domain::text::{CleanText, Document, clean_line};
@@ -196,7 +197,9 @@ impl<'a> Reader<'a> {
         let names = authors(entry);
         let of_source = || entry.child("source").map(authors).filter(|names| !names.is_empty());
         let names = if names.is_empty() { of_source().unwrap_or_else(|| self.names.clone()) } else { names };
-        let title = entry.first(&["title", "dc:title", "media:title", "itunes:title"]).and_then(|title| self.text(title));
+        let of_group = || group?.first(&["media:title"]);
+        let title = entry.first(&["title", "dc:title", "media:title", "itunes:title"]).or_else(of_group);
+        let title = title.and_then(|title| self.text(title));
         // Relative words of an entry count from its base, else from its page.
         let text_base =
             inner.or(self.base(entry)).cloned().or_else(|| Url::parse(url.as_deref()?).ok()).or_else(|| base.cloned());

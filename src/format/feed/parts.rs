@@ -2,8 +2,8 @@
 
 use url::Url;
 
+use super::element::Element;
 use super::text::{address, strip};
-use super::xml::Element;
 use super::{Comments, Reply};
 use crate::domain::article::Enclosure;
 use crate::domain::text::{CleanText, clean_line};
@@ -164,7 +164,11 @@ pub(super) fn comments(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url
     let reply = |feed: bool| links.replies.iter().find(|link| is_feed(link) == feed).and_then(|link| link.attribute("href"));
     let counted = links.replies.iter().find_map(|link| link.attribute("count")).and_then(number);
     Comments {
-        address: of(&["comments"]).or_else(|| reply(false)).and_then(|raw| address(raw, base)),
+        // Some feeds tell there how many comments there are, or say a word.
+        address: of(&["comments"])
+            .filter(|raw| raw.contains(['/', '?', '#', '.']) && !raw.contains(' '))
+            .or_else(|| reply(false))
+            .and_then(|raw| address(raw, base)),
         feed: of(&["wfw:commentrss"]).or_else(|| reply(true)).and_then(|raw| address(raw, base)),
         count: of(&["slash:comments", "thr:total"]).and_then(number).or(counted),
         hit_parade: of(&["slash:hit_parade"])

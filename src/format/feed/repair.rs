@@ -11,6 +11,8 @@ pub(in crate::format) struct Repairs {
     pub(in crate::format) characters: usize,
     pub(in crate::format) html_entities: usize,
     pub(in crate::format) unknown_entities: usize,
+    /// Elements with a prefix that was never declared, of their own or of an attribute.
+    pub(in crate::format) undeclared: usize,
     pub(in crate::format) declares_entities: bool,
     /// Elements whose end is missing in the middle.
     pub(in crate::format) unclosed: usize,
@@ -18,6 +20,8 @@ pub(in crate::format) struct Repairs {
     pub(in crate::format) open_at_end: usize,
     pub(in crate::format) stray_ends: usize,
     pub(in crate::format) odd_tags: usize,
+    /// Pieces of text behind the document's end.
+    pub(in crate::format) outside: usize,
     pub(in crate::format) too_deep: bool,
     /// The document ends within a tag, a comment or CDATA.
     pub(in crate::format) broken_off: bool,
@@ -46,9 +50,11 @@ impl Repairs {
         say(self.characters, "character", "characters", "that XML does not allow there read as text");
         say(self.html_entities, "entity", "entities", "never declared, read as HTML has them");
         say(self.unknown_entities, "entity", "entities", "of unknown meaning left as written");
+        say(self.undeclared, "element", "elements", "with a prefix never declared, read as it is used by custom");
         say(self.unclosed, "element", "elements", "without an end closed");
         say(self.stray_ends, "end", "ends", "of nothing that was open passed over");
         say(self.odd_tags, "tag", "tags", "without a name passed over");
+        say(self.outside, "piece", "pieces", "behind the end passed over");
         if self.breaks_off() {
             notes.push("it breaks off; what stands before is read".to_owned());
         }
@@ -122,6 +128,12 @@ pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
             continue;
         }
         let next = rest[1..].chars().next();
+        let end = rest[1..].find(['<', '>']).map(|end| end + 1);
+        if end.is_none() && next.is_some_and(|c| c.is_alphabetic() || matches!(c, '/' | '!' | '?')) {
+            // The text breaks off within a tag, which is nothing.
+            rest = "";
+            break;
+        }
         let starts_tag = match next {
             Some('/') => rest[2..].starts_with(|c: char| c.is_alphabetic() || c == '_'),
             Some('!') => rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")),
@@ -129,14 +141,13 @@ pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
             None => false,
         };
         // A tag ends before the next one begins, unless that stands in an attribute.
-        let broken = starts_tag && next != Some('!') && {
-            let end = rest[1..].find(['<', '>']).map(|end| end + 1);
-            end.is_none_or(|end| {
+        let broken = starts_tag
+            && next != Some('!')
+            && end.is_none_or(|end| {
                 rest.as_bytes()[end] == b'<'
                     && rest[..end].matches('"').count() % 2 == 0
                     && rest[..end].matches('\'').count() % 2 == 0
-            })
-        };
+            });
         if starts_tag && !broken {
             out.push('<');
         } else {

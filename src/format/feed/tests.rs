@@ -103,18 +103,27 @@ fn what_is_broken_is_read_as_it_was_meant_and_said() {
     let item = |inside: &str| format!("<rss version='2.0'><channel><item>{inside}</item></channel></rss>");
     let table = [
         // Entities of HTML, of nobody, and bare ampersands.
-        (item("<title>a&nbsp;b &bogus; c & d &amp; e</title>"), "a b &bogus; c & d & e|", 2),
+        (item("<title>a&nbsp;b &bogus; c & d &amp; e</title>"), "a b &bogus; c & d & e|", 3),
         // A control character, a bare bracket, HTML that was never escaped.
         (item("<title>1 < 2\u{1}</title>"), "1 < 2|", 1),
+        (item("<title>a&#5;</title>"), "a|", 1),
         (item("<description>one<br>two <b>bold</b></description>"), "one two bold|one\ntwo bold", 0),
         // Cut anywhere.
-        ("<rss><channel><item><title>a</title></item><item><title>b</title><desc".to_owned(), "a|;b|", 2),
+        ("<rss><channel><item><title>a</title></item><item><title>b</title><desc".to_owned(), "a|;b|", 1),
+        ("<rss><channel><item><title>a</title><description>text<![CDA".to_owned(), "a|text", 1),
         ("<rss><channel><item><title>a</title><description><![CDATA[<p>text".to_owned(), "a|text", 2),
         // Ends missing and too many.
         ("<rss><channel><item><title>a</title><item><title>b</title></item></channel></rss>".to_owned(), "a|;b|", 1),
         (item("<title>a</title></foo>"), "a|", 1),
+        ("<rss><channel><title>T<item><title>a</title></item></channel></rss>".to_owned(), "a|", 1),
+        // Escaped once too often.
+        (item("<title>&lt;![CDATA[a]]&gt;</title><description>&lt;![CDATA[&lt;p>x&lt;/p>]]></description>"), "a|x", 0),
+        (format!("{}more", item("<title>a</title>")), "a|", 1),
+        // What may stand before any XML, and what it declares.
+        (format!("<!-- made by hand --><!DOCTYPE rss>{}", item("<title>a</title>")), "a|", 0),
+        (format!("<!DOCTYPE rss [<!ENTITY b 'c'>]>{}", item("<title>a</title>")), "a|", 1),
         // Junk before, an undeclared prefix, odd case.
-        (format!("Warning: no\n\n{}", item("<TITLE>a</TITLE><content:encoded>x</content:encoded>")), "a|x", 1),
+        (format!("Warning: no\n\n{}", item("<TITLE>a</TITLE><content:encoded>x</content:encoded>")), "a|x", 2),
         // The same again.
         (item("<title>a</title><guid>1</guid></item><item><title>b</title><guid>1</guid>"), "a|", 1),
     ];
@@ -124,6 +133,28 @@ fn what_is_broken_is_read_as_it_was_meant_and_said() {
             feed.entries.iter().map(|entry| format!("{}|{}", entry.article.title, entry.article.body.text())).collect();
         assert_eq!((read.join(";").as_str(), feed.notes.len()), (expected, notes), "{text}\n{:?}", feed.notes);
     }
+}
+
+#[test]
+fn a_video_keeps_the_lines_of_its_description_and_its_groups_title() {
+    let entry = "<media:group><media:title>Owls at night</media:title><media:description>0:00 Dusk\n1:20 Dawn</media:description></media:group>";
+    let feed = read_text(&format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:media='http://search.yahoo.com/mrss/'><entry>{entry}</entry></feed>"
+    ));
+    let article = &feed.entries[0].article;
+    assert_eq!(
+        (&*article.title, &*article.body.text(), article.body.blocks.len()),
+        ("Owls at night", "0:00 Dusk\n1:20 Dawn", 2)
+    );
+}
+
+#[test]
+fn what_says_nothing_is_no_article_and_a_word_is_no_address() {
+    let feed = read_text(
+        "<rss><channel><item/><item><title>a</title><comments>12</comments></item><item><guid>7</guid></item></channel></rss>",
+    );
+    assert_eq!(feed.entries[1].comments.address, None);
+    assert_eq!(feed.into_pages().0.len(), 1);
 }
 
 #[test]

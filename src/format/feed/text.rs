@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::element::Element;
 use super::references::unescape;
-use super::xml::Element;
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::format::{html, plain};
 
@@ -24,6 +24,8 @@ const TITLE_TAGS: &[&str] = &[
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Text<'a> {
     Plain(Cow<'a, str>),
+    /// Prose whose lines end where they were meant to.
+    Lines(Cow<'a, str>),
     Html(Cow<'a, str>),
 }
 
@@ -33,6 +35,10 @@ impl<'a> Text<'a> {
         match &element.markup {
             Some(markup) => Text::Html(Cow::Borrowed(markup)),
             None if has_tag(&element.text) => Text::Html(Cow::Borrowed(&element.text)),
+            // By its specification; the lists of chapters and links under videos stand there.
+            None if element.name == "media:description" && element.attribute("type") != Some("html") => {
+                Text::Lines(unescape(Cow::Borrowed(&element.text)))
+            }
             None => Text::Plain(unescape(Cow::Borrowed(&element.text))),
         }
     }
@@ -72,7 +78,7 @@ impl<'a> Text<'a> {
     /// As one line without markup: for titles and teasers.
     pub(super) fn line(&self) -> CleanText {
         match self {
-            Text::Plain(text) => clean_line(text),
+            Text::Plain(text) | Text::Lines(text) => clean_line(text),
             Text::Html(html) => clean_line(&strip(html)),
         }
     }
@@ -80,13 +86,14 @@ impl<'a> Text<'a> {
     pub(super) fn document(&self, base: Option<&Url>) -> Document {
         match self {
             Text::Plain(text) => plain::to_document(text),
+            Text::Lines(text) => Document::plain(text.lines()),
             Text::Html(html) if !html.contains(['<', '&']) => Document::plain([&**html]),
             Text::Html(html) => html::to_document(html, base),
         }
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        let (Text::Plain(text) | Text::Html(text)) = self;
+        let (Text::Plain(text) | Text::Lines(text) | Text::Html(text)) = self;
         text.trim().is_empty()
     }
 }

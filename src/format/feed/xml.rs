@@ -11,6 +11,7 @@ use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 use url::Url;
 
+use super::element::Element;
 use super::names::{self, Space};
 use super::references::{character, escape, named, unescape};
 use super::repair::Repairs;
@@ -19,47 +20,6 @@ use super::repair::Repairs;
 const MAX_OPEN: usize = 256;
 /// Attributes of one tag.
 const MAX_ATTRIBUTES: usize = 100;
-
-/// One element whose name is known.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Element<'t> {
-    /// "title", "atom:link", "dc:date": see [`names`].
-    pub(super) name: &'static str,
-    /// By local name in lower case.
-    pub(super) attributes: Vec<(Cow<'t, str>, Cow<'t, str>)>,
-    /// All text in it, with references resolved, that of tags inside included.
-    pub(super) text: Cow<'t, str>,
-    /// What stands in it as HTML, where tags stand in it.
-    pub(super) markup: Option<String>,
-    pub(super) children: Vec<Element<'t>>,
-    /// The `xml:base` in force, an index into [`Tree::bases`].
-    pub(super) base: Option<u32>,
-}
-
-impl<'t> Element<'t> {
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        let found = self.attributes.iter().find(|(key, _)| key == name)?;
-        Some(found.1.trim())
-    }
-
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element<'t>> {
-        self.children.iter().filter(move |child| child.name == name)
-    }
-
-    pub(super) fn child(&self, name: &str) -> Option<&Element<'t>> {
-        self.children.iter().find(|child| child.name == name)
-    }
-
-    /// The first child of the first name that has one with text.
-    pub(super) fn first(&self, names: &[&str]) -> Option<&Element<'t>> {
-        names.iter().find_map(|name| self.children.iter().find(|child| child.name == *name && !child.text.trim().is_empty()))
-    }
-
-    /// Its text without space at the ends, where it has any.
-    pub(super) fn words(&self) -> Option<&str> {
-        Some(self.text.trim()).filter(|text| !text.is_empty())
-    }
-}
 
 /// A feed's elements: those that tell of the feed, and those that are its entries.
 #[derive(Debug, Default)]
@@ -192,13 +152,15 @@ impl<'t> Builder<'t> {
 
     /// What becomes of an element; one that is read begins here.
     fn role(&mut self, tag: &'t str, name: &'t str) -> Role {
+        self.tree.repairs.undeclared += usize::from(self.is_undeclared(tag, name));
         let (space, local) = self.resolve(name);
         let known = names::known(space, local, &mut self.scratch);
-        let in_entry = self.building.iter().any(|element| names::is_entry(element.name));
         let is_entry = known.is_some_and(names::is_entry);
-        if is_entry && in_entry {
-            // An entry that begins within an entry: the one before was never ended.
-            self.end_unclosed_entry();
+        if is_entry && self.is_in_its_way() {
+            self.tree.repairs.unclosed += 1;
+            while self.is_in_its_way() && !self.open.is_empty() {
+                self.close();
+            }
         }
         let top = self.building.last().map_or("", |element| element.name);
         if self.building.len() > 1 && !names::is_container(top) {
@@ -221,12 +183,9 @@ impl<'t> Builder<'t> {
         Role::Element
     }
 
-    /// Ends entry and what is open in it.
-    fn end_unclosed_entry(&mut self) {
-        self.tree.repairs.unclosed += 1;
-        while self.building.iter().any(|element| names::is_entry(element.name)) && !self.open.is_empty() {
-            self.close();
-        }
+    /// Whether something is open that no entry can stand in: the entry before, or a part of the feed without an end.
+    fn is_in_its_way(&self) -> bool {
+        self.building.iter().skip(1).any(|element| names::is_entry(element.name) || !names::is_container(element.name))
     }
 
     fn end(&mut self, name: &str) {
@@ -263,7 +222,8 @@ impl<'t> Builder<'t> {
                 }
             }
             Role::Element => {
-                let Some(element) = self.building.pop() else { return };
+                let Some(mut element) = self.building.pop() else { return };
+                element.unwrap_cdata();
                 if names::is_entry(element.name) && !self.building.iter().any(|above| above.name == "source") {
                     self.tree.entries.push(element);
                 } else if let Some(above) = self.building.last_mut() {
@@ -288,6 +248,12 @@ impl<'t> Builder<'t> {
     }
 
     fn text(&mut self, words: Cow<'t, str>, escaped: bool) {
+        if escaped {
+            // Only ampersands that begin no reference are left in it.
+            self.tree.repairs.characters += words.matches('&').count();
+            let is_outside = self.open.is_empty() && !self.tree.root.is_empty();
+            self.tree.repairs.outside += usize::from(is_outside && !words.trim().is_empty());
+        }
         let Some(element) = self.reading() else { return };
         if let Some(markup) = &mut element.markup {
             if escaped {
@@ -301,7 +267,10 @@ impl<'t> Builder<'t> {
 
     fn reference(&mut self, name: &str) {
         let resolved: Cow<'t, str> = match character(name) {
-            Some(c) => Cow::Owned(c.to_string()),
+            Some(c) => {
+                self.tree.repairs.characters += usize::from(c == '\u{fffd}' || c < ' ' && !c.is_ascii_whitespace());
+                Cow::Owned(c.to_string())
+            }
             None => match named(name) {
                 Some(text) => {
                     if !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
@@ -355,6 +324,18 @@ impl<'t> Builder<'t> {
             _ => names::by_prefix(prefix),
         };
         (space, local)
+    }
+
+    /// Whether it or an attribute of it has a prefix that nothing declares.
+    fn is_undeclared(&self, tag: &str, name: &str) -> bool {
+        let is_bound =
+            |prefix: &str| matches!(prefix, "xml" | "xmlns") || self.bindings.iter().any(|(bound, _)| *bound == prefix);
+        let is_undeclared = |name: &str| name.split_once(':').is_some_and(|(prefix, _)| !is_bound(prefix));
+        // Seldom does a colon stand outside the values.
+        let has_prefixes = || tag[name.len()..].split('"').step_by(2).any(|outside| outside.contains(':'));
+        let mut attributes = Attributes::html(tag, name.len());
+        is_undeclared(name)
+            || (has_prefixes() && attributes.with_checks(false).flatten().any(|attribute| is_undeclared(attribute.key.0)))
     }
 
     fn rebase(&mut self, tag: &str, name: &str) {

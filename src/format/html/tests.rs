@@ -145,6 +145,18 @@ fn words_keep_their_spaces_and_looks() {
 }
 
 #[test]
+fn recordings_are_links_and_what_stands_in_for_an_object_is_read() {
+    insta::assert_snapshot!(read("a<video><source src=/v.mp4>Your browser cannot.</video><audio src=http://x.org/a.mp3></audio><audio>none</audio><object data=x><embed src=x>b</object>"), @"
+    p a
+    p [video][0]
+    p [audio][1]
+    p noneb
+    [0] /v.mp4
+    [1] http://x.org/a.mp3
+    ");
+}
+
+#[test]
 fn images_are_captions_and_links() {
     insta::assert_snapshot!(read("<p>a<img src='/i.png' alt='Alt'>b</p><figure><img src=data:image/png;base64,AAAA data-src=j.jpg alt=x><figcaption>The <i>caption</i></figcaption></figure><img src=p.gif width=1 height=1><img src='data:image/png;base64,AAAA'><img class=emoji alt=':)' src=e>"), @"
     p a

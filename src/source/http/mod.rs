@@ -6,6 +6,7 @@
 
 mod headers;
 mod journey;
+mod packing;
 mod places;
 mod trouble;
 
@@ -304,13 +305,11 @@ impl Client {
 
     fn body(&self, journey: &Journey, response: &mut Response<Body>) -> Result<Vec<u8>, Failure> {
         let host = journey.host();
-        // What ureq decodes it takes off the headers.
-        let encoding = headers::text(response.headers(), "content-encoding").unwrap_or_default().to_owned();
-        if !matches!(encoding.to_ascii_lowercase().as_str(), "" | "identity") {
-            return Err(Failure::Encoding { host, encoding: told(&encoding), reason: told("this encoding was not asked for") });
-        }
+        // What ureq unpacks it takes off the headers.
+        let coding = headers::text(response.headers(), "content-encoding").unwrap_or_default().to_ascii_lowercase();
         let body = response.body_mut().with_config().limit(self.settings.largest).read_to_vec();
-        body.map_err(|error| Trouble::from(error).into_failure(host, &self.settings, true))
+        let bytes = body.map_err(|error| Trouble::from(error).into_failure(host.clone(), &self.settings, true))?;
+        packing::unpacked(bytes, &coding, self.settings.largest).map_err(|unpackable| unpackable.into_failure(host))
     }
 }
 

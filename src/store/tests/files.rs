@@ -186,7 +186,7 @@ fn a_backup_is_made_while_the_store_is_in_use_and_brought_back() {
     store.save(&page("a", 0), NOW).unwrap();
     store.index_all().unwrap();
     assert!(store.back_up(&backup).unwrap() > 0);
-    assert!(matches!(store.back_up(&backup), Err(StoreError::File { .. })), "nothing is written over");
+    assert!(matches!(store.back_up(&backup), Err(StoreError::Backup { .. })), "nothing is written over");
     store.save(&page("b", 1), NOW).unwrap();
     assert!(matches!(Store::restore(&path, &backup, NOW), Err(StoreError::Busy { .. })));
     store.close().unwrap();

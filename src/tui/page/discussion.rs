@@ -248,7 +248,7 @@ impl Loaded {
     }
 
     /// How deep a seat is drawn.
-    pub fn drawn_depth(&self, seat: usize) -> u16 {
+    fn drawn_depth(&self, seat: usize) -> u16 {
         let base = self.hoisted.map_or(0, |comment| self.thread.places()[self.thread.seat(comment)].depth);
         self.thread.places()[seat].depth.saturating_sub(base)
     }

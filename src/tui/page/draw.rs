@@ -152,7 +152,7 @@ impl PageView {
     }
 
     fn dot(&self) -> &'static str {
-        if self.frame.ascii { " - " } else { " · " }
+        super::dot(self.frame.ascii)
     }
 
     fn draw_story(&self, story: &Related, element: Element) -> Vec<DrawnLine> {

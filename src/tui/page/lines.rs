@@ -19,7 +19,7 @@ impl From<Role> for Look {
     }
 }
 
-/// One line, drawn stretch by stretch. `found` is the part that a search looks at: guides and marks stand before it.
+/// One line, drawn stretch by stretch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DrawnLine {
     pub spans: Vec<(Box<str>, Look)>,

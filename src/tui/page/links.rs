@@ -28,7 +28,7 @@ pub(super) fn append_enclosures(article: &mut Article) {
 
 impl PageView {
     /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
-    pub fn links_at(&self, at: usize) -> Cow<'_, [Link]> {
+    fn links_at(&self, at: usize) -> Cow<'_, [Link]> {
         match self.element(at) {
             Element::Header | Element::Body(_) => Cow::Borrowed(&self.article.article.body.links),
             Element::Row(n, row) => match &self.discussions[n].loaded {

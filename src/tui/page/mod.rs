@@ -30,14 +30,16 @@ pub use pictures::PictureRow;
 pub use search::PageSearch;
 pub use slider_row::{SliderRow, bars, slider_row};
 pub use statistics::{Statistics, Times};
-pub use words::{notch_label, percent, rank_label};
+pub use words::{dot, notch_label, percent, rank_label};
 
+use crate::domain::article::Article;
 use crate::domain::rules::Rule;
 use crate::domain::text::{Document, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
 use crate::format::identity::comment_address;
+use crate::format::written::markdown;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
 
 /// What can stand on the page as one piece. The cursor is always on one of these.
@@ -333,8 +335,8 @@ impl PageView {
         }
     }
 
-    /// Whose comments above the one under the cursor have left the screen at its top, from the
-    /// thread's first comment down to the one that is answered, in at most so many columns; the nearest stay longest.
+    /// The authors of the comments above the one under the cursor that have left the screen at its top, from the thread's
+    /// first comment down to the one that is answered, in at most so many columns; the nearest stay longest.
     pub fn breadcrumbs(&self, columns: usize) -> Option<String> {
         let (n, row, _) = self.comment_at_cursor()?;
         let loaded = self.discussions[n].loaded.as_ref()?;
@@ -404,18 +406,22 @@ impl PageView {
 
     /// The text under the cursor as a Markdown quote, with who said it.
     pub fn quote(&self) -> Option<String> {
+        let Article { byline, body, .. } = &self.article.article;
         let (text, author) = match self.cursor() {
-            Element::Body(n) => (self.blocks[n].text(), self.article.article.byline.as_ref()),
+            Element::Body(n) => {
+                let block = Document { links: body.links.clone(), ..self.blocks[n].clone() };
+                (markdown(&block), byline.as_ref())
+            }
             Element::Row(n, row) => {
                 let loaded = self.discussions[n].loaded.as_ref()?;
                 let comment = loaded.comment(loaded.row_comment(row));
-                (comment.body.text().into_owned(), comment.author.as_ref())
+                (markdown(&comment.body.document()), comment.author.as_ref())
             }
             _ => return None,
         };
-        let quoted: Vec<String> = text.lines().map(|line| format!("> {line}")).collect();
-        let author = author.map_or(String::new(), |author| format!("> — {author}\n"));
-        Some(quoted.join("\n>\n") + "\n" + &author)
+        let author = author.map_or(String::new(), |author| format!("\n\n— {author}"));
+        let quoted = format!("{}{author}", text.trim_end());
+        Some(quoted.lines().map(|line| format!("> {line}").trim_end().to_owned() + "\n").collect())
     }
 
     /// A change of what the lines themselves say or of their measures: they are laid out anew.

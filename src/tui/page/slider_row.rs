@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{DrawnLine, Loaded, notch_label, percent};
+use super::{DrawnLine, Loaded, dot, notch_label, percent};
 use crate::domain::rank::Scale;
 use crate::domain::slider::{self, Notch, Step, Threshold, Unrated};
 use crate::domain::text::width;
@@ -46,6 +46,8 @@ enum Counts {
     Full,
     /// Without what is unrated.
     Most,
+    /// Also without the total, which the discussion's head tells.
+    Parts,
     Short,
     Least,
     None,
@@ -72,6 +74,7 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> 
         Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
         Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
         Shape { label: Label::Full, histogram: true, counts: Counts::Most, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: Counts::Parts, ends: true, track: 11 },
         Shape { label: Label::Full, histogram: true, counts: Counts::Short, ends: true, track: 11 },
         Shape { label: Label::Full, histogram: false, counts: Counts::Short, ends: true, track: 11 },
         Shape { label: Label::Full, histogram: false, counts: Counts::Least, ends: false, track: 11 },
@@ -205,7 +208,7 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
         Notch::Likes(value) if length == Label::Short => format!("{at_least} {value}"),
         Notch::Share(_) if length == Label::Short => format!("top {}", share()),
         Notch::Points(_) | Notch::Likes(_) => {
-            format!("{at_least} {}{}top {}", notch_label(notch), if ascii { " - " } else { " · " }, share())
+            format!("{at_least} {}{}top {}", notch_label(notch), dot(ascii), share())
         }
         Notch::Share(_) => format!("top {} by place", share()),
     }
@@ -213,11 +216,12 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
 
 fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
     let slider::Counts { total, open, lines, folded, unrated } = *of;
-    let dot = if ascii { " - " } else { " · " };
+    let dot = dot(ascii);
+    let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", if lines == 1 { "line" } else { "lines" });
     match counts {
         _ if total == 0 => String::new(),
         Counts::Full => {
-            let mut text = format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}");
+            let mut text = format!("{} of {total}", parts());
             if unrated > 0 {
                 let closed = if loaded.threshold.unrated == Unrated::AsBelow { " as below" } else { "" };
                 text.extend([dot, &unrated.to_string(), " unrated", closed]);
@@ -227,7 +231,8 @@ fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool
             }
             text
         }
-        Counts::Most => format!("  {open} open{dot}{lines} lines{dot}{folded} folded of {total}"),
+        Counts::Most => format!("{} of {total}", parts()),
+        Counts::Parts => parts(),
         Counts::Short => format!("  {open} open of {total}"),
         Counts::Least => format!(" {open}/{total}"),
         Counts::None => String::new(),

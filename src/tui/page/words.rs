@@ -1,7 +1,12 @@
-//! Ranks and slider positions in words.
+//! Ranks and slider positions in words, and what stands between words.
 
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::slider::Notch;
+
+/// What stands between two facts on a line.
+pub fn dot(ascii: bool) -> &'static str {
+    if ascii { " - " } else { " · " }
+}
 
 /// A rank as its place tells it: `4.5 / 5 (8)`, `12 points (14 up, 2 down)`, `3 of 40`.
 pub fn rank_label(rank: Rank, scale: Scale) -> String {

@@ -29,11 +29,6 @@ pub(super) fn failing(model: &Model, buffer: &mut Buffer, sources: &[Subscriptio
     for (n, source) in sources.iter().enumerate().skip(first).take(visible) {
         let at_cursor = n == selected;
         let over = if at_cursor { model.settings.theme.style(Role::Cursor) } else { Style::new() };
-        let mark = match (at_cursor, model.settings.ascii) {
-            (true, true) => ">",
-            (true, false) => "▌",
-            _ => " ",
-        };
         let in_row = match source.health.failures {
             0 | 1 => String::new(),
             n => format!(" ({n} in a row)"),
@@ -50,7 +45,7 @@ pub(super) fn failing(model: &Model, buffer: &mut Buffer, sources: &[Subscriptio
                 break;
             }
             let mut pen = Pen::new(model, buffer, Rect { y, height: 1, ..list });
-            pen.text(mark, Role::Focus);
+            pen.cursor(at_cursor);
             pen.text(if line == 0 { " " } else { "   " }, Role::Text);
             let room = pen.room();
             if line == 0 {

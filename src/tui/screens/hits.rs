@@ -14,6 +14,7 @@ use crate::tui::finding::{Context, Finding};
 use crate::tui::input::Input;
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;
+use crate::tui::page::dot;
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, context: &Context, at_cursor: bool) {
@@ -79,8 +80,12 @@ fn marked(pen: &mut Pen<'_>, text: &str, marks: &[Range<usize>], role: Role, hit
 /// What the title row says while a search is live.
 pub(super) fn title(model: &Model, pen: &mut Pen<'_>) {
     let Some(finding) = &model.list.finding else { return };
-    let dot = if model.settings.ascii { " - " } else { " · " };
-    let label = if finding.text.trim().is_empty() { "search".to_owned() } else { finding.label() };
+    let dot = dot(model.settings.ascii);
+    if finding.text.trim().is_empty() {
+        pen.fitting("search", Role::Text);
+        return;
+    }
+    let label = finding.label();
     let room = pen.room().saturating_sub(width(&label) + width(dot));
     pen.field(&finding.text, room.min(width(&finding.text)), Role::Warning);
     pen.fitting(&format!("{dot}{label}"), Role::Text);

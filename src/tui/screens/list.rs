@@ -2,15 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use super::paint::Pen;
 use crate::domain::text::width;
 use crate::domain::time::When;
-use crate::store::Headline;
+use crate::store::{Headline, Section};
 use crate::tui::geometry::Pane;
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
-use crate::tui::page::bars;
+use crate::tui::page::{bars, dot};
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
@@ -58,21 +58,8 @@ pub(super) fn title(row: &Headline) -> &str {
 
 /// The marks before a headline's title, with the pen behind them.
 pub(super) fn marks<'a>(model: &'a Model, buffer: &'a mut Buffer, area: Rect, row: &Headline, at_cursor: bool) -> Pen<'a> {
-    let theme = &model.settings.theme;
-    let ascii = model.settings.ascii;
-    let over = match (at_cursor, model.focus == Pane::List) {
-        (true, true) => theme.style(Role::Cursor),
-        (true, false) => theme.style(Role::CursorAway),
-        _ => Style::new(),
-    };
-    let mut pen = Pen::new(model, buffer, area).over(over);
-    let cursor = match (at_cursor, ascii) {
-        (true, true) => ">",
-        (true, false) => "▌",
-        _ => " ",
-    };
-    pen.text(cursor, Role::Focus);
-    let (unread, star) = if ascii { ("o", "*") } else { ("●", "★") };
+    let mut pen = Pen::row(model, buffer, area, at_cursor, model.focus == Pane::List);
+    let (unread, star) = if model.settings.ascii { ("o", "*") } else { ("●", "★") };
     pen.text(if row.read { " " } else { unread }, Role::Unread);
     pen.text(if row.starred { star } else { " " }, Role::Star);
     pen.text(" ", Role::Text);
@@ -82,7 +69,7 @@ pub(super) fn marks<'a>(model: &'a Model, buffer: &'a mut Buffer, area: Rect, ro
 /// Where it is from, when, and what was said of it, on one line.
 pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Headline, when: Option<When>) {
     let ascii = model.settings.ascii;
-    let dot = if ascii { " - " } else { " · " };
+    let dot = dot(ascii);
     let mut parts = Vec::new();
     parts.extend(when.map(|when| when.short(model.now, model.zone)));
     match row.points {
@@ -123,23 +110,42 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
 }
 
 fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let lines: &[&str] = if let Some(finding) = &model.list.finding {
-        &super::hits::nothing(finding)
-    } else if model.list.is_waiting {
-        &["looking"]
-    } else if !model.list.filter.is_empty() {
-        &["nothing matches the filter"]
-    } else if model.list.is_recommended() {
-        &["nothing like what you liked is unread", "", "what you star, rate with 4 or 5 or", "read to its end is gone by"]
-    } else if model.sections.iter().all(|row| row.total == 0) {
-        &["the store is empty", "", "gleaner add URL", "subscribes to a feed", "", "gleaner import PATH…", "brings pages in"]
-    } else {
-        &["nothing here", "", "tab or h: other sections"]
-    };
+    let lines = why_empty(model);
     for (n, line) in lines.iter().enumerate().take(usize::from(area.height)) {
         let row = Rect { y: area.y + n as u16, height: 1, ..area };
         let mut pen = Pen::new(model, buffer, row);
         pen.text(" ", Role::Text);
-        pen.text(line, Role::Dim);
+        pen.fitting(line, Role::Dim);
     }
+}
+
+/// Why the list shows nothing, and what would bring something.
+fn why_empty(model: &Model) -> Vec<String> {
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+    let hint = |action| model.settings.keymap.hint(action);
+    if let Some(finding) = &model.list.finding {
+        return lines(&super::hits::nothing(finding));
+    }
+    if model.list.is_waiting {
+        return lines(&["looking"]);
+    }
+    if !model.list.filter.is_empty() {
+        return lines(&["nothing matches the filter"]);
+    }
+    if model.list.is_recommended() {
+        let marks = ["what you star, rate with 4 or 5 or", "read to its end is gone by"];
+        return lines(&["nothing like what you liked is unread", "", marks[0], marks[1]]);
+    }
+    if model.sections.iter().all(|row| row.total == 0) {
+        let ways = ["gleaner add URL", "subscribes to a feed", "", "gleaner import PATH…", "brings pages in"];
+        return [vec!["the store is empty".to_owned(), String::new()], lines(&ways)].concat();
+    }
+    let (what, way) = match model.list.section {
+        Section::Unread => ("everything is read", format!("{} fetches what is new", hint(Action::Fetch))),
+        Section::Starred => ("nothing is starred", format!("{} stars an article", hint(Action::ToggleStar))),
+        Section::Watched => ("nothing is watched", format!("{} refreshes an article's comments", hint(Action::ToggleWatch))),
+        _ => ("nothing here", format!("{} fetches what is new", hint(Action::Fetch))),
+    };
+    let others = format!("{} goes to the other sections", hint(Action::PaneLeft));
+    vec![what.to_owned(), String::new(), way, others]
 }

@@ -17,7 +17,7 @@ use ratatui::style::Style;
 use super::geometry::Pane;
 use super::keymap::Action;
 use super::model::{Model, Overlay, Prompt};
-use super::page::PageView;
+use super::page::{PageView, dot};
 use super::theme::Role;
 use crate::domain::text::width;
 use paint::{Pen, border};
@@ -78,7 +78,7 @@ fn page_heading(page: &PageView, columns: usize) -> String {
 /// ` Gleaner   Unread 128 · newest first` and at the right end how to get help.
 fn title(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.title;
-    let dot = if model.settings.ascii { " - " } else { " · " };
+    let dot = dot(model.settings.ascii);
     let help = format!("{} help ", model.settings.keymap.hint(Action::Help));
     // At least half of the row is for what the list shows.
     let fetching = model.fetching.label(dot, |label| width(label) + width(&help) + 2 <= usize::from(area.width) / 2);
@@ -90,9 +90,13 @@ fn title(model: &Model, buffer: &mut Buffer) {
     pen.text(&help, Role::Dim);
     // A blank before the help, and what does not fit is left out or ends in dots.
     let mut pen = Pen::new(model, buffer, Rect { width: area.width.saturating_sub(reserved + 1), ..area });
-    pen.text(" Gleaner", Role::Title);
-    pen.text(if area.width >= 40 { "   " } else { " " }, Role::Text);
     let alone = !model.geometry.borders && model.focus == Pane::Page;
+    // On a narrow screen a page's headline takes the name's place.
+    if !alone || area.width >= 60 {
+        pen.text(" Gleaner", Role::Title);
+        pen.text(if area.width >= 40 { "  " } else { "" }, Role::Text);
+    }
+    pen.text(" ", Role::Text);
     match (&model.page, model.section_row()) {
         _ if model.list.finding.is_some() && !alone => hits::title(model, &mut pen),
         (Some(page), _) if alone => pen.fitting(&page_heading(page, pen.room()), Role::Focus),
@@ -176,9 +180,9 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
             ("comments", &[Action::GoComments]),
             ("open/fold", &[Action::Enter]),
             ("order", &[Action::OrderNext]),
-            ("why", &[Action::Why]),
             ("search", &[Action::Search]),
             ("back", &[Action::BackOrQuit]),
+            ("why", &[Action::Why]),
             ("command", &[Action::Palette]),
             ("help", &[Action::Help]),
         ],
@@ -199,6 +203,10 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
             ("move", &[Action::MoveDown, Action::MoveUp]),
             ("articles", &[Action::PaneRight]),
             ("back", &[Action::BackOrQuit]),
+            ("fetch", &[Action::Fetch]),
+            ("fold", &[Action::Fold]),
+            ("health", &[Action::Statistics]),
+            ("command", &[Action::Palette]),
             ("help", &[Action::Help]),
         ],
     }

@@ -2,14 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 
 use super::paint::{Pen, border};
 use crate::domain::text::width;
-use crate::tui::help::{self, HelpLine};
+use crate::tui::help::{Help, HelpLine};
 use crate::tui::input::Input;
-use crate::tui::keymap::{Action, Entry};
+use crate::tui::keymap::Action;
 use crate::tui::layout::wrap;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::palette::{LINK_HINTS, matching};
@@ -96,35 +95,31 @@ fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Rol
 }
 
 fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
-    let lines = help::lines();
-    let area = middle(model.geometry.screen, 84, lines.len() + 2);
+    let Help { lines, columns, key_columns } = Help::new(&model.settings.keymap, model.geometry.screen.width);
+    let area = middle(model.geometry.screen, usize::from(columns), lines.len() + 2);
     let rows = usize::from(area.height).saturating_sub(2);
     let last = lines.len().saturating_sub(rows);
     let first = usize::from(scroll).min(last);
     let title = if last > 0 {
         let hint = |action| model.settings.keymap.hint(action);
         let (down, up) = (hint(Action::MoveDown), hint(Action::MoveUp));
-        format!("Help {}-{} of {}: {down} {up} scroll, others close", first + 1, first + rows, lines.len())
+        let scrolls = format!("Help {}-{} of {}: {down} {up} scroll", first + 1, first + rows, lines.len());
+        let closes = format!("{scrolls}, other keys close");
+        if width(&closes) + 4 <= usize::from(columns) { closes } else { scrolls }
     } else {
         "Help: any key closes".to_owned()
     };
     let inner = open_box(model, buffer, area, &title);
-    let keys_of = |entry: &Entry| -> String {
-        let keys: Vec<String> = model.settings.keymap.keys(entry.action).map(|key| key.to_string()).collect();
-        keys.join(" ")
-    };
-    let column = if inner.width < 50 { 10 } else { 14 };
     for (n, line) in lines.iter().skip(first).take(usize::from(inner.height)).enumerate() {
         let row = Rect { y: inner.y + n as u16, height: 1, ..inner };
         let mut pen = Pen::new(model, buffer, row);
         match line {
             HelpLine::Blank => {}
             HelpLine::Title(title) => pen.text(title, Role::Heading),
-            HelpLine::Action(entry) => {
-                pen.field(&keys_of(entry), column, Role::Key);
+            HelpLine::Action { keys, does } => {
+                pen.field(keys, key_columns, Role::Key);
                 pen.text(" ", Role::Text);
-                let room = pen.room();
-                pen.field(entry.help, room, Role::Text);
+                pen.text(does, Role::Text);
             }
         }
     }
@@ -142,16 +137,15 @@ fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -
     let first = (selected + 1).saturating_sub(visible);
     for (n, entry) in found.iter().enumerate().skip(first).take(visible) {
         let row = Rect { y: inner.y + 1 + (n - first) as u16, height: 1, ..inner };
-        let over = if n == selected { model.settings.theme.style(Role::Cursor) } else { Style::new() };
-        let mut pen = Pen::new(model, buffer, row).over(over);
-        let mark = match (n == selected, model.settings.ascii) {
-            (true, true) => ">",
-            (true, false) => "▌",
-            _ => " ",
-        };
-        pen.text(mark, Role::Focus);
-        pen.field(entry.name, 18.min(pen.room() / 3), Role::Text);
-        pen.field(&model.settings.keymap.hint(entry.action), 10.min(pen.room() / 4), Role::Key);
+        let mut pen = Pen::row(model, buffer, row, n == selected, true);
+        let room = pen.room();
+        for (text, columns, role) in [
+            (entry.name, 17.min(room * 2 / 5), Role::Text),
+            (&model.settings.keymap.hint(entry.action), 9.min(room / 5), Role::Key),
+        ] {
+            pen.field(text, columns, role);
+            pen.text(" ", Role::Text);
+        }
         let room = pen.room();
         pen.field(entry.help, room, Role::Dim);
     }

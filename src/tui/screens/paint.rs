@@ -31,6 +31,28 @@ impl<'a> Pen<'a> {
         Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, over: Style::new() }
     }
 
+    /// On a row of a list: a mark tells the cursor's also without colour.
+    pub(super) fn row(model: &'a Model, buffer: &'a mut Buffer, area: Rect, at_cursor: bool, has_keys: bool) -> Pen<'a> {
+        let theme = &model.settings.theme;
+        let over = match (at_cursor, has_keys) {
+            (true, true) => theme.style(Role::Cursor),
+            (true, false) => theme.style(Role::CursorAway),
+            _ => Style::new(),
+        };
+        let mut pen = Pen::new(model, buffer, area).over(over);
+        pen.cursor(at_cursor);
+        pen
+    }
+
+    pub(super) fn cursor(&mut self, at_cursor: bool) {
+        let mark = match (at_cursor, self.ascii) {
+            (true, true) => ">",
+            (true, false) => "▌",
+            _ => " ",
+        };
+        self.text(mark, Role::Focus);
+    }
+
     pub(super) fn over(mut self, style: Style) -> Pen<'a> {
         self.over = style;
         self

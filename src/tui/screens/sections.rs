@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use super::paint::Pen;
 use crate::domain::text::width;
@@ -16,16 +15,12 @@ const DEEPEST: usize = 6;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.inner(Pane::Sections);
-    let theme = &model.settings.theme;
-    let first = model.first_section();
-    for (line, row) in model.sections[first.min(model.sections.len())..].iter().take(usize::from(area.height)).enumerate() {
-        let at_cursor = first + line == model.section_cursor;
-        let over = match (at_cursor, model.focus == Pane::Sections) {
-            (true, true) => theme.style(Role::Cursor),
-            (true, false) => theme.style(Role::CursorAway),
-            _ => Style::new(),
-        };
-        let mut pen = Pen::new(model, buffer, Rect { y: area.y + line as u16, height: 1, ..area }).over(over);
+    for (line, (at, row)) in
+        model.sections.iter().enumerate().skip(model.section_top).take(usize::from(area.height)).enumerate()
+    {
+        let at_cursor = at == model.section_cursor;
+        let row_area = Rect { y: area.y + line as u16, height: 1, ..area };
+        let mut pen = Pen::row(model, buffer, row_area, at_cursor, model.focus == Pane::Sections);
         let (count, role) = match row.section {
             Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::Recommended | Section::All => {
                 (row.unread, if row.unread > 0 { Role::Unread } else { Role::Text })
@@ -36,12 +31,6 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         // Beyond that, hits are not counted.
         let is_many = matches!(row.section, Section::Search(_)) && count >= COUNTED_UNREAD;
         let count = if is_many { format!("{}+", COUNTED_UNREAD - 1) } else { short(count) };
-        let mark = match (at_cursor, model.settings.ascii) {
-            (true, true) => ">",
-            (true, false) => "▌",
-            _ => " ",
-        };
-        pen.text(mark, Role::Focus);
         let is_folded = model.is_folded(&row.section);
         let sign = match (&row.section, is_folded, model.settings.ascii) {
             (Section::Folder(_), false, false) => "▾ ",
@@ -55,9 +44,12 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         pen.text(sign, Role::Text);
         // An open folder need not say what its sources say.
         let fails = row.is_failing && (is_folded || matches!(row.section, Section::Source(_)));
-        let room = pen.room().saturating_sub(width(&new) + width(&count) + 1 + 2 * usize::from(fails));
+        let gap = if new.is_empty() && count.is_empty() { "" } else { " " };
+        let figures = width(gap) + width(&new) + width(&count) + 1;
+        let room = pen.room().saturating_sub(figures + 2 * usize::from(fails));
         pen.field(&row.title, room, role);
         pen.text(if fails { " !" } else { "" }, Role::Warning);
+        pen.text(gap, Role::Text);
         pen.text(&new, Role::New);
         pen.text(&format!("{count} "), Role::Dim);
     }

@@ -8,8 +8,9 @@ use ratatui::widgets::{Bar, BarChart, BarGroup, Sparkline, Widget};
 use super::overlay::{middle, open_box};
 use super::paint::Pen;
 use crate::domain::text::width;
+use crate::tui::layout::wrap;
 use crate::tui::model::Model;
-use crate::tui::page::{Statistics, Times};
+use crate::tui::page::{Statistics, Times, dot};
 use crate::tui::theme::Role;
 
 /// Rows of the chart of ranks where there is room, labels and figures included.
@@ -33,8 +34,12 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, statistics: &Statistics) 
     let columns = usize::from(screen.width).min(64);
     let charts =
         if statistics.ranks.is_empty() { 0 } else { RANKS + 1 } + if statistics.times.is_some() { TIMES + 2 } else { 0 };
-    let mut rest = open_box(model, buffer, middle(screen, columns, usize::from(charts) + 3), "Statistics");
-    line(model, buffer, take(&mut rest, 1), &figures(model, statistics), Role::Text);
+    let figures = figures(model, statistics);
+    let figures = wrap(&figures, columns.saturating_sub(4).max(1));
+    let mut rest = open_box(model, buffer, middle(screen, columns, usize::from(charts) + figures.len() + 2), "Statistics");
+    for figures in figures {
+        line(model, buffer, take(&mut rest, 1), figures, Role::Text);
+    }
     if !statistics.ranks.is_empty() {
         let height = if rest.height >= charts { RANKS } else { rest.height.saturating_sub(TIMES + 3).min(RANKS) };
         take(&mut rest, 1);
@@ -42,7 +47,8 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, statistics: &Statistics) 
     }
     if let Some(times) = &statistics.times {
         let dash = if model.settings.ascii { "-" } else { "–" };
-        let span = format!("{} {dash} {}", times.first.short(model.now, model.zone), times.last.short(model.now, model.zone));
+        let (first, last) = (times.first.short(model.now, model.zone), times.last.short(model.now, model.zone));
+        let span = if first == last { first } else { format!("{first} {dash} {last}") };
         take(&mut rest, 1);
         over_time(model, buffer, take(&mut rest, TIMES), times);
         line(model, buffer, take(&mut rest, 1), &span, Role::Dim);
@@ -66,7 +72,7 @@ fn line(model: &Model, buffer: &mut Buffer, area: Rect, text: &str, role: Role) 
 /// `122 comments · 9 unrated · 1 withheld · 2 removed`
 fn figures(model: &Model, statistics: &Statistics) -> String {
     let Statistics { total, unrated, withheld, removed, .. } = *statistics;
-    let dot = if model.settings.ascii { " - " } else { " · " };
+    let dot = dot(model.settings.ascii);
     let mut parts = vec![format!("{total} {}", if total == 1 { "comment" } else { "comments" })];
     for (count, what) in [(unrated, "unrated"), (withheld, "withheld"), (removed, "removed")] {
         if count > 0 {
@@ -81,9 +87,13 @@ fn ranks(model: &Model, buffer: &mut Buffer, area: Rect, statistics: &Statistics
     let bins = statistics.ranks.len().max(1) as u16;
     let widest = statistics.ranks.iter().map(|(label, _)| width(label)).max().unwrap_or(1) as u16;
     let bar_width = (area.width / bins).saturating_sub(1).clamp(1, widest.max(4));
-    let ascii = |label: &str| if model.settings.ascii { label.replace('≤', "<=") } else { label.to_owned() };
+    // A part of a label would tell another value.
+    let fitting = |label: &str| {
+        let label = if model.settings.ascii { label.replace('≤', "<=") } else { label.to_owned() };
+        if width(&label) <= usize::from(bar_width) { label } else { String::new() }
+    };
     let bars: Vec<Bar<'_>> =
-        statistics.ranks.iter().map(|(label, count)| Bar::default().value(*count).label(ascii(label))).collect();
+        statistics.ranks.iter().map(|(label, count)| Bar::default().value(*count).label(fitting(label))).collect();
     BarChart::default()
         .data(BarGroup::default().bars(&bars))
         .bar_width(bar_width)

@@ -80,6 +80,10 @@ impl Shell {
                 let place = self.store.position(id)?.and_then(|text| PagePlace::from_json(&text));
                 Some(Msg::Article { article, place })
             }
+            Effect::LoadAddress { article, copies } => {
+                let address = self.store.article(article)?.and_then(|stored| stored.article.url);
+                Some(Msg::Address { address: address.map(|url| url.to_string()), copies })
+            }
             Effect::LoadDiscussion { id, comments, source, place } => match &self.path {
                 Some(path) if comments > LOAD_BESIDE => {
                     let ticket = self.tickets.issue();

@@ -62,7 +62,7 @@ fn a_key_looks_for_discussions_once_at_a_time() {
     assert_eq!(ask(&mut play), []);
     assert_eq!(play.footer(), "its discussions are being fetched");
     play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: Told::Found(0) }));
-    assert_eq!(play.footer(), "nobody discusses this at the places that were asked");
+    assert_eq!(play.footer(), "no discussion of this was found");
     play.send(Msg::Fetch(Report::DiscussionsOver { article: ArticleId(1), error: None }));
     assert_eq!(ask(&mut play).len(), 1);
 }

@@ -213,7 +213,7 @@ fn what_failed_is_listed_with_what_to_do() {
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
 
-     j k move  l articles  q back  ? help
+     j k move  l articles  q back  R fetch  z fold  i health
     "#);
 }
 
@@ -226,7 +226,7 @@ fn a_sources_health_is_told() {
      All
     ┏ Owls weekly ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
     ┃ address  https://owls.example/feed                           ┃
-    ┃ articles 0 articles, 0 unread                                ┃
+    ┃ articles 0, 0 unread                                         ┃
     ┃ answered never                                               ┃
     ┃ asked    1 hour ago                                          ┃
     ┃ next     in 1 h, it failed                                   ┃
@@ -239,7 +239,7 @@ fn a_sources_health_is_told() {
     ┃ R fetches it  any other key closes                           ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
-     j k move  l articles  q back  ? help
+     j k move  l articles  q back  R fetch  z fold  i health
     "#);
     play.play("q");
     assert!(!play.screen().contains("answered"));

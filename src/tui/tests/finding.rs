@@ -166,7 +166,7 @@ fn what_cannot_be_saved_or_removed_says_so() {
     play.play("<esc><ctrl-s>");
     assert_eq!(play.footer(), "there is no search to save (S searches)");
     play.play("<delete>");
-    assert_eq!(play.footer(), "this is no saved search");
+    assert_eq!(play.footer(), "the list shows no saved search");
 }
 
 #[test]

@@ -7,10 +7,12 @@ mod fetching;
 mod finding;
 mod fronts;
 mod long;
+mod narrow;
 mod own;
 mod pictures;
 mod play;
 mod recommended;
+mod told;
 
 use insta::assert_snapshot;
 
@@ -417,11 +419,11 @@ fn the_discussion_is_told_in_figures() {
           A┃ █        █         █        █         █        █             ┃
            ┃ █        █         █        █         █        █             ┃
           │┃ █        █         █        █         █        █             ┃
-          │┃ Oct 5 – Oct 5                                                ┃
+          │┃ Oct 5                                                        ┃
           │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
           │ │ night reader · 3 / 5 (3) · Oct 5
           │ │ I saw it.
          rank Off     █ █ █  ██ Off ●────────── 5  6 open of 6
-         j k move  [ ] bar  c comments  enter open/fold  o order  w why
+         j k move  [ ] bar  c comments  enter open/fold  o order  / search
         "#);
 }

@@ -51,7 +51,7 @@ fn fetch_known(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn told(model: &mut Model, article: ArticleId, told: Told) -> Vec<Effect> {
     match told {
-        Told::Found(0) => model.say("nobody discusses this at the places that were asked"),
+        Told::Found(0) => model.say("no discussion of this was found"),
         Told::Found(1) => model.say("fetching 1 discussion"),
         Told::Found(n) => model.say(format!("fetching {n} discussions")),
         Told::Failed { place, failure, .. } => model.complain(format!("{place}: {failure}")),

@@ -96,7 +96,7 @@ pub(super) fn health(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Source(id) => vec![Effect::LoadHealth(id)],
         _ => {
-            model.say("this is no source");
+            model.say("this section is no source");
             Vec::new()
         }
     }

@@ -201,7 +201,7 @@ fn save(model: &mut Model, name: &str) -> Vec<Effect> {
 pub(super) fn ask_removal(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Search(id) if model.list.finding.is_none() => model.overlay = Overlay::Removing(id),
-        _ => model.say("this is no saved search"),
+        _ => model.say("the list shows no saved search"),
     }
     Vec::new()
 }

@@ -177,7 +177,7 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
         model.say("there are no more sections");
         return Vec::new();
     }
-    model.section_cursor = at;
+    model.put_section_cursor(at);
     let row = &model.sections[at];
     // A place's section opens as its newspaper.
     let order = match model.list.order {
@@ -337,7 +337,7 @@ pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
     let (now, before, said) = match action {
         Action::ToggleRead => (Mark::Read(!read), Mark::Read(read), if read { "unread again" } else { "read" }),
         Action::ToggleStar => {
-            (Mark::Starred(!starred), Mark::Starred(starred), if starred { "star taken back" } else { "starred" })
+            (Mark::Starred(!starred), Mark::Starred(starred), if starred { "no longer starred" } else { "starred" })
         }
         _ => (Mark::Watched(!watched), Mark::Watched(watched), if watched { "no longer watched" } else { "watched" }),
     };

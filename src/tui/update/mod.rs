@@ -4,6 +4,7 @@ mod discussions;
 mod fetch;
 mod finding;
 mod images;
+mod links;
 mod list;
 mod mouse;
 mod overlay;
@@ -88,6 +89,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::StoreChanged => list::reload(model),
         Msg::Picture(picture) => images::arrived(model, *picture),
         Msg::Rules(rules) => rules::loaded(model, rules),
+        Msg::Address { address, copies } => links::address_arrived(model, address, copies),
         Msg::MarkedRead(ids) => list::marked_read(model, ids),
         Msg::Said(text) => {
             model.say(text);
@@ -139,7 +141,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match (action, key.typed().and_then(|c| c.to_digit(10))) {
         (Some(action), _) => act(model, action),
-        (None, Some(number @ 1..)) => page::open_numbered(model, number as usize),
+        (None, Some(number @ 1..)) if model.focus == Pane::Page => links::open_numbered(model, number as usize),
         (None, _) => {
             let help = model.settings.keymap.hint(Action::Help);
             model.say(format!("{key} has no action ({help} shows the keys)"));
@@ -216,10 +218,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         A::Undo => undo(model),
-        A::Links => page::links(model),
-        A::OpenBrowser => page::open_browser(model),
-        A::CopyLink => page::copy_link(model),
-        A::CopyComment => page::copy_quote(model),
+        A::Links => links::on_screen(model),
+        A::OpenBrowser => links::address(model, false),
+        A::CopyLink => links::address(model, true),
+        A::CopyComment => links::copy_quote(model),
         A::Palette => {
             model.overlay = Overlay::Palette { input: super::input::Input::default(), selected: 0 };
             Vec::new()
@@ -254,8 +256,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What works on the page as it is seen: on one that is not, it would change things unseen.
 fn is_of_the_page(action: Action) -> bool {
     use Action as A;
-    let on_its_own =
-        matches!(action, A::Why | A::Statistics | A::Links | A::Images | A::OpenBrowser | A::CopyLink | A::CopyComment);
+    let on_its_own = matches!(action, A::Why | A::Statistics | A::Links | A::Images | A::CopyComment);
     on_its_own || matches!(action.entry().group, super::keymap::Group::Slider | super::keymap::Group::Threads)
 }
 
@@ -365,23 +366,20 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {
-    match model.undo.pop() {
-        None => {
-            model.say("nothing to undo");
-            Vec::new()
-        }
-        Some(Undo::Marks { ids, back }) => {
+    let Some(undo) = model.undo.pop() else {
+        model.say("nothing to undo");
+        return Vec::new();
+    };
+    model.say(format!("undone: {}", undo.label()));
+    match undo {
+        Undo::Marks { ids, back } => {
             list::show_mark(model, &ids, &back);
-            model.say("taken back");
             vec![Effect::SetMark { ids, mark: back }, Effect::LoadSections]
         }
-        Some(Undo::Mute { rule, muted }) => {
-            model.say("taken back");
-            vec![if muted { Effect::RemoveRule(rule.name) } else { Effect::SetRule(rule) }]
-        }
-        Some(Undo::CommentRating { discussion, comment, back }) => {
+        Undo::Mute { rule, muted: true } => vec![Effect::RemoveRule(rule.name)],
+        Undo::Mute { rule, muted: false } => vec![Effect::SetRule(rule)],
+        Undo::CommentRating { discussion, comment, back } => {
             page::show_rating(model, discussion, &comment, back);
-            model.say("taken back");
             vec![Effect::RateComment { discussion, comment, rating: back }]
         }
     }

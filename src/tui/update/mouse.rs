@@ -28,8 +28,8 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             if model.focus != Pane::Sections {
                 model.set_focus(Pane::Sections);
             }
-            let first = model.first_section();
-            if first + line < model.sections.len() { list::choose_section(model, first + line) } else { Vec::new() }
+            let at = model.section_top + line;
+            if at < model.sections.len() { list::choose_section(model, at) } else { Vec::new() }
         }
         Pane::List => {
             let at = model.list.top + line / model.list.row_height();

@@ -1,7 +1,8 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, fetch, finding, list, page, slider};
+use super::{act, fetch, finding, links, list, page, slider};
 use crate::tui::geometry::Pane;
+use crate::tui::help::Help;
 use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
@@ -59,18 +60,20 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
             }
             Vec::new()
         }
-        // Any key closes the answer, and does what it does.
-        Overlay::Why(_) | Overlay::Statistics(_)
-            if leaves || matches!(action, Some(Action::Why | Action::Statistics | Action::BackOrQuit | Action::Enter)) =>
-        {
-            Vec::new()
+        shown @ (Overlay::Why(_) | Overlay::Statistics(_)) => {
+            let own = if matches!(shown, Overlay::Why(_)) { Action::Why } else { Action::Statistics };
+            match action {
+                // These only close it; any other key also does what it does.
+                Some(Action::BackOrQuit | Action::Enter) | None => Vec::new(),
+                Some(action) if leaves || action == own => Vec::new(),
+                Some(action) => act(model, action),
+            }
         }
-        Overlay::Why(_) | Overlay::Statistics(_) => action.map_or_else(Vec::new, |action| act(model, action)),
         Overlay::Failing { sources, selected } => fetch::in_failing(model, sources, selected, action.filter(|_| !leaves)),
         shown @ Overlay::Health { .. } => fetch::in_health(model, shown, action),
         Overlay::Links(links) => {
             let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
-            chosen.map_or_else(Vec::new, |link| page::open_address(model, link.address.to_string()))
+            chosen.map_or_else(Vec::new, |link| links::open_address(model, link.address.to_string()))
         }
         Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
             Some(rating @ 0..=5) => page::rate(model, rating as u8),
@@ -108,7 +111,8 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
 /// The first line of the help's last screen.
 fn last_of_help(model: &Model) -> u16 {
     let shown = model.geometry.screen.height.saturating_sub(2).max(1);
-    crate::tui::help::height().saturating_sub(shown)
+    let lines = Help::new(&model.settings.keymap, model.geometry.screen.width).lines.len();
+    (lines as u16).saturating_sub(shown)
 }
 
 fn help(model: &mut Model, scroll: u16, action: Option<Action>, leaves: bool) -> Vec<Effect> {

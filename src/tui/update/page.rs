@@ -1,15 +1,14 @@
-//! The reading pane: arrival of pages and comments, moving over them, folding, links, copies, ratings.
+//! The reading pane: arrival of pages and comments, moving over them, folding, ratings.
 
-use super::{finding, list, mark, page_of};
-use crate::domain::text::may_open;
+use super::{finding, links, list, mark, page_of};
 use crate::store::{DiscussionId, PagePlace, SliderMemory, StoredArticle, StoredDiscussion};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
-use crate::tui::model::{Arrival, Model, Overlay, Spot, Undo};
+use crate::tui::model::{Arrival, Model, Spot, Undo};
 use crate::tui::page::{DiscussionView, Element, PageView};
 
-const FOLDED: &str = "these comments are folded away, enter shows them";
+pub(super) const FOLDED: &str = "these comments are folded away, enter shows them";
 
 /// A page that is only passed over in the list loads no larger discussion.
 const PREVIEW_COMMENTS: u32 = 300;
@@ -158,7 +157,9 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
                 let id = page.stored_story().unwrap_or(page.article.id);
                 list::load(model, id, Arrival::Open)
             }
-            Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => open_address(model, address),
+            Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => {
+                links::open_address(model, address)
+            }
             _ => {
                 model.say("this page tells no address for that story");
                 Vec::new()
@@ -167,13 +168,13 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
         _ => match page.links_under_cursor().as_slice() {
             [link] => {
                 let address = link.address.to_string();
-                open_address(model, address)
+                links::open_address(model, address)
             }
             [] => {
                 model.say("there is nothing to open here");
                 Vec::new()
             }
-            _ => links(model),
+            _ => links::on_screen(model),
         },
     }
 }
@@ -336,76 +337,6 @@ pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
         None => model.say(nothing),
     }
     Vec::new()
-}
-
-pub(super) fn links(model: &mut Model) -> Vec<Effect> {
-    let links = model.page.as_ref().map(PageView::links_on_screen).unwrap_or_default();
-    if links.is_empty() {
-        model.say("no links on the screen");
-    } else {
-        model.overlay = Overlay::Links(links);
-    }
-    Vec::new()
-}
-
-/// A digit: the link of that number in what is under the cursor.
-pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
-    let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
-    let link = page.and_then(|page| page.links_at_cursor().get(number - 1).map(|link| link.address.to_string()));
-    match link {
-        Some(address) => open_address(model, address),
-        None => {
-            model.say(format!("there is no link {number} under the cursor"));
-            Vec::new()
-        }
-    }
-}
-
-/// Only web and mail addresses are opened; others are shown.
-pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
-    if may_open(&address) {
-        model.say(format!("opening {address}"));
-        let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
-        vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
-    } else {
-        model.say(format!("not opened, since it is no web address: {address}"));
-        Vec::new()
-    }
-}
-
-fn address(model: &mut Model) -> Option<String> {
-    let address = model.page.as_ref().and_then(PageView::address);
-    if address.is_none() {
-        model.say("no address is known");
-    }
-    address
-}
-
-pub(super) fn open_browser(model: &mut Model) -> Vec<Effect> {
-    address(model).map_or_else(Vec::new, |address| open_address(model, address))
-}
-
-pub(super) fn copy_link(model: &mut Model) -> Vec<Effect> {
-    let Some(address) = address(model) else { return Vec::new() };
-    model.say(format!("copied {address}"));
-    vec![Effect::Copy(address)]
-}
-
-pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
-    if model.page.as_ref().is_some_and(PageView::is_on_run) {
-        model.say(format!("not copied: {FOLDED}"));
-        return Vec::new();
-    }
-    match model.page.as_ref().and_then(PageView::quote) {
-        Some(quote) => {
-            model.say("copied as a quote");
-            vec![Effect::Copy(quote)]
-        }
-        None => {
-            model.say("there is no comment or paragraph under the cursor");
-            Vec::new()
-        }
-    }
 }
 
 /// The reader's own rating of the comment under the cursor, else of the article.

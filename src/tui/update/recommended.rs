@@ -36,7 +36,7 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     model.is_recommended_known = false;
     let key = model.settings.keymap.hint(Action::ToggleRecommended);
     model.say(if model.recommends {
-        "recommended: a section, once you have starred, rated or read something to its end".to_owned()
+        "recommended is a section, once something is starred or read to its end".to_owned()
     } else {
         format!("nothing is recommended any more ({key} brings it back)")
     });

@@ -95,7 +95,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         is_cut: feed.breaks_off,
         notes: feed.notes,
         is_front: false,
-        items: feed.entries.into_iter().map(item).collect(),
+        items: feed.entries.into_iter().filter(|entry| !entry.is_blank()).map(item).collect(),
     };
     Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
 }

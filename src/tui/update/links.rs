@@ -1,0 +1,86 @@
+//! Where the text leads: links and addresses, opened or copied; and its text as a quote.
+
+use super::list;
+use super::page::FOLDED;
+use crate::domain::text::may_open;
+use crate::tui::geometry::Pane;
+use crate::tui::message::Effect;
+use crate::tui::model::{Model, Overlay};
+use crate::tui::page::PageView;
+
+pub(super) fn on_screen(model: &mut Model) -> Vec<Effect> {
+    let links = model.page.as_ref().map(PageView::links_on_screen).unwrap_or_default();
+    if links.is_empty() {
+        model.say("no links on the screen");
+    } else {
+        model.overlay = Overlay::Links(links);
+    }
+    Vec::new()
+}
+
+/// A digit: the link of that number in what is under the cursor.
+pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
+    let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
+    let link = page.and_then(|page| page.links_at_cursor().get(number - 1).map(|link| link.address.to_string()));
+    match link {
+        Some(address) => open_address(model, address),
+        None => {
+            model.say(format!("there is no link {number} under the cursor"));
+            Vec::new()
+        }
+    }
+}
+
+/// Only web and mail addresses are opened; others are shown.
+pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
+    if may_open(&address) {
+        model.say(format!("opening {address}"));
+        let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
+        vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
+    } else {
+        model.say(format!("not opened, since it is no web address: {address}"));
+        Vec::new()
+    }
+}
+
+/// `B` and `y`: the address of what is under the page's cursor, or of the list's article.
+pub(super) fn address(model: &mut Model, copies: bool) -> Vec<Effect> {
+    if model.focus == Pane::Page {
+        let address = model.page.as_ref().and_then(PageView::address);
+        return address_arrived(model, address, copies);
+    }
+    let Some(article) = list::marked(model) else {
+        model.say("there is no article here");
+        return Vec::new();
+    };
+    vec![Effect::LoadAddress { article, copies }]
+}
+
+pub(super) fn address_arrived(model: &mut Model, address: Option<String>, copies: bool) -> Vec<Effect> {
+    match address {
+        None => model.say("no address is known"),
+        Some(address) if copies => {
+            model.say(format!("copied {address}"));
+            return vec![Effect::Copy(address)];
+        }
+        Some(address) => return open_address(model, address),
+    }
+    Vec::new()
+}
+
+pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
+    if model.page.as_ref().is_some_and(PageView::is_on_run) {
+        model.say(format!("not copied: {FOLDED}"));
+        return Vec::new();
+    }
+    match model.page.as_ref().and_then(PageView::quote) {
+        Some(quote) => {
+            model.say("copied as a quote");
+            vec![Effect::Copy(quote)]
+        }
+        None => {
+            model.say("there is no comment or paragraph under the cursor");
+            Vec::new()
+        }
+    }
+}
