@@ -109,8 +109,12 @@ fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
         _ if loaded.ranks.rated(loaded.threshold.min_votes).next().is_some() => "all rated alike",
         _ => "nothing rated here",
     };
-    line.push(why, Role::Dim);
-    push_counts(&mut line, loaded, shape.counts, ascii);
+    if loaded.counts.total == 0 {
+        line.push("no comments here yet", Role::Dim);
+    } else {
+        line.push(why, Role::Dim);
+        push_counts(&mut line, loaded, shape.counts, ascii);
+    }
     SliderRow { line, track: 0..0, notches: Vec::new() }
 }
 
