@@ -56,6 +56,7 @@
 //! - While a fetch is under way its changes are shown four times a second; the terminal thread only sends orders to it.
 //! - A search of the store takes the place of the list and is not kept over a restart; the section under it is. While a
 //!   word is typed it is the beginning of one; on Enter it is whole, if it is anywhere.
+//! - With `in:comments`, `after:` and `before:` are about the comment, by when it was posted, else when it came.
 //! - Articles of the library are related by two or more of the rarest words of title and beginning, and stand behind the
 //!   related stories that the page tells itself; these lead to the stored article where there is one.
 //! - Recommended is what is like the last ten starred, rated with 4 or 5, and read to their end, of each kind; none of it has

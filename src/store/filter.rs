@@ -114,7 +114,10 @@ pub(super) fn comment_condition(query: &Query, values: &mut Values) -> Option<St
 
 /// What `in:comments` looks for in one and the same comment.
 fn is_of_comment(term: &Term) -> bool {
-    matches!(term, Term::Word { .. } | Term::Phrase(_) | Term::Author { .. } | Term::Rank(..))
+    matches!(
+        term,
+        Term::Word { .. } | Term::Phrase(_) | Term::Author { .. } | Term::Rank(..) | Term::After(_) | Term::Before(_)
+    )
 }
 
 fn any_comment(condition: &str) -> String {
@@ -143,6 +146,8 @@ fn on_comment(term: &Term, values: &mut Values) -> String {
             );
             format!("({value}) {} {}", sign(*compare), values.bind(*rank))
         }
+        Term::After(date) => format!("ifnull(c.posted, c.first_seen) >= {}", values.bind(date.start().0)),
+        Term::Before(date) => format!("ifnull(c.posted, c.first_seen) < {}", values.bind(date.start().0)),
         _ => "1".to_owned(),
     }
 }

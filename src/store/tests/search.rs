@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::time::Date;
 use crate::store::{By, Found, Hit};
 
 /// A hit in one line: its title and text with what was found in brackets.
@@ -53,8 +54,8 @@ fn what_shares_rare_words_is_related() {
 fn hits_are_told_with_the_words_around_them() {
     let mut store = store();
     let mut talked = text("Drones over the field", 2, "A camera. It hums.");
-    talked.discussions =
-        vec![discussion(true, vec![comment("c1", Parent::Root, points(3)), comment("c2", Parent::Root, points(9))])];
+    let old = Comment { posted: Date::new(2001, 2, 3).map(When::Day), ..comment("c1", Parent::Root, points(3)) };
+    talked.discussions = vec![discussion(true, vec![old, comment("c2", Parent::Root, points(9))])];
     let pages = [
         text("Cyber threats", 3, &format!("{} the École of war {}", "before ".repeat(30), "after ".repeat(60))),
         talked,
@@ -82,6 +83,8 @@ fn hits_are_told_with_the_words_around_them() {
             &["Drones over the field #c2: words of c2", "Drones over the field #c1: words of c1"],
         ),
         ("in:comments words title:cyber", By::Fit, &[]),
+        ("in:comments words before:2001-02-04", By::Fit, &["Drones over the field #c1: [words] of c1"]),
+        ("in:comments after:2001-02-04", By::Fit, &["Drones over the field #c2: words of c2"]),
         ("-is:read has:comments", By::Fit, &["Drones over the field: A camera. It hums."]),
         ("'\"", By::Fit, &[]),
     ] {
