@@ -137,9 +137,9 @@ fn change(
     store.close()?;
     let mut out = stdout();
     if json {
-        write_json(&stored(&rule), &mut out)?
+        write_json(&stored(&rule), &mut out)?;
     } else {
-        tell(&rule, "store", &mut out)?
+        tell(&rule, "store", &mut out)?;
     }
     out.flush()?;
     Ok(Exit::Done)
@@ -154,9 +154,9 @@ fn remove(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
     store.close()?;
     let mut out = stdout();
     if json {
-        write_json(&stored(&rule), &mut out)?
+        write_json(&stored(&rule), &mut out)?;
     } else {
-        writeln!(out, "removed the rule {}", rule.name)?
+        writeln!(out, "removed the rule {}", rule.name)?;
     }
     out.flush()?;
     Ok(Exit::Done)

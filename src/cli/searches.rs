@@ -80,9 +80,9 @@ fn keep(store: &mut Store, name: &str, text: &str, json: bool) -> anyhow::Result
 fn tell(name: &str, query: &str, json: bool, in_words: &str) -> anyhow::Result<()> {
     let mut out = stdout();
     if json {
-        write_json(&Item { name, query }, &mut out)?
+        write_json(&Item { name, query }, &mut out)?;
     } else {
-        writeln!(out, "{in_words}")?
+        writeln!(out, "{in_words}")?;
     }
     out.flush()?;
     Ok(())

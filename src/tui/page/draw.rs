@@ -184,9 +184,8 @@ impl PageView {
                 (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
             _ if !is_here => (format!("{dot}not here yet"), String::new()),
-            Some(_) => (String::new(), String::new()),
             None if self.opened => (format!("{dot}loading"), String::new()),
-            None => (String::new(), String::new()),
+            Some(_) | None => (String::new(), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
         let mut text = format!("{rule}{rule} {where_} {}", if is_here { comments } else { told });
