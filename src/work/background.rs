@@ -57,6 +57,8 @@ pub enum Report {
     },
     /// Comments of an article came by themselves: it is watched, or its source wants its discussions looked for.
     Came(ArticleId),
+    /// What is watched and was due has been refreshed: so many comments came in all.
+    Watched(u32),
     /// Nothing can be fetched, and why.
     Broken(String),
 }
@@ -279,7 +281,9 @@ impl Beside {
         };
         self.spawn(over, move |store| {
             let came = |article| tell(Report::Came(article));
-            watch::refresh(store, &settings, now, &stop, &notices, &came).map(drop)
+            let refreshed = watch::refresh(store, &settings, now, &stop, &notices, &came)?;
+            tell(Report::Watched(refreshed.iter().map(|one| one.new).sum()));
+            Ok(())
         });
     }
 

@@ -20,6 +20,8 @@ pub(in crate::format) struct Repairs {
     pub(in crate::format) open_at_end: usize,
     pub(in crate::format) stray_ends: usize,
     pub(in crate::format) odd_tags: usize,
+    /// Pieces of text behind the document's end.
+    pub(in crate::format) outside: usize,
     pub(in crate::format) too_deep: bool,
     /// The document ends within a tag, a comment or CDATA.
     pub(in crate::format) broken_off: bool,
@@ -52,6 +54,7 @@ impl Repairs {
         say(self.unclosed, "element", "elements", "without an end closed");
         say(self.stray_ends, "end", "ends", "of nothing that was open passed over");
         say(self.odd_tags, "tag", "tags", "without a name passed over");
+        say(self.outside, "piece", "pieces", "behind the end passed over");
         if self.breaks_off() {
             notes.push("it breaks off; what stands before is read".to_owned());
         }

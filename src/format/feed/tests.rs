@@ -103,9 +103,10 @@ fn what_is_broken_is_read_as_it_was_meant_and_said() {
     let item = |inside: &str| format!("<rss version='2.0'><channel><item>{inside}</item></channel></rss>");
     let table = [
         // Entities of HTML, of nobody, and bare ampersands.
-        (item("<title>a&nbsp;b &bogus; c & d &amp; e</title>"), "a b &bogus; c & d & e|", 2),
+        (item("<title>a&nbsp;b &bogus; c & d &amp; e</title>"), "a b &bogus; c & d & e|", 3),
         // A control character, a bare bracket, HTML that was never escaped.
         (item("<title>1 < 2\u{1}</title>"), "1 < 2|", 1),
+        (item("<title>a&#5;</title>"), "a|", 1),
         (item("<description>one<br>two <b>bold</b></description>"), "one two bold|one\ntwo bold", 0),
         // Cut anywhere.
         ("<rss><channel><item><title>a</title></item><item><title>b</title><desc".to_owned(), "a|;b|", 1),
@@ -117,6 +118,7 @@ fn what_is_broken_is_read_as_it_was_meant_and_said() {
         ("<rss><channel><title>T<item><title>a</title></item></channel></rss>".to_owned(), "a|", 1),
         // Escaped once too often.
         (item("<title>&lt;![CDATA[a]]&gt;</title><description>&lt;![CDATA[&lt;p>x&lt;/p>]]></description>"), "a|x", 0),
+        (format!("{}more", item("<title>a</title>")), "a|", 1),
         // What may stand before any XML, and what it declares.
         (format!("<!-- made by hand --><!DOCTYPE rss>{}", item("<title>a</title>")), "a|", 0),
         (format!("<!DOCTYPE rss [<!ENTITY b 'c'>]>{}", item("<title>a</title>")), "a|", 1),

@@ -248,6 +248,12 @@ impl<'t> Builder<'t> {
     }
 
     fn text(&mut self, words: Cow<'t, str>, escaped: bool) {
+        if escaped {
+            // Only ampersands that begin no reference are left in it.
+            self.tree.repairs.characters += words.matches('&').count();
+            let is_outside = self.open.is_empty() && !self.tree.root.is_empty();
+            self.tree.repairs.outside += usize::from(is_outside && !words.trim().is_empty());
+        }
         let Some(element) = self.reading() else { return };
         if let Some(markup) = &mut element.markup {
             if escaped {
@@ -261,7 +267,10 @@ impl<'t> Builder<'t> {
 
     fn reference(&mut self, name: &str) {
         let resolved: Cow<'t, str> = match character(name) {
-            Some(c) => Cow::Owned(c.to_string()),
+            Some(c) => {
+                self.tree.repairs.characters += usize::from(c == '\u{fffd}' || c < ' ' && !c.is_ascii_whitespace());
+                Cow::Owned(c.to_string())
+            }
             None => match named(name) {
                 Some(text) => {
                     if !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {

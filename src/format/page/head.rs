@@ -33,7 +33,7 @@ pub(super) fn read(page: &Readability, origin: &Origin<'_>) -> Head {
     let address = address(dom, origin);
     let line = |text: &str| Some(clean_line(text)).filter(|line| !line.is_empty());
     Head {
-        title: line(&meta.title).or_else(|| line(&dom.select_single("h1").text())),
+        title: line(&meta.title).or_else(|| ["h1", "h2"].iter().find_map(|name| line(&dom.select_single(name).text()))),
         byline: byline(dom, &meta),
         site: meta.site_name.as_deref().and_then(line),
         published: published(dom, &meta),
@@ -45,21 +45,24 @@ pub(super) fn read(page: &Readability, origin: &Origin<'_>) -> Head {
 
 /// The content of the first `<meta>` with one of these names or properties.
 fn meta(dom: &Dom, names: &[&str]) -> Option<String> {
-    let metas = dom.select("meta");
-    names.iter().find_map(|name| {
-        metas.iter().find_map(|meta| {
-            let is = |key: &str| meta.attr(key).is_some_and(|value| value.trim().eq_ignore_ascii_case(name));
-            if !(is("property") || is("name") || is("itemprop")) {
-                return None;
-            }
-            meta.attr("content").map(|content| content.trim().to_owned()).filter(|content| !content.is_empty())
-        })
-    })
+    names.iter().find_map(|name| metas(dom, name).into_iter().next())
+}
+
+/// The contents of all `<meta>` with this name or property.
+fn metas(dom: &Dom, name: &str) -> Vec<String> {
+    let of = |meta: dom_query::Selection<'_>| {
+        let is = |key: &str| meta.attr(key).is_some_and(|value| value.trim().eq_ignore_ascii_case(name));
+        let content = meta.attr("content").filter(|_| is("property") || is("name") || is("itemprop"))?;
+        Some(content.trim().to_owned()).filter(|content| !content.is_empty())
+    };
+    dom.select("meta").iter().filter_map(of).collect()
 }
 
 /// Who the page's data says wrote it.
 fn byline(dom: &Dom, found: &Metadata) -> Option<CleanText> {
-    let named = found.byline.clone().or_else(|| meta(dom, &["byl", "sailthru.author", "dc.creator"]));
+    // Journals name each author by itself.
+    let of_journal = || Some(metas(dom, "citation_author").join(", ")).filter(|names| !names.is_empty());
+    let named = found.byline.clone().or_else(|| meta(dom, &["byl", "sailthru.author", "dc.creator"])).or_else(of_journal);
     // The property may hold the address of the author's page instead of a name.
     named.filter(|name| !name.contains("://")).and_then(|name| author(&name))
 }
@@ -91,11 +94,26 @@ pub(super) fn author(line: &str) -> Option<CleanText> {
 }
 
 fn published(dom: &Dom, found: &Metadata) -> Option<When> {
-    let names = ["og:article:published_time", "datePublished", "dc.date", "dc.date.issued", "date", "pubdate", "sailthru.date"];
+    const NAMES: [&str; 9] = [
+        "og:article:published_time",
+        "datePublished",
+        "dc.date",
+        "dc.date.issued",
+        "date",
+        "pubdate",
+        "sailthru.date",
+        "citation_publication_date",
+        "citation_online_date",
+    ];
     let dated = |text: &str| super::dated(text).or_else(|| date::read(text));
     let marked = || dom.select("time[datetime]").iter().find_map(|time| dated(&time.attr("datetime")?));
+    let shown = || {
+        let marks = dom.select("[itemprop=datePublished], .entry-date, .post-date, .published");
+        marks.iter().find_map(|mark| date::read(&mark.text()))
+    };
     let named = found.published_time.clone();
-    named.and_then(|text| dated(&text)).or_else(|| meta(dom, &names).and_then(|text| dated(&text))).or_else(marked)
+    let named = named.and_then(|text| dated(&text)).or_else(|| meta(dom, &NAMES).and_then(|text| dated(&text)));
+    named.or_else(marked).or_else(shown)
 }
 
 /// The page's own address: what it calls canonical, else where it came from.

@@ -22,7 +22,8 @@ pub(super) fn read(dom: &Dom, title: &str) -> Option<Metadata> {
         };
         let publisher = article.get("publisher").map(|publisher| resolved(publisher, &all));
         Some(Metadata {
-            title: told.unwrap_or("").to_owned(),
+            // A quotation mark in a headline breaks it off, where nobody thought of that.
+            title: told.filter(|_| json.faults().is_empty()).unwrap_or("").to_owned(),
             byline: article.get("author").map(|author| names_of(author, &all)).filter(|names| !names.is_empty()),
             site_name: publisher.and_then(|publisher| publisher.text("name")).map(str::to_owned),
             published_time: article.text("datePublished").map(str::to_owned),
@@ -31,13 +32,14 @@ pub(super) fn read(dom: &Dom, title: &str) -> Option<Metadata> {
     })
 }
 
-/// The objects that stand side by side: of a list, of a graph.
+/// The objects that stand side by side, of a list or a graph, each with what it says that it is about.
 fn objects(value: Value<'_>) -> Vec<Value<'_>> {
     let list = if value.is_array() { Some(value) } else { value.get("@graph") };
-    match list {
+    let side_by_side = match list {
         Some(list) => list.items().collect(),
         None => vec![value],
-    }
+    };
+    side_by_side.into_iter().flat_map(|object| [Some(object), object.get("mainEntity")]).flatten().collect()
 }
 
 /// Whether schema.org counts it among the articles.
@@ -53,9 +55,15 @@ fn resolved<'a>(value: Value<'a>, all: &[Value<'a>]) -> Value<'a> {
     target.and_then(|id| all.iter().copied().find(|other| other.text("@id") == Some(id))).unwrap_or(value)
 }
 
+/// Each of them once.
 fn names_of(author: Value<'_>, all: &[Value<'_>]) -> String {
-    let name = |one: Value<'_>| Some(one.str().or_else(|| resolved(one, all).text("name"))?.trim().to_owned());
-    let names: Vec<String> =
-        if author.is_array() { author.items().filter_map(name).collect() } else { name(author).into_iter().collect() };
+    let mut names: Vec<&str> = Vec::new();
+    let all_of_them: Vec<Value<'_>> = if author.is_array() { author.items().collect() } else { vec![author] };
+    for one in all_of_them {
+        let name = one.str().or_else(|| resolved(one, all).text("name")).unwrap_or("").trim();
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
     names.join(", ")
 }

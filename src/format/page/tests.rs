@@ -139,6 +139,47 @@ fn linked_data_tells_of_the_article() {
 }
 
 #[test]
+fn a_page_tells_its_author_and_date_in_many_ways() {
+    let data =
+        |json: &str| format!(r#"<script type="application/ld+json">{{"@context": "https://schema.org", {json}}}</script>"#);
+    let table = [
+        (
+            data(
+                r#""@type": "WebPage", "mainEntity": {"@type": "NewsArticle", "author": "the editor", "datePublished": "2020-01-02"}"#,
+            ),
+            "",
+        ),
+        (
+            data(
+                r#""@type": "Article", "author": [{"name": "the editor"}, {"name": ""}, {"name": "the editor"}], "datePublished": "2020-01-02""#,
+            ),
+            "",
+        ),
+        (
+            "<meta name=citation_author content='the editor'><meta name=citation_publication_date content=2020/01/02>"
+                .to_owned(),
+            "",
+        ),
+        (
+            String::new(),
+            "<p>On <span class='entry-date published'>January 2, 2020</span> by <span class=author>the editor</span></p>",
+        ),
+        (String::new(), "<p class=byline>By the editor</p><p itemprop=datePublished>2 January 2020</p>"),
+    ];
+    for (head, start) in table {
+        let found = around(&head, start, "");
+        let date = found.published.map(|when| when.to_string());
+        assert_eq!((found.byline.as_deref(), date.as_deref()), (Some("the editor"), Some("2020-01-02")), "{head}{start}");
+    }
+    let found = around("<meta name=citation_author content=one><meta name=citation_author content=two>", "", "");
+    assert_eq!(found.byline.as_deref(), Some("one, two"));
+    // A headline that is broken off by a quotation mark of its own is not taken.
+    let quoted = data(r#""@type": "Article", "headline": "A "headline" of some words""#);
+    assert_eq!(around(&quoted, "", "").title, "A headline of some words");
+    assert_eq!(article("<h2>Only a lesser heading</h2><p>Words").title, "Only a lesser heading");
+}
+
+#[test]
 fn a_byline_is_names() {
     let cases = [
         ("By the author", "the author"),

@@ -11,6 +11,12 @@ use crate::domain::thread::CommentIdx;
 use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
 
 impl PageView {
+    pub fn set_coming(&mut self, coming: bool) {
+        if self.coming != coming {
+            self.changing_text(|page| page.coming = coming);
+        }
+    }
+
     /// The page's discussions as the store has them now. Gives those whose comments are to be loaded.
     pub fn take_heads(&mut self, heads: &[DiscussionHead]) -> Vec<(DiscussionId, u32)> {
         let mut wanted = Vec::new();
@@ -105,7 +111,7 @@ impl DiscussionView {
     }
 
     /// Comments that came and are not on the page yet.
-    pub(super) fn came(&self) -> usize {
+    pub fn came(&self) -> usize {
         let waiting = self.waiting.as_ref().map_or(0, |stored| stored.discussion.comments.len());
         waiting.saturating_sub(self.head.comments as usize)
     }
