@@ -185,8 +185,8 @@ impl PageView {
             }
             _ if !is_here && self.coming => (format!("{dot}on their way"), String::new()),
             _ if !is_here => (format!("{dot}not here yet"), String::new()),
-            Some(_) => (String::new(), String::new()),
-            None => (format!("{dot}loading"), String::new()),
+            None if self.opened => (format!("{dot}loading"), String::new()),
+            Some(_) | None => (String::new(), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
         let mut text = format!("{rule}{rule} {where_} {}", if is_here { comments } else { told });

@@ -105,11 +105,11 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> 
     };
     let room = columns.saturating_sub(row.line.width());
     let told = |counts| counts_text(&loaded.counts, loaded, counts, ascii);
-    let dot = if ascii { " - " } else { " · " };
+    let dot = dot(ascii);
     // What came takes its room from the counts beside it.
     let forms = [format!("{dot}{came} more came"), format!(" +{came}")];
     let forms = forms.iter().filter(|_| came > 0).flat_map(|form| {
-        let shorter = [Counts::Full, Counts::Most, Counts::Short, Counts::Least, Counts::None];
+        let shorter = [Counts::Full, Counts::Most, Counts::Parts, Counts::Short, Counts::Least, Counts::None];
         shorter.into_iter().filter(|shorter| *shorter >= counts).map(move |shorter| (shorter, form.as_str()))
     });
     let fitting = forms.map(|(counts, came)| (told(counts), came)).find(|(told, came)| width(told) + width(came) <= room);

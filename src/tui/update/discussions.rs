@@ -1,10 +1,12 @@
 //! The discussions of an article, fetched: asked for by a key, or since it is opened for the first time.
 
 use super::{list, page};
+use crate::domain::article::{Article, Replies};
 use crate::store::{ArticleId, DiscussionHead};
 use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
+use crate::tui::page::PageView;
 use crate::work::discussions::{Kept, Told, known};
 
 /// `D`: all that can be found.
@@ -15,6 +17,14 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
     };
     if model.discussing.contains(&article) {
         model.say("its discussions are being fetched");
+        return Vec::new();
+    }
+    let is_nowhere = |page: &PageView| {
+        let Article { url, replies, .. } = &page.article.article;
+        page.article.id == article && url.is_none() && *replies == Replies::default() && page.discussions.is_empty()
+    };
+    if model.page.as_ref().is_some_and(is_nowhere) {
+        model.say("this article has no address that could be looked for");
         return Vec::new();
     }
     model.discussing.push(article);
