@@ -45,8 +45,7 @@ struct Topic<'a> {
 pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut topics: BTreeMap<&str, Topic<'_>> = BTreeMap::new();
     let mut tally = Tally::default();
-    let listed = json.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items()));
-    for piece in listed {
+    for piece in json.each() {
         let own = piece.get("id").and_then(Value::id).filter(|_| is_piece(piece));
         if let Some(id) = own {
             let topic = topics.entry(id).or_default();
@@ -70,9 +69,8 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
 
 impl Topic<'_> {
     fn into_page(self, id: &str, origin: &Origin<'_>, tally: &mut Tally) -> Page {
-        let number = |post: Value<'_>, key: &str| post.get(key).and_then(Value::i64);
         let mut posts = self.posts;
-        posts.sort_by_key(|post| number(*post, "post_number"));
+        posts.sort_by_key(|post| post.number("post_number"));
         let site = posts.iter().find_map(|post| site(*post)).or_else(|| web(origin.name));
         let url = site.filter(|_| !id.is_empty()).map(|site| format!("{site}/t/{id}")).unwrap_or_default();
         let title = self.head.and_then(|head| head.text("title")).map(str::to_owned);
@@ -88,18 +86,18 @@ impl Topic<'_> {
             url: label(Some(&url)),
             ..Article::default()
         });
-        let told = self.head.into_iter().chain(posts.iter().copied()).filter_map(|told| number(told, "posts_count")).max();
+        let told = self.head.into_iter().chain(posts.iter().copied()).filter_map(|told| told.number("posts_count")).max();
         let told = told.and_then(|told| usize::try_from(told).ok()).unwrap_or(0);
         let (mut here, mut seen) = (HashSet::new(), HashSet::new());
         for post in posts {
-            let Some(nth) = number(post, "post_number") else {
+            let Some(nth) = post.number("post_number") else {
                 tally.nameless += 1;
                 continue;
             };
             here.extend(post.get("id").and_then(Value::id));
             if !seen.insert(nth) {
                 tally.twice += 1;
-            } else if number(post, "post_type") == Some(SMALL_ACTION) {
+            } else if post.number("post_type") == Some(SMALL_ACTION) {
                 tally.small += 1;
             } else if nth == 1 {
                 let article = &mut gathered.article;
@@ -108,7 +106,7 @@ impl Topic<'_> {
                 article.body = words(post);
             } else {
                 // An answer to the first post is an answer to the article.
-                let parent = number(post, "reply_to_post_number").filter(|parent| *parent != 1);
+                let parent = post.number("reply_to_post_number").filter(|parent| *parent != 1);
                 let address = if url.is_empty() { String::new() } else { format!("{url}/{nth}") };
                 gathered.push(comment(post, nth, &address), parent.map(|parent| parent.to_string().into()));
             }
@@ -143,7 +141,6 @@ pub(super) fn stories<'a>(list: Value<'a>, base: &'a str) -> impl Iterator<Item 
     };
     topics.filter_map(move |topic| {
         let id = topic.get("id")?.id()?;
-        let number = |key: &str| topic.get(key).and_then(Value::i64);
         let slug = topic.text("slug").unwrap_or("-");
         // The first of them began it.
         let poster = topic.get("posters").and_then(|posters| posters.items().next());
@@ -159,8 +156,8 @@ pub(super) fn stories<'a>(list: Value<'a>, base: &'a str) -> impl Iterator<Item 
             place: clean_line("discourse"),
             url: clean_line(&format!("{base}/t/{id}")),
             scale: Scale::Likes,
-            points: number("like_count"),
-            comments: number("posts_count").and_then(|posts| u32::try_from(posts.saturating_sub(1)).ok()),
+            points: topic.number("like_count"),
+            comments: topic.number("posts_count").and_then(|posts| u32::try_from(posts.saturating_sub(1)).ok()),
         };
         Some(Story { id: id.into(), article, standing })
     })
@@ -175,7 +172,7 @@ fn site(post: Value<'_>) -> Option<String> {
     });
     let own = || {
         let counts = post.get("link_counts").into_iter().flat_map(Value::items);
-        let own = counts.filter(|link| link.get("internal").and_then(Value::bool) == Some(true));
+        let own = counts.filter(|link| link.is("internal"));
         own.filter_map(|link| link.text("url")).find_map(web)
     };
     picture.map(|host| format!("https://{host}")).or_else(own)
@@ -188,21 +185,20 @@ fn web(address: &str) -> Option<String> {
 }
 
 fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
-    let is = |flag: &str| post.get(flag).is_some_and(|value| value.bool() == Some(true));
-    let is_deleted = is("user_deleted") || post.text("deleted_at").is_some();
+    let is_deleted = post.is("user_deleted") || post.text("deleted_at").is_some();
     let posted = iso(post.text("created_at"));
-    let is_edited = post.get("version").and_then(Value::i64).is_some_and(|version| version > 1);
+    let is_edited = post.number("version").is_some_and(|version| version > 1);
     Comment {
         id: nth.to_string().into(),
         author: author(post),
-        role: match (is("admin"), is("moderator") || is("staff")) {
+        role: match (post.is("admin"), post.is("moderator") || post.is("staff")) {
             (true, _) => Role::Admin,
             (_, true) => Role::Moderator,
             _ => Role::Member,
         },
         posted,
         edited: iso(post.text("updated_at")).filter(|at| is_edited && Some(*at) != posted),
-        rank: if is("hidden") || is_deleted { Rank::Removed } else { likes(post).map_or(Rank::Unrated, Rank::Likes) },
+        rank: if post.is("hidden") || is_deleted { Rank::Removed } else { likes(post).map_or(Rank::Unrated, Rank::Likes) },
         url: label(Some(address)),
         body: words(post).into(),
         ..Comment::default()
@@ -211,13 +207,12 @@ fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
 
 /// Some sites have several reactions in place of likes. None where a post does not tell.
 fn likes(post: Value<'_>) -> Option<u32> {
-    let number = |value: Value<'_>, key: &str| value.get(key).and_then(Value::i64);
     let actions = post.get("actions_summary").filter(|actions| actions.is_array());
-    let like = actions.and_then(|actions| actions.items().find(|action| number(*action, "id") == Some(LIKE)));
+    let like = actions.and_then(|actions| actions.items().find(|action| action.number("id") == Some(LIKE)));
     let reactions = post.get("reactions").filter(|reactions| reactions.is_array());
-    let reacted = || Some(reactions?.items().filter_map(|one| number(one, "count")).sum());
-    let told = like.and_then(|like| number(like, "count")).or_else(|| number(post, "reaction_users_count")).or_else(reacted);
-    let told = told.or_else(|| number(post, "like_count")).or(actions.map(|_| 0))?;
+    let reacted = || Some(reactions?.items().filter_map(|one| one.number("count")).sum());
+    let told = like.and_then(|like| like.number("count")).or_else(|| post.number("reaction_users_count")).or_else(reacted);
+    let told = told.or_else(|| post.number("like_count")).or(actions.map(|_| 0))?;
     u32::try_from(told).ok()
 }
 

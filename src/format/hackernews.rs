@@ -81,21 +81,17 @@ impl Item<'_> {
         text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
     }
 
-    fn is(self, flag: &str) -> bool {
-        self.value.get(flag).and_then(Value::bool) == Some(true)
-    }
-
     /// Firebase marks what was taken away; Algolia leaves neither a writer nor words.
     fn is_removed(self) -> bool {
         let is_blank = |keys: &[&str]| keys.iter().all(|key| self.value.text(key).is_none());
         let is_emptied = || is_blank(&["by", "author"]) && is_blank(&["text", "comment_text"]);
-        self.is("deleted") || self.is("dead") || is_emptied()
+        self.value.is("deleted") || self.value.is("dead") || is_emptied()
     }
 
     /// Comments that a story is told to have.
     fn told(self) -> Option<usize> {
-        let told = self.value.get("descendants").or_else(|| self.value.get("num_comments"));
-        told.and_then(Value::i64).and_then(|told| usize::try_from(told).ok())
+        let told = self.value.number("descendants").or_else(|| self.value.number("num_comments"));
+        told.and_then(|told| usize::try_from(told).ok())
     }
 }
 
@@ -129,7 +125,7 @@ impl<'a> Items<'a> {
             if value.is_array() {
                 ahead.extend(value.items().map(|item| (item, parent)));
             } else if let Some(hits) = value.get("hits") {
-                let told = value.get("nbHits").and_then(Value::i64).and_then(|told| usize::try_from(told).ok());
+                let told = value.number("nbHits").and_then(|told| usize::try_from(told).ok());
                 items.unlisted += told.unwrap_or(0).saturating_sub(hits.items().count());
                 ahead.extend(hits.items().map(|hit| (hit, None)));
             } else if value.is_object() {
@@ -275,7 +271,7 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let more = lacking.values().sum::<usize>() + unplaced;
     let all_ordered: HashSet<Option<&str>> = {
         let unordered =
-            items.all.iter().zip(&stories).filter(|(item, _)| !items.ordered.contains(item.id) && !item.is("deleted"));
+            items.all.iter().zip(&stories).filter(|(item, _)| !items.ordered.contains(item.id) && !item.value.is("deleted"));
         let unordered: HashSet<Option<&str>> = unordered.map(|(_, story)| *story).collect();
         stories.iter().filter(|story| !unordered.contains(*story)).copied().collect()
     };
@@ -345,10 +341,10 @@ pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let id = value.get("id").or_else(|| value.get("objectID")).and_then(Value::id)?;
     let item = Item { value, id, parent: value.get("parent_id").or_else(|| value.get("parent")).and_then(Value::id) };
     let is_story = (is_item(value) || is_hit(value)) && value.text("title").is_some();
-    if !is_story || item.is_comment() || item.is_option() || item.is("deleted") || item.is("dead") {
+    if !is_story || item.is_comment() || item.is_option() || value.is("deleted") || value.is("dead") {
         return None;
     }
-    let points = value.get("score").or_else(|| value.get("points")).and_then(Value::i64);
+    let points = value.number("score").or_else(|| value.number("points"));
     let comments = item.told().and_then(|told| u32::try_from(told).ok());
     let url = clean_line(&thread_url(id));
     let standing = Standing { place: clean_line("hacker news"), url, scale: Scale::Place, points, comments };

@@ -92,6 +92,11 @@ impl Json {
         self.roots.iter().map(|&at| Value { json: self, at })
     }
 
+    /// The same, with the items of arrays in their places.
+    pub fn each(&self) -> impl Iterator<Item = Value<'_>> {
+        self.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items()))
+    }
+
     /// What could not be read, in order.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -120,6 +125,16 @@ impl<'a> Value<'a> {
     /// The text of a string member that is not blank.
     pub fn text(self, key: &str) -> Option<&'a str> {
         self.get(key)?.str().filter(|text| !text.trim().is_empty())
+    }
+
+    /// The whole number that a member is.
+    pub fn number(self, key: &str) -> Option<i64> {
+        self.get(key)?.i64()
+    }
+
+    /// Whether a member is true.
+    pub fn is(self, key: &str) -> bool {
+        self.get(key).and_then(Value::bool) == Some(true)
     }
 
     pub fn str(self) -> Option<&'a str> {

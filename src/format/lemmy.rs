@@ -64,8 +64,7 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     let mut threads: Vec<Thread> = Vec::new();
     let mut by_post: HashMap<&str, usize> = HashMap::new();
     let mut tally = Tally::default();
-    let roots = json.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items()));
-    let found = roots.flat_map(|root| {
+    let found = json.each().flat_map(|root| {
         // What is no answer comes through as well, to be counted.
         let is_one = is_view(root) || !is_answer(root);
         is_one.then_some(root).into_iter().chain(views(root).filter(move |_| !is_one))
@@ -156,8 +155,7 @@ impl Thread {
 pub(super) fn story(view: Value<'_>, base: &str) -> Option<Story> {
     let post = view.get("post").filter(|_| is_post(view))?;
     let id = post.get("id")?.id()?;
-    let is = |key: &str| post.get(key).and_then(Value::bool) == Some(true);
-    if is("deleted") || is("removed") {
+    if post.is("deleted") || post.is("removed") {
         return None;
     }
     let url = clean_line(&format!("{base}/post/{id}"));
@@ -177,7 +175,7 @@ pub(super) fn story(view: Value<'_>, base: &str) -> Option<Story> {
 
 /// The address of a post at the instance that a comment or the file itself names.
 fn local(view: Value<'_>, post: &str, origin: &Origin<'_>) -> String {
-    let comment = view.get("comment").filter(|comment| comment.get("local").and_then(Value::bool) == Some(true));
+    let comment = view.get("comment").filter(|comment| comment.is("local"));
     let told = [comment.and_then(|comment| comment.text("ap_id")), Some(origin.name)];
     let at = told.into_iter().flatten().find_map(|address| Url::parse(address).ok().filter(Url::has_host));
     at.map(|at| format!("{}/post/{post}", at.origin().ascii_serialization())).unwrap_or_default()
@@ -201,7 +199,7 @@ fn parent(view: Value<'_>) -> Option<&str> {
 
 fn comment(view: Value<'_>, id: &str) -> Comment {
     let comment = view.get("comment");
-    let is = |key: &str| comment.and_then(|comment| comment.get(key)).and_then(Value::bool) == Some(true);
+    let is = |key: &str| comment.is_some_and(|comment| comment.is(key));
     let text = comment.and_then(|comment| comment.text("content"));
     // Version 4 has the counts in the comment itself.
     let number = |key: &str| {
@@ -214,10 +212,9 @@ fn comment(view: Value<'_>, id: &str) -> Comment {
         Some(net) => Rank::Points { net, split: votes("upvotes").zip(votes("downvotes")) },
         None => Rank::Unrated,
     };
-    let holds = |path: &[&str]| view.at(path).and_then(Value::bool) == Some(true);
-    let role = if holds(&["creator_is_admin"]) || holds(&["creator", "admin"]) {
+    let role = if view.is("creator_is_admin") || view.get("creator").is_some_and(|creator| creator.is("admin")) {
         Role::Admin
-    } else if holds(&["creator_is_moderator"]) || is("distinguished") {
+    } else if view.is("creator_is_moderator") || is("distinguished") {
         Role::Moderator
     } else {
         Role::Member

@@ -39,17 +39,13 @@ fn short_id(value: Value<'_>) -> Option<&str> {
 pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
     let mut notes = Vec::new();
     let (mut pages, mut twice, mut nameless, mut foreign) = (Vec::new(), 0, 0, 0);
-    let roots = json.roots().flat_map(|root| {
-        let listed = root.items();
-        (!root.is_array()).then_some(root).into_iter().chain(listed)
-    });
-    for story in roots {
+    for story in json.each() {
         if !is_story(story) {
             foreign += 1;
             continue;
         }
         let mut gathered = Gathered::new(article(story));
-        let told = story.get("comment_count").and_then(Value::i64);
+        let told = story.number("comment_count");
         // Those taken away are not in the number that the place tells.
         let mut here = 0;
         // Without names of parents, they are told by how far each comment stands in.
@@ -59,7 +55,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
                 nameless += 1;
                 continue;
             };
-            let indent = value.get("depth").or_else(|| value.get("indent_level")).and_then(Value::i64);
+            let indent = value.number("depth").or_else(|| value.number("indent_level"));
             let named = value.get("parent_comment").and_then(|parent| parent.id().or_else(|| short_id(parent)));
             let parent = named.or_else(|| above.get(&indent?.checked_sub(1)?).copied());
             above.extend(indent.map(|indent| (indent, id)));
@@ -91,13 +87,12 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
 /// A story of a list.
 pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let id = short_id(value).filter(|_| is_story(value))?;
-    let number = |key: &str| value.get(key).and_then(Value::i64);
     let standing = Standing {
         place: clean_line("lobsters"),
         url: clean_line(&own_address(value)),
         scale: Scale::Points,
-        points: number("score"),
-        comments: number("comment_count").and_then(|count| u32::try_from(count).ok()),
+        points: value.number("score"),
+        comments: value.number("comment_count").and_then(|count| u32::try_from(count).ok()),
     };
     Some(Story { id: id.into(), article: article(value), standing })
 }
@@ -125,14 +120,12 @@ fn home(value: Value<'_>) -> String {
 }
 
 fn comment(value: Value<'_>, id: &str) -> Comment {
-    let is = |flag: &str| value.get(flag).and_then(Value::bool) == Some(true);
-    let number = |key: &str| value.get(key).and_then(Value::i64);
     let posted = iso(value.text("created_at"));
-    let rank = match number("score") {
-        _ if is("is_deleted") || is("is_moderated") => Rank::Removed,
+    let rank = match value.number("score") {
+        _ if value.is("is_deleted") || value.is("is_moderated") => Rank::Removed,
         Some(net) => {
             // The score is what is left of the votes for it when the flags are taken off.
-            let flags = number("flags").or_else(|| number("downvotes")).and_then(|flags| u32::try_from(flags).ok());
+            let flags = value.number("flags").or_else(|| value.number("downvotes")).and_then(|flags| u32::try_from(flags).ok());
             let split = flags.and_then(|flags| Some((u32::try_from(net.checked_add(i64::from(flags))?).ok()?, flags)));
             Rank::Points { net, split }
         }
@@ -165,7 +158,7 @@ fn user(value: Value<'_>, key: &str) -> Option<CleanText> {
 
 /// What the description of a commenter tells of their office; newer ones tell none.
 fn role(value: Value<'_>) -> Role {
-    let is = |flag: &str| value.at(&["commenting_user", flag]).and_then(Value::bool) == Some(true);
+    let is = |flag: &str| value.get("commenting_user").is_some_and(|user| user.is(flag));
     match (is("is_admin"), is("is_moderator")) {
         (true, _) => Role::Admin,
         (_, true) => Role::Moderator,

@@ -164,11 +164,11 @@ impl Reader {
         let thread = &mut self.threads[at];
         let own = thread_url(id, data.text("permalink"));
         let linked = data.text("url").map(words::unescaped).map(|url| absolute(&url)).filter(|url| url.starts_with("http"));
-        let is_own = data.get("is_self").and_then(Value::bool).unwrap_or(false);
+        let is_own = data.is("is_self");
         let url = linked.filter(|_| !is_own).unwrap_or_else(|| own.clone());
         thread.url = own;
         thread.subreddit = label(data.text("subreddit"));
-        thread.told = data.get("num_comments").and_then(Value::i64);
+        thread.told = data.number("num_comments");
         thread.gathered.article = Article {
             title: clean_line(&words::unescaped(data.text("title").unwrap_or_default())),
             byline: author(data),
@@ -192,7 +192,7 @@ impl Reader {
             Some(parent) => Some(bare(parent)),
             None => place.parent,
         };
-        if data.get("edited").and_then(Value::bool) == Some(true) {
+        if data.is("edited") {
             self.edited_sometime += 1;
         }
         let subreddit = data.text("subreddit");
@@ -230,7 +230,7 @@ impl Reader {
         let thread = above.unwrap_or_else(|| self.thread(place.thread));
         let children: Vec<String> =
             data.get("children").into_iter().flat_map(Value::items).filter_map(Value::id).map(str::to_owned).collect();
-        let count = data.get("count").and_then(Value::i64).and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+        let count = data.number("count").and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
         let parent = data.text("parent_id").map(bare).or(place.parent).map(str::to_owned);
         self.stubs.push(Stub { thread, parent, children, count });
     }
@@ -332,7 +332,7 @@ fn rank(data: Value<'_>, text: Option<&str>) -> Rank {
     if text.is_some_and(is_taken_away) {
         return Rank::Removed;
     }
-    if data.get("score_hidden").and_then(Value::bool) == Some(true) {
+    if data.is("score_hidden") {
         return Rank::Withheld;
     }
     let (ups, downs) = (number("ups"), number("downs"));

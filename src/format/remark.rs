@@ -86,14 +86,13 @@ fn article(value: Value<'_>, url: &str, origin: &Origin<'_>) -> Article {
 }
 
 fn comment(value: Value<'_>, id: &str, names: &HashMap<&str, &str>) -> Comment {
-    let is = |key: &str| value.get(key).and_then(Value::bool) == Some(true);
     let votes = |for_it: bool| {
         let votes = value.get("votes").into_iter().flat_map(Value::members);
         votes.filter(|(_, vote)| vote.bool() == Some(for_it)).count() as u32
     };
     let (ups, downs) = (votes(true), votes(false));
-    let rank = match value.get("score").and_then(Value::i64) {
-        _ if is("delete") || is("deleted") => Rank::Removed,
+    let rank = match value.number("score") {
+        _ if value.is("delete") || value.is("deleted") => Rank::Removed,
         Some(net) => {
             // The votes are told only to whom they belong; a part of them is no split.
             let is_whole = ups + downs > 0 && i64::from(ups) - i64::from(downs) == net;

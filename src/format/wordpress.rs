@@ -24,7 +24,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
     let mut threads: Vec<(String, Gathered)> = Vec::new();
     let mut by_article: HashMap<&str, usize> = HashMap::new();
     let mut tally = Tally::default();
-    for value in json.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items())) {
+    for value in json.each() {
         if !is_comment(value) {
             tally.foreign += 1;
             continue;

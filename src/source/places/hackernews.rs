@@ -105,7 +105,7 @@ impl Plan for Asking {
         let kids: Vec<u64> =
             item.get("kids").into_iter().flat_map(Value::items).filter_map(|kid| kid.id()?.parse().ok()).collect();
         if ask.address == self.story {
-            self.told = item.get("descendants").and_then(Value::i64).and_then(|told| u64::try_from(told).ok());
+            self.told = item.number("descendants").and_then(|told| u64::try_from(told).ok());
             self.roots = Some(kids);
             return match self.brings() {
                 Brings::Nothing => Vec::new(),

@@ -171,9 +171,7 @@ impl Places {
         let (address, etag) = (ask.address.clone(), ask.etag.clone());
         Request { address, etag, accept: ask.accept, allow_private, ..Request::default() }
     }
-}
 
-impl Places {
     /// What is asked for to learn the order of the answers to a comment at Hacker News.
     pub fn order_of(&self, comment: &str) -> Ask {
         Ask::json(format!("{}/v0/item/{comment}.json", base(&self.firebase)))
