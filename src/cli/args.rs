@@ -203,7 +203,7 @@ author, posted).")]
     #[command(after_help = "\
 A saved search is a section of the reader. Put `--` before a query with a dash.
 
---json gives an object a line: name, query.")]
+--json gives an object a line: name, query; so also of one that was added, edited or removed.")]
     Searches {
         #[command(subcommand)]
         command: Option<SearchesCommand>,

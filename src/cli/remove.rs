@@ -8,6 +8,7 @@ use super::error::{Complaint, Exit};
 use super::output::{plural, stdout, write_json};
 use super::{Setup, edition};
 use crate::config::nearest::nearest;
+use crate::domain::text::clean_line;
 use crate::store::{Section, SectionRow, Store};
 
 #[derive(Serialize)]
@@ -20,10 +21,10 @@ pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit>
     let is_edition = edition::is_called(name);
     let mut store = if is_edition { setup.store()? } else { setup.store_to_ask()? };
     let wanted = if is_edition { edition::SOURCE } else { name };
-    let articles = match store.remove_source(wanted)? {
-        Some(articles) => articles,
+    let (title, articles) = match store.remove_source(wanted)? {
+        Some(removed) => removed,
         // It may not have been laid down yet; then it never is.
-        None if is_edition => 0,
+        None if is_edition => (clean_line(name), 0),
         None => return Err(no_source(&store, name)?.into()),
     };
     if is_edition {
@@ -32,9 +33,9 @@ pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit>
     store.close()?;
     let mut out = stdout();
     if json {
-        write_json(&Removed { source: name, articles }, &mut out)?;
+        write_json(&Removed { source: &title, articles }, &mut out)?;
     } else {
-        writeln!(out, "removed {name}: {}", plural(articles, "article"))?;
+        writeln!(out, "removed {title}: {}", plural(articles, "article"))?;
     }
     out.flush()?;
     Ok(Exit::Done)

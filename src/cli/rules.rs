@@ -42,7 +42,7 @@ struct Item<'a> {
 pub(super) fn run(setup: &Setup, command: Option<&RulesCommand>, json: bool) -> anyhow::Result<Exit> {
     match command {
         None => list(setup, json),
-        Some(RulesCommand::Add { name, does, conditions }) => change(setup, name, |found| match found {
+        Some(RulesCommand::Add { name, does, conditions }) => change(setup, name, json, |found| match found {
             Some(_) => Err(Complaint::failed(format!("there is a rule `{name}` already"))
                 .hint(format!("`gleaner rules edit \"{name}\" …` changes it"))),
             None => Ok(conditions.over(Rule::new(clean_line(name), *does))),
@@ -51,12 +51,12 @@ pub(super) fn run(setup: &Setup, command: Option<&RulesCommand>, json: bool) -> 
             let store = setup.store_to_ask()?;
             let missing = no_rule(setup, &store, name)?;
             store.close()?;
-            change(setup, name, |found| {
+            change(setup, name, json, |found| {
                 let found = found.ok_or(missing)?;
                 Ok(conditions.over(Rule { verdict: does.unwrap_or(found.verdict), ..found }))
             })
         }
-        Some(RulesCommand::Remove { name }) => remove(setup, name),
+        Some(RulesCommand::Remove { name }) => remove(setup, name, json),
     }
 }
 
@@ -106,6 +106,10 @@ fn item<'a>(name: Option<&'a str>, does: &'a str, conditions: &'a rules::Conditi
     }
 }
 
+fn stored(rule: &Rule) -> Item<'_> {
+    item(Some(&rule.name), rule.verdict.name(), &rule.conditions, "store")
+}
+
 /// `long ones: lift if of more than 300 words (config)`
 fn tell(rule: &Rule, from: &str, out: &mut impl Write) -> io::Result<()> {
     let from = if from == "config" { " (config)" } else { "" };
@@ -113,7 +117,12 @@ fn tell(rule: &Rule, from: &str, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Stores what becomes of the rule of this name.
-fn change(setup: &Setup, name: &str, become_: impl FnOnce(Option<Rule>) -> Result<Rule, Complaint>) -> anyhow::Result<Exit> {
+fn change(
+    setup: &Setup,
+    name: &str,
+    json: bool,
+    become_: impl FnOnce(Option<Rule>) -> Result<Rule, Complaint>,
+) -> anyhow::Result<Exit> {
     if setup.settings.rules.iter().any(|rule| *rule.name == *name) {
         return Err(of_the_config(setup, name).into());
     }
@@ -127,19 +136,28 @@ fn change(setup: &Setup, name: &str, become_: impl FnOnce(Option<Rule>) -> Resul
     store.set_rule(&rule, clock::now())?;
     store.close()?;
     let mut out = stdout();
-    tell(&rule, "store", &mut out)?;
+    if json {
+        write_json(&stored(&rule), &mut out)?;
+    } else {
+        tell(&rule, "store", &mut out)?;
+    }
     out.flush()?;
     Ok(Exit::Done)
 }
 
-fn remove(setup: &Setup, name: &str) -> anyhow::Result<Exit> {
+fn remove(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_ask()?;
-    if !store.remove_rule(name)? {
+    let Some(rule) = store.rules()?.into_iter().find(|rule| *rule.name == *name) else {
         return Err(no_rule(setup, &store, name)?.into());
-    }
+    };
+    store.remove_rule(name)?;
     store.close()?;
     let mut out = stdout();
-    writeln!(out, "removed the rule {}", clean_line(name))?;
+    if json {
+        write_json(&stored(&rule), &mut out)?;
+    } else {
+        writeln!(out, "removed the rule {}", rule.name)?;
+    }
     out.flush()?;
     Ok(Exit::Done)
 }

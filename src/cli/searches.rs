@@ -28,14 +28,14 @@ pub(super) fn run(setup: &Setup, command: Option<&SearchesCommand>, json: bool) 
                 let hint = format!("`gleaner searches edit \"{name}\" …` changes it");
                 return Err(Complaint::failed(format!("there is a saved search `{name}` already")).hint(hint).into());
             }
-            keep(&mut store, name, &query.join(" "))?;
+            keep(&mut store, name, &query.join(" "), json)?;
             store.close()?;
             Ok(Exit::Done)
         }
         Some(SearchesCommand::Edit { name, query }) => {
             let mut store = setup.store_to_ask()?;
             find(&store, name)?.ok_or(no_search(&store, name)?)?;
-            keep(&mut store, name, &query.join(" "))?;
+            keep(&mut store, name, &query.join(" "), json)?;
             store.close()?;
             Ok(Exit::Done)
         }
@@ -44,7 +44,8 @@ pub(super) fn run(setup: &Setup, command: Option<&SearchesCommand>, json: bool) 
             let found = find(&store, name)?.ok_or(no_search(&store, name)?)?;
             store.remove_search(found.id)?;
             store.close()?;
-            tell(&format!("removed the saved search {}", found.name))
+            tell(&found.name, &found.query, json, &format!("removed the saved search {}", found.name))?;
+            Ok(Exit::Done)
         }
     }
 }
@@ -64,7 +65,7 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn keep(store: &mut Store, name: &str, text: &str) -> anyhow::Result<()> {
+fn keep(store: &mut Store, name: &str, text: &str, json: bool) -> anyhow::Result<()> {
     let query = parse_query(text)?;
     let (name, text) = (clean_line(name), clean_line(text));
     if name.is_empty() || query.is_empty() {
@@ -72,14 +73,19 @@ fn keep(store: &mut Store, name: &str, text: &str) -> anyhow::Result<()> {
         return Err(Complaint::usage(wrong).hint("`gleaner searches add NAME QUERY`").into());
     }
     store.set_search(&name, &text, clock::now())?;
-    tell(&format!("{name}: {text}")).map(drop)
+    tell(&name, &text, json, &format!("{name}: {text}"))
 }
 
-fn tell(line: &str) -> anyhow::Result<Exit> {
+/// What was done to a search, in words or as the search itself.
+fn tell(name: &str, query: &str, json: bool, in_words: &str) -> anyhow::Result<()> {
     let mut out = stdout();
-    writeln!(out, "{line}")?;
+    if json {
+        write_json(&Item { name, query }, &mut out)?;
+    } else {
+        writeln!(out, "{in_words}")?;
+    }
     out.flush()?;
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn find(store: &Store, name: &str) -> anyhow::Result<Option<SavedSearch>> {

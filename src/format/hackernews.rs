@@ -9,7 +9,7 @@ use url::Url;
 
 use super::front::Story;
 use super::json::{Json, Value};
-use super::saved::{Gathered, count, instant, label};
+use super::saved::{Gathered, count, instant, iso, label};
 use super::{Origin, html, stem};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::rank::{Rank, Scale};
@@ -38,8 +38,9 @@ pub(super) fn is_item(value: Value<'_>) -> bool {
         return true;
     }
     let typed = value.text("type").is_some_and(|kind| TYPES.contains(&kind));
-    let said = has("text") && (has("parent") || has("title"));
-    has("id") && ((typed && (has("time") || has("created_at_i") || has("deleted"))) || (has("by") && has("time") && said))
+    let is_tree = has("created_at_i") && has("author") && has("children");
+    let is_told = has("by") && has("time") && (has("descendants") || (has("text") && (has("parent") || has("title"))));
+    has("id") && (is_tree || is_told || (typed && (has("time") || has("created_at_i") || has("deleted"))))
 }
 
 fn is_hit(value: Value<'_>) -> bool {
@@ -71,7 +72,8 @@ impl Item<'_> {
     }
 
     fn time(self) -> Option<crate::domain::time::When> {
-        instant(self.value.get("time").or_else(|| self.value.get("created_at_i")))
+        let seconds = ["time", "created_at_i"].iter().find_map(|key| instant(self.value.get(key)));
+        seconds.or_else(|| iso(self.value.text("created_at")))
     }
 
     fn body(self) -> Document {

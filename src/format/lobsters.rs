@@ -28,7 +28,11 @@ fn source() -> Source {
 /// Whether a value is a story, with or without its comments; what it is called may not be told.
 pub(super) fn is_story(value: Value<'_>) -> bool {
     let has = |key: &str| value.get(key).is_some();
-    value.text("short_id").is_some() && has("title") && (has("comments") || has("comment_count"))
+    short_id(value).is_some() && has("title") && (has("comments") || has("comment_count"))
+}
+
+fn short_id(value: Value<'_>) -> Option<&str> {
+    value.get("short_id")?.id()
 }
 
 /// Reads every story of a file.
@@ -51,12 +55,13 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         // Without names of parents, they are told by how far each comment stands in.
         let mut above: HashMap<i64, &str> = HashMap::new();
         for value in story.get("comments").into_iter().flat_map(Value::items) {
-            let Some(id) = value.text("short_id") else {
+            let Some(id) = short_id(value) else {
                 nameless += 1;
                 continue;
             };
             let indent = value.get("depth").or_else(|| value.get("indent_level")).and_then(Value::i64);
-            let parent = value.text("parent_comment").or_else(|| above.get(&indent?.checked_sub(1)?).copied());
+            let named = value.get("parent_comment").and_then(|parent| parent.id().or_else(|| short_id(parent)));
+            let parent = named.or_else(|| above.get(&indent?.checked_sub(1)?).copied());
             above.extend(indent.map(|indent| (indent, id)));
             let comment = comment(value, id);
             let is_gone = comment.rank == Rank::Removed;
@@ -85,7 +90,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
 
 /// A story of a list.
 pub(super) fn story(value: Value<'_>) -> Option<Story> {
-    let id = value.text("short_id").filter(|_| is_story(value))?;
+    let id = short_id(value).filter(|_| is_story(value))?;
     let number = |key: &str| value.get(key).and_then(Value::i64);
     let standing = Standing {
         place: clean_line("lobsters"),
@@ -111,7 +116,7 @@ fn article(story: Value<'_>) -> Article {
 
 /// Its short address at its own site: other sites run the same program.
 fn own_address(story: Value<'_>) -> String {
-    thread_url(&home(story), story.text("short_id").unwrap_or_default())
+    thread_url(&home(story), short_id(story).unwrap_or_default())
 }
 
 fn home(value: Value<'_>) -> String {

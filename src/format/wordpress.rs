@@ -40,7 +40,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
             threads.push((address.to_owned(), Gathered::new(Article { url: label(Some(address)), ..Article::default() })));
             threads.len() - 1
         });
-        let parent = value.get("parent").and_then(Value::id).filter(|parent| *parent != "0");
+        let parent = value.get("parent").and_then(Value::id).or_else(|| linked(value)).filter(|parent| *parent != "0");
         tally.twice += usize::from(!threads[at].1.push(comment(value, id, link), parent.map(Into::into)));
     }
     let page = |(address, gathered): (String, Gathered)| {
@@ -52,8 +52,16 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
     (threads.into_iter().map(page).collect(), tally.notes())
 }
 
+/// The number of what a comment answers, as its links tell: the last part of an address.
+fn linked(value: Value<'_>) -> Option<&str> {
+    let above = value.at(&["_links", "in-reply-to"])?.items().next()?.text("href")?;
+    above.trim_end_matches('/').rsplit('/').next()
+}
+
 fn comment(value: Value<'_>, id: &str, link: &str) -> Comment {
-    let text = value.at(&["content", "rendered"]).and_then(Value::str).unwrap_or_default();
+    let content = value.get("content");
+    let told = |key: &str| content.and_then(|content| content.text(key));
+    let text = told("rendered").or_else(|| told("raw")).or_else(|| content?.str()).unwrap_or_default();
     let time = |key: &str| value.text(key).and_then(dated);
     Comment {
         id: id.into(),

@@ -250,7 +250,7 @@ enum Wrong {
 }
 
 impl From<rusqlite::Error> for Wrong {
-    /// What the tables do not take is the line's fault.
+    /// A row that the tables refuse is a fault of the line, not of the store.
     fn from(error: rusqlite::Error) -> Wrong {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch) => {

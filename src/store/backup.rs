@@ -60,19 +60,23 @@ impl Store {
 }
 
 fn check(backup: &Path) -> Result<(), StoreError> {
-    let path = backup.to_owned();
-    let failed = |error| StoreError::sqlite(backup, "looking at the backup", error);
-    File::open(backup).map_err(|error| StoreError::Backup { path: path.clone(), error })?;
+    let path = || backup.to_owned();
+    let unfit = |why| StoreError::Unfit { path: path(), why };
+    let failed = |error| match StoreError::sqlite(backup, "looking at the backup", error) {
+        StoreError::Damaged { .. } => unfit("it is damaged, or no store"),
+        other => other,
+    };
+    File::open(backup).map_err(|error| StoreError::Backup { path: path(), error })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(backup, flags).map_err(failed)?;
     let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).map_err(failed);
     let (application, version) = (number("application_id")?, number("user_version")?);
     if application != schema::APPLICATION_ID {
-        return Err(StoreError::Foreign { path });
+        return Err(unfit("it is no gleaner store"));
     }
     if version > schema::VERSION {
-        return Err(StoreError::Newer { path, found: version, known: schema::VERSION });
+        return Err(unfit("a newer gleaner made it"));
     }
     let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
-    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged { path, doing: "looking at the backup" }) }
+    if verdict == "ok" { Ok(()) } else { Err(unfit("it is damaged")) }
 }

@@ -76,7 +76,8 @@ const LET_GO: &str = "
         (SELECT *, row_number() OVER (ORDER BY at DESC, article DESC) AS nth FROM listed)
     SELECT article, home FROM ranked WHERE at < ?3 OR nth > ?4 ORDER BY article";
 
-/// Bytes, weight in a transaction, how many entries became it, and which other sources have it.
+/// Of an article: its bytes, its weight in a transaction, how many entries of feeds led to it, and the other sources that
+/// have it.
 const PARTICULARS: &str = "
     SELECT ifnull((SELECT length(b.body) + length(b.related) FROM article_bodies b WHERE b.article_id = a.id), 0)
            + ifnull((SELECT sum(length(c.body)) FROM discussions d CROSS JOIN comments c ON c.discussion_id = d.id
@@ -194,7 +195,7 @@ impl Store {
             let went = self.take_away(keeping, &going)?;
             gone += went.len();
             step.cleaned.extend(self.ask("looking for what may go", |conn| sum(conn, wish.source, &went))?);
-            // There may be more; but what was kept from going would be tried again for ever.
+            // There may be more to take away. If nothing could go, though, the same articles would be tried for ever.
             if going.len() == room && !went.is_empty() {
                 return Ok(step);
             }
@@ -252,7 +253,7 @@ fn in_order(keeping: &Keeping) -> Vec<Wish> {
     wishes
 }
 
-/// Some articles of a source taken together; none of none.
+/// The articles of one source added up; none if there are none.
 fn sum(conn: &Connection, source: SourceId, articles: &[impl std::borrow::Borrow<Going>]) -> Result<Option<Cleaned>> {
     if articles.is_empty() {
         return Ok(None);

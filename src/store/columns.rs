@@ -32,7 +32,7 @@ pub(super) fn read_text(row: &Row<'_>, at: usize) -> rusqlite::Result<CleanText>
 pub(super) fn read_some_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<CleanText>> {
     match row.get_ref(at)? {
         ValueRef::Null => Ok(None),
-        // A byte that is no text, in a file that was touched, is no reason to keep the rest from the reader.
+        // A file that something else wrote to may hold bytes that are no text: the rest is shown all the same.
         ValueRef::Text(bytes) => Ok(Some(match std::str::from_utf8(bytes) {
             Ok(text) => clean(text),
             Err(_) => clean(&String::from_utf8_lossy(bytes)),
@@ -46,7 +46,7 @@ pub(super) fn read_bytes<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<&'
     row.get_ref(at)?.as_bytes().map_err(failed)
 }
 
-/// A number of things; a touched file's negative one is none.
+/// Reads a count. A negative one, which only a file that something else wrote to can have, is 0.
 pub(super) fn read_count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
     row.get(at).map(|count: i64| u64::try_from(count).unwrap_or(0))
 }
@@ -68,7 +68,8 @@ pub(super) fn rank_columns(rank: Rank) -> RankColumns {
     }
 }
 
-/// Reads a rank from its columns, the first of which is at `at`. Most comments are read for what they have none of.
+/// Reads a rank from its columns, the first of which is at `at`. Most comments have none, and the other
+/// columns are then not read.
 pub(super) fn read_rank(row: &Row<'_>, at: usize) -> rusqlite::Result<Rank> {
     match row.get(at)? {
         kind if kind < STARS => Ok(rank((kind, None, None, None))),

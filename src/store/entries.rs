@@ -64,14 +64,15 @@ pub struct Feed {
     pub notes: Vec<CleanText>,
 }
 
-/// One item of a feed, in the form in which it is stored: made on the threads that read, for one alone stores.
+/// One item of a feed, in the form in which it is stored. The threads that read feeds make it, so that the one thread that
+/// stores has less to do.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Item {
     /// What names it in its feed.
     pub guid: Box<str>,
     key: String,
     print: i64,
-    /// But for what is encoded.
+    /// Without its text and stories, which are encoded in `texts`.
     article: Article,
     texts: Texts,
     /// The reader does not want it: where it is new it is not taken in.
@@ -130,7 +131,7 @@ impl Store {
             let merged =
                 Article { title: old.title.clone(), byline: old.byline.clone().or(page.byline), url: old.url.clone(), ..known };
             update(conn, id, &merged, &merged, &merged, now)?;
-            // Teasers are no earlier form of it.
+            // A teaser is not what the text said before an edit.
             conn.prepare_cached("DELETE FROM previous_texts WHERE article_id = ?1")?.execute([id.0])?;
             Ok(true)
         })
@@ -255,14 +256,14 @@ fn keep_standing(conn: &Connection, id: ArticleId, item: &Item, now: Timestamp) 
     item.standing.as_ref().map_or(Ok(()), |told| standing::keep(conn, id, told, now))
 }
 
-/// Without an article it is one that has gone.
+/// Keeps which article an entry led to; none for an article that has gone.
 fn keep_entry(conn: &Connection, source: SourceId, guid: i64, article: Option<ArticleId>, print: i64) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO entries (source_id, guid, article_id, print) VALUES (?1, ?2, ?3, ?4)";
     conn.prepare_cached(sql)?.execute(params![source.0, guid, article.map(|id| id.0), print]).map(drop)
 }
 
-/// An item that this source has not had, beside the others that its `feed` has: a new article, or one that another source, or this one under another guid,
-/// has brought. Gives whether it is new, and whether it was edited.
+/// An item that this source has not had, beside the others that its `feed` has: a new article, or one that another source,
+/// or this one under another guid, has brought. Gives whether it is new, and whether it was edited.
 fn take_in(
     conn: &Connection,
     source: SourceId,

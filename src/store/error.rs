@@ -11,6 +11,9 @@ pub enum StoreError {
     File { path: PathBuf, error: io::Error },
     #[error("the backup {path}: {}", in_words(error))]
     Backup { path: PathBuf, error: io::Error },
+    /// A file that cannot take the store's place.
+    #[error("the backup {path} cannot be restored: {why}")]
+    Unfit { path: PathBuf, why: &'static str },
     #[error("the store {path} is of version {found}, made by a newer gleaner (this one knows {known})")]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("the store {path} is no gleaner store")]
@@ -44,6 +47,7 @@ impl StoreError {
                 ErrorKind::AlreadyExists => "name another file: a backup is written over nothing",
                 _ => "see whether the name is right, and the folder there",
             },
+            StoreError::Unfit { .. } => "name another backup; the store stays as it is",
             StoreError::Newer { .. } => "use the newer gleaner, or name another folder with --data-dir",
             StoreError::Foreign { .. } => {
                 "move that file away, or name another folder with --data-dir; gleaner leaves it as it is"

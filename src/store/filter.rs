@@ -30,7 +30,7 @@ pub(super) fn condition(query: &Query, values: &mut Values) -> Option<String> {
     Some(format!("({})", alternatives.join(" OR ")))
 }
 
-/// A mark that every article found has, so that the index of its articles serves.
+/// A mark that every article found must have: only the index of the articles so marked need be read.
 pub(super) fn common_mark(query: &Query) -> Option<Mark> {
     let [clauses] = query.any_of.as_slice() else { return None };
     clauses.iter().find_map(|clause| match clause {
@@ -74,8 +74,8 @@ fn either(negated: bool, condition: String) -> String {
     if negated { format!("NOT ifnull({condition}, 0)") } else { condition }
 }
 
-/// That there is a comment of which all holds that is asked of one. Where words are asked for, the index is asked once
-/// for all comments that have them.
+/// The condition that one comment of the article fulfils all that is asked of a comment. Where words are asked for, the
+/// index of words is asked once for all comments that have them.
 fn one_comment(clauses: &[Clause], values: &mut Values) -> String {
     let of_comment = Query { any_of: vec![clauses.iter().filter(|clause| is_of_comment(&clause.term)).cloned().collect()] };
     let led = led(&of_comment, Kind::Comments);
@@ -127,7 +127,7 @@ fn any_comment(condition: &str) -> String {
     )
 }
 
-/// That the index has these words at a number.
+/// The condition that the row of this number in an index of words has these words.
 fn holds(table: &str, doc: &str, expression: Option<String>, values: &mut Values) -> String {
     let Some(expression) = expression else { return "0".to_owned() };
     let expression = values.bind(expression);

@@ -37,14 +37,12 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
     while let Some(row) = rows.next()? {
         let path = folder(&row.get::<_, String>(4)?);
         let source = SectionRow {
-            section: Section::Source(SourceId(row.get(0)?)),
-            title: read_text(row, 1)?,
             total: read_count(row, 2)?,
             unread: read_count(row, 3)?,
             depth: path.len(),
             is_failing: row.get(5)?,
             has_front: row.get(6)?,
-            new_comments: 0,
+            ..SectionRow::new(Section::Source(SourceId(row.get(0)?)), read_text(row, 1)?)
         };
         let inside = path.into_iter().fold(&mut root, |at, name| at.folders.entry((fold(&name), name)).or_default());
         inside.sources.push(source);
@@ -61,16 +59,7 @@ impl Folder {
             let at = rows.len();
             path.push(name.clone());
             let section = Section::Folder(path.clone());
-            rows.push(SectionRow {
-                section,
-                title: name,
-                total: 0,
-                unread: 0,
-                depth: path.len() - 1,
-                is_failing: false,
-                has_front: false,
-                new_comments: 0,
-            });
+            rows.push(SectionRow { depth: path.len() - 1, ..SectionRow::new(section, name) });
             inner.lay_out(path, rows);
             path.pop();
             let sources = rows[at + 1..].iter().filter(|row| matches!(row.section, Section::Source(_)));

@@ -161,16 +161,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         statement.query_row([name], |row| Ok((read_count(row, 0)?, read_count(row, 1)?)))
     };
     let (all, starred, watched): ((u64, u64), (u64, u64), (u64, u64)) = (count("all")?, count("starred")?, count("watched")?);
-    let row = |section, title, (total, unread)| SectionRow {
-        section,
-        title,
-        total,
-        unread,
-        depth: 0,
-        is_failing: false,
-        has_front: false,
-        new_comments: 0,
-    };
+    let row = |section, title, (total, unread)| SectionRow { total, unread, ..SectionRow::new(section, title) };
     let mut rows = vec![
         row(Section::All, clean("All"), all),
         row(Section::Unread, clean("Unread"), (all.1, all.1)),

@@ -7,15 +7,15 @@ use crate::domain::query::{Clause, Kind, Query, Term};
 pub(super) struct Led {
     /// What the index is asked.
     pub(super) expression: String,
-    /// What a hit has to be beside.
+    /// What else a hit has to fulfil.
     pub(super) rest: Query,
 }
 
-/// None where an alternative asks for no word to be there: then the index leads nowhere.
+/// None if an alternative asks for no word that has to be there: the index of words cannot find what fits it.
 pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
     let mut expressions = Vec::new();
     for clauses in &query.any_of {
-        // A comment inside an article is asked for from the article.
+        // Such a query is answered article by article, see `filter::one_comment`.
         if of == Kind::Articles && asks_comments(clauses) {
             return None;
         }

@@ -113,7 +113,7 @@ pub(super) struct Slot<'a> {
     row: Option<i64>,
     pub(super) id: Cow<'a, str>,
     comment: Cow<'a, Comment>,
-    /// In place of the comment's own. Names slots, until all have their ordinals.
+    /// The comment's parent as an index into the slots, until all have their ordinals; the one in `comment` is not looked at.
     pub(super) parent: Parent,
     ordinal: usize,
     pub(super) vanished_at: Option<i64>,
@@ -196,8 +196,8 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
     (changes, is_here)
 }
 
-/// The rows of siblings, by their parent, of which a part of a thread brings only some: what it tells of their places
-/// counts from its own first one.
+/// The parents of whose answers a part of a thread brings only some. Such a part counts places from its own first
+/// answer, so that those of all answers have to be counted anew.
 fn partial_rows(slots: &[Slot<'_>], is_here: &[bool], new: &Discussion) -> HashSet<Parent> {
     let placed = |slot: &Slot<'_>| matches!(slot.comment.rank, Rank::Place { .. });
     if new.complete || new.scale != Scale::Place {
@@ -207,8 +207,7 @@ fn partial_rows(slots: &[Slot<'_>], is_here: &[bool], new: &Discussion) -> HashS
     stored.filter(|(slot, is_here)| placed(slot) && !**is_here).map(|(slot, _)| slot.parent).collect()
 }
 
-/// Gives the siblings of rows that came in parts their places in the order of the parts; gives how many changed that
-/// were stored before.
+/// Counts the places of the answers to these parents anew, over all parts. Gives how many stored comments changed.
 fn count_places_anew(slots: &mut [Slot<'_>], partial: &HashSet<Parent>) -> u32 {
     let mut rows: HashMap<Parent, Vec<usize>> = HashMap::new();
     for (seat, slot) in slots.iter().enumerate() {
@@ -231,7 +230,7 @@ fn count_places_anew(slots: &mut [Slot<'_>], partial: &HashSet<Parent>) -> u32 {
     changed
 }
 
-/// Gives comments whose parent came in another part that parent.
+/// Joins comments to their parents that came in another part.
 fn find_awaited(slots: &mut [Slot<'_>]) {
     let is_waiting = |slot: &Slot<'_>| slot.parent == Parent::Missing && slot.comment.awaits.is_some();
     if !slots.iter().any(is_waiting) {
@@ -253,7 +252,7 @@ fn seats<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion) -> Vec<usize> {
     let mut taken: HashSet<Cow<'_, str>> = HashSet::with_capacity(new.comments.len());
     let mut seats = Vec::with_capacity(new.comments.len());
     for comment in &new.comments {
-        // Ids are unique, and yet no comment is to be lost where they are not.
+        // Ids should be unique; where they are not, no comment may be lost all the same.
         let mut id = Cow::from(&*comment.id);
         for again in 2.. {
             if !taken.contains(&id) {

@@ -122,6 +122,13 @@ pub struct SectionRow {
     pub new_comments: u64,
 }
 
+impl SectionRow {
+    /// With nothing in it.
+    fn new(section: Section, title: CleanText) -> SectionRow {
+        SectionRow { section, title, total: 0, unread: 0, depth: 0, is_failing: false, has_front: false, new_comments: 0 }
+    }
+}
+
 /// An article as a list shows it; read without its body or comments.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Headline {

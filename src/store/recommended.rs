@@ -15,10 +15,10 @@ use crate::domain::query::Query;
 use crate::domain::text::CleanText;
 use crate::domain::time::{DAY, Timestamp};
 
-/// So many of the newest starred articles are gone by, of those rated, and of those read to their end. For each of them as
-/// much of the index is walked over as for its related articles.
+/// So many articles of each kind (starred, rated high, read to their end) say what the reader likes, those marked last. Each
+/// costs as much as looking for the articles that are related to it.
 const LIKED: usize = 10;
-/// For one of them so many are recommended at most.
+/// At most so many are recommended because of the same one.
 const EACH: usize = 8;
 const RECOMMENDED: usize = 50;
 
@@ -61,8 +61,8 @@ impl fmt::Display for Because {
 pub(super) const UNTOUCHED: &str = "a.read = 0 AND a.starred = 0 AND a.own_rating = 0 AND a.finished_at IS NULL";
 
 impl Store {
-    /// At most [`RECOMMENDED`] unread articles under a filter, the best first: those that are most like the most of what
-    /// was liked, newer ones better. What was liked last is gone by, see [`LIKED`].
+    /// At most [`RECOMMENDED`] unread articles under a filter, the best first: those that are like the most of
+    /// what was liked lately, see [`LIKED`]; newer ones stand higher.
     pub fn recommended(&self, filter: &Query, now: Timestamp) -> std::result::Result<Vec<Recommended>, StoreError> {
         self.ask_as_one("looking for articles to recommend", |conn| recommended(conn, filter, now))
     }
@@ -98,7 +98,7 @@ fn recommended(conn: &Connection, filter: &Query, now: Timestamp) -> Result<Vec<
     Ok(found.into_iter().take(RECOMMENDED).map(|(_, recommended)| recommended).collect())
 }
 
-/// What was liked last, the newest of each kind first; what was starred and rated, as starred.
+/// What was liked last, the newest first; what was both starred and rated counts as starred.
 fn liked(conn: &Connection, limit: usize) -> Result<Vec<Because>> {
     let mut liked: Vec<(i64, Because)> = Vec::new();
     for (kind, sql) in LIKED_STATEMENTS {

@@ -16,10 +16,10 @@ use crate::format::identity::article_key;
 const LEDE: usize = 600;
 /// A shorter word says little.
 const SHORTEST: usize = 4;
-/// So many words are counted, of each no more articles than make it rare, and one: however large the library is, no more
-/// than the product of the two is walked over.
+/// At most so many words are counted, each up to one article more than makes it rare: however large the library is, no
+/// more than the product of the two is read.
 const WORDS: usize = 40;
-/// A word of more articles than this is not rare, nor one of more than a fiftieth of all but for [`FEW`].
+/// A word is rare if no more articles than this have it, nor more than a fiftieth of all; [`FEW`] are never too many.
 pub(super) const RARE: i64 = 1000;
 const FEW: i64 = 5;
 /// So many of the rarest words are looked for.

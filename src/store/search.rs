@@ -148,7 +148,7 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     Ok(Found { hits, ranked, more, unindexed: 0 })
 }
 
-/// Both want their limit behind them.
+/// The statement ends in `LIMIT `: its caller adds the number.
 pub(super) fn articles_statement(query: &Query, ranking: &Ranking) -> Option<(String, Values)> {
     let mut values = Values::default();
     let from = led_from(&Section::All, query, &mut values)?;

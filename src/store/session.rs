@@ -8,7 +8,8 @@ use crate::domain::slider::Hand;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
-    /// `all`, `unread`, `starred`, `watched`, `recommended`, a source's number, or `folder:` and the names of folders, one a line.
+    /// `all`, `unread`, `starred`, `watched`, `recommended`, a source's number, `search ` and a saved search's number, or
+    /// `folder:` and the names of folders, one a line.
     pub section: String,
     /// The folders whose sources are not shown: their names, one a line.
     pub folded: Vec<String>,

@@ -4,15 +4,16 @@ use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::columns::read_text;
 use super::{Store, StoreError};
-use crate::domain::text::fold;
+use crate::domain::text::{CleanText, fold};
 
 impl Store {
     /// Removes a source and its articles, also starred and rated ones, but for those that another source has too: they
     /// become that one's. It is named in full, since nothing brings it back: by its key or address, else by its title in
-    /// any case, else by its id. Gives how many articles went, none if there is no such source or several are so titled.
-    pub fn remove_source(&mut self, name: &str) -> std::result::Result<Option<u64>, StoreError> {
+    /// any case, else by its id. Gives its title and how many articles went, none if there is no such source or several are so titled.
+    pub fn remove_source(&mut self, name: &str) -> std::result::Result<Option<(CleanText, u64)>, StoreError> {
         self.change("removing a source", |conn| {
             let Some(id) = find(conn, name)? else { return Ok(None) };
+            let title = conn.query_row("SELECT title FROM sources WHERE id = ?1", [id], |row| read_text(row, 0))?;
             conn.execute(
                 "UPDATE articles SET source_id = e.source_id FROM
                     (SELECT article_id, min(source_id) AS source_id FROM entries WHERE source_id <> ?1 GROUP BY article_id) e
@@ -21,7 +22,7 @@ impl Store {
             )?;
             let articles = conn.execute("DELETE FROM articles WHERE source_id = ?1", [id])?;
             conn.execute("DELETE FROM sources WHERE id = ?1", [id])?;
-            Ok(Some(articles as u64))
+            Ok(Some((title, articles as u64)))
         })
     }
 }

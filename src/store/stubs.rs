@@ -25,8 +25,9 @@ pub(super) fn write(conn: &Connection, discussion: i64, stubs: &[Stub]) -> Resul
     Ok(())
 }
 
-/// What is still not here once a file was merged into the slots, of which the first `stored` were in the store before.
-/// The file knows best of the comments that it holds; what others told of the rest has gone down by what came.
+/// The comments that a place counts and that are still not here, once a file was merged into the slots, of which the first
+/// `stored` were in the store before. Below the comments that the file holds its own counts are taken; the counts that
+/// were known elsewhere go down by the comments that came.
 pub(super) fn settle(old: &[Stub], slots: &[Slot<'_>], stored: usize, is_here: &[bool], new: &Discussion) -> Vec<Stub> {
     struct Counted {
         count: u32,
@@ -52,7 +53,7 @@ pub(super) fn settle(old: &[Stub], slots: &[Slot<'_>], stored: usize, is_here: &
         if (is_here[seat] && !came) || slot.vanished_at.is_some() {
             continue;
         }
-        // What came fills what others told of; what was here before fills what the file does not hold.
+        // A comment that came is one less of those counted before; one that was here already, of those the file lacks.
         let mut above = Some(slot.parent);
         while let Some(parent) = above {
             let at = match parent {
@@ -67,7 +68,7 @@ pub(super) fn settle(old: &[Stub], slots: &[Slot<'_>], stored: usize, is_here: &
                 break;
             }
             if came && at.is_some_and(|at| at < stored && is_here[at]) {
-                // The file has told by itself what it lacks below this one.
+                // What is missing below this one, the file itself has told.
                 break;
             }
             above = at.map(|at| slots[at].parent);

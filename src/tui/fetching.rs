@@ -8,11 +8,15 @@ pub struct Fetching {
     stage: Stage,
     /// The reader asked for it.
     by_hand: bool,
+    /// The reader asked for what is watched.
+    is_watching: bool,
     is_cancelled: bool,
     sources: usize,
     ended: usize,
     failed: usize,
     new: usize,
+    /// That came to what is watched.
+    comments: u32,
     ignored: usize,
 }
 
@@ -52,13 +56,26 @@ impl Fetching {
         }
     }
 
+    pub(super) fn watch(&mut self) {
+        self.is_watching = true;
+    }
+
+    /// Also after the end: what is watched is refreshed beside the sources.
+    pub(super) fn count_comments(&mut self, comments: u32) {
+        self.comments += comments;
+        let is_wanted = std::mem::take(&mut self.is_watching) || comments > 0;
+        if is_wanted && self.stage == Stage::None {
+            *self = Fetching { stage: Stage::Over, comments, ..Fetching::default() };
+        }
+    }
+
     pub(super) fn cancel(&mut self) {
         self.is_cancelled = true;
     }
 
     /// All has ended. One that came by itself and brought nothing leaves no word: whoever is offline knows it.
     pub(super) fn end(&mut self) {
-        self.stage = if self.by_hand || self.new > 0 { Stage::Over } else { Stage::None };
+        self.stage = if self.by_hand || self.new > 0 || self.comments > 0 { Stage::Over } else { Stage::None };
     }
 
     /// It was seen that it is over.
@@ -72,7 +89,13 @@ impl Fetching {
     pub fn label(&self, dot: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
         let (ended, sources) = (self.ended, self.sources);
         let failed = if self.failed > 0 && self.by_hand { format!("{dot}{} failed", self.failed) } else { String::new() };
-        let new = if self.new > 0 { format!("{} new", self.new) } else { "nothing new".to_owned() };
+        let what = if self.comments == 1 { "comment" } else { "comments" };
+        let new = match (self.new, self.comments) {
+            (0, 0) => "nothing new".to_owned(),
+            (new, 0) => format!("{new} new"),
+            (0, comments) => format!("{comments} new {what}"),
+            (new, comments) => format!("{new} new{dot}{comments} new {what}"),
+        };
         let forms = match self.stage {
             Stage::None => return None,
             Stage::UnderWay => [
@@ -81,11 +104,16 @@ impl Fetching {
                 format!("{ended}/{sources}"),
             ],
             Stage::Over => {
-                let what = if self.is_cancelled { format!("stopped at {ended}/{sources}") } else { format!("fetched {ended}") };
-                let least = if self.new == 0 && self.failed > 0 { format!("{} failed", self.failed) } else { new.clone() };
+                let what = match ended {
+                    _ if self.is_cancelled => format!("stopped at {ended}/{sources}{dot}"),
+                    0 => String::new(),
+                    ended => format!("fetched {ended}{dot}"),
+                };
+                let is_nothing = self.new == 0 && self.comments == 0;
+                let least = if is_nothing && self.failed > 0 { format!("{} failed", self.failed) } else { new.clone() };
                 let ignored =
                     if self.ignored > 0 && self.by_hand { format!("{dot}{} ignored", self.ignored) } else { String::new() };
-                [format!("{what}{dot}{new}{ignored}{failed}"), format!("{new}{failed}"), least]
+                [format!("{what}{new}{ignored}{failed}"), format!("{new}{failed}"), least]
             }
         };
         forms.into_iter().find(|form| fits(form))

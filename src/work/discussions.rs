@@ -288,6 +288,7 @@ impl Gatherer<'_> {
                     }
                 }
             }
+            Err(failure) if let Some(instead) = lookup.instead(&failure) => self.look_up(article, instead),
             // That there is none of this address is an answer, too.
             Err(Failure::NotFound { .. }) => {}
             Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
@@ -335,11 +336,13 @@ impl Gatherer<'_> {
         // One after the other they would mostly say the same.
         let failure = one.gathering.failures().first().cloned();
         let is_nothing = page.is_none() && one.gathering.brings() != Brings::Nothing;
-        let failure = failure.or_else(|| is_nothing.then(|| one.gathering.nothing())).filter(|_| one.gathering.is_over());
+        let failure = failure.or_else(|| is_nothing.then(|| one.gathering.nothing()).flatten());
         self.keep_page(of, page)?;
-        if let Some(failure) = failure {
-            let one = &self.under_way[of];
-            self.fail(one.article, one.gathering.thread().place(), &failure);
+        let UnderWay { article, gathering, .. } = &self.under_way[of];
+        match failure.filter(|_| gathering.is_over()) {
+            Some(failure) => self.fail(*article, gathering.thread().place(), &failure),
+            None if is_nothing && gathering.is_over() => self.tell_unchanged(of, clean_line(gathering.thread().place()), 0),
+            None => {}
         }
         Ok(())
     }
@@ -402,22 +405,21 @@ impl Gatherer<'_> {
 
     /// The place has told that all is here; perhaps in another order.
     fn nothing_new(&mut self, of: usize, before: &Known) -> Result<(), String> {
-        let UnderWay { article, gathering, .. } = &self.under_way[of];
-        let order = gathering.order();
+        let order = self.under_way[of].gathering.order();
         if !order.is_empty() {
             self.store.save_order(before.id, &order).map_err(|error| error.to_string())?;
         }
-        let address = before.url.clone().unwrap_or_else(|| clean_line(&gathering.thread().address(self.places)));
-        let kept = Kept {
-            place: before.place.clone(),
-            address,
-            new: 0,
-            comments: before.comments as usize,
-            requests: gathering.asked(),
-            complete: true,
-            over: true,
-        };
-        (self.tell)(*article, Told::Kept(kept));
+        self.tell_unchanged(of, before.place.clone(), before.comments as usize);
         Ok(())
+    }
+
+    /// So many comments of the place are here, as they were before.
+    fn tell_unchanged(&self, of: usize, place: CleanText, comments: usize) {
+        let UnderWay { article, gathering, before, .. } = &self.under_way[of];
+        let told = before.as_ref().and_then(|before| before.url.clone());
+        let address = told.unwrap_or_else(|| clean_line(&gathering.thread().address(self.places)));
+        let requests = gathering.asked();
+        let kept = Kept { place, address, new: 0, comments, requests, complete: true, over: true };
+        (self.tell)(*article, Told::Kept(kept));
     }
 }

@@ -20,6 +20,8 @@ const MOST: usize = 100;
 
 pub(super) struct Asking {
     feed: String,
+    /// The article's number at the interface, once it is known.
+    post: Option<String>,
     /// The interface's comments have begun to come.
     is_listed: bool,
     /// The last of them has.
@@ -30,14 +32,23 @@ pub(super) struct Asking {
 
 impl Asking {
     pub(super) fn new(feed: &str) -> Asking {
-        Asking { feed: feed.to_owned(), is_listed: false, is_all: false, here: HashSet::new() }
+        let post = Asking::plain(feed).map(|(_, post)| post);
+        Asking { feed: feed.to_owned(), post, is_listed: false, is_all: false, here: HashSet::new() }
     }
 
     fn ask(address: String) -> Ask {
         Ask { address, accept: Accept::Feed, etag: None }
     }
 
-    /// The article's own address, where that of the feed is one that `WordPress` makes.
+    /// The blog and the number of the article, where the address of the feed names them: `/?feed=rss2&p=9`.
+    fn plain(feed: &str) -> Option<(&str, String)> {
+        let (blog, query) = feed.split_once('?')?;
+        let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let post = value("p").or_else(|| value("page_id")).filter(|post| post.parse::<u64>().is_ok());
+        Some((blog, post.filter(|_| value("feed").is_some())?.to_owned()))
+    }
+
+    /// The article's own address, where that of the feed is one that `WordPress` makes of it.
     fn article(&self) -> Option<&str> {
         let path = self.feed.trim_end_matches('/').strip_suffix("/feed")?;
         (!path.contains('?')).then_some(path)
@@ -45,24 +56,39 @@ impl Asking {
 
     /// The same feed as Atom.
     fn atom(&self) -> Ask {
-        Asking::ask(self.article().map_or_else(|| self.feed.clone(), |article| format!("{article}/feed/atom/")))
+        let plain = || self.post.as_ref().map(|_| self.feed.replacen("feed=rss2", "feed=atom", 1));
+        let atom = self.article().map(|article| format!("{article}/feed/atom/")).or_else(plain);
+        Asking::ask(atom.unwrap_or_else(|| self.feed.clone()))
     }
 
-    fn api(&self) -> Option<String> {
+    /// What the interface has of a kind, up to where its parameters begin.
+    fn api(&self, kind: &str) -> Option<String> {
+        if let Some((blog, _)) = Asking::plain(&self.feed) {
+            return Some(format!("{blog}?rest_route=/wp/v2/{kind}&"));
+        }
         let url = Url::parse(self.article()?).ok()?;
-        Some(format!("{}/wp-json/wp/v2", url.origin().ascii_serialization()))
+        Some(format!("{}/wp-json/wp/v2/{kind}?", url.origin().ascii_serialization()))
     }
 
     /// By its last part the interface knows an article.
     fn search(&self) -> Option<Ask> {
         let slug = self.article()?.rsplit('/').next()?;
         let slug: String = byte_serialize(percent_decoded(slug).as_bytes()).collect();
-        Some(Ask::json(format!("{}/posts?slug={slug}&_fields=id,link", self.api()?)))
+        Some(Ask::json(format!("{}slug={slug}&_fields=id,link", self.api("posts")?)))
     }
 
-    fn list(&self, post: &str, page: usize) -> Option<Ask> {
-        let api = self.api()?;
-        Some(Ask::json(format!("{api}/comments?post={post}&per_page={PAGE}&order=asc&page={page}")))
+    fn list(&self, page: usize) -> Option<Ask> {
+        let (api, post) = (self.api("comments")?, self.post.as_ref()?);
+        Some(Ask::json(format!("{api}post={post}&per_page={PAGE}&order=asc&page={page}")))
+    }
+
+    /// The number of the article among those that the interface found: several may have a last part in common.
+    fn found(&self, json: &Json) -> Option<String> {
+        let path = |address: &str| Url::parse(address).map(|url| url.path().trim_end_matches('/').to_owned()).ok();
+        let own = self.article().and_then(path);
+        let posts = || json.roots().next().into_iter().flat_map(Value::items);
+        let is_own = |post: &Value<'_>| post.text("link").and_then(path) == own;
+        posts().find(is_own).or_else(|| posts().next())?.get("id")?.id().map(str::to_owned)
     }
 }
 
@@ -72,34 +98,44 @@ fn percent_decoded(text: &str) -> String {
         .map_or_else(|| text.to_owned(), |(_, text)| text.into_owned())
 }
 
+/// Whether an answer of the interface is a list; else it says what is wrong, some with a status that says that all is well.
+fn is_list(json: &Json) -> bool {
+    json.roots().next().is_some_and(Value::is_array)
+}
+
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        vec![self.search().unwrap_or_else(|| self.atom())]
+        vec![self.list(1).or_else(|| self.search()).unwrap_or_else(|| self.atom())]
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
         if ask.accept != Accept::Json {
             return Vec::new();
         }
-        let items = || json.roots().next().into_iter().flat_map(Value::items);
-        let Some((_, query)) = ask.address.split_once("/comments?post=") else {
-            let post = items().find_map(|post| post.get("id")?.id());
-            return vec![post.and_then(|post| self.list(post, 1)).unwrap_or_else(|| self.atom())];
-        };
+        if self.post.is_none() {
+            self.post = self.found(json);
+            return vec![self.list(1).unwrap_or_else(|| self.atom())];
+        }
+        if !is_list(json) {
+            return if self.is_listed { Vec::new() } else { vec![self.atom()] };
+        }
         self.is_listed = true;
-        let page: usize = query.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
-        let post = query.split('&').next().unwrap_or_default();
-        // Some know no pages, and answer with the same one again.
-        let new = items().filter_map(|item| item.get("id")?.id()).filter(|id| self.here.insert((*id).to_owned())).count();
-        self.is_all = items().count() < PAGE || new == 0;
+        let page: usize = ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
+        let items = json.roots().next().into_iter().flat_map(Value::items);
+        let ids: HashSet<String> = items.filter_map(|item| item.get("id")?.id().map(str::to_owned)).collect();
+        // Some know no pages, and answer with the same one again; some give fewer at once than are asked for, in whole tens.
+        self.is_all = ids.is_subset(&self.here) || !ids.len().is_multiple_of(10);
+        self.here.extend(ids);
         let more = !self.is_all && page < MOST;
-        if more { self.list(post, page + 1).into_iter().collect() } else { Vec::new() }
+        if more { self.list(page + 1).into_iter().collect() } else { Vec::new() }
     }
 
     fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
         let other = match ask.accept {
             // A page behind the last one.
-            Accept::Json if self.is_listed && matches!(failure, Failure::Status { status: 400, .. }) => {
+            Accept::Json
+                if self.is_listed && matches!(failure, Failure::NotFound { .. } | Failure::Status { status: 400, .. }) =>
+            {
                 self.is_all = true;
                 return Some(Vec::new());
             }
@@ -110,8 +146,8 @@ impl Plan for Asking {
         (other != *ask && !failure.is_about_the_host()).then(|| vec![other])
     }
 
-    fn is_piece(&self, ask: &Ask) -> bool {
-        !ask.address.contains("/wp-json/wp/v2/posts?")
+    fn is_piece(&self, ask: &Ask, json: &Json) -> bool {
+        ask.accept != Accept::Json || (!ask.address.contains("&_fields=") && is_list(json))
     }
 
     /// Feeds hold the newest only.

@@ -21,7 +21,8 @@ pub(super) struct Asking {
     before: Option<(u64, usize)>,
     now: Option<(u64, usize)>,
     brings: Brings,
-    /// Posts that were asked for and not given: they were taken away meanwhile.
+    /// Posts that were asked for and not given, and then once more: they were taken away meanwhile.
+    lacking: HashSet<String>,
     gone: usize,
 }
 
@@ -32,7 +33,13 @@ impl Asking {
             let (last, count) = mark.split_once(':')?;
             Some((last.parse().ok()?, count.parse().ok()?))
         });
-        Asking { topic: format!("{}/t/{topic}", base(site)), is_cut: false, before, now: None, brings: Brings::All, gone: 0 }
+        let topic = format!("{}/t/{topic}", base(site));
+        Asking { topic, is_cut: false, before, now: None, brings: Brings::All, lacking: HashSet::new(), gone: 0 }
+    }
+
+    fn posts(&self, ids: &[&str]) -> Ask {
+        let ids: Vec<String> = ids.iter().map(|id| format!("{POST_ID}{id}")).collect();
+        Ask::json(format!("{}/posts.json?{}", self.topic, ids.join("&")))
     }
 }
 
@@ -47,8 +54,10 @@ impl Plan for Asking {
         let here: HashSet<&str> = posts.filter_map(|post| post.get("id")?.id()).collect();
         if ask.address != format!("{}.json", self.topic) {
             let wanted = ask.address.split(['?', '&']).filter_map(|pair| pair.strip_prefix(POST_ID));
-            self.gone += wanted.filter(|id| !here.contains(id)).count();
-            return Vec::new();
+            let lacking: Vec<&str> = wanted.filter(|id| !here.contains(id)).collect();
+            let again: Vec<&str> = lacking.iter().filter(|id| self.lacking.insert((**id).to_owned())).copied().collect();
+            self.gone += lacking.len() - again.len();
+            return if again.is_empty() { Vec::new() } else { vec![self.posts(&again)] };
         }
         let ids = stream.get("stream").into_iter().flat_map(Value::items).filter_map(Value::id);
         let ids: Vec<&str> = ids.collect();
@@ -62,14 +71,7 @@ impl Plan for Asking {
         let is_here = |id: &&str| here.contains(id) || (has_all && is_known(id));
         let lacking: Vec<&str> = ids.into_iter().filter(|id| !is_here(id)).collect();
         self.is_cut = lacking.len() > MOST * BATCH;
-        lacking
-            .chunks(BATCH)
-            .take(MOST)
-            .map(|ids| {
-                let ids: Vec<String> = ids.iter().map(|id| format!("{POST_ID}{id}")).collect();
-                Ask::json(format!("{}/posts.json?{}", self.topic, ids.join("&")))
-            })
-            .collect()
+        lacking.chunks(BATCH).take(MOST).map(|ids| self.posts(ids)).collect()
     }
 
     fn brings(&self) -> Brings {

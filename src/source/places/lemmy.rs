@@ -109,7 +109,7 @@ impl Asking {
     fn next(&mut self, of: &Order, ask: &Ask, json: &Json, heard: usize) -> Option<Ask> {
         if self.version == 3 {
             let page = value(ask, "page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
-            return (heard >= PAGE).then(|| self.page(of, &(page + 1).to_string()));
+            return (heard > 0).then(|| self.page(of, &(page + 1).to_string()));
         }
         let cursor = json.roots().next().and_then(|root| root.get("next_page")?.id());
         let cursor: String = url::form_urlencoded::byte_serialize(cursor?.as_bytes()).collect();
@@ -191,6 +191,7 @@ impl Asking {
             let before = self.listed.len();
             self.listed.extend(all);
             if self.listed.len() == before || !self.is_lacking() {
+                self.is_listed = heard == 0;
                 return Vec::new();
             }
             let next = self.next(&Order::Old, ask, json, heard);

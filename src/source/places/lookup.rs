@@ -36,7 +36,7 @@ impl From<Thread> for Found {
 enum At {
     HackerNews,
     Lobsters,
-    Lemmy(String),
+    Lemmy { instance: String, version: u8 },
     Discourse(String),
 }
 
@@ -59,7 +59,7 @@ impl Places {
         ];
         for instance in &self.lemmy {
             let asked = format!("{}/api/v3/search?q={whole}&type_=Url&limit=50", base(instance));
-            lookups.push(look_up(At::Lemmy(base(instance).to_owned()), asked));
+            lookups.push(look_up(At::Lemmy { instance: base(instance).to_owned(), version: 3 }, asked));
         }
         for site in &self.discourse {
             lookups
@@ -75,9 +75,19 @@ impl Lookup {
         match self.at {
             At::HackerNews => "hacker news",
             At::Lobsters => "lobsters",
-            At::Lemmy(_) => "lemmy",
+            At::Lemmy { .. } => "lemmy",
             At::Discourse(_) => "discourse",
         }
+    }
+
+    /// What is asked in its stead where it has failed; none if there is nothing: of Lemmy the newer interface.
+    pub fn instead(&self, failure: &Failure) -> Option<Lookup> {
+        let At::Lemmy { instance, version: 3 } = &self.at else { return None };
+        let (_, query) = self.ask.address.split_once("?q=").filter(|_| matches!(failure, Failure::NotFound { .. }))?;
+        let term = query.split('&').next()?;
+        let list = format!("{instance}/api/v4/post/list?search_term={term}&search_url_only=true&type_=all&limit=50");
+        let at = At::Lemmy { instance: instance.clone(), version: 4 };
+        Some(Lookup { ask: Ask::json(list), at, wanted: self.wanted.clone() })
     }
 
     /// The discussions of just that article, in the answer; those that nobody has commented in are none.
@@ -102,8 +112,10 @@ impl Lookup {
                 .filter(|story| is_it(story.text("url")) && count(*story, &["comment_count"]))
                 .filter_map(|story| story.text("short_id").map(|id| Thread::Lobsters { id: id.to_owned() }.into()))
                 .collect(),
-            At::Lemmy(instance) => items("posts")
-                .filter(|view| is_it(view.at(&["post", "url"]).and_then(Value::str)) && count(*view, &["counts", "comments"]))
+            At::Lemmy { instance, .. } => items("posts")
+                .chain(items("items"))
+                .filter(|view| is_it(view.at(&["post", "url"]).and_then(Value::str)))
+                .filter(|view| count(*view, &["counts", "comments"]) && count(*view, &["post", "comments"]))
                 .filter_map(|view| {
                     let post = number(view.at(&["post", "id"]))?;
                     let name = view.at(&["post", "ap_id"]).and_then(Value::str).map(str::to_owned);

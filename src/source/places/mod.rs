@@ -115,21 +115,32 @@ impl Places {
         {
             return number(id).map(|id| Thread::HackerNews { id });
         }
-        let is_one_of = |bases: &[String]| bases.iter().any(|known| same_site(known, &site));
         match parts[..] {
             ["s", id, ..] if site == "https://lobste.rs" || same_site(&self.lobsters, &site) => {
                 let is_id = id.bytes().all(|b| b.is_ascii_alphanumeric());
                 is_id.then(|| Thread::Lobsters { id: id.to_owned() })
             }
-            ["post", post, ..] if is_one_of(&self.lemmy) || site.contains("lemmy") => {
+            ["post", post, ..] if self.lemmy.iter().any(|known| same_site(known, &site)) || site.contains("lemmy") => {
                 number(post).map(|post| Thread::Lemmy { instance: site, post })
             }
-            ["t", topic] | ["t", topic, _] if is_one_of(&self.discourse) && number(topic).is_some() => {
-                number(topic).map(|topic| Thread::Discourse { site, topic })
-            }
-            ["t", slug, topic, ..] if number(slug).is_none() => number(topic).map(|topic| Thread::Discourse { site, topic }),
-            _ => None,
+            _ => self.topic_at(&url),
         }
+    }
+
+    /// A topic of a forum. Of one that is not configured, and may stand anywhere, it is known by its name before its number.
+    fn topic_at(&self, url: &Url) -> Option<Thread> {
+        let whole = url.as_str().split(['?', '#']).next()?;
+        let is_below = |known: &&str| whole.strip_prefix(*known).is_some_and(|rest| rest.starts_with('/'));
+        let known = self.discourse.iter().map(|known| base(known)).find(is_below);
+        let site = known.map_or_else(|| url.origin().ascii_serialization(), str::to_owned);
+        let parts: Vec<&str> = whole.strip_prefix(&site)?.split('/').filter(|part| !part.is_empty()).collect();
+        let number = |part: &str| part.parse::<u64>().ok();
+        let topic = match parts[..] {
+            ["t", topic] | ["t", topic, _] if known.is_some() && number(topic).is_some() => number(topic),
+            ["t", slug, topic, ..] if number(slug).is_none() => number(topic),
+            _ => None,
+        };
+        topic.map(|topic| Thread::Discourse { site, topic })
     }
 
     /// The discussion that is kept under the name of its place and an address of it.
@@ -242,7 +253,7 @@ trait Plan: Send {
     }
 
     /// Whether the answer to an ask is a part of what is read; some only say what to ask for.
-    fn is_piece(&self, _: &Ask) -> bool {
+    fn is_piece(&self, _: &Ask, _: &Json) -> bool {
         true
     }
 
@@ -345,11 +356,13 @@ impl Gathering {
         self.round.failures()
     }
 
-    /// That what came holds no discussion.
-    pub fn nothing(&self) -> Failure {
-        let found = if self.round.pieces().next().is_none() { "nothing" } else { "something else" };
+    /// That what came holds no discussion; none where that says that nobody has commented: a blog lists no comments.
+    pub fn nothing(&self) -> Option<Failure> {
+        let has_come = self.round.pieces().next().is_some();
+        let found = if has_come { "something else" } else { "nothing" };
         let host = Url::parse(self.round.name()).ok().and_then(|url| url.host_str().map(told)).unwrap_or_default();
-        Failure::NotDiscussion { host, found: told(found) }
+        let is_empty = has_come && matches!(self.thread, Thread::Comments { .. });
+        (!is_empty).then(|| Failure::NotDiscussion { host, found: told(found) })
     }
 
     /// What has come so far, as a page with one discussion; none while there is nothing to read.
@@ -359,9 +372,14 @@ impl Gathering {
         page.discussions.truncate(1);
         let is_whole = self.round.is_whole(&page);
         let discussion = page.discussions.first_mut()?;
-        // Each instance of Lemmy has a number of its own for a post, and a forum does not name its own site: what can be
-        // asked again is the address where this was.
-        if matches!(self.thread, Thread::Lemmy { .. } | Thread::Discourse { .. }) {
+        // Each instance of Lemmy has a number of its own for a post, a forum does not name its own site, and a story of
+        // Lobsters may have been merged into another: what can be asked again is the address where this was.
+        let is_another = match &self.thread {
+            Thread::Lemmy { .. } | Thread::Discourse { .. } => true,
+            Thread::Lobsters { id } => !discussion.url.as_deref().is_some_and(|url| url.ends_with(&format!("/s/{id}"))),
+            Thread::HackerNews { .. } | Thread::Comments { .. } => false,
+        };
+        if is_another {
             discussion.url = Some(clean_line(&self.address));
         }
         let is_whole = is_whole.unwrap_or(discussion.complete);

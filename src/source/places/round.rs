@@ -42,7 +42,7 @@ impl Round {
             Ok((text, json)) => {
                 let asks = self.plan.take(&ask, &json);
                 // What is not there (any more) is told as `null`.
-                if self.plan.is_piece(&ask) && json.roots().next().is_none_or(|root| !root.is_null()) {
+                if self.plan.is_piece(&ask, &json) && json.roots().next().is_none_or(|root| !root.is_null()) {
                     self.pieces.insert(number, text);
                 }
                 asks
@@ -120,7 +120,7 @@ pub(super) fn readable(ask: &Ask, bytes: &[u8]) -> Result<(String, Json), Failur
         WhatItIs::LoginPage => Err(Failure::LoginPage { host: host() }),
         WhatItIs::Page => Err(not_it("a web page")),
         WhatItIs::Feed if ask.accept != Accept::Json => {
-            let is_ended = ["</rss>", "</feed>", "RDF>"].iter().any(|end| text.contains(end)) || text.ends_with('}');
+            let is_ended = ["</rss>", "</feed>", ":feed>", "RDF>"].iter().any(|end| text.contains(end)) || text.ends_with('}');
             if is_ended { Ok((text.to_owned(), Json::default())) } else { Err(Failure::CutOff { host: host() }) }
         }
         _ if text.is_empty() => Err(not_it("nothing")),

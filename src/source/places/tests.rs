@@ -4,6 +4,7 @@
 
 mod again;
 mod faults;
+mod shapes;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
@@ -137,7 +138,7 @@ fn places() -> Places {
         algolia: "http://algolia.test".to_owned(),
         lobsters: "http://lobsters.test".to_owned(),
         lemmy: vec!["http://lemmy.test".to_owned()],
-        discourse: vec!["http://discourse.test".to_owned()],
+        discourse: vec!["http://discourse.test".to_owned(), "https://forum.example/below/".to_owned()],
     }
 }
 
@@ -352,6 +353,9 @@ fn addresses_of_discussions_are_known() {
         ("https://example.org/post/12", None),
         ("https://meta.example.org/t/a-topic/77/3", discourse("https://meta.example.org", 77)),
         ("http://discourse.test/t/77", discourse("http://discourse.test", 77)),
+        ("http://discourse.test/t/77/3", discourse("http://discourse.test", 77)),
+        ("https://forum.example/below/t/a-topic/77?u=a", discourse("https://forum.example/below", 77)),
+        ("https://forum.example/t/77", None),
         ("https://example.org/t/77", None),
         ("mailto:a@example.org", None),
     ] {
@@ -371,6 +375,7 @@ fn an_article_is_looked_up_by_its_address() {
     http://lobsters.test/stories/url/all.json?url=http%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Db
     http://lemmy.test/api/v3/search?q=http%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Db&type_=Url&limit=50
     http://discourse.test/search.json?q=example.org%2Fa
+    https://forum.example/below/search.json?q=example.org%2Fa
     ");
     let answers = [
         r#"{"hits":[{"objectID":"5","url":"https://example.org/a/","num_comments":3},{"objectID":"6","url":"https://example.org/a","num_comments":0},
@@ -389,4 +394,20 @@ fn an_article_is_looked_up_by_its_address() {
     ];
     assert_eq!(found, wanted);
     assert!(lookups[0].found(b"<html>").is_err(), "what stands before a place does not say that there is nothing");
+}
+
+#[test]
+fn an_instance_of_lemmy_that_has_only_the_newer_interface_is_looked_through_by_that() {
+    let older = places().look_up("http://www.example.org/a?b=c").remove(2);
+    let gone = Failure::NotFound { host: told("lemmy.test") };
+    let newer = older.instead(&gone).unwrap();
+    let list = "http://lemmy.test/api/v4/post/list?search_term=http%3A%2F%2Fwww.example.org%2Fa%3Fb%3Dc&search_url_only=true&type_=all&limit=50";
+    assert_eq!((newer.ask.address.as_str(), newer.place()), (list, "lemmy"));
+    let answer = r#"{"items":[{"post":{"id":9,"url":"https://example.org/a?b=c","ap_id":"https://far.test/post/3","comments":2}},
+        {"post":{"id":8,"url":"https://example.org/a?b=c","comments":0}},{"post":{"id":7,"url":"https://example.org/a?b=cd","comments":2}}]}"#;
+    let thread = Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 9 };
+    assert_eq!(newer.found(answer.as_bytes()), Ok(vec![Found { thread, name: Some("https://far.test/post/3".to_owned()) }]));
+    assert_eq!(newer.instead(&gone), None);
+    let down = Failure::ServerTrouble { host: told("lemmy.test"), status: 503, retry_after: None };
+    assert_eq!(older.instead(&down), None);
 }

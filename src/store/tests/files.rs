@@ -203,11 +203,15 @@ fn a_backup_is_made_while_the_store_is_in_use_and_brought_back() {
     let middle = bytes.len() / 2;
     bytes[middle..middle + 9000].fill(0x5a);
     fs::write(&backup, bytes).unwrap();
-    assert!(matches!(Store::restore(&path, &backup, NOW), Err(StoreError::Damaged { .. })));
+    let refused = |backup: &Path| Store::restore(&path, backup, NOW).unwrap_err();
+    assert!(matches!(refused(&backup), StoreError::Unfit { .. }));
     assert_eq!(titles(&Store::open(&path).unwrap(), &Section::All, ""), ["a"]);
-    fs::write(&backup, "no store").unwrap();
-    assert!(Store::restore(&path, &backup, NOW).is_err());
-    assert!(Store::restore(&path, &folder.path().join("missing"), NOW).is_err());
+    for other in ["no store", ""] {
+        fs::write(&backup, other).unwrap();
+        let error = refused(&backup);
+        assert!(matches!(error, StoreError::Unfit { .. }), "{error}");
+    }
+    assert!(matches!(refused(&folder.path().join("missing")), StoreError::Backup { .. }));
 }
 
 #[test]

@@ -156,10 +156,12 @@ fn a_source_goes_with_all_that_is_its() {
     for unclear in ["phys", "edition", "nowhere", ""] {
         assert_eq!(store.remove_source(unclear).unwrap(), None, "{unclear}");
     }
-    assert_eq!(store.remove_source("Phys.Org").unwrap(), Some(2));
-    assert_eq!(store.remove_source("edition:welcome").unwrap(), Some(1));
+    assert_eq!(store.remove_source("Phys.Org").unwrap().map(|(_, articles)| articles), Some(2));
+    assert_eq!(store.remove_source("edition:welcome").unwrap().map(|(_, articles)| articles), Some(1));
     assert_eq!(titles(&store, &Section::All, ""), ["b"]);
     assert_eq!(store.article(id).unwrap(), None);
+    let SectionRow { section: Section::Source(last), title, .. } = store.sections().unwrap().pop().unwrap() else { panic!() };
+    assert_eq!(store.remove_source(&last.0.to_string()).unwrap(), Some((title, 1)), "by its id");
     let left: i64 = store.conn.query_row("SELECT count(*) FROM comments", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
     assert_whole(&store);

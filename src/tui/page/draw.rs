@@ -8,7 +8,7 @@ use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Hand, Shown};
 use crate::domain::text::{CleanText, Document, prefix, width};
-use crate::domain::thread::{Comment, CommentIdx, Parent};
+use crate::domain::thread::{Comment, CommentIdx, Parent, Stub};
 use crate::domain::time::When;
 use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
@@ -183,9 +183,10 @@ impl PageView {
                 let form = if loaded.flat { "flat" } else { "threaded" };
                 (format!("{dot}{}", loaded.order.label()), format!("{dot}{form}"))
             }
+            _ if !is_here && self.coming => (format!("{dot}on their way"), String::new()),
             _ if !is_here => (format!("{dot}not here yet"), String::new()),
-            Some(_) => (String::new(), String::new()),
-            None => (format!("{dot}loading"), String::new()),
+            None if self.opened => (format!("{dot}loading"), String::new()),
+            Some(_) | None => (String::new(), String::new()),
         };
         let rule = if self.frame.ascii { "-" } else { "─" };
         let mut text = format!("{rule}{rule} {where_} {}", if is_here { comments } else { told });
@@ -198,7 +199,11 @@ impl PageView {
         let waiting = view.waiting.as_ref().map(|stored| &stored.discussion);
         let newest = waiting.or(view.loaded.as_ref().map(|loaded| &loaded.discussion));
         let stub = newest.and_then(|discussion| discussion.stub(None));
-        let absent = stub.map_or(String::new(), |stub| format!("{dot}{}", stub.label()));
+        let absent = match stub {
+            Some(Stub { count, .. }) if self.coming && *count > 0 => format!("{dot}{count} more on their way"),
+            Some(stub) => format!("{dot}{}", stub.label()),
+            None => String::new(),
+        };
         for part in [came, new, points, absent, order, form] {
             if width(&text) + width(&part) >= self.columns() {
                 break;

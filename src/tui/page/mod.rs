@@ -90,6 +90,8 @@ pub struct PageView {
     pub search: Option<PageSearch>,
     /// Whether the reader went into it, rather than passing over it in the list.
     pub opened: bool,
+    /// Its discussions are being fetched: what is not here may be on its way.
+    coming: bool,
     /// The reader came to the last paragraph of a text that is more than a teaser, step by step.
     pub finished: bool,
     /// The stored articles that its stories are.
@@ -127,6 +129,7 @@ impl PageView {
             discussions,
             search: None,
             opened: false,
+            coming: false,
             finished: false,
             stories: stories::Stories::default(),
             blocks,

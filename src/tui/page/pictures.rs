@@ -16,7 +16,7 @@ pub struct PictureRow {
     pub indent: u16,
 }
 
-/// By address.
+/// The images that were asked for, by address: none while one is on its way, an error if it could not be had.
 pub(super) type Pictures = HashMap<String, Option<Result<Drawn, String>>>;
 
 /// The page's rows that a picture leaves for its caption and what is around it.

@@ -41,7 +41,7 @@ struct Shape {
     track: usize,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Counts {
     Full,
     /// Without what is unrated.
@@ -67,8 +67,9 @@ struct Facts<'a> {
     end: String,
 }
 
-/// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143`.
-pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
+/// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143 · 16 more came`; what
+/// `came`, and is not among the rows yet, moves nothing.
+pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> SliderRow {
     let shapes = [
         Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
         Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
@@ -88,29 +89,45 @@ pub fn slider_row(loaded: &Loaded, columns: usize, ascii: bool) -> SliderRow {
     let mut narrowest = None;
     for shape in &shapes {
         let row = match &facts {
-            Some(facts) => draw(loaded, facts, shape, ascii),
-            None => without_ranks(loaded, shape, ascii),
+            Some(facts) => draw(facts, shape, ascii),
+            None => without_ranks(loaded),
         };
         // By the widest counts there can be, so that the track stays where it is while the handle moves.
         let counts_columns = |of: &slider::Counts| width(&counts_text(of, loaded, shape.counts, ascii));
-        let slack = counts_columns(&most).saturating_sub(counts_columns(&loaded.counts));
-        if row.line.width() + slack <= columns {
-            return row;
+        let fits = row.line.width() + counts_columns(&most).max(counts_columns(&loaded.counts)) <= columns;
+        narrowest = Some((row, shape.counts));
+        if fits {
+            break;
         }
-        narrowest = Some(row);
     }
-    narrowest.unwrap_or(SliderRow { line: DrawnLine::default(), track: 0..0, notches: Vec::new() })
+    let Some((mut row, counts)) = narrowest else {
+        return SliderRow { line: DrawnLine::default(), track: 0..0, notches: Vec::new() };
+    };
+    let room = columns.saturating_sub(row.line.width());
+    let told = |counts| counts_text(&loaded.counts, loaded, counts, ascii);
+    let dot = dot(ascii);
+    // What came takes its room from the counts beside it.
+    let forms = [format!("{dot}{came} more came"), format!(" +{came}")];
+    let forms = forms.iter().filter(|_| came > 0).flat_map(|form| {
+        let shorter = [Counts::Full, Counts::Most, Counts::Parts, Counts::Short, Counts::Least, Counts::None];
+        shorter.into_iter().filter(|shorter| *shorter >= counts).map(move |shorter| (shorter, form.as_str()))
+    });
+    let fitting = forms.map(|(counts, came)| (told(counts), came)).find(|(told, came)| width(told) + width(came) <= room);
+    let (told, came) = fitting.unwrap_or_else(|| (told(counts), ""));
+    row.line.push(&told, Role::Text);
+    row.line.push(came, Role::Handle);
+    row
 }
 
-fn without_ranks(loaded: &Loaded, shape: &Shape, ascii: bool) -> SliderRow {
+fn without_ranks(loaded: &Loaded) -> SliderRow {
     let mut line = DrawnLine::default();
     let why = match loaded.discussion.scale {
+        _ if loaded.counts.total == 0 => "no comments here yet",
         Scale::None => "no ranks here",
         _ if loaded.ranks.rated(loaded.threshold.min_votes).next().is_some() => "all rated alike",
         _ => "nothing rated here",
     };
     line.push(why, Role::Dim);
-    push_counts(&mut line, loaded, shape.counts, ascii);
     SliderRow { line, track: 0..0, notches: Vec::new() }
 }
 
@@ -145,7 +162,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
     }
 }
 
-fn draw(loaded: &Loaded, facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
+fn draw(facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
     line.push(if shape.label == Label::Full { &facts.label } else { &facts.short_label }, Role::Slider);
     line.push(" ", Role::Text);
@@ -177,7 +194,6 @@ fn draw(loaded: &Loaded, facts: &Facts<'_>, shape: &Shape, ascii: bool) -> Slide
     if shape.ends {
         line.push(&format!(" {}", facts.end), Role::Dim);
     }
-    push_counts(&mut line, loaded, shape.counts, ascii);
     SliderRow { line, track: start..start + shape.track, notches }
 }
 
@@ -198,15 +214,12 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
     }
 }
 
-fn push_counts(line: &mut DrawnLine, loaded: &Loaded, counts: Counts, ascii: bool) {
-    line.push(&counts_text(&loaded.counts, loaded, counts, ascii), Role::Text);
-}
-
 fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
     let slider::Counts { total, open, lines, folded, unrated } = *of;
     let dot = dot(ascii);
     let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", if lines == 1 { "line" } else { "lines" });
     match counts {
+        _ if total == 0 => String::new(),
         Counts::Full => {
             let mut text = format!("{} of {total}", parts());
             if unrated > 0 {

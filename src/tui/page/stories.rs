@@ -10,9 +10,9 @@ const TEASER: usize = 80;
 /// The stored articles behind a page's stories.
 #[derive(Debug, Default)]
 pub(super) struct Stories {
-    /// Of its own: that to explore further, the related, the recommended.
+    /// Of the stories that the page tells itself: that to explore further, the related, the recommended.
     own: Vec<Option<ArticleId>>,
-    /// Behind the last of the related: those that the page itself does not tell.
+    /// Of those that share words with the article; they stand behind its own related stories.
     alike: Vec<ArticleId>,
 }
 

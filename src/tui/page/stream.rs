@@ -11,6 +11,12 @@ use crate::domain::thread::CommentIdx;
 use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
 
 impl PageView {
+    pub fn set_coming(&mut self, coming: bool) {
+        if self.coming != coming {
+            self.changing_text(|page| page.coming = coming);
+        }
+    }
+
     /// The page's discussions as the store has them now. Gives those whose comments are to be loaded.
     pub fn take_heads(&mut self, heads: &[DiscussionHead]) -> Vec<(DiscussionId, u32)> {
         let mut wanted = Vec::new();
@@ -59,11 +65,12 @@ impl PageView {
         let begins = self.position(Element::Discussion(n));
         let is_below = self.screen().last().is_none_or(|(at, _)| *at < begins);
         let view = &mut self.discussions[n];
+        // Where some wait already, others would move the rows as well.
         let moves_none = is_below
-            || view
-                .loaded
-                .as_ref()
-                .is_none_or(|old| old.rows.is_empty() || old.renewed(stored.clone(), &view.head, rules).shows_as(old));
+            || view.loaded.as_ref().is_none_or(|old| {
+                let shows_as = || old.renewed(stored.clone(), &view.head, rules).shows_as(old);
+                old.rows.is_empty() || (view.waiting.is_none() && shows_as())
+            });
         view.waiting = Some(stored);
         if moves_none {
             self.take_waiting(rules);
@@ -105,7 +112,7 @@ impl DiscussionView {
     }
 
     /// Comments that came and are not on the page yet.
-    pub(super) fn came(&self) -> usize {
+    pub fn came(&self) -> usize {
         let waiting = self.waiting.as_ref().map_or(0, |stored| stored.discussion.comments.len());
         waiting.saturating_sub(self.head.comments as usize)
     }

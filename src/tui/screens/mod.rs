@@ -157,12 +157,12 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&format!("/{}", search.needle), Role::Warning);
         pen.text(&format!("  {}  ", search.label()), Role::Text);
     }
-    for (name, actions) in hints(model.focus) {
+    for (name, actions) in live_hints(model).iter().chain(hints(model.focus)) {
         if *name == "bar" && !model.geometry.shows(Pane::Page) {
             continue;
         }
         let keys: Vec<String> = actions.iter().map(|action| model.settings.keymap.hint(*action)).collect();
-        let keys = if *name == "move" || *name == "bar" { keys.join(" ") } else { keys.join("/") };
+        let keys = keys.join(" ");
         if pen.room() < keys.len() + name.len() + 1 {
             break;
         }
@@ -170,6 +170,19 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&format!(" {name}  "), Role::Dim);
     }
     None
+}
+
+/// How to go on with what was looked for, and how to end it.
+fn live_hints(model: &Model) -> &'static [(&'static str, &'static [Action])] {
+    let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
+    match model.focus {
+        Pane::Page if page.is_some_and(|page| page.search.is_some()) => {
+            &[("hits", &[Action::Next, Action::Previous]), ("end", &[Action::Back])]
+        }
+        Pane::List if model.list.finding.is_some() => &[("end the search", &[Action::Back]), ("save", &[Action::SaveSearch])],
+        Pane::List if !model.list.filter.is_empty() => &[("end the filter", &[Action::Back])],
+        _ => &[],
+    }
 }
 
 fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {

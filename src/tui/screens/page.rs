@@ -97,7 +97,7 @@ fn slider(model: &Model, buffer: &mut Buffer, page: &PageView, discussion: usize
     }
     match &page.discussions[discussion].loaded {
         Some(loaded) => {
-            let row = slider_row(loaded, usize::from(area.width), model.settings.ascii);
+            let row = slider_row(loaded, page.discussions[discussion].came(), usize::from(area.width), model.settings.ascii);
             write(model, buffer, area, &row.line);
         }
         None => {

@@ -115,8 +115,8 @@ fn what_would_move_rows_waits_for_a_key_that_makes_them_anew() {
         .zip(page(&play).lines().map(str::to_owned))
         .filter(|(before, after)| before != after)
         .collect();
-    assert_eq!(told.len(), 1, "only the line above them tells that they came: {told:?}");
-    assert!(told[0].1.contains("4 more came"), "{told:?}");
+    assert_eq!(told.len(), 2, "only the line above them and the slider's row tell that they came: {told:?}");
+    assert!(told[0].1.contains("4 more came") && told[1].1.ends_with(" +4"), "{told:?}");
     play.play("oO");
     assert_eq!(play.at_cursor(), cursor);
     let authors: Vec<String> = page(&play).lines().filter(|line| line.contains("author")).map(str::to_owned).collect();
@@ -126,6 +126,23 @@ fn what_would_move_rows_waits_for_a_key_that_makes_them_anew() {
     ▌ author3 · 3 points
       │ author31 · 31 points · new
     ");
+}
+
+#[test]
+fn the_keys_for_the_next_new_comment_and_for_the_comments_take_in_what_came_meanwhile() {
+    let mut play = Play::new((80, 24), &[PAGE]);
+    play.play("<enter>");
+    comes(&mut play, &[1, 2], false);
+    play.play("c");
+    comes(&mut play, &[1, 2, 11], false);
+    assert!(play.slider().ends_with("2 open of 2 · 1 more came"), "{}", play.slider());
+    play.play("n");
+    assert!(play.at_cursor().contains("author11"), "{}", play.at_cursor());
+    play.play("a");
+    comes(&mut play, &[1, 2, 11, 12], false);
+    assert!(play.slider().ends_with("3 open of 3 · 1 more came"), "{}", play.slider());
+    play.play("c");
+    assert!(play.slider().contains("4 open"), "{}", play.slider());
 }
 
 #[test]

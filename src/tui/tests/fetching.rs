@@ -104,6 +104,26 @@ fn a_fetch_that_only_failed_says_so_on_a_narrow_screen_too() {
 }
 
 #[test]
+fn comments_that_came_to_what_is_watched_are_something_new() {
+    let mut play = Play::new((100, 12), &[&page(1)]);
+    for (before, after, wanted) in
+        [(3, 0, "fetched 1 · 3 new comments"), (0, 0, "fetched 1 · nothing new"), (0, 1, "fetched 1 · 1 new comment")]
+    {
+        let watched = |comments| Msg::Fetch(Report::Watched(comments));
+        let idle = Msg::Fetch(Report::Of(Event::Idle));
+        play.play("g").send(began(Wanted::All, 1)).send(watched(before)).send(ended(End::Unchanged, 1, 0)).send(idle);
+        play.send(watched(after));
+        assert!(play.screen().contains(wanted), "{}", play.screen());
+    }
+    play.play("g").send(Msg::Fetch(Report::Watched(2)));
+    assert!(play.screen().contains("2 new comments"), "what came by itself is told");
+    play.play("g").send(began(Wanted::Watched, 0));
+    assert_eq!(play.footer(), "refreshing what is watched");
+    play.send(Msg::Fetch(Report::Watched(0)));
+    assert!(play.screen().contains("nothing new"), "{}", play.screen());
+}
+
+#[test]
 fn new_articles_move_nothing_and_come_when_the_reader_goes_up() {
     let pages: Vec<String> = (0..20).map(page).collect();
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();

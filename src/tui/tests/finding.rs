@@ -42,7 +42,7 @@ fn hits_come_as_one_types_and_esc_goes_back() {
 
 
 
-         j k move  enter read  c comments  h sections  S find
+         esc end the search  ctrl-s save  j k move  enter read
         "#);
     play.play("<esc>");
     assert_snapshot!(play.screen(), @r#"

@@ -93,7 +93,7 @@ fn a_discussion_that_is_not_here_yet_is_told_on_the_page() {
 
 
 
-     nothing rated here  0 open · 0 lines · 0 folded of 0
+     no comments here yet
     "#);
 }
 

@@ -133,3 +133,34 @@ fn a_quote_is_the_markdown_that_it_was() {
         > — editor
         "#);
 }
+
+#[test]
+fn what_is_looked_for_tells_how_it_ends() {
+    let mut play = Play::new((80, 20), &[STARS, POINTS]);
+    let mut said = Vec::new();
+    for keys in ["/owl<enter>", "<esc>Sowl<enter>", "<esc><enter>/owl<enter>", "<esc>"] {
+        play.play(keys);
+        said.push(play.footer());
+    }
+    assert_snapshot!(said.join("\n"), @r#"
+        esc end the filter  j k move  enter read  c comments  h sections  S find
+        esc end the search  ctrl-s save  j k move  enter read  c comments  h sections
+        /owl  1 of 4  n N hits  esc end  j k move  [ ] bar  c comments  enter open/fold
+        j k move  [ ] bar  c comments  enter open/fold  o order  / search  q back
+        "#);
+}
+
+#[test]
+fn an_article_without_an_address_is_looked_for_nowhere() {
+    let mut play = Play::new((80, 20), &["# Alone\n\nNo address, no comments.\n"]);
+    play.play("<enter>");
+    assert_eq!(update(&mut play.model, Msg::Key("D".parse().unwrap())), []);
+    assert_eq!(play.footer(), "this article has no address that could be looked for");
+}
+
+#[test]
+fn a_discussion_that_is_still_empty_counts_nothing() {
+    let mut play = Play::new((80, 20), &["# Early\n\nText.\n\n%% discussion page | points\n"]);
+    play.play("<enter>c");
+    assert_eq!(play.slider(), "no comments here yet");
+}

@@ -1,10 +1,12 @@
 //! The discussions of an article, fetched: asked for by a key, or since it is opened for the first time.
 
 use super::{list, page};
+use crate::domain::article::{Article, Replies};
 use crate::store::{ArticleId, DiscussionHead};
 use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
+use crate::tui::page::PageView;
 use crate::work::discussions::{Kept, Told, known};
 
 /// `D`: all that can be found.
@@ -17,13 +19,35 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
         model.say("its discussions are being fetched");
         return Vec::new();
     }
+    let is_nowhere = |page: &PageView| {
+        let Article { url, replies, .. } = &page.article.article;
+        page.article.id == article && url.is_none() && *replies == Replies::default() && page.discussions.is_empty()
+    };
+    if model.page.as_ref().is_some_and(is_nowhere) {
+        model.say("this article has no address that could be looked for");
+        return Vec::new();
+    }
     model.discussing.push(article);
+    tell_page(model);
     model.say("looking for where this is discussed");
     vec![Effect::Discuss { article, find: true }]
 }
 
+/// The page says whether its discussions are being fetched.
+fn tell_page(model: &mut Model) {
+    if let Some(page) = &mut model.page {
+        page.set_coming(model.discussing.contains(&page.article.id));
+    }
+}
+
 /// An article was opened: what is known to be discussed and not here yet is fetched, once.
 pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
+    let effects = fetch_known(model);
+    tell_page(model);
+    effects
+}
+
+fn fetch_known(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &model.page else { return Vec::new() };
     let article = page.article.id;
     let is_wanted = page.discussions.iter().all(|view| view.head.comments == 0) && !model.discussed.contains(&article);
@@ -60,6 +84,7 @@ pub(super) fn came(model: &Model, article: ArticleId) -> Vec<Effect> {
 
 pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>) {
     model.discussing.retain(|other| *other != article);
+    tell_page(model);
     if let Some(error) = error {
         model.complain(format!("its discussions cannot be fetched: {error}"));
     }

@@ -7,7 +7,7 @@ use crate::tui::message::Effect;
 use crate::tui::model::Model;
 use crate::work::pictures::Picture;
 
-/// With an article so many of its images are fetched; a gallery's others by the key.
+/// At most so many images are fetched with an article; those of a longer gallery come by the key.
 const UNASKED: usize = 20;
 
 /// `I`: the images on the screen, or their captions again.

@@ -144,7 +144,7 @@ pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
 
 /// The next unread article beyond the window: the list goes to where it is.
 pub(super) fn next_unread_arrived(model: &mut Model, row: Option<Headline>) -> Vec<Effect> {
-    // It came too late, as above.
+    // It came too late: a search took the list's place.
     if model.list.finding.is_some() {
         return Vec::new();
     }

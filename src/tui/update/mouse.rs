@@ -74,8 +74,8 @@ fn on_track(model: &Model, column: u16) -> bool {
 /// The slider's row as it is drawn.
 fn drawn_slider(model: &Model) -> Option<SliderRow> {
     let page = model.page.as_ref()?;
-    let loaded = page.discussions[page.governed()?].loaded.as_ref()?;
-    Some(slider_row(loaded, usize::from(model.geometry.slider().width), model.settings.ascii))
+    let view = &page.discussions[page.governed()?];
+    Some(slider_row(view.loaded.as_ref()?, view.came(), usize::from(model.geometry.slider().width), model.settings.ascii))
 }
 
 pub(super) fn drag(model: &mut Model, column: u16) -> Vec<Effect> {

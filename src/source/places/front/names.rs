@@ -106,9 +106,9 @@ impl Front {
         if last.contains('.') && url.path().trim_matches('/').ends_with(last) && !last.is_empty() && url.path() != "/" {
             return None;
         }
-        match whole.split_once("/c/") {
-            Some((site, category)) => Some(Front::Discourse { site: site.to_owned(), list: format!("c/{category}") }),
-            None if matches!(last, "latest" | "top") => {
+        match ["/c/", "/tag/", "/tags/"].iter().find_map(|section| whole.find(section)) {
+            Some(at) => Some(Front::Discourse { site: whole[..at].to_owned(), list: whole[at + 1..].to_owned() }),
+            None if matches!(last, "latest" | "top" | "hot") => {
                 let site = whole.strip_suffix(last)?.trim_end_matches('/');
                 Some(Front::Discourse { site: site.to_owned(), list: last.to_owned() })
             }
@@ -187,7 +187,9 @@ fn discourse(rest: &str) -> Result<Front, String> {
     let address = if rest.contains("://") { rest.to_owned() } else { format!("https://{rest}") };
     let url = Url::parse(&address).ok().filter(|url| url.host_str().is_some_and(|host| !host.is_empty()));
     let found = url.as_ref().and_then(Front::at_discourse);
-    found.ok_or_else(|| format!("`{rest}` is no forum: discourse:https://site, with /latest, /top or /c/category behind it"))
+    found.ok_or_else(|| {
+        format!("`{rest}` is no forum: discourse:https://site, with /latest, /hot, /top, /c/category or /tag/name behind it")
+    })
 }
 
 /// Letters and digits of a parameter, as it goes into an address.
@@ -277,6 +279,8 @@ mod tests {
             ("http://127.0.0.1:8/", Some("lemmy:http://127.0.0.1:8")),
             ("https://forum.example/c/news/5", Some("discourse:https://forum.example/c/news/5")),
             ("https://forum.example/", Some("discourse:https://forum.example/latest")),
+            ("https://forum.example/hot", Some("discourse:https://forum.example/hot")),
+            ("https://forum.example/tag/owls", Some("discourse:https://forum.example/tag/owls")),
             ("https://forum.example/latest.rss", None),
             ("https://forum.example/t/x/5", None),
             ("https://other.example/c/news/5", None),
