@@ -74,8 +74,9 @@
 //!   discussion yet is looked up for that. A discussion that comes for the first time has no new comments.
 //! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`source::places::Since`]). An
 //!   edit or a vote that changes no count is seen when six hours have passed since, and all is fetched again.
-//! - What is lost or cut off on its way is asked for again, twice at the most, and what did not come in time once; what a place
-//!   refuses is not. Four such waits in a row are enough of a host. When a host may be asked again is known to all that ask.
+//! - What is lost or cut off on its way is asked for again, twice at the most, and what did not come in time or met trouble
+//!   at its place, once; what a place refuses is not. Four such waits in a row are enough of a host. When a host may be asked
+//!   again is known to all that ask.
 //! - Of a post that several instances of Lemmy share one discussion is fetched: where it was before, else at the first of them.
 //! - The order of answers at Hacker News is asked for once in a session, when they come on the screen; `gleaner discussions`,
 //!   which has none, asks for that of the first twenty.

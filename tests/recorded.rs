@@ -36,6 +36,7 @@ enum Fate {
     Cut,
     /// The place is busy, and is to be asked again at once.
     Busy,
+    Down,
     Refused,
     /// For an hour.
     Overrun,
@@ -43,12 +44,12 @@ enum Fate {
     Wall,
 }
 
-use Fate::{Busy, Cut, Dropped, Late, Overrun, Refused, Torn, Wall, Well};
+use Fate::{Busy, Cut, Down, Dropped, Late, Overrun, Refused, Torn, Wall, Well};
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 
 /// What passes when it is asked again, and what does not.
-const PASSING: &[Fate] = &[Well, Late, Late, Dropped, Torn, Cut, Busy];
+const PASSING: &[Fate] = &[Well, Late, Late, Dropped, Torn, Cut, Busy, Down];
 const LASTING: &[Fate] = &[Well, Well, Late, Refused, Wall, Overrun];
 
 #[derive(Default)]
@@ -125,6 +126,7 @@ impl Scene {
                 Torn => unmeasured("200 OK", &[&length], &body.as_bytes()[..half]),
                 Cut => answer("200 OK", &[], &body.as_bytes()[..half]),
                 Busy => answer("429 Too Many Requests", &["retry-after: 0"], b""),
+                Down => answer("502 Bad Gateway", &[], b"<!doctype html><p>Down."),
                 Refused => answer("403 Forbidden", &[], b"<!doctype html><p>No."),
                 Overrun => answer("503 Service Unavailable", &["retry-after: 3600"], b""),
                 Wall => answer("200 OK", &[], b"<!doctype html><title>Log in</title><form><input type=password></form>"),

@@ -71,8 +71,8 @@ struct Watched<'a> {
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_ask()?;
     let wanted = wanted(&store, names, all)?;
-    let watches = names.is_empty() && !store.due_watches(clock::now())?.is_empty();
-    if wanted.is_empty() && !watches {
+    let watched = if names.is_empty() { store.due_watches(clock::now())? } else { Vec::new() };
+    if wanted.is_empty() && watched.is_empty() {
         say_nothing_is_due(&store)?;
         store.close()?;
         return Ok(Exit::Done);
@@ -91,9 +91,7 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     }
     drop(fetcher);
     look_up(setup, &mut store, &tally.discussed)?;
-    if watches {
-        refresh(setup, &mut store, json)?;
-    }
+    refresh(setup, &mut store, &watched, json)?;
     clean::after_fetching(setup, &mut store, json)?;
     stores::index_a_little(&mut store)?;
     store.close()?;
@@ -126,10 +124,10 @@ fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId]) -> anyhow::Resul
     Ok(())
 }
 
-fn refresh(setup: &Setup, store: &mut Store, json: bool) -> anyhow::Result<()> {
+fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], json: bool) -> anyhow::Result<()> {
     let stop = AtomicBool::new(false);
     let (fetch, notices) = (&setup.settings.fetch, Notices::default());
-    let refreshed = watch::refresh(store, fetch, clock::now, &stop, &notices, &|_| {}).map_err(Complaint::failed)?;
+    let refreshed = watch::refresh(store, watched, fetch, clock::now, &stop, &notices, &|_| {}).map_err(Complaint::failed)?;
     let mut out = stdout();
     for Refreshed { article, title, new, failure } in &refreshed {
         let (failure, hint) = failure.as_ref().map_or((None, None), |(failure, hint)| (Some(&**failure), Some(&**hint)));

@@ -275,7 +275,9 @@ impl Shared {
             // Nor is a host asked again that has just been given up.
             let is_again = job.tries <= tries && state.lost <= LOST && given_up.is_empty();
             if is_again && !state.is_closed && state.ids.insert(job.id) {
-                state.line_up(job);
+                // That what was lost comes now says that not all is lost there; what was late had better wait.
+                let is_late = matches!(outcome, Err(Failure::TimedOut { .. }));
+                state.line_up(job, !is_late);
                 drop(state);
                 self.changed.notify_all();
                 return;
@@ -317,17 +319,17 @@ impl State {
             return false;
         }
         self.jobs += 1;
-        self.line_up(Job { number: self.jobs, id, host: host(&request.address), request, tries: 0 });
+        self.line_up(Job { number: self.jobs, id, host: host(&request.address), request, tries: 0 }, false);
         true
     }
 
-    fn line_up(&mut self, job: Job) {
+    fn line_up(&mut self, job: Job, is_first: bool) {
         self.progress.waiting += 1;
         let jobs = self.waiting.entry(job.host.clone()).or_default();
         if jobs.is_empty() {
             self.order.push_back(job.host.clone());
         }
-        jobs.push_back(job);
+        if is_first { jobs.push_front(job) } else { jobs.push_back(job) }
     }
 
     /// The next job of a host; the host goes to the end of the line, or out of it.
@@ -430,7 +432,7 @@ impl State {
 fn further_tries(failure: &Failure, again: u32) -> u32 {
     match failure {
         Failure::Lost { .. } | Failure::Truncated { .. } => again,
-        Failure::TimedOut { .. } => again.min(1),
+        Failure::TimedOut { .. } | Failure::ServerTrouble { retry_after: None, .. } => again.min(1),
         other => other.retry_after().filter(|wait| *wait <= PATIENCE).map_or(0, |_| again),
     }
 }

@@ -8,6 +8,8 @@ pub struct Fetching {
     stage: Stage,
     /// The reader asked for it.
     by_hand: bool,
+    /// The reader asked for what is watched.
+    is_watching: bool,
     is_cancelled: bool,
     sources: usize,
     ended: usize,
@@ -54,10 +56,15 @@ impl Fetching {
         }
     }
 
+    pub(super) fn watch(&mut self) {
+        self.is_watching = true;
+    }
+
     /// Also after the end: what is watched is refreshed beside the sources.
     pub(super) fn count_comments(&mut self, comments: u32) {
         self.comments += comments;
-        if comments > 0 && self.stage == Stage::None {
+        let is_wanted = std::mem::take(&mut self.is_watching) || comments > 0;
+        if is_wanted && self.stage == Stage::None {
             *self = Fetching { stage: Stage::Over, comments, ..Fetching::default() };
         }
     }

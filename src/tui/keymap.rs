@@ -196,7 +196,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::OpenBrowser, "browser", &["B"], "open the article or comment in the browser", Group::Links),
     entry(Action::CopyLink, "copy-link", &["y"], "copy the address", Group::Links),
     entry(Action::CopyComment, "copy-comment", &["Y"], "copy the comment or paragraph as a Markdown quote", Group::Links),
-    entry(Action::Fetch, "fetch", &["R"], "fetch the source or folder of the list, else all", Group::Fetching),
+    entry(Action::Fetch, "fetch", &["R"], "fetch the list's source or folder, or what is watched; else all", Group::Fetching),
     entry(Action::RetryFailed, "retry-failed", &["ctrl-r"], "fetch again what failed", Group::Fetching),
     entry(Action::CancelFetch, "cancel-fetch", &["ctrl-x"], "stop fetching", Group::Fetching),
     entry(Action::Discussions, "discussions", &["D"], "find the article's discussions and fetch them", Group::Fetching),

@@ -28,6 +28,8 @@ pub enum Wanted {
     Folder(Vec<CleanText>),
     /// The whole text of one article, from its page.
     Text(ArticleId),
+    /// The discussions of what is watched, due or not.
+    Watched,
     /// What failed when it was last asked for.
     Failed,
     /// What is due by itself.
@@ -57,7 +59,7 @@ pub enum Report {
     },
     /// Comments of an article came by themselves: it is watched, or its source wants its discussions looked for.
     Came(ArticleId),
-    /// What is watched and was due has been refreshed: so many comments came in all.
+    /// What is watched, and due or asked for, has been refreshed: so many comments came in all.
     Watched(u32),
     /// Nothing can be fetched, and why.
     Broken(String),
@@ -213,8 +215,13 @@ fn serve(
                     let all = subscriptions.len();
                     subscriptions.retain(|one| matches!(wanted, Wanted::Source(_)) || !has_ended(one));
                     let ended = all - subscriptions.len();
-                    if matches!(wanted, Wanted::Due | Wanted::All) && !is_watching.swap(true, Ordering::SeqCst) {
-                        beside.watch(&is_watching, current(&stop));
+                    let watches = match wanted {
+                        Wanted::Due | Wanted::All => Some(now()),
+                        Wanted::Watched => Some(Timestamp(i64::MAX)),
+                        _ => None,
+                    };
+                    if let Some(due) = watches.filter(|_| !is_watching.swap(true, Ordering::SeqCst)) {
+                        beside.watch(due, &is_watching, current(&stop));
                     }
                     tell(Report::Began { wanted, sources: subscriptions.len(), ended });
                     fetcher.add(subscriptions);
@@ -271,8 +278,8 @@ impl Beside {
         });
     }
 
-    /// Refreshes what is watched and due; what fails is tried again later.
-    fn watch(&self, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
+    /// Refreshes what is watched and due by then; what fails is tried again later.
+    fn watch(&self, due: Timestamp, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
         let Beside { settings, now, tell, notices, .. } = self.clone();
         let is_watching = Arc::clone(is_watching);
         let over = move |error| {
@@ -281,7 +288,8 @@ impl Beside {
         };
         self.spawn(over, move |store| {
             let came = |article| tell(Report::Came(article));
-            let refreshed = watch::refresh(store, &settings, now, &stop, &notices, &came)?;
+            let due = store.due_watches(due).map_err(|error| error.to_string())?;
+            let refreshed = watch::refresh(store, &due, &settings, now, &stop, &notices, &came)?;
             tell(Report::Watched(refreshed.iter().map(|one| one.new).sum()));
             Ok(())
         });
@@ -322,7 +330,7 @@ fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscrip
         Wanted::All => store.subscriptions(),
         Wanted::Source(id) => store.subscription(*id).map(|found| found.into_iter().collect()),
         Wanted::Folder(folder) => those(&|one| one.folder.starts_with(folder)),
-        Wanted::Text(_) => Ok(Vec::new()),
+        Wanted::Text(_) | Wanted::Watched => Ok(Vec::new()),
         Wanted::Failed => those(&|one| one.health.failure.is_some()),
         Wanted::Due => store.due(now),
     }

@@ -37,10 +37,11 @@ pub struct Refreshed {
     pub failure: Option<(CleanText, CleanText)>,
 }
 
-/// Refreshes the discussions of all watched articles that are due, and has the reader's command run if new comments came.
+/// Refreshes the discussions of watched articles, which are `due`, and has the reader's command run if new comments came.
 /// `came` is told of each article as its comments come in.
 pub fn refresh(
     store: &mut Store,
+    due: &[ArticleId],
     settings: &Settings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
@@ -48,16 +49,15 @@ pub fn refresh(
     came: &dyn Fn(ArticleId),
 ) -> Result<Vec<Refreshed>, String> {
     let failed = |error: crate::store::StoreError| error.to_string();
-    let due = store.due_watches(now()).map_err(failed)?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
     let mut before: BTreeMap<ArticleId, u32> = BTreeMap::new();
-    for row in store.headlines_of(&due).map_err(failed)? {
+    for row in store.headlines_of(due).map_err(failed)? {
         before.insert(row.id, row.new_comments);
     }
     let failures: RefCell<BTreeMap<ArticleId, (CleanText, CleanText)>> = RefCell::default();
-    gather(store, &due, false, settings, now, stop, &|article, told| match told {
+    gather(store, due, false, settings, now, stop, &|article, told| match told {
         Told::Found(_) => {}
         Told::Kept(_) => came(article),
         Told::Failed { failure, hint, .. } => {
@@ -67,7 +67,7 @@ pub fn refresh(
     let failures = failures.into_inner();
     let at = now();
     let mut refreshed = Vec::new();
-    for row in store.headlines_of(&due).map_err(failed)? {
+    for row in store.headlines_of(due).map_err(failed)? {
         let (article, failure) = (row.id, failures.get(&row.id).cloned());
         let past = store.watch(article).map_err(failed)?.map_or(0, |watch| watch.failures);
         let failures = if failure.is_some() { past.saturating_add(1) } else { 0 };

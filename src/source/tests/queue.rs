@@ -330,6 +330,22 @@ fn a_fault_costs_one_request_and_no_thread() {
 }
 
 #[test]
+fn a_host_that_loses_each_answer_once_or_is_in_trouble_gives_all() {
+    let failures: [fn() -> Failure; 2] =
+        [|| Failure::Lost { host: told("h") }, || Failure::ServerTrouble { host: told("h"), status: 502, retry_after: None }];
+    for failure in failures {
+        let asked: Arc<Mutex<HashSet<String>>> = Arc::default();
+        let perform = move |address: &str| {
+            let is_first = asked.lock().unwrap().insert(address.to_owned());
+            if is_first { Err(failure()) } else { Ok(nothing()) }
+        };
+        let (queue, told) = queue(perform, Limits { again: 2, ..Limits::default() });
+        queue.add((0..50).map(|n| (n, request(&format!("http://h/{n}")))));
+        assert!(told.iter().take(50).all(|done| done.outcome.is_ok()));
+    }
+}
+
+#[test]
 fn what_was_lost_is_asked_for_again_what_was_late_once_and_what_was_refused_never() {
     let lost = |n: usize| Failure::Lost { host: told(&format!("h{n}")) };
     let busy = |wait| Failure::TooManyRequests { host: told("h2"), retry_after: Some(Duration::from_secs(wait)) };

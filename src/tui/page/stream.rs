@@ -65,11 +65,12 @@ impl PageView {
         let begins = self.position(Element::Discussion(n));
         let is_below = self.screen().last().is_none_or(|(at, _)| *at < begins);
         let view = &mut self.discussions[n];
+        // Where some wait already, others would move the rows as well.
         let moves_none = is_below
-            || view
-                .loaded
-                .as_ref()
-                .is_none_or(|old| old.rows.is_empty() || old.renewed(stored.clone(), &view.head, rules).shows_as(old));
+            || view.loaded.as_ref().is_none_or(|old| {
+                let shows_as = || old.renewed(stored.clone(), &view.head, rules).shows_as(old);
+                old.rows.is_empty() || (view.waiting.is_none() && shows_as())
+            });
         view.waiting = Some(stored);
         if moves_none {
             self.take_waiting(rules);

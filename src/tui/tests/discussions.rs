@@ -129,7 +129,7 @@ fn what_would_move_rows_waits_for_a_key_that_makes_them_anew() {
 }
 
 #[test]
-fn the_key_for_the_next_new_comment_goes_to_what_came_meanwhile() {
+fn the_keys_for_the_next_new_comment_and_for_the_comments_take_in_what_came_meanwhile() {
     let mut play = Play::new((80, 24), &[PAGE]);
     play.play("<enter>");
     comes(&mut play, &[1, 2], false);
@@ -138,6 +138,11 @@ fn the_key_for_the_next_new_comment_goes_to_what_came_meanwhile() {
     assert!(play.slider().ends_with("2 open of 2 · 1 more came"), "{}", play.slider());
     play.play("n");
     assert!(play.at_cursor().contains("author11"), "{}", play.at_cursor());
+    play.play("a");
+    comes(&mut play, &[1, 2, 11, 12], false);
+    assert!(play.slider().ends_with("3 open of 3 · 1 more came"), "{}", play.slider());
+    play.play("c");
+    assert!(play.slider().contains("4 open"), "{}", play.slider());
 }
 
 #[test]

@@ -117,6 +117,10 @@ fn comments_that_came_to_what_is_watched_are_something_new() {
     }
     play.play("g").send(Msg::Fetch(Report::Watched(2)));
     assert!(play.screen().contains("2 new comments"), "what came by itself is told");
+    play.play("g").send(began(Wanted::Watched, 0));
+    assert_eq!(play.footer(), "refreshing what is watched");
+    play.send(Msg::Fetch(Report::Watched(0)));
+    assert!(play.screen().contains("nothing new"), "{}", play.screen());
 }
 
 #[test]

@@ -11,11 +11,12 @@ use crate::tui::model::{Arrival, Model, Overlay};
 use crate::work::background::{Report, Wanted};
 use crate::work::fetch::Event;
 
-/// `R`: what the list shows, if that is a source or a folder, else all.
+/// `R`: what the list shows, if that is a source, a folder or what is watched, else all.
 pub(super) fn fetch(model: &Model) -> Vec<Effect> {
     vec![Effect::Fetch(match &model.list.section {
         Section::Source(id) => Wanted::Source(*id),
         Section::Folder(folder) => Wanted::Folder(folder.clone()),
+        Section::Watched => Wanted::Watched,
         _ => Wanted::All,
     })]
 }
@@ -33,6 +34,10 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
     match report {
         Report::Began { wanted: Wanted::Text(_), sources: 0, .. } => {
             model.complain("this article has no address to fetch its text from");
+        }
+        Report::Began { wanted: Wanted::Watched, .. } => {
+            model.fetching.watch();
+            model.say("refreshing what is watched");
         }
         Report::Began { wanted: Wanted::Text(_), .. } | Report::Began { wanted: Wanted::Due, sources: 0, .. } => {}
         Report::Began { wanted, sources, ended } if ended > 0 => {

@@ -163,10 +163,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say(format!("the page is not on the screen ({enter} opens it)"));
         return Vec::new();
     }
-    if action.entry().group == super::keymap::Group::Slider
-        && let Some(page) = &mut model.page
-    {
-        // A key that makes the rows anew.
+    // Keys that make the rows anew, and those that go to what may have come.
+    let takes_in =
+        action.entry().group == super::keymap::Group::Slider || matches!(action, A::GoComments | A::Next | A::Previous);
+    if let Some(page) = model.page.as_mut().filter(|_| takes_in) {
         page.take_waiting(&model.rules);
     }
     match action {

@@ -289,7 +289,6 @@ pub(super) fn next(model: &mut Model, forward: bool) -> Vec<Effect> {
             }
             return Vec::new();
         }
-        page.take_waiting(&model.rules);
         let at = match page.cursor() {
             Element::Row(n, row) => Some((n, Some(row))),
             Element::Discussion(n) => Some((n, None)),
