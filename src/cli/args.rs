@@ -320,6 +320,19 @@ Exit is 1 if something is wrong.
         #[command(flatten)]
         json: Json,
     },
+    /// Print what completes commands and options in a shell
+    Completions {
+        /// Whose language it is in
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print a page for `man`
+    #[command(after_help = "`gleaner man | man -l -` shows it; `gleaner man COMMAND` is that of a command.")]
+    Man {
+        /// The page of a command; without it that of the program
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 #[derive(Args, Debug)]

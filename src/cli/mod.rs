@@ -23,6 +23,7 @@ mod mark;
 mod net;
 mod opml;
 mod output;
+mod packaging;
 mod places;
 mod rate;
 mod reader;
@@ -121,8 +122,10 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Remove { source, json }) => remove::run(&set_up()?, source, json.json),
         Some(Command::Clean { dry_run, json }) => clean::run(&set_up()?, *dry_run, json.json),
         Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),
-        // These two must work where the configuration does not.
+        // These must work where the configuration does not.
         Some(Command::Doctor { json }) => doctor::run(&places, base, Look::of_stdout(args.globals.color, false), json.json),
+        Some(Command::Completions { shell }) => packaging::completions(*shell),
+        Some(Command::Man { command }) => packaging::man(command.as_deref()),
         Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),
     }
 }

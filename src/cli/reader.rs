@@ -5,7 +5,9 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::Context;
+use clap::CommandFactory;
 
+use super::args::Arguments;
 use super::error::{Complaint, Exit, InputError};
 use super::places::named;
 use super::{Setup, clock, edition, input, net};
@@ -76,10 +78,8 @@ fn perhaps_a_command(error: InputError, argument: &str) -> anyhow::Error {
     if !missing || argument.contains(['/', '\\', '.']) {
         return error.into();
     }
-    let hint = match nearest(
-        argument,
-        ["import", "list", "search", "searches", "show", "mark", "rate", "remove", "backup", "restore", "doctor", "config"],
-    ) {
+    let commands = Arguments::command();
+    let hint = match nearest(argument, commands.get_subcommands().map(clap::Command::get_name)) {
         Some(command) => format!("did you mean the command `{command}`?"),
         None => "`gleaner --help` lists the commands".to_owned(),
     };

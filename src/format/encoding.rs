@@ -1,5 +1,7 @@
 //! Bytes to text. Nothing is lost: what no encoding explains becomes U+FFFD, and a note tells it.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
 
@@ -18,15 +20,21 @@ pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
         None => (guess(bytes, told), bytes),
     };
-    let (text, bad) = encoding.decode_without_bom_handling(body);
     let mut notes = Vec::new();
+    let text = decode_as(encoding, body, &mut notes);
+    Decoded { text: unify_line_ends(&text), notes }
+}
+
+/// The text that bytes are in an encoding; notes that it is not UTF-8, and that not all of it is what it should be.
+pub(super) fn decode_as<'b>(encoding: &'static Encoding, bytes: &'b [u8], notes: &mut Vec<String>) -> Cow<'b, str> {
+    let (text, bad) = encoding.decode_without_bom_handling(bytes);
     if encoding != UTF_8 {
         notes.push(format!("it is in {}, not UTF-8", encoding.name()));
     }
     if bad {
         notes.push(format!("some bytes are no {} and show as \u{fffd}", encoding.name()));
     }
-    Decoded { text: unify_line_ends(&text), notes }
+    text
 }
 
 /// Whether the bytes are UTF-16 by their mark: the one text that holds NUL bytes.
@@ -64,7 +72,7 @@ pub(super) fn by_its_letters(bytes: &[u8]) -> &'static Encoding {
 }
 
 /// UTF-8 with a few wrong bytes, such as a file cut within a letter.
-fn mostly_utf8(bytes: &[u8]) -> bool {
+pub(super) fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut right, mut wrong) = (0_usize, 0_usize);
     let chunks = bytes.utf8_chunks().collect::<Vec<_>>();
     for (n, chunk) in chunks.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::format::encoding::by_its_letters;
+use crate::format::encoding::{by_its_letters, decode_as, mostly_utf8};
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How far into a document its declaration is looked for.
@@ -19,13 +19,7 @@ pub(in crate::format) fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> (
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
         None => (guess(bytes, charset, &mut notes), bytes),
     };
-    let (text, bad) = encoding.decode_without_bom_handling(rest);
-    if encoding != UTF_8 {
-        notes.push(format!("it is in {}, not UTF-8", encoding.name()));
-    }
-    if bad {
-        notes.push(format!("some bytes are no {} and show as \u{fffd}", encoding.name()));
-    }
+    let text = decode_as(encoding, rest, &mut notes);
     (text, notes)
 }
 
@@ -84,16 +78,6 @@ fn declared(bytes: &[u8]) -> Option<String> {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let label = value[1..].split(quote).next()?.trim();
     Some(label.chars().take(40).collect()).filter(|label: &String| !label.is_empty())
-}
-
-/// UTF-8 with a few wrong bytes, such as a file cut within a letter.
-fn mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut right, mut wrong) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        wrong += usize::from(!chunk.invalid().is_empty());
-    }
-    right > wrong
 }
 
 #[cfg(test)]
