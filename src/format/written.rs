@@ -40,9 +40,9 @@ pub fn escaped(text: &str) -> String {
     let rest = out.trim_start();
     // What begins a list, a rule or the line under a heading does so only at a line's beginning.
     let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let at = if rest.starts_with(['-', '+', '=']) { Some(0) } else { Some(number).filter(|at| *at > 0) };
-    if let Some(at) = at.filter(|at| rest[*at..].starts_with(['-', '+', '=', '.', ')'])) {
-        let at = out.len() - rest.len() + at;
+    let begins = rest.starts_with(['-', '+', '=']) || number > 0 && rest[number..].starts_with(['.', ')']);
+    let at = out.len() - rest.len() + number;
+    if begins {
         out.insert(at, '\\');
     }
     out
@@ -207,6 +207,20 @@ let fence = \"``\";
         <hr />
         <p><img src="https://owls.example/barn.png" alt="A barn" /></p>
         "#);
+    }
+
+    #[test]
+    fn only_what_would_begin_something_is_escaped() {
+        for (text, wanted) in [
+            ("2026-10-11 was", "2026-10-11 was"),
+            ("3. It", r"3\. It"),
+            ("12) it", r"12\) it"),
+            ("- it", r"\- it"),
+            (" + it", r" \+ it"),
+            ("a - b", "a - b"),
+        ] {
+            assert_eq!(escaped(text), wanted);
+        }
     }
 
     proptest! {
