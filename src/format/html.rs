@@ -14,7 +14,7 @@ use url::Url;
 
 use self::flatten::{flatten, is_block, is_void};
 use super::flow::{Container, Flow, Style};
-use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line};
+use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line, may_open};
 
 /// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
 pub fn to_document(html: &str, base: Option<&Url>) -> Document {
@@ -81,9 +81,10 @@ impl Reader<'_> {
         }
         let styled = styled(&name, style);
         match &*name {
-            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "iframe" | "embed" | "annotation"
+            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "embed" | "annotation"
             | "annotation-xml" => {}
             "video" | "audio" => self.recording(node, &name, style),
+            "iframe" => self.frame(node, style),
             "br" => self.flow.end_paragraph(),
             "hr" => {
                 self.flow.end_paragraph();
@@ -198,9 +199,23 @@ impl Reader<'_> {
         let source = || node.descendants_it().find_map(|part| part.attr("src"));
         let address = node.attr("src").or_else(source).and_then(|source| self.address(&source));
         let Some(address) = address else { return self.children(node, style) };
-        let link = self.flow.link(&address);
+        self.elsewhere(name, &address, style);
+    }
+
+    /// A frame that tells by its title what it shows, as films do, is a link; others are advertisements and counters.
+    fn frame(&mut self, node: &NodeRef<'_>, style: Style) {
+        let source = ["src", "data-src"].iter().find_map(|name| node.attr(name)).and_then(|source| self.address(&source));
+        let title = node.attr("title").map(|title| clean_line(&title)).filter(|title| !title.is_empty());
+        if let (Some(address), Some(title)) = (source.filter(|address| may_open(address)), title) {
+            self.elsewhere(&title, &address, style);
+        }
+    }
+
+    /// A line of its own that leads to what a terminal cannot show.
+    fn elsewhere(&mut self, what: &str, address: &str, style: Style) {
+        let link = self.flow.link(address);
         self.flow.end_paragraph();
-        self.flow.text(&format!("[{name}]"), Style { link: Some(link), ..style });
+        self.flow.text(&format!("[{what}]"), Style { link: Some(link), ..style });
         self.flow.end_paragraph();
     }
 

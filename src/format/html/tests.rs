@@ -157,6 +157,18 @@ fn recordings_are_links_and_what_stands_in_for_an_object_is_read() {
 }
 
 #[test]
+fn frames_that_tell_what_they_show_are_links() {
+    insta::assert_snapshot!(read("a<iframe src='https://tube.example/embed/1' title=' A  film '></iframe><iframe data-src=https://maps.example/x title=Map>none</iframe><iframe src=https://count.example></iframe><iframe src='javascript:x' title=x></iframe>b"), @"
+    p a
+    p [A film][0]
+    p [Map][1]
+    p b
+    [0] https://tube.example/embed/1
+    [1] https://maps.example/x
+    ");
+}
+
+#[test]
 fn images_are_captions_and_links() {
     insta::assert_snapshot!(read("<p>a<img src='/i.png' alt='Alt'>b</p><figure><img src=data:image/png;base64,AAAA data-src=j.jpg alt=x><figcaption>The <i>caption</i></figcaption></figure><img src=p.gif width=1 height=1><img src='data:image/png;base64,AAAA'><img class=emoji alt=':)' src=e>"), @"
     p a
