@@ -44,9 +44,8 @@ pub(super) fn client(setup: &Setup) -> Result<Client, Complaint> {
     Client::new(setup.settings.fetch.client.clone()).map_err(|failure| complaint(&failure))
 }
 
-/// A failure of what is asked for once.
 pub(super) fn complaint(failure: &Failure) -> Complaint {
-    Complaint::failed(failure.to_string()).hint(failure.hint().replace("it is asked again later", "try again later"))
+    Complaint::failed(failure.to_string()).hint(failure.hint())
 }
 
 /// What is known of a source before it is one.

@@ -219,9 +219,9 @@ impl Failure {
             Failure::Proxy { .. } => "see the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
             Failure::Dns { .. } => "see whether the address is spelt right and this machine is online",
             Failure::Private { .. } => "if it should be read from there, remove the source and add it again",
-            Failure::Refused { .. } => "the server may be down, or the port be wrong; it is asked again later",
-            Failure::Unreachable { .. } => "see whether this machine is online; it is asked again later",
-            Failure::TimedOut { .. } => "the server or the line is slow; it is asked again later",
+            Failure::Refused { .. } => "the server may be down, or the port be wrong; it may answer later",
+            Failure::Unreachable { .. } => "see whether this machine is online; it may answer later",
+            Failure::TimedOut { .. } => "the server or the line is slow; it may answer later",
             Failure::Certificate { .. } => {
                 "see whether this machine's clock is right; if it is, only the site can mend this, and what it sends could be anybody's"
             }
@@ -229,7 +229,7 @@ impl Failure {
                 "the server may not speak https at this port: see whether the address should begin with http://"
             }
             Failure::Lost { .. } | Failure::Truncated { .. } | Failure::CutOff { .. } => {
-                "it is asked again later; if it goes on, the server is broken"
+                "it may come whole the next time; if it goes on, the server is broken"
             }
             Failure::TooLarge { .. } => "see whether this is the address of a feed or a page, and not of a file",
             Failure::Encoding { .. } | Failure::Protocol { .. } => {
@@ -251,7 +251,7 @@ impl Failure {
             Failure::NotFound { .. } => "see whether the address is spelt right; the site may have moved its feed",
             Failure::Gone { .. } => "it is not asked again; what was read of it stays",
             Failure::TooManyRequests { .. } => "it is left alone for a while; fetch it less often",
-            Failure::ServerTrouble { .. } => "it is asked again later",
+            Failure::ServerTrouble { .. } => "it may answer later",
             Failure::Status { .. } | Failure::NotDiscussion { .. } => "see in a browser what the address shows",
             Failure::CalledOff => "fetch it again when you like",
             Failure::Fault { .. } => "please report it, with the log",

@@ -71,9 +71,9 @@ fn the_title_tells_how_far_a_fetch_is_and_what_it_brought() {
 fn the_whole_text_comes_to_the_page_that_is_open() {
     let mut play = Play::new((80, 12), &[&page(1)]);
     assert_eq!(press(&mut play, "x"), [Effect::Fetch(Wanted::Text(ArticleId(1)))]);
-    let end = Err((clean_line("a.example refuses connections"), clean_line("it is asked again later")));
+    let end = Err((clean_line("a.example refuses connections"), clean_line("it may answer later")));
     play.send(Msg::Fetch(Report::Of(Event::Text { article: ArticleId(1), end })));
-    assert!(play.screen().contains("a.example refuses connections (it is asked again later)"));
+    assert!(play.screen().contains("a.example refuses connections (it may answer later)"));
     play.play("enter");
     let whole = Article { body: Document::plain(["All that there is to say."]), ..Article::default() };
     assert!(play.store().set_full_text(ArticleId(1), &whole, NOW).unwrap());
