@@ -9,7 +9,7 @@ use super::fetches::Fetches;
 use super::geometry::Pane;
 use super::message::{Effect, Msg};
 use super::model::{Model, folded_in, section_of};
-use super::screens::view;
+use super::screens;
 use super::steps::Steps;
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
@@ -51,7 +51,7 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
     shell.begin(&mut model, start.open);
     shell.screen = Some(screen);
-    shell.draw(&mut model)?;
+    shell.draw(&mut model);
     shell.check_after_an_unclean_end();
     shell.index_beside();
     shell.clean_beside(&model, Stage::FIRST);
@@ -193,19 +193,19 @@ impl Shell {
                     self.pass(model, Msg::Picture(Box::new(picture)));
                 }
             }
-            self.draw(model)?;
+            self.draw(model);
         }
         Ok(())
     }
 
     /// Draws what is known, then does what could wait for that, and draws what came of it.
-    fn draw(&mut self, model: &mut Model) -> io::Result<()> {
+    fn draw(&mut self, model: &mut Model) {
         loop {
             if let Some(screen) = &mut self.screen {
-                screen.draw(|frame| view(model, frame))?;
+                screen.draw(|buffer| screens::draw(model, buffer));
             }
             if self.afterwards.is_empty() {
-                return Ok(());
+                return;
             }
             self.catch_up(model);
         }

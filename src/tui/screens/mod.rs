@@ -9,7 +9,6 @@ mod paint;
 mod sections;
 mod statistics;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -22,15 +21,7 @@ use super::theme::Role;
 use crate::domain::text::width;
 use paint::{Pen, border};
 
-/// Draws the whole screen.
-pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let caret = draw(model, frame.buffer_mut());
-    if let Some(at) = caret {
-        frame.set_cursor_position(at);
-    }
-}
-
-/// Draws into a buffer of the screen's size; gives where the caret of an input stands.
+/// Draws the whole screen into a buffer of its size; gives where the caret of an input stands.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let area = buffer.area;
     let text = model.settings.theme.style(Role::Text);

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::symbols::merge::MergeStrategy;
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::{Block, Borders, Widget};
 
 use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
@@ -163,7 +163,19 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
     };
     let role = if focused { Role::Focus } else { Role::Border };
     let merged = if model.settings.ascii { MergeStrategy::Replace } else { MergeStrategy::Exact };
-    Block::bordered().border_set(set).merge_borders(merged).border_style(theme.style(role)).render(area, buffer);
+    // Strip by strip: a block lays its style over all that it surrounds.
+    let block = Block::new().border_set(set).merge_borders(merged).border_style(theme.style(role));
+    let (right, bottom) = (area.right().saturating_sub(1), area.bottom().saturating_sub(1));
+    let column = Rect { y: area.y + 1, width: 1, height: area.height.saturating_sub(2), ..area };
+    let sides = Borders::LEFT | Borders::RIGHT;
+    for (borders, strip) in [
+        (Borders::TOP | sides, Rect { height: 1, ..area }),
+        (Borders::LEFT, column),
+        (Borders::RIGHT, Rect { x: right, ..column }),
+        (Borders::BOTTOM | sides, Rect { y: bottom, height: 1, ..area }),
+    ] {
+        block.clone().borders(borders).render(strip, buffer);
+    }
     let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
     let mut pen = Pen::new(model, buffer, line);
     if !title.is_empty() {

@@ -18,8 +18,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use ratatui::layout::Rect;
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -66,14 +66,12 @@ pub struct Settings {
 
 /// The terminal in the reader's hands. Dropping it gives it back as it was.
 pub struct Screen {
-    terminal: Terminal<Output>,
+    output: Output,
     keyboard: Keyboard,
     decoder: Decoder,
     signals: Signals,
     mouse: bool,
     title: CleanText,
-    /// Everything is drawn anew by the next frame.
-    redraw: bool,
     /// The size may have changed.
     measure: bool,
     connection: Connection,
@@ -96,19 +94,16 @@ impl Screen {
         }
         let keyboard = Keyboard::open()?;
         let signals = Signals::register()?;
-        let size = ask_size(&keyboard);
-        let area = Rect::new(0, 0, size.0, size.1);
-        let terminal = Terminal::with_options(Output::new(size), TerminalOptions { viewport: Viewport::Fixed(area) })?;
+        let output = Output::new(ask_size(&keyboard));
         let title = crate::domain::text::clean("Gleaner");
         modes::enter(settings.mouse, &title)?;
         Ok(Screen {
-            terminal,
+            output,
             keyboard,
             decoder: Decoder::default(),
             signals,
             mouse: settings.mouse,
             title,
-            redraw: true,
             measure: false,
             connection: Connection::There,
         })
@@ -116,7 +111,7 @@ impl Screen {
 
     /// Columns and rows, as the last [`Input::Resize`] said.
     pub fn size(&self) -> (u16, u16) {
-        self.terminal.backend().columns_and_rows()
+        self.output.columns_and_rows()
     }
 
     /// A cell's columns and rows of pixels, where the terminal tells.
@@ -160,31 +155,19 @@ impl Screen {
         }
     }
 
-    /// Draws a frame and writes what differs from the last one, in one piece. A terminal that can no longer be written
-    /// to is no error here: the next [`wait`](Screen::wait) tells of it.
-    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        if !modes::in_force() {
-            return Ok(());
+    /// Draws a frame into an empty buffer and writes what differs from the last one, in one piece; the view gives where
+    /// the cursor stands, if it is to be seen. A terminal that can no longer be written to is no error here: the next
+    /// [`wait`](Screen::wait) tells of it.
+    pub fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
+        if modes::in_force() {
+            let sent = self.output.draw(view);
+            self.note_loss(&sent);
         }
-        self.terminal.backend_mut().begin_frame();
-        let (width, height) = self.size();
-        if self.terminal.current_buffer_mut().area != Rect::new(0, 0, width, height) {
-            self.terminal.resize(Rect::new(0, 0, width, height))?;
-        }
-        if self.redraw {
-            self.redraw = false;
-            self.terminal.backend_mut().forget_cursor();
-            self.terminal.clear()?;
-        }
-        self.terminal.draw(view)?;
-        let sent = self.terminal.backend_mut().end_frame();
-        self.note_loss(&sent);
-        Ok(())
     }
 
     /// The next frame is drawn from nothing: something else has written to the terminal.
     pub fn redraw_all(&mut self) {
-        self.redraw = true;
+        self.output.forget();
     }
 
     /// Whether clicks, drags and the wheel are reported; when off, the terminal's own selection works.
@@ -285,9 +268,8 @@ impl Screen {
     fn tell_size(&mut self, into: &mut Vec<Input>) {
         if std::mem::take(&mut self.measure) {
             let size = ask_size(&self.keyboard);
-            self.terminal.backend_mut().set_size(size);
             // Even if it is the old one again: the terminal went through another and may have lost what it showed.
-            self.redraw = true;
+            self.output.set_size(size);
             into.push(Input::Resize(size.0, size.1));
         }
     }

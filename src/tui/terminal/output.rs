@@ -1,147 +1,284 @@
 //! What is written: one frame in one piece, inside a synchronized update, and nothing at all if nothing changed.
+//!
+//! Ratatui's buffers say what shall stand where. Its own way from there to the terminal takes as long as all the rest of
+//! a key, and asks the terminal where its cursor is (the answer would come between the keys). Here a row of letters that
+//! are one column wide everywhere is compared cell by cell; only other rows go by ratatui's comparison.
 
 use std::io;
 
-use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::{Cell, CellDiffOption};
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use crate::domain::text::width;
+use crate::domain::text::{is_narrow, width};
 
 /// Room for a frame; a larger one makes it grow.
 const ROOM: usize = 64 * 1024;
 
-/// Ratatui's way to the terminal: crossterm's, but it never asks the terminal anything (its answers would come between
-/// the keys), keeps the frame until it is whole, and does not write what changes nothing.
+// DEC's private mode 2026: a terminal that knows it shows nothing of a frame before its end.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+// ECMA-48's ED, and SGR without anything; DEC's private mode 25.
+const CLEAR: &[u8] = b"\x1b[0m\x1b[2J";
+const PLAIN: &[u8] = b"\x1b[0m";
+const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
+const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+
+/// What the terminal shows, and the way to make it show something else.
 pub(super) struct Output {
+    shown: Buffer,
+    next: Buffer,
     frame: Vec<u8>,
-    /// Where the frame's content begins, behind the start of the synchronized update.
-    content: usize,
-    size: (u16, u16),
     cursor: Option<Position>,
+    /// Nothing is known of what the terminal shows.
+    is_unknown: bool,
 }
 
 impl Output {
     pub(super) fn new(size: (u16, u16)) -> Output {
-        Output { frame: Vec::with_capacity(ROOM), content: 0, size, cursor: None }
+        let empty = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+        Output { shown: empty.clone(), next: empty, frame: Vec::with_capacity(ROOM), cursor: None, is_unknown: true }
     }
 
     pub(super) fn columns_and_rows(&self) -> (u16, u16) {
-        self.size
+        (self.next.area.width, self.next.area.height)
     }
 
     pub(super) fn set_size(&mut self, size: (u16, u16)) {
-        self.size = size;
+        *self = Output { frame: std::mem::take(&mut self.frame), ..Output::new(size) };
     }
 
-    pub(super) fn begin_frame(&mut self) {
-        self.frame.clear();
-        // Writing to memory does not fail.
-        let _ = queue!(self.frame, BeginSynchronizedUpdate);
-        self.content = self.frame.len();
+    /// The next frame is written from nothing: something else has written to the terminal.
+    pub(super) fn forget(&mut self) {
+        self.is_unknown = true;
     }
 
-    /// Writes the frame, unless there is nothing in it.
-    pub(super) fn end_frame(&mut self) -> io::Result<()> {
-        if self.frame.len() == self.content {
+    /// Writes what makes the terminal show what `view` draws into an empty buffer; `view` gives where the cursor stands,
+    /// if it is to be seen.
+    pub(super) fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+        self.compose(view);
+        if self.frame.len() == BEGIN.len() {
             return Ok(());
         }
-        queue!(self.frame, EndSynchronizedUpdate)?;
+        self.frame.extend_from_slice(END);
         write_all(&self.frame)
     }
 
-    /// The cursor may be anywhere and in view: it is hidden until a frame shows it.
-    pub(super) fn forget_cursor(&mut self) {
-        self.cursor = None;
-        let _ = self.crossterm().hide_cursor();
-    }
-
-    fn crossterm(&mut self) -> CrosstermBackend<&mut Vec<u8>> {
-        CrosstermBackend::new(&mut self.frame)
+    fn compose(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.next.reset();
+        let cursor = view(&mut self.next);
+        self.frame.clear();
+        self.frame.extend_from_slice(BEGIN);
+        if std::mem::take(&mut self.is_unknown) {
+            self.frame.extend_from_slice(CLEAR);
+            self.frame.extend_from_slice(HIDE_CURSOR);
+            self.cursor = None;
+            self.shown.reset();
+        }
+        let begin = self.frame.len();
+        let mut ink = Ink { frame: &mut self.frame, at: None, look: Look::default() };
+        let width = usize::from(self.next.area.width).max(1);
+        for (y, (shown, next)) in (0..).zip(self.shown.content.chunks(width).zip(self.next.content.chunks(width))) {
+            ink.row(y, shown, next);
+        }
+        ink.end();
+        let is_moved = self.frame.len() > begin;
+        let was_shown = self.cursor.is_some();
+        if let Some(at) = cursor.filter(|_| is_moved || cursor != self.cursor) {
+            move_to(&mut self.frame, at.x, at.y);
+        }
+        if cursor.is_some() != was_shown {
+            self.frame.extend_from_slice(if was_shown { HIDE_CURSOR } else { SHOW_CURSOR });
+        }
+        self.cursor = cursor;
     }
 }
 
-impl Backend for Output {
-    type Error = io::Error;
+/// How a cell looks, but for its letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    fg: Color,
+    bg: Color,
+    underline: Color,
+    modifier: Modifier,
+}
 
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let mut changed = content.peekable();
-        if changed.peek().is_none() {
-            return Ok(());
+impl Default for Look {
+    fn default() -> Look {
+        Look::of(&Cell::EMPTY)
+    }
+}
+
+impl Look {
+    fn of(cell: &Cell) -> Look {
+        Look { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
+    }
+}
+
+/// Writes cells, and between them only what moves the cursor or changes the look.
+struct Ink<'a> {
+    frame: &'a mut Vec<u8>,
+    /// Where the terminal's cursor stands, if that is known.
+    at: Option<(u16, u16)>,
+    look: Look,
+}
+
+impl Ink<'_> {
+    fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
+        let Some(first) = shown.iter().zip(next).position(|(old, new)| !is_same(old, new)) else { return };
+        if !shown.iter().chain(next).all(is_plain) {
+            self.unsure_row(y, shown, next);
+            return;
         }
-        // Terminals disagree on the width of some letters: what stands behind one is put where it belongs, and what a
-        // narrower one would leave bare is blanked first.
-        while changed.peek().is_some() {
-            let sure = std::iter::from_fn(|| changed.next_if(|(_, _, cell)| is_sure(cell)));
-            self.crossterm().draw(sure)?;
-            if let Some((x, y, cell)) = changed.next_if(|(_, _, cell)| !is_sure(cell)) {
-                let mut blank = cell.clone();
-                blank.set_symbol(" ");
-                let end = x.saturating_add(width(cell.symbol()) as u16).min(self.size.0);
-                self.crossterm().draw((x..end).map(|x| (x, y, &blank)))?;
-                self.crossterm().draw(std::iter::once((x, y, cell)))?;
+        for (x, (old, new)) in (0..).zip(shown.iter().zip(next)).skip(first) {
+            if !is_same(old, new) {
+                self.cell(x, y, new, 1);
             }
         }
-        // The cells moved it.
-        if self.cursor.is_some() {
-            self.cursor = Some(Position::new(u16::MAX, u16::MAX));
+    }
+
+    /// A row with letters of several columns, or of which terminals disagree how many: what stands behind such a letter
+    /// is put where it belongs, and what a narrower one would leave bare is blanked first.
+    fn unsure_row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
+        let area = Rect::new(0, y, next.len() as u16, 1);
+        let row = |cells: &[Cell]| Buffer { area, content: cells.to_vec() };
+        let (shown, next) = (row(shown), row(next));
+        for (x, y, cell) in shown.diff_iter(&next) {
+            let columns = match cell.diff_option {
+                CellDiffOption::ForcedWidth(columns) => columns.get(),
+                _ => width(cell.symbol()) as u16,
+            };
+            if is_sure(cell) {
+                self.cell(x, y, cell, columns);
+                continue;
+            }
+            let mut blank = cell.clone();
+            blank.set_symbol(" ");
+            for x in x..x.saturating_add(columns).min(area.width) {
+                self.cell(x, y, &blank, 1);
+            }
+            self.at = None;
+            self.cell(x, y, cell, columns);
+            self.at = None;
         }
-        Ok(())
     }
 
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.cursor.take().is_some() { self.crossterm().hide_cursor() } else { Ok(()) }
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        if self.cursor.is_some() {
-            return Ok(());
+    fn cell(&mut self, x: u16, y: u16, cell: &Cell, columns: u16) {
+        if self.at != Some((x, y)) {
+            move_to(self.frame, x, y);
         }
-        self.cursor = Some(Position::new(u16::MAX, u16::MAX));
-        self.crossterm().show_cursor()
-    }
-
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.unwrap_or_default())
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let position = position.into();
-        if self.cursor == Some(position) {
-            return Ok(());
+        let look = Look::of(cell);
+        if look != self.look {
+            self.look = look;
+            self.put_on(look);
         }
-        if self.cursor.is_some() {
-            self.cursor = Some(position);
+        self.frame.extend_from_slice(cell.symbol().as_bytes());
+        self.at = Some((x.saturating_add(columns), y));
+    }
+
+    /// All of a look at once (ECMA-48's SGR; colours by number as xterm has them, and underlines' as kitty).
+    fn put_on(&mut self, look: Look) {
+        self.frame.extend_from_slice(b"\x1b[0");
+        for (n, modifier) in (1..).zip(MODIFIERS) {
+            if look.modifier.contains(modifier) {
+                self.frame.push(b';');
+                number(self.frame, n);
+            }
         }
-        self.crossterm().set_cursor_position(position)
+        for (what, color) in [(38, look.fg), (48, look.bg), (58, look.underline)] {
+            let (kind, values): (u16, &[u8]) = match color {
+                Color::Reset => continue,
+                Color::Rgb(red, green, blue) => (2, &[red, green, blue]),
+                color => (5, &[color_number(color)]),
+            };
+            for value in [what, kind].into_iter().chain(values.iter().map(|value| u16::from(*value))) {
+                self.frame.push(b';');
+                number(self.frame, value);
+            }
+        }
+        self.frame.push(b'm');
     }
 
-    fn clear(&mut self) -> io::Result<()> {
-        self.clear_region(ClearType::All)
+    fn end(self) {
+        if self.look != Look::default() {
+            self.frame.extend_from_slice(PLAIN);
+        }
     }
+}
 
-    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.crossterm().clear_region(region)
-    }
+/// By their numbers in SGR, from 1.
+const MODIFIERS: [Modifier; 9] = [
+    Modifier::BOLD,
+    Modifier::DIM,
+    Modifier::ITALIC,
+    Modifier::UNDERLINED,
+    Modifier::SLOW_BLINK,
+    Modifier::RAPID_BLINK,
+    Modifier::REVERSED,
+    Modifier::HIDDEN,
+    Modifier::CROSSED_OUT,
+];
 
-    fn size(&self) -> io::Result<Size> {
-        Ok(Size::new(self.size.0, self.size.1))
+/// A named colour's number among the terminal's 256.
+fn color_number(color: Color) -> u8 {
+    match color {
+        Color::Indexed(number) => number,
+        Color::Reset | Color::Rgb(..) | Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
     }
+}
 
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: Size::new(self.size.0, self.size.1), pixels: Size::default() })
-    }
+/// CUP of ECMA-48, which counts from 1.
+fn move_to(frame: &mut Vec<u8>, x: u16, y: u16) {
+    frame.extend_from_slice(b"\x1b[");
+    number(frame, y.saturating_add(1));
+    frame.push(b';');
+    number(frame, x.saturating_add(1));
+    frame.push(b'H');
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+fn number(frame: &mut Vec<u8>, number: u16) {
+    let mut unit = if number < 10 { 1 } else { 10 };
+    while number / unit >= 10 {
+        unit *= 10;
     }
+    while unit > 0 {
+        frame.push(b'0' + (number / unit % 10) as u8);
+        unit /= 10;
+    }
+}
+
+/// As `==` of cells, which is no part of a frame to be called for each of its cells.
+fn is_same(one: &Cell, other: &Cell) -> bool {
+    let (a, b) = (one.symbol().as_bytes(), other.symbol().as_bytes());
+    a.len() == b.len()
+        && a.first() == b.first()
+        && (a.len() == 1 || a == b)
+        && Look::of(one) == Look::of(other)
+        && one.diff_option == other.diff_option
+}
+
+/// One column wide, and nothing but a letter.
+fn is_plain(cell: &Cell) -> bool {
+    let symbol = cell.symbol();
+    cell.diff_option == CellDiffOption::None && (symbol.len() == 1 || is_narrow(symbol))
 }
 
 /// Whether it is known how many columns the cell takes: one told its own is part of a picture.
@@ -181,82 +318,5 @@ pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use ratatui::layout::Rect;
-    use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
-
-    use super::*;
-
-    /// What a frame writes, made readable.
-    fn written(terminal: &mut Terminal<Output>, view: impl FnOnce(&mut Frame<'_>)) -> String {
-        terminal.backend_mut().begin_frame();
-        terminal.draw(view).unwrap();
-        let output = terminal.backend();
-        String::from_utf8_lossy(&output.frame[output.content..]).replace('\x1b', "␛")
-    }
-
-    fn terminal() -> Terminal<Output> {
-        let viewport = Viewport::Fixed(Rect::new(0, 0, 10, 3));
-        Terminal::with_options(Output::new((10, 3)), TerminalOptions { viewport }).unwrap()
-    }
-
-    #[test]
-    fn an_unchanged_frame_writes_nothing() {
-        let mut terminal = terminal();
-        let first = written(&mut terminal, |frame| frame.render_widget("gleaner", frame.area()));
-        assert!(first.starts_with("␛[1;1Hgleaner"), "{first}");
-        assert_eq!(written(&mut terminal, |frame| frame.render_widget("gleaner", frame.area())), "");
-    }
-
-    #[test]
-    fn the_cursor_is_written_when_it_changes_only() {
-        let mut terminal = terminal();
-        let at = |frame: &mut Frame<'_>| frame.set_cursor_position((3, 1));
-        assert_eq!(written(&mut terminal, at), "␛[?25h␛[2;4H");
-        assert_eq!(written(&mut terminal, at), "");
-        assert_eq!(written(&mut terminal, |_| {}), "␛[?25l");
-        assert_eq!(written(&mut terminal, |_| {}), "");
-    }
-
-    #[test]
-    fn what_follows_a_letter_of_unsure_width_is_placed() {
-        let mut terminal = terminal();
-        let all = written(&mut terminal, |frame| frame.render_widget("a👩‍🌾b漢c", frame.area()));
-        assert_eq!(
-            all,
-            "␛[1;1Ha␛[39m␛[49m␛[59m␛[0m␛[1;2H  ␛[39m␛[49m␛[59m␛[0m␛[1;2H👩‍🌾␛[39m␛[49m␛[59m␛[0m␛[1;4Hb漢␛[1;7Hc␛[39m␛[49m␛[59m␛[0m"
-        );
-    }
-
-    /// Pictures come as cells that hold whole sequences, by every way that terminals have.
-    #[test]
-    fn a_picture_is_written_once_and_blanks_nothing_beside_it() {
-        use crate::work::pictures::{Room, Way, draw};
-        use ratatui_image::sliced::SlicedImage;
-        let mut file = io::Cursor::new(Vec::new());
-        image::DynamicImage::new_rgb8(20, 20).write_to(&mut file, image::ImageFormat::Png).unwrap();
-        for (way, sequence) in [(Way::Kitty, "␛_Gq=2,"), (Way::Iterm2, "␛[2X␛]1337;File"), (Way::Sixel, "␛[2X␛P")] {
-            let drawn = draw(file.get_ref(), Room { way, columns: 8, rows: 2, cell: Some((10, 20)) }).unwrap();
-            let view = |frame: &mut Frame<'_>| {
-                frame.render_widget("a", frame.area());
-                let area = Rect { x: 1, width: 8, ..frame.area() };
-                frame.render_widget(SlicedImage::new(drawn.protocol(), (0, 0).into()), area);
-                frame.render_widget("b", Rect { x: 9, ..frame.area() });
-            };
-            let mut terminal = terminal();
-            let first = written(&mut terminal, view);
-            assert!(first.contains(sequence) && first.contains("␛[1;10H"), "{way:?}: {first}");
-            let again = written(&mut terminal, view);
-            assert!(again.len() < 200, "{way:?}: {again}");
-            assert!(written(&mut terminal, |frame| frame.render_widget("a", frame.area())).contains("  "), "{way:?}: it goes");
-        }
-    }
-
-    #[test]
-    fn clearing_asks_the_terminal_nothing() {
-        let mut terminal = terminal();
-        terminal.clear().unwrap();
-        let all = written(&mut terminal, |frame| frame.render_widget("a", frame.area()));
-        assert!(all.contains('a') && !all.contains("6n"), "{all}");
-    }
-}
+#[path = "output_tests.rs"]
+mod tests;
