@@ -98,10 +98,16 @@ pub fn width(text: &str) -> usize {
     }
 }
 
-/// Whether every character is a grapheme by itself and one column wide: most European text, dashes and quotes, lines
-/// and blocks. Cheap, so that the rest can afford to be looked at by grapheme.
+/// Whether every character is a grapheme by itself and one column wide: most European text, dashes and quotes, arrows,
+/// lines, blocks and bullets. Cheap, so that the rest can afford to be looked at by grapheme.
 pub fn is_narrow(text: &str) -> bool {
-    text.chars().all(|c| matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{259f}'))
+    text.chars().all(|c| {
+        matches!(
+            c,
+            ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+                | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{22ff}' | '\u{2500}'..='\u{25fc}' | '★'
+        )
+    })
 }
 
 /// Columns that one grapheme takes: never more than two, whatever it is joined of.
@@ -337,6 +343,8 @@ fn push_block(block: &Block, out: &mut String) {
 mod tests {
     use proptest::prelude::*;
 
+    use unicode_width::UnicodeWidthChar;
+
     use super::sieve::is_invisible;
     use super::*;
 
@@ -404,9 +412,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_narrow_character_is_one_column_wide() {
+        let wide: Vec<char> =
+            ('\u{0}'..=char::MAX).filter(|c| is_narrow(c.encode_utf8(&mut [0; 4])) && c.width() != Some(1)).collect();
+        assert_eq!(wide, [] as [char; 0]);
+    }
+
     proptest! {
         #[test]
-        fn narrow_text_is_as_wide_as_its_graphemes(text in "[ -ÿ\u{100}-\u{2ff}\u{2010}-\u{2027}\u{2500}-\u{259f}]{0,12}", columns in 0..14_usize) {
+        fn narrow_text_is_as_wide_as_its_graphemes(text in "[ -ÿ\u{100}-\u{530}\u{2010}-\u{2027}\u{2190}-\u{2320}\u{2500}-\u{2610}]{0,12}", columns in 0..14_usize) {
             let graphemes: Vec<&str> = text.graphemes(true).collect();
             if is_narrow(&text) {
                 prop_assert_eq!(width(&text), graphemes.iter().map(|g| grapheme_width(g)).sum::<usize>());

@@ -292,13 +292,12 @@ fn has_sure_width(symbol: &str) -> bool {
     let mut characters = symbol.chars();
     let (first, more) = (characters.next(), characters.next());
     more.is_none()
-        && matches!(
-            first.unwrap_or(' '),
-            ' '..='~' | '\u{a0}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '★'
-                | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{22ff}' | '\u{2500}'..='\u{25ff}'
-                | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}' | '\u{ff01}'..='\u{ff60}'
-                | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
-        )
+        && (is_narrow(symbol)
+            || matches!(
+                first.unwrap_or(' '),
+                '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}' | '\u{ff01}'..='\u{ff60}'
+                    | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+            ))
 }
 
 /// Writes to the terminal, past the standard library's own buffer.
