@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use super::finding::Finding;
 use crate::domain::query::{Query, Term};
 use crate::store::{ArticleId, Because, Headline, ListKey, ListOrder, RANKED, Section, Stretch};
-use crate::work::listing::STRETCH;
 
 /// With fewer rows than this ahead of the cursor, more are asked for. More than the tallest screen shows.
 const AHEAD: usize = 60;
+/// So many neighbours of the cursor are in sight on either side.
+pub(super) const AROUND: usize = 2;
 /// The window is cut back to about this many.
 const WINDOW: usize = 800;
 
@@ -109,9 +110,8 @@ impl ListPane {
         self.rows.iter_mut().filter(move |row| row.id == id)
     }
 
-    /// Takes what the store gave for a stretch.
-    pub fn take(&mut self, stretch: Stretch, mut rows: Vec<Headline>) {
-        let all = self.is_ranked() || rows.len() < STRETCH;
+    /// Takes what the store gave for a stretch, and whether it has no more beyond.
+    pub fn take(&mut self, stretch: Stretch, mut rows: Vec<Headline>, all: bool) {
         self.is_waiting = false;
         match stretch {
             Stretch::First => *self = ListPane { at_start: true, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) },
@@ -166,6 +166,12 @@ impl ListPane {
             return self.rows.first().map(|row| Stretch::Before(row.key()));
         }
         None
+    }
+
+    /// Whether the window has too few rows for a screen of so many headlines.
+    pub fn is_short(&self, visible: usize) -> bool {
+        let above = !self.at_start && self.cursor < AROUND;
+        above || (!self.at_end && self.top + visible > self.rows.len())
     }
 
     /// Moves the cursor by rows, as far as there are any. Whether it moved.
@@ -226,7 +232,7 @@ impl ListPane {
 /// neighbours in sight.
 pub(super) fn scrolled(top: usize, cursor: usize, rows: usize, visible: usize) -> usize {
     let visible = visible.max(1);
-    let margin = 2.min((visible - 1) / 2);
+    let margin = AROUND.min((visible - 1) / 2);
     let lowest = (cursor + margin + 1).saturating_sub(visible);
     let highest = cursor.saturating_sub(margin);
     top.clamp(lowest.min(highest), highest).min(rows.saturating_sub(visible))

@@ -39,7 +39,11 @@ pub enum Msg {
     Headlines {
         stretch: Stretch,
         rows: Vec<Headline>,
+        /// There are no more beyond them.
+        is_last: bool,
     },
+    /// The list may have more rows in memory than the screen waited for.
+    FillList,
     /// None: nothing in the list is unread.
     NextUnread(Option<Box<Headline>>),
     /// None: it is no longer in the store.
@@ -140,7 +144,10 @@ pub enum Effect {
         filter: Query,
         order: ListOrder,
         stretch: Stretch,
+        limit: usize,
     },
+    /// Once the frame is drawn: comes back as a message, since what is wanted may be another thing by then.
+    FillList,
     /// The first unread article beyond a row of the list, else around its end.
     LoadNextUnread {
         section: Section,

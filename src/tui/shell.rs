@@ -213,8 +213,10 @@ impl Shell {
 
     /// Does what could wait for the frame.
     pub(super) fn catch_up(&mut self, model: &mut Model) {
-        let effects = std::mem::take(&mut self.afterwards);
-        self.perform_all(model, effects);
+        while !self.afterwards.is_empty() {
+            let effects = std::mem::take(&mut self.afterwards);
+            self.perform_all(model, effects);
+        }
     }
 
     fn take(&mut self, model: &mut Model, input: Input) {

@@ -4,7 +4,7 @@ use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
 use crate::store::{Headline, ListKey, ListOrder, Recommended, Section, Store, StoreError, Stretch};
 
-/// So many headlines are asked for at a time.
+/// So many headlines are asked for at a time, beyond those that the screen waits for.
 pub const STRETCH: usize = 120;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,21 +17,18 @@ pub struct Listing {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WantedRows {
-    Stretch(Stretch),
+    /// At most so many rows.
+    Stretch(Stretch, usize),
     /// Of what is recommended, the order of which is its own: all.
-    Recommended {
-        now: Timestamp,
-    },
+    Recommended { now: Timestamp },
     /// The first unread one beyond a key, else around the end.
-    NextUnread {
-        key: ListKey,
-        forward: bool,
-    },
+    NextUnread { key: ListKey, forward: bool },
 }
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Listed {
-    Stretch(Stretch, Vec<Headline>),
+    /// And whether there are no more beyond them.
+    Stretch(Stretch, Vec<Headline>, bool),
     Recommended(Vec<Recommended>),
     NextUnread(Option<Box<Headline>>),
 }
@@ -49,13 +46,12 @@ impl Listing {
                 Listed::NextUnread(store.next_unread(section, filter, key, forward)?.map(Box::new))
             }
             WantedRows::Recommended { now } => Listed::Recommended(store.recommended(filter, now)?),
-            WantedRows::Stretch(stretch) => {
-                let rows = match order {
-                    ListOrder::Newest => store.headlines(section, filter, stretch, STRETCH)?,
-                    order => store.ranked(section, filter, *order)?,
-                };
-                Listed::Stretch(stretch, rows)
+            WantedRows::Stretch(stretch, limit) if *order == ListOrder::Newest => {
+                let rows = store.headlines(section, filter, stretch, limit)?;
+                let is_last = rows.len() < limit;
+                Listed::Stretch(stretch, rows, is_last)
             }
+            WantedRows::Stretch(stretch, _) => Listed::Stretch(stretch, store.ranked(section, filter, *order)?, true),
         })
     }
 }

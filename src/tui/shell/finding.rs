@@ -98,7 +98,7 @@ impl Shell {
 
     pub(super) fn listed(listed: Listed) -> Msg {
         match listed {
-            Listed::Stretch(stretch, rows) => Msg::Headlines { stretch, rows },
+            Listed::Stretch(stretch, rows, is_last) => Msg::Headlines { stretch, rows, is_last },
             Listed::Recommended(recommended) => Msg::Recommended { recommended, listed: true },
             Listed::NextUnread(row) => Msg::NextUnread(row),
         }

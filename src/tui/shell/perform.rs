@@ -26,16 +26,17 @@ impl Shell {
                 self.sections_of = Some(self.store.version()?);
                 Some(Msg::Sections(self.store.sections()?))
             }
-            Effect::LoadHeadlines { section, filter, order, stretch } => {
+            Effect::LoadHeadlines { section, filter, order, stretch, limit } => {
                 if filter.asks_words() {
                     self.store.index_some(INDEX_STEP)?;
                 }
                 let wanted = match section {
                     Section::Recommended => WantedRows::Recommended { now },
-                    _ => WantedRows::Stretch(stretch),
+                    _ => WantedRows::Stretch(stretch, limit),
                 };
                 return self.list(Listing { section, filter, order, wanted });
             }
+            Effect::FillList => Some(Msg::FillList),
             Effect::LoadNextUnread { section, filter, key, forward } => {
                 let wanted = WantedRows::NextUnread { key, forward };
                 return self.list(Listing { section, filter, order: ListOrder::Newest, wanted });

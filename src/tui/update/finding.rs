@@ -1,6 +1,6 @@
 //! `S`: searching the store, with hits as one types; saved searches; jumping to a date.
 
-use super::{list, more};
+use super::list;
 use crate::domain::query::parse;
 use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, By, Found, ListKey, SearchId, Section, Stretch};
@@ -43,7 +43,7 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let known = model.list.rows.iter().map(|row| row.id).collect();
     let mut effects = vec![Effect::StopFinding, Effect::LoadMarks(known)];
     if std::mem::take(&mut model.list.is_waiting) {
-        effects.push(more(model, Stretch::First));
+        effects.push(list::more(model, Stretch::First));
     }
     match page {
         Some((id, _)) if model.page.as_ref().is_some_and(|page| page.article.id == id && page.opened) => {
@@ -213,7 +213,7 @@ pub(super) fn remove(model: &mut Model, id: SearchId, key: Key) -> Vec<Effect> {
     }
     model.list = ListPane::new(Section::Unread, model.list.order);
     model.say("the saved search is removed; its articles stay");
-    vec![Effect::RemoveSearch(id), Effect::LoadSections, more(model, Stretch::First)]
+    vec![Effect::RemoveSearch(id), Effect::LoadSections, list::more(model, Stretch::First)]
 }
 
 /// Asks for a date to go to.
@@ -239,7 +239,7 @@ fn jump(model: &mut Model, text: &str) -> Vec<Effect> {
     // The list goes back in time: all of the day comes after its end.
     let end = day.start().0 + crate::domain::time::DAY;
     let end = end - i64::from((model.zone)(Timestamp(end)));
-    vec![more(model, Stretch::From(ListKey { sort_at: Timestamp(end - 1), id: ArticleId(i64::MAX) }))]
+    vec![list::more(model, Stretch::From(ListKey { sort_at: Timestamp(end - 1), id: ArticleId(i64::MAX) }))]
 }
 
 /// Goes to the comment that was found, once it is on the page.

@@ -2,15 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{finding, mark, more, page};
+use super::{finding, mark, page};
 use crate::store::{ArticleId, Headline, ListOrder, Section, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
-use crate::tui::list::ListPane;
+use crate::tui::list::{AROUND, ListPane};
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Undo};
+use crate::work::listing::STRETCH;
 
-pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) -> Vec<Effect> {
+pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>, is_last: bool) -> Vec<Effect> {
     // It came too late: a search took the list's place.
     if model.list.finding.is_some() {
         return Vec::new();
@@ -19,7 +20,7 @@ pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>) 
         model.say("nothing is older: the end of the list");
         return vec![more(model, Stretch::Last)];
     }
-    model.list.take(stretch, rows);
+    model.list.take(stretch, rows, is_last);
     if stretch == Stretch::First {
         model.list.known = articles_of(model);
         count_above(model);
@@ -42,9 +43,28 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     let visible = model.visible_headlines();
     model.list.keep_in_view(visible);
     let mut effects = preview(model);
-    effects.extend(model.list.wants().map(|stretch| more(model, stretch)));
+    if let Some(stretch) = model.list.wants() {
+        let is_awaited = model.list.is_short(visible);
+        effects.push(if is_awaited { more(model, stretch) } else { Effect::Afterwards(vec![Effect::FillList]) });
+    }
     effects.extend(finding::wanted(model));
     effects
+}
+
+/// What the screen waits for, and all of a stretch where an article is to be found in it.
+pub(super) fn more(model: &Model, stretch: Stretch) -> Effect {
+    let limit = if model.keep.is_some() && stretch == Stretch::First { STRETCH } else { model.visible_headlines() + AROUND };
+    rows(model, stretch, limit.min(STRETCH))
+}
+
+fn rows(model: &Model, stretch: Stretch, limit: usize) -> Effect {
+    let (section, filter) = model.list.scope();
+    Effect::LoadHeadlines { section, filter, order: model.list.order, stretch, limit }
+}
+
+/// More rows ahead of the cursor.
+pub(super) fn fill(model: &Model) -> Vec<Effect> {
+    model.list.wants().map(|stretch| rows(model, stretch, STRETCH)).into_iter().collect()
 }
 
 /// Loads the selected article into the reading pane beside the list, if there is one.

@@ -55,7 +55,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects.extend(recommend);
             effects
         }
-        Msg::Headlines { stretch, rows } => list::arrived(model, stretch, rows),
+        Msg::Headlines { stretch, rows, is_last } => list::arrived(model, stretch, rows, is_last),
+        Msg::FillList => list::fill(model),
         Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
         Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
         Msg::Related { id, related } => {
@@ -120,7 +121,7 @@ fn title(model: &mut Model) -> Vec<Effect> {
 pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<ArticleId>) -> Vec<Effect> {
     model.list = ListPane::new(section, order);
     model.keep = at.map(|id| (id, 0));
-    vec![Effect::LoadRules, Effect::LoadSections, more(model, Stretch::First)]
+    vec![Effect::LoadRules, Effect::LoadSections, list::more(model, Stretch::First)]
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -395,11 +396,6 @@ fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<E
     vec![Effect::SetMark { ids, mark }, Effect::LoadSections]
 }
 
-fn more(model: &Model, stretch: Stretch) -> Effect {
-    let (section, filter) = model.list.scope();
-    Effect::LoadHeadlines { section, filter, order: model.list.order, stretch }
-}
-
 fn page_of(model: &mut Model) -> Option<&mut PageView> {
     model.page.as_mut()
 }
@@ -417,7 +413,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
     };
     if belongs {
         let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
-        return vec![more(model, stretch)];
+        return vec![list::more(model, stretch)];
     }
     // What was being read stays in the list until it is left, as it would have without the restart.
     model.list.insert(row);
