@@ -367,11 +367,13 @@ impl Store {
     /// From now on, until [`let_go`](Store::let_go) or the next change, all answers are of one and the same moment. Then
     /// the file is locked once, and not for each of them.
     pub fn hold(&self) -> Result<(), StoreError> {
-        self.ask("looking at the store", |conn| conn.execute_batch("BEGIN"))
+        self.ask("looking at the store", |conn| conn.prepare_cached("BEGIN")?.execute([]).map(drop))
     }
 
     pub fn let_go(&self) -> Result<(), StoreError> {
-        self.ask("looking at the store", |conn| if conn.is_autocommit() { Ok(()) } else { conn.execute_batch("COMMIT") })
+        self.ask("looking at the store", |conn| {
+            if conn.is_autocommit() { Ok(()) } else { conn.prepare_cached("COMMIT")?.execute([]).map(drop) }
+        })
     }
 
     /// As [`change`](Store::change), for many rows with statements of their own: what a statement may have to take back is

@@ -235,7 +235,10 @@ impl Shell {
                 return;
             }
         };
+        // Even if it cannot be held, it can be read.
+        let _ = self.store.hold();
         self.pass(model, msg);
+        let _ = self.store.let_go();
     }
 
     /// Passes a message and all that follows from it: an answer of the store shows in the frame of the key.

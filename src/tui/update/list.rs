@@ -53,7 +53,11 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
 
 /// What the screen waits for, and all of a stretch where an article is to be found in it.
 pub(super) fn more(model: &Model, stretch: Stretch) -> Effect {
-    let limit = if model.keep.is_some() && stretch == Stretch::First { STRETCH } else { model.visible_headlines() + AROUND };
+    let limit = match stretch {
+        Stretch::First if model.keep.is_some() => STRETCH,
+        Stretch::Before(_) => AROUND,
+        _ => model.visible_headlines() + AROUND,
+    };
     rows(model, stretch, limit.min(STRETCH))
 }
 
