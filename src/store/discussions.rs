@@ -1,6 +1,6 @@
 //! Discussions read whole.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction};
 
 use super::body;
 use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
@@ -20,8 +20,6 @@ const BY_TWO: usize = 8_000;
 impl Store {
     /// A discussion with all its comments, in the order received, and the reader's state of each.
     pub fn discussion(&self, id: DiscussionId) -> std::result::Result<Option<StoredDiscussion>, StoreError> {
-        // It is held by itself.
-        self.let_go()?;
         self.ask("reading a discussion", |conn| {
             let Some((mut discussion, total, seen_through)) = head(conn, id)? else { return Ok(None) };
             let all = Part { id, seen_through, ordinals: 0..i64::MAX };
@@ -73,8 +71,9 @@ struct Read {
 impl Part {
     fn read(&self, conn: &Connection, capacity: usize) -> Result<Read> {
         // One state of the store for the version and all that is read.
-        let conn = conn.unchecked_transaction()?;
-        let version = conn.query_row("SELECT version FROM discussions WHERE id = ?1", [self.id.0], |row| row.get(0))?;
+        let held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
+        let version =
+            conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.get(0))?;
         let mut read = Read { version, comments: Vec::with_capacity(capacity), states: Vec::with_capacity(capacity) };
         let mut statement = conn.prepare_cached(&format!(
             "SELECT {COMMENT}, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL
@@ -90,6 +89,9 @@ impl Part {
                 vanished: row.get(COMMENT_END + 2)?,
             });
         }
+        drop(rows);
+        drop(statement);
+        held.map_or(Ok(()), Transaction::commit)?;
         Ok(read)
     }
 }

@@ -214,6 +214,15 @@ pub struct Model {
     pub(super) discussed: BTreeSet<ArticleId>,
     /// What the cursor is on stays in the list over a reload, even where it is no longer part of the section.
     pub(super) stay: Option<Headline>,
+    pub(super) left: Left,
+}
+
+/// What is no longer shown. It is freed once the frame is drawn: its memory has not been looked at for long, and that
+/// takes a good part of a key's time.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) rows: Vec<Headline>,
+    pub(super) page: Option<PageView>,
 }
 
 /// What to do with an article when it comes from the store.
@@ -271,6 +280,7 @@ impl Model {
             discussing: Vec::new(),
             discussed: BTreeSet::new(),
             stay: None,
+            left: Left::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::Settings;
 use super::fetches::Fetches;
 use super::geometry::Pane;
 use super::message::{Effect, Msg};
-use super::model::{Model, folded_in, section_of};
+use super::model::{Left, Model, folded_in, section_of};
 use super::screens;
 use super::steps::Steps;
 use super::terminal::{self, Input, Screen};
@@ -204,6 +204,7 @@ impl Shell {
             if let Some(screen) = &mut self.screen {
                 screen.draw(|buffer| screens::draw(model, buffer));
             }
+            model.left = Left::default();
             if self.afterwards.is_empty() {
                 return;
             }

@@ -88,7 +88,7 @@ impl Body {
     }
 
     pub fn words(&self) -> usize {
-        self.text().split_whitespace().count()
+        super::count_words(&self.text())
     }
 
     pub fn links(&self) -> Cow<'_, [Link]> {

@@ -29,6 +29,7 @@ const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 /// What the terminal shows, and the way to make it show something else.
 pub(super) struct Output {
     shown: Buffer,
+    /// Empty between two frames.
     next: Buffer,
     frame: Vec<u8>,
     cursor: Option<Position>,
@@ -59,16 +60,23 @@ impl Output {
     /// if it is to be seen.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
         self.compose(view);
-        if self.frame.len() == BEGIN.len() {
-            return Ok(());
-        }
-        self.frame.extend_from_slice(END);
-        write_all(&self.frame)
+        let written = if self.frame.len() > BEGIN.len() {
+            self.frame.extend_from_slice(END);
+            write_all(&self.frame)
+        } else {
+            Ok(())
+        };
+        self.turn();
+        written
+    }
+
+    /// Makes room for the next frame; after the writing, which somebody waits for.
+    fn turn(&mut self) {
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.next.reset();
     }
 
     fn compose(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
-        std::mem::swap(&mut self.shown, &mut self.next);
-        self.next.reset();
         let cursor = view(&mut self.next);
         self.frame.clear();
         self.frame.extend_from_slice(BEGIN);
@@ -128,15 +136,18 @@ struct Ink<'a> {
 
 impl Ink<'_> {
     fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
-        let Some(first) = shown.iter().zip(next).position(|(old, new)| !is_same(old, new)) else { return };
-        if !shown.iter().chain(next).all(is_plain) {
-            self.unsure_row(y, shown, next);
-            return;
-        }
-        for (x, (old, new)) in (0..).zip(shown.iter().zip(next)).skip(first) {
-            if !is_same(old, new) {
-                self.cell(x, y, new, 1);
+        let (begin, at, look) = (self.frame.len(), self.at, self.look);
+        for (x, (old, new)) in (0..).zip(shown.iter().zip(next)) {
+            if is_same(old, new) {
+                continue;
             }
+            if !is_plain(old) || !is_plain(new) {
+                self.frame.truncate(begin);
+                (self.at, self.look) = (at, look);
+                self.unsure_row(y, shown, next);
+                return;
+            }
+            self.cell(x, y, new, 1);
         }
     }
 
@@ -266,6 +277,7 @@ fn number(frame: &mut Vec<u8>, number: u16) {
 }
 
 /// As `==` of cells, which is no part of a frame to be called for each of its cells.
+#[inline]
 fn is_same(one: &Cell, other: &Cell) -> bool {
     let (a, b) = (one.symbol().as_bytes(), other.symbol().as_bytes());
     a.len() == b.len()

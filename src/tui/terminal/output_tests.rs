@@ -16,6 +16,7 @@ fn written(output: &mut Output, view: impl FnOnce(&mut Buffer)) -> String {
 
 fn composed(output: &mut Output, view: impl FnOnce(&mut Buffer) -> Option<Position>) -> String {
     output.compose(view);
+    output.turn();
     String::from_utf8_lossy(&output.frame[BEGIN.len()..]).replace('\x1b', "␛")
 }
 
@@ -82,7 +83,7 @@ fn what_follows_a_letter_of_unsure_width_is_placed() {
 proptest::proptest! {
     /// Whatever frame follows which: the terminal shows what was drawn.
     #[test]
-    fn a_terminal_shows_each_frame(frames in proptest::collection::vec(("[ab漢é─ 字]{0,14}", 0_u16..4, 0_u8..4), 1..8)) {
+    fn a_terminal_shows_each_frame(frames in proptest::collection::vec(("[ab漢é●─ 字]{0,14}", 0_u16..4, 0_u8..4), 1..8)) {
         let mut output = Output::new((10, 3));
         let mut terminal = vt100::Parser::new(NonZero::new(3).unwrap(), NonZero::new(10).unwrap(), 0);
         for (text, x, look) in frames {
@@ -92,8 +93,9 @@ proptest::proptest! {
                 Line::styled(text.as_str(), style).render(area, buffer);
                 None
             });
+            output.turn();
             terminal.process(&output.frame);
-            for (n, wanted) in output.next.content.iter().enumerate() {
+            for (n, wanted) in output.shown.content.iter().enumerate() {
                 let cell = terminal.screen().cell(n as u16 / 10, n as u16 % 10).unwrap();
                 if !cell.is_wide_continuation() {
                     let shown = if cell.has_contents() { cell.contents() } else { " " };

@@ -20,6 +20,9 @@ pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>, 
         model.say("nothing is older: the end of the list");
         return vec![more(model, Stretch::Last)];
     }
+    if matches!(stretch, Stretch::First | Stretch::Last | Stretch::From(_)) {
+        model.left.rows.append(&mut model.list.rows);
+    }
     model.list.take(stretch, rows, is_last);
     if stretch == Stretch::First {
         model.list.known = articles_of(model);
@@ -209,7 +212,8 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
         ListOrder::Front if !row.has_front => ListOrder::Newest,
         order => order,
     };
-    model.list = ListPane::new(row.section.clone(), order);
+    let before = std::mem::replace(&mut model.list, ListPane::new(row.section.clone(), order));
+    model.left.rows = before.rows;
     vec![Effect::RenewSections, more(model, Stretch::First)]
 }
 

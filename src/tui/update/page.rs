@@ -22,8 +22,9 @@ pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: 
     };
     let frame = model.frame(!article.discussions.is_empty());
     let before = model.page.replace(PageView::new(article, frame));
-    if let (Some(page), Some(before)) = (&mut model.page, before.filter(|before| before.article.id == id)) {
-        page.take_images_of(before);
+    match (&mut model.page, before) {
+        (Some(page), Some(before)) if before.article.id == id => page.take_images_of(before),
+        (_, before) => model.left.page = before,
     }
     model.place = model.place.take().or(place);
     if let (Some(page), Some(place)) = (&mut model.page, &model.place) {
