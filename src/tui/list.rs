@@ -154,7 +154,7 @@ impl ListPane {
         row.map(Headline::key)
     }
 
-    /// What to ask the store for next, if the cursor is near an edge of the window that is not the list's.
+    /// What to ask the store for once there is time, if the cursor is near an edge of the window that is not the list's.
     pub fn wants(&self) -> Option<Stretch> {
         if self.finding.is_some() || self.is_waiting {
             return None;
@@ -168,10 +168,18 @@ impl ListPane {
         None
     }
 
-    /// Whether the window has too few rows for a screen of so many headlines.
-    pub fn is_short(&self, visible: usize) -> bool {
-        let above = !self.at_start && self.cursor < AROUND;
-        above || (!self.at_end && self.top + visible > self.rows.len())
+    /// What to ask the store for at once, if the window has too few rows for a screen of so many headlines.
+    pub fn lacks(&self, visible: usize) -> Option<Stretch> {
+        if self.finding.is_some() || self.is_waiting {
+            return None;
+        }
+        if !self.at_end && self.top + visible > self.rows.len() {
+            return self.rows.last().map(|row| Stretch::After(row.key()));
+        }
+        if !self.at_start && self.cursor < AROUND {
+            return self.rows.first().map(|row| Stretch::Before(row.key()));
+        }
+        None
     }
 
     /// Moves the cursor by rows, as far as there are any. Whether it moved.

@@ -5,6 +5,7 @@ use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::clean;
 use crate::domain::time::{Timestamp, When};
 use crate::store::ArticleId;
+use crate::tui::message::Msg;
 
 const COUNT: i64 = 2000;
 
@@ -48,4 +49,17 @@ fn the_next_unread_article_is_found_however_many_are_read_before_it() {
     play.play("nn");
     assert_eq!(selected(&play), "Article 1200.");
     assert!(play.footer().contains("nothing unread in this list"), "{}", play.footer());
+}
+
+#[test]
+fn a_key_waits_for_no_more_rows_than_its_frame_shows() {
+    let mut play = list(&[1200]);
+    for key in ["n", "G", "g"] {
+        let first = play.first_frame(Msg::Key(key.parse().unwrap()));
+        let asked = play.model.list.rows.len();
+        assert!(asked <= play.model.visible_headlines() + 4, "{key}: {asked}");
+        play.send(Msg::FillList);
+        assert!(play.model.list.rows.len() > asked, "{key}");
+        assert_eq!(play.screen(), first, "{key}: the rest moves nothing");
+    }
 }

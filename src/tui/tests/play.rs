@@ -130,6 +130,13 @@ impl Play {
         self
     }
 
+    /// The screen as the message's first frame shows it, before what can wait for that.
+    pub(super) fn first_frame(&mut self, msg: Msg) -> String {
+        self.shell.pass(&mut self.model, msg);
+        self.check();
+        self.screen()
+    }
+
     /// Something else puts a page into the store.
     pub(super) fn save(&mut self, text: &str) -> &mut Play {
         save(self.shell.store_mut(), text);

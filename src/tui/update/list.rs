@@ -46,9 +46,10 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     let visible = model.visible_headlines();
     model.list.keep_in_view(visible);
     let mut effects = preview(model);
-    if let Some(stretch) = model.list.wants() {
-        let is_awaited = model.list.is_short(visible);
-        effects.push(if is_awaited { more(model, stretch) } else { Effect::Afterwards(vec![Effect::FillList]) });
+    if let Some(stretch) = model.list.lacks(visible) {
+        effects.push(more(model, stretch));
+    } else if model.list.wants().is_some() {
+        effects.push(Effect::Afterwards(vec![Effect::FillList]));
     }
     effects.extend(finding::wanted(model));
     effects
