@@ -29,10 +29,12 @@ GLEANER = ROOT / "target/release/gleaner"
 # The newest article, and the first unread one beyond all the read ones, see grown.rs.
 NEWEST = r"Article 0 "
 FRESH = 40
-# Keys of the program: what it does, the statement that it needs, and the bare program's key that changes as much of the
-# screen: a row and the pane beside it, or a page of the pane.
-KEYS = (("list j", "open an article and its comments", "key"), ("sections j", "list: first screen", "key"),
-        ("open J", "open an article and its comments", "page"), ("next unread", "next unread: over half of all", "key"))
+OPEN = "open an article and its comments"
+# Keys of the program: what it does, the statements that it needs, and the bare program's key that changes as much of the
+# screen: a row and the pane beside it, or a page of the pane. The next unread article is found, the list goes to where it
+# is, and the article is opened beside it.
+KEYS = (("list j", (OPEN,), "key"), ("sections j", ("list: first screen",), "key"), ("open J", (OPEN,), "page"),
+        ("next unread", ("next unread: over half of all", "list: a page in the middle", OPEN), "key"))
 NEWSBOAT_SIZES = (10_000, 100_000)
 
 
@@ -174,11 +176,11 @@ def main():
     print("the program, ms (median), and the bare ratatui program's")
     met = all(programs[size]["usable screen"] <= max(1.5 * yard["usable screen"], yard["usable screen"] + 5) for size in sizes)
     row("  usable screen (%.1f)" % yard["usable screen"], ["%.1f" % programs[size]["usable screen"] for size in sizes], "≤ 1.5 × or + 5 ms", met)
-    for name, statement, key in KEYS:
-        limits = {size: yard[key] + 2 * statements[size][statement][1] for size in sizes}
+    for name, needed, key in KEYS:
+        limits = {size: yard[key] + 2 * sum(statements[size][statement][1] for statement in needed) for size in sizes}
         met = all(programs[size][name] <= limits[size] for size in sizes)
         row("  %s (%.2f)" % (name, yard[key]), ["%.2f of %.2f" % (programs[size][name], limits[size]) for size in sizes],
-            "≤ bare key + 2 × statement", met)
+            "≤ bare key + 2 × statements", met)
     print("the store, ms (median), and bare SQLite's one statement")
     for name in statements[sizes[0]]:
         values = ["%.2f of %.2f" % statements[size][name] for size in sizes]

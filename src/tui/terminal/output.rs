@@ -186,7 +186,10 @@ impl Ink<'_> {
             self.look = look;
             self.put_on(look);
         }
-        self.frame.extend_from_slice(cell.symbol().as_bytes());
+        match *cell.symbol().as_bytes() {
+            [letter] => self.frame.push(letter),
+            ref letters => self.frame.extend_from_slice(letters),
+        }
         self.at = Some((x.saturating_add(columns), y));
     }
 
