@@ -38,7 +38,7 @@ pub(super) fn lay_down(store: &mut Store) -> anyhow::Result<()> {
         return Ok(());
     }
     if !store.headlines(&Section::All, &Query::default(), Stretch::First, 1)?.is_empty() {
-        return Ok(());
+        return Ok(store.set_setting(SETTING, "not needed")?);
     }
     let now = clock::now();
     for (name, text) in PAGES {

@@ -70,7 +70,7 @@ impl Store {
 
 /// Whether anything was liked.
 pub(super) fn can_recommend(conn: &Connection) -> Result<bool> {
-    Ok(!liked(conn, 1)?.is_empty())
+    conn.prepare_cached(ANYTHING_LIKED)?.query_row([], |row| row.get(0))
 }
 
 fn recommended(conn: &Connection, filter: &Query, now: Timestamp) -> Result<Vec<Recommended>> {
@@ -117,6 +117,12 @@ fn liked(conn: &Connection, limit: usize) -> Result<Vec<Because>> {
     liked.sort_by_key(|(at, because)| Reverse((*at, because.id)));
     Ok(liked.into_iter().map(|(_, because)| because).collect())
 }
+
+/// Whether one of [`LIKED_STATEMENTS`] gives anything.
+pub(super) const ANYTHING_LIKED: &str = "SELECT EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_star WHERE starred = 1)
+         OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_rating WHERE own_rating >= 4)
+         OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_finished
+                    WHERE finished_at IS NOT NULL AND own_rating NOT IN (1, 2))";
 
 pub(super) const LIKED_STATEMENTS: [(Liked, &str); 3] = [
     (

@@ -120,7 +120,12 @@ pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<Range<usize>> {
 fn found<'a>(text: &'a str, needles: &'a [Needle]) -> impl Iterator<Item = Range<usize>> + 'a {
     let mut words = Words { text, at: 0, whole: false };
     let firsts: Vec<u8> = needles.iter().filter_map(|needle| needle.words.first()?.bytes().next()).collect();
+    let is_ascii = text.is_ascii();
+    let begins: [bool; 256] = std::array::from_fn(|byte| firsts.contains(&(byte as u8).to_ascii_lowercase()));
     std::iter::from_fn(move || {
+        if is_ascii {
+            words.skip_to(&begins)?;
+        }
         let before = words.clone();
         words.next().map(|place| (before, place.start))
     })
@@ -157,6 +162,19 @@ struct Words<'a> {
     at: usize,
     /// Runs of unspaced letters are pairs already.
     whole: bool,
+}
+
+impl Words<'_> {
+    /// Goes on at the next word that begins with one of these bytes; for ASCII only. A text is long and what is looked
+    /// for is rare in it.
+    fn skip_to(&mut self, begins: &[bool; 256]) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let is_begin = |at: &usize| {
+            begins[usize::from(bytes[*at])] && at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphanumeric())
+        };
+        self.at = (self.at..bytes.len()).find(is_begin)?;
+        Some(())
+    }
 }
 
 impl Iterator for Words<'_> {
@@ -242,6 +260,7 @@ mod tests {
             ("新量子计算", &[("算", false)], "新量子计[算]"),
             ("ὈΔΥΣΣΕΎΣ", &[("ὀδυσσεύς", false)], "[ὈΔΥΣΣΕΎΣ]"),
             ("a b c", &[("b", false), ("c", false)], "a [b] [c]"),
+            ("Cab b-Ab bab B", &[("b", false), ("ab", false)], "Cab [b]-[Ab] bab [B]"),
         ] {
             assert_eq!(marked(text, needles), wanted, "{text}");
         }

@@ -28,19 +28,18 @@ const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 
 /// What the terminal shows, and the way to make it show something else.
 pub(super) struct Output {
-    shown: Buffer,
+    /// None: nothing is known of it.
+    shown: Option<Buffer>,
     /// Empty between two frames.
     next: Buffer,
     frame: Vec<u8>,
     cursor: Option<Position>,
-    /// Nothing is known of what the terminal shows.
-    is_unknown: bool,
 }
 
 impl Output {
     pub(super) fn new(size: (u16, u16)) -> Output {
-        let empty = Buffer::empty(Rect::new(0, 0, size.0, size.1));
-        Output { shown: empty.clone(), next: empty, frame: Vec::with_capacity(ROOM), cursor: None, is_unknown: true }
+        let next = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+        Output { shown: None, next, frame: Vec::with_capacity(ROOM), cursor: None }
     }
 
     pub(super) fn columns_and_rows(&self) -> (u16, u16) {
@@ -53,7 +52,7 @@ impl Output {
 
     /// The next frame is written from nothing: something else has written to the terminal.
     pub(super) fn forget(&mut self) {
-        self.is_unknown = true;
+        self.shown = None;
     }
 
     /// Writes what makes the terminal show what `view` draws into an empty buffer; `view` gives where the cursor stands,
@@ -72,24 +71,26 @@ impl Output {
 
     /// Makes room for the next frame; after the writing, which somebody waits for.
     fn turn(&mut self) {
-        std::mem::swap(&mut self.shown, &mut self.next);
-        self.next.reset();
+        let mut empty = self.shown.take().unwrap_or_else(|| Buffer::empty(self.next.area));
+        empty.reset();
+        self.shown = Some(std::mem::replace(&mut self.next, empty));
     }
 
     fn compose(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
         let cursor = view(&mut self.next);
         self.frame.clear();
         self.frame.extend_from_slice(BEGIN);
-        if std::mem::take(&mut self.is_unknown) {
+        if self.shown.is_none() {
             self.frame.extend_from_slice(CLEAR);
             self.frame.extend_from_slice(HIDE_CURSOR);
             self.cursor = None;
-            self.shown.reset();
         }
         let begin = self.frame.len();
         let mut ink = Ink { frame: &mut self.frame, at: None, look: Look::default() };
         let width = usize::from(self.next.area.width).max(1);
-        for (y, (shown, next)) in (0..).zip(self.shown.content.chunks(width).zip(self.next.content.chunks(width))) {
+        let blank = vec![Cell::EMPTY; width];
+        for (y, next) in (0..).zip(self.next.content.chunks(width)) {
+            let shown = self.shown.as_ref().map_or(&*blank, |shown| &shown.content[usize::from(y) * width..][..width]);
             ink.row(y, shown, next);
         }
         ink.end();

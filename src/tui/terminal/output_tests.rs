@@ -95,7 +95,7 @@ proptest::proptest! {
             });
             output.turn();
             terminal.process(&output.frame);
-            for (n, wanted) in output.shown.content.iter().enumerate() {
+            for (n, wanted) in output.shown.as_ref().unwrap().content.iter().enumerate() {
                 let cell = terminal.screen().cell(n as u16 / 10, n as u16 % 10).unwrap();
                 if !cell.is_wide_continuation() {
                     let shown = if cell.has_contents() { cell.contents() } else { " " };
