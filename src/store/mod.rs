@@ -384,6 +384,8 @@ impl Store {
         doing: &'static str,
         change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        // Inside a transaction SQLite refuses to change it.
+        self.let_go()?;
         let keep = |conn: &Connection, place: &str| conn.execute_batch(&format!("PRAGMA temp_store = {place}"));
         self.ask(doing, |conn| keep(conn, "MEMORY"))?;
         let changed = self.change(doing, change);
