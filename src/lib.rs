@@ -40,8 +40,9 @@
 //!    Workers and signals write to the pipe; the bytes of the keyboard are read and decoded by
 //!    [`tui::terminal`] itself, since a reader that waits by itself spins on a dead terminal and blocks inside a
 //!    sequence that was cut in two. A hang-up saves, restores and ends. An answer of the store shows in the frame of
-//!    the key that asked for it; what a key only saves is saved once that frame is drawn; changes by other copies of
-//!    the program are looked for at each event.
+//!    the key that asked for it; what a key only saves, what it has no more use for, and the rows of a list beyond the
+//!    screen's wait until that frame is drawn; changes by other copies of the program are looked for at each event.
+//!    All that a key asks of the store is asked of one moment of it.
 //! 8. `unwrap` is denied outside tests. A panic restores the terminal and says where the log is.
 //!
 //! # Where simple things were chosen
@@ -50,6 +51,8 @@
 //! - A comment folded by hand is a line that tells how many it hides; it gets no row of its own for them.
 //! - A comment is new if it came after its page was last left; on a first visit nothing is.
 //! - Bare words in the list's filter are looked for in titles, so that each key is answered at once.
+//! - Frames are compared with what the terminal shows, and written, by [`tui::terminal`] itself: that is most of a key's
+//!   time, and ratatui's own way takes twice as long.
 //! - The slider is remembered, and comments count as seen, when the page is left, however it is left.
 //! - What came while a list is shown is a count, `▴ 17 new`, and in the list once the reader goes to its top or asks for
 //!   it anew (another section, order or filter). An empty list fills by itself until the next key.
