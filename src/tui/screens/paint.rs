@@ -76,11 +76,8 @@ impl<'a> Pen<'a> {
             let end = start + self.room();
             let cells = &mut self.buffer.content[start..end];
             let mut letters = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
-            let leaves_blanks = leaves_blanks(style);
             for (cell, letter) in cells.iter_mut().zip(&mut letters) {
-                if !(leaves_blanks && letter == " " && cell.symbol() == " ") {
-                    cell.set_symbol(letter).set_style(style);
-                }
+                cell.set_symbol(letter).set_style(style);
                 self.x += 1;
             }
             return;
@@ -132,12 +129,6 @@ impl<'a> Pen<'a> {
         self.text(&input.text[start..], Role::Text);
         Position::new(caret.min(self.area.right().saturating_sub(1)), self.area.y)
     }
-}
-
-/// Whether a blank looks the same with the style as without it.
-fn leaves_blanks(style: Style) -> bool {
-    let seen = Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT | Modifier::SLOW_BLINK | Modifier::RAPID_BLINK;
-    style.bg.is_none() && !style.add_modifier.intersects(seen) && style.sub_modifier.is_empty()
 }
 
 pub(super) fn styled(theme: &Theme, look: Look) -> Style {

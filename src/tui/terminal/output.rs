@@ -125,6 +125,13 @@ impl Look {
     fn of(cell: &Cell) -> Look {
         Look { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
     }
+
+    /// Whether a blank looks the same.
+    fn is_same_on_blanks(self, other: Look) -> bool {
+        let seen =
+            Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT | Modifier::SLOW_BLINK | Modifier::RAPID_BLINK;
+        self.bg == other.bg && !(self.modifier | other.modifier).intersects(seen)
+    }
 }
 
 /// Writes cells, and between them only what moves the cursor or changes the look.
@@ -183,7 +190,7 @@ impl Ink<'_> {
             move_to(self.frame, x, y);
         }
         let look = Look::of(cell);
-        if look != self.look {
+        if look != self.look && !(cell.symbol() == " " && look.is_same_on_blanks(self.look)) {
             self.look = look;
             self.put_on(look);
         }
@@ -280,15 +287,15 @@ fn number(frame: &mut Vec<u8>, number: u16) {
     }
 }
 
-/// As `==` of cells, which is no part of a frame to be called for each of its cells.
+/// As `==` of cells, but as they are seen, and quick enough to be asked of every cell of a frame.
 #[inline]
 fn is_same(one: &Cell, other: &Cell) -> bool {
     let (a, b) = (one.symbol().as_bytes(), other.symbol().as_bytes());
     a.len() == b.len()
         && a.first() == b.first()
         && (a.len() == 1 || a == b)
-        && Look::of(one) == Look::of(other)
         && one.diff_option == other.diff_option
+        && (Look::of(one) == Look::of(other) || (a == b" " && Look::of(one).is_same_on_blanks(Look::of(other))))
 }
 
 /// One column wide, and nothing but a letter.
@@ -333,5 +340,4 @@ pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[path = "output_tests.rs"]
 mod tests;
