@@ -16,7 +16,7 @@ mod show;
 /// A terminal reader for news and the discussion under it.
 ///
 /// Alone it opens the reader on the store; with files it opens them without storing them (`-` reads standard input).
-#[derive(Parser, Debug)]
+#[derive(Parser, Debug, Default)]
 #[command(
     name = "gleaner",
     version,

@@ -41,7 +41,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use self::args::{Arguments, Colour, Command, Globals};
 use self::error::{Complaint, Exit};
@@ -52,11 +52,20 @@ use crate::tui::images::Images;
 
 /// Runs the program with its arguments, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let exit = match Arguments::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // What describes all commands is large: the reader alone starts without it, and where it is made it goes last.
+    let mut command = None;
+    let read = if args.len() > 1 { read(args, command.insert(Arguments::command())) } else { Ok(Arguments::default()) };
+    let exit = match read {
         Ok(args) => start(&args).unwrap_or_else(|error| error::report(&error, &mut io::stderr().lock())),
         Err(told) => tell(&told),
     };
     exit.into()
+}
+
+fn read(args: Vec<OsString>, command: &mut clap::Command) -> Result<Arguments, clap::Error> {
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(command))
 }
 
 /// Help, version, or what clap finds wrong.

@@ -60,3 +60,8 @@ fn wrong_usage_is_told() {
         assert_eq!(error.exit_code(), 2, "{line}");
     }
 }
+
+#[test]
+fn no_arguments_are_the_defaults() {
+    assert_eq!(format!("{:?}", parse("").unwrap()), format!("{:?}", Arguments::default()));
+}
