@@ -1,6 +1,6 @@
 //! Discussions read whole.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::body;
 use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
@@ -71,7 +71,7 @@ struct Read {
 impl Part {
     fn read(&self, conn: &Connection, capacity: usize) -> Result<Read> {
         // One state of the store for the version and all that is read.
-        let held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
+        let _held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
         let version =
             conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.get(0))?;
         let mut read = Read { version, comments: Vec::with_capacity(capacity), states: Vec::with_capacity(capacity) };
@@ -89,9 +89,6 @@ impl Part {
                 vanished: row.get(COMMENT_END + 2)?,
             });
         }
-        drop(rows);
-        drop(statement);
-        held.map_or(Ok(()), Transaction::commit)?;
         Ok(read)
     }
 }

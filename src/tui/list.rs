@@ -176,7 +176,7 @@ impl ListPane {
         if !self.at_end && self.top + visible > self.rows.len() {
             return self.rows.last().map(|row| Stretch::After(row.key()));
         }
-        if !self.at_start && self.cursor < AROUND {
+        if !self.at_start && (self.cursor < AROUND || self.rows.len() < visible) {
             return self.rows.first().map(|row| Stretch::Before(row.key()));
         }
         None

@@ -59,7 +59,7 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
 pub(super) fn more(model: &Model, stretch: Stretch) -> Effect {
     let limit = match stretch {
         Stretch::First if model.keep.is_some() => STRETCH,
-        Stretch::Before(_) => AROUND,
+        Stretch::Before(_) if model.list.rows.len() >= model.visible_headlines() => AROUND,
         _ => model.visible_headlines() + AROUND,
     };
     rows(model, stretch, limit.min(STRETCH))
