@@ -11,6 +11,7 @@
 //! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
 //! | [`source`] | places on the net: addresses to bytes or named failures, the manners of asking, what to ask for to have a discussion whole | what the bytes mean, where they are kept |
 //! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
+//! | [`os`] | files written whole, other programs run apart from the terminal | what they are for |
 //! | [`work`] | jobs off the terminal thread | what their results are for |
 //! | [`tui`] | the reader: model, update, effects, screens, terminal | argv, TOML, the environment |
 //! | [`config`] | TOML to each room's settings | the rest of the program |
@@ -25,7 +26,7 @@
 //!
 //! `tests/architecture.rs` enforces those that can be read off the source.
 //!
-//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → {source, store} → format → domain. No
+//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → {source, store} → {format, os} → domain. No
 //!    circle. Only `main` imports `cli`, only `cli` imports `config`.
 //! 2. `domain` imports only `std` and the crates that measure text. A clock, a zone come in as values. `format` does no
 //!    I/O; odd input gives odd values and a note, and only what cannot be read at all is an error.
@@ -96,6 +97,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod format;
+pub mod os;
 pub mod source;
 pub mod store;
 pub mod tui;

@@ -9,6 +9,7 @@
 mod architecture;
 mod cli;
 mod configs;
+mod copies;
 mod discussions;
 mod escapes;
 mod faults;
@@ -18,6 +19,7 @@ mod journeys;
 mod library;
 mod net;
 mod places;
+mod programs;
 mod pty;
 mod readme;
 mod recorded;

@@ -220,7 +220,9 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         json: Json,
     },
     /// Copy the store into a file, also while it is in use
-    #[command(after_help = "`gleaner restore FILE` brings it back.\n\n--json gives one object: file, bytes.")]
+    #[command(
+        after_help = "`gleaner restore FILE` brings it back.\n\nThe file appears under its name once it is whole and was checked; one that is there is never replaced.\n\n--json gives one object: file, bytes, articles."
+    )]
     Backup {
         /// A file that is not there yet
         #[arg(value_name = "FILE")]

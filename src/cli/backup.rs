@@ -5,16 +5,17 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::error::Exit;
-use super::output::{stdout, write_json};
+use super::error::{Complaint, Exit};
+use super::output::{plural, stdout, write_json};
 use super::places::{make_folder, named};
 use super::{Setup, clock};
-use crate::store::{Section, Store};
+use crate::store::{BackedUp, Restored, Store};
 
 #[derive(Serialize)]
 struct Made {
     file: String,
     bytes: u64,
+    articles: u64,
 }
 
 #[derive(Serialize)]
@@ -25,15 +26,20 @@ struct Brought {
 }
 
 pub(super) fn backup(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<Exit> {
+    if !setup.places.store().exists() {
+        let nothing = Complaint::failed("there is no store to back up yet");
+        return Err(nothing.hint("`gleaner import PATH` or the reader makes it").into());
+    }
     let store = setup.store_to_ask()?;
-    let bytes = store.back_up(file)?;
+    let BackedUp { bytes, articles } = store.back_up(file)?;
     store.close()?;
-    let made = Made { file: named(file), bytes };
+    let made = Made { file: named(file), bytes, articles };
     let mut out = stdout();
     if json {
         write_json(&made, &mut out)?;
     } else {
-        writeln!(out, "backed up into {} ({:.1} MiB)", made.file, bytes as f64 / f64::from(1 << 20))?;
+        let size = bytes as f64 / f64::from(1 << 20);
+        writeln!(out, "backed up into {} ({}, {size:.1} MiB)", made.file, plural(articles, "article"))?;
     }
     out.flush()?;
     Ok(Exit::Done)
@@ -42,18 +48,15 @@ pub(super) fn backup(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<E
 pub(super) fn restore(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<Exit> {
     make_folder(&setup.places.data)?;
     let path = setup.places.store();
-    let kept = Store::restore(&path, file, clock::now())?;
-    let store = Store::open(&path)?;
-    let sections = store.sections()?;
-    let articles = sections.iter().find(|row| row.section == Section::All).map_or(0, |row| row.total);
-    store.close()?;
+    let Restored { articles, kept } = Store::restore(&path, file, clock::now())?;
+    // One of an earlier version is brought to this one at once.
+    Store::open(&path)?.close()?;
     let brought = Brought { file: named(file), articles, kept: kept.as_deref().map(named) };
     let mut out = stdout();
     if json {
         write_json(&brought, &mut out)?;
     } else {
-        let what = if articles == 1 { "article" } else { "articles" };
-        writeln!(out, "restored {} ({articles} {what})", brought.file)?;
+        writeln!(out, "restored {} ({})", brought.file, plural(articles, "article"))?;
         if let Some(kept) = &brought.kept {
             writeln!(out, "the store that was there is kept as {kept}")?;
         }

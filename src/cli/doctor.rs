@@ -70,12 +70,14 @@ fn store(places: &Places) -> Vec<Line> {
     let mut lines = vec![fact("store", format!("{name}, {}{version}", bytes(size)))];
     let checked = Store::open(&path).and_then(|store| {
         let unclean = store.ended_uncleanly();
+        let notes = store.notes().to_vec();
         let findings = store.check()?;
         store.close()?;
-        Ok((unclean, findings))
+        Ok((unclean, notes, findings))
     });
     match checked {
-        Ok((unclean, findings)) => {
+        Ok((unclean, notes, findings)) => {
+            lines.extend(notes.into_iter().map(|note| fact("store", note)));
             lines.extend(
                 unclean.then(|| fact("store", "the last gleaner that wrote to it did not end cleanly, so it was checked")),
             );

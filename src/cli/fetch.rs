@@ -69,7 +69,7 @@ struct Watched<'a> {
 }
 
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
-    let mut store = setup.store_to_ask()?;
+    let mut store = setup.store_to_change()?;
     let wanted = wanted(&store, names, all)?;
     let watched = if names.is_empty() { store.due_watches(clock::now())? } else { Vec::new() };
     if wanted.is_empty() && watched.is_empty() {

@@ -1,6 +1,5 @@
 //! The log: a file in the state directory, written only when asked for. Never bodies, never secrets.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -9,16 +8,13 @@ use tracing::Level;
 
 use super::args::LogLevel;
 use super::places::{make_folder, named};
+use crate::os::files::append;
 
 pub(super) fn start(path: &Path, level: LogLevel) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).with_context(|| format!("cannot write the log {}", named(path)))?;
+    let file = append(path).with_context(|| format!("cannot write the log {}", named(path)))?;
     let level = match level {
         LogLevel::Error => Level::ERROR,
         LogLevel::Warn => Level::WARN,

@@ -47,6 +47,7 @@ use self::args::{Arguments, Colour, Command, Globals};
 use self::error::{Complaint, Exit};
 use self::output::{Look, may_colour};
 use self::places::Places;
+use crate::os::program;
 use crate::tui::Settings;
 use crate::tui::images::Images;
 
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => start(&args).unwrap_or_else(|error| error::report(&error, &mut io::stderr().lock())),
         Err(told) => tell(&told),
     };
+    program::end_all();
     exit.into()
 }
 
@@ -99,6 +101,9 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
     }
     let base = Settings { ascii: !locale_is_utf8(|name| std::env::var(name).ok()), ..Settings::default() };
     let set_up = || set_up(places.clone(), base.clone(), &args.globals);
+    if matches!(args.command, Some(Command::Add { .. } | Command::Discussions { .. } | Command::Fetch { .. })) {
+        program::end_all_on_signals();
+    }
     match &args.command {
         None => reader::run(set_up()?, &args.files),
         Some(Command::Add { address, title, folder, json }) => {

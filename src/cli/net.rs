@@ -22,7 +22,7 @@ pub(super) fn whole_address(typed: &str) -> String {
 
 /// Asks for one address that the reader has just given, so that it may lie inside this machine or its network.
 pub(super) fn get(setup: &Setup, client: &Client, address: &str, accept: Accept) -> Result<Got, Failure> {
-    let auth = setup.settings.fetch.of(&unknown(address)).map(|one| one.login.auth()).unwrap_or_default();
+    let auth = setup.settings.fetch.of(&unknown(address)).map(|one| one.login.clone()).unwrap_or_default();
     let request = Request { address: address.to_owned(), auth, accept, allow_private: true, ..Request::default() };
     match client.get(&request)? {
         Answer::Fresh { bytes, particulars } => Ok((bytes, particulars)),

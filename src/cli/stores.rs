@@ -11,7 +11,7 @@ impl Setup {
     /// Opens the store, making it and its folder where there is none.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
-        Ok(Store::open(&self.places.store())?)
+        writable(Store::open(&self.places.store())?)
     }
 
     /// For what fills the store: as [`Setup::store`], but one that is too damaged to be opened is set aside, never
@@ -28,7 +28,7 @@ impl Setup {
                 tell(&format!("hint: `sqlite3 {aside} .recover` gets out of it what can still be read"));
                 Ok(store)
             }
-            opened => Ok(opened?),
+            opened => writable(opened?),
         }
     }
 
@@ -37,10 +37,34 @@ impl Setup {
     pub(super) fn store_to_ask(&self) -> anyhow::Result<Store> {
         let path = self.places.store();
         if !matches!(path.try_exists(), Ok(false)) {
-            return self.store();
+            return Ok(with_notes(Store::open(&path)?));
         }
         tell(&format!("hint: there is no store {} yet; `gleaner import PATH` or the reader makes it", named(&path)));
         Ok(Store::in_memory()?)
+    }
+}
+
+/// A store for what has to write: one that can only be read is refused before anything is asked of the net.
+fn writable(store: Store) -> anyhow::Result<Store> {
+    if store.is_read_only() {
+        return Err(StoreError::ReadOnly { path: store.path().to_owned(), doing: "opening it" }.into());
+    }
+    Ok(with_notes(store))
+}
+
+/// Says what the reader should know of how the store was opened.
+fn with_notes(store: Store) -> Store {
+    for note in store.notes() {
+        tell(&format!("note: {note}"));
+    }
+    store
+}
+
+impl Setup {
+    /// As [`Setup::store_to_ask`], for what is going to write.
+    pub(super) fn store_to_change(&self) -> anyhow::Result<Store> {
+        let store = self.store_to_ask()?;
+        if store.is_read_only() { writable(store) } else { Ok(store) }
     }
 }
 

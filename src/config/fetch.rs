@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::source::http::Proxy;
-use crate::work::fetch::{Login, Secret, Settings, SourceSettings};
+use crate::source::http::{Auth, Proxy, Secret};
+use crate::work::fetch::{Settings, SourceSettings};
 
 #[derive(Deserialize, Serialize, Clone, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -118,12 +118,12 @@ impl Source {
         let token = secret(&self.token, &self.token_command)?;
         let password = secret(&self.password, &self.password_command)?;
         let login = match (token, &self.user, password) {
-            (Some(token), ..) => Login::Bearer(token),
+            (Some(token), ..) => Auth::Bearer(token),
             (None, Some(user), password) => {
                 let password = password.unwrap_or(Secret::Plain(String::new()));
-                Login::Basic { user: user.clone(), password }
+                Auth::Basic { user: user.clone(), password }
             }
-            (None, None, _) => Login::None,
+            (None, None, _) => Auth::None,
         };
         Ok(SourceSettings {
             of: self.of.clone(),

@@ -13,6 +13,9 @@ pub enum Failure {
     /// What was asked for could not be put into a request: a token with a line break, say.
     #[error("this cannot be sent to {host}: {reason}")]
     Unsendable { host: CleanText, reason: CleanText },
+    /// The program that should tell a password or token did not.
+    #[error("no password: {reason}")]
+    NoSecret { reason: CleanText },
     #[error("the proxy: {reason}")]
     Proxy { reason: CleanText },
     #[error("the name {host} cannot be looked up: {reason}")]
@@ -118,6 +121,7 @@ impl Failure {
             Failure::Gone { .. } => Recovery::Ended,
             Failure::NotWeb { .. }
             | Failure::Unsendable { .. }
+            | Failure::NoSecret { .. }
             | Failure::Proxy { .. }
             | Failure::Private { .. }
             | Failure::Certificate { .. }
@@ -193,6 +197,7 @@ impl Failure {
             | Failure::ServerTrouble { host, .. }
             | Failure::Status { host, .. } => Some(host),
             Failure::NotWeb { .. }
+            | Failure::NoSecret { .. }
             | Failure::Proxy { .. }
             | Failure::RedirectLoop { .. }
             | Failure::TooManyRedirects { .. }
@@ -216,6 +221,9 @@ impl Failure {
         match self {
             Failure::NotWeb { .. } => "give the address in full, with https:// before it",
             Failure::Unsendable { .. } => "see whether the address and the credentials of this source are right",
+            Failure::NoSecret { .. } => {
+                "run its password-command or token-command by hand: it has to print the secret on its first line, and has no terminal to ask on"
+            }
             Failure::Proxy { .. } => "see the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
             Failure::Dns { .. } => "see whether the address is spelt right and this machine is online",
             Failure::Private { .. } => "if it should be read from there, remove the source and add it again",

@@ -57,6 +57,7 @@ impl Store {
         let mut findings = self.ask("checking the store", |conn| {
             let mut findings = vec![quick_check(conn, self.path()), foreign_keys(conn)];
             findings.extend(COUNTS.iter().map(|(what, sql)| counts(conn, what, sql)));
+            findings.push(own_schema(conn));
             Ok(findings)
         })?;
         findings.extend(self.rights());
@@ -94,6 +95,14 @@ fn quick_check(conn: &Connection, path: &Path) -> Finding {
         Ok(lines) => damaged(&lines.join("; ")),
         // A damaged page can end the check itself: that is an answer, too.
         Err(error) => damaged(&error.to_string()),
+    }
+}
+
+fn own_schema(conn: &Connection) -> Finding {
+    match super::foreign::extras(conn, super::schema::VERSION) {
+        Ok(extras) if extras.is_empty() => Finding { ok: true, text: "it holds only what gleaner made".to_owned() },
+        Ok(extras) => Finding { ok: false, text: format!("it holds what gleaner did not make: {}", extras.join(", ")) },
+        Err(error) => Finding { ok: false, text: format!("it cannot be told whether gleaner made all of it: {error}") },
     }
 }
 

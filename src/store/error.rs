@@ -13,9 +13,12 @@ pub enum StoreError {
     Backup { path: PathBuf, error: io::Error },
     /// A file that cannot take the store's place.
     #[error("the backup {path} cannot be restored: {why}")]
-    Unfit { path: PathBuf, why: &'static str },
+    Unfit { path: PathBuf, why: String },
     #[error("the store {path} is of version {found}, made by a newer gleaner (this one knows {known})")]
     Newer { path: PathBuf, found: i64, known: i64 },
+    /// It cannot be written, and only writing could bring it to this version.
+    #[error("the store {path} is of version {found}, and cannot be written to bring it to {known}")]
+    Outdated { path: PathBuf, found: i64, known: i64 },
     #[error("the store {path} is no gleaner store")]
     Foreign { path: PathBuf },
     #[error("the store {path} is damaged (met while {doing})")]
@@ -44,11 +47,17 @@ impl StoreError {
                 _ => "see whether the path is right, or name another folder with --data-dir",
             },
             StoreError::Backup { error, .. } => match error.kind() {
-                ErrorKind::AlreadyExists => "name another file: a backup is written over nothing",
+                ErrorKind::AlreadyExists => "choose another name: a backup never replaces a file",
+                ErrorKind::InvalidInput => "choose another name",
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, or choose another one",
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    "give yourself the right to that file and its folder, or choose another"
+                }
                 _ => "see whether the name is right, and the folder there",
             },
             StoreError::Unfit { .. } => "name another backup; the store stays as it is",
             StoreError::Newer { .. } => "use the newer gleaner, or name another folder with --data-dir",
+            StoreError::Outdated { .. } => "open it once in a place that can be written, or use the gleaner that made it",
             StoreError::Foreign { .. } => {
                 "move that file away, or name another folder with --data-dir; gleaner leaves it as it is"
             }

@@ -2,12 +2,13 @@
 //!
 //! It does not guard the data (SQLite does); it only tells an unclean end from other copies at work.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::open::{private, with_suffix};
+use super::open::{is_unwritable, with_suffix};
+use crate::os::files::append;
 
 const OPENED: u8 = b'o';
 const CLOSED: u8 = b'c';
@@ -35,7 +36,7 @@ impl Lock {
     pub(super) fn enter(store: &Path) -> Result<Entry, StoreError> {
         let path = with_suffix(store, ".lock");
         let failed = |error| StoreError::File { path: path.clone(), error };
-        let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(&path).map_err(failed)?;
+        let mut file = append(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {
                 let mut marks = Vec::new();
@@ -80,6 +81,10 @@ impl Lock {
     }
 
     fn mark(&self, mark: u8) -> Result<(), StoreError> {
-        (&self.file).write_all(&[mark]).map_err(|error| StoreError::File { path: self.path.clone(), error })
+        match (&self.file).write_all(&[mark]) {
+            // Where there is no room, an unclean end is not told; what is stored can be read all the same.
+            Err(error) if is_unwritable(&error) => Ok(()),
+            marked => marked.map_err(|error| StoreError::File { path: self.path.clone(), error }),
+        }
     }
 }

@@ -18,6 +18,7 @@ pub mod entries;
 mod error;
 mod filter;
 mod folders;
+mod foreign;
 mod index;
 mod lists;
 mod lock;
@@ -54,6 +55,7 @@ use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
 pub use archive::is_archived;
+pub use backup::{BackedUp, Restored};
 pub use error::{StoreError, in_words};
 pub use index::{INDEX_STEP, INDEX_STRIDE};
 pub use recommended::{Because, Liked, Recommended};
@@ -327,6 +329,9 @@ pub struct Store {
     lock: Option<lock::Lock>,
     is_new: bool,
     unclean: bool,
+    is_read_only: bool,
+    /// What the reader should know of how it was opened.
+    notes: Vec<String>,
 }
 
 impl Store {

@@ -1,6 +1,5 @@
 //! Opening, making, closing and setting aside the file.
 
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,39 +7,46 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
 use super::lock::{Entry, Lock};
-use super::{Store, filter, schema};
+use super::{Store, backup, filter, foreign, schema};
 use crate::domain::time::Timestamp;
+use crate::os::files::{absolute, create_empty, rename};
 
 /// How long a statement waits for another copy's write.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Statements kept ready; there are fewer, but for the filters that readers type.
 const STATEMENTS: usize = 64;
 
 impl Store {
-    /// Opens or makes the store (file mode 0600, WAL), migrating an older one. Directories must exist.
+    /// Opens or makes the store (file mode 0600, WAL), migrating an older one. Directories must exist. One that cannot be
+    /// written is opened for reading only.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
-        match Lock::enter(path)? {
-            Entry::Alone { lock, unclean } => {
-                let (conn, is_new) = connect(path)?;
-                let lock = lock.admit()?;
-                Ok(Store { path: path.to_owned(), conn, lock: Some(lock), is_new, unclean: unclean && !is_new })
+        let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
+        let opened = match Lock::enter(path) {
+            Ok(Entry::Alone { lock, unclean }) => {
+                let finished = backup::finish_restore(path)?;
+                connect(path).and_then(|connected| {
+                    let lock = lock.admit()?;
+                    let mut store = connected.into_store(path, Some(lock), unclean);
+                    store.notes.extend(finished);
+                    Ok(store)
+                })
             }
-            Entry::Shared(lock) => match connect(path) {
-                Ok((conn, is_new)) => Ok(Store { path: path.to_owned(), conn, lock: Some(lock), is_new, unclean: false }),
-                Err(error) => {
-                    lock.leave()?;
-                    Err(error)
-                }
+            Ok(Entry::Shared(lock)) => match connect(path) {
+                Ok(connected) => Ok(connected.into_store(path, Some(lock), false)),
+                Err(error) => lock.leave().and(Err(error)),
             },
-        }
+            Err(error) => Err(error),
+        };
+        opened.or_else(|error| open_to_read(path, error))
     }
 
     /// Another connection for a thread of a process that has the store open, whose end is the process' own: a thread that
     /// is left at work when the reader quits is no unclean end, for SQLite keeps the data whole.
     pub fn join(path: &Path) -> Result<Store, StoreError> {
-        let (conn, is_new) = connect(path)?;
-        Ok(Store { path: path.to_owned(), conn, lock: None, is_new, unclean: false })
+        let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
+        let joined = connect(path).map(|connected| connected.into_store(path, None, false));
+        joined.or_else(|error| open_to_read(path, error))
     }
 
     /// A store that is gone with its end: for a page shown without being stored, and for tests.
@@ -53,7 +59,7 @@ impl Store {
             Ok(conn)
         };
         let conn = prepare().map_err(|error| StoreError::sqlite(&path, "making a store in memory", error))?;
-        Ok(Store { path, conn, lock: None, is_new: true, unclean: false })
+        Ok(Connected { conn, is_new: true, is_read_only: false, notes: Vec::new() }.into_store(&path, None, false))
     }
 
     pub fn path(&self) -> &Path {
@@ -68,6 +74,16 @@ impl Store {
     /// Whether there was no store before this one was opened.
     pub fn is_new(&self) -> bool {
         self.is_new
+    }
+
+    /// Whether it can only be read: its file, or the place it is in, cannot be written.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// What the reader should know of how it was opened, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Ends cleanly, and says so to the next one to open the store. Dropping a store does the same without telling of
@@ -140,7 +156,7 @@ pub(super) fn free_name(path: &Path, what: &str, now: Timestamp) -> PathBuf {
 pub(super) fn rename_all(path: &Path, to: &Path) -> Result<(), StoreError> {
     for suffix in ["-wal", "-shm", ""] {
         let (from, to) = (with_suffix(path, suffix), with_suffix(to, suffix));
-        match std::fs::rename(&from, to) {
+        match rename(&from, &to) {
             Err(source) if source.kind() == std::io::ErrorKind::NotFound && !suffix.is_empty() => {}
             other => other.map_err(|error| StoreError::File { path: from, error })?,
         }
@@ -148,17 +164,55 @@ pub(super) fn rename_all(path: &Path, to: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The connection, and whether there was no store before.
-fn connect(path: &Path) -> Result<(Connection, bool), StoreError> {
+/// A connection to a store, ready for use.
+struct Connected {
+    conn: Connection,
+    is_new: bool,
+    is_read_only: bool,
+    notes: Vec<String>,
+}
+
+impl Connected {
+    fn into_store(self, path: &Path, lock: Option<Lock>, unclean: bool) -> Store {
+        let Connected { conn, is_new, is_read_only, notes } = self;
+        Store { path: path.to_owned(), conn, lock, is_new, unclean: unclean && !is_new, is_read_only, notes }
+    }
+}
+
+fn connect(path: &Path) -> Result<Connected, StoreError> {
     let is_new = look_at(path)?;
     let failed = |error| StoreError::sqlite(path, "opening it", error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(failed)?;
     conn.busy_timeout(BUSY).map_err(failed)?;
+    foreign::harden(&conn).map_err(failed)?;
     // Nothing is written before it is known to be ours.
     if conn.is_readonly("main").map_err(failed)? {
         return Err(StoreError::ReadOnly { path: path.to_owned(), doing: "opening it" });
     }
+    let version = version(&conn, path)?;
+    if version.is_none() {
+        // It counts only before the first page is written; on a store that is there it would be a write.
+        conn.execute_batch("PRAGMA auto_vacuum = INCREMENTAL").map_err(failed)?;
+    }
+    set_up(&conn).map_err(failed)?;
+    let mut notes = Vec::new();
+    if version.is_some() {
+        notes.extend(disarm(&conn).map_err(failed)?);
+    } else {
+        notes.extend(backup::found_aside(path).iter().map(|aside| {
+            format!("a new store was begun; {} lies beside it, and `gleaner restore` brings it back", aside.display())
+        }));
+    }
+    if version.unwrap_or(0) < schema::VERSION {
+        schema::migrate(&mut conn).map_err(|error| StoreError::sqlite(path, "bringing it to this version", error))?;
+    }
+    Ok(Connected { conn, is_new, is_read_only: false, notes })
+}
+
+/// The version of a store; none for an empty file, which may become one.
+fn version(conn: &Connection, path: &Path) -> Result<Option<i64>, StoreError> {
+    let failed = |error| StoreError::sqlite(path, "opening it", error);
     let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).map_err(failed);
     let (application, version) = (number("application_id")?, number("user_version")?);
     if application != schema::APPLICATION_ID {
@@ -166,17 +220,96 @@ fn connect(path: &Path) -> Result<(Connection, bool), StoreError> {
         if tables > 0 || application != 0 || version != 0 {
             return Err(StoreError::Foreign { path: path.to_owned() });
         }
-        // It counts only before the first page is written; on a store that is there it would be a write.
-        conn.execute_batch("PRAGMA auto_vacuum = INCREMENTAL").map_err(failed)?;
+        return Ok(None);
     }
     if version > schema::VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known: schema::VERSION });
     }
-    set_up(&conn).map_err(failed)?;
-    if version < schema::VERSION {
-        schema::migrate(&mut conn).map_err(|error| StoreError::sqlite(path, "bringing it to this version", error))?;
+    Ok(Some(version))
+}
+
+/// Takes out of a store what would run statements that are not Gleaner's; gives what to say of it.
+fn disarm(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let active = foreign::active(conn)?;
+    if active.is_empty() {
+        return Ok(None);
     }
-    Ok((conn, is_new))
+    let dropped = foreign::drop_active(conn, &active)?.join(", ");
+    Ok(Some(format!("the store held statements that gleaner did not make, and they were removed: {dropped}")))
+}
+
+/// Opens for reading a store that could not be opened for writing for this reason; gives the reason if it is another one.
+/// Nothing in it can act, since triggers run for writes only.
+pub(super) fn open_to_read(path: &Path, reason: StoreError) -> Result<Store, StoreError> {
+    let is_unwritable = match &reason {
+        StoreError::ReadOnly { .. } | StoreError::Full { .. } => true,
+        StoreError::File { error, .. } => is_unwritable(error),
+        _ => false,
+    };
+    if !is_unwritable || !path.metadata().is_ok_and(|facts| facts.is_file() && facts.len() >= SMALLEST) {
+        return Err(reason);
+    }
+    let failed = |error| StoreError::sqlite(path, "opening it", error);
+    let mut notes = Vec::new();
+    let conn = match read_only(path, &path.to_string_lossy(), false) {
+        Ok(conn) => conn,
+        // SQLite can make nothing beside the file, so that no other program can be writing to it either.
+        Err(_) => {
+            let log = with_suffix(path, "-wal");
+            if log.metadata().is_ok_and(|facts| facts.len() > 0) {
+                notes.push(format!("the newest changes are in {} and cannot be read from there", log.display()));
+            }
+            read_only(path, &immutable(path), true).map_err(failed)?
+        }
+    };
+    match version(&conn, path)? {
+        None => return Err(reason),
+        Some(found) if found < schema::VERSION => {
+            return Err(StoreError::Outdated { path: path.to_owned(), found, known: schema::VERSION });
+        }
+        Some(_) => {}
+    }
+    notes.push(format!("{} cannot be written: marks are not kept", path.display()));
+    Ok(Connected { conn, is_new: false, is_read_only: true, notes }.into_store(path, None, false))
+}
+
+pub(super) fn is_unwritable(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+}
+
+pub(super) fn read_only(path: &Path, uri: &str, is_uri: bool) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = if is_uri {
+        Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+    } else {
+        Connection::open_with_flags(path, flags)?
+    };
+    conn.busy_timeout(BUSY)?;
+    foreign::harden(&conn)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    filter::register(&conn)?;
+    // The first look at the file, at which SQLite needs what it keeps beside it.
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(conn)
+}
+
+const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+
+/// An absolute path as SQLite takes it for a file that nobody writes to: the one place where it is given more than a name,
+/// with every byte escaped that could mean something.
+pub(super) fn immutable(path: &Path) -> String {
+    let mut uri = "file://".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"/._".contains(byte);
+        if is_plain {
+            uri.push(char::from(*byte));
+        } else {
+            uri.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// SQLite's smallest page, and so its smallest file (<https://www.sqlite.org/fileformat.html>, "the database header").
@@ -190,8 +323,8 @@ const SMALLEST: u64 = 512;
 /// (<https://www.sqlite.org/howtocorrupt.html>, "POSIX advisory locks cancelled").
 fn look_at(path: &Path) -> Result<bool, StoreError> {
     let failed = |error| StoreError::File { path: path.to_owned(), error };
-    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
-        Ok(_) => return Ok(true),
+    match create_empty(path) {
+        Ok(()) => return Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(failed(error)),
     }
@@ -218,13 +351,6 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA foreign_keys = ON;",
     )?;
     filter::register(conn)
-}
-
-/// For the owner's eyes only; SQLite makes its -wal and -shm files with the rights of the store.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

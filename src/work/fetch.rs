@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
 use self::leaf::Leaf;
-pub use self::settings::{Keep, Login, Secret, Settings, SourceSettings};
+pub use self::settings::{Keep, Settings, SourceSettings};
 use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;

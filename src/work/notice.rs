@@ -1,11 +1,11 @@
 //! The reader's own program that is told of new comments. It is never waited for: one that hangs, or shows a window until
 //! somebody shuts it, holds nothing back.
 
-use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::os::program::{Running as Program, start};
 use crate::store::ArticleId;
 
 /// So long a program may run.
@@ -25,8 +25,8 @@ struct Running {
 }
 
 struct Notice {
-    program: String,
-    child: Child,
+    name: String,
+    program: Program,
     began: Instant,
     /// What it was told of.
     articles: Vec<ArticleId>,
@@ -40,16 +40,15 @@ impl Notices {
 
     /// Runs a command by its words, never through a shell, with what it is to say as one more of them.
     pub(super) fn tell(&self, command: &[String], articles: Vec<ArticleId>, words: &str) {
-        let [program, arguments @ ..] = command else { return };
+        let [name, ..] = command else { return };
         let mut running = self.running();
         if running.is_closed {
             return;
         }
-        let mut command = Command::new(program);
-        command.args(arguments).arg(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        match command.spawn() {
-            Ok(child) => running.all.push(Notice { program: program.clone(), child, began: Instant::now(), articles }),
-            Err(error) => tracing::warn!(program, %error, "the command of [watch] did not start"),
+        let argv: Vec<String> = command.iter().cloned().chain([words.to_owned()]).collect();
+        match start(&argv) {
+            Ok(program) => running.all.push(Notice { name: name.clone(), program, began: Instant::now(), articles }),
+            Err(error) => tracing::warn!(%error, "the command of [watch]"),
         }
     }
 
@@ -62,7 +61,7 @@ impl Notices {
         let mut running = self.running();
         running.is_closed = true;
         running.all.retain_mut(|one| {
-            one.kill();
+            one.program.end();
             false
         });
     }
@@ -77,8 +76,8 @@ impl Notices {
 
 impl Notice {
     fn goes_on(&mut self) -> bool {
-        let program = &self.program;
-        match self.child.try_wait() {
+        let program = &self.name;
+        match self.program.ended() {
             Ok(Some(status)) if status.success() => false,
             Ok(Some(status)) => {
                 tracing::warn!(program, %status, "the command of [watch] failed");
@@ -87,16 +86,10 @@ impl Notice {
             Ok(None) if self.began.elapsed() < LONGEST => true,
             _ => {
                 tracing::warn!(program, "the command of [watch] took too long, and was ended");
-                self.kill();
+                self.program.end();
                 false
             }
         }
-    }
-
-    fn kill(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

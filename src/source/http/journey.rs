@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::Auth;
+use super::auth::Credentials;
 use super::places::{IsPublic, is_inside_by_name};
 use crate::domain::text::CleanText;
 use crate::source::Failure;
@@ -23,7 +23,7 @@ pub(super) struct Journey {
     /// Where to ask now; the places before it, in order.
     url: Url,
     passed: Vec<Url>,
-    credentials: Auth,
+    credentials: Credentials,
     left_credentials: bool,
     /// Whether all redirects so far were for good.
     is_permanent: bool,
@@ -34,14 +34,14 @@ pub(super) struct Journey {
 
 impl Journey {
     /// Credentials in the address count where no others are given; they are never part of an address from here on.
-    pub(super) fn begin(address: &str, auth: &Auth, terms: Terms) -> Result<Journey, Failure> {
+    pub(super) fn begin(address: &str, auth: &Credentials, terms: Terms) -> Result<Journey, Failure> {
         let not_web = || Failure::NotWeb { address: told(address) };
         let mut url = Url::parse(address.trim()).map_err(|_| not_web())?;
         if !is_web(&url) {
             return Err(not_web());
         }
         let credentials = match auth {
-            Auth::None if !url.username().is_empty() || url.password().is_some() => Auth::Basic {
+            Credentials::None if !url.username().is_empty() || url.password().is_some() => Credentials::Basic {
                 user: percent_decoded(url.username()),
                 password: percent_decoded(url.password().unwrap_or_default()),
             },
@@ -68,7 +68,7 @@ impl Journey {
         told(self.url.host_str().unwrap_or_default())
     }
 
-    pub(super) fn credentials(&self) -> &Auth {
+    pub(super) fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
@@ -112,8 +112,8 @@ impl Journey {
         if self.passed.len() >= self.terms.redirects {
             return Err(Failure::TooManyRedirects { limit: self.terms.redirects, to: told(to.as_str()) });
         }
-        if !keeps_credentials(&self.url, &to) && self.credentials != Auth::None {
-            self.credentials = Auth::None;
+        if !keeps_credentials(&self.url, &to) && self.credentials != Credentials::None {
+            self.credentials = Credentials::None;
             self.left_credentials = true;
         }
         self.is_permanent &= matches!(status, 301 | 308) && !(self.url.scheme() == "https" && to.scheme() == "http");
@@ -176,12 +176,12 @@ mod tests {
     /// Status and location.
     type Redirect = (u16, &'static str);
 
-    fn basic(user: &str, password: &str) -> Auth {
-        Auth::Basic { user: user.to_owned(), password: password.to_owned() }
+    fn basic(user: &str, password: &str) -> Credentials {
+        Credentials::Basic { user: user.to_owned(), password: password.to_owned() }
     }
 
     /// A journey over some redirects, or the words of the failure that ends it.
-    fn journey(address: &str, auth: &Auth, redirects: &[(u16, &str)]) -> Result<Journey, String> {
+    fn journey(address: &str, auth: &Credentials, redirects: &[(u16, &str)]) -> Result<Journey, String> {
         let mut journey = Journey::begin(address, auth, terms()).map_err(|failure| failure.to_string())?;
         for (status, location) in redirects {
             journey.answered(false);
@@ -205,7 +205,7 @@ mod tests {
             (&[(301, "https://eve:secret@a.example/")], "https://a.example/", true),
         ];
         for (redirects, wanted, moves) in cases {
-            let journey = journey("https://a.example/feed?x=1#top", &Auth::None, redirects).unwrap();
+            let journey = journey("https://a.example/feed?x=1#top", &Credentials::None, redirects).unwrap();
             assert_eq!(journey.url().as_str(), *wanted);
             assert_eq!(journey.moved_permanently_to(), moves.then(|| (*wanted).to_owned()), "{redirects:?}");
         }
@@ -226,10 +226,10 @@ mod tests {
             (&[(302, "")], "a.example redirects without saying where to (status 302)"),
             (&[(302, "http://:80/")], "redirected to http://:80/, which is no http or https address"),
         ] {
-            let ended = journey("http://a.example/a", &Auth::None, redirects).unwrap_err();
+            let ended = journey("http://a.example/a", &Credentials::None, redirects).unwrap_err();
             assert_eq!(ended, wanted);
         }
-        let mut start = Journey::begin("http://a.example/", &Auth::None, terms()).unwrap();
+        let mut start = Journey::begin("http://a.example/", &Credentials::None, terms()).unwrap();
         assert!(matches!(start.follow(301, None), Err(Failure::RedirectNowhere { status: 301, .. })));
     }
 
@@ -237,7 +237,7 @@ mod tests {
     fn only_web_addresses_are_asked() {
         for address in ["", "a.example", "ftp://a.example/", "file:///etc/passwd", "mailto:a@b.example", "http://", "-o x"] {
             let wanted = format!("`{address}` is no http or https address");
-            assert_eq!(journey(address, &Auth::None, &[]).unwrap_err(), wanted);
+            assert_eq!(journey(address, &Credentials::None, &[]).unwrap_err(), wanted);
         }
     }
 
@@ -259,7 +259,7 @@ mod tests {
             assert_eq!(journey.moved_permanently_to().is_some(), keeps, "{address} to {to}");
         }
         let back = journey("https://a.example/", &given, &[(301, "https://b.example/"), (301, "https://a.example/c")]);
-        assert_eq!(*back.unwrap().credentials(), Auth::None, "once left behind, they are not taken up again");
+        assert_eq!(*back.unwrap().credentials(), Credentials::None, "once left behind, they are not taken up again");
     }
 
     #[test]
@@ -268,19 +268,20 @@ mod tests {
             ("https://reader7:p%20w%3D%26%2B+%25@a.example/x", basic("reader7", "p w=&++%")),
             ("https://reader7@a.example/x", basic("reader7", "")),
             ("https://:a=b&c@a.example/x", basic("", "a=b&c")),
-            ("https://a.example/x", Auth::None),
+            ("https://a.example/x", Credentials::None),
         ] {
-            let journey = journey(address, &Auth::None, &[]).unwrap();
+            let journey = journey(address, &Credentials::None, &[]).unwrap();
             assert_eq!((journey.url().as_str(), journey.credentials()), ("https://a.example/x", &wanted));
         }
-        let token = Auth::Bearer("t".to_owned());
+        let token = Credentials::Bearer("t".to_owned());
         assert_eq!(*journey("https://u:p@a.example/", &token, &[]).unwrap().credentials(), token);
     }
 
     #[test]
     fn the_way_inside_is_open_only_from_inside() {
-        let begin =
-            |allow_private| Journey::begin("http://a.example/", &Auth::None, Terms { allow_private, ..terms() }).unwrap();
+        let begin = |allow_private| {
+            Journey::begin("http://a.example/", &Credentials::None, Terms { allow_private, ..terms() }).unwrap()
+        };
         let stranger = begin(false);
         assert!(matches!(stranger.may_go_inside(), Err(Failure::Private { .. })));
 

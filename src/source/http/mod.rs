@@ -4,13 +4,13 @@
 //! Whoever asks sees one call, [`Client::get`]; it may be made from many threads at once. Not for when to ask: that is
 //! [`manners`](super::manners).
 
+mod auth;
 mod headers;
 mod journey;
 mod packing;
 mod places;
 mod trouble;
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -22,6 +22,8 @@ use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, RequestBuilder};
 
+use self::auth::Credentials;
+pub use self::auth::{Auth, Secret};
 use self::journey::{Journey, Terms};
 use self::places::{IsPublic, Vetting, is_public};
 use self::trouble::{Trouble, of_status};
@@ -83,28 +85,6 @@ pub struct Request {
     /// Whether the address may stand inside this machine or its network: if the reader has just given it by hand, or it
     /// was [found](Particulars::is_private) to stand there when it was.
     pub allow_private: bool,
-}
-
-#[derive(Clone, PartialEq, Eq, Default)]
-pub enum Auth {
-    #[default]
-    None,
-    Basic {
-        user: String,
-        password: String,
-    },
-    Bearer(String),
-}
-
-/// Tells the kind, never the secret.
-impl fmt::Debug for Auth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Auth::None => "None",
-            Auth::Basic { .. } => "Basic { … }",
-            Auth::Bearer(_) => "Bearer(…)",
-        })
-    }
 }
 
 /// What the answer is hoped to be.
@@ -229,7 +209,8 @@ impl Client {
         self.proxy.as_ref().map(|proxy| told(&format!("{}:{}", proxy.host(), proxy.port())))
     }
 
-    /// Asks for an address, follows its redirects, reads the answer. Takes no longer than [`Settings::whole`].
+    /// Asks for an address, follows its redirects, reads the answer. Takes no longer than [`Settings::whole`], and the same
+    /// again for a program that tells a secret.
     pub fn get(&self, request: &Request) -> Result<Answer, Failure> {
         let agents = self.agents();
         let answer = self.get_by(&agents, request);
@@ -253,10 +234,11 @@ impl Client {
     }
 
     fn get_by(&self, agents: &Agents, request: &Request) -> Result<Answer, Failure> {
+        let credentials = request.auth.credentials(self.settings.whole)?;
         let deadline = Instant::now() + self.settings.whole;
         let terms =
             Terms { redirects: self.settings.redirects, is_public: self.is_public, allow_private: request.allow_private };
-        let mut journey = Journey::begin(&request.address, &request.auth, terms)?;
+        let mut journey = Journey::begin(&request.address, &credentials, terms)?;
         loop {
             let mut response = self.ask(agents, request, &mut journey, deadline)?;
             let sent = |validator: &Option<String>| validator.as_deref().is_some_and(headers::is_validator);
@@ -354,12 +336,12 @@ fn send(agent: &Agent, request: &Request, journey: &Journey, deadline: Instant) 
             }
         }
         match journey.credentials() {
-            Auth::None => asking,
-            Auth::Basic { user, password } => {
+            Credentials::None => asking,
+            Credentials::Basic { user, password } => {
                 let both = BASE64_STANDARD.encode(format!("{user}:{password}"));
                 asking.header("authorization", format!("Basic {both}"))
             }
-            Auth::Bearer(token) => asking.header("authorization", format!("Bearer {token}")),
+            Credentials::Bearer(token) => asking.header("authorization", format!("Bearer {token}")),
         }
     };
     let in_time = |asking: RequestBuilder<WithoutBody>, max_idle_age| {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::server::{Server, answer, head, say};
 use super::{INSIDE, client, request, settings};
 use crate::source::Failure;
-use crate::source::http::{Accept, Answer, Auth, Client, Request, Settings};
+use crate::source::http::{Accept, Answer, Auth, Client, Request, Secret, Settings};
 
 fn fresh(answer: Answer) -> String {
     match answer {
@@ -106,7 +106,7 @@ fn credentials_are_sent_to_their_own_host_only() {
         say(stream, &answer("301 Moved", &[to], b""));
     });
     let client = client(settings());
-    let basic = Auth::Basic { user: "reader7".to_owned(), password: "open sesame".to_owned() };
+    let basic = Auth::Basic { user: "reader7".to_owned(), password: Secret::Plain("open sesame".to_owned()) };
     let asked = Request { auth: basic, ..request(&server.url("a.test", "/here")) };
     let answer = client.get(&asked).unwrap();
     assert_eq!(answer.particulars().moved_permanently_to, None);
@@ -116,13 +116,13 @@ fn credentials_are_sent_to_their_own_host_only() {
     }
     assert_eq!(line(&other.heard()[0], "authorization"), None);
 
-    let asked = Request { auth: Auth::Bearer("t0ken".to_owned()), ..request(&other.url("b.test", "/")) };
+    let asked = Request { auth: Auth::Bearer(Secret::Plain("t0ken".to_owned())), ..request(&other.url("b.test", "/")) };
     client.get(&asked).unwrap();
     assert!(line(&other.heard()[1], "authorization").is_some_and(|line| line.ends_with("Bearer t0ken")));
     let told = format!("{asked:?}");
     assert!(!told.contains("t0ken"), "{told}");
 
-    let broken = Request { auth: Auth::Bearer("a\r\nx: y".to_owned()), ..asked };
+    let broken = Request { auth: Auth::Bearer(Secret::Plain("a\r\nx: y".to_owned())), ..asked };
     assert!(matches!(client.get(&broken), Err(Failure::Unsendable { .. })));
 }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::slider::Notch;
-use crate::store::{open::private, open::with_suffix, schema};
+use crate::store::{open::with_suffix, schema};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
@@ -135,7 +135,7 @@ fn each_version_leads_to_the_next() {
 fn a_store_of_before_the_index_is_indexed_later() {
     let folder = folder();
     let path = folder.path().join("store.db");
-    private(fs::OpenOptions::new().write(true).create(true)).open(&path).unwrap();
+    crate::os::files::create_empty(&path).unwrap();
     let conn = Connection::open(&path).unwrap();
     for step in &schema::STEPS[..3] {
         conn.execute_batch(step).unwrap();
@@ -185,13 +185,13 @@ fn a_backup_is_made_while_the_store_is_in_use_and_brought_back() {
     let mut store = Store::open(&path).unwrap();
     store.save(&page("a", 0), NOW).unwrap();
     store.index_all().unwrap();
-    assert!(store.back_up(&backup).unwrap() > 0);
+    assert!(store.back_up(&backup).unwrap().bytes > 0);
     assert!(matches!(store.back_up(&backup), Err(StoreError::Backup { .. })), "nothing is written over");
     store.save(&page("b", 1), NOW).unwrap();
     assert!(matches!(Store::restore(&path, &backup, NOW), Err(StoreError::Busy { .. })));
     store.close().unwrap();
 
-    let kept = Store::restore(&path, &backup, NOW).unwrap().unwrap();
+    let kept = Store::restore(&path, &backup, NOW).unwrap().kept.unwrap();
     let store = Store::open(&path).unwrap();
     assert_eq!(titles(&store, &Section::All, ""), ["a"]);
     assert_eq!(titles(&store, &Section::All, "text"), ["a"]);

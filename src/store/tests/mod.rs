@@ -1,6 +1,7 @@
 //! The store through its face; what a single file keeps to itself is tested there.
 
 mod clean;
+mod copies;
 mod counts;
 mod discussions;
 mod fetched;

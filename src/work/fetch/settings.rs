@@ -40,7 +40,7 @@ pub struct SourceSettings {
     /// In place of what [`Settings::keep`] says.
     pub keep_days: Option<u32>,
     pub keep: Option<u32>,
-    pub login: Login,
+    pub login: Auth,
 }
 
 /// What is kept of a source; 0 is everything.
@@ -48,35 +48,6 @@ pub struct SourceSettings {
 pub struct Keep {
     pub days: u32,
     pub newest: u32,
-}
-
-/// Where credentials come from. They are asked for when they are needed, and never kept.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub enum Login {
-    #[default]
-    None,
-    Basic {
-        user: String,
-        password: Secret,
-    },
-    Bearer(Secret),
-}
-
-#[derive(Clone, PartialEq, Eq)]
-pub enum Secret {
-    Plain(String),
-    /// The first line that this program with its arguments writes.
-    Command(Vec<String>),
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Login::None => "None",
-            Login::Basic { .. } => "Basic { … }",
-            Login::Bearer(_) => "Bearer(…)",
-        })
-    }
 }
 
 impl Settings {
@@ -102,46 +73,10 @@ impl Settings {
             address: subscription.address.clone(),
             etag: subscription.validators.etag.clone(),
             last_modified: subscription.validators.last_modified.clone(),
-            auth: self.of(subscription).map_or(Auth::None, |one| one.login.auth()),
+            auth: self.of(subscription).map_or(Auth::None, |one| one.login.clone()),
             accept: Accept::Feed,
             // It stands where it stood when it was added, or has not been asked for since.
             allow_private: subscription.is_private || subscription.health.answered_at.is_none(),
-        }
-    }
-}
-
-impl Login {
-    pub fn auth(&self) -> Auth {
-        match self {
-            Login::None => Auth::None,
-            Login::Basic { user, password } => Auth::Basic { user: user.clone(), password: password.tell() },
-            Login::Bearer(token) => Auth::Bearer(token.tell()),
-        }
-    }
-}
-
-impl Secret {
-    /// Empty where the command fails: the place then says that a login is wanted.
-    fn tell(&self) -> String {
-        match self {
-            Secret::Plain(secret) => secret.clone(),
-            Secret::Command(argv) => {
-                let Some((program, arguments)) = argv.split_first() else { return String::new() };
-                let output = std::process::Command::new(program).args(arguments).stdin(std::process::Stdio::null()).output();
-                match output {
-                    Ok(output) if output.status.success() => {
-                        String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
-                    }
-                    Ok(output) => {
-                        tracing::warn!(program, status = %output.status, "a command that tells a password failed");
-                        String::new()
-                    }
-                    Err(error) => {
-                        tracing::warn!(program, %error, "a command that tells a password did not start");
-                        String::new()
-                    }
-                }
-            }
         }
     }
 }

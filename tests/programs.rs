@@ -1,0 +1,63 @@
+//! The programs that Gleaner runs: what they can do to it, and what they cannot.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+
+use crate::home::Home;
+use crate::server::Server;
+
+/// A server with one feed, and the heads of the requests that it got.
+fn serve() -> (Server, Arc<Mutex<Vec<String>>>) {
+    let heads: Arc<Mutex<Vec<String>>> = Arc::default();
+    let asked = Arc::clone(&heads);
+    let server = Server::new(move |head: &str, stream: &mut TcpStream| {
+        asked.lock().unwrap().push(head.to_owned());
+        let body = "<rss version=\"2.0\"><channel><title>Grain</title><item><title>Oats</title></item></channel></rss>";
+        let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    });
+    (server, heads)
+}
+
+/// A home with two sources, the first of which has a program for its password.
+fn subscribed(command: &str) -> (Home, Server, Arc<Mutex<Vec<String>>>) {
+    let (server, heads) = serve();
+    let home = Home::new();
+    let addresses = ["/secret", "/open"].map(|path| server.url("127.0.0.1", path));
+    for address in &addresses {
+        home.run(&["add", address]).succeeded();
+    }
+    heads.lock().unwrap().clear();
+    let source = format!("of = \"{}\"\nuser = \"reader7\"\npassword-command = {command}\n", addresses[0]);
+    home.write("config.toml", format!("[fetch]\ntimeout = \"1s\"\n[[sources]]\n{source}").as_bytes());
+    (home, server, heads)
+}
+
+#[test]
+fn a_password_command_that_fails_or_hangs_is_that_sources_failure_and_nothing_is_sent() {
+    for (command, words) in [
+        (r#"["sh", "-c", "echo secret; exit 3"]"#, "`sh` failed (exit status: 3)"),
+        (r#"["no-such-program"]"#, "`no-such-program` did not start"),
+        (r#"["true"]"#, "`true` wrote nothing"),
+        (r#"["sleep", "1000"]"#, "`sleep` took longer than 1 s"),
+    ] {
+        let (home, _server, heads) = subscribed(command);
+        let told = home.run(&["fetch", "--all", "--json"]).succeeded().out;
+        let ends: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let failed: Vec<&serde_json::Value> = ends.iter().filter(|end| end["outcome"] == "failed").collect();
+        assert!(failed.len() == 1 && failed[0]["failure"].as_str().unwrap().contains(words), "{command}: {told}");
+        assert_eq!(ends.len(), 2, "the other source was asked: {told}");
+        assert!(heads.lock().unwrap().iter().all(|head| head.starts_with("GET /open ")), "{command}");
+    }
+}
+
+#[test]
+fn a_password_command_has_no_terminal_and_its_answer_is_sent() {
+    let script = r#"["sh", "-c", "echo noise >&2; (: < /dev/tty) 2>/dev/null && echo terminal || echo none"]"#;
+    let (home, _server, heads) = subscribed(script);
+    let run = home.run(&["fetch", "--all"]).succeeded();
+    assert!(!run.err.contains("noise") && !run.out.contains("noise"), "{}{}", run.out, run.err);
+    let sent = heads.lock().unwrap().iter().find(|head| head.starts_with("GET /secret ")).cloned().unwrap();
+    // "reader7:none"
+    assert!(sent.to_lowercase().contains("authorization: basic cmvhzgvynzpub25l"), "{sent}");
+}
