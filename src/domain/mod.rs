@@ -4,6 +4,7 @@
 //! world (the time now, the zone) comes in as a value.
 
 pub mod article;
+pub mod completeness;
 pub mod digest;
 pub mod guess;
 pub mod order;

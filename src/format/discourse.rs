@@ -7,9 +7,10 @@ use url::Url;
 
 use super::front::Story;
 use super::json::{Json, Value};
-use super::saved::{Gathered, Tally, iso, label};
-use super::{Origin, html, markdown, stem};
+use super::saved::{Gathered, Tally, iso, label, missing};
+use super::{Origin, html, markdown, slug, stem};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::{Comment, Role, Standing};
@@ -75,26 +76,32 @@ impl Topic<'_> {
         let url = site.filter(|_| !id.is_empty()).map(|site| format!("{site}/t/{id}")).unwrap_or_default();
         let title = self.head.and_then(|head| head.text("title")).map(str::to_owned);
         let title = title.or_else(|| posts.iter().find_map(|post| post.text("topic_title")).map(str::to_owned));
-        // What has no address to be known by needs a name.
+        let slug = self.head.and_then(|head| head.text("slug")).filter(|slug| *slug != "-");
+        let slug = slug.or_else(|| posts.iter().find_map(|post| post.text("topic_slug"))).map(str::to_owned);
         let unnamed = || {
-            let slug = posts.iter().find_map(|post| post.text("topic_slug")).map(|slug| slug.replace('-', " "));
-            if url.is_empty() { slug.unwrap_or_else(|| stem(origin.name).to_owned()) } else { String::new() }
+            let title = slug.as_deref().map(slug::title).filter(|title| !title.is_empty());
+            // What has no address to be known by needs a name.
+            title.unwrap_or_else(|| if url.is_empty() { stem(origin.name).to_owned() } else { String::new() })
+        };
+        // As feeds and front pages have it, so that the topic is one article.
+        let page = match (url.rsplit_once('/'), &slug) {
+            (Some((site, id)), Some(slug)) => format!("{site}/{slug}/{id}"),
+            _ => url.clone(),
         };
         let mut gathered = Gathered::new(Article {
             title: clean_line(&title.unwrap_or_else(unnamed)),
             published: iso(self.head.and_then(|head| head.text("created_at"))),
-            url: label(Some(&url)),
+            url: label(Some(&page)),
             ..Article::default()
         });
         let told = self.head.into_iter().chain(posts.iter().copied()).filter_map(|told| told.number("posts_count")).max();
-        let told = told.and_then(|told| usize::try_from(told).ok()).unwrap_or(0);
-        let (mut here, mut seen) = (HashSet::new(), HashSet::new());
+        let told = told.and_then(|told| usize::try_from(told).ok());
+        let mut seen = HashSet::new();
         for post in posts {
             let Some(nth) = post.number("post_number") else {
                 tally.nameless += 1;
                 continue;
             };
-            here.extend(post.get("id").and_then(Value::id));
             if !seen.insert(nth) {
                 tally.twice += 1;
             } else if post.number("post_type") == Some(SMALL_ACTION) {
@@ -111,24 +118,20 @@ impl Topic<'_> {
                 gathered.push(comment(post, nth, &address), parent.map(|parent| parent.to_string().into()));
             }
         }
-        let is_listed = !self.stream.is_empty();
-        // A piece alone does not list the posts, but each of them tells their number.
-        let more = if is_listed {
-            self.stream.iter().filter(|id| !here.contains(*id)).count()
-        } else {
-            told.saturating_sub(seen.len())
-        };
-        tally.more += more;
-        if more > 0 {
-            gathered.lacks(None, more);
-        }
-        let complete = more == 0 && is_listed;
+        // The stream names all posts; a piece without one tells their number. The first post is the article, and what the
+        // forum itself noted is left out.
+        let posts = Some(self.stream.len()).filter(|posts| *posts > 0).or(told);
+        let here = seen.len() + usize::from(!seen.contains(&1));
+        let unread = posts.and_then(|posts| posts.checked_sub(here));
+        let told = unread.map_or(SiteCount::Unknown, |unread| SiteCount::All(gathered.comments.len() + unread));
         let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
         let source = match host {
             Some(host) => Source { key: clean_line(&format!("discourse:{host}")), title: clean_line(host) },
             None => Source { key: clean_line("discourse"), title: clean_line("Discourse") },
         };
-        gathered.into_page(source, "discourse", Scale::Likes, &url, complete)
+        let page = gathered.into_page(source, "discourse", Scale::Likes, &url, told);
+        tally.more += missing(&page);
+        page
     }
 }
 

@@ -9,9 +9,10 @@ use url::Url;
 
 use super::front::Story;
 use super::json::{Json, Value};
-use super::saved::{Gathered, count, instant, iso, label};
+use super::saved::{Gathered, count, instant, iso, label, missing};
 use super::{Origin, html, stem};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::{Comment, Standing};
@@ -106,8 +107,6 @@ struct Items<'a> {
     kids: Vec<(&'a str, &'a str)>,
     /// By story: the comments that it is told to have, by whichever interface tells.
     told: HashMap<&'a str, usize>,
-    /// Whether the item's kids are told, by id.
-    ordered: HashSet<&'a str>,
     twice: usize,
     nameless: usize,
     empty: usize,
@@ -154,9 +153,6 @@ impl<'a> Items<'a> {
                 self.seats.insert(kid, (nth, of));
                 self.kids.push((id, kid));
             }
-        }
-        if value.get("by").is_some() || value.get("kids").is_some() {
-            self.ordered.insert(id);
         }
         let item = Item { value, id, parent: named.or(above) };
         self.told.extend(item.told().map(|told| (id, told)));
@@ -250,42 +246,28 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
         }
     }
     let absent: Vec<(&str, &str)> = items.kids.iter().filter(|(_, kid)| !items.by_id.contains_key(kid)).copied().collect();
-    // By story: comments that are named, or counted, and not there.
-    let mut lacking: HashMap<Option<&str>, usize> = HashMap::new();
     for (above, _) in &absent {
         let Some(at) = items.by_id.get(above) else { continue };
-        *lacking.entry(stories[*at]).or_default() += 1;
-        let gathered = &mut threads[by_story[&stories[*at]]].1;
-        gathered.lacks(Some(above), 1);
+        threads[by_story[&stories[*at]]].1.lacks(Some(above), 1);
     }
     let unplaced = absent.iter().filter(|(above, _)| !items.by_id.contains_key(above)).count();
-    for (story, gathered) in &mut threads {
-        let named = lacking.get(story).copied().unwrap_or(0);
-        let told = story.and_then(|id| items.told.get(id).copied()).unwrap_or(0);
-        let here = gathered.comments.len();
-        if told > here + named {
-            lacking.insert(*story, told - here);
-            gathered.lacks(None, told - here - named);
-        }
-    }
-    let more = lacking.values().sum::<usize>() + unplaced;
-    let all_ordered: HashSet<Option<&str>> = {
-        let unordered =
-            items.all.iter().zip(&stories).filter(|(item, _)| !items.ordered.contains(item.id) && !item.value.is("deleted"));
-        let unordered: HashSet<Option<&str>> = unordered.map(|(_, story)| *story).collect();
-        stories.iter().filter(|story| !unordered.contains(*story)).copied().collect()
-    };
-    let pages = threads.into_iter().map(|(story, gathered)| {
-        let has_story = story.is_some_and(|id| items.by_id.contains_key(id));
-        let complete = has_story && all_ordered.contains(&story) && !lacking.contains_key(&story);
+    let to_page = |(story, gathered): (Option<&str>, Gathered)| {
+        let told = story.and_then(|id| items.told.get(id).copied()).map_or(SiteCount::Unknown, SiteCount::Living);
         let url = story.map(thread_url).unwrap_or_default();
-        gathered.into_page(source(), "hacker news", Scale::Place, &url, complete)
-    });
+        gathered.into_page(source(), "hacker news", Scale::Place, &url, told)
+    };
+    let pages: Vec<Page> = threads.into_iter().map(to_page).collect();
+    let more = pages.iter().map(missing).sum::<usize>() + unplaced;
     let mut notes = Vec::new();
     if more > 0 {
         let ids: Vec<&str> = absent.iter().take(NAMED).map(|(_, kid)| *kid).collect();
         let rest = more.saturating_sub(ids.len());
-        let rest = if rest > 0 && !ids.is_empty() { format!(" and {rest} others") } else { String::new() };
+        let rest = match rest {
+            0 => String::new(),
+            _ if ids.is_empty() => String::new(),
+            1 => " and another".to_owned(),
+            rest => format!(" and {rest} others"),
+        };
         let named = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
         notes.push(format!("{more} more, not in this file{named}{rest}"));
     }
@@ -302,7 +284,7 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     if items.unlisted > 0 {
         notes.push(format!("{} of the search not in this file", count(items.unlisted, "more hit")));
     }
-    (pages.collect(), notes.iter().map(|note| clean_line(note)).collect())
+    (pages, notes.iter().map(|note| clean_line(note)).collect())
 }
 
 fn comment(item: Item<'_>, items: &Items<'_>) -> Comment {

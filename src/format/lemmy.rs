@@ -7,9 +7,10 @@ use url::Url;
 
 use super::front::Story;
 use super::json::{Json, Value};
-use super::saved::{Gathered, Tally, label};
+use super::saved::{Gathered, Tally, label, missing};
 use super::{Origin, markdown, page};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Role, Standing};
@@ -53,7 +54,6 @@ struct Thread {
     community: Option<CleanText>,
     /// Comments that the place says there are; those taken away are not counted.
     told: Option<i64>,
-    gone: i64,
     /// Comments that those of the first level tell of, themselves among them.
     counted: i64,
     has_post: bool,
@@ -86,10 +86,7 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
         }
         match view.at(&["comment", "id"]).and_then(Value::id) {
             Some(id) => {
-                let comment = comment(view, id);
-                let is_gone = comment.rank == Rank::Removed;
-                let is_new = thread.gathered.push(comment, parent(view).map(Into::into));
-                thread.gone += i64::from(is_new && is_gone);
+                let is_new = thread.gathered.push(comment(view, id), parent(view).map(Into::into));
                 let below = view.at(&["counts", "child_count"]).or_else(|| view.at(&["comment", "child_count"]));
                 let is_counted = is_new && parent(view).is_none();
                 thread.counted += if is_counted { below.and_then(Value::i64).unwrap_or(0).saturating_add(1) } else { 0 };
@@ -134,20 +131,20 @@ impl Thread {
     }
 
     fn into_page(mut self, tally: &mut Tally) -> Page {
-        let here = self.gathered.comments.len() as i64;
         // Of a thread whose post is not there, the comments of the first level tell how many are below.
-        let absent = self.told.map_or(self.counted - here, |told| told - (here - self.gone));
-        if absent > 0 {
-            tally.more += absent as usize;
-            self.gathered.lacks(None, absent as usize);
+        let below = usize::try_from(self.counted).unwrap_or(0).saturating_sub(self.gathered.comments.len());
+        if self.told.is_none() && below > 0 {
+            self.gathered.lacks(None, below);
         }
         let source = self.community.map_or_else(
             || Source { key: clean_line("lemmy"), title: clean_line("Lemmy") },
             |name| Source { key: clean_line(&format!("lemmy:{name}")), title: name },
         );
-        let complete = self.told.is_some() && absent <= 0;
         let url = if self.asked.is_empty() { &self.url } else { &self.asked };
-        self.gathered.into_page(source, "lemmy", Scale::Points, url, complete)
+        let told = SiteCount::new(self.told, SiteCount::Living);
+        let page = self.gathered.into_page(source, "lemmy", Scale::Points, url, told);
+        tally.more += missing(&page);
+        page
     }
 }
 

@@ -9,8 +9,9 @@ use url::Url;
 use super::front::Story;
 use super::html;
 use super::json::{Json, Value};
-use super::saved::{Gathered, count, iso, label};
+use super::saved::{Gathered, count, iso, label, missing};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::{Comment, Role, Standing};
@@ -45,9 +46,6 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
             continue;
         }
         let mut gathered = Gathered::new(article(story));
-        let told = story.number("comment_count");
-        // Those taken away are not in the number that the place tells.
-        let mut here = 0;
         // Without names of parents, they are told by how far each comment stands in.
         let mut above: HashMap<i64, &str> = HashMap::new();
         for value in story.get("comments").into_iter().flat_map(Value::items) {
@@ -59,19 +57,14 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
             let named = value.get("parent_comment").and_then(|parent| parent.id().or_else(|| short_id(parent)));
             let parent = named.or_else(|| above.get(&indent?.checked_sub(1)?).copied());
             above.extend(indent.map(|indent| (indent, id)));
-            let comment = comment(value, id);
-            let is_gone = comment.rank == Rank::Removed;
-            let is_new = gathered.push(comment, parent.map(Into::into));
-            here += i64::from(is_new && !is_gone);
-            twice += usize::from(!is_new);
+            twice += usize::from(!gathered.push(comment(value, id), parent.map(Into::into)));
         }
-        let absent = told.map_or(0, |told| told - here);
-        if absent > 0 {
-            notes.push(format!("{absent} more, not in this file"));
-            gathered.lacks(None, absent as usize);
+        let told = SiteCount::new(story.number("comment_count"), SiteCount::Living);
+        let page = gathered.into_page(source(), "lobsters", Scale::Points, &own_address(story), told);
+        if missing(&page) > 0 {
+            notes.push(format!("{} more, not in this file", missing(&page)));
         }
-        let complete = told.is_some() && absent <= 0;
-        pages.push(gathered.into_page(source(), "lobsters", Scale::Points, &own_address(story), complete));
+        pages.push(page);
     }
     let mut tell = |n: usize, what: &str, rest: &str| {
         if n > 0 {

@@ -25,6 +25,7 @@ pub mod plain;
 mod reddit;
 mod remark;
 mod saved;
+pub mod slug;
 mod sniff;
 pub mod urls;
 mod wordpress;

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::identity;
 use super::json::{Json, Value};
-use super::saved::{Gathered, count, instant, label};
+use super::saved::{Gathered, count, instant, label, missing};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Role};
@@ -236,30 +237,10 @@ impl Reader {
     }
 
     fn finish(mut self) -> (Vec<Page>, Vec<CleanText>) {
-        let (mut notes, mut more, mut goes_on) = (Vec::new(), 0, 0);
-        let mut lacks = vec![false; self.threads.len()];
-        for stub in &self.stubs {
-            let gathered = &mut self.threads[stub.thread].gathered;
-            let absent = stub.children.iter().filter(|id| !gathered.has(id)).count();
-            if stub.children.is_empty() {
-                // "Continue this thread": its comments are told neither by name nor by number.
-                let is_here = stub.parent.as_deref().is_some_and(|parent| gathered.has_answer_to(parent));
-                goes_on += usize::from(stub.count == 0 && !is_here);
-                if !is_here {
-                    more += stub.count;
-                    lacks[stub.thread] = true;
-                    gathered.lacks(stub.parent.as_deref(), stub.count);
-                }
-            } else {
-                // Where some have come, the number of all that the stub stood for is of no use any more.
-                let absent = if absent == stub.children.len() { absent.max(stub.count) } else { absent };
-                if absent > 0 {
-                    more += absent;
-                    lacks[stub.thread] = true;
-                    gathered.lacks(stub.parent.as_deref(), absent);
-                }
-            }
-        }
+        let goes_on = self.place_stubs();
+        let pages: Vec<Page> = std::mem::take(&mut self.threads).into_iter().map(Thread::into_page).collect();
+        let more: usize = pages.iter().map(missing).sum();
+        let mut notes = Vec::new();
         if more > 0 {
             notes.push(format!("{more} more, not in this file"));
         }
@@ -276,8 +257,32 @@ impl Reader {
         tell(self.edited_sometime, "edited at a time that is not told");
         notes.extend(self.beside.iter().map(|(what, n)| format!("{} left out", count(*n, what))));
         notes.extend(self.foreign.iter().map(|(kind, n)| format!("{} of kind {kind} left out", count(*n, "thing"))));
-        let pages = self.threads.into_iter().zip(lacks).map(|(thread, lacks)| thread.into_page(lacks)).collect();
         (pages, notes.iter().map(|note| clean_line(note)).collect())
+    }
+
+    /// Tells each thread what its stubs stand for that is not in the file. Gives how many of them only say that the thread
+    /// goes on.
+    fn place_stubs(&mut self) -> usize {
+        let mut goes_on = 0;
+        for stub in &self.stubs {
+            let gathered = &mut self.threads[stub.thread].gathered;
+            let absent = stub.children.iter().filter(|id| !gathered.has(id)).count();
+            if stub.children.is_empty() {
+                // "Continue this thread": its comments are told neither by name nor by number.
+                let is_here = stub.parent.as_deref().is_some_and(|parent| gathered.has_answer_to(parent));
+                goes_on += usize::from(stub.count == 0 && !is_here);
+                if !is_here {
+                    gathered.lacks(stub.parent.as_deref(), stub.count);
+                }
+            } else {
+                // Where some have come, the number of all that the stub stood for is of no use any more.
+                let absent = if absent == stub.children.len() { absent.max(stub.count) } else { absent };
+                if absent > 0 {
+                    gathered.lacks(stub.parent.as_deref(), absent);
+                }
+            }
+        }
+        goes_on
     }
 }
 
@@ -295,16 +300,15 @@ impl Thread {
         };
     }
 
-    fn into_page(self, lacks: bool) -> Page {
+    fn into_page(self) -> Page {
         let name = self.subreddit.as_deref().unwrap_or("");
         let source = if name.is_empty() {
             Source { key: clean_line("reddit"), title: clean_line("reddit") }
         } else {
             Source { key: clean_line(&format!("reddit:{name}")), title: clean_line(&format!("r/{name}")) }
         };
-        let here = self.gathered.comments.len() as i64;
-        let complete = !lacks && self.told.is_some_and(|told| here >= told);
-        self.gathered.into_page(source, "reddit", Scale::Points, &self.url, complete)
+        let told = SiteCount::new(self.told, SiteCount::All);
+        self.gathered.into_page(source, "reddit", Scale::Points, &self.url, told)
     }
 }
 

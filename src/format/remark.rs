@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use url::Url;
 
 use super::json::{Json, Value};
-use super::saved::{Gathered, Tally, iso, label};
+use super::saved::{Gathered, Tally, iso, label, missing};
 use super::{Origin, html, markdown, stem};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Role};
@@ -28,6 +29,8 @@ fn is_comment(value: Value<'_>) -> bool {
 pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut threads: Vec<(String, Gathered)> = Vec::new();
     let mut by_url: HashMap<String, usize> = HashMap::new();
+    // By page: comments that it is told to have.
+    let mut told: HashMap<String, i64> = HashMap::new();
     let mut tally = Tally::default();
     let names: HashMap<&str, &str> = {
         let commenters = json.roots().filter_map(|root| root.get("commenters")).flat_map(Value::items);
@@ -52,6 +55,9 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
             let parent = value.text("pid").or_else(|| value.text("parentHex")).filter(|parent| *parent != "root");
             tally.twice += usize::from(!threads[at].1.push(comment(value, id, &names), parent.map(Into::into)));
         } else {
+            let info = value.get("info");
+            let count = info.and_then(|info| Some((info.text("url")?.to_owned(), info.number("count")?)));
+            told.extend(count);
             let parts = ["comment", "replies", "comments", "tree"].iter().filter_map(|key| value.get(key));
             ahead.extend(parts.filter(|part| part.is_object() || part.is_array()));
             // The first line of a backup tells its version only.
@@ -59,16 +65,21 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
         }
         ahead[from..].reverse();
     }
-    let pages = threads.into_iter().map(|(url, gathered)| {
-        let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let source = match host.as_deref() {
-            Some(host) => Source { key: clean_line(host), title: clean_line(host) },
-            None => super::files(),
-        };
-        let url = if host.is_some() { url.as_str() } else { "" };
-        gathered.into_page(source, "page", Scale::Points, url, false)
-    });
-    (pages.collect(), tally.notes())
+    let pages: Vec<Page> = threads
+        .into_iter()
+        .map(|(url, gathered)| {
+            let told = SiteCount::new(told.get(&url).copied(), SiteCount::Living);
+            let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let source = match host.as_deref() {
+                Some(host) => Source { key: clean_line(host), title: clean_line(host) },
+                None => super::files(),
+            };
+            let url = if host.is_some() { url.as_str() } else { "" };
+            gathered.into_page(source, "page", Scale::Points, url, told)
+        })
+        .collect();
+    tally.more = pages.iter().map(missing).sum();
+    (pages, tally.notes())
 }
 
 fn address(value: Value<'_>) -> String {

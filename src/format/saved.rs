@@ -7,6 +7,7 @@ use super::identity::comment_address;
 use super::json::{Json, Value};
 use super::{Format, Origin, Unreadable, discourse, hackernews, lemmy, lobsters, reddit, remark, wordpress};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Discussion, Stub, link_parents};
@@ -132,7 +133,8 @@ impl Gathered {
         self.parents.iter().any(|parent| parent.as_deref() == Some(id))
     }
 
-    pub(super) fn into_page(mut self, source: Source, place: &str, scale: Scale, url: &str, complete: bool) -> Page {
+    /// The page with its one discussion; what is missing of it follows from what the site tells.
+    pub(super) fn into_page(mut self, source: Source, place: &str, scale: Scale, url: &str, told: SiteCount) -> Page {
         for (below, count) in std::mem::take(&mut self.stubs) {
             let below = below.filter(|id| self.has(id));
             if below.is_some() || count > 0 {
@@ -151,9 +153,15 @@ impl Gathered {
         }
         let url = Some(clean_line(url)).filter(|url| !url.is_empty());
         let stubs = self.stubs.into_iter().map(|(below, count)| Stub { below, count }).collect();
-        let discussion = Discussion { place: clean_line(place), url, scale, comments, complete, stubs };
+        let mut discussion = Discussion { place: clean_line(place), url, scale, comments, complete: false, stubs };
+        discussion.settle(told);
         Page { article: self.article, source, discussions: vec![discussion] }
     }
+}
+
+/// How many comments of a page's discussions are known to be missing.
+pub(super) fn missing(page: &Page) -> usize {
+    page.discussions.iter().map(Discussion::missing).sum()
 }
 
 /// What a reader left out or misses, for the notes.

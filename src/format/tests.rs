@@ -295,5 +295,6 @@ fn the_welcome_edition_is_read_without_notes() {
     }
 }
 
+mod completeness;
 mod discussions;
 mod pages;

@@ -10,6 +10,7 @@ use super::json::{Json, Value};
 use super::page::dated;
 use super::saved::{Gathered, Tally, label};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Comment;
@@ -47,7 +48,7 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
         let host = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         let host = host.strip_prefix("www.").unwrap_or(&host);
         let source = Source { key: clean_line(host), title: clean_line(host) };
-        gathered.into_page(source, "page", Scale::None, &address, true)
+        gathered.into_page(source, "page", Scale::None, &address, SiteCount::Unknown)
     };
     (threads.into_iter().map(page).collect(), tally.notes())
 }

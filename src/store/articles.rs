@@ -12,6 +12,7 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
 use crate::domain::time::{HOUR, Timestamp};
 use crate::format::identity::article_key;
+use crate::format::slug;
 
 impl Store {
     /// Stores a page, or brings a stored one up to date: ranks in place, new comments added, edits taken; first-seen
@@ -316,8 +317,10 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     let is_kept = new.body.is_blank() || (old.is_full && !new.is_full);
     let some = |new: &Option<CleanText>, old: &Option<CleanText>| new.clone().or_else(|| old.clone());
     let list = |new: &Vec<Related>, old: &Vec<Related>| if new.is_empty() { old.clone() } else { new.clone() };
+    let is_of_address = new.url.as_deref().is_some_and(|url| slug::is_title_of(&new.title, url));
+    let has_title = !(new.title.is_empty() || (is_of_address && !old.title.is_empty()));
     Article {
-        title: if new.title.is_empty() { old.title.clone() } else { new.title.clone() },
+        title: if has_title { new.title.clone() } else { old.title.clone() },
         byline: some(&new.byline, &old.byline),
         organisation: some(&new.organisation, &old.organisation),
         kind: some(&new.kind, &old.kind),
@@ -338,7 +341,13 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     }
 }
 
-/// Only another headline or text makes it edited; what it said before is kept then, unless there was no text yet.
+/// Whether a headline or text was replaced by another one; where there was none yet, it only came.
+pub(super) fn is_edit(old: &Article, merged: &Article) -> bool {
+    let has_title = old.url.as_deref().is_none_or(|url| !slug::is_title_of(&old.title, url)) && !old.title.is_empty();
+    (has_title && merged.title != old.title) || (!old.body.is_blank() && merged.body != old.body)
+}
+
+/// Only another headline or text makes it edited; what it said before is kept then.
 pub(super) fn update(
     conn: &Connection,
     id: ArticleId,
@@ -347,8 +356,8 @@ pub(super) fn update(
     new: &Article,
     now: Timestamp,
 ) -> Result<()> {
-    let is_edited = (&merged.title, &merged.body) != (&old.title, &old.body);
-    if is_edited && !(old.body.is_blank() && old.title == merged.title) {
+    let is_edited = is_edit(old, merged);
+    if is_edited {
         let body = body::encode(&old.body);
         conn.prepare_cached(
             "INSERT OR REPLACE INTO previous_texts (article_id, title, encoding, body) VALUES (?1, ?2, ?3, ?4)",

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use sha2::{Digest, Sha256};
 
-use super::articles::{Texts, by_id, find, insert, merged_with, update};
+use super::articles::{Texts, by_id, find, insert, is_edit, merged_with, update};
 use super::clean;
 use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
@@ -294,7 +294,7 @@ fn edit(conn: &Connection, id: ArticleId, old: &Article, new: &Article, now: Tim
     if merged != *old {
         update(conn, id, old, &merged, new, now)?;
     }
-    Ok((&merged.title, &merged.body) != (&old.title, &old.body))
+    Ok(is_edit(old, &merged))
 }
 
 fn short_hash(bytes: &[u8]) -> i64 {

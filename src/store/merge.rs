@@ -39,7 +39,9 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
         digests::renew(conn, id.0)?;
     }
     if let Some(head) = stored {
-        update_head(conn, &head, new, added > 0)?;
+        // Stubs add up to the count that the site tells: once none is left, all of it is here.
+        let is_filled = !old_stubs.is_empty() && stubs.is_empty();
+        update_head(conn, &head, new, added > 0, is_filled)?;
     }
     if added > 0 {
         for (table, id) in [("discussions", id.0), ("articles", saved.id.0)] {
@@ -93,11 +95,11 @@ fn insert_head(conn: &Connection, saved: &Saved, new: &Discussion, now: Timestam
     Ok(DiscussionId(conn.last_insert_rowid()))
 }
 
-fn update_head(conn: &Connection, head: &Head, new: &Discussion, has_added: bool) -> Result<()> {
+fn update_head(conn: &Connection, head: &Head, new: &Discussion, has_added: bool, is_filled: bool) -> Result<()> {
     let url = new.url.as_deref().filter(|url| !url.is_empty()).unwrap_or(&head.url);
     let scale = if new.scale == Scale::None { head.scale } else { new.scale };
     // An incomplete file that brings new comments may leave out others beside them.
-    let complete = new.complete || (head.complete && !has_added);
+    let complete = new.complete || is_filled || (head.complete && !has_added);
     if (url, scale, complete) == (&head.url, head.scale, head.complete) {
         return Ok(());
     }

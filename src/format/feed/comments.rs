@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{Entry, Feed};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::Scale;
 use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
@@ -60,7 +61,7 @@ fn page(feed: &Feed, entries: &[&Entry], address: &str, is_of_site: bool, twice:
         };
         *twice += usize::from(!gathered.push(comment, parent));
     }
-    gathered.into_page(source, "page", Scale::None, address, false)
+    gathered.into_page(source, "page", Scale::None, address, SiteCount::Unknown)
 }
 
 /// By entry, the address of the page that it is a comment on.

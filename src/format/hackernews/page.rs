@@ -8,12 +8,13 @@ use url::Url;
 
 use super::{HOME, source, thread_url};
 use crate::domain::article::{Article, Page};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
 use crate::format::html::find::{all, around, first, first_text, saved_from, within};
-use crate::format::saved::{Gathered, NOT_TOLD, count};
+use crate::format::saved::{Gathered, NOT_TOLD, count, missing};
 use crate::format::{Origin, Unreadable, ago, html, identity, stem};
 
 /// So wide is one level of the answers, in pixels.
@@ -204,23 +205,17 @@ impl Thread {
     }
 
     fn into_page(mut self) -> (Page, Vec<CleanText>) {
-        let here = self.found.len();
-        let absent = self.told.map_or(0, |told| told.saturating_sub(here));
-        let roots = self.found.iter().filter(|found| found.is_root).count();
-        if absent > 0 {
-            self.notes.push(format!("{absent} more, not in this file"));
-        } else if !self.is_whole {
+        let removed = self.found.iter().filter(|found| found.comment.rank == Rank::Removed).count();
+        let is_lacking = self.told.is_some_and(|told| told + removed > self.found.len());
+        if !self.is_whole && !is_lacking {
             self.notes.push("more of the thread is not in this file".to_owned());
         }
+        let roots = self.found.iter().filter(|found| found.is_root).count();
         if !self.is_first_page && roots > 0 {
             self.notes.push(format!("{} beginning here unrated: those of other pages stand before", count(roots, "thread")));
         }
         self.rank();
-        let complete = self.is_whole && absent == 0;
         let mut gathered = Gathered::new(self.article);
-        if absent > 0 {
-            gathered.lacks(None, absent);
-        }
         let mut twice = 0;
         for Found { comment, parent, .. } in self.found {
             twice += usize::from(!gathered.push(comment, parent.map(Into::into)));
@@ -229,7 +224,11 @@ impl Thread {
             self.notes.push(format!("{} stood there twice; the first is kept", count(twice, "comment")));
         }
         let url = self.id.map(|id| thread_url(&id)).unwrap_or_default();
-        let page = gathered.into_page(source(), "hacker news", Scale::Place, &url, complete);
+        let told = self.told.map_or(SiteCount::Unknown, SiteCount::Living);
+        let page = gathered.into_page(source(), "hacker news", Scale::Place, &url, told);
+        if missing(&page) > 0 {
+            self.notes.insert(0, format!("{} more, not in this file", missing(&page)));
+        }
         (page, self.notes.iter().map(|note| clean_line(note)).collect())
     }
 

@@ -43,7 +43,7 @@ fn kids_tell_the_place() {
     3 Root cyd 2008-01-10T21:20:02Z Place { nth: 1, of: 3 } first
     4 Of(CommentIdx(1)) - 2008-01-10T21:20:03Z Removed 
     5 Of(CommentIdx(1)) dan 2008-01-10T21:20:04Z Removed [flagged]
-    · 1 more, not in this file: 9
+    · 2 more, not in this file: 9 and another
     · 1 value without an item left out
     "#);
     let array = parsed(&format!("[{}]", LINES.trim_end().replace('\n', ",\n")));

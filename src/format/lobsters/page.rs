@@ -7,12 +7,13 @@ use url::Url;
 
 use super::{HOME, source, thread_url};
 use crate::domain::article::{Article, Page};
+use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
 use crate::format::html::find::{first, first_text, saved_from, within};
-use crate::format::saved::{Gathered, count};
+use crate::format::saved::{Gathered, count, missing};
 use crate::format::{Origin, Unreadable, ago, html};
 
 /// How the element of a comment begins.
@@ -53,16 +54,16 @@ pub(in crate::format) fn read(text: &str, origin: &Origin<'_>) -> Result<(Page, 
         twice += usize::from(!gathered.push(comment(&parsed, part.id, &home, origin), parent));
     }
     let told = first_text(&story, ".comments_label").as_deref().and_then(number);
-    let absent = told.unwrap_or(0).saturating_sub(gathered.comments.len());
+    let told = told.map_or(SiteCount::Unknown, SiteCount::Living);
+    let page = gathered.into_page(source(), "lobsters", Scale::Points, &url, told);
     let mut notes = Vec::new();
-    if absent > 0 {
-        notes.push(clean_line(&format!("{absent} more, not in this file")));
+    if missing(&page) > 0 {
+        notes.push(clean_line(&format!("{} more, not in this file", missing(&page))));
     }
     if twice > 0 {
         notes.push(clean_line(&format!("{} stood there twice; the first is kept", count(twice, "comment"))));
     }
-    let complete = told.is_some() && absent == 0;
-    Ok((gathered.into_page(source(), "lobsters", Scale::Points, &url, complete), notes))
+    Ok((page, notes))
 }
 
 /// A comment's part of the page, up to where the next begins.

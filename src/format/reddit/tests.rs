@@ -75,9 +75,9 @@ fn a_thread_is_read_whole() {
     f Root old - - Points { net: 4, split: Some((7, 3)) } 2012
     c Of(CommentIdx(0)) c - - Points { net: -3, split: None } late
     d Missing zz d - - Points { net: 0, split: None } lost
-    below none: 739 more, not here
+    below none: 3 more, not here
     below b: more, not here
-    · 739 more, not in this file
+    · 3 more, not in this file
     · below 1 comment the thread goes on, not in this file
     · 1 comment stood there twice; the first is kept
     · 1 comment edited at a time that is not told

@@ -7,7 +7,7 @@ use url::Url;
 use url::form_urlencoded::byte_serialize;
 
 use super::{Ask, Plan};
-use crate::domain::article::Page;
+use crate::domain::completeness::SiteCount;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
 use crate::source::http::Accept;
@@ -150,8 +150,7 @@ impl Plan for Asking {
         ask.accept != Accept::Json || (!ask.address.contains("&_fields=") && is_list(json))
     }
 
-    /// Feeds hold the newest only.
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        Some(self.is_all)
+    fn told(&self) -> SiteCount {
+        if self.is_all { SiteCount::All(self.here.len()) } else { SiteCount::Unknown }
     }
 }

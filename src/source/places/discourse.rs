@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::{Ask, Brings, Plan, base};
-use crate::domain::article::Page;
 use crate::format::json::{Json, Value};
 
 /// As many as the site itself asks for at once.
@@ -82,11 +81,11 @@ impl Plan for Asking {
         self.now.filter(|_| !self.is_cut).map(|(last, count)| format!("{last}:{count}"))
     }
 
-    fn is_whole(&self, page: &Page) -> Option<bool> {
-        if self.is_cut {
-            return Some(false);
-        }
-        let lacking: usize = page.discussions.first()?.stubs.iter().map(|stub| stub.count as usize).sum();
-        (self.now.is_some() && lacking == self.gone).then_some(true)
+    fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    fn gone(&self) -> usize {
+        self.gone
     }
 }

@@ -5,8 +5,6 @@
 use std::collections::HashSet;
 
 use super::{Ask, Brings, Places, Plan, base};
-use crate::domain::article::Page;
-use crate::domain::rank::Rank;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
 
@@ -137,9 +135,8 @@ impl Plan for Asking {
         self.roots.as_deref()
     }
 
-    fn is_whole(&self, page: &Page) -> Option<bool> {
-        let here = page.discussions.first()?.comments.iter().filter(|comment| comment.rank != Rank::Removed).count() as u64;
-        Some(!self.is_cut && self.told.is_some_and(|told| here >= told))
+    fn is_cut(&self) -> bool {
+        self.is_cut
     }
 }
 

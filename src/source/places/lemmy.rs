@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Ask, Brings, Plan, Since, base};
-use crate::domain::article::Page;
+use crate::domain::completeness::SiteCount;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
 
@@ -309,8 +309,13 @@ impl Plan for Asking {
         self.total.filter(|_| !self.is_cut).map(|total| total.to_string())
     }
 
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        // Not every post tells how many it has.
-        (self.is_cut || (self.is_listed && self.total.is_none())).then_some(!self.is_cut)
+    fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    fn told(&self) -> SiteCount {
+        // Not every post tells how many it has; the end of the list tells then.
+        let is_told_by_end = self.is_listed && self.total.is_none();
+        if is_told_by_end { SiteCount::All(self.told.len()) } else { SiteCount::Unknown }
     }
 }

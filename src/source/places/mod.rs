@@ -22,6 +22,7 @@ use super::Failure;
 use super::failure::told;
 use super::http::{Accept, Answer, Request};
 use crate::domain::article::Page;
+use crate::domain::completeness::SiteCount;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 use crate::format::identity::thread_address;
@@ -244,10 +245,19 @@ trait Plan: Send {
         None
     }
 
-    /// Whether all comments that the place has are among the page's, as far as the place tells; none where the page's own
-    /// word stands.
-    fn is_whole(&self, _: &Page) -> Option<bool> {
-        None
+    /// Whether there is more at the site than is asked for.
+    fn is_cut(&self) -> bool {
+        false
+    }
+
+    /// How many comments the site listed and, asked for them, no longer has.
+    fn gone(&self) -> usize {
+        0
+    }
+
+    /// How many comments the site has, where only its headers tell.
+    fn told(&self) -> SiteCount {
+        SiteCount::Unknown
     }
 
     /// Whether the answer to an ask is a part of what is read; some only say what to ask for.
@@ -368,7 +378,6 @@ impl Gathering {
         let pages = format::read_answers(self.round.pieces(), &Origin { name: self.round.name(), now }).ok()?;
         let mut page = pages.into_iter().next()?;
         page.discussions.truncate(1);
-        let is_whole = self.round.is_whole(&page);
         let discussion = page.discussions.first_mut()?;
         // Each instance of Lemmy has a number of its own for a post, a forum does not name its own site, and a story of
         // Lobsters may have been merged into another: what can be asked again is the address where this was.
@@ -380,14 +389,20 @@ impl Gathering {
         if is_another {
             discussion.url = Some(clean_line(&self.address));
         }
-        let is_whole = is_whole.unwrap_or(discussion.complete);
-        discussion.complete = is_whole && self.is_over() && self.failures().is_empty();
-        let is_addition = self.brings() == Brings::Additions;
-        if is_addition || discussion.complete {
-            // What it does not bring is here, or was taken away.
-            discussion.stubs.clear();
+        let plan = self.round.plan();
+        if plan.told() != SiteCount::Unknown {
+            discussion.settle(plan.told());
         }
-        discussion.complete &= !is_addition;
+        if plan.gone() > 0 && discussion.missing() == plan.gone() {
+            discussion.stubs.clear();
+            discussion.complete = true;
+        }
+        if self.brings() == Brings::Additions {
+            // What these do not bring is here already.
+            discussion.stubs.clear();
+            discussion.complete = false;
+        }
+        discussion.complete &= self.is_over() && self.failures().is_empty() && !plan.is_cut();
         Some(page)
     }
 }

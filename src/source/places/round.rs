@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use url::Url;
 
 use super::{Ask, Brings, Plan};
-use crate::domain::article::Page;
 use crate::format::discover::{WhatItIs, what_it_is};
 use crate::format::json::Json;
 use crate::source::Failure;
@@ -99,8 +98,8 @@ impl Round {
         self.plan.order()
     }
 
-    pub(super) fn is_whole(&self, page: &Page) -> Option<bool> {
-        self.plan.is_whole(page)
+    pub(super) fn plan(&self) -> &dyn Plan {
+        &*self.plan
     }
 }
 

@@ -65,8 +65,8 @@ fn a_page_of_today_is_read_whole() {
     203 Of(CommentIdx(0)) - reader203 2007-04-05T02:05:05Z Removed dead
     204 Of(CommentIdx(2)) - reader204 2007-04-05T02:05:05Z Removed [flagged]
     205 Root - reader205 2007-04-05T02:05:05Z Place { nth: 2, of: 2 } last
+    · 4 more, not in this file
     · 2 comments shown faded: voted down
-    · 2 more, not in this file
     "#);
 }
 

@@ -70,7 +70,7 @@ fn a_story_is_read_with_its_points() {
     "#);
     assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc"));
     assert!(!page.discussions[0].complete);
-    assert_eq!(parsed.notes, ["1 more, not in this file"]);
+    assert_eq!(parsed.notes, ["2 more, not in this file"]);
 }
 
 /// The tree of a page is cut at its 64th level; the threads are not.
