@@ -41,6 +41,8 @@ pub struct Feed {
     pub site: Option<CleanText>,
     /// Where it says that it is to be fetched from.
     pub address: Option<CleanText>,
+    /// The program that made it, by name and address, as far as it says.
+    pub generator: Option<CleanText>,
     pub schedule: Schedule,
     /// In the feed's order; those that stand there twice, once.
     pub entries: Vec<Entry>,
@@ -177,7 +179,12 @@ fn start(text: &str) -> Option<usize> {
 /// Whether bytes look like a feed in XML, by the first element.
 pub(super) fn is_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;
-    let (head, _) = decode::decode(&bytes[..bytes.len().min(HEAD)], None);
+    let read = |length: usize| decode::decode(&bytes[..bytes.len().min(length)], None).0;
+    let mut head = read(HEAD);
+    // A comment before the root may be longer than any head.
+    if bytes.len() > HEAD && super::sniff::first_tag(&head).is_none() && head.trim_start().starts_with('<') {
+        head = read(MAX_RECORD);
+    }
     let Some(root) = super::sniff::first_tag(&head[start(&head).unwrap_or(0)..]) else { return false };
     let begins_as_page = super::sniff::first_tag(&head).is_some_and(|name| matches!(name.as_str(), "html" | "body" | "head"));
     let (prefix, name) = root.rsplit_once(':').unwrap_or(("", &root));

@@ -1,82 +1,184 @@
-//! Feeds of comments, as blogs give one for each article and one for them all: pages with a discussion.
+//! Feeds that are discussions: pages with comments, not a page for each comment.
 //!
-//! They are known by their shape and not by their words, which are of any language: all links end with the number of a
-//! comment behind `#`, or every entry answers something (`thr:in-reply-to`).
+//! A blog gives one for each article and one for all of them, a forum one for each topic, Reddit one for each thread. They
+//! are recognised by where their entries lead (the address of a comment), by `thr:in-reply-to`, or by the program that made
+//! them; never by a link that entries share. What they say in words, of any language, only helps with titles.
+
+mod address;
+mod sites;
+mod title;
 
 use std::collections::HashMap;
 
 use url::Url;
 
+use self::address::{comment_of, is_evident, page_of};
 use super::{Entry, Feed};
-use crate::domain::article::{Article, Page, Source};
+use crate::domain::article::{Article, Page, Replies, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::Scale;
 use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
+use crate::domain::time::When;
 use crate::format::identity::{canonical_address, comment_id};
 use crate::format::saved::{Gathered, count};
 
+/// What the entries of a feed are to the pages that they belong to, in the feed's order.
+struct Threads<'a> {
+    place: &'static str,
+    source: Option<Source>,
+    entries: Vec<Placed<'a>>,
+}
+
+/// An entry in its discussion.
+struct Placed<'a> {
+    entry: &'a Entry,
+    /// The page that is discussed, by its address.
+    page: String,
+    /// Where people read the discussion.
+    thread: String,
+    part: Part,
+    /// What the entry says the page is called.
+    title: Option<CleanText>,
+}
+
+enum Part {
+    /// The entry is the article itself.
+    Post,
+    Comment {
+        id: Box<str>,
+        parent: Option<Box<str>>,
+    },
+}
+
 /// The pages that the entries are comments on, in the feed's order, and what was left out; none where they are articles.
 pub(super) fn pages(feed: &Feed) -> Option<(Vec<Page>, Vec<CleanText>)> {
-    let addresses = commented(feed)?;
-    let mut order: Vec<&str> = Vec::new();
-    let mut entries: HashMap<&str, Vec<&Entry>> = HashMap::new();
-    for (entry, address) in feed.entries.iter().zip(&addresses) {
-        let on_page = entries.entry(address).or_default();
+    feed.entries.first()?;
+    let Threads { place, source, entries } =
+        sites::reddit(feed).or_else(|| sites::discourse(feed)).or_else(|| sites::links(feed)).or_else(|| on_pages(feed))?;
+    let mut order: Vec<String> = Vec::new();
+    let mut by_page: HashMap<String, Vec<Placed<'_>>> = HashMap::new();
+    for placed in entries {
+        let key = canonical_address(&placed.page).unwrap_or_else(|| placed.page.clone());
+        let on_page = by_page.entry(key.clone()).or_default();
         if on_page.is_empty() {
-            order.push(address);
+            order.push(key);
         }
-        on_page.push(entry);
+        on_page.push(placed);
     }
-    // The feed of an article's comments belongs to the article's page.
-    let belongs = |site: &str| canonical_address(site) == canonical_address(order[0]);
-    let is_of_site = order.len() > 1 || feed.site.as_deref().is_some_and(|site| !belongs(site) && names_writers(feed));
+    let is_one = order.len() == 1;
     let mut twice = 0;
-    let pages = order.iter().map(|address| page(feed, &entries[address], address, is_of_site, &mut twice)).collect();
+    let pages = order.iter().filter_map(|key| by_page.remove(key));
+    let pages = pages.map(|entries| page(feed, entries, place, source.clone(), is_one, &mut twice)).collect();
     let note = (twice > 0).then(|| clean_line(&format!("{} stood there twice; the first is kept", count(twice, "comment"))));
     Some((pages, note.into_iter().collect()))
 }
 
-fn page(feed: &Feed, entries: &[&Entry], address: &str, is_of_site: bool, twice: &mut usize) -> Page {
-    let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let key = host.map_or_else(|| address.to_owned(), |host| host.strip_prefix("www.").unwrap_or(&host).to_owned());
-    let source = Source { key: clean_line(&key), title: clean_line(&key) };
-    let name = if is_of_site { without_writer(entries[0]) } else { feed.title.clone() };
-    let article = Article { title: title(&name, address), url: Some(clean_line(address)), ..Article::default() };
-    let mut gathered = Gathered::new(article);
-    let numbers: Vec<Box<str>> = entries.iter().map(|entry| number(entry)).collect();
-    // Answers name what they answer by the number of its comment or by the id of its entry.
-    let by_id: HashMap<&str, &str> = entries.iter().zip(&numbers).map(|(entry, number)| (&*entry.id, &**number)).collect();
-    for (entry, number) in entries.iter().zip(&numbers) {
-        let (body, told) = without_answered(&entry.article.body, address);
-        let parent = parent(entry, &by_id).or(told).filter(|parent| parent != number);
+fn page(
+    feed: &Feed,
+    mut entries: Vec<Placed<'_>>,
+    place: &str,
+    source: Option<Source>,
+    is_one: bool,
+    twice: &mut usize,
+) -> Page {
+    // Feeds begin with what is newest; a discussion does not.
+    let time = |placed: &Placed<'_>| placed.entry.article.published.map(When::sort_key);
+    if entries.first().map(time) > entries.last().map(time) {
+        entries.reverse();
+    }
+    let (address, thread) = (entries[0].page.clone(), entries[0].thread.clone());
+    let own_feed = feed.address.clone().filter(|_| is_one);
+    let article = match entries.iter().find(|placed| matches!(placed.part, Part::Post)) {
+        Some(post) => Article {
+            title: post.title.clone().unwrap_or_else(|| post.entry.article.title.clone()),
+            url: Some(clean_line(&post.page)),
+            ..post.entry.article.clone()
+        },
+        None => Article {
+            title: title::of_page(feed, &entries, &address, is_one),
+            url: Some(clean_line(&address)),
+            body: sites::opening_text(feed, place, is_one),
+            ..Article::default()
+        },
+    };
+    let replies = Replies { feed: own_feed, ..Replies::default() };
+    let mut gathered = Gathered::new(Article { replies, ..article });
+    for Placed { entry, part, .. } in &entries {
+        let Part::Comment { id, parent } = part else { continue };
+        let (body, told) = without_answered(&entry.article.body, &address);
+        let parent = parent.clone().or(told).filter(|parent| parent != id);
         let comment = Comment {
-            id: number.clone(),
-            author: entry.article.byline.clone(),
+            id: id.clone(),
+            author: sites::author(entry, place),
             posted: entry.article.published,
             edited: entry.updated.filter(|at| Some(*at) != entry.article.published),
             url: entry.article.url.clone(),
-            body: body.into(),
+            body: sites::without_footer(body, entry, place).into(),
             ..Comment::default()
         };
         *twice += usize::from(!gathered.push(comment, parent));
     }
-    gathered.into_page(source, "page", Scale::None, address, SiteCount::Unknown)
+    let source = source.unwrap_or_else(|| source_of(&address));
+    // A feed holds the newest comments and does not tell how many there are.
+    gathered.into_page(source, place, Scale::None, &thread, SiteCount::Unknown)
 }
 
-/// By entry, the address of the page that it is a comment on.
-fn commented(feed: &Feed) -> Option<Vec<String>> {
-    feed.entries.first()?;
-    let on_page = |entry: &Entry| {
-        let url = entry.article.url.as_deref().unwrap_or("");
-        fragment_number(url).and_then(|_| without_fragment(url))
+fn source_of(address: &str) -> Source {
+    let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let key = host.map_or_else(|| address.to_owned(), |host| host.strip_prefix("www.").unwrap_or(&host).to_owned());
+    Source { key: clean_line(&key), title: clean_line(&key) }
+}
+
+/// Comments on the pages of a site.
+fn on_pages(feed: &Feed) -> Option<Threads<'_>> {
+    let (addresses, root) = by_address(feed).map(|pages| (pages, None)).or_else(|| by_answers(feed))?;
+    let numbers: Vec<Box<str>> = feed.entries.iter().map(number).collect();
+    // Answers name what they answer by the number of its comment or by the id of its entry.
+    let by_id: HashMap<&str, &str> = feed.entries.iter().zip(&numbers).map(|(entry, number)| (&*entry.id, &**number)).collect();
+    let part = |n: usize, entry: &Entry| {
+        if root == Some(n) {
+            return Part::Post;
+        }
+        let parent = parent(entry, &by_id).filter(|parent| root.is_none_or(|root| *parent != numbers[root]));
+        Part::Comment { id: numbers[n].clone(), parent }
     };
-    let on_pages: Option<Vec<String>> = feed.entries.iter().map(on_page).collect();
-    let is_of_one = |pages: &Vec<String>| pages.iter().all(|page| *page == pages[0]);
-    on_pages.filter(|pages| is_of_one(pages) || names_writers(feed)).or_else(|| {
-        let page = answered(feed)?;
-        Some(vec![page; feed.entries.len()])
-    })
+    let placed = feed.entries.iter().zip(addresses).enumerate().map(|(n, (entry, page))| Placed {
+        entry,
+        thread: page.clone(),
+        page,
+        part: part(n, entry),
+        title: title::told(entry),
+    });
+    Some(Threads { place: "page", source: None, entries: placed.collect() })
+}
+
+/// By entry, the address of the page that it is a comment on, where each entry's own address is that of a comment.
+fn by_address(feed: &Feed) -> Option<Vec<String>> {
+    let of = |entry: &Entry| {
+        let url = entry.article.url.as_deref().unwrap_or("");
+        let address = if comment_of(url).is_some() { url } else { &entry.id };
+        comment_of(address).is_some().then(|| (page_of(address), is_evident(address)))
+    };
+    let found: Vec<(Option<String>, bool)> = feed.entries.iter().map(of).collect::<Option<_>>()?;
+    // "#c12" may be any part of a page: then the feed has to say that it has comments.
+    let is_evident = found.iter().all(|(_, is_evident)| *is_evident)
+        || says_comments(feed)
+        || names_writers(feed)
+        || feed.entries.iter().any(|entry| !entry.in_reply_to.is_empty());
+    found.into_iter().map(|(page, _)| page).collect::<Option<Vec<String>>>().filter(|_| is_evident)
+}
+
+/// Whether the feed's own address, or its program, is one of comments.
+fn says_comments(feed: &Feed) -> bool {
+    let own = [&feed.address, &feed.site].into_iter().flatten().any(|address| {
+        let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+        path.to_ascii_lowercase().split(['/', '?', '&', '=', '-', '_', '.']).any(|word| {
+            matches!(word, "comment" | "comments" | "crss" | "kommentare" | "commentaires" | "comentarios" | "isso" | "remark")
+        })
+    });
+    let program = feed.generator.as_deref().unwrap_or_default().to_ascii_lowercase();
+    own || ["disqus", "isso", "remark42"].iter().any(|name| program.contains(name))
 }
 
 /// Whether each title names who wrote the entry, as those of comments on a site's articles do.
@@ -85,63 +187,65 @@ fn names_writers(feed: &Feed) -> bool {
     feed.entries.iter().all(names)
 }
 
-/// "Comment on TITLE by NAME" without the end, in any language that puts a word or two before the name.
-fn without_writer(entry: &Entry) -> CleanText {
-    let title = &entry.article.title;
-    let name = entry.article.byline.as_deref().filter(|name| !name.is_empty());
-    let before = name.and_then(|name| title.strip_suffix(name)).map(str::trim_end);
-    let rest = before.and_then(|before| before.rsplit_once(' ')).map_or(title.as_str(), |(rest, _)| rest);
-    clean_line(rest)
-}
-
-/// The address of the one page that everything in the feed answers, or answers an answer to.
-fn answered(feed: &Feed) -> Option<String> {
-    // What answers no other entry answers the article, and there is one only.
-    let ids: Vec<&str> = feed.entries.iter().map(|entry| &*entry.id).collect();
-    let ids: std::collections::HashSet<&str> = ids.into_iter().collect();
-    let mut page: Option<String> = None;
-    for entry in &feed.entries {
-        let mut answers_page = false;
-        for reply in &entry.in_reply_to {
-            let known = reply.id.as_deref().is_some_and(|id| ids.contains(id));
-            let Some(address) = reply.address.as_deref().filter(|_| !known && reply.id.is_some()).and_then(without_fragment)
-            else {
-                answers_page |= known;
-                continue;
-            };
-            match &page {
-                Some(page) if canonical_address(page) != canonical_address(&address) => return None,
-                Some(_) => {}
-                None => page = Some(address),
+/// By entry, the page that it answers; each answers one of its own host, or an entry that does. Of a thread of mails the
+/// first is the article: its index comes second.
+fn by_answers(feed: &Feed) -> Option<(Vec<String>, Option<usize>)> {
+    let by_id: HashMap<&str, usize> = feed.entries.iter().enumerate().map(|(n, entry)| (&*entry.id, n)).collect();
+    let root = feed.entries.iter().position(|entry| entry.in_reply_to.is_empty()).filter(|_| is_mail_thread(feed));
+    let mut pages: Vec<Option<String>> = feed.entries.iter().map(|entry| answered_page(entry, &by_id)).collect();
+    if let Some(root) = root {
+        let own = feed.entries[root].article.url.as_deref()?;
+        return Some((vec![own.to_owned(); pages.len()], Some(root)));
+    }
+    // An answer to an entry is on the page of that; each step settles at least one, or there is none left to settle.
+    for _ in 0..feed.entries.len() {
+        let mut has_settled = false;
+        for (n, entry) in feed.entries.iter().enumerate() {
+            if pages[n].is_none() {
+                let above = entry.in_reply_to.iter().filter_map(|reply| by_id.get(reply.id.as_deref()?).copied());
+                pages[n] = above.filter(|above| *above != n).find_map(|above| pages[above].clone());
+                has_settled |= pages[n].is_some();
             }
-            answers_page = true;
         }
-        if !answers_page {
-            return None;
+        if !has_settled {
+            break;
         }
     }
-    page
+    // Answers to comments that the feed no longer has are on its only page.
+    let known: Vec<&String> = pages.iter().flatten().collect();
+    let only = known.first().filter(|first| known.iter().all(|page| page == *first)).map(|page| (*page).clone());
+    let is_answer = |n: usize| !feed.entries[n].in_reply_to.is_empty();
+    let settled = pages.iter().cloned().enumerate();
+    let pages: Option<Vec<String>> = settled.map(|(n, page)| page.or_else(|| only.clone().filter(|_| is_answer(n)))).collect();
+    pages.map(|pages| (pages, None))
 }
 
-/// An address without what follows `#`, and without what Blogger adds to show a comment.
-fn without_fragment(address: &str) -> Option<String> {
-    let page = address.split('#').next().unwrap_or(address);
-    let page = page.split("?showComment=").next().unwrap_or(page);
-    Some(page.to_owned()).filter(|page| page.starts_with("http"))
+/// The page that an entry says it answers, if that is a page and stands at the entry's own host.
+fn answered_page(entry: &Entry, by_id: &HashMap<&str, usize>) -> Option<String> {
+    let host = |address: &str| Url::parse(address).ok()?.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let own = entry.article.url.as_deref().and_then(host);
+    let is_entry = |id: Option<&str>| id.is_some_and(|id| by_id.contains_key(id));
+    entry.in_reply_to.iter().filter(|reply| !is_entry(reply.id.as_deref())).find_map(|reply| {
+        let address = reply.address.as_deref().or_else(|| reply.id.as_deref().filter(|id| id.starts_with("http")))?;
+        // Blogger: what answers a comment names that comment's entry in a feed, which is no page.
+        let is_page = !address.contains("/feeds/") && own.is_some() && host(address) == own;
+        page_of(address).filter(|_| is_page)
+    })
 }
 
-/// The number of a comment in `…#comment-12`, `…#c12`.
-fn fragment_number(address: &str) -> Option<&str> {
-    let (_, fragment) = address.split_once('#')?;
-    let digits = fragment.trim_start_matches("comment").trim_start_matches('-').trim_start_matches('c');
-    let is_number = !digits.is_empty() && digits.len() < fragment.len() && digits.bytes().all(|b| b.is_ascii_digit());
-    is_number.then_some(digits)
+/// A thread of mails: all answer one entry, each other, or what is no longer there.
+fn is_mail_thread(feed: &Feed) -> bool {
+    let roots: Vec<&Entry> = feed.entries.iter().filter(|entry| entry.in_reply_to.is_empty()).collect();
+    let [root] = roots[..] else { return false };
+    let ids: std::collections::HashSet<&str> = feed.entries.iter().map(|entry| &*entry.id).collect();
+    let answers = |entry: &Entry| entry.in_reply_to.iter().any(|reply| reply.id.as_deref().is_some_and(|id| ids.contains(id)));
+    feed.entries.len() > 1 && feed.entries.iter().filter(|entry| !std::ptr::eq(*entry, root)).all(answers)
 }
 
 /// What names a comment in all feeds of its place: its number, else its id, else a hash.
 fn number(entry: &Entry) -> Box<str> {
     let url = entry.article.url.as_deref().unwrap_or("");
-    if let Some(number) = fragment_number(&entry.id).or_else(|| fragment_number(url)) {
+    if let Some(number) = comment_of(&entry.id).or_else(|| comment_of(url)) {
         return number.into();
     }
     // "tag:blogger.com,1999:blog-1.post-23"
@@ -162,7 +266,7 @@ fn parent(entry: &Entry, by_id: &HashMap<&str, &str>) -> Option<Box<str>> {
     entry.in_reply_to.iter().find_map(|reply| {
         let id = reply.id.as_deref().unwrap_or("");
         let address = reply.address.as_deref().unwrap_or("");
-        let known = by_id.get(id).copied().or_else(|| fragment_number(id)).or_else(|| fragment_number(address));
+        let known = by_id.get(id).copied().or_else(|| comment_of(id)).or_else(|| comment_of(address));
         // Blogger: the address of the answered comment's entry ends with its number.
         let listed = || {
             let tail = address.rsplit('/').next()?;
@@ -188,8 +292,8 @@ fn without_answered(body: &Document, page: &str) -> (Document, Option<Box<str>>)
         // The link stands behind the words that introduce it, and there is nothing but a full stop behind it.
         let introduced = spans.first().is_some_and(|span| span.link.is_none());
         let ends = spans.last().is_some_and(|span| span.link.is_some() || span.text.trim().chars().count() <= 2);
-        let is_here = without_fragment(address).as_deref() == Some(page) || address.starts_with('#');
-        (introduced && ends && is_here && long <= LONGEST).then(|| fragment_number(address).map(Box::from))?
+        let is_here = page_of(address).as_deref() == Some(page) || address.starts_with('#');
+        (introduced && ends && is_here && long <= LONGEST).then(|| comment_of(address).map(Box::from))?
     };
     match told() {
         Some(parent) => {
@@ -201,53 +305,5 @@ fn without_answered(body: &Document, page: &str) -> (Document, Option<Box<str>>)
     }
 }
 
-/// The article's own title in a feed's "Comments on: TITLE", in any language: what its address repeats of it, else
-/// what follows the colon.
-fn title(of_feed: &CleanText, address: &str) -> CleanText {
-    let path = Url::parse(address).map(|url| url.path().to_owned()).unwrap_or_default();
-    let slug = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
-    let slug = slug.strip_suffix(".html").unwrap_or(slug);
-    let starts = of_feed.char_indices().filter(|(at, _)| *at == 0 || of_feed[..*at].ends_with([' ', '“', '"', '«', '»', ':']));
-    let words = |text: &str| -> String {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-    };
-    let repeats = |text: &str| slug.contains('-') && (words(text) == slug || words(text).starts_with(slug));
-    let found = starts.map(|(at, _)| &of_feed[at..]).take(64).find(|text| repeats(text));
-    let after_colon = || of_feed.split_once(':').filter(|(before, _)| before.chars().count() <= 40).map(|(_, after)| after);
-    clean_line(found.or_else(after_colon).unwrap_or(of_feed).trim().trim_end_matches(['”', '»']).trim())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_title_loses_the_words_around_it() {
-        let table = [
-            ("Comments on: A Tale of Two Feeds", "https://example.org/2024/05/a-tale-of-two-feeds/", "A Tale of Two Feeds"),
-            ("Comments on A Tale: of Two Feeds", "https://example.org/a-tale-of-two-feeds/", "A Tale: of Two Feeds"),
-            ("Kommentare zu: Grüße", "https://example.org/?p=12", "Grüße"),
-            ("Comments on Some Site: A long title, cut", "https://example.org/2024/a-long-title.html", "A long title, cut"),
-            ("A title", "https://example.org/?p=1", "A title"),
-        ];
-        for (of_feed, address, expected) in table {
-            assert_eq!(title(&clean_line(of_feed), address), expected);
-        }
-    }
-
-    #[test]
-    fn comments_have_numbers_in_their_addresses() {
-        let table = [
-            ("https://example.org/a/#comment-12", Some("12")),
-            ("https://example.org/a.html#c34", Some("34")),
-            ("https://example.org/?p=1#comment12", Some("12")),
-            ("https://example.org/a#12", None),
-            ("https://example.org/a#comments", None),
-            ("https://example.org/a", None),
-        ];
-        for (address, number) in table {
-            assert_eq!(fragment_number(address), number);
-        }
-    }
-}
+mod tests;

@@ -122,11 +122,20 @@ pub(super) fn feed(tree: &Tree<'_>) -> Feed {
         subtitle: subtitle.filter(|line| !line.is_empty()),
         site,
         address: self_address,
+        generator: generator(own),
         schedule,
         entries,
         breaks_off: tree.repairs.breaks_off(),
         notes,
     }
+}
+
+/// `<generator>https://wordpress.org/?v=6.1</generator>`, `<generator uri="https://wordpress.org/">WordPress</generator>`.
+fn generator(feed: &Element<'_>) -> Option<CleanText> {
+    let program = feed.first(&["generator", "admin:generatoragent"])?;
+    let parts = [program.words(), program.attribute("uri"), program.attribute("url"), program.attribute("resource")];
+    let told = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Some(clean_line(&told)).filter(|told| !told.is_empty())
 }
 
 /// Seconds between two changes, by the syndication module.

@@ -33,6 +33,7 @@ pub(super) fn read(json: &Json, base: Option<&Url>) -> Option<Feed> {
         subtitle: label(root.text("description")),
         site,
         address: own,
+        generator: None,
         schedule: Schedule { hubs: hubs.filter_map(|hub| address(hub.text("url")?, base)).collect(), ..Schedule::default() },
         entries: Vec::new(),
         breaks_off: !json.faults().is_empty(),
