@@ -70,9 +70,13 @@ struct State {
     ids: HashSet<u64>,
     /// Whose results are to be told: number of the job and id. An id may come again while its old job still runs.
     under_way: Vec<(u64, u64)>,
+    /// When what is being performed began, by the number of the job; those that were called off included.
+    began: HashMap<u64, Duration>,
     jobs: u64,
     progress: Progress,
     threads: usize,
+    /// Threads that have nothing to do for now.
+    idle: usize,
     /// Answers in a row that were lost.
     lost: u32,
     is_closed: bool,
@@ -127,9 +131,11 @@ impl Queue {
             order: VecDeque::new(),
             ids: HashSet::new(),
             under_way: Vec::new(),
+            began: HashMap::new(),
             jobs: 0,
             progress: Progress::default(),
             threads: 0,
+            idle: 0,
             lost: 0,
             is_closed: false,
         };
@@ -157,7 +163,7 @@ impl Queue {
         }
         let added = requests.into_iter().map(|(id, request)| usize::from(state.push(id, request))).sum();
         let wanted = state.pacing.at_once().min(state.progress.waiting + state.pacing.under_way());
-        while state.threads < wanted && self.start() {
+        while state.threads < wanted && self.shared.start() {
             state.threads += 1;
         }
         // Without any thread nothing would ever come of them.
@@ -188,17 +194,6 @@ impl Queue {
     pub fn progress(&self) -> Progress {
         self.shared.state().progress
     }
-
-    fn start(&self) -> bool {
-        let shared = Arc::clone(&self.shared);
-        let thread = thread::Builder::new().name("fetch".to_owned()).spawn(move || {
-            if shared.stands_back {
-                stand_back();
-            }
-            shared.work();
-        });
-        thread.is_ok()
-    }
 }
 
 /// Lets the threads that somebody waits for go before this one. Only Linux has priorities of threads; elsewhere it would
@@ -226,13 +221,29 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn start(self: &Arc<Shared>) -> bool {
+        let shared = Arc::clone(self);
+        let thread = thread::Builder::new().name("fetch".to_owned()).spawn(move || {
+            if shared.stands_back {
+                stand_back();
+            }
+            shared.work();
+        });
+        thread.is_ok()
+    }
+
     /// What each thread does until there is nothing left to begin.
-    fn work(&self) {
+    fn work(self: &Arc<Shared>) {
         let mut state = self.state();
         loop {
             let now = self.owed.now();
             state = match state.next(now) {
                 Next::Ask(job) => {
+                    // Somebody has to see when what is under way becomes slow.
+                    let needs_another = state.progress.waiting > 0 && state.idle == 0;
+                    if needs_another && state.threads <= state.pacing.most() && self.start() {
+                        state.threads += 1;
+                    }
                     drop(state);
                     self.ask(job);
                     self.state()
@@ -244,10 +255,17 @@ impl Shared {
                     self.fail(vec![job], &failure, progress);
                     self.state()
                 }
-                Next::Wait(None) => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
-                Next::Wait(Some(until)) => {
-                    let time = until.saturating_sub(now);
-                    self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
+                Next::Wait(until) => {
+                    state.idle += 1;
+                    let mut state = match until {
+                        None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                        Some(until) => {
+                            let time = until.saturating_sub(now);
+                            self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
+                        }
+                    };
+                    state.idle -= 1;
+                    state
                 }
                 Next::End => {
                     state.threads -= 1;
@@ -264,6 +282,7 @@ impl Shared {
         let outcome = performed.unwrap_or_else(|panic| Err(Failure::Fault { reason: said(&*panic) }));
         let now = self.owed.now();
         let mut state = self.state();
+        state.began.remove(&job.number);
         let given_up = state.end(&job.host, outcome.as_ref().err(), now);
         let listed = state.under_way.iter().position(|(number, _)| *number == job.number);
         if let Some(at) = listed {
@@ -377,7 +396,15 @@ impl State {
         if self.order.is_empty() {
             return Next::End;
         }
+        let slow = self.pacing.slow();
+        let is_slow = |began: &&Duration| began.saturating_add(slow) <= now;
+        self.pacing.excuse(self.began.values().filter(is_slow).count());
         let mut earliest: Option<Duration> = None;
+        if self.pacing.is_full() {
+            // The next one to become slow.
+            let slow_at = self.began.values().map(|began| began.saturating_add(slow));
+            earliest = slow_at.filter(|slow_at| *slow_at > now).min();
+        }
         for _ in 0..self.order.len() {
             let Some(host) = self.order.pop_front() else { break };
             if let Some(left) = self.pacing.owed().held(&host, now).filter(|left| *left > PATIENCE) {
@@ -391,6 +418,7 @@ impl State {
                 Turn::Now => {
                     let Some(job) = self.pop(host) else { continue };
                     self.under_way.push((job.number, job.id));
+                    self.began.insert(job.number, now);
                     self.progress.under_way += 1;
                     return Next::Ask(job);
                 }
@@ -415,7 +443,7 @@ impl State {
         let is_given_up = self.pacing.end(host, reach);
         if let Some(failure) = failure {
             let cooling = matches!(failure, Failure::TooManyRequests { .. }).then_some(COOLING);
-            if let (Some(time), Some(failed)) = (failure.retry_after().or(cooling), failure.host()) {
+            if let (Some(time), Some(failed)) = (failure.hold().or(cooling), failure.host()) {
                 self.pacing.owed().hold(if is_own { host } else { failed }, time, now);
             }
         }

@@ -18,6 +18,9 @@ pub struct Limits {
     pub stands_back: bool,
     /// How often one request is made again whose answer was lost on the way, or is to be had a little later.
     pub again: u32,
+    /// A request that has been under way for so long gives its place to another one, so that hosts that never answer do
+    /// not keep those waiting that do.
+    pub slow: Duration,
     pub owed: Owed,
 }
 
@@ -30,7 +33,7 @@ impl Default for Limits {
         // may have been on its way for a second.
         let lobsters = ("lobste.rs", vec![window(1, 1), window(30, 61), window(100, 601), window(400, 3601)]);
         let windows = reddit.into_iter().chain([lobsters]).map(|(host, windows)| (host.to_owned(), windows)).collect();
-        Limits { at_once: 16, per_host: 2, windows, stands_back: false, again: 0, owed: Owed::default() }
+        Limits { at_once: 16, per_host: 2, windows, stands_back: false, again: 0, slow: SLOW, owed: Owed::default() }
     }
 }
 
@@ -59,6 +62,8 @@ pub enum Reach {
 pub struct Pacing {
     limits: Limits,
     under_way: usize,
+    /// Of these, how many do not count against the bound on all.
+    excused: usize,
     hosts: HashMap<String, Host>,
 }
 
@@ -68,6 +73,11 @@ struct Host {
     /// Since it last answered; one that was but late counts half, for all that are under way may be late at once.
     misses: u32,
 }
+
+const SLOW: Duration = Duration::from_secs(3);
+
+/// So many times as many requests may be under way as may be at once, the slow ones included.
+const STRETCH: usize = 4;
 
 /// A host that was missed so often in a row is not tried for what else is waiting for it.
 const MISSES: u32 = 4;
@@ -92,7 +102,22 @@ impl Pacing {
     }
 
     pub fn is_full(&self) -> bool {
-        self.under_way >= self.at_once()
+        self.under_way - self.excused.min(self.under_way) >= self.at_once()
+    }
+
+    /// The most that are ever under way.
+    pub fn most(&self) -> usize {
+        self.at_once().saturating_mul(STRETCH)
+    }
+
+    /// After what time a request is [slow](Limits::slow).
+    pub fn slow(&self) -> Duration {
+        self.limits.slow
+    }
+
+    /// So many of those under way are slow.
+    pub fn excuse(&mut self, slow: usize) {
+        self.excused = slow.min(self.most() - self.at_once());
     }
 
     pub fn under_way(&self) -> usize {
@@ -196,6 +221,26 @@ mod tests {
             assert!(begun.windows(requests + 1).all(is_within), "{requests} in {time} s");
         }
         assert_eq!((begun[29], begun[30], begun[100]), (seconds(29), seconds(61), seconds(601)), "and no later than it must");
+    }
+
+    #[test]
+    fn what_is_slow_gives_its_place_to_others_within_bounds() {
+        let mut pacing = Pacing::new(Limits { at_once: 2, per_host: 1, ..Limits::default() });
+        let hosts: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+        let mut under_way = 0;
+        let mut begin = |pacing: &mut Pacing| {
+            let turn = pacing.begin(&hosts[under_way], seconds(0));
+            under_way += usize::from(turn == Turn::Now);
+            turn
+        };
+        assert_eq!([(); 3].map(|()| begin(&mut pacing)), [Turn::Now, Turn::Now, Turn::Later]);
+        pacing.excuse(1);
+        assert_eq!([(); 2].map(|()| begin(&mut pacing)), [Turn::Now, Turn::Later]);
+        pacing.excuse(100);
+        while begin(&mut pacing) == Turn::Now {}
+        assert_eq!(pacing.under_way(), pacing.most());
+        pacing.excuse(0);
+        assert!(pacing.is_full());
     }
 
     #[test]

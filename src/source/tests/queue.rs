@@ -55,6 +55,11 @@ fn nothing() -> Answer {
     }
 }
 
+/// Nothing becomes slow on a machine that is.
+fn limits() -> Limits {
+    Limits { slow: Duration::MAX, ..Limits::default() }
+}
+
 /// A queue over what stands for the net, and what it tells.
 fn queue(perform: impl Fn(&str) -> Result<Answer, Failure> + Send + Sync + 'static, limits: Limits) -> (Queue, Receiver<Done>) {
     let (sender, told) = channel();
@@ -93,7 +98,7 @@ fn ids(told: &Receiver<Done>, count: usize) -> Vec<u64> {
 
 #[test]
 fn everything_is_asked_for_once_and_told_once() {
-    let (queue, told) = queue(|_| Ok(nothing()), Limits::default());
+    let (queue, told) = queue(|_| Ok(nothing()), limits());
     let many = (0..500).map(|id| (id, request(&format!("http://{}.test/{id}", id % 37))));
     assert_eq!(queue.add(many), 500);
     assert_eq!(ids(&told, 500), (0..500).collect::<Vec<_>>());
@@ -116,7 +121,7 @@ fn a_stalled_host_does_not_delay_fifty_others() {
         }
         Ok(nothing())
     };
-    let (queue, told) = queue(perform, Limits { at_once: 3, ..Limits::default() });
+    let (queue, told) = queue(perform, Limits { at_once: 3, ..limits() });
     queue.add((100..110).map(|id| (id, request("http://stalled.test/"))));
     gate.reached_by(2);
     queue.add((0..50).map(|id| (id, request(&format!("http://{id}.test/")))));
@@ -140,7 +145,7 @@ fn a_server_sees_two_connections_at_once_and_never_more() {
         say(stream, &answer("200 OK", &["connection: close"], b"news"));
     });
     let (sender, told) = channel();
-    let queue = Queue::new(client(settings()), Limits::default(), tell_to(sender));
+    let queue = Queue::new(client(settings()), limits(), tell_to(sender));
     queue.add((0..20).map(|id| (id, request(&server.url("a.test", "/")))));
     assert!(told.iter().take(20).all(|done| done.outcome.is_ok()));
     assert_eq!((most.load(Ordering::SeqCst), here.load(Ordering::SeqCst)), (2, 0));
@@ -148,7 +153,7 @@ fn a_server_sees_two_connections_at_once_and_never_more() {
 
 #[test]
 fn sixteen_are_asked_at_once_over_all_hosts() {
-    let (queue, told, gate) = gated(Limits::default());
+    let (queue, told, gate) = gated(limits());
     queue.add((0..40).map(|id| (id, request(&format!("http://{id}.test/")))));
     gate.reached_by(16);
     assert_eq!(queue.progress(), Progress { waiting: 24, under_way: 16, ..Progress::default() });
@@ -160,14 +165,14 @@ fn sixteen_are_asked_at_once_over_all_hosts() {
 fn a_gap_between_requests_is_slept_through() {
     let gap = Window { requests: 1, time: Duration::from_millis(15) };
     let windows = HashMap::from([("slow.test".to_owned(), vec![gap])]);
-    let (queue, told) = queue(|_| Ok(nothing()), Limits { windows, ..Limits::default() });
+    let (queue, told) = queue(|_| Ok(nothing()), Limits { windows, ..limits() });
     queue.add((0..5).map(|id| (id, request("http://slow.test/"))));
     assert_eq!(ids(&told, 5), [0, 1, 2, 3, 4]);
 }
 
 #[test]
 fn what_was_called_off_is_not_told() {
-    let (queue, told, gate) = gated(Limits { per_host: 1, ..Limits::default() });
+    let (queue, told, gate) = gated(Limits { per_host: 1, ..limits() });
     queue.add((0..4).map(|id| (id, request("http://a.test/"))));
     gate.reached_by(1);
     assert_eq!([0, 2, 9].map(|id| queue.cancel(id)), [true, true, false]);
@@ -199,7 +204,7 @@ fn calling_all_off_breaks_off_what_is_under_way() {
         }
     });
     let (sender, told) = channel();
-    let queue = Queue::new(client(settings()), Limits::default(), tell_to(sender));
+    let queue = Queue::new(client(settings()), limits(), tell_to(sender));
     gate.open();
     queue.add((0..10).map(|id| (id, request(&server.url("a.test", "/stalled")))));
     gate.reached_by(2);
@@ -232,7 +237,7 @@ fn a_dead_host_is_given_up_after_two_tries() {
             tried.fetch_add(1, Ordering::SeqCst);
             Err(failure.clone())
         },
-        Limits { per_host: 1, at_once: 1, ..Limits::default() },
+        Limits { per_host: 1, at_once: 1, ..limits() },
     );
     queue.add((0..50).map(|id| (id, request("http://dead.test/"))));
     let done: Vec<Done> = told.iter().take(50).collect();
@@ -255,7 +260,7 @@ fn a_host_that_answers_nothing_in_time_is_given_up_and_one_that_is_late_at_times
             let late = Failure::TimedOut { host: told(host), stage: Stage::Whole, limit };
             if is_late { Err(late) } else { Ok(nothing()) }
         },
-        Limits { per_host: 1, again: 2, ..Limits::default() },
+        Limits { per_host: 1, again: 2, ..limits() },
     );
     queue.add((0..50).map(|id| (id, request("http://late.test/"))));
     assert!(told_of.iter().take(50).all(|done| done.outcome.is_ok()), "two in a row are no sign");
@@ -277,7 +282,7 @@ fn a_host_that_was_asked_too_often_is_left_alone() {
             tried.fetch_add(1, Ordering::SeqCst);
             Err(Failure::TooManyRequests { host: told("busy.test"), retry_after: Some(Duration::from_hours(1)) })
         },
-        Limits { at_once: 1, ..Limits::default() },
+        Limits { at_once: 1, ..limits() },
     );
     queue.add((0..20).map(|id| (id, request("http://busy.test/"))));
     one(&queue, 20, "http://a.test/");
@@ -293,7 +298,7 @@ fn a_host_that_was_asked_too_often_is_left_alone() {
 
 #[test]
 fn a_host_that_was_asked_too_often_is_left_alone_by_the_next_queue_too() {
-    let limits = Limits::default();
+    let limits = limits();
     let tries = Arc::new(AtomicUsize::new(0));
     let refusals: Vec<Option<Failure>> = ["http://busy.test:81/", "http://busy.test:81/", "http://busy.test/"]
         .map(|address| {
@@ -322,7 +327,7 @@ fn a_fault_costs_one_request_and_no_thread() {
         assert!(id != 1, "a fault in who is told");
     };
     let perform = |request: &Request| if request.address.contains("fault") { panic!("no\x1b[m page") } else { Ok(nothing()) };
-    let queue = Queue::doing(perform, || {}, Limits { at_once: 1, ..Limits::default() }, tell);
+    let queue = Queue::doing(perform, || {}, Limits { at_once: 1, ..limits() }, tell);
     queue.add((0..).zip(["http://fault.test/", "http://a.test/", "", "not an address", "http://b.test/"].map(request)));
     let done: Vec<Done> = told.iter().take(5).collect();
     let failed: Vec<String> = done.iter().filter_map(|done| done.outcome.as_ref().err()).map(ToString::to_string).collect();
@@ -339,7 +344,7 @@ fn a_host_that_loses_each_answer_once_or_is_in_trouble_gives_all() {
             let is_first = asked.lock().unwrap().insert(address.to_owned());
             if is_first { Err(failure()) } else { Ok(nothing()) }
         };
-        let (queue, told) = queue(perform, Limits { again: 2, ..Limits::default() });
+        let (queue, told) = queue(perform, Limits { again: 2, ..limits() });
         queue.add((0..50).map(|n| (n, request(&format!("http://h/{n}")))));
         assert!(told.iter().take(50).all(|done| done.outcome.is_ok()));
     }
@@ -374,7 +379,7 @@ fn what_was_lost_is_asked_for_again_what_was_late_once_and_what_was_refused_neve
             _ => Ok(nothing()),
         }
     };
-    let (queue, told) = queue(perform, Limits { again: 2, at_once: 1, ..Limits::default() });
+    let (queue, told) = queue(perform, Limits { again: 2, at_once: 1, ..limits() });
     queue.add((0..7).map(|n| (n, request(&format!("http://h{n}/")))));
     let mut ended: Vec<(u64, bool, usize)> =
         told.iter().take(7).map(|done| (done.id, done.outcome.is_ok(), done.progress.total())).collect();
@@ -383,4 +388,25 @@ fn what_was_lost_is_asked_for_again_what_was_late_once_and_what_was_refused_neve
     assert_eq!(ended, (0..).zip(all).map(|(n, is_ok)| (n, is_ok, 7)).collect::<Vec<_>>());
     let tries = tries.lock().unwrap();
     assert_eq!((0..7).map(|n| tries[&format!("http://h{n}/")]).collect::<Vec<_>>(), [3, 3, 2, 1, 1, 2, 2], "in vain but twice");
+}
+
+#[test]
+fn hosts_that_never_answer_do_not_keep_others_waiting() {
+    let gate = Arc::new(Gate::default());
+    let door = Arc::clone(&gate);
+    let perform = move |address: &str| {
+        if address.contains("silent") {
+            door.pass();
+        }
+        Ok(nothing())
+    };
+    let (queue, told) = queue(perform, Limits { at_once: 2, slow: Duration::ZERO, ..limits() });
+    let silent = (0..5).map(|n| (n, request(&format!("http://silent{n}.test/"))));
+    let good = (10..13).map(|n| (n, request(&format!("http://good{n}.test/"))));
+    queue.add(silent.chain(good));
+    let mut ids: Vec<u64> = (0..3).map(|_| told.recv().unwrap().id).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, [10, 11, 12]);
+    gate.open();
+    assert_eq!(told.iter().take(5).count(), 5);
 }
