@@ -8,6 +8,7 @@
 
 mod architecture;
 mod cli;
+mod clock;
 mod configs;
 mod copies;
 mod discussions;
@@ -19,6 +20,7 @@ mod journeys;
 mod library;
 mod net;
 mod places;
+mod private;
 mod programs;
 mod pty;
 mod readme;

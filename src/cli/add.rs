@@ -15,7 +15,7 @@ use crate::format::discover::{self, Offer, Software, Subject, WhatItIs};
 use crate::format::{self, Origin, feed};
 use crate::source::http::{Accept, Answer, Client};
 use crate::source::places::Front;
-use crate::store::subscriptions::{Details, NewSubscription};
+use crate::store::subscriptions::{Details, NewSubscription, Subscription};
 use crate::store::{SourceId, Store};
 use crate::work::fetch::{self, End, Event, Fetcher};
 
@@ -121,7 +121,8 @@ fn add_front(setup: &Setup, front: &Front, wanted: Wanted, json: bool) -> anyhow
         let _ = sender.send(event);
     })
     .map_err(Complaint::failed)?;
-    fetcher.add(vec![subscription]);
+    // The reader has just given it, so that it may stand inside this machine or its network.
+    fetcher.add(vec![Subscription { is_private: true, ..subscription }]);
     let mut ended = End::Unchanged;
     for event in events {
         match event {
@@ -190,7 +191,7 @@ enum Found {
 
 /// The feed at an address, or the one of those of the page there that the reader chooses.
 fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found> {
-    let got = net::get(setup, client, &address, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
+    let got = net::get(setup, client, &address, &address, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
     if feed::read(&got.0, got.1.charset(), &Origin { name: &got.1.address, now: clock::now() }).is_ok() {
         return Ok(Found::Feed { address, got });
     }
@@ -217,13 +218,14 @@ fn find(setup: &Setup, client: &Client, address: String) -> anyhow::Result<Found
     let offers: Vec<Offer> = discover::offers(&got.0, got.1.charset(), &page);
     let offers: Vec<Offer> = offers.into_iter().filter(|offer| offer.subject == Subject::Articles).collect();
     if let Some(chosen) = choose(&offers)? {
+        let typed = address;
         let address = chosen.address.to_string();
-        let got = net::get(setup, client, &address, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
+        let got = net::get(setup, client, &address, &typed, Accept::Feed).map_err(|failure| net::complaint(&failure))?;
         return Ok(Found::Feed { address, got });
     }
     // Where feeds usually are, as far as it is polite to try.
     for guess in discover::guesses(&page).into_iter().take(GUESSES) {
-        match net::get(setup, client, guess.as_str(), Accept::Feed) {
+        match net::get(setup, client, guess.as_str(), &address, Accept::Feed) {
             Ok(got) if feed::read(&got.0, got.1.charset(), &Origin { name: &got.1.address, now: clock::now() }).is_ok() => {
                 return Ok(Found::Feed { address: guess.to_string(), got });
             }

@@ -139,6 +139,8 @@ JSON lines are articles, an object a line: id, title, url, author, date (seconds
 tags; of any number. What `gleaner export` printed is taken back exactly; an article that is there already only gets \
 the marks that were made later than those here.
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
+Of lists of subscriptions, sources inside this machine or its network (http://127.0.0.1/, http://nas.local/) are asked about on a \
+terminal, else left out and named, unless --allow-private is given.
 Exit is 0 if something could be read, 1 if nothing could.
 
 --json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
@@ -148,6 +150,9 @@ for JSON lines stored (how many articles) in place of their ids.")]
         /// Files and folders, or `-` for standard input
         #[arg(required = true, value_name = "PATH|-")]
         paths: Vec<OsString>,
+        /// Subscribe also to what lists name inside this machine or its network
+        #[arg(long)]
+        allow_private: bool,
         #[command(flatten)]
         json: Json,
     },

@@ -70,10 +70,10 @@ struct Watched<'a> {
 
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_change()?;
-    let wanted = wanted(&store, names, all)?;
+    let wanted = wanted(&store, setup, names, all)?;
     let watched = if names.is_empty() { store.due_watches(clock::now())? } else { Vec::new() };
     if wanted.is_empty() && watched.is_empty() {
-        say_nothing_is_due(&store)?;
+        say_nothing_is_due(&store, setup)?;
         store.close()?;
         return Ok(Exit::Done);
     }
@@ -98,12 +98,12 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
 }
 
-fn wanted(store: &Store, names: &[String], all: bool) -> anyhow::Result<Vec<Subscription>> {
+fn wanted(store: &Store, setup: &Setup, names: &[String], all: bool) -> anyhow::Result<Vec<Subscription>> {
     if !names.is_empty() {
         return named_sources(store, names);
     }
     if !all {
-        return Ok(store.due(clock::now())?);
+        return Ok(store.due(clock::now(), |one| setup.settings.fetch.longest_wait(one))?);
     }
     let (ended, wanted): (Vec<_>, Vec<_>) = store.subscriptions()?.into_iter().partition(has_ended);
     for one in ended {
@@ -152,10 +152,10 @@ fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], json: bool) 
     Ok(())
 }
 
-fn say_nothing_is_due(store: &Store) -> anyhow::Result<()> {
+fn say_nothing_is_due(store: &Store, setup: &Setup) -> anyhow::Result<()> {
     let mut out = stdout();
     if io::stdout().is_terminal() {
-        let told = match store.next_due()? {
+        let told = match store.next_due(clock::now(), setup.settings.fetch.longest_wait_of_all())? {
             Some(then) => format!("nothing is due before {}; --all asks now", in_time(then, clock::now())),
             None if store.subscriptions()?.is_empty() => "nothing to fetch; `gleaner add URL` subscribes".to_owned(),
             None => "nothing is fetched by itself; --all asks now".to_owned(),

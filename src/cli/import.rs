@@ -11,11 +11,13 @@ use self::lines::Begun;
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
+use super::private::{Vetted, vet};
 use super::walk::{Met, walk};
 use super::{Setup, clock, input, net, opml};
 use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
 use crate::format::{Format, Parsed};
+use crate::source::places::Places;
 use crate::store::subscriptions::NewSubscription;
 use crate::store::{Saved, Store, StoreError};
 
@@ -59,6 +61,13 @@ struct Taken {
     stored: Option<u64>,
 }
 
+impl Taken {
+    fn with_note(mut self, note: Option<String>) -> Taken {
+        self.notes.extend(note);
+        self
+    }
+}
+
 /// How many files had each outcome, in the order of [`Outcome`].
 #[derive(Default)]
 struct Tally([u64; 4]);
@@ -87,12 +96,16 @@ struct Import<W> {
     tally: Tally,
     /// Why files were skipped.
     reasons: Vec<anyhow::Error>,
+    places: Places,
+    /// Whether lists of subscriptions may name hosts inside this machine or its network.
+    allow_private: bool,
 }
 
-pub(super) fn run(setup: &Setup, paths: &[OsString], json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(setup: &Setup, paths: &[OsString], allow_private: bool, json: bool) -> anyhow::Result<Exit> {
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
-    let mut import = Import { store, out, look, json, batch, since, tally, reasons };
+    let places = setup.settings.fetch.places.clone();
+    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allow_private };
     let taken = import.take_all(&|address| net::read_address(setup, address), paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
@@ -168,8 +181,8 @@ impl<W: Write> Import<W> {
                 let mut saved = saved.into_iter();
                 for waiting in batch {
                     let of_file: Vec<Saved> = saved.by_ref().take(waiting.pages().len()).collect();
-                    let subscribed = self.subscribe(&waiting, now)?;
-                    self.tell(&waiting.stored(&of_file, subscribed))?;
+                    let (subscribed, left_out) = self.subscribe(&waiting, now)?;
+                    self.tell(&waiting.stored(&of_file, subscribed).with_note(left_out))?;
                 }
             }
             Err(error @ StoreError::Busy { .. }) => return Err(error.into()),
@@ -184,8 +197,8 @@ impl<W: Write> Import<W> {
     fn store_alone(&mut self, waiting: Waiting, now: Timestamp) -> anyhow::Result<()> {
         match self.store.save_all(waiting.pages(), now) {
             Ok(saved) => {
-                let subscribed = self.subscribe(&waiting, now)?;
-                self.tell(&waiting.stored(&saved, subscribed))
+                let (subscribed, left_out) = self.subscribe(&waiting, now)?;
+                self.tell(&waiting.stored(&saved, subscribed).with_note(left_out))
             }
             Err(error) if error.is_about_one_thing() => {
                 let path = waiting.path().to_owned();
@@ -197,14 +210,18 @@ impl<W: Write> Import<W> {
         }
     }
 
-    /// Subscribes to what a list names; gives how many are new.
-    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<u64> {
-        let Waiting::Read { parsed, .. } = waiting else { return Ok(0) };
+    /// Subscribes to what a list names; gives how many are new, and what was left out.
+    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<(u64, Option<String>)> {
+        let Waiting::Read { path, parsed } = waiting else { return Ok((0, None)) };
         let new: Vec<NewSubscription> = {
             let is_urls = parsed.format == Format::Urls;
             parsed.subscriptions.iter().map(|listed| opml::subscription(listed, is_urls)).collect()
         };
-        if new.is_empty() { Ok(0) } else { Ok(self.store.subscribe_all(&new, now)?) }
+        if new.is_empty() {
+            return Ok((0, None));
+        }
+        let Vetted { allowed, note } = vet(&self.store, &self.places, path, new, self.allow_private)?;
+        Ok((self.store.subscribe_all(&allowed, now)?, note))
     }
 
     fn tell(&mut self, taken: &Taken) -> anyhow::Result<()> {

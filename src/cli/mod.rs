@@ -25,6 +25,7 @@ mod opml;
 mod output;
 mod packaging;
 mod places;
+mod private;
 mod rate;
 mod reader;
 mod remove;
@@ -121,7 +122,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         }
         Some(Command::Opml) => opml::run(&set_up()?),
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
-        Some(Command::Import { paths, json }) => import::run(&set_up()?, paths, json.json),
+        Some(Command::Import { paths, allow_private, json }) => import::run(&set_up()?, paths, *allow_private, json.json),
         Some(Command::List { query, order, recommended, limit, json }) => {
             let wanted = if *recommended { list::Wanted::Recommended } else { list::Wanted::All(*order) };
             list::run(&set_up()?, &query.join(" "), wanted, *limit, json.json)

@@ -5,7 +5,7 @@ use super::{Setup, clock};
 use crate::domain::text::CleanText;
 use crate::format::{self, Origin, Parsed};
 use crate::source::Failure;
-use crate::source::http::{Accept, Answer, Client, Particulars, Request};
+use crate::source::http::{Accept, Answer, Client, Particulars, PrivateOrigins, Request};
 use crate::store::SourceId;
 pub(super) use crate::store::subscriptions::shown;
 use crate::store::subscriptions::{Details, Health, Subscription, Validators, Wishes};
@@ -20,10 +20,12 @@ pub(super) fn whole_address(typed: &str) -> String {
     if super::input::is_address(typed) { typed.to_owned() } else { format!("https://{typed}") }
 }
 
-/// Asks for one address that the reader has just given, so that it may lie inside this machine or its network.
-pub(super) fn get(setup: &Setup, client: &Client, address: &str, accept: Accept) -> Result<Got, Failure> {
+/// Asks for an address. `typed` is the one that the reader has just given: it may lie inside this machine or its network,
+/// and of what is found at it only what is at the same scheme, host and port.
+pub(super) fn get(setup: &Setup, client: &Client, address: &str, typed: &str, accept: Accept) -> Result<Got, Failure> {
     let auth = setup.settings.fetch.of(&unknown(address)).map(|one| one.login.clone()).unwrap_or_default();
-    let request = Request { address: address.to_owned(), auth, accept, allow_private: true, ..Request::default() };
+    let private = PrivateOrigins::of(typed);
+    let request = Request { address: address.to_owned(), auth, accept, private, ..Request::default() };
     match client.get(&request)? {
         Answer::Fresh { bytes, particulars } => Ok((bytes, particulars)),
         // Without validators there is no such answer.
@@ -33,7 +35,8 @@ pub(super) fn get(setup: &Setup, client: &Client, address: &str, accept: Accept)
 
 /// The pages at an address, in any format that files may have.
 pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed> {
-    let (bytes, particulars) = get(setup, &client(setup)?, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
+    let (bytes, particulars) =
+        get(setup, &client(setup)?, typed, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
     let origin = Origin { name: &particulars.address, now: clock::now() };
     let name = shown(&particulars.address).to_string();
     let parsed = format::read_told(&bytes, particulars.charset(), &origin);

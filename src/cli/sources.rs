@@ -12,6 +12,7 @@ use crate::domain::text::{CleanText, fold, width};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
 use crate::store::subscriptions::{Subscription, Try};
+use crate::work::fetch::Settings;
 use crate::work::health;
 
 pub(super) const HELP: &str = "\
@@ -56,7 +57,7 @@ pub(super) fn run(setup: &Setup, names: &[String], json: bool) -> anyhow::Result
     }
     if !json && !names.is_empty() {
         for one in &wanted {
-            write!(out, "{}", told(one, &store.tries(one.id)?, setup.look, clock::now()))?;
+            write!(out, "{}", told(one, &store.tries(one.id)?, &setup.settings.fetch, setup.look, clock::now()))?;
         }
     } else if !json {
         write!(out, "{}", table(&wanted, setup.look))?;
@@ -130,8 +131,8 @@ fn table(sources: &[Subscription], look: Look) -> String {
 }
 
 /// All that is known of one.
-fn told(one: &Subscription, tries: &[Try], look: Look, now: Timestamp) -> String {
-    let rows = health::in_words(one, now, |at| at.to_string());
+fn told(one: &Subscription, tries: &[Try], settings: &Settings, look: Look, now: Timestamp) -> String {
+    let rows = health::in_words(one, settings, now, |at| at.to_string());
     let line = |name: &str, value: &str| format!("  {name:<9} {value}\n");
     let mut text = format!("{} {}\n", one.id.0, look.paint(Ink::Bold, &one.title));
     for (name, value) in rows {

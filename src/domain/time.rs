@@ -105,7 +105,25 @@ impl fmt::Display for Date {
     }
 }
 
+/// Whether what was put off at `since` until `due` is due, `longest` seconds being the most that it may have been put off. A
+/// time that was taken from a clock that stood wrong must not decide for longer than the clock did: what was put off at a
+/// time that is yet to come, or is due later than anything may be, is due now.
+pub fn is_due(due: Timestamp, since: Timestamp, longest: i64, now: Timestamp) -> bool {
+    due <= now || since > now || due.0.saturating_sub(now.0) > longest
+}
+
 impl Timestamp {
+    /// The seconds since then; none for a time that is yet to come, which was taken from a clock that stood wrong.
+    pub fn age(self, now: Timestamp) -> Option<i64> {
+        (self <= now).then(|| now.0.saturating_sub(self.0))
+    }
+
+    /// As a time of which it is to be told which of two came later: what is yet to come counts as now.
+    #[must_use]
+    pub fn not_after(self, now: Timestamp) -> Timestamp {
+        self.min(now)
+    }
+
     /// The day in a zone `offset` seconds east of Greenwich, by Howard Hinnant's `civil_from_days`.
     pub fn date(self, offset: i32) -> Date {
         // Beyond the years a date can hold, the nearest day it can.
@@ -195,6 +213,36 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_clock_that_stood_wrong_puts_nothing_off_for_longer_than_it_did() {
+        const NOW: i64 = 1_000_000;
+        for (since, due, wanted) in [
+            (NOW - 60, NOW, true),
+            (NOW - 60, NOW - 1, true),
+            (NOW - 60, NOW + 1, false),
+            (NOW, NOW + HOUR, false),
+            (NOW - DAY, NOW + HOUR, false),
+            // The clock stood ahead when it was put off.
+            (NOW + 1, NOW + HOUR, true),
+            (NOW + 3650 * DAY, NOW + 3651 * DAY, true),
+            (NOW + 60, NOW + 120, true),
+            // It is due later than it can have been put off.
+            (NOW - 60, NOW + DAY + 1, true),
+            (NOW - 60, NOW + DAY, false),
+            (0, i64::MAX, true),
+            (i64::MIN, i64::MIN, true),
+            (i64::MAX, i64::MIN, true),
+        ] {
+            assert_eq!(is_due(Timestamp(due), Timestamp(since), DAY, Timestamp(NOW)), wanted, "{since} {due}");
+        }
+        let now = Timestamp(NOW);
+        for (at, age, clamped) in
+            [(NOW, Some(0), NOW), (NOW - 5, Some(5), NOW - 5), (NOW + 1, None, NOW), (i64::MAX, None, NOW)]
+        {
+            assert_eq!((Timestamp(at).age(now), Timestamp(at).not_after(now)), (age, Timestamp(clamped)), "{at}");
+        }
+    }
 
     #[test]
     fn times_are_told_as_short_as_they_stay_clear() {

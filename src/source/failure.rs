@@ -84,6 +84,10 @@ pub enum Failure {
     Fault { reason: CleanText },
 }
 
+/// The longest time for which a host is left alone because it asked for that. Many ask for years where they mean that they
+/// do not know.
+pub(crate) const LONGEST_HOLD: Duration = Duration::from_hours(24);
+
 /// What was being done when time ran out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {
@@ -208,6 +212,11 @@ impl Failure {
         }
     }
 
+    /// How long the host is left alone, as it asked for, within bounds.
+    pub fn hold(&self) -> Option<Duration> {
+        self.retry_after().map(|time| time.min(LONGEST_HOLD))
+    }
+
     /// How long the host asked to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -226,7 +235,7 @@ impl Failure {
             }
             Failure::Proxy { .. } => "see the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
             Failure::Dns { .. } => "see whether the address is spelt right and this machine is online",
-            Failure::Private { .. } => "if it should be read from there, remove the source and add it again",
+            Failure::Private { .. } => "if it should be read from there, `gleaner add` with its address allows it",
             Failure::Refused { .. } => "the server may be down, or the port be wrong; it may answer later",
             Failure::Unreachable { .. } => "see whether this machine is online; it may answer later",
             Failure::TimedOut { .. } => "the server or the line is slow; it may answer later",
@@ -279,7 +288,8 @@ impl fmt::Display for Wait {
             seconds @ ..7200 => write!(f, "{} min", seconds / 60),
             seconds @ ..172_800 => write!(f, "{} h", seconds / 3600),
             seconds => write!(f, "{} days", seconds / 86_400),
-        }
+        }?;
+        if time > LONGEST_HOLD { f.write_str(", and is asked again after a day") } else { Ok(()) }
     }
 }
 
@@ -320,6 +330,10 @@ mod tests {
             (
                 Failure::TooManyRequests { host: host.clone(), retry_after },
                 "news.example was asked too often (status 429); it wants to be left alone for 90 s",
+            ),
+            (
+                Failure::TooManyRequests { host: host.clone(), retry_after: Some(Duration::from_secs(1_000_000)) },
+                "news.example was asked too often (status 429); it wants to be left alone for 11 days, and is asked again after a day",
             ),
             (
                 Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None },

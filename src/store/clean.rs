@@ -66,12 +66,12 @@ const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND
                     WHERE d.article_id = a.id AND c.own_rating > 0)";
 
 /// The articles that a source (?1) lets go, with the one they stand under. ?3 is the time before which it does, ?4 how many of
-/// the newest it keeps.
+/// the newest it keeps, ?5 the time now: a time that is yet to come was taken from a clock that stood wrong.
 const LET_GO: &str = "
     WITH listed AS
-        (SELECT DISTINCT a.id AS article, a.source_id AS home, max(a.sort_at, a.first_seen) AS at
+        (SELECT DISTINCT a.id AS article, a.source_id AS home, max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) AS at
          FROM entries e CROSS JOIN articles a ON a.id = e.article_id
-         WHERE e.source_id = ?1 AND (?4 IS NOT NULL OR max(a.sort_at, a.first_seen) < ?3) AND {UNMARKED}),
+         WHERE e.source_id = ?1 AND (?4 IS NOT NULL OR max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) < ?3) AND {UNMARKED}),
     ranked AS
         (SELECT *, row_number() OVER (ORDER BY at DESC, article DESC) AS nth FROM listed)
     SELECT article, home FROM ranked WHERE at < ?3 OR nth > ?4 ORDER BY article";
@@ -116,7 +116,9 @@ impl Look<'_> {
         let oldest = wish.days.map(|days| self.keeping.now.0 - i64::from(days) * DAY);
         let mut statement = self.conn.prepare_cached(&LET_GO.replace("{UNMARKED}", UNMARKED))?;
         let rows = statement
-            .query_map(params![source.0, spared(self.keeping), oldest, wish.newest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            .query_map(params![source.0, spared(self.keeping), oldest, wish.newest, self.keeping.now.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         rows.collect()
     }
 

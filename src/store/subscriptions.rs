@@ -4,9 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{read_count, read_some_text, read_text};
-use super::{SourceId, Store, StoreError};
+use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, clean_line, fold};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, is_due};
 use crate::format::identity::canonical_address;
 
 /// A source that is fetched.
@@ -109,6 +109,12 @@ pub struct Next {
 const TRIES: usize = 12;
 
 impl Subscription {
+    /// Whether it is due by itself; `longest` seconds are the most that it may be put off.
+    pub fn is_due(&self, longest: i64, now: Timestamp) -> bool {
+        let since = self.health.asked_at.unwrap_or(self.health.added_at);
+        self.health.due_at.is_some_and(|due| is_due(due, since, longest, now))
+    }
+
     /// The address without a password in it.
     pub fn shown_address(&self) -> CleanText {
         shown(&self.address)
@@ -165,19 +171,39 @@ impl Store {
         })
     }
 
-    /// Those that are due, longest overdue first.
-    pub fn due(&self, now: Timestamp) -> std::result::Result<Vec<Subscription>, StoreError> {
-        self.ask("looking for what is due", |conn| {
-            let sql = format!("{SUBSCRIPTION} WHERE u.due_at <= ?1 ORDER BY u.due_at");
-            conn.prepare_cached(&sql)?.query_map([now.0], subscription)?.collect()
+    /// The sources that have an entry for an article, and the one that it stands under.
+    pub fn sources_of(&self, article: ArticleId) -> std::result::Result<Vec<SourceId>, StoreError> {
+        self.ask("looking for an article's sources", |conn| {
+            let sql = "SELECT source_id FROM entries WHERE article_id = ?1 UNION SELECT source_id FROM articles WHERE id = ?1";
+            conn.prepare_cached(sql)?.query_map([article.0], |row| row.get(0).map(SourceId))?.collect()
         })
     }
 
-    /// When the first one is due.
-    pub fn next_due(&self) -> std::result::Result<Option<Timestamp>, StoreError> {
+    /// Those that are due, longest overdue first; `longest` seconds are the most that each may be put off.
+    pub fn due(
+        &self,
+        now: Timestamp,
+        longest: impl Fn(&Subscription) -> i64,
+    ) -> std::result::Result<Vec<Subscription>, StoreError> {
+        let mut due = self.subscriptions()?;
+        due.retain(|one| one.is_due(longest(one), now));
+        due.sort_by_key(|one| one.health.due_at);
+        Ok(due)
+    }
+
+    /// When the first one is due; `longest` seconds are the most that any may be put off.
+    pub fn next_due(&self, now: Timestamp, longest: i64) -> std::result::Result<Option<Timestamp>, StoreError> {
         self.ask("looking for what is due", |conn| {
-            let mut statement = conn.prepare_cached("SELECT min(due_at) FROM subscriptions WHERE due_at IS NOT NULL")?;
-            statement.query_row([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+            let mut statement =
+                conn.prepare_cached("SELECT due_at, ifnull(asked_at, added_at) FROM subscriptions WHERE due_at IS NOT NULL")?;
+            let rows = statement.query_map([], |row| Ok((Timestamp(row.get(0)?), Timestamp(row.get(1)?))))?;
+            let mut first: Option<Timestamp> = None;
+            for row in rows {
+                let (due, since) = row?;
+                let due = if is_due(due, since, longest, now) { now } else { due };
+                first = Some(first.map_or(due, |first| first.min(due)));
+            }
+            Ok(first)
         })
     }
 
@@ -271,6 +297,11 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
         conn.execute("UPDATE sources SET title = ?2 WHERE id = ?1", params![id, &**title])?;
         conn.execute("UPDATE subscriptions SET is_named = 1 WHERE source_id = ?1", [id])?;
     }
+    if new.is_private {
+        // Whoever adds an address once more means it.
+        let allowed = "UPDATE subscriptions SET is_private = 1 WHERE source_id = ?1 AND address = ?2";
+        conn.execute(allowed, params![id, new.address])?;
+    }
     if !is_new && !folder.is_empty() {
         conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id, folder])?;
     }
@@ -292,6 +323,14 @@ pub(super) fn answered(conn: &Connection, id: SourceId, next: &Next, now: Timest
 
 /// A source that is at its new address already keeps both; the old one is no longer asked for what the new one gives.
 fn moved(conn: &Connection, id: SourceId, address: &str, now: Timestamp) -> Result<()> {
+    // What may be reached inside this machine or its network does not move to another place.
+    let old: Option<String> = conn
+        .prepare_cached("SELECT address FROM subscriptions WHERE source_id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    if old.is_some_and(|old| !is_same_origin(&old, address)) {
+        conn.prepare_cached("UPDATE subscriptions SET is_private = 0 WHERE source_id = ?1")?.execute([id.0])?;
+    }
     let taken = "UPDATE OR IGNORE subscriptions SET address = ?2, etag = NULL, last_modified = NULL WHERE source_id = ?1";
     if conn.prepare_cached(taken)?.execute(params![id.0, address])? > 0 {
         let key = canonical_address(address).unwrap_or_else(|| address.to_owned());
@@ -303,6 +342,11 @@ fn moved(conn: &Connection, id: SourceId, address: &str, now: Timestamp) -> Resu
         conn.prepare_cached(ended)?.execute(params![id.0, failure, "remove this one; what was read of it goes with it"])?;
         keep_try(conn, id, &failure, now)
     }
+}
+
+fn is_same_origin(one: &str, other: &str) -> bool {
+    let origin = |address: &str| url::Url::parse(address).ok().map(|url| url.origin());
+    origin(one).is_some_and(|one| Some(one) == origin(other))
 }
 
 pub(super) fn failed(

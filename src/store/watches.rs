@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::columns::{rank_columns, read_count, read_some_text, read_text};
 use super::state::mark_seen;
@@ -10,7 +10,7 @@ use super::{ArticleId, DiscussionId, Saved, Store, StoreError, digests};
 use crate::domain::rank::Rank;
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY, Timestamp, is_due};
 
 /// A discussion as it is here.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,6 +39,15 @@ pub struct Watch {
     pub due_at: Timestamp,
     /// In a row.
     pub failures: u32,
+}
+
+/// The most that a watched discussion is put off, in seconds.
+pub const LONGEST_WATCH: i64 = DAY;
+
+impl Watch {
+    fn is_due(&self, now: Timestamp) -> bool {
+        is_due(self.due_at, self.asked_at, LONGEST_WATCH, now)
+    }
 }
 
 type Outcome<T> = std::result::Result<T, StoreError>;
@@ -128,30 +137,37 @@ impl Store {
 
     /// Watched articles whose discussions are due, longest overdue first.
     pub fn due_watches(&self, now: Timestamp) -> Outcome<Vec<ArticleId>> {
+        let mut due: Vec<_> = self.watched()?.into_iter().filter(|(_, watch)| watch.is_due(now)).collect();
+        due.sort_by_key(|(id, watch)| (watch.due_at, *id));
+        Ok(due.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// All that are watched, due or not.
+    pub fn all_watches(&self) -> Outcome<Vec<ArticleId>> {
+        Ok(self.watched()?.into_iter().map(|(id, _)| id).collect())
+    }
+
+    fn watched(&self) -> Outcome<Vec<(ArticleId, Watch)>> {
         self.ask("looking for watched discussions that are due", |conn| {
-            let sql = "SELECT a.id FROM articles a INDEXED BY articles_watched LEFT JOIN watches w ON w.article_id = a.id
-                       WHERE a.watched = 1 AND ifnull(w.due_at, 0) <= ?1 ORDER BY ifnull(w.due_at, 0), a.id";
-            conn.prepare_cached(sql)?.query_map([now.0], |row| row.get(0).map(ArticleId))?.collect()
+            let sql = "SELECT a.id, ifnull(w.asked_at, 0), ifnull(w.due_at, 0), ifnull(w.failures, 0)
+                       FROM articles a INDEXED BY articles_watched LEFT JOIN watches w ON w.article_id = a.id
+                       WHERE a.watched = 1 ORDER BY a.id";
+            let mut statement = conn.prepare_cached(sql)?;
+            let watched = statement.query_map([], |row| Ok((ArticleId(row.get(0)?), watch(row, 1)?)))?;
+            watched.collect()
         })
     }
 
     /// When the first watched discussion is due.
-    pub fn next_watch(&self) -> Outcome<Option<Timestamp>> {
-        self.ask("looking for watched discussions that are due", |conn| {
-            let sql = "SELECT min(ifnull(w.due_at, 0)) FROM articles a INDEXED BY articles_watched
-                       LEFT JOIN watches w ON w.article_id = a.id WHERE a.watched = 1";
-            conn.prepare_cached(sql)?.query_row([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
-        })
+    pub fn next_watch(&self, now: Timestamp) -> Outcome<Option<Timestamp>> {
+        let due = |watch: &Watch| if watch.is_due(now) { now } else { watch.due_at };
+        Ok(self.watched()?.iter().map(|(_, watch)| due(watch)).min())
     }
 
     pub fn watch(&self, article: ArticleId) -> Outcome<Option<Watch>> {
         self.ask("reading a watch", |conn| {
             let sql = "SELECT asked_at, due_at, failures FROM watches WHERE article_id = ?1";
-            let watch = conn.prepare_cached(sql)?.query_row([article.0], |row| {
-                let failures = u32::try_from(read_count(row, 2)?).unwrap_or(u32::MAX);
-                Ok(Watch { asked_at: Timestamp(row.get(0)?), due_at: Timestamp(row.get(1)?), failures })
-            });
-            watch.optional()
+            conn.prepare_cached(sql)?.query_row([article.0], |row| watch(row, 0)).optional()
         })
     }
 
@@ -173,6 +189,11 @@ impl Store {
             conn.prepare_cached(sql)?.query_row([article.0], |row| row.get(0).map(Timestamp)).optional()
         })
     }
+}
+
+fn watch(row: &Row<'_>, from: usize) -> Result<Watch> {
+    let failures = u32::try_from(read_count(row, from + 2)?).unwrap_or(u32::MAX);
+    Ok(Watch { asked_at: Timestamp(row.get(from)?), due_at: Timestamp(row.get(from + 1)?), failures })
 }
 
 /// New comments of all that is watched.

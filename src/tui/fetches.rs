@@ -86,14 +86,16 @@ impl Fetches {
     /// Asks the store anew when a source or a watched discussion is due; with a schedule of none, none ever is.
     pub(super) fn plan(&mut self, store: &Store, settings: &Settings) {
         let automatic = self.path.is_some() && settings.schedule.every.is_some();
-        let next = || [store.next_due(), store.next_watch()].into_iter().filter_map(|due| due.ok().flatten()).min();
+        let now = (self.now)();
+        let sources = || store.next_due(now, settings.longest_wait_of_all());
+        let next = || [sources(), store.next_watch(now)].into_iter().filter_map(|due| due.ok().flatten()).min();
         self.due = if automatic { next() } else { None };
     }
 
     /// When to look again whether something is due.
     pub(super) fn deadline(&self, now: Timestamp) -> Option<Instant> {
-        let left = Duration::from_secs(u64::try_from(self.due?.0 - now.0).unwrap_or(0));
-        let then = Instant::now() + left;
+        let left = Duration::from_secs(u64::try_from(self.due?.0.saturating_sub(now.0)).unwrap_or(0));
+        let then = Instant::now().checked_add(left)?;
         Some(self.not_before.map_or(then, |not_before| then.max(not_before)))
     }
 

@@ -12,7 +12,7 @@ use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
 use super::health::has_ended;
 use super::notice::Notices;
-use super::private::{host, private_hosts};
+use super::private::private_origins;
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -203,25 +203,24 @@ fn serve(
             Order::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
                     tell(Report::Began { wanted: Wanted::Text(id), sources: 1, ended: 0 });
-                    let private = private_hosts(&store, &settings.places).unwrap_or_default();
-                    let is_private = host(&address).is_some_and(|host| private.contains(&host));
-                    fetcher.add_texts(vec![(id, address)], is_private);
+                    let private = private_origins(&store, settings, id).unwrap_or_default();
+                    fetcher.add_texts(vec![(id, address, private)]);
                 }
                 Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0, ended: 0 }),
                 Err(error) => tell(Report::Broken(error.to_string())),
             },
-            Order::Fetch(wanted) => match select(&store, &wanted, now()) {
+            Order::Fetch(wanted) => match select(&store, &wanted, settings, now()) {
                 Ok(mut subscriptions) => {
                     let all = subscriptions.len();
                     subscriptions.retain(|one| matches!(wanted, Wanted::Source(_)) || !has_ended(one));
                     let ended = all - subscriptions.len();
                     let watches = match wanted {
-                        Wanted::Due | Wanted::All => Some(now()),
-                        Wanted::Watched => Some(Timestamp(i64::MAX)),
+                        Wanted::Due | Wanted::All => Some(Watches::Due),
+                        Wanted::Watched => Some(Watches::All),
                         _ => None,
                     };
-                    if let Some(due) = watches.filter(|_| !is_watching.swap(true, Ordering::SeqCst)) {
-                        beside.watch(due, &is_watching, current(&stop));
+                    if let Some(which) = watches.filter(|_| !is_watching.swap(true, Ordering::SeqCst)) {
+                        beside.watch(which, &is_watching, current(&stop));
                     }
                     tell(Report::Began { wanted, sources: subscriptions.len(), ended });
                     fetcher.add(subscriptions);
@@ -233,6 +232,13 @@ fn serve(
     current(&stop).store(true, Ordering::Relaxed);
     notices.end(Duration::ZERO);
     Ok(())
+}
+
+/// Which of what is watched is refreshed.
+#[derive(Clone, Copy)]
+enum Watches {
+    Due,
+    All,
 }
 
 /// What is fetched beside the sources, each on a thread of its own, since it waits for each answer.
@@ -278,8 +284,8 @@ impl Beside {
         });
     }
 
-    /// Refreshes what is watched and due by then; what fails is tried again later.
-    fn watch(&self, due: Timestamp, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
+    /// Refreshes what is watched; what fails is tried again later.
+    fn watch(&self, which: Watches, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
         let Beside { settings, now, tell, notices, .. } = self.clone();
         let is_watching = Arc::clone(is_watching);
         let over = move |error| {
@@ -288,7 +294,11 @@ impl Beside {
         };
         self.spawn(over, move |store| {
             let came = |article| tell(Report::Came(article));
-            let due = store.due_watches(due).map_err(|error| error.to_string())?;
+            let due = match which {
+                Watches::Due => store.due_watches(now()),
+                Watches::All => store.all_watches(),
+            };
+            let due = due.map_err(|error| error.to_string())?;
             let refreshed = watch::refresh(store, &due, &settings, now, &stop, &notices, &came)?;
             tell(Report::Watched(refreshed.iter().map(|one| one.new).sum()));
             Ok(())
@@ -321,7 +331,7 @@ fn log(error: Option<String>) {
     }
 }
 
-fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+fn select(store: &Store, wanted: &Wanted, settings: &Settings, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
     let those = |is_wanted: &dyn Fn(&Subscription) -> bool| {
         let all = store.subscriptions()?;
         Ok(all.into_iter().filter(|one| is_wanted(one)).collect())
@@ -332,6 +342,6 @@ fn select(store: &Store, wanted: &Wanted, now: Timestamp) -> Result<Vec<Subscrip
         Wanted::Folder(folder) => those(&|one| one.folder.starts_with(folder)),
         Wanted::Text(_) | Wanted::Watched => Ok(Vec::new()),
         Wanted::Failed => those(&|one| one.health.failure.is_some()),
-        Wanted::Due => store.due(now),
+        Wanted::Due => store.due(now, |one| settings.longest_wait(one)),
     }
 }

@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 use self::mark::Mark;
 pub use self::order::{order, unordered};
 use super::fetch::Settings;
-use super::private::{host, private_hosts};
+use super::private::private_origins;
 use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
 use crate::format::identity::is_same_address;
 use crate::source::Failure;
-use crate::source::http::{Answer, Client, Request};
+use crate::source::http::{Answer, Client, PrivateOrigins, Request};
 use crate::source::manners::Limits;
 use crate::source::places::{Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
@@ -98,8 +98,8 @@ pub fn gather(
 ) -> Result<(), String> {
     let (queue, answers) = queue(settings)?;
     let mut all = Gatherer {
-        private: private_hosts(store, &settings.places).map_err(|error| error.to_string())?,
         store,
+        settings,
         places: &settings.places,
         now,
         tell,
@@ -135,9 +135,8 @@ fn queue(settings: &Settings) -> Result<(Queue, Receiver<Done>), String> {
 const GONE: &str = "this article is no longer in the store";
 
 struct Gatherer<'a> {
-    /// Hosts inside this machine or its network that may be asked.
-    private: HashSet<String>,
     store: &'a mut Store,
+    settings: &'a Settings,
     places: &'a Places,
     now: fn() -> Timestamp,
     tell: &'a dyn Fn(ArticleId, Told),
@@ -212,17 +211,22 @@ impl Gatherer<'_> {
     }
 
     fn look_up(&mut self, article: ArticleId, lookup: Lookup) {
-        let request = self.request(&lookup.ask);
+        let request = self.places.request(&lookup.ask);
         self.lookups.push((article, lookup));
         self.asked.insert(self.next, About::Lookup(self.lookups.len() - 1));
         self.next += 1;
         self.queue.add([(self.next - 1, request)]);
     }
 
-    fn request(&self, ask: &Ask) -> Request {
+    /// An ask of a discussion as a request. The comments of a blog stand where content says, so that they are reached at
+    /// no configured base either.
+    fn request(&self, of: usize, ask: &Ask) -> Request {
+        let UnderWay { article, gathering, .. } = &self.under_way[of];
+        let own = private_origins(self.store, self.settings, *article).unwrap_or_default();
         let request = self.places.request(ask);
-        let is_private = host(&ask.address).is_some_and(|host| self.private.contains(&host));
-        Request { allow_private: request.allow_private || is_private, ..request }
+        let is_named_by_content = matches!(gathering.thread(), Thread::Comments { .. });
+        let configured = if is_named_by_content { PrivateOrigins::default() } else { request.private };
+        Request { private: configured.and(own), ..request }
     }
 
     /// Not of those that have ended by now: of each of them it has been told.
@@ -238,7 +242,7 @@ impl Gatherer<'_> {
         let mut requests = Vec::with_capacity(asks.len());
         for (number, ask) in asks {
             self.asked.insert(self.next, About::Thread(of, number));
-            requests.push((self.next, self.request(&ask)));
+            requests.push((self.next, self.request(of, &ask)));
             self.next += 1;
         }
         self.queue.add(requests);

@@ -17,10 +17,11 @@ use std::thread;
 
 use self::leaf::Leaf;
 pub use self::settings::{Keep, Settings, SourceSettings};
+use super::private::private_origins;
 use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
-use crate::source::http::{Accept, Answer, Client, Request};
+use crate::source::http::{Accept, Answer, Client, PrivateOrigins, Request};
 use crate::source::manners::Limits;
 use crate::source::places::Ask;
 use crate::source::queue::{Done, Progress, Queue};
@@ -97,8 +98,8 @@ enum Arrived {
 /// What more is to be asked for of what is new.
 #[derive(Clone, Copy, Default)]
 struct Wants {
-    /// The pages; where from, if that is inside.
-    texts: Option<bool>,
+    /// The pages.
+    texts: bool,
     discussions: bool,
 }
 
@@ -155,6 +156,9 @@ impl Fetcher {
     /// Asks for these; those that are being asked for are passed over. Gives how many were added.
     pub fn add(&self, subscriptions: Vec<Subscription>) -> usize {
         let (mut requests, mut asked) = (Vec::new(), Vec::new());
+        let mut subscriptions = subscriptions;
+        // What failed the last time, and may keep others waiting once more, goes last.
+        subscriptions.sort_by_key(|one| one.health.failures > 0);
         for one in subscriptions {
             let (id, request) = (one.id.0 as u64, self.settings.request(&one));
             match Leaf::new(&one, &self.settings.places) {
@@ -173,10 +177,10 @@ impl Fetcher {
         self.shared.ask(&self.queue, requests, asked)
     }
 
-    /// Asks for the pages of articles, by their addresses, for the whole text.
-    /// They may lie inside only if `allow_private`.
-    pub fn add_texts(&self, pages: Vec<(ArticleId, String)>, allow_private: bool) -> usize {
-        self.shared.ask_texts(&self.queue, pages, allow_private)
+    /// Asks for the pages of articles, by their addresses, for the whole text; with what may be reached for each inside
+    /// this machine or its network.
+    pub fn add_texts(&self, pages: Vec<(ArticleId, String, PrivateOrigins)>) -> usize {
+        self.shared.ask_texts(&self.queue, pages)
     }
 
     /// Calls all off. What has been read by now is still stored and told of.
@@ -242,7 +246,7 @@ impl Shared {
     fn wants(&self, subscription: &Subscription) -> Wants {
         let own = self.settings.of(subscription);
         Wants {
-            texts: own.filter(|one| one.full_text).map(|_| subscription.is_private),
+            texts: own.is_some_and(|one| one.full_text),
             // What was there before the source was subscribed to is no news.
             discussions: own.is_some_and(|one| one.discussions) && subscription.health.answered_at.is_some(),
         }
@@ -258,11 +262,12 @@ impl Shared {
         added
     }
 
-    fn ask_texts(&self, queue: &Queue, pages: Vec<(ArticleId, String)>, allow_private: bool) -> usize {
+    fn ask_texts(&self, queue: &Queue, pages: Vec<(ArticleId, String, PrivateOrigins)>) -> usize {
         let number = |id: ArticleId| id.0 as u64 | TEXTS;
-        let asked: Vec<(u64, Asked)> = pages.iter().map(|(id, _)| (number(*id), Asked::Text(*id))).collect();
-        let request = |address| Request { address, accept: Accept::Page, allow_private, ..Request::default() };
-        self.ask(queue, pages.into_iter().map(|(id, address)| (number(id), request(address))).collect(), asked)
+        let asked: Vec<(u64, Asked)> = pages.iter().map(|(id, ..)| (number(*id), Asked::Text(*id))).collect();
+        let request =
+            |(id, address, private)| (number(id), Request { address, accept: Accept::Page, private, ..Request::default() });
+        self.ask(queue, pages.into_iter().map(request).collect(), asked)
     }
 
     /// So many of what is pending have ended.
@@ -338,8 +343,8 @@ impl Shared {
                 Err(error) => not_kept(error),
             };
             if let End::Fetched { changed, .. } = &end {
-                if let Some(is_private) = wants.texts {
-                    self.ask_for_texts(store, &changed.new, is_private);
+                if wants.texts {
+                    self.ask_for_texts(store, &changed.new);
                 }
                 if wants.discussions {
                     self.discuss(&changed.new);
@@ -356,13 +361,14 @@ impl Shared {
         all.extend(new.iter().take(LOOKED_UP));
     }
 
-    fn ask_for_texts(&self, store: &Store, new: &[ArticleId], is_private: bool) {
+    fn ask_for_texts(&self, store: &Store, new: &[ArticleId]) {
         let Some(queue) = self.queue.get().and_then(Weak::upgrade) else { return };
         let address = |id: &ArticleId| store.address(*id).ok().flatten();
         // What is but a discussion has no other text.
         let pages = new.iter().filter_map(|id| Some((*id, address(id)?)));
-        let pages = pages.filter(|(_, address)| self.settings.places.thread_at(address).is_none()).collect();
-        self.ask_texts(&queue, pages, is_private);
+        let pages = pages.filter(|(_, address)| self.settings.places.thread_at(address).is_none());
+        let private = |id| private_origins(store, &self.settings, id).unwrap_or_default();
+        self.ask_texts(&queue, pages.map(|(id, address)| (id, address, private(id))).collect());
     }
 
     fn keep_text(&self, store: &mut Store, article: ArticleId, page: Result<Box<Article>, answer::Told>) {

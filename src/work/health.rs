@@ -1,15 +1,23 @@
 //! How a source is doing, in words: for the screen and for the command line.
 
+use super::fetch::Settings;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::source::manners::Reason;
 use crate::store::subscriptions::Subscription;
 
 /// What is known of a source: names of what, and what. `time` tells a past time.
-pub fn in_words(one: &Subscription, now: Timestamp, time: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
+pub fn in_words(
+    one: &Subscription,
+    settings: &Settings,
+    now: Timestamp,
+    time: impl Fn(Timestamp) -> String,
+) -> Vec<(&'static str, String)> {
     let health = &one.health;
     let ago = |at: Option<Timestamp>| at.map_or("never".to_owned(), &time);
+    let is_due = one.is_due(settings.longest_wait(one), now);
     let due = match (health.due_at, &health.due_reason) {
+        (Some(at), _) if is_due && at > now => "now: this machine's clock was wrong when it was last asked".to_owned(),
         (Some(at), Some(reason)) => format!("{}, {reason}", in_time(at, now)),
         (Some(at), None) => in_time(at, now),
         (None, Some(reason)) => format!("not by itself: {reason}"),
@@ -37,7 +45,7 @@ pub fn has_ended(one: &Subscription) -> bool {
 
 /// "in 3 min", "in 2 h", "in 4 days".
 pub fn in_time(then: Timestamp, now: Timestamp) -> String {
-    let seconds = (then.0 - now.0).max(0);
+    let seconds = then.0.saturating_sub(now.0).max(0);
     match (seconds + 59) / 60 {
         minutes if minutes < 60 => format!("in {minutes} min"),
         minutes if minutes < 48 * 60 => format!("in {} h", minutes / 60),

@@ -15,10 +15,10 @@ use ratatui_image::protocol::halfblocks::Halfblocks;
 use ratatui_image::sliced::SlicedProtocol;
 
 use super::Stop;
-use super::private::{host, private_hosts};
+use super::fetch::Settings;
+use super::private::private_origins;
 use crate::source::http::{self, Accept, Answer, Client, Request};
-use crate::source::places::Places;
-use crate::store::Store;
+use crate::store::{ArticleId, Store};
 
 /// Bytes of a file.
 const LARGEST: u64 = 8 << 20;
@@ -56,10 +56,9 @@ pub struct Wanted {
     /// The file, if it is there already.
     pub bytes: Option<Arc<[u8]>>,
     pub room: Room,
-    pub client: http::Settings,
-    pub places: Places,
-    /// The store that knows which hosts inside this machine or its network the reader subscribed to.
-    pub store: Option<PathBuf>,
+    pub settings: Settings,
+    /// The article that names it, and the store that knows its sources.
+    pub of: Option<(ArticleId, PathBuf)>,
     pub stop: Stop,
 }
 
@@ -121,10 +120,11 @@ pub(super) fn perform(wanted: &Wanted) -> Picture {
 }
 
 fn fetch(wanted: &Wanted) -> Result<Arc<[u8]>, String> {
-    let settings = http::Settings { largest: LARGEST, ..wanted.client.clone() };
-    let inside = wanted.store.as_ref().and_then(|path| private_hosts(&Store::join(path).ok()?, &wanted.places).ok());
-    let allow_private = host(&wanted.address).zip(inside).is_some_and(|(host, inside)| inside.contains(&host));
-    let request = Request { address: wanted.address.clone(), accept: Accept::Image, allow_private, ..Request::default() };
+    let settings = http::Settings { largest: LARGEST, ..wanted.settings.client.clone() };
+    let of = wanted.of.as_ref();
+    let private = of.and_then(|(id, path)| private_origins(&Store::join(path).ok()?, &wanted.settings, *id).ok());
+    let private = private.unwrap_or_default();
+    let request = Request { address: wanted.address.clone(), accept: Accept::Image, private, ..Request::default() };
     match Client::new(settings).and_then(|client| client.get(&request)) {
         Ok(Answer::Fresh { bytes, .. }) => Ok(bytes.into()),
         // Without validators there is no such answer.

@@ -1,21 +1,20 @@
-//! Hosts inside this machine or its network that the reader subscribed to: what belongs to their articles may be there, too.
+//! What belongs to an article of a source that the reader put inside this machine or its network may be there, too: at
+//! the same scheme, host and port. What other sources name there is not reached.
 
-use std::collections::HashSet;
+use super::fetch::Settings;
+use crate::source::http::PrivateOrigins;
+use crate::store::{ArticleId, Store, StoreError};
 
-use url::Url;
-
-use crate::source::places::{Front, Places};
-use crate::store::{Store, StoreError};
-
-pub(super) fn private_hosts(store: &Store, places: &Places) -> Result<HashSet<String>, StoreError> {
-    let private = store.subscriptions()?.into_iter().filter(|one| one.is_private);
-    let stands_at = |address: String| match Front::parse(&address) {
-        Some(Ok(front)) => front.base(places),
-        _ => address,
-    };
-    Ok(private.filter_map(|one| host(&stands_at(one.address))).collect())
-}
-
-pub(super) fn host(address: &str) -> Option<String> {
-    Url::parse(address).ok()?.host_str().map(str::to_owned)
+/// What may be reached for an article: the place of its source. Nothing, if it has several sources that do not all stand
+/// there: any of them may have named what is asked for.
+pub(super) fn private_origins(store: &Store, settings: &Settings, article: ArticleId) -> Result<PrivateOrigins, StoreError> {
+    let mut common: Option<PrivateOrigins> = None;
+    for source in store.sources_of(article)? {
+        let origins = store.subscription(source)?.map(|one| settings.private_origins(&one)).unwrap_or_default();
+        if common.as_ref().is_some_and(|common| *common != origins) {
+            return Ok(PrivateOrigins::default());
+        }
+        common = Some(origins);
+    }
+    Ok(common.unwrap_or_default())
 }

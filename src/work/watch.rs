@@ -2,7 +2,7 @@
 //! quiet.
 //!
 //! The wait is an eighth of the time since the last comment (without comments: since the article), and from
-//! [`SHORTEST`] to [`LONGEST`]: a quarter of an hour up to two hours after it, three hours a day after it, and daily from
+//! [`SHORTEST`] to [`LONGEST_WATCH`]: a quarter of an hour up to two hours after it, three hours a day after it, and daily from
 //! the eighth day on. Each failure in a row doubles it.
 
 use std::cell::RefCell;
@@ -13,12 +13,12 @@ use super::discussions::{Told, gather};
 use super::fetch::Settings;
 use super::notice::Notices;
 use crate::domain::text::CleanText;
-use crate::domain::time::{HOUR, Timestamp};
-use crate::store::watches::Watch;
+use crate::domain::time::Timestamp;
+use crate::store::watches::{LONGEST_WATCH, Watch};
 use crate::store::{ArticleId, Store};
 
 const SHORTEST: i64 = 15 * 60;
-const LONGEST: i64 = 24 * HOUR;
+const LONGEST: i64 = LONGEST_WATCH;
 
 /// Seconds until the next time, so long after something was last said and after so many failures in a row.
 pub fn wait(quiet: i64, failures: u32) -> i64 {
@@ -97,6 +97,7 @@ fn in_words(told: &[&Refreshed]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::text::clean_line;
+    use crate::domain::time::HOUR;
 
     #[test]
     fn what_is_quiet_is_asked_more_seldom() {

@@ -71,7 +71,18 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
     }
     let (look, since) = (Look::default(), Instant::now());
     let tally = Tally::default();
-    let mut import = Import { store, out: Vec::new(), look, json: false, batch: Vec::new(), since, tally, reasons: Vec::new() };
+    let mut import = Import {
+        store,
+        out: Vec::new(),
+        look,
+        json: false,
+        batch: Vec::new(),
+        since,
+        tally,
+        reasons: Vec::new(),
+        places: Places::default(),
+        allow_private: false,
+    };
     import.take_all(&|_| unreachable!("there are no addresses"), &[path("pages").into()]).unwrap();
     import.sum_up().unwrap();
     let told = String::from_utf8(import.out).unwrap().replace(folder.path().to_str().unwrap(), "");

@@ -4,17 +4,18 @@ use url::Url;
 
 use super::auth::Credentials;
 use super::places::{IsPublic, is_inside_by_name};
+use super::private::PrivateOrigins;
 use crate::domain::text::CleanText;
 use crate::source::Failure;
 use crate::source::failure::told;
 
 /// The terms on which a journey goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Terms {
     pub redirects: usize,
     pub is_public: IsPublic,
-    /// Whether it may begin inside this machine or its network.
-    pub allow_private: bool,
+    /// What it may reach inside this machine or its network.
+    pub private: PrivateOrigins,
 }
 
 #[derive(Debug)]
@@ -83,7 +84,7 @@ impl Journey {
 
     /// Whether the place to ask may be one inside; a failure that says why not.
     pub(super) fn may_go_inside(&self) -> Result<(), Failure> {
-        match (self.terms.allow_private && !self.was_outside, self.is_redirected()) {
+        match (self.terms.private.covers(&self.url) && !self.was_outside, self.is_redirected()) {
             (true, _) => Ok(()),
             (false, false) => Err(Failure::Private { host: self.host() }),
             (false, true) => Err(Failure::RedirectInside { to: told(self.url.as_str()) }),
@@ -127,8 +128,9 @@ impl Journey {
         (self.is_redirected() && self.is_permanent && !self.left_credentials).then(|| self.url.to_string())
     }
 
-    pub(super) fn began_inside(&self) -> bool {
-        self.began_inside
+    /// Whether the address to be asked from now on is inside. No way leads out and in again.
+    pub(super) fn stands_inside(&self) -> bool {
+        self.began_inside && !(self.was_outside && self.moved_permanently_to().is_some())
     }
 }
 
@@ -170,7 +172,7 @@ mod tests {
     use super::*;
 
     fn terms() -> Terms {
-        Terms { redirects: 5, is_public, allow_private: false }
+        Terms { redirects: 5, is_public, private: PrivateOrigins::default() }
     }
 
     /// Status and location.
@@ -279,22 +281,30 @@ mod tests {
 
     #[test]
     fn the_way_inside_is_open_only_from_inside() {
-        let begin = |allow_private| {
-            Journey::begin("http://a.example/", &Credentials::None, Terms { allow_private, ..terms() }).unwrap()
+        let begin = |private: &str| {
+            let terms = Terms { private: PrivateOrigins::of(private), ..terms() };
+            Journey::begin("http://a.example/", &Credentials::None, terms).unwrap()
         };
-        let stranger = begin(false);
+        let stranger = begin("http://b.example/");
         assert!(matches!(stranger.may_go_inside(), Err(Failure::Private { .. })));
 
-        let mut neighbour = begin(true);
+        let mut neighbour = begin("http://a.example/");
         assert_eq!(neighbour.may_go_inside(), Ok(()));
         neighbour.answered(true);
-        neighbour.follow(302, Some(b"http://10.0.0.1/")).unwrap();
-        assert!(neighbour.leads_inside_by_name() && neighbour.began_inside());
+        neighbour.follow(301, Some(b"/b")).unwrap();
         assert_eq!(neighbour.may_go_inside(), Ok(()));
         neighbour.answered(true);
-        neighbour.follow(302, Some(b"https://b.example/")).unwrap();
+        assert!(neighbour.stands_inside());
+        neighbour.follow(301, Some(b"https://b.example/")).unwrap();
         neighbour.answered(false);
-        neighbour.follow(302, Some(b"http://localhost:631/")).unwrap();
-        assert!(matches!(neighbour.may_go_inside(), Err(Failure::RedirectInside { .. })));
+        assert!(!neighbour.stands_inside(), "it has moved out");
+        neighbour.follow(301, Some(b"http://a.example/c")).unwrap();
+        assert!(matches!(neighbour.may_go_inside(), Err(Failure::RedirectInside { .. })), "and does not come in again");
+        for other in ["http://a.example:631/", "https://a.example/", "http://localhost/", "http://10.0.0.1/"] {
+            let mut neighbour = begin("http://a.example/");
+            neighbour.answered(true);
+            neighbour.follow(302, Some(other.as_bytes())).unwrap();
+            assert!(matches!(neighbour.may_go_inside(), Err(Failure::RedirectInside { .. })), "{other}");
+        }
     }
 }

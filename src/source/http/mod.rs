@@ -9,6 +9,7 @@ mod headers;
 mod journey;
 mod packing;
 mod places;
+mod private;
 mod trouble;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,7 @@ use self::auth::Credentials;
 pub use self::auth::{Auth, Secret};
 use self::journey::{Journey, Terms};
 use self::places::{IsPublic, Vetting, is_public};
+pub use self::private::{PrivateOrigins, looks_private};
 use self::trouble::{Trouble, of_status};
 use super::failure::told;
 use super::{Failure, Stage};
@@ -82,9 +84,8 @@ pub struct Request {
     /// Sent to the address's own host only. Credentials inside the address count if there are none here.
     pub auth: Auth,
     pub accept: Accept,
-    /// Whether the address may stand inside this machine or its network: if the reader has just given it by hand, or it
-    /// was [found](Particulars::is_private) to stand there when it was.
-    pub allow_private: bool,
+    /// What the request may reach inside this machine or its network: nothing, but for what the reader configured there.
+    pub private: PrivateOrigins,
 }
 
 /// What the answer is hoped to be.
@@ -139,7 +140,7 @@ pub struct Particulars {
     pub address: String,
     /// The address to ask from now on, if all redirects on the way were for good.
     pub moved_permanently_to: Option<String>,
-    /// Whether the address asked for, before any redirect, stands inside this machine or its network.
+    /// Whether the address to ask from now on stands inside this machine or its network.
     pub is_private: bool,
     /// To be sent with the next request, as they are; not to be shown. None in [`Answer::Unchanged`] means that those
     /// sent still hold.
@@ -236,8 +237,7 @@ impl Client {
     fn get_by(&self, agents: &Agents, request: &Request) -> Result<Answer, Failure> {
         let credentials = request.auth.credentials(self.settings.whole)?;
         let deadline = Instant::now() + self.settings.whole;
-        let terms =
-            Terms { redirects: self.settings.redirects, is_public: self.is_public, allow_private: request.allow_private };
+        let terms = Terms { redirects: self.settings.redirects, is_public: self.is_public, private: request.private.clone() };
         let mut journey = Journey::begin(&request.address, &credentials, terms)?;
         loop {
             let mut response = self.ask(agents, request, &mut journey, deadline)?;
@@ -365,7 +365,7 @@ fn particulars(journey: &Journey, response: &Response<Body>) -> Particulars {
     Particulars {
         address: journey.url().to_string(),
         moved_permanently_to: journey.moved_permanently_to(),
-        is_private: journey.began_inside(),
+        is_private: journey.stands_inside(),
         etag: headers::validator(headers, "etag"),
         last_modified: headers::validator(headers, "last-modified"),
         content_type: headers::text(headers, "content-type").map(told).filter(|kind| !kind.is_empty()),

@@ -50,6 +50,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
+/// Other names that systems have for themselves.
+const ALIASES: [&str; 4] = ["localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"];
+
 /// Whether an address names a place inside without any look-up. A proxy that looks names up is not ours to check, so
 /// this is asked of each address before it is asked for.
 pub(super) fn is_inside_by_name(url: &Url, is_public: IsPublic) -> bool {
@@ -58,7 +61,7 @@ pub(super) fn is_inside_by_name(url: &Url, is_public: IsPublic) -> bool {
         Some(Host::Ipv6(address)) => !is_public(address.into()),
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
+            name == "localhost" || name.ends_with(".localhost") || ALIASES.contains(&name)
         }
         None => false,
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::time::Timestamp;
+use crate::source::failure::LONGEST_HOLD;
 use crate::source::{Failure, Recovery};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -26,7 +27,13 @@ pub struct Schedule {
 
 impl Default for Schedule {
     fn default() -> Schedule {
-        Schedule { every: Some(HOUR), longest_wish: DAY, first_retry: 5 * MINUTE, longest_retry: DAY, longest_hold: 7 * DAY }
+        Schedule {
+            every: Some(HOUR),
+            longest_wish: DAY,
+            first_retry: 5 * MINUTE,
+            longest_retry: DAY,
+            longest_hold: LONGEST_HOLD,
+        }
     }
 }
 
@@ -108,6 +115,13 @@ impl Schedule {
         };
         let due = self.every.map(|_| Timestamp(now.0.saturating_add(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX))));
         Plan { due, reason, move_to }
+    }
+
+    /// The most that a source is ever put off.
+    pub fn longest(&self) -> Duration {
+        let retry = self.longest_retry.max(self.every());
+        // With the jitter of a retry.
+        (retry + retry / 4).max(self.longest_wish).max(self.longest_hold)
     }
 
     fn every(&self) -> Duration {
@@ -233,7 +247,7 @@ mod tests {
     fn retry_after_is_obeyed_but_not_for_ever_and_does_not_shorten_the_wait() {
         let busy = |after| Failure::ServerTrouble { host: host(), status: 503, retry_after: Some(seconds(after)) };
         assert_eq!(after_failure(&busy(3600), 1), (3600, Reason::RetryAfter));
-        assert_eq!(after_failure(&busy(u64::from(u32::MAX)), 1), (7 * 86_400, Reason::RetryAfter));
+        assert_eq!(after_failure(&busy(u64::from(u32::MAX)), 1), (86_400, Reason::RetryAfter));
         let (wait, reason) = after_failure(&busy(0), 4);
         assert!(wait >= 2400);
         assert_eq!(reason, Reason::BackOff);
@@ -287,7 +301,7 @@ mod tests {
             let busy = Failure::TooManyRequests { host: host(), retry_after };
             let wish = wish.map(seconds);
             let wishes = Wishes { ttl: wish, update: wish, fresh_for: wish };
-            let most = 7 * 86_400 + every + every / 4;
+            let most = schedule.longest().as_secs();
             for outcome in [Outcome::Failed { failure: &busy, in_row }, Outcome::Answered { wishes, moved_to: None }] {
                 let due = schedule.next(&address, Timestamp(now), &outcome).due.unwrap().0;
                 prop_assert!(due >= now.saturating_add(60));

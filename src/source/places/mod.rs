@@ -20,7 +20,7 @@ use url::Url;
 
 use super::Failure;
 use super::failure::told;
-use super::http::{Accept, Answer, Request};
+use super::http::{Accept, Answer, PrivateOrigins, Request};
 use crate::domain::article::Page;
 use crate::domain::completeness::SiteCount;
 use crate::domain::text::clean_line;
@@ -160,7 +160,7 @@ impl Places {
     }
 
     /// Whether an address stands at a base that was configured: such a one may stand inside this machine or its network.
-    fn is_configured(&self, address: &str) -> bool {
+    pub fn is_configured(&self, address: &str) -> bool {
         let bases = [&self.firebase, &self.algolia, &self.lobsters].into_iter().chain(&self.lemmy).chain(&self.discourse);
         let site = Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
         bases.into_iter().any(|known| same_site(known, &site))
@@ -168,9 +168,10 @@ impl Places {
 
     /// An ask as a request.
     pub fn request(&self, ask: &Ask) -> Request {
-        let allow_private = self.is_configured(&ask.address);
+        let configured = self.is_configured(&ask.address).then(|| PrivateOrigins::of(&ask.address));
+        let private = configured.unwrap_or_default();
         let (address, etag) = (ask.address.clone(), ask.etag.clone());
-        Request { address, etag, accept: ask.accept, allow_private, ..Request::default() }
+        Request { address, etag, accept: ask.accept, private, ..Request::default() }
     }
 
     /// What is asked for to learn the order of the answers to a comment at Hacker News.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::server::{Server, answer, head, say};
 use super::{INSIDE, client, request, settings};
 use crate::source::Failure;
-use crate::source::http::{Accept, Answer, Auth, Client, Request, Secret, Settings};
+use crate::source::http::{Accept, Answer, Auth, Client, PrivateOrigins, Request, Secret, Settings};
 
 fn fresh(answer: Answer) -> String {
     match answer {
@@ -136,8 +136,8 @@ fn no_way_leads_from_outside_to_inside() {
     });
     let client = client(settings());
     for host in ["inside.test", "127.0.0.2", "localhost", "2130706434", "0x7f.2", "[::1]", "[::ffff:127.0.0.2]", "10.0.0.1"] {
-        let allow_private = true;
-        for asked in [request(&server.url("a.test", "/")), Request { allow_private, ..request(&server.url("a.test", "/")) }] {
+        let private = PrivateOrigins::of(&server.url("a.test", "/"));
+        for asked in [request(&server.url("a.test", "/")), Request { private, ..request(&server.url("a.test", "/")) }] {
             let asked = Request { address: format!("{}{host}", asked.address), ..asked };
             let failure = client.get(&asked).unwrap_err();
             assert!(matches!(failure, Failure::RedirectInside { .. }), "{host}: {failure}");
@@ -163,7 +163,7 @@ fn a_source_that_stands_inside_may_be_asked_there() {
     });
     let client = client(settings());
     for host in ["inside.test", "127.0.0.2"] {
-        let asked = Request { allow_private: true, ..request(&server.url(host, "/old")) };
+        let asked = Request { private: PrivateOrigins::of(&server.url(host, "/")), ..request(&server.url(host, "/old")) };
         let answer = client.get(&asked).unwrap();
         assert!(answer.particulars().is_private);
         assert_eq!(fresh(answer), "mine");
@@ -232,7 +232,7 @@ fn the_system_looks_names_up_and_its_own_places_are_inside() {
     for host in ["localhost", "127.0.0.1"] {
         let asked = request(&server.url(host, "/"));
         assert!(matches!(client.get(&asked), Err(Failure::Private { .. })), "{host}");
-        let answer = client.get(&Request { allow_private: true, ..asked }).unwrap();
+        let answer = client.get(&Request { private: PrivateOrigins::of(&asked.address), ..asked }).unwrap();
         assert!(answer.particulars().is_private);
         assert_eq!(fresh(answer), "mine");
     }

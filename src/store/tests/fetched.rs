@@ -140,7 +140,7 @@ fn failures_are_counted_until_an_answer_comes() {
     let Health { failures, failure, due_at, .. } = store.subscription(source).unwrap().unwrap().health;
     assert_eq!((failures, due_at), (2, None));
     assert_eq!(failure.unwrap(), "a.example says that this is gone for good (status 410)");
-    assert_eq!((store.due(LATER).unwrap(), store.next_due().unwrap()), (vec![], None));
+    assert_eq!((store.due(LATER, |_| 86_400).unwrap(), store.next_due(LATER, 86_400).unwrap()), (vec![], None));
     assert_eq!(store.tries(source).unwrap()[1].outcome, "a.example refuses connections");
     fetched(&mut store, source, vec![]);
     let health = store.subscription(source).unwrap().unwrap().health;

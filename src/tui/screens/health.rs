@@ -63,7 +63,7 @@ pub(super) fn failing(model: &Model, buffer: &mut Buffer, sources: &[Subscriptio
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, source: &Subscription, tries: &[Try], scroll: usize) {
     let screen = model.geometry.screen;
     let time = |at: Timestamp| When::Instant(at).short(model.now, model.zone);
-    let facts = in_words(source, model.now, time);
+    let facts = in_words(source, &model.settings.fetch, model.now, time);
     let names = facts.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
     let past: Vec<(String, String)> = tries.iter().map(|past| (time(past.at), past.outcome.to_string())).collect();
     let times = past.iter().map(|(at, _)| width(at)).max().unwrap_or(0);

@@ -79,9 +79,8 @@ impl Shell {
             bytes: self.pictures.files.iter().find(|(other, _)| *other == address).map(|(_, bytes)| Arc::clone(bytes)),
             address: address.clone(),
             room: Room { way, columns, rows, cell },
-            client: model.settings.fetch.client.clone(),
-            places: model.settings.fetch.places.clone(),
-            store: self.path.clone(),
+            settings: model.settings.fetch.clone(),
+            of: model.page.as_ref().map(|page| page.article.id).zip(self.path.clone()),
             stop: stop.clone(),
         };
         self.pictures.under_way.push((address, ticket, stop));

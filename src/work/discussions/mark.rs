@@ -24,7 +24,7 @@ impl Mark {
 
     /// Whether it says enough by now. Lobsters tells of each change.
     pub(super) fn stands(&self, thread: &Thread, now: Timestamp) -> bool {
-        matches!(thread, Thread::Lobsters { .. }) || now.0.saturating_sub(self.whole_at.0) < WHOLE
+        matches!(thread, Thread::Lobsters { .. }) || self.whole_at.age(now).is_some_and(|age| age < WHOLE)
     }
 }
 

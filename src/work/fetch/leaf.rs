@@ -41,7 +41,7 @@ impl Leaf {
             etag: validator(&asked.etag),
             last_modified: validator(&asked.last_modified),
             auth: asked.auth.clone(),
-            allow_private: request.allow_private || asked.allow_private,
+            private: request.private.and(asked.private.clone()),
             ..request
         }
     }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::domain::rules::Conditions;
 use crate::source::http;
-use crate::source::http::{Accept, Auth, Request};
+use crate::source::http::{Accept, Auth, PrivateOrigins, Request};
 use crate::source::manners::{Limits, Schedule};
-use crate::source::places::Places;
+use crate::source::places::{Front, Places};
 use crate::store::subscriptions::Subscription;
 
 /// How sources are fetched.
@@ -68,6 +68,28 @@ impl Settings {
         Schedule { every: every.unwrap_or(self.schedule.every), ..self.schedule.clone() }
     }
 
+    /// The most that a subscription is put off, in seconds.
+    pub fn longest_wait(&self, subscription: &Subscription) -> i64 {
+        i64::try_from(self.schedule(subscription).longest().as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// The most that any subscription is put off, in seconds.
+    pub fn longest_wait_of_all(&self) -> i64 {
+        let own = self.sources.iter().filter_map(|one| one.every).filter(|every| *every > 0);
+        let longest = |every| Schedule { every: Some(Duration::from_secs(every)), ..self.schedule.clone() }.longest();
+        let longest = own.map(longest).fold(self.schedule.longest(), Duration::max);
+        i64::try_from(longest.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// Where a subscription that the reader put inside this machine or its network stands.
+    pub(in crate::work) fn private_origins(&self, subscription: &Subscription) -> PrivateOrigins {
+        match Front::parse(&subscription.address) {
+            _ if !subscription.is_private => PrivateOrigins::default(),
+            Some(Ok(front)) => PrivateOrigins::of(&front.base(&self.places)),
+            _ => PrivateOrigins::of(&subscription.address),
+        }
+    }
+
     pub(super) fn request(&self, subscription: &Subscription) -> Request {
         Request {
             address: subscription.address.clone(),
@@ -75,8 +97,7 @@ impl Settings {
             last_modified: subscription.validators.last_modified.clone(),
             auth: self.of(subscription).map_or(Auth::None, |one| one.login.clone()),
             accept: Accept::Feed,
-            // It stands where it stood when it was added, or has not been asked for since.
-            allow_private: subscription.is_private || subscription.health.answered_at.is_none(),
+            private: self.private_origins(subscription),
         }
     }
 }
