@@ -3,16 +3,17 @@
 //! Threads are there only while something is waiting or under way; they sleep until something can be done. Results are
 //! told as they come, on those threads.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+mod state;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
+use self::state::{Job, Next, State, further_tries};
+use super::Failure;
 use super::failure::told;
 use super::http::{Answer, Client, Request};
-use super::manners::{Limits, Owed, Pacing, Reach, Turn, host, is_of};
-use super::{Failure, Stage};
+use super::manners::{Limits, Owed};
 
 /// One request's end.
 #[derive(Clone, PartialEq, Debug)]
@@ -61,55 +62,8 @@ struct Shared {
     stands_back: bool,
 }
 
-struct State {
-    pacing: Pacing,
-    waiting: HashMap<String, VecDeque<Job>>,
-    /// The hosts that something waits for; the one to try first stands first.
-    order: VecDeque<String>,
-    /// The ids of all that waits.
-    ids: HashSet<u64>,
-    /// Whose results are to be told: number of the job and id. An id may come again while its old job still runs.
-    under_way: Vec<(u64, u64)>,
-    /// When what is being performed began, by the number of the job; those that were called off included.
-    began: HashMap<u64, Duration>,
-    jobs: u64,
-    progress: Progress,
-    threads: usize,
-    /// Threads that have nothing to do for now.
-    idle: usize,
-    /// Answers in a row that were lost.
-    lost: u32,
-    is_closed: bool,
-}
-
-struct Job {
-    number: u64,
-    id: u64,
-    host: String,
-    request: Request,
-    /// How often it has been asked for.
-    tries: u32,
-}
-
-/// What a thread may do next.
-enum Next {
-    Ask(Job),
-    /// The host wants to be left alone for longer than it is worth waiting.
-    Refuse(Job, Failure),
-    /// Nothing before then, or before something changes.
-    Wait(Option<Duration>),
-    /// Nothing is left to begin.
-    End,
-}
-
-/// How long what waits for a host that wants to be left alone goes on waiting.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// When so many answers in a row were lost, no request is made again.
 const LOST: u32 = 8;
-
-/// How long a host is left alone that was asked too often and does not say for how long.
-const COOLING: Duration = Duration::from_mins(1);
 
 impl Queue {
     /// `tell` is called once for each request that was not called off, from any of the queue's threads.
@@ -125,20 +79,7 @@ impl Queue {
         tell: impl Fn(Done) + Send + Sync + 'static,
     ) -> Queue {
         let (stands_back, owed) = (limits.stands_back, limits.owed.clone());
-        let state = State {
-            pacing: Pacing::new(limits),
-            waiting: HashMap::new(),
-            order: VecDeque::new(),
-            ids: HashSet::new(),
-            under_way: Vec::new(),
-            began: HashMap::new(),
-            jobs: 0,
-            progress: Progress::default(),
-            threads: 0,
-            idle: 0,
-            lost: 0,
-            is_closed: false,
-        };
+        let state = State::new(limits);
         Queue {
             shared: Arc::new(Shared {
                 perform: Box::new(perform),
@@ -329,139 +270,6 @@ impl Shared {
     /// A fault of who is told must not cost the queue its thread; the panic has been reported by then.
     fn tell(&self, done: Done) {
         let _ = catch_unwind(AssertUnwindSafe(|| (self.tell)(done)));
-    }
-}
-
-impl State {
-    fn push(&mut self, id: u64, request: Request) -> bool {
-        if self.under_way.iter().any(|(_, other)| *other == id) || !self.ids.insert(id) {
-            return false;
-        }
-        self.jobs += 1;
-        self.line_up(Job { number: self.jobs, id, host: host(&request.address), request, tries: 0 }, false);
-        true
-    }
-
-    fn line_up(&mut self, job: Job, is_first: bool) {
-        self.progress.waiting += 1;
-        let jobs = self.waiting.entry(job.host.clone()).or_default();
-        if jobs.is_empty() {
-            self.order.push_back(job.host.clone());
-        }
-        if is_first { jobs.push_front(job) } else { jobs.push_back(job) }
-    }
-
-    /// The next job of a host; the host goes to the end of the line, or out of it.
-    fn pop(&mut self, host: String) -> Option<Job> {
-        let jobs = self.waiting.get_mut(&host)?;
-        let job = jobs.pop_front()?;
-        if jobs.is_empty() {
-            self.waiting.remove(&host);
-        } else {
-            self.order.push_back(host);
-        }
-        self.progress.waiting -= 1;
-        self.ids.remove(&job.id);
-        Some(job)
-    }
-
-    /// Takes out what waits and meets a condition.
-    fn drain(&mut self, which: impl Fn(&Job) -> bool) -> Vec<Job> {
-        let mut drained = Vec::new();
-        for jobs in self.waiting.values_mut() {
-            let (out, stays) = std::mem::take(jobs).into_iter().partition(&which);
-            *jobs = stays;
-            drained.extend::<VecDeque<Job>>(out);
-        }
-        self.waiting.retain(|_, jobs| !jobs.is_empty());
-        self.order.retain(|host| self.waiting.contains_key(host));
-        self.progress.waiting -= drained.len();
-        for job in &drained {
-            self.ids.remove(&job.id);
-        }
-        drained
-    }
-
-    fn call_off(&mut self, which: impl Fn(u64) -> bool) -> usize {
-        let waiting = self.drain(|job| which(job.id)).len();
-        let before = self.under_way.len();
-        self.under_way.retain(|(_, id)| !which(*id));
-        let under_way = before - self.under_way.len();
-        self.progress.under_way -= under_way;
-        self.progress.called_off += waiting + under_way;
-        waiting + under_way
-    }
-
-    fn next(&mut self, now: Duration) -> Next {
-        if self.order.is_empty() {
-            return Next::End;
-        }
-        let slow = self.pacing.slow();
-        let is_slow = |began: &&Duration| began.saturating_add(slow) <= now;
-        self.pacing.excuse(self.began.values().filter(is_slow).count());
-        let mut earliest: Option<Duration> = None;
-        if self.pacing.is_full() {
-            // The next one to become slow.
-            let slow_at = self.began.values().map(|began| began.saturating_add(slow));
-            earliest = slow_at.filter(|slow_at| *slow_at > now).min();
-        }
-        for _ in 0..self.order.len() {
-            let Some(host) = self.order.pop_front() else { break };
-            if let Some(left) = self.pacing.owed().held(&host, now).filter(|left| *left > PATIENCE) {
-                let failure = Failure::TooManyRequests { host: told(&host), retry_after: Some(left) };
-                if let Some(job) = self.pop(host) {
-                    return Next::Refuse(job, failure);
-                }
-                continue;
-            }
-            match self.pacing.begin(&host, now) {
-                Turn::Now => {
-                    let Some(job) = self.pop(host) else { continue };
-                    self.under_way.push((job.number, job.id));
-                    self.began.insert(job.number, now);
-                    self.progress.under_way += 1;
-                    return Next::Ask(job);
-                }
-                Turn::NotBefore(then) => {
-                    earliest = Some(earliest.map_or(then, |earliest| earliest.min(then)));
-                    self.order.push_back(host);
-                }
-                Turn::Later => self.order.push_back(host),
-            }
-        }
-        Next::Wait(earliest)
-    }
-
-    /// A request to a host has ended. Gives what else waits for that host, if it cannot be had at all.
-    fn end(&mut self, host: &str, failure: Option<&Failure>, now: Duration) -> Vec<Job> {
-        let is_own = failure.and_then(Failure::host).is_some_and(|failed| is_of(host, failed));
-        let reach = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
-            None => Reach::Answered,
-            Some(Failure::TimedOut { stage: Stage::Whole, .. }) => Reach::Late,
-            Some(_) => Reach::Missed,
-        };
-        let is_given_up = self.pacing.end(host, reach);
-        if let Some(failure) = failure {
-            let cooling = matches!(failure, Failure::TooManyRequests { .. }).then_some(COOLING);
-            if let (Some(time), Some(failed)) = (failure.hold().or(cooling), failure.host()) {
-                self.pacing.owed().hold(if is_own { host } else { failed }, time, now);
-            }
-        }
-        let given_up = if is_given_up { self.drain(|job| job.host == host) } else { Vec::new() };
-        if self.order.is_empty() && self.pacing.under_way() == 0 {
-            self.pacing.rest();
-        }
-        given_up
-    }
-}
-
-/// How often a request may be made again, of `again` times, that may well be answered at once, or when the host wants to be
-/// asked again. What was waited for in vain is not waited for again and again.
-fn further_tries(failure: &Failure, again: u32) -> u32 {
-    match failure {
-        Failure::Lost { .. } | Failure::Truncated { .. } => again,
-        Failure::TimedOut { .. } | Failure::ServerTrouble { retry_after: None, .. } => again.min(1),
-        other => other.retry_after().filter(|wait| *wait <= PATIENCE).map_or(0, |_| again),
     }
 }
 

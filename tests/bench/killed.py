@@ -30,7 +30,7 @@ class Gleaner:
         Path(home, "config.toml").write_text("[fetch]\nat-once = 16\nper-host = 4\nkeep = 60\n")
         outlines = "".join('<outline type="rss" text="%d" xmlUrl="%s"/>' % (n, url) for n, url in enumerate(urls.split()))
         Path(home, "feeds.opml").write_text('<opml version="2.0"><body>%s</body></opml>' % outlines)
-        self.run("import", str(Path(home, "feeds.opml")))
+        self.run("import", "--allow-private", str(Path(home, "feeds.opml")))
 
     def run(self, *args):
         return subprocess.run(self.argv + list(args), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True).stdout
