@@ -14,6 +14,16 @@ fn change(home: &Home, sql: &str) {
 }
 
 #[test]
+fn marks_and_articles_of_a_clock_ahead_are_set_to_now_and_that_is_said() {
+    let home = Home::with_pages(&[crate::fixtures::page()]);
+    home.run(&["mark", "star", "1"]).succeeded();
+    change(&home, "UPDATE articles SET starred_at = starred_at + 315360000, read_at = 9000000000, sort_at = 9000000000");
+    let told = home.run(&["doctor"]).out;
+    assert!(told.contains("3 stored times ahead of this machine's clock set to now"), "{told}");
+    assert!(!home.run(&["doctor"]).out.contains("set to now"));
+}
+
+#[test]
 fn a_source_that_was_asked_by_a_clock_ahead_is_asked_again_once_it_is_right() {
     let asked: Arc<Mutex<u32>> = Arc::default();
     let heard = Arc::clone(&asked);

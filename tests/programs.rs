@@ -51,6 +51,29 @@ fn a_password_command_that_fails_or_hangs_is_that_sources_failure_and_nothing_is
     }
 }
 
+/// The command waits for a key of the terminal, then for ever: the reader goes on, hears its keys, and ends it.
+#[test]
+fn a_password_command_in_the_reader_takes_no_key_and_ends_with_it() {
+    let script = r#"["sh", "-c", "(head -c 1 /dev/tty > ROOT/stolen) 2>/dev/null; echo $$ > ROOT/pid; exec sleep 1000"]"#;
+    let (home, _server, heads) = subscribed(script);
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let config = config.replace("ROOT", home.path("").to_str().unwrap()).replace("\"1s\"", "\"1000s\"");
+    home.write("config.toml", config.as_bytes());
+    let mut reader = home.open(&[], (120, 40));
+    reader.wait_for("Oats").type_keys("R");
+    while !heads.lock().unwrap().iter().any(|head| head.starts_with("GET /open ")) {
+        reader.type_keys("j");
+    }
+    reader.type_keys("?").wait_for("Moving");
+    reader.type_keys("<C-c>").ends_well();
+    assert!(std::fs::read(home.path("stolen")).unwrap_or_default().is_empty());
+    if let Ok(pid) = std::fs::read_to_string(home.path("pid")) {
+        // It may be a zombie for a moment that nobody is left to wait for.
+        let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+    }
+}
+
 #[test]
 fn a_password_command_has_no_terminal_and_its_answer_is_sent() {
     let script = r#"["sh", "-c", "echo noise >&2; (: < /dev/tty) 2>/dev/null && echo terminal || echo none"]"#;

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::clock;
 use super::error::Exit;
-use super::output::{Ink, Look, bytes, stdout, write_json};
+use super::output::{Ink, Look, bytes, plural, stdout, write_json};
 use super::places::{Places, named};
 use crate::config::load_over;
 use crate::domain::text::clean;
@@ -68,9 +69,13 @@ fn store(places: &Places) -> Vec<Line> {
     };
     let version = version(&path).map(|version| format!(", version {version}")).unwrap_or_default();
     let mut lines = vec![fact("store", format!("{name}, {}{version}", bytes(size)))];
-    let checked = Store::open(&path).and_then(|store| {
+    let checked = Store::open(&path).and_then(|mut store| {
         let unclean = store.ended_uncleanly();
-        let notes = store.notes().to_vec();
+        let mut notes = store.notes().to_vec();
+        if !store.is_read_only() && store.has_times_ahead(clock::now())? {
+            let corrected = store.correct_times(clock::now())?;
+            notes.push(format!("{} ahead of this machine's clock set to now", plural(corrected, "stored time")));
+        }
         let findings = store.check()?;
         store.close()?;
         Ok((unclean, notes, findings))

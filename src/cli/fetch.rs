@@ -70,6 +70,7 @@ struct Watched<'a> {
 
 pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_change()?;
+    stores::correct_times(&mut store)?;
     let wanted = wanted(&store, setup, names, all)?;
     let watched = if names.is_empty() { store.due_watches(clock::now())? } else { Vec::new() };
     if wanted.is_empty() && watched.is_empty() {

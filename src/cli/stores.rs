@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::output::plural;
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
@@ -66,6 +67,15 @@ impl Setup {
         let store = self.store_to_ask()?;
         if store.is_read_only() { writable(store) } else { Ok(store) }
     }
+}
+
+/// Sets times that a clock which stood ahead has left in the store to now, and says so.
+pub(super) fn correct_times(store: &mut Store) -> anyhow::Result<()> {
+    if store.has_times_ahead(clock::now())? {
+        let corrected = store.correct_times(clock::now())?;
+        tell(&format!("note: {} ahead of this machine's clock set to now", plural(corrected, "stored time")));
+    }
+    Ok(())
 }
 
 /// Text indexed before a search answers, in bytes: about a second's work.

@@ -54,10 +54,12 @@ impl Store {
         refuse_taken_names(&target, self.path()).map_err(failed)?;
         let file = AtomicFile::begin(&target, Existing::Keep).map_err(failed)?;
         self.let_go()?;
+        // One that a killed backup left would be played back.
+        let journal = with_suffix(file.path(), "-journal");
+        let _ = std::fs::remove_file(&journal);
         // SQLite takes an empty file for none, and leaves its permissions.
         let copied = self.conn.execute("VACUUM INTO ?1", [AsText(file.path())]);
-        let journal = with_suffix(file.path(), "-journal");
-        let _ = std::fs::remove_file(journal);
+        let _ = std::fs::remove_file(&journal);
         copied.map_err(|error| StoreError::of_backup(self.path(), into, error))?;
         let articles = inspect(&open_to_check(file.path(), into, OpenFlags::SQLITE_OPEN_READ_ONLY)?, into)?;
         let bytes = file.file().metadata().map_err(failed)?.len();

@@ -11,6 +11,7 @@ mod beside;
 mod body;
 mod check;
 pub mod clean;
+mod clock;
 mod columns;
 mod digests;
 mod discussions;

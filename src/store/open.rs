@@ -249,6 +249,10 @@ pub(super) fn open_to_read(path: &Path, reason: StoreError) -> Result<Store, Sto
     if !is_unwritable || !path.metadata().is_ok_and(|facts| facts.is_file() && facts.len() >= SMALLEST) {
         return Err(reason);
     }
+    #[cfg(unix)]
+    if let Err(error) = rustix::fs::access(path, rustix::fs::Access::READ_OK) {
+        return Err(StoreError::File { path: path.to_owned(), error: error.into() });
+    }
     let failed = |error| StoreError::sqlite(path, "opening it", error);
     let mut notes = Vec::new();
     let conn = match read_only(path, &path.to_string_lossy(), false) {

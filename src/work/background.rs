@@ -172,7 +172,11 @@ fn serve(
     orders: &Receiver<Order>,
     tell: &Tell,
 ) -> Result<(), String> {
-    let store = Store::join(path).map_err(|error| error.to_string())?;
+    let mut store = Store::join(path).map_err(|error| error.to_string())?;
+    if store.has_times_ahead(now()).map_err(|error| error.to_string())? {
+        let corrected = store.correct_times(now()).map_err(|error| error.to_string())?;
+        tracing::warn!(corrected, "times ahead of this machine's clock were set to now");
+    }
     let stop: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
     let notices = Arc::new(Notices::default());
