@@ -10,11 +10,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex};
 
 use gleaner::domain::rank::Rank;
+use gleaner::domain::text::clean_line;
 use gleaner::domain::thread::{Discussion, Parent};
 use gleaner::domain::time::Timestamp;
+use gleaner::format::identity::canonical_address;
 use gleaner::format::{Origin, read};
 use gleaner::source::http;
 use gleaner::source::places::Places;
+use gleaner::store::subscriptions::NewSubscription;
 use gleaner::store::{ArticleId, Store};
 use gleaner::work::discussions::{Kept, Told as Said, gather, order, unordered};
 use gleaner::work::fetch::Settings;
@@ -163,8 +166,14 @@ impl Scene {
              <item><title>A tale</title><link>https://example.org/a</link><guid>a</guid><description>x</description>{told}</item></channel></rss>"
         );
         let parsed = read(feed.as_bytes(), &Origin { name: "feed.xml", now: Timestamp(0) }).unwrap();
+        // The comments of a blog on loopback are reached because its feed is subscribed to there.
         let mut store = Store::in_memory().unwrap();
-        store.save(&parsed.pages[0], Timestamp(0)).unwrap();
+        let address = self.server.url("127.0.0.1", "/feed");
+        let mut page = parsed.pages[0].clone();
+        page.source.key = clean_line(&canonical_address(&address).unwrap());
+        let feed = NewSubscription { address, is_private: true, ..NewSubscription::default() };
+        store.subscribe(&feed, Timestamp(0)).unwrap();
+        store.save(&page, Timestamp(0)).unwrap();
         store
     }
 
