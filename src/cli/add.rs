@@ -31,7 +31,7 @@ discussion attached, and `gleaner list --order front` keeps the place's order. A
 feeds only: no ranks, and one request a minute.
 
 --json gives one object: source (its id), address, title, folder (a list), added (false if it was there already), articles \
-(how many are new), ignored (how many are not wanted), note (what is good to know of the place, or null). Of a page without a feed: \
+(how many are new), joined (how many other sources brought before), ignored (how many are not wanted), note (what is good to know of the place, or null). Of a page without a feed: \
 source (null), address, article (its id).";
 
 /// So many of the places where feeds usually are get tried.
@@ -53,6 +53,7 @@ struct Added<'a> {
     #[serde(rename = "added")]
     is_new: bool,
     articles: usize,
+    joined: usize,
     ignored: u32,
     note: Option<&'a str>,
 }
@@ -133,16 +134,16 @@ fn add_front(setup: &Setup, front: &Front, wanted: Wanted, json: bool) -> anyhow
     }
     drop(fetcher);
     if matches!(ended, End::Failed { .. }) && added {
-        store.remove_source(&address)?;
+        store.remove_source(&address, true, clock::now())?;
     }
     tell(store, id, added, ended, json)
 }
 
 /// Says what came of it.
 fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow::Result<Exit> {
-    let (articles, ignored) = match end {
-        End::Fetched { changed, .. } => (changed.new.len(), changed.ignored),
-        End::Unchanged => (0, 0),
+    let (articles, joined, ignored) = match end {
+        End::Fetched { changed, .. } => (changed.new.len(), changed.joined.len(), changed.ignored),
+        End::Unchanged => (0, 0, 0),
         End::Failed { failure, hint } => return Err(Complaint::failed(failure.to_string()).hint(hint.to_string()).into()),
     };
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
@@ -161,6 +162,7 @@ fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow
                 folder,
                 is_new: added,
                 articles,
+                joined,
                 ignored,
                 note,
             },
@@ -168,8 +170,10 @@ fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow
         )?;
     } else {
         let what = if added { "added" } else { "there already:" };
-        let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
-        writeln!(out, "{what} {} ({shown}): {}{ignored}", subscription.title, plural(articles as u64, "new article"))?;
+        let mut parts = vec![plural(articles as u64, "new article")];
+        parts.extend((joined > 0).then(|| format!("{joined} here already from other sources")));
+        parts.extend((ignored > 0).then(|| format!("{ignored} ignored")));
+        writeln!(out, "{what} {} ({shown}): {}", subscription.title, parts.join(", "))?;
         if let Some(note) = note {
             writeln!(out, "{note}")?;
         }

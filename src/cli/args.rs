@@ -284,15 +284,20 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: Json,
     },
-    /// Remove a source with its articles from the store
+    /// Remove a source, with the articles that only it has
     #[command(after_help = "\
-`gleaner remove welcome` removes the welcome edition, which never comes back by itself.
+Articles that are starred, watched or rated, or have a rated comment, move to the source Saved; --all removes them, too. Articles \
+that another source has stay there. `gleaner remove welcome` removes the welcome edition, which never comes back by itself.
 
---json gives one object: source, articles (how many went).")]
+--json gives one object: source, articles (how many are gone), shared (how many stay in other sources), kept (how many moved to \
+Saved).")]
     Remove {
         /// A title, an address or an id
         #[arg(value_name = "SOURCE")]
         source: String,
+        /// Remove starred, watched and rated articles, too
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         json: Json,
     },

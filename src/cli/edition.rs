@@ -68,7 +68,10 @@ mod tests {
         lay_down(&mut store).unwrap();
         assert_eq!(articles(&store).len(), PAGES.len());
         assert!(articles(&store).iter().all(|headline| &*headline.source == "Welcome edition" && headline.comments > 0));
-        assert_eq!(store.remove_source(SOURCE).unwrap().map(|(_, articles)| articles), Some(PAGES.len() as u64));
+        assert_eq!(
+            store.remove_source(SOURCE, true, crate::domain::time::Timestamp(0)).unwrap().map(|removed| removed.articles),
+            Some(PAGES.len() as u64)
+        );
         lay_down(&mut store).unwrap();
         assert_eq!(articles(&store), []);
     }

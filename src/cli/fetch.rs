@@ -27,7 +27,8 @@ since the last comment, but not before 15 minutes and at least once a day), so t
 asks whether or not they are; what said that it is gone for good (410) is asked by name only. Then what the keep rules let go is taken away, as by `gleaner clean`. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
 
 --json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
-updated (ids of articles), ignored (how many), notes (what was odd in the feed), failure and hint.";
+updated (ids of articles), joined (ids of articles that other sources brought before), ignored (how many), repeated (items that \
+stand in the feed twice), new_comments, merged and split (articles that turned out to be one, or several), notes (what was odd in the feed), failure and hint.";
 
 #[derive(Serialize)]
 struct Ended<'a> {
@@ -36,7 +37,12 @@ struct Ended<'a> {
     outcome: &'static str,
     new: Vec<i64>,
     updated: Vec<i64>,
+    joined: Vec<i64>,
     ignored: u32,
+    repeated: u32,
+    new_comments: u32,
+    merged: usize,
+    split: u32,
     notes: Vec<&'a str>,
     failure: Option<&'a str>,
     hint: Option<&'a str>,
@@ -278,7 +284,12 @@ fn ended<'a>(source: SourceId, title: &'a CleanText, end: &'a End) -> Ended<'a> 
         outcome: "unchanged",
         new: Vec::new(),
         updated: Vec::new(),
+        joined: Vec::new(),
         ignored: 0,
+        repeated: 0,
+        new_comments: 0,
+        merged: 0,
+        split: 0,
         notes: Vec::new(),
         failure: None,
         hint: None,
@@ -289,7 +300,12 @@ fn ended<'a>(source: SourceId, title: &'a CleanText, end: &'a End) -> Ended<'a> 
             outcome: "fetched",
             new: changed.new.iter().map(|id| id.0).collect(),
             updated: changed.edited.iter().map(|id| id.0).collect(),
+            joined: changed.joined.iter().map(|id| id.0).collect(),
             ignored: changed.ignored,
+            repeated: changed.repeated,
+            new_comments: changed.new_comments,
+            merged: changed.regrouped.merged.len(),
+            split: changed.regrouped.split,
             notes: notes.iter().map(CleanText::as_str).collect(),
             ..ended
         },
@@ -305,7 +321,8 @@ mod tests {
 
     #[test]
     fn the_ends_of_sources_are_told_in_lines_and_in_json() {
-        let changed = Changed { new: vec![ArticleId(7), ArticleId(6)], edited: vec![ArticleId(3)], ignored: 3 };
+        let changed =
+            Changed { new: vec![ArticleId(7), ArticleId(6)], edited: vec![ArticleId(3)], ignored: 3, ..Changed::default() };
         let notes = vec![clean_line("an entity was undeclared")];
         let (failure, hint) = (clean_line("no.example cannot be looked up"), clean_line("see whether it is spelt right"));
         let ends = [End::Unchanged, End::Fetched { changed, notes }, End::Failed { failure, hint }];
@@ -317,15 +334,15 @@ mod tests {
         insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
         One: unchanged
 
-        {"source":1,"title":"One","outcome":"unchanged","new":[],"updated":[],"ignored":0,"notes":[],"failure":null,"hint":null}
+        {"source":1,"title":"One","outcome":"unchanged","new":[],"updated":[],"joined":[],"ignored":0,"repeated":0,"new_comments":0,"merged":0,"split":0,"notes":[],"failure":null,"hint":null}
         One: 2 new, 1 updated, 3 ignored
           an entity was undeclared
 
-        {"source":1,"title":"One","outcome":"fetched","new":[7,6],"updated":[3],"ignored":3,"notes":["an entity was undeclared"],"failure":null,"hint":null}
+        {"source":1,"title":"One","outcome":"fetched","new":[7,6],"updated":[3],"joined":[],"ignored":3,"repeated":0,"new_comments":0,"merged":0,"split":0,"notes":["an entity was undeclared"],"failure":null,"hint":null}
         One: failed: no.example cannot be looked up
           see whether it is spelt right
 
-        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"ignored":0,"notes":[],"failure":"no.example cannot be looked up","hint":"see whether it is spelt right"}
+        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"joined":[],"ignored":0,"repeated":0,"new_comments":0,"merged":0,"split":0,"notes":[],"failure":"no.example cannot be looked up","hint":"see whether it is spelt right"}
         "#);
     }
 

@@ -1,5 +1,6 @@
 //! `gleaner import`: files and folders into the store, with a line for each file.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
@@ -19,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::format::{Format, Parsed};
 use crate::source::places::Places;
 use crate::store::subscriptions::NewSubscription;
-use crate::store::{Saved, Store, StoreError};
+use crate::store::{PageKind, Saved, SavedFile, Store, StoreError};
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
@@ -54,9 +55,17 @@ struct Taken {
     new_comments: u64,
     changed_ranks: u64,
     edits: u64,
+    /// Articles that other sources brought before, and that this file's source has, too, from now on.
+    joined: u64,
+    /// Articles that stand in the file twice, and are stored once.
+    repeated: u64,
+    /// Articles that turned out to be one with another.
+    merged: u64,
+    /// Articles that turned out to be several.
+    split: u64,
     reason: Option<String>,
     notes: Vec<String>,
-    /// How many articles there were, where they are too many to name each.
+    /// How many articles are new; none where nothing was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     stored: Option<u64>,
 }
@@ -176,11 +185,10 @@ impl<W: Write> Import<W> {
     fn settle(&mut self) -> anyhow::Result<()> {
         let batch = std::mem::take(&mut self.batch);
         let now = clock::now();
-        match self.store.save_all(batch.iter().flat_map(Waiting::pages), now) {
+        let files: Vec<(PageKind, &[Page])> = batch.iter().map(|waiting| (waiting.kind(), waiting.pages())).collect();
+        match self.store.save_files(&files, now) {
             Ok(saved) => {
-                let mut saved = saved.into_iter();
-                for waiting in batch {
-                    let of_file: Vec<Saved> = saved.by_ref().take(waiting.pages().len()).collect();
+                for (waiting, of_file) in batch.into_iter().zip(saved) {
                     let (subscribed, left_out) = self.subscribe(&waiting, now)?;
                     self.tell(&waiting.stored(&of_file, subscribed).with_note(left_out))?;
                 }
@@ -195,8 +203,9 @@ impl<W: Write> Import<W> {
     }
 
     fn store_alone(&mut self, waiting: Waiting, now: Timestamp) -> anyhow::Result<()> {
-        match self.store.save_all(waiting.pages(), now) {
+        match self.store.save_files(&[(waiting.kind(), waiting.pages())], now) {
             Ok(saved) => {
+                let saved = saved.into_iter().next().unwrap_or_default();
                 let (subscribed, left_out) = self.subscribe(&waiting, now)?;
                 self.tell(&waiting.stored(&saved, subscribed).with_note(left_out))
             }
@@ -257,7 +266,16 @@ impl Waiting {
         }
     }
 
-    fn stored(self, saved: &[Saved], subscribed: u64) -> Taken {
+    fn kind(&self) -> PageKind {
+        match self {
+            Waiting::Read { parsed, .. } if matches!(parsed.format, Format::Rss | Format::Atom | Format::JsonFeed) => {
+                PageKind::Feed
+            }
+            Waiting::Read { .. } | Waiting::Skipped(_) => PageKind::Saved,
+        }
+    }
+
+    fn stored(self, saved: &SavedFile, subscribed: u64) -> Taken {
         match self {
             Waiting::Read { path, parsed } => taken(path, &parsed, saved, subscribed),
             Waiting::Skipped(taken) => taken,
@@ -289,19 +307,29 @@ fn skipped(path: String, reason: String) -> Taken {
         new_comments: 0,
         changed_ranks: 0,
         edits: 0,
+        joined: 0,
+        repeated: 0,
+        merged: 0,
+        split: 0,
         reason: Some(reason),
         notes: Vec::new(),
         stored: None,
     }
 }
 
-fn taken(path: String, parsed: &Parsed, saved: &[Saved], subscribed: u64) -> Taken {
+fn taken(path: String, parsed: &Parsed, file: &SavedFile, subscribed: u64) -> Taken {
+    let saved = &file.pages;
     let sum = |count: &dyn Fn(&Saved) -> u32| saved.iter().map(|one| u64::from(count(one))).sum();
     let comments = |page: &Page| page.discussions.iter().map(|discussion| discussion.comments.len() as u64).sum::<u64>();
     let new_comments = sum(&|one| one.new_comments);
     let changed_ranks = sum(&|one| one.changed_ranks);
     let edits = sum(&|one| one.edited_comments + u32::from(one.edited_article));
-    let outcome = if subscribed > 0 || saved.iter().any(|one| one.new_article) {
+    let count = |is: fn(&Saved) -> bool| saved.iter().filter(|one| is(one)).count() as u64;
+    let (new, joined) = (count(|one| one.new_article), count(|one| one.joined_article));
+    let mut articles: Vec<i64> = Vec::new();
+    let mut seen = HashSet::new();
+    articles.extend(saved.iter().map(|one| one.id.0).filter(|id| seen.insert(*id)));
+    let outcome = if subscribed + new + joined > 0 {
         Outcome::Imported
     } else if new_comments + changed_ranks + edits > 0 {
         Outcome::Updated
@@ -312,29 +340,36 @@ fn taken(path: String, parsed: &Parsed, saved: &[Saved], subscribed: u64) -> Tak
         path,
         outcome,
         format: Some(parsed.format.label()),
-        articles: saved.iter().map(|one| one.id.0).collect(),
+        articles,
         subscriptions: subscribed,
         comments: parsed.pages.iter().map(comments).sum(),
         new_comments,
         changed_ranks,
         edits,
+        joined,
+        repeated: u64::from(file.repeated),
+        merged: file.regrouped.merged.len() as u64,
+        split: u64::from(file.regrouped.split),
         reason: None,
         notes: parsed.notes.iter().map(ToString::to_string).collect(),
-        stored: None,
+        stored: Some(new),
     }
 }
 
 /// `imported  FILE: phys.org text dump, 1 article, 3 comments`
 fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     let some = |count: u64, one: &str| (count > 0).then(|| plural(count, one));
+    let more = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let format = taken.format.map(str::to_owned);
     let parts = match taken.outcome {
         Outcome::Imported if taken.subscriptions > 0 => vec![format, Some(plural(taken.subscriptions, "new source"))],
         Outcome::Imported => {
             vec![
                 format,
-                Some(plural(taken.stored.unwrap_or(taken.articles.len() as u64), "article")),
-                Some(plural(taken.comments, "comment")),
+                Some(plural(taken.stored.unwrap_or(0), "article")),
+                Some(plural(taken.new_comments, "comment")),
+                more(taken.joined, "here already from other sources"),
+                some(taken.edits, "edit"),
             ]
         }
         Outcome::Updated => {
@@ -343,7 +378,12 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
         Outcome::Unchanged => vec![format],
         Outcome::Skipped => vec![taken.reason.clone()],
     };
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let regrouped = [
+        more(taken.repeated, "listed twice"),
+        more(taken.merged, "merged with another article"),
+        more(taken.split, "split from another article"),
+    ];
+    let parts: Vec<String> = parts.into_iter().chain(regrouped).flatten().collect();
     writeln!(out, "{:<9} {}: {}", taken.outcome.word(), taken.path, parts.join(", "))?;
     let dash = if look.ascii { "-" } else { "·" };
     taken.notes.iter().try_for_each(|note| writeln!(out, "          {dash} {note}"))

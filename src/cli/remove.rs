@@ -1,4 +1,4 @@
-//! `gleaner remove`: a source out of the store, with its articles.
+//! `gleaner remove`: a source out of the store, with what only it has.
 
 use std::io::Write;
 
@@ -6,25 +6,28 @@ use serde::Serialize;
 
 use super::error::{Complaint, Exit};
 use super::output::{plural, stdout, write_json};
-use super::{Setup, edition};
+use super::{Setup, clock, edition};
 use crate::config::nearest::nearest;
 use crate::domain::text::clean_line;
+use crate::store::sources::RemovedSource;
 use crate::store::{Section, SectionRow, Store};
 
 #[derive(Serialize)]
 struct Removed<'a> {
     source: &'a str,
     articles: u64,
+    shared: u64,
+    kept: u64,
 }
 
-pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::Result<Exit> {
     let is_edition = edition::is_called(name);
     let mut store = if is_edition { setup.store()? } else { setup.store_to_ask()? };
     let wanted = if is_edition { edition::SOURCE } else { name };
-    let (title, articles) = match store.remove_source(wanted)? {
+    let removed = match store.remove_source(wanted, all, clock::now())? {
         Some(removed) => removed,
         // It may not have been laid down yet; then it never is.
-        None if is_edition => (clean_line(name), 0),
+        None if is_edition => RemovedSource { title: clean_line(name), ..RemovedSource::default() },
         None => return Err(no_source(&store, name)?.into()),
     };
     if is_edition {
@@ -32,10 +35,14 @@ pub(super) fn run(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit>
     }
     store.close()?;
     let mut out = stdout();
+    let RemovedSource { title, articles, shared, kept } = removed;
     if json {
-        write_json(&Removed { source: &title, articles }, &mut out)?;
+        write_json(&Removed { source: &title, articles, shared, kept }, &mut out)?;
     } else {
-        writeln!(out, "removed {title}: {}", plural(articles, "article"))?;
+        let mut parts = vec![plural(articles, "article")];
+        parts.extend((kept > 0).then(|| format!("{kept} starred, watched or rated kept in Saved")));
+        parts.extend((shared > 0).then(|| format!("{shared} stay in other sources")));
+        writeln!(out, "removed {title}: {}", parts.join(", "))?;
     }
     out.flush()?;
     Ok(Exit::Done)

@@ -7,6 +7,8 @@ use super::time::When;
 /// One article. Only the title is always there, and even that may be empty.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Article {
+    /// What its source calls it: a feed's guid, a server's id. None where the source tells none, and once it is stored.
+    pub id: Option<CleanText>,
     pub title: CleanText,
     pub byline: Option<CleanText>,
     pub organisation: Option<CleanText>,

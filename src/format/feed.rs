@@ -18,7 +18,7 @@ mod tests;
 mod text;
 mod xml;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use url::Url;
 
@@ -208,13 +208,17 @@ pub(super) fn is_json_feed(text: &str) -> bool {
     named && Json::parse(text).roots().next().is_some_and(json_feed::is_feed)
 }
 
-/// Feeds give an item again where it changed or by mistake: the first stays.
+/// Equal items are one. Items that have only their id or address in common are not: each may be an article.
 fn keep_once(feed: &mut Feed) {
-    let mut seen = HashSet::new();
     let before = feed.entries.len();
+    let mut seen: HashMap<(Box<str>, CleanText), Vec<Entry>> = HashMap::new();
     feed.entries.retain(|entry| {
-        let address = entry.article.url.as_deref().unwrap_or("");
-        seen.insert((entry.id.clone(), address.to_owned()))
+        let so_named = seen.entry((entry.id.clone(), entry.article.title.clone())).or_default();
+        let is_new = !so_named.contains(entry);
+        if is_new {
+            so_named.push(entry.clone());
+        }
+        is_new
     });
     let doubled = before - feed.entries.len();
     if doubled > 0 {

@@ -39,8 +39,9 @@ const TRACKING: &[&str] = &[
     "wickedid",
 ];
 
-/// The address by which an article is known: https, no `www.`, no tracking, no fragment, no slash at the end, and the
-/// page itself for its AMP form. None for what is no web address.
+/// The address by which an article is known: https, no `www.`, no tracking, no slash at the end. A fragment stays, since
+/// many changelogs and podcasts have an article at each; but not one that only leads to a part of the article. None for
+/// what is not a web address.
 pub fn canonical_address(address: &str) -> Option<String> {
     let url = Url::parse(address.trim()).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -51,25 +52,81 @@ pub fn canonical_address(address: &str) -> Option<String> {
         _ => url,
     };
     let host = url.host_str()?.trim_end_matches('.');
-    let host = ["www.", "amp."]
-        .iter()
-        .fold(host, |host, prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')).unwrap_or(host));
+    let host = host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host);
     let mut canonical = format!("https://{host}");
     if let Some(port) = url.port() {
         let _ = write!(canonical, ":{port}");
     }
-    canonical.push_str(page_path(url.path()));
+    canonical.push_str(url.path().trim_end_matches('/'));
     let kept: Vec<&str> = url.query().unwrap_or("").split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair)).collect();
     if !kept.is_empty() {
         canonical.push('?');
         canonical.push_str(&kept.join("&"));
     }
+    if let Some(fragment) = url.fragment().filter(|fragment| !leads_into_the_article(fragment)) {
+        canonical.push('#');
+        canonical.push_str(fragment);
+    }
     Some(canonical)
+}
+
+/// Whether a fragment only leads to a part of an article, or tells how the reader came.
+fn leads_into_the_article(fragment: &str) -> bool {
+    let fragment = fragment.to_ascii_lowercase();
+    let is_listed = matches!(
+        fragment.as_str(),
+        "" | "top"
+            | "content"
+            | "main"
+            | "respond"
+            | "comment"
+            | "comments"
+            | "comment-form"
+            | "reply"
+            | "replies"
+            | "disqus_thread"
+            | "more"
+            | "readmore"
+    );
+    let prefixes = ["more-", ":~:", "xtor=", "utm_", "xtref=", "ref=rss", "ftag=", "at_medium=", "at_campaign="];
+    is_listed || prefixes.iter().any(|prefix| fragment.starts_with(prefix))
+}
+
+/// The address of the page whose AMP form an address is; none for any other. What it leads to is the page's only where
+/// the titles agree, too: "/amp" may be a page of its own.
+pub fn page_of_amp(address: &str) -> Option<String> {
+    let mut url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let host = url.host_str()?.to_owned();
+    let path = url.path().trim_end_matches('/').to_owned();
+    let is_amp = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
+        (name == "amp" && matches!(value.as_str(), "" | "1" | "true")) || (name == "outputtype" && value == "amp")
+    };
+    let pairs: Vec<String> = url.query().unwrap_or("").split('&').map(str::to_owned).collect();
+    let kept = pairs.iter().filter(|pair| !is_amp(pair)).cloned().collect::<Vec<_>>().join("&");
+    let plain_host = host.strip_prefix("amp.").filter(|rest| rest.contains('.')).unwrap_or(&host).to_owned();
+    let plain_path = ["/amp", ".amp"].iter().find_map(|form| path.strip_suffix(form)).unwrap_or(&path).to_owned();
+    let plain_path = plain_path.strip_prefix("/amp/").map_or(plain_path.clone(), |rest| format!("/{rest}"));
+    if plain_host == host && plain_path == path && kept == url.query().unwrap_or("") {
+        return None;
+    }
+    url.set_host(Some(&plain_host)).ok()?;
+    url.set_path(&plain_path);
+    url.set_query(Some(&kept).filter(|kept| !kept.is_empty()).map(String::as_str));
+    canonical_address(url.as_str())
 }
 
 /// Whether two addresses are of the same page.
 pub fn is_same_address(one: &str, other: &str) -> bool {
     one == other || canonical_address(one).is_some_and(|one| Some(one) == canonical_address(other))
+}
+
+/// The host of a web address, without `www.`.
+pub fn host_of(address: &str) -> Option<String> {
+    let url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let host = url.host_str()?.trim_end_matches('.');
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
 /// The short address of the thread that an address of Hacker News, Reddit or Lobsters leads into, whatever page or
@@ -129,17 +186,9 @@ fn thread_of(url: &Url) -> Option<Thread> {
 }
 
 fn is_tracking(pair: &str) -> bool {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let name = name.to_ascii_lowercase();
+    let name = pair.split('=').next().unwrap_or(pair).to_ascii_lowercase();
     let tracks = |known: &str| if known.ends_with('_') { name.starts_with(known) } else { name == known };
     TRACKING.iter().any(|known| tracks(known))
-        || (name == "amp" && matches!(value, "" | "1" | "true"))
-        || (name == "outputtype" && value == "amp")
-}
-
-fn page_path(path: &str) -> &str {
-    let path = path.trim_end_matches('/');
-    ["/amp", ".amp"].iter().find_map(|form| path.strip_suffix(form)).unwrap_or(path).trim_end_matches('/')
 }
 
 /// The key under which an article is stored: its canonical address, else a hash of headline and date; of headline and
@@ -187,11 +236,11 @@ mod tests {
             "https://example.org/a/b",
             "http://www.example.org/a/b/",
             "https://example.org/a/b?utm_source=x&UTM_Medium=y&fbclid=1#top",
-            "https://amp.example.org/a/b",
-            "https://www.example.org/a/b/amp/",
-            "https://example.org/a/b.amp",
-            "https://EXAMPLE.org:443/a/b?amp=1",
-            " https://example.org/a/b?amp ",
+            "https://EXAMPLE.org:443/a/b",
+            " https://example.org/a/b#comments ",
+            "https://example.org/a/b#:~:text=an%20owl",
+            "https://example.org/a/b#xtor=RSS-1",
+            "https://example.org/a/b#utm_source=feed",
         ];
         for address in same {
             assert_eq!(canonical_address(address).as_deref(), Some("https://example.org/a/b"), "{address}");
@@ -200,14 +249,33 @@ mod tests {
             ("https://example.org/", "https://example.org"),
             ("https://example.org/item?id=3&gclid=q&p=2", "https://example.org/item?id=3&p=2"),
             ("https://example.org:8080/a", "https://example.org:8080/a"),
-            ("https://example.org/amplifier", "https://example.org/amplifier"),
-            ("https://amp.dev/a", "https://amp.dev/a"),
+            ("https://example.org/log#2026-01-14", "https://example.org/log#2026-01-14"),
+            ("https://example.org/a/amp", "https://example.org/a/amp"),
         ];
         for (address, canonical) in kept {
             assert_eq!(canonical_address(address).as_deref(), Some(canonical));
         }
         assert_eq!(canonical_address("mailto:a@example.org"), None);
         assert_eq!(canonical_address("no address"), None);
+    }
+
+    #[test]
+    fn an_amp_form_leads_to_its_page() {
+        let amp = [
+            "https://amp.example.org/a/b",
+            "https://www.example.org/a/b/amp/",
+            "https://example.org/a/b.amp",
+            "https://EXAMPLE.org:443/a/b?amp=1",
+            " https://example.org/a/b?amp ",
+            "https://example.org/a/b?outputType=amp&utm_source=x",
+            "https://example.org/amp/a/b",
+        ];
+        for address in amp {
+            assert_eq!(page_of_amp(address).as_deref(), Some("https://example.org/a/b"), "{address}");
+        }
+        for address in ["https://example.org/amplifier", "https://amp.dev/a", "https://example.org/a?amp=20", "x"] {
+            assert_eq!(page_of_amp(address), None, "{address}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! text stands as [`super::body`] stores it. What follows from the rest (counts, figures, numbers in the index) is not
 //! in it.
 
+mod entries;
+
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 use serde_json::{Map, Value};
@@ -13,10 +15,9 @@ use super::{ArticleId, Store, StoreError, beside, digests};
 
 /// The key that tells such a line from others, with the version of its form.
 const MARK: &str = "gleaner";
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-const ARTICLE: [&str; 23] = [
-    "key",
+const ARTICLE: [&str; 22] = [
     "title",
     "byline",
     "published",
@@ -41,7 +42,7 @@ const ARTICLE: [&str; 23] = [
     "url",
 ];
 /// So many of these are of `articles`, the others of `article_bodies`.
-const OF_ARTICLES: usize = 20;
+const OF_ARTICLES: usize = 19;
 const DISCUSSION: [&str; 8] = ["place", "url", "scale_kind", "scale_max", "complete", "first_seen", "points", "told"];
 const COMMENT: [&str; 19] = [
     "key",
@@ -155,6 +156,7 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
         })
         .optional()?;
     let Some(mut line) = line else { return Ok(None) };
+    line.insert("entries".to_owned(), Value::Array(entries::read(conn, id)?));
     let discussions = discussions(conn, id)?;
     if !discussions.is_empty() {
         line.insert("discussions".to_owned(), Value::Array(discussions));
@@ -270,21 +272,14 @@ enum Line {
 fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     let wrong = |why: &str| Wrong::Line(why.to_owned());
     let line: Value = serde_json::from_str(line).map_err(|error| Wrong::Line(format!("it is no JSON: {error}")))?;
-    if line.get(MARK).and_then(Value::as_i64) != Some(VERSION) {
+    if !line.get(MARK).and_then(Value::as_i64).is_some_and(|version| (1..=VERSION).contains(&version)) {
         return Err(wrong("it was written by a newer gleaner"));
     }
-    let key = line.get("key").and_then(Value::as_str).filter(|key| !key.is_empty()).ok_or_else(|| wrong("it has no key"))?;
-    let known = conn.prepare_cached("SELECT id FROM articles WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?;
-    if let Some(id) = known {
+    let entries = entries::of_line(conn, &line)?;
+    if let Some(id) = entries::known(conn, &entries)? {
         return Ok(Line::Known { is_marked: take_marks(conn, id, &line)? });
     }
-    let source: Vec<&str> =
-        line.get("source").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let [source, title] = source[..] else { return Err(wrong("it has no source")) };
-    let first_seen = line.get("first_seen").and_then(Value::as_i64).unwrap_or(0);
-    conn.prepare_cached("INSERT OR IGNORE INTO sources (key, title, first_seen) VALUES (?1, ?2, ?3)")?
-        .execute(params![source, title, first_seen])?;
-    let source: i64 = conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([source], |row| row.get(0))?;
+    let source = line_source(conn, &line, &entries)?;
     let id = insert(conn, "articles", &ARTICLE[..OF_ARTICLES], &line, vec![("source_id", source.into())])?;
     let words = stored(line.get("body"), &wrong)?;
     let beside = serde_json::to_vec(line.get("beside").unwrap_or(&Value::Object(Map::new()))).unwrap_or_default();
@@ -297,6 +292,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
         ("related", beside.into()),
     ];
     insert(conn, "article_bodies", &ARTICLE[OF_ARTICLES..], &line, more)?;
+    entries::insert_all(conn, id, &entries)?;
     if let Some(position) = line.get("position").and_then(Value::as_str) {
         conn.prepare_cached("INSERT INTO positions (article_id, position) VALUES (?1, ?2)")?.execute(params![id, position])?;
     }
@@ -310,6 +306,15 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     )?
     .execute([id])?;
     Ok(Line::New { comments })
+}
+
+/// The source whose text the article has: one of those that its entries are of.
+fn line_source(conn: &Connection, line: &Value, entries: &[entries::Entry<'_>]) -> std::result::Result<i64, Wrong> {
+    let key = line.get("source").and_then(|source| source.get(0)).and_then(Value::as_str).unwrap_or_default();
+    let named: Option<i64> =
+        conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?;
+    let named = named.filter(|named| entries.iter().any(|entry| entry.source == *named));
+    named.or(entries.first().map(|entry| entry.source)).ok_or_else(|| Wrong::Line("it has no source".to_owned()))
 }
 
 /// The reader's marks, each with its time.
@@ -424,4 +429,4 @@ fn insert<'a>(
 }
 
 /// Columns that cannot be left out; 0 where the line has none.
-const REQUIRED: [&str; 6] = ["first_seen", "sort_at", "scale_kind", "complete", "parent_kind", "rank_kind"];
+const REQUIRED: [&str; 7] = ["first_seen", "sort_at", "scale_kind", "complete", "parent_kind", "rank_kind", "print"];

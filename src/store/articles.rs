@@ -1,33 +1,61 @@
 //! Articles: saving one, and reading one whole.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::beside;
 use super::body::{self, Encoded};
 use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
+use super::ingest::{Answer, Item, Regrouped, address_hash, sort_at};
 use super::merge::save_discussion;
 use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
-use crate::domain::time::{HOUR, Timestamp};
-use crate::format::identity::article_key;
+use crate::domain::time::Timestamp;
 use crate::format::slug;
 
 impl Store {
-    /// Stores a page, or brings a stored one up to date: ranks in place, new comments added, edits taken; first-seen
+    /// Stores a saved page, or brings a stored one up to date: ranks in place, new comments added, edits taken; first-seen
     /// times and the reader's state stay. Saving the same page again writes nothing.
     pub fn save(&mut self, page: &Page, now: Timestamp) -> std::result::Result<Saved, StoreError> {
-        self.change("saving an article", |conn| save_page(conn, page, now))
+        self.change("saving an article", |conn| {
+            let saved = save_pages(conn, std::slice::from_ref(page), PageKind::Saved, &mut FileAnswer::default(), now)?;
+            saved.pages.first().copied().ok_or(rusqlite::Error::QueryReturnedNoRows)
+        })
     }
 
-    /// Saves pages as one transaction, so that either all are stored or none: far quicker than one by one.
+    /// Saves the pages of one file as one transaction, so that either all are stored or none: far quicker than one by one.
     pub fn save_all<'p>(
         &mut self,
         pages: impl IntoIterator<Item = &'p Page>,
         now: Timestamp,
     ) -> std::result::Result<Vec<Saved>, StoreError> {
-        self.change_row_by_row("saving articles", |conn| pages.into_iter().map(|page| save_page(conn, page, now)).collect())
+        let pages: Vec<Page> = pages.into_iter().cloned().collect();
+        let saved = self.save_files(&[(PageKind::Saved, &pages)], now)?;
+        Ok(saved.into_iter().flat_map(|saved| saved.pages).collect())
+    }
+
+    /// Saves the pages of several files as one transaction. Gives what each file changed.
+    pub fn save_files(
+        &mut self,
+        files: &[(PageKind, &[Page])],
+        now: Timestamp,
+    ) -> std::result::Result<Vec<SavedFile>, StoreError> {
+        self.change_row_by_row("saving articles", |conn| {
+            files.iter().map(|(kind, pages)| save_pages(conn, pages, *kind, &mut FileAnswer::default(), now)).collect()
+        })
+    }
+
+    /// Saves a part of a file whose parts come one after the other; `file` is the same for all of them.
+    pub fn save_part(
+        &mut self,
+        pages: &[Page],
+        file: &mut FileAnswer,
+        now: Timestamp,
+    ) -> std::result::Result<SavedFile, StoreError> {
+        self.change_row_by_row("saving articles", |conn| save_pages(conn, pages, PageKind::Saved, file, now))
     }
 
     /// Stores discussions of an article, or brings stored ones up to date. None if there is no such article any more.
@@ -42,8 +70,7 @@ impl Store {
             if !there.exists([id.0])? {
                 return Ok(None);
             }
-            let mut saved =
-                Saved { id, new_article: false, edited_article: false, new_comments: 0, changed_ranks: 0, edited_comments: 0 };
+            let mut saved = Saved::unchanged(id);
             for discussion in discussions {
                 save_discussion(conn, discussion, now, &mut saved)?;
             }
@@ -134,87 +161,73 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
     Ok(heads)
 }
 
-fn save_page(conn: &Connection, page: &Page, now: Timestamp) -> Result<Saved> {
-    let source = save_source(conn, &page.source, now)?;
-    let key = article_key(&page.article);
-    let stored = match find(conn, &key, source, &page.article)? {
-        None => find_by_thread(conn, page)?,
-        found => found,
-    };
-    let new_article = stored.is_none();
-    let (id, edited_article) = match stored {
-        None => (insert(conn, &key, source, &page.article, &Texts::of(&page.article), now)?, false),
-        Some((id, old)) => {
-            let merged = merge(&old, page);
-            let differs = merged != old;
-            if differs {
-                update(conn, id, &old, &merged, &page.article, now)?;
-                if merged.url != old.url {
-                    conn.prepare_cached("UPDATE OR IGNORE articles SET key = ?2 WHERE id = ?1")?
-                        .execute(params![id.0, article_key(&merged)])?;
-                }
-            }
-            (id, differs)
-        }
-    };
-    let mut saved = Saved { id, new_article, edited_article, new_comments: 0, changed_ranks: 0, edited_comments: 0 };
-    for discussion in &page.discussions {
-        save_discussion(conn, discussion, now, &mut saved)?;
+/// How the pages of a file are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PageKind {
+    /// Saved pages: each is its address.
+    Saved,
+    /// The items of a feed, newest first.
+    Feed,
+}
+
+/// What a file has brought so far, by source.
+#[derive(Default)]
+pub struct FileAnswer(HashMap<i64, Answer>);
+
+/// What saving the pages of a file changed.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct SavedFile {
+    /// In the order of the pages.
+    pub pages: Vec<Saved>,
+    /// Pages that are equal to another one of the file.
+    pub repeated: u32,
+    pub regrouped: Regrouped,
+}
+
+fn save_pages(conn: &Connection, pages: &[Page], kind: PageKind, file: &mut FileAnswer, now: Timestamp) -> Result<SavedFile> {
+    let mut by_source: Vec<(&Source, Vec<usize>)> = Vec::new();
+    let mut seats: HashMap<&str, usize> = HashMap::new();
+    for (at, page) in pages.iter().enumerate() {
+        let seat = *seats.entry(&page.source.key).or_insert_with(|| {
+            by_source.push((&page.source, Vec::new()));
+            by_source.len() - 1
+        });
+        by_source[seat].1.push(at);
     }
+    let mut saved = SavedFile::default();
+    let mut by_page: Vec<Option<Saved>> = vec![None; pages.len()];
+    for (source, of_source) in by_source {
+        let id = save_source(conn, source, now)?;
+        let item = |at: &usize| match kind {
+            PageKind::Saved => Item::of_page(pages[*at].clone()),
+            PageKind::Feed => Item::of_feed(pages[*at].clone()),
+        };
+        let items: Vec<Item> = of_source.iter().map(item).collect();
+        let ingested = file.0.entry(id).or_default().upsert(conn, id, &items, kind == PageKind::Feed, now)?;
+        for (at, one) in of_source.into_iter().zip(ingested.saved) {
+            by_page[at] = one;
+        }
+        saved.repeated += ingested.repeated;
+        saved.regrouped.add(ingested.regrouped);
+    }
+    saved.pages = by_page.into_iter().flatten().collect();
     Ok(saved)
 }
 
-const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
+pub(super) const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
         a.title, a.byline, a.published, a.published_is_day, a.id
     FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id";
 
-/// So far ahead of now, in seconds, the date of an article may lie: clocks and zones are wrong by a day.
-const AHEAD: i64 = 24 * HOUR;
-
-/// How far two readings of one relative time ("3 days ago") can lie apart, in seconds.
-const BLUR: i64 = 36 * HOUR;
-
-/// The stored article, by its key; else, for one that has no address, one of the same source and headline at about the
-/// same time, if one of the two times may be relative: such a time is another one, and gives another key, in each file.
-pub(super) fn find(conn: &Connection, key: &str, source: i64, new: &Article) -> Result<Option<(ArticleId, Article)>> {
-    let stored = |row: &Row<'_>| Ok((ArticleId(row.get(11)?), article(row)?));
-    let found = conn.prepare_cached(&format!("{STORED} WHERE a.key = ?1"))?.query_row([key], stored).optional()?;
-    let (None, None, Some(published)) = (&found, &new.url, new.published) else { return Ok(found) };
-    let (at, is_day) = seconds(published);
-    let sql = format!(
-        "{STORED} WHERE a.source_id = ?1 AND a.sort_at BETWEEN ?2 - {BLUR} AND ?2 + {BLUR} AND a.title = ?3 AND a.title <> ''
-            AND a.published IS NOT NULL AND NOT (a.published_is_day AND ?4) AND b.url IS NULL
-         ORDER BY abs(a.sort_at - ?2) LIMIT 1"
-    );
-    conn.prepare_cached(&sql)?.query_row(params![source, at, &*new.title, is_day], stored).optional()
-}
-
-/// The article that one of the page's threads is stored under: parts of a thread know its address, not that of what it
-/// is about.
-fn find_by_thread(conn: &Connection, page: &Page) -> Result<Option<(ArticleId, Article)>> {
-    let sql = format!(
-        "{STORED} WHERE a.id = (SELECT min(article_id) FROM discussions INDEXED BY discussions_address
-                                WHERE url = ?1 AND url <> '' AND place = ?2)"
-    );
-    for discussion in &page.discussions {
-        let Some(url) = &discussion.url else { continue };
-        let stored = |row: &Row<'_>| Ok((ArticleId(row.get(11)?), article(row)?));
-        if let Some(found) = conn.prepare_cached(&sql)?.query_row([&**url, &*discussion.place], stored).optional()? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
-}
-
-fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
+pub(super) fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
     let mut statement = conn.prepare_cached("SELECT id, title FROM sources WHERE key = ?1")?;
     let stored: Option<(i64, CleanText)> =
         statement.query_row([&*source.key], |row| Ok((row.get(0)?, read_text(row, 1)?))).optional()?;
     let Some((id, title)) = stored else {
-        conn.prepare_cached("INSERT INTO sources (key, title, first_seen) VALUES (?1, ?2, ?3)")?.execute(params![
+        conn.prepare_cached("INSERT INTO sources (key, title, first_seen, home) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
             &*source.key,
             &*source.title,
-            now.0
+            now.0,
+            address_hash(&source.key),
         ])?;
         return Ok(conn.last_insert_rowid());
     };
@@ -237,8 +250,17 @@ impl Texts {
     }
 
     pub(super) fn without(article: Article) -> Article {
-        let Article { title, byline, organisation, kind, published, url, .. } = article;
-        Article { title, byline, organisation, kind, published, url, ..Article::default() }
+        let Article { id, title, byline, organisation, kind, published, url, .. } = article;
+        Article { id, title, byline, organisation, kind, published, url, ..Article::default() }
+    }
+
+    /// What the text is recognised by.
+    pub(super) fn body_bytes(&self) -> &[u8] {
+        &self.body.bytes
+    }
+
+    pub(super) fn parts(&self) -> (&Encoded, &Encoded) {
+        (&self.body, &self.beside)
     }
 
     /// The article that these are of.
@@ -250,30 +272,20 @@ impl Texts {
 }
 
 /// Of `article` it takes what is not encoded.
-pub(super) fn insert(
-    conn: &Connection,
-    key: &str,
-    source: i64,
-    article: &Article,
-    texts: &Texts,
-    now: Timestamp,
-) -> Result<ArticleId> {
+pub(super) fn insert(conn: &Connection, source: i64, article: &Article, texts: &Texts, now: Timestamp) -> Result<ArticleId> {
     let published = article.published.map(seconds);
-    // What is dated far ahead would stand before all that really comes.
-    let sort_at = published.map_or(now.0, |(at, _)| if at > now.0 + AHEAD { now.0 } else { at });
     conn.prepare_cached(
-        "INSERT INTO articles (key, source_id, title, byline, published, published_is_day, first_seen, sort_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO articles (source_id, title, byline, published, published_is_day, first_seen, sort_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
-        key,
         source,
         &*article.title,
         article.byline.as_deref(),
         published.map(|(at, _)| at),
         published.is_some_and(|(_, is_day)| is_day),
         now.0,
-        sort_at,
+        sort_at(published, now),
     ])?;
     let id = ArticleId(conn.last_insert_rowid());
     let Texts { body, beside } = texts;
@@ -298,18 +310,6 @@ pub(super) fn by_id(conn: &Connection, id: ArticleId) -> Result<Option<(ArticleI
     conn.prepare_cached(&format!("{STORED} WHERE a.id = ?1"))?.query_row([id.0], |row| Ok((id, article(row)?))).optional()
 }
 
-/// What is stored, brought up to date by a page.
-fn merge(old: &Article, page: &Page) -> Article {
-    // A part of a thread knows no more of what it is about than the thread's own address.
-    let is_thread = page.discussions.iter().any(|discussion| discussion.url.is_some() && discussion.url == page.article.url);
-    let mut merged = merged_with(old, &page.article);
-    // What brings comments and no text calls the article as its feed of comments is called.
-    if !page.discussions.is_empty() && page.article.body.is_blank() && !old.title.is_empty() {
-        merged.title = old.title.clone();
-    }
-    if is_thread { Article { url: old.url.clone().or(merged.url), ..merged } } else { merged }
-}
-
 /// What is stored, brought up to date: nothing is taken away by a page that does not have it (a feed's teaser). The
 /// first time stored wins, since the source may tell times relative to an unknown now.
 pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
@@ -320,6 +320,7 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     let is_of_address = new.url.as_deref().is_some_and(|url| slug::is_title_of(&new.title, url));
     let has_title = !(new.title.is_empty() || (is_of_address && !old.title.is_empty()));
     Article {
+        id: old.id.clone(),
         title: if has_title { new.title.clone() } else { old.title.clone() },
         byline: some(&new.byline, &old.byline),
         organisation: some(&new.organisation, &old.organisation),
@@ -347,16 +348,31 @@ pub(super) fn is_edit(old: &Article, merged: &Article) -> bool {
     (has_title && merged.title != old.title) || (!old.body.is_blank() && merged.body != old.body)
 }
 
-/// Only another headline or text makes it edited; what it said before is kept then.
+/// What another source tells of an article, where the first does not.
+pub(super) fn fill(first: Article, other: &Article) -> Article {
+    let filled = merged_with(other, &first);
+    let body = if first.body.is_blank() { filled.body } else { first.body };
+    Article {
+        title: if first.title.is_empty() { filled.title } else { first.title },
+        published: first.published.or(other.published),
+        url: first.url.or(filled.url),
+        body,
+        is_full: first.is_full,
+        ..filled
+    }
+}
+
+/// Only another headline or text makes it edited, if its source changed it; what it said before is kept then.
 pub(super) fn update(
     conn: &Connection,
     id: ArticleId,
     old: &Article,
     merged: &Article,
     new: &Article,
+    by_source: bool,
     now: Timestamp,
 ) -> Result<()> {
-    let is_edited = is_edit(old, merged);
+    let is_edited = by_source && is_edit(old, merged);
     if is_edited {
         let body = body::encode(&old.body);
         conn.prepare_cached(
@@ -367,7 +383,7 @@ pub(super) fn update(
     let published = merged.published.map(seconds);
     conn.prepare_cached(
         "UPDATE articles SET title = ?2, byline = ?3, published = ?4, published_is_day = ?5,
-                             sort_at = ifnull(?4, sort_at), edited_at = ifnull(?6, edited_at) WHERE id = ?1",
+                             sort_at = ifnull(?7, sort_at), edited_at = ifnull(?6, edited_at) WHERE id = ?1",
     )?
     .execute(params![
         id.0,
@@ -376,6 +392,7 @@ pub(super) fn update(
         published.map(|(at, _)| at),
         published.is_some_and(|(_, is_day)| is_day),
         is_edited.then_some(now.0),
+        published.map(|at| sort_at(Some(at), now)),
     ])?;
     // Bytes that nothing new replaces stay as they are, even those that this version cannot read.
     let body = (!new.body.is_blank()).then(|| body::encode(&merged.body));

@@ -13,7 +13,7 @@ use super::{Finding, Store, StoreError};
 const COMPLAINTS: usize = 20;
 
 /// Each asks for the number of rows whose kept count is wrong.
-const COUNTS: [(&str, &str); 6] = [
+const COUNTS: [(&str, &str); 10] = [
     (
         "the counts of the sections",
         "SELECT count(*) FROM counts c WHERE (c.total, c.unread) IS NOT
@@ -23,7 +23,27 @@ const COUNTS: [(&str, &str); 6] = [
     (
         "the counts of the sources",
         "SELECT count(*) FROM sources s WHERE (s.total, s.unread) IS NOT
-            (SELECT count(*), ifnull(sum(1 - a.read), 0) FROM articles a WHERE a.source_id = s.id)",
+            (SELECT count(*), ifnull(sum(1 - e.read), 0) FROM entries e WHERE e.source_id = s.id AND e.is_listed)",
+    ),
+    (
+        "the counts of the articles' sources",
+        "SELECT count(*) FROM articles a WHERE a.listed IS NOT
+            (SELECT count(*) FROM entries e WHERE e.article_id = a.id AND e.is_listed)",
+    ),
+    (
+        "the articles' entries",
+        "SELECT count(*) FROM articles a
+         WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id AND e.source_id = a.source_id AND e.is_listed)",
+    ),
+    (
+        "the entries' lists",
+        "SELECT (SELECT count(*) FROM entries e WHERE e.is_listed AND e.article_id IS NULL)
+              + (SELECT count(*) FROM (SELECT 1 FROM entries e WHERE e.article_id IS NOT NULL
+                    GROUP BY e.article_id, e.source_id HAVING sum(e.is_listed) <> 1))",
+    ),
+    (
+        "the entries' marks",
+        "SELECT count(*) FROM entries e CROSS JOIN articles a ON a.id = e.article_id WHERE e.read <> a.read",
     ),
     (
         "the comment counts of the discussions",

@@ -13,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Result, params};
 
 use super::columns::{read_count, read_text};
+use super::ingest::Answer;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::CleanText;
 use crate::domain::time::{DAY, Timestamp};
@@ -70,8 +71,9 @@ const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND
 const LET_GO: &str = "
     WITH listed AS
         (SELECT DISTINCT a.id AS article, a.source_id AS home, max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) AS at
-         FROM entries e CROSS JOIN articles a ON a.id = e.article_id
-         WHERE e.source_id = ?1 AND (?4 IS NOT NULL OR max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) < ?3) AND {UNMARKED}),
+         FROM entries e INDEXED BY entries_listed CROSS JOIN articles a ON a.id = e.article_id
+         WHERE e.source_id = ?1 AND e.is_listed = 1
+            AND (?4 IS NOT NULL OR max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) < ?3) AND {UNMARKED}),
     ranked AS
         (SELECT *, row_number() OVER (ORDER BY at DESC, article DESC) AS nth FROM listed)
     SELECT article, home FROM ranked WHERE at < ?3 OR nth > ?4 ORDER BY article";
@@ -107,7 +109,7 @@ impl Look<'_> {
     /// The articles that a source lets go, each with the source it stands under.
     fn let_go(&mut self, source: SourceId) -> Result<Vec<(i64, i64)>> {
         let Some(wish) = self.keeping.wishes.iter().find(|wish| wish.source == source) else { return Ok(Vec::new()) };
-        let mut count = self.conn.prepare_cached("SELECT count(article_id) FROM entries WHERE source_id = ?1")?;
+        let mut count = self.conn.prepare_cached("SELECT count(*) FROM entries WHERE source_id = ?1 AND is_listed = 1")?;
         let entries = count.query_row([source.0], |row| read_count(row, 0))?;
         self.looked_through += entries as usize;
         if wish.days.is_none() && wish.newest.is_none_or(|newest| entries <= u64::from(newest)) {
@@ -276,28 +278,34 @@ fn spared(keeping: &Keeping) -> Option<i64> {
     keeping.spared.map(|id| id.0)
 }
 
-/// Whether something that says just this has gone from the source: feeds that make their guids anew list it as another.
-pub(super) fn has_gone(conn: &Connection, source: SourceId, print: i64) -> Result<bool> {
+/// Whether an item has gone from the source: something that says just this has (feeds that make their guids anew list it as
+/// another), or what an earlier version knew by its address as an id.
+pub(super) fn has_gone(conn: &Connection, source: SourceId, print: i64, address_as_id: Option<i64>) -> Result<bool> {
     let sql = "SELECT 1 FROM entries INDEXED BY entries_gone WHERE source_id = ?1 AND print = ?2 AND article_id IS NULL";
-    conn.prepare_cached(sql)?.exists(params![source.0, print])
+    if conn.prepare_cached(sql)?.exists(params![source.0, print])? {
+        return Ok(true);
+    }
+    let Some(id) = address_as_id else { return Ok(false) };
+    let sql = "SELECT 1 FROM entries INDEXED BY entries_guid WHERE source_id = ?1 AND guid = ?2 AND article_id IS NULL";
+    conn.prepare_cached(sql)?.exists(params![source.0, id])
 }
 
 /// Compares what has gone from a source with what its feed lists, in an answer that was whole. An entry is forgotten if two
 /// such answers, a while apart, and all between them did not list it.
-pub(super) fn forget(conn: &Connection, source: SourceId, listed: &HashSet<i64>, now: Timestamp) -> Result<()> {
+pub(super) fn forget(conn: &Connection, source: SourceId, answer: &Answer, now: Timestamp) -> Result<()> {
     let mut gone = conn.prepare_cached(
-        "SELECT guid, missed_at FROM entries INDEXED BY entries_gone WHERE source_id = ?1 AND article_id IS NULL",
+        "SELECT id, missed_at FROM entries INDEXED BY entries_gone WHERE source_id = ?1 AND article_id IS NULL",
     )?;
     let gone = gone.query_map([source.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let gone: Vec<(i64, Option<i64>)> = gone.collect::<Result<_>>()?;
-    for (guid, missed_at) in gone {
-        let (is_listed, sql) = (listed.contains(&guid), "UPDATE entries SET missed_at = ?3 WHERE source_id = ?1 AND guid = ?2");
+    for (entry, missed_at) in gone {
+        let (is_listed, sql) = (answer.has(entry), "UPDATE entries SET missed_at = ?2 WHERE id = ?1");
         match missed_at {
-            None if !is_listed => conn.prepare_cached(sql)?.execute(params![source.0, guid, now.0])?,
-            Some(_) if is_listed => conn.prepare_cached(sql)?.execute(params![source.0, guid, None::<i64>])?,
-            Some(at) if !is_listed && at < now.0 - FORGOTTEN => conn
-                .prepare_cached("DELETE FROM entries WHERE source_id = ?1 AND guid = ?2")?
-                .execute(params![source.0, guid])?,
+            None if !is_listed => conn.prepare_cached(sql)?.execute(params![entry, now.0])?,
+            Some(_) if is_listed => conn.prepare_cached(sql)?.execute(params![entry, None::<i64>])?,
+            Some(at) if !is_listed && at < now.0 - FORGOTTEN => {
+                conn.prepare_cached("DELETE FROM entries WHERE id = ?1")?.execute([entry])?
+            }
             _ => 0,
         };
     }

@@ -159,12 +159,15 @@ fn on_article(term: &Term, values: &mut Values) -> String {
     match term {
         Term::Source(name) => {
             let name = values.bind(fold(name));
-            format!("a.source_id IN (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name}))")
+            format!(
+                "EXISTS (SELECT 1 FROM entries n WHERE n.article_id = a.id AND n.source_id IN
+                    (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name})))"
+            )
         }
         Term::Is(mark) => mark_condition(*mark).to_owned(),
-        Term::HasComments => "a.comments > 0".to_owned(),
+        Term::HasComments => "max(a.comments, a.told) > 0".to_owned(),
         Term::Comments(compare, count) => {
-            format!("a.comments {} {}", sign(*compare), values.bind(i64::try_from(*count).unwrap_or(i64::MAX)))
+            format!("max(a.comments, a.told) {} {}", sign(*compare), values.bind(i64::try_from(*count).unwrap_or(i64::MAX)))
         }
         Term::After(date) => format!("a.sort_at >= {}", values.bind(date.start().0)),
         Term::Before(date) => format!("a.sort_at < {}", values.bind(date.start().0)),

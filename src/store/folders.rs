@@ -3,15 +3,16 @@
 //! A folder's list is its sources' lists, merged by key as far as is asked for: each gives a few keys at a time along its
 //! own index, and nothing else of an article is read before it is known to be in the list.
 
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet, VecDeque};
 
 use rusqlite::{Connection, Result, params, params_from_iter};
 
 use super::columns::{read_count, read_text};
 use super::lists::{is_upwards, key_statements};
+use super::matching::led;
 use super::subscriptions::{folder, folder_text};
 use super::{ArticleId, ListKey, Section, SectionRow, SourceId, Stretch};
-use crate::domain::query::Query;
+use crate::domain::query::{Kind, Query};
 use crate::domain::text::{CleanText, fold};
 use crate::domain::time::Timestamp;
 
@@ -49,7 +50,45 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
     }
     let mut rows = Vec::new();
     root.lay_out(&mut Vec::new(), &mut rows);
+    count_shared_once(conn, &mut rows)?;
     Ok(rows)
+}
+
+/// A folder counts an article once that several of its sources have.
+fn count_shared_once(conn: &Connection, rows: &mut [SectionRow]) -> Result<()> {
+    let mut folders_of: HashMap<i64, Vec<usize>> = HashMap::new();
+    let mut open: Vec<usize> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        open.truncate(row.depth);
+        match row.section {
+            Section::Source(source) => drop(folders_of.insert(source.0, open.clone())),
+            _ => open.push(at),
+        }
+    }
+    folders_of.retain(|_, folders| !folders.is_empty());
+    if folders_of.len() < 2 {
+        return Ok(());
+    }
+    let mut statement = conn.prepare_cached(
+        "SELECT a.id, a.read, e.source_id FROM articles a INDEXED BY articles_of_several
+         CROSS JOIN entries e INDEXED BY entries_article ON e.article_id = a.id
+         WHERE a.listed > 1 AND e.is_listed = 1 ORDER BY a.id",
+    )?;
+    let mut shared = statement.query([])?;
+    let (mut article, mut counted_in) = (None, HashSet::new());
+    while let Some(row) = shared.next()? {
+        let (id, is_read, source): (i64, bool, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if article.replace(id) != Some(id) {
+            counted_in.clear();
+        }
+        for &folder in folders_of.get(&source).into_iter().flatten() {
+            if !counted_in.insert(folder) {
+                rows[folder].total = rows[folder].total.saturating_sub(1);
+                rows[folder].unread = rows[folder].unread.saturating_sub(u64::from(!is_read));
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Folder {
@@ -96,7 +135,12 @@ pub(super) fn keys(
     let sign = if is_upwards(stretch) { -1 } else { 1 };
     let rank = |key: ListKey| (sign * key.sort_at.0, sign * key.id.0);
     let stream = |section| Stream { section, ahead: VecDeque::new(), next: Some(stretch) };
-    let mut streams: Vec<Stream> = sources_in(conn, folder)?.into_iter().map(stream).collect();
+    let sources = sources_in(conn, folder)?;
+    let inside: HashSet<i64> =
+        sources.iter().filter_map(|section| if let Section::Source(id) = section { Some(id.0) } else { None }).collect();
+    // Hits of words are in the order of the articles' own times, which are the same for all sources.
+    let by_own_time = led(filter, Kind::Articles).is_some();
+    let mut streams: Vec<Stream> = sources.into_iter().map(stream).collect();
     let mut heads = BinaryHeap::new();
     for (n, stream) in streams.iter_mut().enumerate() {
         heads.extend(stream.pop(conn, filter)?.map(|key| (rank(key), n)));
@@ -105,10 +149,25 @@ pub(super) fn keys(
     while keys.len() < limit
         && let Some(((sort_at, id), n)) = heads.pop()
     {
-        keys.push(ListKey { sort_at: Timestamp(sign * sort_at), id: ArticleId(sign * id) });
+        let key = ListKey { sort_at: Timestamp(sign * sort_at), id: ArticleId(sign * id) };
+        let is_again = keys.last() == Some(&key) || !(by_own_time || is_newest(conn, key, &inside)?);
+        keys.extend((!is_again).then_some(key));
         heads.extend(streams[n].pop(conn, filter)?.map(|key| (rank(key), n)));
     }
     Ok(keys)
+}
+
+/// Whether an article stands nowhere above this place in the lists of these sources: there it is listed.
+fn is_newest(conn: &Connection, key: ListKey, sources: &HashSet<i64>) -> Result<bool> {
+    let mut statement =
+        conn.prepare_cached("SELECT source_id, sort_at FROM entries WHERE article_id = ?1 AND is_listed = 1")?;
+    let mut rows = statement.query([key.id.0])?;
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>(1)? > key.sort_at.0 && sources.contains(&row.get(0)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The keys of one source.

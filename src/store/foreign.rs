@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Result};
 
-use super::schema::STEPS;
+use super::schema;
 
 /// What schema entries are: kind and name, with the statement that made each, without its spaces.
 type Schema = BTreeMap<(String, String), String>;
@@ -22,10 +22,8 @@ pub(super) fn harden(conn: &Connection) -> Result<()> {
 /// What is in the file and not in a store that Gleaner made of that version: "trigger evil", "table articles (changed)".
 /// What is missing counts too.
 pub(super) fn extras(conn: &Connection, version: i64) -> Result<Vec<String>> {
-    let fresh = Connection::open_in_memory()?;
-    for step in STEPS.iter().take(usize::try_from(version).unwrap_or(0)) {
-        fresh.execute_batch(step)?;
-    }
+    let mut fresh = Connection::open_in_memory()?;
+    schema::make(&mut fresh, version)?;
     let (expected, mut found) = (schema(&fresh)?, schema(conn)?);
     let mut extras = Vec::new();
     for ((kind, name), sql) in expected {
@@ -46,7 +44,7 @@ pub(super) fn active(conn: &Connection) -> Result<Vec<(String, String)>> {
     let mut active = Vec::new();
     for row in rows {
         let (kind, name, sql) = row?;
-        if !sql.is_some_and(|sql| STEPS.iter().any(|step| step.contains(&sql))) {
+        if !sql.is_some_and(|sql| schema::statements().any(|step| step.contains(&sql))) {
             active.push((kind, name));
         }
     }

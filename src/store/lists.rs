@@ -2,6 +2,7 @@
 //! but for a filter that asks for them.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
@@ -20,6 +21,10 @@ use crate::domain::time::Timestamp;
 
 pub(super) const HEADLINE: &str =
     "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
+    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
+/// The same of an entry `e` with its contents `c`, as its source tells it.
+const HEADLINE_OF_ENTRY: &str = "a.id, ifnull(c.title, a.title), s.title, iif(c.entry_id IS NULL, a.published, c.published),
+    iif(c.entry_id IS NULL, a.published_is_day, c.published_is_day), e.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
 /// How many columns [`HEADLINE`] has.
 pub(super) const HEADLINE_END: usize = 16;
@@ -43,9 +48,12 @@ impl Store {
             let (section, filter) = &of_search(conn, section, filter)?;
             let mut rows: Vec<Headline> = Vec::new();
             if let Section::Folder(folder) = section {
-                let ids: Vec<ArticleId> =
-                    folders::keys(conn, folder, filter, stretch, limit)?.into_iter().map(|key| key.id).collect();
-                rows = rows_of(conn, &ids)?;
+                let keys = folders::keys(conn, folder, filter, stretch, limit)?;
+                let places: HashMap<ArticleId, Timestamp> = keys.iter().map(|key| (key.id, key.sort_at)).collect();
+                rows = rows_of(conn, &keys.iter().map(|key| key.id).collect::<Vec<_>>())?;
+                for row in &mut rows {
+                    row.sort_at = places.get(&row.id).copied().unwrap_or(row.sort_at);
+                }
             }
             for (sql, mut values) in list_statements(section, filter, stretch) {
                 let missing = limit - rows.len();
@@ -189,13 +197,15 @@ pub(super) fn list_statements(section: &Section, filter: &Query, stretch: Stretc
     match section {
         // A folder's list is made of its sources'; what is recommended is in no order of time.
         Section::Folder(_) | Section::Recommended => Vec::new(),
+        Section::Source(_) => statements(HEADLINE_OF_ENTRY, section, filter, stretch),
         section => statements(HEADLINE, section, filter, stretch),
     }
 }
 
 /// The same for the keys alone.
 pub(super) fn key_statements(section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
-    statements("a.sort_at, a.id", section, filter, stretch)
+    let columns = if matches!(section, Section::Source(_)) { "e.sort_at, a.id" } else { "a.sort_at, a.id" };
+    statements(columns, section, filter, stretch)
 }
 
 fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
@@ -208,14 +218,19 @@ fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch
         Stretch::From(key) => (key, "<=", "<"),
         Stretch::Before(key) => (key, ">", ">"),
     };
+    let (at, article) = key_columns(section);
     let ties = statement(columns, section, filter, stretch, |values| {
         let (sort_at, id) = (values.bind(key.sort_at.0), values.bind(key.id.0));
-        Some(format!("a.sort_at = {sort_at} AND a.id {id_sign} {id}"))
+        Some(format!("{at} = {sort_at} AND {article} {id_sign} {id}"))
     });
-    let beyond = statement(columns, section, filter, stretch, |values| {
-        Some(format!("a.sort_at {time_sign} {}", values.bind(key.sort_at.0)))
-    });
+    let beyond =
+        statement(columns, section, filter, stretch, |values| Some(format!("{at} {time_sign} {}", values.bind(key.sort_at.0))));
     vec![ties, beyond]
+}
+
+/// What the list of a section is sorted by: a source's by its own dates.
+fn key_columns(section: &Section) -> (&'static str, &'static str) {
+    if matches!(section, Section::Source(_)) { ("e.sort_at", "e.article_id") } else { ("a.sort_at", "a.id") }
 }
 
 fn statement(
@@ -230,7 +245,8 @@ fn statement(
     let from = from_where(section, filter, None, bound, &mut values);
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
     let limit = values.0.len() + 1;
-    (format!("SELECT {columns} {from} ORDER BY a.sort_at {way}, a.id {way} LIMIT ?{limit}"), values)
+    let (at, article) = key_columns(section);
+    (format!("SELECT {columns} {from} ORDER BY {at} {way}, {article} {way} LIMIT ?{limit}"), values)
 }
 
 /// A list of what has certain words: along the index of words, whose numbers are in the order of time.
@@ -250,6 +266,8 @@ fn led_statement(columns: &str, section: &Section, filter: &Query, stretch: Stre
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
     let limit = values.0.len() + 1;
     let bound = bound.unwrap_or_default();
+    // Hits are in the order of the articles' own times.
+    let columns = columns.replace("e.sort_at", "a.sort_at");
     Some((format!("SELECT {columns} {from}{bound} ORDER BY articles_words.rowid {way} LIMIT ?{limit}"), values))
 }
 
@@ -262,14 +280,17 @@ pub(super) fn led_from(section: &Section, query: &Query, values: &mut Values) ->
     // A number above its own time was free because as many articles as lie between had those below it.
     let shift = "(SELECT seq FROM sqlite_sequence WHERE name = 'articles')";
     conditions.extend(until.map(|end| format!("articles_words.rowid < {} + {shift}", values.bind(end))));
-    match section {
-        Section::Source(source) => conditions.push(format!("a.source_id = {}", values.bind(source.0))),
-        other => conditions.extend(mark_of(other).map(|mark| mark_condition(mark).to_owned())),
-    }
+    conditions.extend(mark_of(section).map(|mark| mark_condition(mark).to_owned()));
     conditions.extend(condition(&led.rest, values));
+    let joined = if let Section::Source(source) = section {
+        conditions.push(format!("e.source_id = {} AND e.is_listed = 1", values.bind(source.0)));
+        "CROSS JOIN entries e INDEXED BY entries_article ON e.article_id = a.id CROSS JOIN sources s ON s.id = e.source_id
+         LEFT JOIN entry_contents c ON c.entry_id = e.id"
+    } else {
+        "CROSS JOIN sources s ON s.id = a.source_id"
+    };
     Some(format!(
-        "FROM articles_words CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid
-         CROSS JOIN sources s ON s.id = a.source_id WHERE {}",
+        "FROM articles_words CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid {joined} WHERE {}",
         conditions.join(" AND ")
     ))
 }
@@ -307,9 +328,9 @@ fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Opti
     // Of those with new comments there are always few.
     let leading = of_filter.filter(|mark| *mark == Mark::New).or(of_section).or(mark).or(of_filter);
     let index = match (section, leading) {
+        (Section::Source(_), Some(Mark::Unread)) => "entries_unread",
+        (Section::Source(_), _) => "entries_listed",
         (_, Some(Mark::New)) => "articles_new",
-        (Section::Source(_), Some(Mark::Unread)) => "articles_source_unread",
-        (Section::Source(_), _) => "articles_source",
         (_, Some(Mark::Unread)) => "articles_unread",
         (_, Some(Mark::Starred)) => "articles_starred",
         (_, Some(Mark::Watched)) => "articles_watched",
@@ -317,12 +338,29 @@ fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Opti
     };
     let mut conditions: Vec<String> = Vec::new();
     if let Section::Source(source) = section {
-        conditions.push(format!("a.source_id = {}", values.bind(source.0)));
+        conditions.push(format!("e.source_id = {} AND e.is_listed = 1", values.bind(source.0)));
+        // So that the entries are found along the index of those whose articles are unread.
+        conditions.extend((index == "entries_unread").then(|| "e.read = 0".to_owned()));
     }
     conditions.extend([of_section, mark, leading].into_iter().flatten().map(|mark| mark_condition(mark).to_owned()));
     conditions.extend(bound);
-    conditions.extend(condition(filter, values));
+    let of_filter = condition(filter, values);
+    // In the list of a source `before:` and `after:` are about its own dates, which the list is sorted by.
+    let (at, _) = key_columns(section);
+    conditions.extend(of_filter.map(|filter| filter.replace("a.sort_at", at)));
     let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(" AND ") };
+    if matches!(section, Section::Source(_)) {
+        let found = if leading == Some(Mark::New) {
+            "articles a INDEXED BY articles_new CROSS JOIN entries e INDEXED BY entries_article ON e.article_id = a.id"
+                .to_owned()
+        } else {
+            format!("entries e INDEXED BY {index} CROSS JOIN articles a ON a.id = e.article_id")
+        };
+        return format!(
+            "FROM {found}
+             CROSS JOIN sources s ON s.id = e.source_id LEFT JOIN entry_contents c ON c.entry_id = e.id WHERE {conditions}"
+        );
+    }
     format!("FROM articles a INDEXED BY {index} CROSS JOIN sources s ON s.id = a.source_id WHERE {conditions}")
 }
 

@@ -21,6 +21,7 @@ mod filter;
 mod folders;
 mod foreign;
 mod index;
+pub mod ingest;
 mod lists;
 mod lock;
 mod matching;
@@ -33,7 +34,7 @@ mod schema;
 mod search;
 mod searches;
 mod session;
-mod sources;
+pub mod sources;
 mod standing;
 mod state;
 mod stubs;
@@ -56,10 +57,12 @@ use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
 pub use archive::is_archived;
+pub use articles::{FileAnswer, PageKind, SavedFile};
 pub use backup::{BackedUp, Restored};
 pub use error::{StoreError, in_words};
 pub use index::{INDEX_STEP, INDEX_STRIDE};
 pub use recommended::{Because, Liked, Recommended};
+pub use schema::Upgrade;
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
 pub use session::{CursorPlace, HandPlace, PagePlace, Session};
@@ -294,10 +297,26 @@ pub struct CommentState {
 pub struct Saved {
     pub id: ArticleId,
     pub new_article: bool,
+    /// It is new in its source, and an article that another source brought.
+    pub joined_article: bool,
     pub edited_article: bool,
     pub new_comments: u32,
     pub changed_ranks: u32,
     pub edited_comments: u32,
+}
+
+impl Saved {
+    pub(crate) fn unchanged(id: ArticleId) -> Saved {
+        Saved {
+            id,
+            new_article: false,
+            joined_article: false,
+            edited_article: false,
+            new_comments: 0,
+            changed_ranks: 0,
+            edited_comments: 0,
+        }
+    }
 }
 
 /// The slider as the reader left it for one source and place: stars by value, others by share.

@@ -7,7 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
 use super::lock::{Entry, Lock};
-use super::{Store, backup, filter, foreign, schema};
+use super::schema::{self, Upgrade};
+use super::{Store, backup, filter, foreign};
 use crate::domain::time::Timestamp;
 use crate::os::files::{absolute, create_empty, rename};
 
@@ -21,18 +22,23 @@ impl Store {
     /// Opens or makes the store (file mode 0600, WAL), migrating an older one. Directories must exist. One that cannot be
     /// written is opened for reading only.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
+        Store::open_showing(path, &mut |_| {})
+    }
+
+    /// As [`open`](Store::open); tells how far the upgrade of an older store is.
+    pub fn open_showing(path: &Path, progress: &mut dyn FnMut(Upgrade)) -> Result<Store, StoreError> {
         let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
         let opened = match Lock::enter(path) {
             Ok(Entry::Alone { lock, unclean }) => {
                 let finished = backup::finish_restore(path)?;
-                connect(path).and_then(|connected| {
+                connect(path, progress).and_then(|connected| {
                     let lock = lock.admit()?;
                     let mut store = connected.into_store(path, Some(lock), unclean);
                     store.notes.extend(finished);
                     Ok(store)
                 })
             }
-            Ok(Entry::Shared(lock)) => match connect(path) {
+            Ok(Entry::Shared(lock)) => match connect(path, progress) {
                 Ok(connected) => Ok(connected.into_store(path, Some(lock), false)),
                 Err(error) => lock.leave().and(Err(error)),
             },
@@ -45,7 +51,7 @@ impl Store {
     /// is left at work when the reader quits is no unclean end, for SQLite keeps the data whole.
     pub fn join(path: &Path) -> Result<Store, StoreError> {
         let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
-        let joined = connect(path).map(|connected| connected.into_store(path, None, false));
+        let joined = connect(path, &mut |_| {}).map(|connected| connected.into_store(path, None, false));
         joined.or_else(|error| open_to_read(path, error))
     }
 
@@ -55,7 +61,7 @@ impl Store {
         let prepare = || {
             let mut conn = Connection::open_in_memory()?;
             set_up(&conn)?;
-            schema::migrate(&mut conn)?;
+            schema::migrate(&mut conn, &mut |_| {})?;
             Ok(conn)
         };
         let conn = prepare().map_err(|error| StoreError::sqlite(&path, "making a store in memory", error))?;
@@ -179,7 +185,7 @@ impl Connected {
     }
 }
 
-fn connect(path: &Path) -> Result<Connected, StoreError> {
+fn connect(path: &Path, progress: &mut dyn FnMut(Upgrade)) -> Result<Connected, StoreError> {
     let is_new = look_at(path)?;
     let failed = |error| StoreError::sqlite(path, "opening it", error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -205,7 +211,7 @@ fn connect(path: &Path) -> Result<Connected, StoreError> {
         }));
     }
     if version.unwrap_or(0) < schema::VERSION {
-        schema::migrate(&mut conn).map_err(|error| StoreError::sqlite(path, "bringing it to this version", error))?;
+        schema::migrate(&mut conn, progress).map_err(|error| StoreError::sqlite(path, "bringing it to this version", error))?;
     }
     Ok(Connected { conn, is_new, is_read_only: false, notes })
 }

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Result, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
+use super::columns::seconds;
 use super::filter::Values;
+use super::ingest::{address_hash, short_hash};
 use super::lists::{HEADLINE, headline};
 use super::search::text_of;
 use super::words::{phrase, terms};
 use super::{ArticleId, Headline, Related, Store, StoreError};
-use crate::domain::article::{self, Article};
-use crate::format::identity::article_key;
+use crate::domain::article;
 
 /// Characters of a text whose words are looked at, beside its title.
 const LEDE: usize = 600;
@@ -38,7 +39,7 @@ impl Store {
                     .iter()
                     .chain(&article.related)
                     .chain(&article.recommended)
-                    .map(|story| stored(conn, story))
+                    .map(|story| stored(conn, id, story))
                     .collect::<Result<Vec<_>>>()?,
                 None => Vec::new(),
             };
@@ -50,15 +51,22 @@ impl Store {
     }
 }
 
-/// The stored article that a story on a page is, by its address, else by headline and date.
-fn stored(conn: &Connection, story: &article::Related) -> Result<Option<ArticleId>> {
+/// The stored article that a story on a page is, by its address, else by headline and date in a source of the page's.
+fn stored(conn: &Connection, page: ArticleId, story: &article::Related) -> Result<Option<ArticleId>> {
     if story.url.is_none() && story.published.is_none() {
         return Ok(None);
     }
-    let (title, published, url) = (story.title.clone(), story.published, story.url.clone());
-    let key = article_key(&Article { title, published, url, ..Article::default() });
-    let mut statement = conn.prepare_cached("SELECT id FROM articles WHERE key = ?1")?;
-    statement.query_row([key], |row| row.get(0).map(ArticleId)).optional()
+    if let Some(address) = story.url.as_deref().and_then(address_hash) {
+        let mut statement = conn.prepare_cached("SELECT min(article_id) FROM entries WHERE address = ?1")?;
+        return statement.query_row([address], |row| Ok(row.get::<_, Option<i64>>(0)?.map(ArticleId)));
+    }
+    let Some((at, is_day)) = story.published.map(seconds) else { return Ok(None) };
+    let mut statement = conn.prepare_cached(
+        "SELECT min(article_id) FROM entries WHERE source_id IN (SELECT source_id FROM entries WHERE article_id = ?1)
+            AND title = ?2 AND address IS NULL AND published = ?3 AND published_is_day = ?4",
+    )?;
+    let title = short_hash(story.title.trim().as_bytes());
+    statement.query_row(params![page.0, title, at, is_day], |row| Ok(row.get::<_, Option<i64>>(0)?.map(ArticleId)))
 }
 
 /// The articles of which `condition` holds that share two or more of an article's rarest words with it: the newest of

@@ -30,28 +30,65 @@
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
+mod identity;
+
 use rusqlite::{Connection, TransactionBehavior};
+
+use self::identity::VERSION_10;
 
 /// "Glnr": tells a store from other SQLite files.
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 9] =
-    [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
+pub(super) const STEPS: [&str; 10] =
+    [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
+
+/// All statements that make a store, of all versions.
+pub(super) fn statements() -> impl Iterator<Item = &'static str> {
+    STEPS.into_iter().chain([identity::INDEXES])
+}
 
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
+/// How far the upgrade of an older store is, in articles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Upgrade {
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Makes the tables of a version in an empty store.
+pub(super) fn make(conn: &mut Connection, version: i64) -> rusqlite::Result<()> {
+    migrate_to(conn, version, &mut |_| {})
+}
+
 /// Brings the store to the newest version, in one transaction: it is migrated as a whole or not at all.
-pub(super) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
+pub(super) fn migrate(conn: &mut Connection, progress: &mut dyn FnMut(Upgrade)) -> rusqlite::Result<()> {
+    migrate_to(conn, VERSION, progress)
+}
+
+fn migrate_to(conn: &mut Connection, version: i64, progress: &mut dyn FnMut(Upgrade)) -> rusqlite::Result<()> {
+    // A table that takes another one's place must not take its children with it (<https://www.sqlite.org/lang_altertable.html>,
+    // "making other kinds of table schema changes").
+    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON;")?;
+    let migrated = migrate_all(conn, version, progress);
+    let restored = conn.execute_batch("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON;");
+    migrated.and(restored)
+}
+
+fn migrate_all(conn: &mut Connection, newest: i64, progress: &mut dyn FnMut(Upgrade)) -> rusqlite::Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+    for (version, step) in (1..=newest).zip(STEPS).skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(step)?;
+        if version == 10 {
+            identity::fill(&tx, progress)?;
+        }
     }
     if found == 1 {
         super::digests::renew_all(&tx)?;
     }
-    tx.pragma_update(None, "user_version", VERSION)?;
+    tx.pragma_update(None, "user_version", newest)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.commit()
 }

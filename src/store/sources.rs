@@ -1,30 +1,120 @@
-//! Sources as a whole: taking one away with all that came from it.
+//! Sources as a whole: taking one away with what only it has.
 
-use rusqlite::{Connection, OptionalExtension, Result};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::columns::read_text;
-use super::{Store, StoreError};
+use super::ingest::compose;
+use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, fold};
+use crate::domain::time::Timestamp;
+
+/// The key of the source of what is kept without one.
+pub const SAVED: &str = "saved";
+
+/// So many articles are taken away in one transaction: whoever writes meanwhile waits for it.
+const STEP: usize = 200;
+
+/// What removing a source did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RemovedSource {
+    pub title: CleanText,
+    /// Articles that only it had, and that are gone.
+    pub articles: u64,
+    /// Articles that other sources have, too, and that stay there.
+    pub shared: u64,
+    /// Starred, watched or rated articles that only it had: they are in the source `Saved` now.
+    pub kept: u64,
+}
 
 impl Store {
-    /// Removes a source and its articles, also starred and rated ones, but for those that another source has too: they
-    /// become that one's. It is named in full, since nothing brings it back: by its key or address, else by its title in
-    /// any case, else by its id. Gives its title and how many articles went, none if there is no such source or several are so titled.
-    pub fn remove_source(&mut self, name: &str) -> std::result::Result<Option<(CleanText, u64)>, StoreError> {
-        self.change("removing a source", |conn| {
+    /// Removes a source. Its articles go with it, but for those that another source has, too, and, unless `all`, those
+    /// that are starred, watched or rated, or have a comment that is rated: these move to the source `Saved`. It is named
+    /// in full: by its key or address, else by its title in any case, else by its id. None if there is no such source or
+    /// several are so titled.
+    pub fn remove_source(
+        &mut self,
+        name: &str,
+        all: bool,
+        now: Timestamp,
+    ) -> std::result::Result<Option<RemovedSource>, StoreError> {
+        let doing = "removing a source";
+        let found = self.ask(doing, |conn| {
             let Some(id) = find(conn, name)? else { return Ok(None) };
             let title = conn.query_row("SELECT title FROM sources WHERE id = ?1", [id], |row| read_text(row, 0))?;
-            conn.execute(
-                "UPDATE articles SET source_id = e.source_id FROM
-                    (SELECT article_id, min(source_id) AS source_id FROM entries WHERE source_id <> ?1 GROUP BY article_id) e
-                 WHERE e.article_id = articles.id AND articles.source_id = ?1",
-                [id],
-            )?;
-            let articles = conn.execute("DELETE FROM articles WHERE source_id = ?1", [id])?;
-            conn.execute("DELETE FROM sources WHERE id = ?1", [id])?;
-            Ok(Some((title, articles as u64)))
-        })
+            Ok(Some((SourceId(id), title)))
+        })?;
+        let Some((source, title)) = found else { return Ok(None) };
+        let mut removed = RemovedSource { title, ..RemovedSource::default() };
+        // While it is taken away nothing is to be fetched into it.
+        self.change(doing, |conn| conn.execute("DELETE FROM subscriptions WHERE source_id = ?1", [source.0]).map(drop))?;
+        while self.change_row_by_row(doing, |conn| leave_some(conn, source, all, now, &mut removed))? {}
+        self.change(doing, |conn| conn.execute("DELETE FROM sources WHERE id = ?1", [source.0]).map(drop))?;
+        Ok(Some(removed))
     }
+}
+
+/// Takes a source's entries away from some of its articles. Whether there are more.
+fn leave_some(conn: &Connection, source: SourceId, all: bool, now: Timestamp, removed: &mut RemovedSource) -> Result<bool> {
+    let sql = "SELECT DISTINCT article_id FROM entries INDEXED BY entries_listed
+               WHERE source_id = ?1 AND is_listed = 1 ORDER BY sort_at LIMIT ?2";
+    let mut some = conn.prepare_cached(sql)?;
+    let some: Vec<i64> = some.query_map(params![source.0, STEP as i64], |row| row.get(0))?.collect::<Result<_>>()?;
+    for &article in &some {
+        leave(conn, source, ArticleId(article), all, now, removed)?;
+    }
+    Ok(some.len() == STEP)
+}
+
+fn leave(
+    conn: &Connection,
+    source: SourceId,
+    article: ArticleId,
+    all: bool,
+    now: Timestamp,
+    removed: &mut RemovedSource,
+) -> Result<()> {
+    let others = "SELECT 1 FROM entries WHERE article_id = ?1 AND source_id <> ?2";
+    if conn.prepare_cached(others)?.exists([article.0, source.0])? {
+        super::ingest::keep_first(conn, article)?;
+        conn.prepare_cached("DELETE FROM entries WHERE article_id = ?1 AND source_id = ?2")?.execute([article.0, source.0])?;
+        compose(conn, article, None, now)?;
+        give_to_another(conn, article, source)?;
+        removed.shared += 1;
+    } else if !all && is_marked(conn, article)? {
+        let saved = saved(conn, now)?;
+        conn.prepare_cached("UPDATE entries SET source_id = ?3 WHERE article_id = ?1 AND source_id = ?2")?
+            .execute([article.0, source.0, saved])?;
+        conn.prepare_cached("UPDATE articles SET source_id = ?2 WHERE id = ?1")?.execute([article.0, saved])?;
+        removed.kept += 1;
+    } else {
+        conn.prepare_cached("DELETE FROM articles WHERE id = ?1")?.execute([article.0])?;
+        removed.articles += 1;
+    }
+    Ok(())
+}
+
+/// An article must not go with a source that it no longer has, whatever is known of what the others tell.
+fn give_to_another(conn: &Connection, article: ArticleId, source: SourceId) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE articles SET source_id = (SELECT e.source_id FROM entries e WHERE e.article_id = ?1 ORDER BY e.id LIMIT 1)
+         WHERE id = ?1 AND source_id = ?2",
+    )?
+    .execute([article.0, source.0])
+    .map(drop)
+}
+
+fn is_marked(conn: &Connection, article: ArticleId) -> Result<bool> {
+    let sql = "SELECT 1 FROM articles a WHERE a.id = ?1 AND (a.starred OR a.watched OR a.own_rating > 0
+        OR EXISTS (SELECT 1 FROM discussions d CROSS JOIN comments c INDEXED BY comments_rated ON c.discussion_id = d.id
+                   WHERE d.article_id = a.id AND c.own_rating > 0))";
+    conn.prepare_cached(sql)?.exists([article.0])
+}
+
+/// The source of what is kept without one.
+pub(super) fn saved(conn: &Connection, now: Timestamp) -> Result<i64> {
+    conn.prepare_cached("INSERT OR IGNORE INTO sources (key, title, first_seen) VALUES (?1, 'Saved', ?2)")?
+        .execute(params![SAVED, now.0])?;
+    conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([SAVED], |row| row.get(0))
 }
 
 fn find(conn: &Connection, name: &str) -> Result<Option<i64>> {

@@ -37,11 +37,13 @@ pub(super) fn keep(conn: &Connection, article: ArticleId, standing: &Standing, n
     Ok(())
 }
 
-/// Counts an article's points and comments anew, from its discussions.
-fn count(conn: &Connection, article: ArticleId) -> Result<()> {
+/// Counts an article's points and comments anew, from its discussions; where a feed counts more, that.
+pub(super) fn count(conn: &Connection, article: ArticleId) -> Result<()> {
     conn.prepare_cached(
         "UPDATE articles SET (points, told) =
-            (SELECT max(points), ifnull(sum(max(told, comments)), 0) FROM discussions WHERE article_id = ?1) WHERE id = ?1",
+            (SELECT max(d.points), max(ifnull(sum(max(d.told, d.comments)), 0),
+                                       (SELECT ifnull(max(e.told), 0) FROM entries e WHERE e.article_id = ?1))
+             FROM discussions d WHERE d.article_id = ?1) WHERE id = ?1",
     )?
     .execute([article.0])
     .map(drop)
@@ -70,8 +72,7 @@ pub(super) fn front(conn: &Connection, section: &Section, filter: &Query) -> Res
     if let Section::Source(source) = section {
         conditions.push(format!("f.source_id = {}", values.bind(source.0)));
     }
-    // The source that is asked for is the one whose front page it is, not the one that the article came from first.
-    conditions.extend(condition(filter, &mut values).map(|filter| filter.replace("a.source_id IN", "f.source_id IN")));
+    conditions.extend(condition(filter, &mut values));
     let sql = format!(
         "SELECT {HEADLINE} FROM fronts f CROSS JOIN articles a ON a.id = f.article_id CROSS JOIN sources s ON s.id = a.source_id
          WHERE {} GROUP BY a.id ORDER BY min(f.nth), a.id DESC LIMIT {RANKED}",

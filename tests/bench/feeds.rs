@@ -101,7 +101,7 @@ fn keep_all(entries: &[Vec<Entry>]) -> Duration {
         .collect();
     timed(|| {
         for (source, entries) in feeds {
-            let items = entries.into_iter().map(|(guid, article)| Item::new(guid, article)).collect();
+            let items = entries.into_iter().map(|(_, article)| Item::new(article)).collect();
             let feed = Feed { title: clean_line(&format!("Feed {}", source.0)), items, ..Feed::default() };
             let tried = Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
             store.keep_tries(&[tried]).unwrap();

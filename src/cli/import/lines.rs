@@ -9,7 +9,7 @@ use crate::cli::clock;
 use crate::cli::error::InputError;
 use crate::cli::places::named;
 use crate::format::{MAX_RECORD, lines};
-use crate::store::is_archived;
+use crate::store::{FileAnswer, Saved, is_archived};
 
 /// So many lines at most are stored as one.
 const AT_ONCE: usize = 500;
@@ -69,6 +69,7 @@ impl<W: Write> Import<W> {
         let mut line = std::mem::take(&mut lines.first);
         let mut number = 0_u64;
         let (mut stored, mut edits, mut marked) = (0_u64, 0_u64, 0_u64);
+        let mut file = FileAnswer::default();
         let (mut own, mut own_numbers, mut own_bytes) = (Vec::new(), Vec::new(), 0);
         while !line.is_empty() {
             number += 1;
@@ -102,10 +103,16 @@ impl<W: Write> Import<W> {
             };
             let is_full = pages.len() + own.len() >= AT_ONCE || own_bytes >= BYTES_AT_ONCE;
             if is_over || is_full || self.since.elapsed() >= AT_LATEST {
-                let saved = self.store.save_all(&pages, clock::now())?;
-                new += saved.iter().filter(|one| one.new_article).count() as u64;
-                edits += saved.iter().filter(|one| one.edited_article).count() as u64;
-                stored += saved.len() as u64;
+                let saved = self.store.save_part(&pages, &mut file, clock::now())?;
+                let count = |is: fn(&Saved) -> bool| saved.pages.iter().filter(|one| is(one)).count() as u64;
+                new += count(|one| one.new_article);
+                edits += count(|one| one.edited_article);
+                taken.joined += count(|one| one.joined_article);
+                taken.new_comments += saved.pages.iter().map(|one| u64::from(one.new_comments)).sum::<u64>();
+                taken.repeated += u64::from(saved.repeated);
+                taken.merged += saved.regrouped.merged.len() as u64;
+                taken.split += u64::from(saved.regrouped.split);
+                stored += saved.pages.len() as u64;
                 pages.clear();
                 let back = self.store.take_back(&own)?;
                 stored += back.new + back.known;
@@ -138,7 +145,7 @@ impl<W: Write> Import<W> {
             _ => Outcome::Unchanged,
         };
         taken.reason = (stored == 0).then(|| "none of its lines is an article".to_owned());
-        taken.stored = Some(stored);
+        taken.stored = Some(new);
         taken.edits = edits;
         match marked {
             0 => {}

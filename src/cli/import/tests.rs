@@ -18,9 +18,10 @@ fn parsed() -> Parsed {
 }
 
 fn line(new_article: bool, new_comments: u32, changed_ranks: u32, edited_article: bool) -> String {
-    let saved = Saved { id: ArticleId(4), new_article, edited_article, new_comments, changed_ranks, edited_comments: 0 };
+    let saved = Saved { new_article, edited_article, new_comments, changed_ranks, ..Saved::unchanged(ArticleId(4)) };
+    let saved = SavedFile { pages: vec![saved], ..SavedFile::default() };
     let mut out = Vec::new();
-    render(&taken("page.txt".to_owned(), &parsed(), &[saved], 0), Look::default(), &mut out).unwrap();
+    render(&taken("page.txt".to_owned(), &parsed(), &saved, 0), Look::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -45,16 +46,10 @@ fn a_file_gets_a_line_and_its_notes() {
 
 #[test]
 fn json_has_the_promised_names() {
-    let saved = Saved {
-        id: ArticleId(4),
-        new_article: true,
-        edited_article: false,
-        new_comments: 3,
-        changed_ranks: 0,
-        edited_comments: 0,
-    };
-    let taken = taken("page.txt".to_owned(), &parsed(), &[saved], 0);
-    insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @r#"{"path":"page.txt","outcome":"imported","format":"phys.org text dump","articles":[4],"subscriptions":0,"comments":3,"new_comments":3,"changed_ranks":0,"edits":0,"reason":null,"notes":["line 7 is cut off"]}"#);
+    let saved = Saved { new_article: true, new_comments: 3, ..Saved::unchanged(ArticleId(4)) };
+    let saved = SavedFile { pages: vec![saved], ..SavedFile::default() };
+    let taken = taken("page.txt".to_owned(), &parsed(), &saved, 0);
+    insta::assert_snapshot!(serde_json::to_string(&taken).unwrap(), @r#"{"path":"page.txt","outcome":"imported","format":"phys.org text dump","articles":[4],"subscriptions":0,"comments":3,"new_comments":3,"changed_ranks":0,"edits":0,"joined":0,"repeated":0,"merged":0,"split":0,"reason":null,"notes":["line 7 is cut off"],"stored":1}"#);
 }
 
 #[test]

@@ -55,6 +55,7 @@ impl Draft<'_> {
             ..Article::default()
         };
         let guid = self.guid.map(|guid| clean_line(&guid)).filter(|guid| !guid.is_empty());
+        let article = Article { id: guid.clone(), ..article };
         let id = guid.map(|guid| guid.to_string()).or_else(|| Some(article.url.as_ref()?.to_string()));
         Entry {
             id: id.unwrap_or_else(|| article_key(&article)).into(),

@@ -124,8 +124,9 @@ fn what_is_broken_is_read_as_it_was_meant_and_said() {
         (format!("<!DOCTYPE rss [<!ENTITY b 'c'>]>{}", item("<title>a</title>")), "a|", 1),
         // Junk before, an undeclared prefix, odd case.
         (format!("Warning: no\n\n{}", item("<TITLE>a</TITLE><content:encoded>x</content:encoded>")), "a|x", 2),
-        // The same again.
-        (item("<title>a</title><guid>1</guid></item><item><title>b</title><guid>1</guid>"), "a|", 1),
+        // The same again is one item; another one under its guid is another.
+        (item("<title>a</title><guid>1</guid></item><item><title>a</title><guid>1</guid>"), "a|", 1),
+        (item("<title>a</title><guid>1</guid></item><item><title>b</title><guid>1</guid>"), "a|;b|", 0),
     ];
     for (text, expected, notes) in table {
         let feed = read_text(&text);

@@ -63,7 +63,7 @@ fn take(store: &mut Store, step: &Step) {
         Step::Index(all) => {
             store.index_some(if all { usize::MAX } else { 100 }).unwrap();
         }
-        Step::Remove(of) => drop(store.remove_source(&format!("s{of}")).unwrap()),
+        Step::Remove(of) => drop(store.remove_source(&format!("s{of}"), true, NOW).unwrap()),
     }
 }
 
@@ -95,12 +95,18 @@ fn counts_hold_for_statements_that_change_several_things_at_once() {
     store.save_all(&[page("a", 0), page("b", 0), Page { source: source("other"), ..page("c", 0) }], NOW).unwrap();
     store
         .conn
-        .execute_batch("UPDATE articles SET read = 1 - read, starred = 1, watched = id % 2, source_id = 2 WHERE id <> 2")
+        .execute_batch(
+            "UPDATE articles SET read = 1 - read, starred = 1, watched = id % 2, source_id = 2 WHERE id <> 2;
+             UPDATE entries SET source_id = 2 WHERE article_id <> 2",
+        )
         .unwrap();
     assert_whole(&store);
     store
         .conn
-        .execute_batch("UPDATE articles SET read = 0, starred = 0, source_id = 1; UPDATE articles SET source_id = 2, read = 1")
+        .execute_batch(
+            "UPDATE articles SET read = 0, starred = 0, source_id = 1; UPDATE entries SET source_id = 1;
+             UPDATE articles SET source_id = 2, read = 1; UPDATE entries SET source_id = 2",
+        )
         .unwrap();
     assert_whole(&store);
 }

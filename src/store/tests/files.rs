@@ -119,7 +119,7 @@ fn each_version_leads_to_the_next() {
             VALUES (1, 0, 'x', 0, 4, 5, 0, 0, x''), (1, 1, 'y', 0, 4, 1, 0, 0, x'');",
     )
     .unwrap();
-    schema::migrate(&mut conn).unwrap();
+    schema::migrate(&mut conn, &mut |_| {}).unwrap();
     let told: (Vec<u8>, u32) =
         conn.query_row("SELECT bars, best FROM articles", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(told, (vec![0, 8, 0, 8], 1));
@@ -128,7 +128,7 @@ fn each_version_leads_to_the_next() {
     assert_eq!(told, (None::<i64>, 0, None::<String>), "no place has told anything yet");
     let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!((pragma("user_version"), pragma("application_id")), (schema::VERSION, schema::APPLICATION_ID));
-    schema::migrate(&mut conn).unwrap();
+    schema::migrate(&mut conn, &mut |_| {}).unwrap();
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_store_of_before_cleaning_knows_its_rated_comments() {
             VALUES (1, 0, 'x', 0, 4, 0, 0, x'', 3), (1, 1, 'y', 0, 4, 0, 0, x'', 0);",
     )
     .unwrap();
-    schema::migrate(&mut conn).unwrap();
+    schema::migrate(&mut conn, &mut |_| {}).unwrap();
     let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(count("SELECT count(*) FROM comments INDEXED BY comments_rated WHERE own_rating > 0"), 1);
     assert_eq!(count("SELECT count(*) FROM entries INDEXED BY entries_gone WHERE article_id IS NULL AND missed_at IS NULL"), 1);
@@ -401,7 +401,7 @@ fn a_store_of_before_updates_were_kept_knows_none() {
          INSERT INTO articles (id, key, source_id, title, first_seen, sort_at, edited_at) VALUES (1, 'a', 1, 'A', 0, 0, 9);",
     )
     .unwrap();
-    schema::migrate(&mut conn).unwrap();
+    schema::migrate(&mut conn, &mut |_| {}).unwrap();
     let previous: i64 = conn.query_row("SELECT count(*) FROM previous_texts", [], |row| row.get(0)).unwrap();
     assert_eq!(previous, 0);
 }

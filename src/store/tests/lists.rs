@@ -181,8 +181,9 @@ fn lists_go_along_an_index_and_never_sort() {
                     assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
                     let lines = plan.lines().take_while(|line| !line.contains("SUBQUERY"));
                     for line in lines.filter(|line| line.starts_with("SCAN")) {
-                        let is_along =
-                            line.starts_with("SCAN a USING INDEX") || line.starts_with("SCAN articles_words VIRTUAL");
+                        let is_along = line.starts_with("SCAN a USING INDEX")
+                            || line.starts_with("SEARCH e USING INDEX")
+                            || line.starts_with("SCAN articles_words VIRTUAL");
                         assert!(is_along, "{sql}\n{plan}");
                     }
                     assert!(!sql.contains("a.sort_at = ") || plan.contains("sort_at=? AND rowid"), "{sql}\n{plan}");
@@ -200,8 +201,12 @@ fn what_else_is_asked_for_goes_along_an_index_too() {
         "SELECT 1 FROM comments WHERE discussion_id = 1 ORDER BY ordinal",
         "SELECT 1 FROM comments WHERE discussion_id = 1 AND key = ''",
         "SELECT 1 FROM comments WHERE discussion_id = 1 AND ordinal = 1 AND seen_at IS NULL",
-        "SELECT 1 FROM articles WHERE key = ''",
         "SELECT 1 FROM articles WHERE source_id = 1",
+        "SELECT 1 FROM entries WHERE source_id = 1 AND guid = 1",
+        "SELECT 1 FROM entries WHERE address = 1 AND source_id = 1",
+        "SELECT 1 FROM entries WHERE source_id = 1 AND title = 1 AND address IS NULL",
+        "SELECT 1 FROM entries WHERE article_id = 1 AND source_id = 1",
+        "SELECT 1 FROM sources WHERE home = 1",
     ] {
         let plan = plan(&store, sql);
         assert!(plan.starts_with("SEARCH") && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");

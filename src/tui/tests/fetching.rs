@@ -29,7 +29,7 @@ fn ended(end: End, done: usize, waiting: usize) -> Msg {
 }
 
 fn fetched(new: i64) -> End {
-    let changed = Changed { new: (0..new).map(ArticleId).collect(), edited: Vec::new(), ignored: 2 };
+    let changed = Changed { new: (0..new).map(ArticleId).collect(), ignored: 2, ..Changed::default() };
     End::Fetched { changed, notes: Vec::new() }
 }
 

@@ -28,7 +28,7 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
             published: Some(When::Instant(Timestamp(NOW.0 - n * 86_400))),
             ..Article::default()
         };
-        let mut item = Item::new(format!("{address}/{n}").into(), article);
+        let mut item = Item::new(Article { id: Some(clean_line(&format!("{address}/{n}"))), ..article });
         item.standing = Some(Standing {
             place: clean_line(title),
             url: clean_line(&format!("https://{title}.example/{n}")),

@@ -85,17 +85,19 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let feed = feed::read(&bytes, particulars.charset(), &origin)
         .map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
     let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
-    let item = |entry: feed::Entry| Item::new(entry.id.clone(), entry.into_article());
+    let (title, site, is_cut) = (feed.title.clone(), feed.site.clone(), feed.breaks_off);
+    // As import reads them.
+    let (pages, notes) = feed.into_pages();
     let feed = Feed {
-        title: feed.title.clone(),
-        site: feed.site.clone(),
+        title,
+        site,
         is_private: particulars.is_private,
         validators: same,
         wishes,
-        is_cut: feed.breaks_off,
-        notes: feed.notes,
+        is_cut,
+        notes,
         is_front: false,
-        items: feed.entries.into_iter().filter(|entry| !entry.is_blank()).map(item).collect(),
+        items: pages.into_iter().map(Item::of_feed).collect(),
     };
     Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
 }

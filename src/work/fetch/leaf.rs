@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::answer::{self, Read};
+use crate::domain::article::Article;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 use crate::format::front::Story;
@@ -111,8 +112,8 @@ impl Leaf {
 }
 
 fn item(story: Story) -> Item {
-    let guid = story.standing.url.as_str().into();
-    let mut item = Item::new(guid, story.article);
+    let id = Some(story.standing.url.clone());
+    let mut item = Item::new(Article { id, ..story.article });
     item.standing = Some(story.standing);
     item
 }
