@@ -8,7 +8,7 @@ use super::show::Sheet;
 use crate::domain::article::{self, Related};
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::slider::{Counts, Notch, Shown};
-use crate::domain::text::{self, Document, spans_text};
+use crate::domain::text::{self, CleanText, Document, spans_text};
 use crate::domain::thread::Parent;
 
 #[derive(Serialize)]
@@ -28,7 +28,18 @@ pub(super) struct Page<'a> {
     explore_further: Option<Further<'a>>,
     related: Vec<Story<'a>>,
     recommended: Vec<Story<'a>>,
+    texts: Vec<Text<'a>>,
+    sources: Vec<&'a str>,
     discussions: Vec<Discussion<'a>>,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    source: &'a str,
+    title: &'a str,
+    byline: Option<&'a str>,
+    published: Option<String>,
+    body: Vec<Block<'a>>,
 }
 
 #[derive(Serialize)]
@@ -200,7 +211,25 @@ impl<'a> Page<'a> {
                 .map(|further| Further { title: &further.title, url: further.url.as_deref() }),
             related: article.related.iter().map(Story::new).collect(),
             recommended: article.recommended.iter().map(Story::new).collect(),
+            texts: sheet.texts.iter().map(Text::new).collect(),
+            sources: if sheet.sources.is_empty() {
+                vec![&*sheet.source.title]
+            } else {
+                sheet.sources.iter().map(CleanText::as_str).collect()
+            },
             discussions: discussions.iter().map(Discussion::new).collect(),
+        }
+    }
+}
+
+impl<'a> Text<'a> {
+    fn new(text: &'a article::OtherText) -> Text<'a> {
+        Text {
+            source: &text.source,
+            title: &text.title,
+            byline: text.byline.as_deref(),
+            published: text.published.map(|when| when.to_string()),
+            body: blocks(&text.body.blocks, &text.body),
         }
     }
 }

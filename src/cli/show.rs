@@ -9,12 +9,13 @@ use super::arranged::{Arranged, Wish, arranged};
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
 use super::{Setup, clock, input, json, net, rules, words};
-use crate::domain::article::{Article, Page, Related, Source, reading_minutes};
+use crate::domain::article::{Article, OtherText, Page, Related, Source, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
-use crate::domain::text::{Document, width};
+use crate::domain::text::{CleanText, Document, width};
 use crate::domain::thread::{Discussion, Parent, Stub};
 use crate::domain::time::{Timestamp, When, Zone};
+use crate::format::other_texts;
 use crate::store::{ArticleId, CommentState, Previous, Store};
 use crate::tui::layout::{self, Style, lay_out};
 use crate::tui::page::rank_label;
@@ -30,6 +31,10 @@ pub(super) struct Sheet {
     pub(super) own_rating: u8,
     pub(super) edited_at: Option<Timestamp>,
     previous: Option<Previous>,
+    /// Texts of other sources that differ.
+    pub(super) texts: Vec<OtherText>,
+    /// The titles of all sources that have it; none for a page that is not stored.
+    pub(super) sources: Vec<CleanText>,
     /// Each with what the reader made of its comments; nothing for one that is not stored.
     pub(super) discussions: Vec<(Discussion, Vec<CommentState>)>,
 }
@@ -45,6 +50,8 @@ impl From<Page> for Sheet {
             own_rating: 0,
             edited_at: None,
             previous: None,
+            texts: Vec::new(),
+            sources: Vec::new(),
             discussions: page.discussions.into_iter().map(|discussion| (discussion, Vec::new())).collect(),
         }
     }
@@ -68,6 +75,8 @@ impl Sheet {
             own_rating: stored.own_rating,
             edited_at: stored.edited_at,
             previous: stored.previous,
+            texts: stored.texts,
+            sources: stored.sources,
             discussions,
         })
     }
@@ -143,7 +152,11 @@ impl<W: Write> Writer<'_, W> {
         let article = &sheet.article;
         self.head(sheet)?;
         writeln!(self.out)?;
-        self.document(&article.body, 0)?;
+        if sheet.texts.is_empty() {
+            self.document(&article.body, 0)?;
+        } else {
+            self.document(&other_texts::below(article.body.clone(), &sheet.texts), 0)?;
+        }
         if !article.enclosures.is_empty() {
             writeln!(self.out)?;
             self.wrapped("Enclosures", 0, Some(Ink::Bold))?;

@@ -29,6 +29,17 @@ pub struct Article {
     pub recommended: Vec<Related>,
 }
 
+/// What another source tells of an article.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OtherText {
+    /// The source's title.
+    pub source: CleanText,
+    pub title: CleanText,
+    pub byline: Option<CleanText>,
+    pub published: Option<When>,
+    pub body: Document,
+}
+
 /// A file that goes with an article.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Enclosure {

@@ -19,6 +19,7 @@ pub mod lines;
 mod lobsters;
 pub mod markdown;
 pub mod opml;
+pub mod other_texts;
 pub mod page;
 pub mod physorg;
 pub mod plain;

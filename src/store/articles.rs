@@ -99,11 +99,14 @@ impl Store {
                     own_rating: row.get(16)?,
                     edited_at: row.get::<_, Option<i64>>(17)?.map(Timestamp),
                     previous: None,
+                    texts: Vec::new(),
+                    sources: Vec::new(),
                     discussions: Vec::new(),
                 })
             });
             let Some(mut stored) = found.optional()? else { return Ok(None) };
             stored.discussions = heads(conn, id)?;
+            (stored.texts, stored.sources) = super::ingest::others(conn, id, &stored)?;
             if stored.edited_at.is_some() {
                 stored.previous = previous(conn, id)?;
             }

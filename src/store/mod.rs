@@ -48,7 +48,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::domain::article::{Article, Source};
+use crate::domain::article::{Article, OtherText, Source};
 use crate::domain::order::Order;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Notch, Unrated};
@@ -251,6 +251,10 @@ pub struct StoredArticle {
     pub edited_at: Option<Timestamp>,
     /// What it said before that.
     pub previous: Option<Previous>,
+    /// Texts of other sources that differ from the article's.
+    pub texts: Vec<OtherText>,
+    /// The titles of all sources that have it, that of its text first.
+    pub sources: Vec<CleanText>,
     pub discussions: Vec<DiscussionHead>,
 }
 

@@ -5,15 +5,19 @@
 //! order the entries came. The entry whose source is on the address's host leads, else the one with the fullest text; the
 //! others fill in what it does not tell.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::super::articles::{Texts, by_id, fill, is_edit, update};
 use super::super::columns::{read_bytes, read_some_text, read_text, read_when, seconds};
-use super::super::{ArticleId, beside, body};
+use super::super::{ArticleId, StoredArticle, beside, body};
 use super::sort_at;
-use crate::domain::article::Article;
+use crate::domain::article::{Article, OtherText};
+use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::format::identity::host_of;
+use crate::format::other_texts::is_within;
 
 /// An entry of an article with what its source tells.
 struct Told {
@@ -135,15 +139,51 @@ fn told(conn: &Connection, article: ArticleId) -> Result<Vec<Told>> {
         let is_on_host = host.is_some_and(|host| {
             let names = [&source_key, &row.get::<_, String>(14).unwrap_or_default(), &row.get(15).unwrap_or_default()]
                 .map(|address| host_of(address).unwrap_or_else(|| address.clone()));
-            names.iter().any(|own| is_within(&host, own) || is_within(own, &host))
+            names.iter().any(|own| is_host_within(&host, own) || is_host_within(own, &host))
         });
         Ok(Told { entry: row.get(11)?, source: row.get(12)?, source_key, is_on_host, content })
     })?;
     told.collect()
 }
 
+/// The texts of an article's other sources, as far as they differ, and the titles of all its sources.
+pub(in crate::store) fn others(
+    conn: &Connection,
+    article: ArticleId,
+    stored: &StoredArticle,
+) -> Result<(Vec<OtherText>, Vec<CleanText>)> {
+    let mut titles = conn.prepare_cached(
+        "SELECT s.id, s.title FROM entries e CROSS JOIN sources s ON s.id = e.source_id
+         WHERE e.article_id = ?1 AND e.is_listed = 1 ORDER BY s.id",
+    )?;
+    let titles = titles.query_map([article.0], |row| Ok((row.get(0)?, read_text(row, 1)?)))?;
+    let titles: HashMap<i64, CleanText> = titles.collect::<Result<_>>()?;
+    let mut sources = vec![stored.source.title.clone()];
+    if titles.len() < 2 {
+        return Ok((Vec::new(), sources));
+    }
+    let mut told = told(conn, article)?;
+    told.sort_by(|one, other| other.rank().cmp(&one.rank()));
+    let mut shown = vec![stored.article.body.text()];
+    let mut texts = Vec::new();
+    for one in told {
+        let title = titles.get(&one.source).cloned().unwrap_or_default();
+        if !sources.contains(&title) {
+            sources.push(title.clone());
+        }
+        let text = one.content.body.text();
+        if shown.iter().any(|shown| is_within(&text, shown)) {
+            continue;
+        }
+        shown.push(text);
+        let Article { title: own, byline, published, body, .. } = one.content;
+        texts.push(OtherText { source: title, title: own, byline, published, body });
+    }
+    Ok((texts, sources))
+}
+
 /// Whether a host is another one or below it.
-fn is_within(host: &str, other: &str) -> bool {
+fn is_host_within(host: &str, other: &str) -> bool {
     host.strip_suffix(other).is_some_and(|rest| rest.is_empty() || (rest.ends_with('.') && other.contains('.')))
 }
 

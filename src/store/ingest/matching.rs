@@ -24,6 +24,7 @@ pub(super) struct Candidate {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
     pub(super) fingerprint: Fingerprint,
+    pub(super) print: i64,
     /// It was read from a saved page, whose times may be relative to its reading.
     pub(super) is_page: bool,
 }
@@ -66,6 +67,7 @@ impl<'a> Matcher<'a> {
             it.address.is_some_and(|address| !it.is_root && Some(address) != home && !shared.contains_key(&address))
         };
         let always = |_: &Fingerprint, _: &Fingerprint| true;
+        self.pass_equal();
         self.pass(|it| it.address.zip(it.title).zip(it.date), always);
         self.pass(|it| it.address.zip(it.title).zip(it.enclosure), always);
         self.pass(|it| it.address.zip(it.title).zip(it.text), |old, new| !old.has_other_id(new));
@@ -122,6 +124,18 @@ impl<'a> Matcher<'a> {
             let fitting = |&at: &usize| !self.is_taken[at] && fits(&self.candidates[at].fingerprint, &new);
             let best = same.iter().copied().find(fitting);
             self.pair(item, best);
+        }
+    }
+
+    /// What says exactly the same is the same, even if it says too little to be known by it.
+    fn pass_equal(&mut self) {
+        let mut by_print: HashMap<i64, VecDeque<usize>> = HashMap::new();
+        for (at, candidate) in self.candidates.iter().enumerate() {
+            by_print.entry(candidate.print).or_default().push_back(at);
+        }
+        for (item, wanted) in self.wanted.iter().enumerate() {
+            let same = by_print.get_mut(&wanted.print).and_then(VecDeque::pop_front).filter(|_| wanted.print != 0);
+            self.pair(item, same);
         }
     }
 

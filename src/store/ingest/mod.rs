@@ -29,7 +29,7 @@ use crate::domain::article::Article;
 use crate::domain::thread::Discussion;
 use crate::domain::time::{HOUR, Timestamp};
 
-pub(super) use self::contents::{compose, keep_first, write as keep_content};
+pub(super) use self::contents::{compose, keep_first, others, write as keep_content};
 pub(super) use self::fingerprint::{Fingerprint, address_hash, short_hash};
 
 /// So far ahead of now, in seconds, the date of an article may lie: clocks and zones are wrong by a day.
@@ -160,17 +160,20 @@ impl Answer {
         let condition = |column: &str| format!("SELECT {CANDIDATE} FROM entries WHERE {column} ORDER BY id");
         let mut by_id = conn.prepare_cached(&condition("source_id = ?1 AND guid = ?2"))?;
         let mut by_address = conn.prepare_cached(&condition("address = ?2 AND source_id = ?1"))?;
-        let mut by_title = conn.prepare_cached(&condition("source_id = ?1 AND title = ?2 AND address IS NULL"))?;
+        let mut by_title = conn.prepare_cached(&condition("source_id = ?1 AND title IS ?2 AND address IS NULL"))?;
         let mut seen = HashSet::new();
         let mut candidates = Vec::new();
         for Wanted { fingerprint, .. } in wanted {
             let (key, statement) = match (by, fingerprint.address) {
+                (Lookup::Id, _) if fingerprint.id.is_none() => continue,
                 (Lookup::Id, _) => (fingerprint.id, &mut by_id),
                 (Lookup::Content, Some(address)) => (Some(address), &mut by_address),
                 (Lookup::Content, None) => (fingerprint.headline(), &mut by_title),
             };
-            let Some(key) = key.filter(|key| seen.insert((*key, fingerprint.address.is_some()))) else { continue };
-            for row in statement.query_map([source, key], candidate)? {
+            if !seen.insert((key, fingerprint.address.is_some())) {
+                continue;
+            }
+            for row in statement.query_map(params![source, key], candidate)? {
                 candidates.extend(Some(row?).filter(|row| !self.has(row.entry)));
             }
         }
@@ -186,7 +189,7 @@ enum Lookup {
 
 /// The article of a source's entry with this fingerprint.
 pub(super) fn find(conn: &Connection, source: i64, fingerprint: &Fingerprint) -> Result<Option<ArticleId>> {
-    let (answer, wanted) = (Answer::default(), [Wanted { fingerprint: *fingerprint, is_page: true }]);
+    let (answer, wanted) = (Answer::default(), [Wanted { fingerprint: *fingerprint, print: 0, is_page: true }]);
     let home = home_of(conn, source)?;
     let by_id = answer.candidates(conn, source, &wanted, Lookup::Id)?;
     let by_content = answer.candidates(conn, source, &wanted, Lookup::Content)?;
@@ -213,9 +216,9 @@ fn usable(items: &[Item], firsts: &[usize]) -> Vec<Wanted> {
         *times.entry(id).or_default() += 1;
     }
     let wanted = |&at: &usize| {
-        let Item { fingerprint, is_page, .. } = &items[at];
+        let Item { fingerprint, is_page, print, .. } = &items[at];
         let id = fingerprint.id.filter(|id| times.get(id) == Some(&1));
-        Wanted { fingerprint: Fingerprint { id, ..*fingerprint }, is_page: *is_page }
+        Wanted { fingerprint: Fingerprint { id, ..*fingerprint }, print: *print, is_page: *is_page }
     };
     firsts.iter().map(wanted).collect()
 }

@@ -114,6 +114,8 @@ fn what_one_source_lists_is_known_again() {
         ("no address, no id, another text and day", &[("A", &["x +1 ~a"]), ("A", &["x +2 ~b"])], "A:x | A:x"),
         ("no address, title and text", &[("A", &["x ~a"]), ("A", &["x ~a"])], "A:x"),
         ("no address, another text", &[("A", &["x ~a"]), ("A", &["x ~b"])], "A:x | A:x"),
+        ("a title alone", &[("A", &["x"]), ("A", &["x"])], "A:x"),
+        ("a recording alone", &[("A", &["*1", "*2"]), ("A", &["*2"])], "A: | A:"),
         ("no title, no address", &[("A", &["~a +1", "~b +1"]), ("A", &["~a +1"])], "A: | A:"),
         ("http and https", &[("A", &["x @http://site.example/1 +1"]), ("A", &["x @1 +1"])], "A:x"),
         ("two submissions", &[("A", &["x @1 #7 %https://n.example/7", "x @1 #8 %https://n.example/8"])], "A:x A:x"),

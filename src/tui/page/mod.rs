@@ -39,6 +39,7 @@ use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
 use crate::format::identity::comment_address;
+use crate::format::other_texts;
 use crate::format::written::markdown;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
 
@@ -120,6 +121,8 @@ impl PageView {
     pub fn new(mut article: StoredArticle, frame: Frame) -> PageView {
         let words = article.article.body.words();
         let changes = changes::of(&article);
+        let body = std::mem::take(&mut article.article.body);
+        article.article.body = other_texts::below(body, &article.texts);
         links::append_enclosures(&mut article.article);
         let blocks = std::mem::take(&mut article.article.body.blocks);
         let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
