@@ -284,6 +284,24 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: Json,
     },
+    /// Change a subscription's title, folder or address
+    #[command(after_help = super::edit::HELP)]
+    Edit {
+        /// A title, an address or an id
+        #[arg(value_name = "SOURCE")]
+        source: String,
+        /// Its new title
+        #[arg(long)]
+        title: Option<String>,
+        /// The folder that it lies in; `/` stands between nested ones, and an empty one is none
+        #[arg(long)]
+        folder: Option<String>,
+        /// The address that it is fetched from
+        #[arg(long, value_name = "ADDRESS")]
+        url: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Remove a source, with the articles that only it has
     #[command(after_help = "\
 Articles that are starred, watched or rated, or have a rated comment, move to the source Saved; --all removes them, too. Articles \

@@ -1,18 +1,18 @@
 //! Opening the store: who makes one, who only asks of one that is there, and what becomes of a damaged one.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use super::output::plural;
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
-use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError};
+use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
-        writable(Store::open(&self.places.store())?)
+        writable(open(&self.places.store())?)
     }
 
     /// For what fills the store: as [`Setup::store`], but one that is too damaged to be opened is set aside, never
@@ -20,7 +20,7 @@ impl Setup {
     pub(super) fn store_to_fill(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
         let path = self.places.store();
-        match Store::open(&path) {
+        match open(&path) {
             Err(StoreError::Damaged { .. }) => {
                 let aside = Store::set_aside(&path, clock::now())?;
                 let store = Store::open(&path)?;
@@ -38,7 +38,7 @@ impl Setup {
     pub(super) fn store_to_ask(&self) -> anyhow::Result<Store> {
         let path = self.places.store();
         if !matches!(path.try_exists(), Ok(false)) {
-            return Ok(with_notes(Store::open(&path)?));
+            return Ok(with_notes(open(&path)?));
         }
         tell(&format!("hint: there is no store {} yet; `gleaner import PATH` or the reader makes it", named(&path)));
         Ok(Store::in_memory()?)
@@ -76,6 +76,25 @@ pub(super) fn correct_times(store: &mut Store) -> anyhow::Result<()> {
         tell(&format!("note: {} ahead of this machine's clock set to now", plural(corrected, "stored time")));
     }
     Ok(())
+}
+
+/// Opens a store; on a terminal it shows how far the upgrade of an older one is.
+fn open(path: &std::path::Path) -> Result<Store, StoreError> {
+    let mut is_shown = io::stderr().is_terminal();
+    let mut shown_at = None;
+    let opened = Store::open_showing(path, &mut |Upgrade { done, total }| {
+        // A small store is upgraded before anybody could read it.
+        if is_shown && total >= 10_000 {
+            let percent = done * 100 / total.max(1);
+            if shown_at.replace(percent) != Some(percent) {
+                is_shown = write!(io::stderr(), "\r\x1b[Kupgrading the store: {percent} % …").is_ok();
+            }
+        }
+    });
+    if shown_at.is_some() {
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+    opened
 }
 
 /// Text indexed before a search answers, in bytes: about a second's work.

@@ -261,7 +261,9 @@ impl Failure {
             Failure::RedirectScheme { .. } | Failure::RedirectNowhere { .. } => {
                 "see in a browser where the address leads, and add that"
             }
-            Failure::NotFeed { .. } => "the site may have moved its feed: `gleaner add` with its address finds it",
+            Failure::NotFeed { .. } => {
+                "the site may have moved its feed: find the new address in a browser, then `gleaner edit SOURCE --url ADDRESS`"
+            }
             Failure::LoginWanted { .. } | Failure::LoginPage { .. } => {
                 "give credentials for this source in the configuration, or read it in the browser"
             }

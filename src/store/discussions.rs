@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::body;
 use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
-use super::{CommentState, DiscussionId, Store, StoreError, StoredDiscussion, stubs};
+use super::{CommentState, DiscussionId, LastComment, Store, StoreError, StoredDiscussion, stubs};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, break_circles};
 
 /// The columns of a comment that [`comment`] reads.
@@ -24,14 +24,14 @@ impl Store {
             let Some((mut discussion, total, seen_through)) = head(conn, id)? else { return Ok(None) };
             let all = Part { id, seen_through, ordinals: 0..i64::MAX };
             let read = if total >= BY_TWO { self.by_two(conn, &all, total) } else { None };
-            let Read { comments, states, .. } = match read {
+            let Read { comments, states, last, .. } = match read {
                 Some(read) => read,
                 None => all.read(conn, total)?,
             };
             discussion.comments = comments;
             discussion.stubs = stubs::load(conn, id.0)?;
             mend_parents(&mut discussion.comments);
-            Ok(Some(StoredDiscussion { id, discussion, states }))
+            Ok(Some(StoredDiscussion { id, discussion, last, states }))
         })
     }
 
@@ -51,6 +51,7 @@ impl Store {
         }
         read.comments.append(&mut rest.comments);
         read.states.append(&mut rest.states);
+        read.last = read.last.max(rest.last);
         Some(read)
     }
 }
@@ -66,6 +67,7 @@ struct Read {
     version: i64,
     comments: Vec<Comment>,
     states: Vec<CommentState>,
+    last: LastComment,
 }
 
 impl Part {
@@ -74,15 +76,17 @@ impl Part {
         let _held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
         let version =
             conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.get(0))?;
-        let mut read = Read { version, comments: Vec::with_capacity(capacity), states: Vec::with_capacity(capacity) };
+        let (comments, states) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
+        let mut read = Read { version, comments, states, last: LastComment::default() };
         let mut statement = conn.prepare_cached(&format!(
-            "SELECT {COMMENT}, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL
+            "SELECT {COMMENT}, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL, id
              FROM comments INDEXED BY comments_received
              WHERE discussion_id = ?1 AND ordinal >= ?3 AND ordinal < ?4 ORDER BY ordinal"
         ))?;
         let mut rows = statement.query([self.id.0, self.seen_through, self.ordinals.start, self.ordinals.end])?;
         while let Some(row) = rows.next()? {
             read.comments.push(comment(row)?);
+            read.last = read.last.max(LastComment(row.get(COMMENT_END + 3)?));
             read.states.push(CommentState {
                 seen: row.get(COMMENT_END)?,
                 own_rating: row.get(COMMENT_END + 1)?,

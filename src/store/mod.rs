@@ -66,6 +66,7 @@ pub use schema::Upgrade;
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
 pub use session::{CursorPlace, HandPlace, PagePlace, Session};
+pub use state::Seen;
 
 /// Row ids, stable for good.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -279,10 +280,16 @@ pub struct DiscussionHead {
     pub points: Option<i64>,
 }
 
+/// The comment of a discussion that was stored last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct LastComment(i64);
+
 #[derive(Clone, PartialEq, Debug)]
 pub struct StoredDiscussion {
     pub id: DiscussionId,
     pub discussion: Discussion,
+    /// Of those that are in `discussion`.
+    pub last: LastComment,
     /// By comment.
     pub states: Vec<CommentState>,
 }

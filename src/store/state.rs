@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
 use super::columns::read_count;
 use super::lists::unread;
-use super::{ArticleId, DiscussionId, Section, SliderMemory, Store, StoreError};
+use super::{ArticleId, DiscussionId, LastComment, Section, SliderMemory, Store, StoreError};
 use crate::domain::order::Order;
 use crate::domain::query::Query;
 use crate::domain::rank::Hundredths;
@@ -81,10 +81,10 @@ impl Store {
         })
     }
 
-    /// Marks comments as seen, and gives how many were not; all of the discussion's where `comments` is none, which is
-    /// what leaving the page means: from then on its article counts as visited, and comments that come are new.
-    pub fn mark_seen(&mut self, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Outcome<u64> {
-        self.change("marking comments seen", |conn| mark_seen(conn, id, comments, now))
+    /// Marks comments as seen, and gives how many were not. Once a page is left its article counts as visited, and comments
+    /// that come are new.
+    pub fn mark_seen(&mut self, id: DiscussionId, seen: Seen<'_>, now: Timestamp) -> Outcome<u64> {
+        self.change("marking comments seen", |conn| mark_seen(conn, id, seen, now))
     }
 
     pub fn slider(&self, source: &str, place: &str) -> Outcome<Option<SliderMemory>> {
@@ -179,13 +179,24 @@ fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) ->
     set_flag(conn, sql, ids, read, now)
 }
 
-pub(super) fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[CommentIdx]>, now: Timestamp) -> Result<u64> {
+/// Which comments of a discussion were seen.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'a> {
+    /// These were scrolled past.
+    Some(&'a [CommentIdx]),
+    /// The page was left: all that had been loaded into it. What was stored meanwhile is still new.
+    Loaded(LastComment),
+    /// All that are stored.
+    All,
+}
+
+pub(super) fn mark_seen(conn: &Connection, id: DiscussionId, seen: Seen<'_>, now: Timestamp) -> Result<u64> {
     let mut head = conn.prepare_cached("SELECT article_id, unseen FROM discussions WHERE id = ?1")?;
     let head = head.query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, read_count(row, 1)?))).optional()?;
     let Some((article, unseen)) = head else { return Ok(0) };
-    let marked = match comments {
+    let marked = match seen {
         _ if unseen == 0 => 0,
-        None => {
+        Seen::All => {
             conn.prepare_cached(
                 "UPDATE discussions SET seen_through = (SELECT max(id) FROM comments WHERE discussion_id = ?1),
                                         seen_through_at = ?2 WHERE id = ?1",
@@ -193,7 +204,19 @@ pub(super) fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[
             .execute(params![id.0, now.0])?;
             unseen
         }
-        Some(comments) => {
+        Seen::Loaded(LastComment(last)) => {
+            let mut count = conn.prepare_cached(
+                "SELECT count(*) FROM comments WHERE discussion_id = ?1 AND seen_at IS NULL AND id <= ?2
+                    AND id > (SELECT seen_through FROM discussions WHERE id = ?1)",
+            )?;
+            let marked = count.query_row([id.0, last], |row| read_count(row, 0))?;
+            conn.prepare_cached(
+                "UPDATE discussions SET seen_through = max(seen_through, ?2), seen_through_at = ?3 WHERE id = ?1",
+            )?
+            .execute(params![id.0, last, now.0])?;
+            marked
+        }
+        Seen::Some(comments) => {
             let mut statement = conn.prepare_cached(
                 "UPDATE comments SET seen_at = ?2 WHERE discussion_id = ?1 AND ordinal = ?3 AND seen_at IS NULL
                     AND id > (SELECT seen_through FROM discussions WHERE id = ?1)",
@@ -211,7 +234,7 @@ pub(super) fn mark_seen(conn: &Connection, id: DiscussionId, comments: Option<&[
             conn.prepare_cached(&sql)?.execute(params![id, marked as i64])?;
         }
     }
-    if comments.is_none() || marked == unseen {
+    if !matches!(seen, Seen::Some(_)) || marked == unseen {
         let sql = "UPDATE articles SET visited_at = ?2 WHERE id = ?1 AND visited_at IS NULL";
         conn.prepare_cached(sql)?.execute(params![article, now.0])?;
     }

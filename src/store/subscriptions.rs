@@ -96,6 +96,14 @@ pub struct Details {
     pub language: Option<String>,
 }
 
+/// What is to change of a subscription; what is none stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Change {
+    pub title: Option<CleanText>,
+    pub folder: Option<Vec<CleanText>>,
+    pub address: Option<String>,
+}
+
 /// What becomes of a subscription after a try.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Next {
@@ -103,6 +111,8 @@ pub struct Next {
     pub due_reason: CleanText,
     /// The address that takes the place of the old one.
     pub move_to: Option<String>,
+    /// What an answer that nothing has changed gave to be sent with the next request.
+    pub validators: Option<Validators>,
 }
 
 /// So many past tries are kept of each.
@@ -152,6 +162,35 @@ impl Store {
                 }
             }
             Ok(added)
+        })
+    }
+
+    /// Changes a subscription. False if another source has the address.
+    pub fn edit_subscription(&mut self, id: SourceId, change: &Change) -> std::result::Result<bool, StoreError> {
+        self.change("editing a subscription", |conn| {
+            if let Some(address) = &change.address {
+                let taken = "SELECT 1 FROM subscriptions WHERE address = ?2 AND source_id <> ?1";
+                if conn.prepare_cached(taken)?.exists(params![id.0, address])? {
+                    return Ok(false);
+                }
+                // What the old address answered says nothing of the new one.
+                conn.execute(
+                    "UPDATE subscriptions SET address = ?2, etag = NULL, last_modified = NULL, print = NULL, due_at = added_at,
+                        failures = 0, failure = NULL, hint = NULL WHERE source_id = ?1 AND address <> ?2",
+                    params![id.0, address],
+                )?;
+                let key = canonical_address(address).unwrap_or_else(|| address.clone());
+                conn.execute("UPDATE OR IGNORE sources SET key = ?2 WHERE id = ?1", params![id.0, key])?;
+            }
+            if let Some(title) = &change.title {
+                conn.execute("UPDATE sources SET title = ?2 WHERE id = ?1", params![id.0, &**title])?;
+                conn.execute("UPDATE subscriptions SET is_named = 1 WHERE source_id = ?1", [id.0])?;
+            }
+            if let Some(folder) = &change.folder {
+                let folder = folder_text(folder);
+                conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id.0, folder])?;
+            }
+            Ok(true)
         })
     }
 
@@ -315,6 +354,12 @@ pub(super) fn answered(conn: &Connection, id: SourceId, next: &Next, now: Timest
                                   failure = NULL, hint = NULL WHERE source_id = ?1",
     )?
     .execute(params![id.0, now.0, next.due_at.map(|at| at.0), &*next.due_reason])?;
+    if let Some(Validators { etag, last_modified, .. }) = &next.validators {
+        conn.prepare_cached(
+            "UPDATE subscriptions SET etag = ifnull(?2, etag), last_modified = ifnull(?3, last_modified) WHERE source_id = ?1",
+        )?
+        .execute(params![id.0, etag, last_modified])?;
+    }
     if let Some(address) = &next.move_to {
         moved(conn, id, address, now)?;
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::columns::{rank_columns, read_count, read_some_text, read_text};
-use super::state::mark_seen;
+use super::state::{Seen, mark_seen};
 use super::{ArticleId, DiscussionId, Saved, Store, StoreError, digests};
 use crate::domain::rank::Rank;
 use crate::domain::text::CleanText;
@@ -90,7 +90,7 @@ impl Store {
                 let url = discussion.url.as_deref().unwrap_or("");
                 let visited: Option<i64> =
                     find.query_row(params![article.0, &*discussion.place, url], |row| row.get(0)).optional()?;
-                visited.map_or(Ok(0), |id| mark_seen(conn, DiscussionId(id), None, now))
+                visited.map_or(Ok(0), |id| mark_seen(conn, DiscussionId(id), Seen::All, now))
             })?;
         }
         Ok(Some(saved))

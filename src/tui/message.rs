@@ -10,8 +10,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
-    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, ListKey, ListOrder, PagePlace, Recommended, Related,
-    SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
+    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
+    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
@@ -201,7 +201,7 @@ pub enum Effect {
         rating: u8,
     },
     /// The page was left: all of the discussion has been seen.
-    MarkSeen(DiscussionId),
+    MarkSeen(DiscussionId, LastComment),
     /// New comments that were scrolled past.
     MarkPassed {
         discussion: DiscussionId,

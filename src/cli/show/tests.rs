@@ -81,6 +81,8 @@ fn sheet() -> Sheet {
         edited_at: None,
         previous: None,
         own_rating: 0,
+        texts: Vec::new(),
+        sources: Vec::new(),
         discussions: vec![(page, states), (places, Vec::new())],
     }
 }

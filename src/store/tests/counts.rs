@@ -48,7 +48,7 @@ fn take(store: &mut Store, step: &Step) {
         Step::Watch(article, on) => drop(store.set_watched(&id(article), on, NOW).unwrap()),
         Step::Seen(article, comment) => {
             let comments = comment.map(|n| [crate::domain::thread::CommentIdx(n.into())]);
-            let comments = comments.as_ref().map(<[_; 1]>::as_slice);
+            let comments = comments.as_ref().map_or(Seen::All, |comments| Seen::Some(comments));
             store.mark_seen(DiscussionId(i64::from(article) + 1), comments, NOW).unwrap();
         }
         Step::AllRead(of) => {

@@ -189,6 +189,25 @@ fn one_article_has_several_discussions_by_place_and_address() {
 }
 
 #[test]
+fn what_is_stored_while_a_page_is_open_is_still_new_when_it_is_left() {
+    let mut store = store();
+    let mut discussion = discussion(true, vec![comment("a", Parent::Root, points(1))]);
+    let id = store.save(&with_discussion("t", discussion.clone()), NOW).unwrap().id;
+    let thread = only_discussion(&store, id);
+    store.mark_seen(thread.id, Seen::Loaded(thread.last), NOW).unwrap();
+    // Loaded with one comment; another process stores two.
+    let open = only_discussion(&store, id);
+    discussion.comments.extend([comment("b", A, points(1)), comment("c", A, points(1))]);
+    store.save(&with_discussion("t", discussion), LATER).unwrap();
+    assert_eq!(store.mark_seen(open.id, Seen::Loaded(open.last), LATER).unwrap(), 0);
+    assert_eq!(store.headline(id).unwrap().unwrap().new_comments, 2);
+    let now = only_discussion(&store, id);
+    assert_eq!(store.mark_seen(now.id, Seen::Loaded(now.last), LATER).unwrap(), 2);
+    assert_eq!(store.headline(id).unwrap().unwrap().new_comments, 0);
+    assert_whole(&store);
+}
+
+#[test]
 fn comments_are_new_once_the_page_was_left() {
     let mut store = store();
     let mut discussion = discussion(true, vec![comment("a", Parent::Root, points(1)), comment("b", A, points(1))]);
@@ -198,16 +217,16 @@ fn comments_are_new_once_the_page_was_left() {
         (store.headline(id).unwrap().unwrap().new_comments, store.article(id).unwrap().unwrap().discussions[0].new_comments)
     };
     assert_eq!(new(&store), (0, 0));
-    assert_eq!(store.mark_seen(thread, Some(&[CommentIdx(1), CommentIdx(1), CommentIdx(7)]), NOW).unwrap(), 1);
+    assert_eq!(store.mark_seen(thread, Seen::Some(&[CommentIdx(1), CommentIdx(1), CommentIdx(7)]), NOW).unwrap(), 1);
     assert_eq!(new(&store), (0, 0));
-    assert_eq!(store.mark_seen(thread, None, NOW).unwrap(), 1);
+    assert_eq!(store.mark_seen(thread, Seen::All, NOW).unwrap(), 1);
     discussion.comments.push(comment("c", A, points(1)));
     store.save(&with_discussion("t", discussion), LATER).unwrap();
     assert_eq!(new(&store), (1, 1));
     assert_eq!(only_discussion(&store, id).states.iter().map(|state| state.seen).collect::<Vec<_>>(), [true, true, false]);
-    assert_eq!(store.mark_seen(thread, None, LATER).unwrap(), 1);
+    assert_eq!(store.mark_seen(thread, Seen::All, LATER).unwrap(), 1);
     assert_eq!(new(&store), (0, 0));
-    assert_eq!(store.mark_seen(DiscussionId(99), None, LATER).unwrap(), 0);
+    assert_eq!(store.mark_seen(DiscussionId(99), Seen::All, LATER).unwrap(), 0);
     assert_whole(&store);
 }
 

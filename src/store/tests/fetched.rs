@@ -26,7 +26,7 @@ pub(super) fn with(item: &Item, change: impl FnOnce(&mut Article)) -> Item {
 
 pub(super) fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
     let feed = Feed { title: clean("A feed"), items, ..Feed::default() };
-    let next = Next { due_at: Some(LATER), due_reason: clean("as configured"), move_to: None };
+    let next = Next { due_at: Some(LATER), due_reason: clean("as configured"), ..Next::default() };
     let tried = Tried { source, at: NOW, next, outcome: Outcome::Feed(Box::new(feed)) };
     store.keep_tries(&[tried]).unwrap().remove(0)
 }
@@ -126,7 +126,7 @@ fn what_is_dated_far_ahead_stands_where_it_came() {
 }
 
 fn failed(store: &mut Store, source: SourceId, failure: &str, due_at: Option<Timestamp>) {
-    let next = Next { due_at, due_reason: clean("it has ended"), move_to: None };
+    let next = Next { due_at, due_reason: clean("it has ended"), ..Next::default() };
     let outcome = Outcome::Failed { failure: clean(failure), hint: clean("wait") };
     store.keep_tries(&[Tried { source, at: NOW, next, outcome }]).unwrap();
 }

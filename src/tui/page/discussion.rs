@@ -9,7 +9,7 @@ use crate::domain::rank::{RankTable, Scale};
 use crate::domain::rules::{Rule, Rulings, Verdict};
 use crate::domain::slider::{self, ByHand, Counts, Hand, Notch, Reason, Row, Shown, Step, Threshold, Unrated};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Thread};
-use crate::store::{CommentState, DiscussionHead, SliderMemory, StoredDiscussion};
+use crate::store::{CommentState, DiscussionHead, LastComment, SliderMemory, StoredDiscussion};
 
 /// A discussion of the open page; its comments may still be on their way.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ impl DiscussionView {
 #[derive(Debug)]
 pub struct Loaded {
     pub discussion: Discussion,
+    /// The last one of its comments that was stored.
+    pub last: LastComment,
     pub states: Vec<CommentState>,
     pub ranks: RankTable,
     pub thread: Thread,
@@ -72,7 +74,7 @@ impl Loaded {
         defaults: Defaults,
         rules: &[Rule],
     ) -> Loaded {
-        let StoredDiscussion { discussion, states, .. } = stored;
+        let StoredDiscussion { discussion, states, last, .. } = stored;
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let memory = memory.unwrap_or(SliderMemory {
             bar: defaults.bar,
@@ -89,6 +91,7 @@ impl Loaded {
             Threshold { bar: settled(bar), floor: settled(memory.floor), min_votes: memory.min_votes, unrated: memory.unrated };
         let order = if memory.order.suits(&discussion) { memory.order } else { Order::Oldest };
         let mut loaded = Loaded {
+            last,
             thread: Thread::default(),
             hand: ByHand::default(),
             rows: Vec::new(),

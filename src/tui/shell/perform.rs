@@ -2,7 +2,7 @@
 
 use super::{SESSION, Shell};
 use crate::domain::text::clean_line;
-use crate::store::{INDEX_STEP, ListOrder, PagePlace, Section, StoreError};
+use crate::store::{INDEX_STEP, ListOrder, PagePlace, Section, Seen, StoreError};
 use crate::tui::message::{Effect, Mark, Msg};
 use crate::tui::model::Model;
 use crate::tui::programs::{feed, open};
@@ -98,7 +98,7 @@ impl Shell {
                 }
             },
             Effect::MarkPassed { discussion, comments } => {
-                self.store.mark_seen(discussion, Some(&comments), now)?;
+                self.store.mark_seen(discussion, Seen::Some(&comments), now)?;
                 None
             }
             Effect::LoadRules => Some(Msg::Rules(self.store.rules()?)),
@@ -133,8 +133,8 @@ impl Shell {
                 self.store.rate_comment(discussion, &comment, rating, now)?;
                 None
             }
-            Effect::MarkSeen(id) => {
-                self.store.mark_seen(id, None, now)?;
+            Effect::MarkSeen(id, last) => {
+                self.store.mark_seen(id, Seen::Loaded(last), now)?;
                 None
             }
             Effect::SaveSlider { source, place, memory } => {

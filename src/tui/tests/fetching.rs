@@ -186,7 +186,7 @@ fn with_failing(size: (u16, u16)) -> Play {
         ..NewSubscription::default()
     };
     let (source, _) = store.subscribe(&new, Timestamp(NOW.0 - 90_000)).unwrap();
-    let next = Next { due_at: Some(Timestamp(NOW.0 + 3600)), due_reason: clean_line("it failed"), move_to: None };
+    let next = Next { due_at: Some(Timestamp(NOW.0 + 3600)), due_reason: clean_line("it failed"), ..Next::default() };
     let End::Failed { failure, hint } = failed() else { return play };
     let tried = |at| Tried {
         source,

@@ -274,8 +274,12 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
 pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>) -> Vec<Effect> {
     let there: HashSet<ArticleId> = rows.iter().map(|row| row.id).collect();
     let rows: HashMap<ArticleId, Headline> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut effects = Vec::new();
     if let Some(row) = model.page.as_ref().and_then(|page| rows.get(&page.article.id)) {
         renew(model, row);
+        // Comments that another copy of the program has stored.
+        let known = model.page.as_ref().map_or(0, |page| page.article.discussions.iter().map(|head| head.comments).sum());
+        effects.extend((row.comments != known).then_some(Effect::LoadHeads(row.id)));
     }
     for known in &mut model.list.rows {
         if let Some(row) = rows.get(&known.id) {
@@ -286,7 +290,10 @@ pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>
     for id in &gone {
         model.list.remove(*id);
     }
-    if gone.is_empty() { Vec::new() } else { settle(model) }
+    if !gone.is_empty() {
+        effects.extend(settle(model));
+    }
+    effects
 }
 
 /// How many articles there are of the kind that the section shows, were they new; none where that is not what it shows.

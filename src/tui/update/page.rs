@@ -113,8 +113,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
         return effects;
     }
     page.end_search();
-    let loaded = page.discussions.iter().filter(|view| view.loaded.is_some());
-    let mut afterwards: Vec<Effect> = loaded.map(|view| Effect::MarkSeen(view.head.id)).collect();
+    let seen = |view: &DiscussionView| Some(Effect::MarkSeen(view.head.id, view.loaded.as_ref()?.last));
+    let mut afterwards: Vec<Effect> = page.discussions.iter().filter_map(seen).collect();
     afterwards.push(Effect::SavePlace { article: page.article.id, place: page.place(false) });
     afterwards.push(Effect::LoadHeadline(page.article.id));
     effects.push(Effect::Afterwards(afterwards));

@@ -42,6 +42,7 @@ pub(super) fn concluded(
     schedule: &Schedule,
     ignore: &[Conditions],
 ) -> Tried {
+    let mut validators = None;
     let (plan, outcome) = match read {
         Ok((mut outcome, wishes, particulars)) => {
             if let Outcome::Feed(feed) = &mut outcome {
@@ -52,7 +53,11 @@ pub(super) fn concluded(
             }
             let moved_to = particulars.moved_permanently_to.as_deref();
             let ended = manners::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
-            (schedule.next(&subscription.address, now, &ended), outcome)
+            let next = schedule.next(&subscription.address, now, &ended);
+            if outcome == Outcome::Unchanged {
+                validators = renewed(&subscription.validators, &particulars);
+            }
+            (next, outcome)
         }
         Err(failure) => {
             let in_row = subscription.health.failures.saturating_add(1);
@@ -61,8 +66,19 @@ pub(super) fn concluded(
             (plan, told)
         }
     };
-    let next = Next { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to };
+    let next = Next { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to, validators };
     Tried { source: subscription.id, at: now, next, outcome }
+}
+
+/// What an unchanged answer gave, where it is another than what was sent.
+fn renewed(sent: &Validators, particulars: &Particulars) -> Option<Validators> {
+    let Particulars { etag, last_modified, .. } = particulars;
+    let is_other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
+    (is_other(etag, &sent.etag) || is_other(last_modified, &sent.last_modified)).then(|| Validators {
+        etag: etag.clone(),
+        last_modified: last_modified.clone(),
+        print: None,
+    })
 }
 
 fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
