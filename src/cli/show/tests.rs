@@ -247,6 +247,10 @@ fn json_is_as_promised() {
       }
      ],
      "recommended": [],
+     "texts": [],
+     "sources": [
+      "Example"
+     ],
      "discussions": [
       {
        "place": "page",

@@ -75,13 +75,10 @@ impl Fingerprint {
         matches!((self.id, other.id), (Some(one), Some(two)) if one != two)
     }
 
-    pub(super) fn has_same_text(&self, other: &Fingerprint) -> bool {
-        is_same(self.text, other.text)
+    /// Whether an id and a text are known of both, and both differ.
+    pub(super) fn is_told_otherwise(&self, other: &Fingerprint) -> bool {
+        self.has_other_id(other) && matches!((self.text, other.text), (Some(one), Some(two)) if one != two)
     }
-}
-
-fn is_same(one: Option<i64>, other: Option<i64>) -> bool {
-    one.is_some() && one == other
 }
 
 fn text_hash(bytes: &[u8]) -> Option<i64> {

@@ -72,17 +72,14 @@ impl<'a> Matcher<'a> {
         self.pass(|it| it.address.zip(it.title).zip(it.enclosure), always);
         self.pass(|it| it.address.zip(it.title).zip(it.text), |old, new| !old.has_other_id(new));
         self.pass(|it| it.address.zip(it.title).filter(|_| is_bare(it)), |old, new| is_bare(old) && !old.has_other_id(new));
-        self.pass(
-            |it| it.address.zip(it.title).filter(|_| is_alone(it)),
-            |old, new| !old.has_other_id(new) || old.has_same_text(new),
-        );
+        self.pass(|it| it.address.zip(it.title).filter(|_| is_alone(it)), |old, new| !old.is_told_otherwise(new));
         self.pass(|it| it.address.zip(it.enclosure), always);
         self.pass(|it| it.address.zip(it.date).zip(it.text), always);
         self.pass(|it| it.address.zip(it.date).filter(|_| is_alone(it)), |old, new| !old.has_other_id(new));
         let headline = |it: &Fingerprint| it.headline().filter(|_| it.address.is_none());
         self.pass(|it| headline(it).zip(it.enclosure), always);
         self.pass(|it| headline(it).zip(it.date).zip(it.text), always);
-        self.pass(|it| headline(it).zip(it.date), |old, new| !old.has_other_id(new));
+        self.pass(|it| headline(it).zip(it.date), |old, new| !old.is_told_otherwise(new));
         self.pages_by_about_the_same_date(headline);
         self.pass(|it| headline(it).zip(it.text), |old, new| !old.has_other_id(new));
         self.found

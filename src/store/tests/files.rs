@@ -416,10 +416,10 @@ INSERT INTO articles (id, key, source_id, title, first_seen, sort_at, published,
     (3, 'https://a.example/1', 1, 'One', 5, 7, 7, 1, 8, 1, 9, 4, 10, 1, 11, 12),
     (5, 'x', 2, 'Two', 6, 6, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL);
 INSERT INTO article_bodies (article_id, url, encoding, body, related_encoding, related) VALUES
-    (3, 'https://www.a.example/1/', 0, 'text', 1, '{}'), (5, NULL, 0, 'words', 1, '{}');
+    (3, 'https://www.a.example/1/', 0, x'74657874', 1, x'7b7d'), (5, NULL, 0, x'776f726473', 1, x'7b7d');
 INSERT INTO discussions (id, article_id, place, scale_kind, complete, first_seen) VALUES (1, 3, 'page', 0, 1, 0);
 INSERT INTO comments (discussion_id, ordinal, key, parent_kind, rank_kind, first_seen, encoding, body, own_rating)
-    VALUES (1, 0, 'c', 0, 0, 0, 0, 'said', 5);
+    VALUES (1, 0, 'c', 0, 0, 0, 0, x'73616964', 5);
 UPDATE discussions SET comments = 1, unseen = 1;
 UPDATE articles SET comments = 1, unseen = 1 WHERE id = 3;
 INSERT INTO positions VALUES (3, '{}');
@@ -445,7 +445,7 @@ fn a_store_of_before_entries_keeps_every_article_mark_and_comment() {
         FROM (SELECT * FROM entries ORDER BY id)";
     assert_eq!(read(&conn, entries).as_deref(), Some("1:3:11:1 2:3:21:1 2:5:-:1 1:-:99:0"));
     assert_eq!(read(&conn, "SELECT group_concat(total || '/' || unread, ' ') FROM sources").as_deref(), Some("1/0 2/1"));
-    assert_eq!(read(&conn, "SELECT own_rating || body FROM comments").as_deref(), Some("5said"));
+    assert_eq!(read(&conn, "SELECT own_rating || CAST(body AS TEXT) FROM comments").as_deref(), Some("5said"));
     assert_eq!(read(&conn, "SELECT count(*) || '' FROM positions").as_deref(), Some("1"));
     assert_eq!(read(&conn, "SELECT group_concat(seq) FROM sqlite_sequence WHERE name = 'articles'").as_deref(), Some("5"));
     let faults = conn.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
