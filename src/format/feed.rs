@@ -176,6 +176,11 @@ fn start(text: &str) -> Option<usize> {
     (!super::sniff::behind_prolog(head[..begins].trim_start_matches('\u{feff}')).is_empty()).then_some(begins)
 }
 
+/// The page that the address of a comment belongs to, without the comment and the part of a long discussion that shows it.
+pub fn page_of_comment(address: &str) -> Option<String> {
+    comments::page_of_comment(address)
+}
+
 /// Whether bytes look like a feed in XML, by the first element.
 pub(super) fn is_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;

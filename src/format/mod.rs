@@ -21,6 +21,7 @@ pub mod markdown;
 pub mod opml;
 pub mod other_texts;
 pub mod page;
+pub mod page_links;
 pub mod physorg;
 pub mod plain;
 mod reddit;
@@ -189,7 +190,10 @@ pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
         Format::PhysorgHtml => physorg::read_page(text, origin),
         Format::HackerNews => hackernews::page::read(text, origin)?,
         Format::Lobsters => lobsters::page::read(text, origin)?,
-        Format::Html => page::read(text, origin),
+        Format::Html => {
+            let blog = wordpress::page::has_comments(text).then(|| wordpress::page::read(text, origin)).flatten();
+            blog.unwrap_or_else(|| page::read(text, origin))
+        }
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),
     };

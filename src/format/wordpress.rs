@@ -1,10 +1,13 @@
 //! Comments of a blog as the interface of `WordPress` lists them: each with its article's address and the number of what it
 //! answers. They have the ids that they have in the blog's feeds.
 
+pub(super) mod page;
+
 use std::collections::HashMap;
 
 use url::Url;
 
+use super::feed::page_of_comment;
 use super::html;
 use super::json::{Json, Value};
 use super::page::dated;
@@ -35,10 +38,11 @@ pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
             continue;
         };
         let link = value.text("link").unwrap_or_default();
-        let address = link.split('#').next().unwrap_or_default();
+        let address = page_of_comment(link).unwrap_or_default();
         let article = value.get("post").and_then(Value::id).unwrap_or_default();
         let at = *by_article.entry(article).or_insert_with(|| {
-            threads.push((address.to_owned(), Gathered::new(Article { url: label(Some(address)), ..Article::default() })));
+            let article = Article { url: label(Some(&address)), ..Article::default() };
+            threads.push((address.clone(), Gathered::new(article)));
             threads.len() - 1
         });
         let parent = value.get("parent").and_then(Value::id).or_else(|| linked(value)).filter(|parent| *parent != "0");

@@ -60,9 +60,12 @@ pub enum Failure {
     NotFound { host: CleanText },
     #[error("{host} says that this is gone for good (status 410)")]
     Gone { host: CleanText },
-    /// Also given without asking, while the host's wish to be left alone is in force.
-    #[error("{host} was asked too often (status 429){}", Wait(*retry_after))]
-    TooManyRequests { host: CleanText, retry_after: Option<Duration> },
+    /// Also given without asking, while the host's wish to be left alone is in force: then no status has come.
+    #[error("{host} was asked too often{}{}", Status(*status), Wait(*retry_after))]
+    TooManyRequests { host: CleanText, status: Option<u16>, retry_after: Option<Duration> },
+    /// Given without asking: this address said before that it is to be asked later.
+    #[error("{host} has this address not ready yet{}", Wait(Some(*retry_after)))]
+    AddressHeld { host: CleanText, retry_after: Duration },
     #[error("{host} is in trouble (status {status}){}", Wait(*retry_after))]
     ServerTrouble { host: CleanText, status: u16, retry_after: Option<Duration> },
     #[error("{host} answered with status {status}")]
@@ -156,6 +159,7 @@ impl Failure {
             | Failure::Truncated { .. }
             | Failure::CutOff { .. }
             | Failure::TooManyRequests { .. }
+            | Failure::AddressHeld { .. }
             | Failure::ServerTrouble { .. }
             | Failure::CalledOff
             | Failure::Fault { .. } => Recovery::Passing,
@@ -198,6 +202,7 @@ impl Failure {
             | Failure::LoginPage { host }
             | Failure::Gone { host }
             | Failure::TooManyRequests { host, .. }
+            | Failure::AddressHeld { host, .. }
             | Failure::ServerTrouble { host, .. }
             | Failure::Status { host, .. } => Some(host),
             Failure::NotWeb { .. }
@@ -221,6 +226,7 @@ impl Failure {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Failure::TooManyRequests { retry_after, .. } | Failure::ServerTrouble { retry_after, .. } => *retry_after,
+            Failure::AddressHeld { retry_after, .. } => Some(*retry_after),
             _ => None,
         }
     }
@@ -270,7 +276,7 @@ impl Failure {
             Failure::NotFound { .. } => "see whether the address is spelt right; the site may have moved its feed",
             Failure::Gone { .. } => "it is not asked again; what was read of it stays",
             Failure::TooManyRequests { .. } => "it is left alone for a while; fetch it less often",
-            Failure::ServerTrouble { .. } => "it may answer later",
+            Failure::ServerTrouble { .. } | Failure::AddressHeld { .. } => "it may answer later",
             Failure::Status { .. } | Failure::NotDiscussion { .. } => "see in a browser what the address shows",
             Failure::CalledOff => "fetch it again when you like",
             Failure::Fault { .. } => "please report it, with the log",
@@ -278,13 +284,22 @@ impl Failure {
     }
 }
 
-/// "; it wants to be left alone for 90 s", or nothing.
+/// " (status 429)", or nothing.
+struct Status(Option<u16>);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |status| write!(f, " (status {status})"))
+    }
+}
+
+/// "; it asked us to wait 90 s", or nothing.
 struct Wait(Option<Duration>);
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(time) = self.0 else { return Ok(()) };
-        f.write_str("; it wants to be left alone for ")?;
+        f.write_str("; it asked us to wait ")?;
         match time.as_secs() {
             seconds @ ..300 => write!(f, "{seconds} s"),
             seconds @ ..7200 => write!(f, "{} min", seconds / 60),
@@ -330,12 +345,20 @@ mod tests {
         let retry_after = Some(Duration::from_secs(90));
         for (failure, wanted) in [
             (
-                Failure::TooManyRequests { host: host.clone(), retry_after },
-                "news.example was asked too often (status 429); it wants to be left alone for 90 s",
+                Failure::TooManyRequests { host: host.clone(), status: Some(429), retry_after },
+                "news.example was asked too often (status 429); it asked us to wait 90 s",
             ),
             (
-                Failure::TooManyRequests { host: host.clone(), retry_after: Some(Duration::from_secs(1_000_000)) },
-                "news.example was asked too often (status 429); it wants to be left alone for 11 days, and is asked again after a day",
+                Failure::TooManyRequests { host: host.clone(), status: None, retry_after },
+                "news.example was asked too often; it asked us to wait 90 s",
+            ),
+            (
+                Failure::TooManyRequests {
+                    host: host.clone(),
+                    status: Some(429),
+                    retry_after: Some(Duration::from_secs(1_000_000)),
+                },
+                "news.example was asked too often (status 429); it asked us to wait 11 days, and is asked again after a day",
             ),
             (
                 Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None },

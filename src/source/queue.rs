@@ -224,7 +224,7 @@ impl Shared {
         let now = self.owed.now();
         let mut state = self.state();
         state.began.remove(&job.number);
-        let given_up = state.end(&job.host, outcome.as_ref().err(), now);
+        let given_up = state.end(&job, outcome.as_ref().err(), now);
         let listed = state.under_way.iter().position(|(number, _)| *number == job.number);
         if let Some(at) = listed {
             state.under_way.swap_remove(at);

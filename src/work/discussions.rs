@@ -76,7 +76,8 @@ pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
     }
     // Hacker News and others tell feeds of their comments too; their own interfaces tell more.
     if let Some(feed) = own.replies.feed.as_deref().filter(|_| threads.is_empty()) {
-        threads.push(Thread::Comments { feed: feed.to_owned() });
+        let page = own.url.as_deref().map(str::to_owned);
+        threads.push(Thread::Comments { feed: feed.to_owned(), page });
     }
     threads
 }

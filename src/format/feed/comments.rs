@@ -124,6 +124,10 @@ fn page(
     gathered.into_page(source, place, Scale::None, &thread, SiteCount::Unknown)
 }
 
+pub(super) fn page_of_comment(address: &str) -> Option<String> {
+    page_of(address)
+}
+
 fn source_of(address: &str) -> Source {
     let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
     let key = host.map_or_else(|| address.to_owned(), |host| host.strip_prefix("www.").unwrap_or(&host).to_owned());

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use ureq::http::HeaderMap;
+use url::Url;
 
+use super::Link;
 use crate::domain::time::{Date, HOUR, MINUTE, Timestamp};
 
 /// Longer values are no validators but an attempt on the store; the longest seen in the wild take about 200 bytes.
@@ -24,10 +26,52 @@ pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// The time to wait that `Retry-After` asks for, given in seconds or as a date (RFC 9110 §10.2.3).
+/// The time to wait that `Retry-After` asks for, given in seconds or as a date (RFC 9110 §10.2.3); else the time until
+/// `RateLimit-Reset`.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = text(headers, "retry-after")?;
-    seconds(value).or_else(|| Some(between(sent(headers, now), http_date(value)?).unwrap_or_default()))
+    let asked = text(headers, "retry-after")
+        .and_then(|value| seconds(value).or_else(|| Some(between(sent(headers, now), http_date(value)?).unwrap_or_default())));
+    asked.or_else(|| rate_limit_reset(headers, now))
+}
+
+/// When a limit on requests ends: in seconds from now, as the draft of the header has it, or since 1970, as many servers do.
+fn rate_limit_reset(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    /// No limit lasts as long, and no clock shows less.
+    const LONGEST_WAIT: Duration = Duration::from_secs(1_000_000_000);
+    let value = ["ratelimit-reset", "x-ratelimit-reset"].iter().find_map(|name| text(headers, name))?;
+    // Some tell fractions of seconds.
+    let reset = seconds(value.split('.').next().unwrap_or_default())?;
+    if reset < LONGEST_WAIT {
+        return Some(reset);
+    }
+    Some(between(sent(headers, now), Timestamp(reset.as_secs() as i64)).unwrap_or_default())
+}
+
+/// A whole number.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<usize> {
+    text(headers, name)?.parse().ok()
+}
+
+/// What `Link` headers point to (RFC 8288), a bounded number of them. Relative addresses count from where the answer came
+/// from.
+pub(super) fn links(headers: &HeaderMap, base: &Url) -> Vec<Link> {
+    const MOST: usize = 40;
+    let values = headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
+    let links = values.flat_map(|value| value.split('<').skip(1)).filter_map(|part| {
+        let (address, rest) = part.split_once('>')?;
+        let mut link = Link { address: base.join(address.trim()).ok()?.to_string(), rel: String::new(), kind: None };
+        for parameter in rest.trim_end_matches([',', ' ']).split(';') {
+            let Some((name, value)) = parameter.split_once('=') else { continue };
+            let value = value.trim().trim_matches('"').to_ascii_lowercase();
+            match name.trim().to_ascii_lowercase().as_str() {
+                "rel" => link.rel = value,
+                "type" => link.kind = Some(value),
+                _ => {}
+            }
+        }
+        (!link.rel.is_empty()).then_some(link)
+    });
+    links.take(MOST).collect()
 }
 
 /// How long the answer may be taken for fresh from now on: `max-age` less the age it came with, else until `Expires`
@@ -137,10 +181,34 @@ mod tests {
             ("retry-after: -5", None),
             ("retry-after: +5", None),
             ("retry-after: soon", None),
+            // Lobsters tells a time since 1970, others seconds from now.
+            ("ratelimit-reset: 784111837", Some(784_111_837)),
+            ("date: Sun, 06 Nov 2033 08:49:37 GMT\nratelimit-reset: 2014879867", Some(90)),
+            ("x-ratelimit-reset: 7.5", Some(7)),
+            ("retry-after: 5\nratelimit-reset: 60", Some(5)),
             ("date: Sun, 06 Nov 1994 08:00:00 GMT", None),
         ] {
             assert_eq!(retry_after(&headers(lines), NOW), wanted.map(Duration::from_secs), "{lines}");
         }
+    }
+
+    #[test]
+    fn links_are_read_with_their_relations() {
+        let base = Url::parse("https://a.example/b/").unwrap();
+        let lines = "link: <https://a.example/wp-json/>; rel=\"https://api.w.org/\"\n\
+                     link: </p/10>; rel=\"alternate\"; type=\"application/json\", <?p=10>; rel=shortlink\nlink: nonsense, <x>";
+        let told: Vec<String> = links(&headers(lines), &base)
+            .iter()
+            .map(|link| format!("{} {} {}", link.rel, link.kind.as_deref().unwrap_or("-"), link.address))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "https://api.w.org/ - https://a.example/wp-json/",
+                "alternate application/json https://a.example/p/10",
+                "shortlink - https://a.example/b/?p=10",
+            ]
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ use self::places::{IsPublic, Vetting, is_public};
 pub use self::private::{PrivateOrigins, looks_private};
 use self::trouble::{Trouble, of_status};
 use super::failure::told;
+use super::manners::Window;
 use super::{Failure, Stage};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -86,6 +87,8 @@ pub struct Request {
     pub accept: Accept,
     /// What the request may reach inside this machine or its network: nothing, but for what the reader configured there.
     pub private: PrivateOrigins,
+    /// How often the site that is asked may be, whatever its host is called.
+    pub windows: &'static [Window],
 }
 
 /// What the answer is hoped to be.
@@ -149,6 +152,19 @@ pub struct Particulars {
     pub content_type: Option<CleanText>,
     /// How long the answer asks to be taken for fresh, from `Cache-Control` or `Expires`.
     pub fresh_for: Option<Duration>,
+    /// What `Link` headers point to.
+    pub links: Vec<Link>,
+    /// The number of items in a list that comes in several pages (`X-WP-Total`), and of its pages.
+    pub total: Option<usize>,
+    pub total_pages: Option<usize>,
+}
+
+/// A `Link` header: `<https://a.example/wp-json/>; rel="https://api.w.org/"`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    pub address: String,
+    pub rel: String,
+    pub kind: Option<String>,
 }
 
 impl Particulars {
@@ -253,6 +269,10 @@ impl Client {
                 200..=299 => {
                     let bytes = self.body(&journey, &mut response)?;
                     return Ok(Answer::Fresh { bytes, particulars: particulars(&journey, &response) });
+                }
+                400 if says_too_often(&mut response) => {
+                    let retry_after = headers::retry_after(response.headers(), now());
+                    return Err(Failure::TooManyRequests { host: journey.host(), status: Some(400), retry_after });
                 }
                 status => return Err(of_status(status, journey.host(), headers::retry_after(response.headers(), now()))),
             }
@@ -360,6 +380,13 @@ fn send(agent: &Agent, request: &Request, journey: &Journey, deadline: Instant) 
     }
 }
 
+/// Lemmy before 1.0 has words of its own for status 429.
+fn says_too_often(response: &mut Response<Body>) -> bool {
+    const LONGEST: u64 = 4096;
+    let body = response.body_mut().with_config().limit(LONGEST).read_to_vec();
+    body.is_ok_and(|body| String::from_utf8_lossy(&body).contains("\"rate_limit_error\""))
+}
+
 fn particulars(journey: &Journey, response: &Response<Body>) -> Particulars {
     let headers = response.headers();
     Particulars {
@@ -370,6 +397,9 @@ fn particulars(journey: &Journey, response: &Response<Body>) -> Particulars {
         last_modified: headers::validator(headers, "last-modified"),
         content_type: headers::text(headers, "content-type").map(told).filter(|kind| !kind.is_empty()),
         fresh_for: headers::fresh_for(headers, now()),
+        links: headers::links(headers, journey.url()),
+        total: headers::number(headers, "x-wp-total"),
+        total_pages: headers::number(headers, "x-wp-totalpages"),
     }
 }
 

@@ -126,7 +126,7 @@ pub(super) fn of_status(status: u16, host: CleanText, retry_after: Option<Durati
         404 => Failure::NotFound { host },
         407 => Failure::Proxy { reason: told("it wants a login (status 407)") },
         410 => Failure::Gone { host },
-        429 => Failure::TooManyRequests { host, retry_after },
+        429 => Failure::TooManyRequests { host, status: Some(status), retry_after },
         500..600 => Failure::ServerTrouble { host, status, retry_after },
         _ => Failure::Status { host, status },
     }

@@ -13,6 +13,12 @@ pub struct Window {
     pub time: Duration,
 }
 
+impl Window {
+    pub const fn new(requests: usize, seconds: u64) -> Window {
+        Window { requests, time: Duration::from_secs(seconds) }
+    }
+}
+
 /// Shared by its copies. It has a clock of its own, by which times are counted.
 #[derive(Clone, Debug)]
 pub struct Owed {

@@ -26,16 +26,20 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        let window = |requests, seconds| Window { requests, time: Duration::from_secs(seconds) };
         // Who is not logged in may ask Reddit hardly once a minute.
-        let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, vec![window(1, 60)]));
-        // Lobsters counts four in a second, thirty in a minute, a hundred in ten and four hundred in an hour. What was asked
-        // may have been on its way for a second.
-        let lobsters = ("lobste.rs", vec![window(1, 1), window(30, 61), window(100, 601), window(400, 3601)]);
+        let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, vec![Window::new(1, 60)]));
+        let lobsters = ("lobste.rs", LOBSTERS.to_vec());
         let windows = reddit.into_iter().chain([lobsters]).map(|(host, windows)| (host.to_owned(), windows)).collect();
         Limits { at_once: 16, per_host: 2, windows, stands_back: false, again: 0, slow: SLOW, owed: Owed::default() }
     }
 }
+
+/// Lobsters counts four in a second, thirty in a minute, a hundred in ten and four hundred in an hour. What was asked may
+/// have been on its way for a second.
+pub const LOBSTERS: &[Window] = &[Window::new(1, 1), Window::new(30, 61), Window::new(100, 601), Window::new(400, 3601)];
+
+/// Lemmy allows each address 180 requests in a minute where nobody has set it otherwise; some of them are left to others.
+pub const LEMMY: &[Window] = &[Window::new(150, 61)];
 
 /// Whether a host may be asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,6 +89,13 @@ const MISSES: u32 = 4;
 impl Pacing {
     pub fn new(limits: Limits) -> Pacing {
         Pacing { limits, ..Pacing::default() }
+    }
+
+    /// What a site asks of all who ask it, wherever it stands; limits that were set for its host go before.
+    pub fn observe(&mut self, host: &str, windows: &[Window]) {
+        if !windows.is_empty() && !self.limits.windows.contains_key(host) {
+            self.limits.windows.insert(host.to_owned(), windows.to_vec());
+        }
     }
 
     /// How often one request is made again.

@@ -298,7 +298,7 @@ mod tests {
         ) {
             let schedule = Schedule { every: Some(seconds(every)), ..Schedule::default() };
             let retry_after = retry_after.map(|time| seconds(u64::from(time)));
-            let busy = Failure::TooManyRequests { host: host(), retry_after };
+            let busy = Failure::TooManyRequests { host: host(), status: Some(429), retry_after };
             let wish = wish.map(seconds);
             let wishes = Wishes { ttl: wish, update: wish, fresh_for: wish };
             let most = schedule.longest().as_secs();

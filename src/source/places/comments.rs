@@ -1,16 +1,22 @@
 //! Comments of a blog. `WordPress` has all of them by its interface, where that is not shut; else there is their feed, in two
 //! forms, of which Atom's tells what answers what.
+//!
+//! The feed of an article's comments, and the article's page, name the article's own number and the interface (`Link:
+//! <…/wp-json/wp/v2/posts/10>; rel="alternate"`). Only these are followed: another article may have the same last part in
+//! its address. What comes is compared once more: comments on another page are refused.
 
 use std::collections::HashSet;
 
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
-use super::{Ask, Plan};
+use super::{Ask, Plan, pointers};
 use crate::domain::completeness::SiteCount;
+use crate::format::feed::page_of_comment;
+use crate::format::identity::canonical_address;
 use crate::format::json::{Json, Value};
 use crate::source::Failure;
-use crate::source::http::Accept;
+use crate::source::http::{Accept, Particulars};
 
 /// The most that an answer of the interface holds.
 const PAGE: usize = 100;
@@ -20,24 +26,59 @@ const MOST: usize = 100;
 
 pub(super) struct Asking {
     feed: String,
+    /// The article's address, and others that are known to lead to it, in their canonical form.
+    own: HashSet<String>,
+    /// The article's page, if it has not been asked for.
+    page: Option<String>,
+    /// The interface, up to where what it has begins: `…/wp-json/`, `…/?rest_route=/`.
+    api: Option<String>,
     /// The article's number at the interface, once it is known.
     post: Option<String>,
+    has_searched: bool,
+    has_asked_list: bool,
+    /// The feed was asked for, and has come.
+    has_asked_feed: bool,
+    has_feed: bool,
     /// The interface's comments have begun to come.
     is_listed: bool,
-    /// The last of them has.
+    /// Further pages are asked for by their number, since it is known how many there are.
+    pages: Option<usize>,
+    total: Option<usize>,
+    /// The last of them has come.
     is_all: bool,
-    /// Their ids.
+    /// The ids of the comments.
     here: HashSet<String>,
 }
 
 impl Asking {
-    pub(super) fn new(feed: &str) -> Asking {
-        let post = Asking::plain(feed).map(|(_, post)| post);
-        Asking { feed: feed.to_owned(), post, is_listed: false, is_all: false, here: HashSet::new() }
+    pub(super) fn new(feed: &str, page: Option<&str>) -> Asking {
+        let plain = Asking::plain(feed);
+        let mut asking = Asking {
+            feed: feed.to_owned(),
+            own: HashSet::new(),
+            page: page.map(str::to_owned),
+            api: plain.as_ref().map(|(blog, _)| format!("{blog}?rest_route=/")),
+            post: plain.map(|(_, post)| post),
+            has_searched: false,
+            has_asked_list: false,
+            has_asked_feed: false,
+            has_feed: false,
+            is_listed: false,
+            pages: None,
+            total: None,
+            is_all: false,
+            here: HashSet::new(),
+        };
+        if asking.page.is_none() {
+            asking.page = asking.article().map(|article| format!("{article}/"));
+        }
+        let own = [page, asking.article()].into_iter().flatten().filter_map(canonical_address);
+        asking.own = own.collect();
+        asking
     }
 
-    fn ask(address: String) -> Ask {
-        Ask { address, accept: Accept::Feed, etag: None }
+    fn ask(address: String, accept: Accept) -> Ask {
+        Ask { address, accept, etag: None }
     }
 
     /// The blog and the number of the article, where the address of the feed names them: `/?feed=rss2&p=9`.
@@ -58,38 +99,105 @@ impl Asking {
     fn atom(&self) -> Ask {
         let plain = || self.post.as_ref().map(|_| self.feed.replacen("feed=rss2", "feed=atom", 1));
         let atom = self.article().map(|article| format!("{article}/feed/atom/")).or_else(plain);
-        Asking::ask(atom.unwrap_or_else(|| self.feed.clone()))
+        Asking::ask(atom.unwrap_or_else(|| self.feed.clone()), Accept::Feed)
+    }
+
+    /// Where the interface has nothing to give: the feed, if it has not been asked for.
+    fn feed_instead(&mut self) -> Vec<Ask> {
+        let is_asked = std::mem::replace(&mut self.has_asked_feed, true);
+        if is_asked { Vec::new() } else { vec![self.atom()] }
     }
 
     /// What the interface has of a kind, up to where its parameters begin.
-    fn api(&self, kind: &str) -> Option<String> {
-        if let Some((blog, _)) = Asking::plain(&self.feed) {
-            return Some(format!("{blog}?rest_route=/wp/v2/{kind}&"));
-        }
-        let url = Url::parse(self.article()?).ok()?;
-        Some(format!("{}/wp-json/wp/v2/{kind}?", url.origin().ascii_serialization()))
-    }
-
-    /// By its last part the interface knows an article.
-    fn search(&self) -> Option<Ask> {
-        let slug = self.article()?.rsplit('/').next()?;
-        let slug: String = byte_serialize(percent_decoded(slug).as_bytes()).collect();
-        Some(Ask::json(format!("{}slug={slug}&_fields=id,link", self.api("posts")?)))
+    fn kind(&self, kind: &str) -> Option<String> {
+        let api = self.api.as_ref()?;
+        let mark = if api.contains('?') { '&' } else { '?' };
+        Some(format!("{api}wp/v2/{kind}{mark}"))
     }
 
     fn list(&self, page: usize) -> Option<Ask> {
-        let (api, post) = (self.api("comments")?, self.post.as_ref()?);
+        let (api, post) = (self.kind("comments")?, self.post.as_ref()?);
         Some(Ask::json(format!("{api}post={post}&per_page={PAGE}&order=asc&page={page}")))
     }
 
-    /// The number of the article among those that the interface found: several may have a last part in common.
-    fn found(&self, json: &Json) -> Option<String> {
-        let path = |address: &str| Url::parse(address).map(|url| url.path().trim_end_matches('/').to_owned()).ok();
-        let own = self.article().and_then(path);
-        let posts = || json.roots().next().into_iter().flat_map(Value::items);
-        let is_own = |post: &Value<'_>| post.text("link").and_then(path) == own;
-        posts().find(is_own).or_else(|| posts().next())?.get("id")?.id().map(str::to_owned)
+    fn first_list(&mut self) -> Option<Ask> {
+        let list = self.list(1).filter(|_| !self.has_asked_list)?;
+        self.has_asked_list = true;
+        Some(list)
     }
+
+    /// By its last part the interface knows articles; of those found only one at the very address is taken.
+    fn search(&mut self) -> Option<Ask> {
+        if std::mem::replace(&mut self.has_searched, true) {
+            return None;
+        }
+        let article = self.article()?.to_owned();
+        if self.api.is_none() {
+            let origin = Url::parse(&article).ok()?.origin().ascii_serialization();
+            self.api = Some(format!("{origin}/wp-json/"));
+        }
+        let slug = article.rsplit('/').next()?;
+        let slug: String = byte_serialize(percent_decoded(slug).as_bytes()).collect();
+        Some(Ask::json(format!("{}slug={slug}&_fields=id,link", self.kind("posts")?)))
+    }
+
+    /// The number of the article among those that the interface found.
+    fn found(&self, json: &Json) -> Option<String> {
+        let posts = json.roots().next().into_iter().flat_map(Value::items);
+        let is_own = |post: &Value<'_>| post.text("link").is_some_and(|link| self.is_own(link));
+        posts.filter(is_own).find_map(|post| post.get("id")?.id().map(str::to_owned))
+    }
+
+    fn is_own(&self, address: &str) -> bool {
+        canonical_address(address).is_some_and(|address| self.own.contains(&address))
+    }
+
+    /// Takes in what an answer's head or page says of the article's number and the interface.
+    fn learn(&mut self, found: pointers::Pointers) {
+        let pointers::Pointers { api, post, short } = found;
+        self.api = api.or(self.api.take());
+        self.post = post.or(short).or(self.post.take());
+    }
+
+    /// What comes next, as far as is known by now: the comments, else the page that may tell where they are, else a search.
+    fn next(&mut self) -> Vec<Ask> {
+        if let Some(list) = self.first_list() {
+            return vec![list];
+        }
+        if let Some(page) = self.page.take() {
+            return vec![Asking::ask(page, Accept::Page)];
+        }
+        self.search().into_iter().collect()
+    }
+
+    /// Whether comments are all on the article's own page; those that do not tell are taken as what was asked for.
+    fn are_its(&self, json: &Json) -> bool {
+        let mut items = json.roots().next().into_iter().flat_map(Value::items);
+        let link = |item: Value<'_>| item.text("link").and_then(page_of_comment);
+        self.own.is_empty() || items.all(|item| link(item).is_none_or(|page| self.is_own(&page)))
+    }
+
+    fn take_list(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+        self.is_listed = true;
+        let page = page_number(ask);
+        let items = json.roots().next().into_iter().flat_map(Value::items);
+        let ids: HashSet<String> = items.filter_map(|item| item.get("id")?.id().map(str::to_owned)).collect();
+        if let Some(pages) = self.pages {
+            self.here.extend(ids);
+            self.is_all = self.total.is_some_and(|total| self.here.len() >= total);
+            let rest = if page == 1 { 2..pages.min(MOST) + 1 } else { 0..0 };
+            return rest.filter_map(|page| self.list(page)).collect();
+        }
+        // Some know no pages, and answer with the same one again; some give fewer at once than are asked for, in whole tens.
+        self.is_all = ids.is_subset(&self.here) || !ids.len().is_multiple_of(10);
+        self.here.extend(ids);
+        let more = !self.is_all && page < MOST;
+        if more { self.list(page + 1).into_iter().collect() } else { Vec::new() }
+    }
+}
+
+fn page_number(ask: &Ask) -> usize {
+    ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1)
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -103,54 +211,104 @@ fn is_list(json: &Json) -> bool {
     json.roots().next().is_some_and(Value::is_array)
 }
 
+fn is_search(ask: &Ask) -> bool {
+    ask.address.contains("&_fields=")
+}
+
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        vec![self.list(1).or_else(|| self.search()).unwrap_or_else(|| self.atom())]
+        let list = self.first_list();
+        list.map_or_else(|| self.feed_instead(), |list| vec![list])
+    }
+
+    fn hear(&mut self, ask: &Ask, particulars: &Particulars) {
+        if ask.accept == Accept::Json {
+            self.total = particulars.total.or(self.total);
+            self.pages = particulars.total_pages.or(self.pages);
+            return;
+        }
+        // A page that was asked for may have moved: its own address is the one it has now.
+        let moved =
+            if ask.accept == Accept::Page { Some(particulars.address.as_str()) } else { article_of(&particulars.address) };
+        self.own.extend(moved.and_then(canonical_address));
+        let found = pointers::in_headers(&particulars.links);
+        self.learn(found);
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
-        if ask.accept != Accept::Json {
-            return Vec::new();
+        match ask.accept {
+            Accept::Json if is_search(ask) => {
+                self.post = self.found(json);
+                self.has_asked_list = false;
+                self.first_list().into_iter().collect()
+            }
+            Accept::Json if self.is_listed && !is_list(json) => Vec::new(),
+            Accept::Json if !is_list(json) => self.feed_instead(),
+            Accept::Json if !self.are_its(json) => {
+                // A stranger's: the number was not this article's.
+                self.post = None;
+                self.has_asked_list = false;
+                let next = self.next();
+                if next.is_empty() { self.feed_instead() } else { next }
+            }
+            Accept::Json => self.take_list(ask, json),
+            Accept::Feed => {
+                self.has_feed = true;
+                if self.is_listed { Vec::new() } else { self.next() }
+            }
+            _ => self.next(),
         }
-        if self.post.is_none() {
-            self.post = self.found(json);
-            return vec![self.list(1).unwrap_or_else(|| self.atom())];
-        }
-        if !is_list(json) {
-            return if self.is_listed { Vec::new() } else { vec![self.atom()] };
-        }
-        self.is_listed = true;
-        let page: usize = ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1);
-        let items = json.roots().next().into_iter().flat_map(Value::items);
-        let ids: HashSet<String> = items.filter_map(|item| item.get("id")?.id().map(str::to_owned)).collect();
-        // Some know no pages, and answer with the same one again; some give fewer at once than are asked for, in whole tens.
-        self.is_all = ids.is_subset(&self.here) || !ids.len().is_multiple_of(10);
-        self.here.extend(ids);
-        let more = !self.is_all && page < MOST;
-        if more { self.list(page + 1).into_iter().collect() } else { Vec::new() }
+    }
+
+    fn take_page(&mut self, _: &Ask, text: &str) {
+        let found = pointers::in_page(text);
+        self.learn(found);
     }
 
     fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
-        let other = match ask.accept {
+        if ask.accept == Accept::Json && self.is_listed {
             // A page behind the last one.
-            Accept::Json
-                if self.is_listed && matches!(failure, Failure::NotFound { .. } | Failure::Status { status: 400, .. }) =>
-            {
-                self.is_all = true;
-                return Some(Vec::new());
-            }
-            Accept::Json if self.is_listed => return None,
-            Accept::Json => self.atom(),
-            _ => Asking::ask(self.feed.clone()),
+            let is_behind = matches!(failure, Failure::NotFound { .. } | Failure::Status { status: 400, .. });
+            self.is_all |= is_behind && self.pages.is_none();
+            return is_behind.then(Vec::new);
+        }
+        if failure.is_about_the_host() {
+            return None;
+        }
+        let instead = match ask.accept {
+            Accept::Json => self.feed_instead(),
+            Accept::Feed if ask.address != self.feed => vec![Asking::ask(self.feed.clone(), Accept::Feed)],
+            // What the feed or the page does not tell may still be found.
+            _ => self.next(),
         };
-        (other != *ask && !failure.is_about_the_host()).then(|| vec![other])
+        (self.has_feed || !instead.is_empty()).then_some(instead)
     }
 
     fn is_piece(&self, ask: &Ask, json: &Json) -> bool {
-        ask.accept != Accept::Json || (!ask.address.contains("&_fields=") && is_list(json))
+        match ask.accept {
+            Accept::Page => false,
+            Accept::Json => !is_search(ask) && is_list(json) && self.are_its(json),
+            _ => true,
+        }
+    }
+
+    /// The feed has but the newest of what the interface has.
+    fn is_superseded(&self, ask: &Ask) -> bool {
+        self.is_listed && ask.accept != Accept::Json
     }
 
     fn told(&self) -> SiteCount {
-        if self.is_all { SiteCount::All(self.here.len()) } else { SiteCount::Unknown }
+        match self.total {
+            Some(total) if self.is_listed => SiteCount::All(total),
+            _ if self.is_all => SiteCount::All(self.here.len()),
+            _ => SiteCount::Unknown,
+        }
     }
+}
+
+/// The article's address, out of that of its feed.
+fn article_of(feed: &str) -> Option<&str> {
+    let path = feed.trim_end_matches('/');
+    let path = path.strip_suffix("/atom").unwrap_or(path).strip_suffix("/feed")?;
+    (!path.contains('?')).then_some(path)
 }

@@ -1,6 +1,7 @@
-//! Lemmy: first the post and its first comments, then the answers to each. Such an answer is a tree of at most 300 comments,
-//! whatever is asked for, and has no second page; what it cut off is asked for by the comment above, and what is still not
-//! here by a list of all, page by page. Version 4 of the interface has only that list, with pages that name the next one.
+//! Lemmy: a list of all comments, page by page, which is one request for each fifty. Version 4 of the interface names the
+//! next page; version 3 numbers them, and knows how many there are from the post. Version 4 is asked first: an instance that
+//! has it still answers to version 3, but knows no pages there. What a list does not bring is asked for below the comments
+//! that tell of more: such an answer is a tree of at most 300 comments and has no second page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,13 +28,17 @@ pub(super) struct Asking {
     below: HashMap<u64, u64>,
     /// Of those that are here, the ones that were not taken away.
     living: u64,
-    /// Comments whose answers were asked for.
+    /// By comment: those above it, as far as its path tells, the nearest last.
+    above: HashMap<u64, Vec<u64>>,
+    /// Comments whose answers were asked for; 0 for the post.
     asked: HashSet<u64>,
-    /// The list of all is asked for, and what it has brought.
-    is_listing: bool,
-    listed: HashSet<u64>,
-    /// It has come to its end.
+    /// The last page of the list that was asked for, and the most that one has brought.
+    pages: usize,
+    largest: usize,
+    /// The list has come to its end.
     is_listed: bool,
+    /// It only gives the same page again.
+    is_stuck: bool,
     waiting: usize,
     requests: usize,
     is_cut: bool,
@@ -45,19 +50,21 @@ pub(super) struct Asking {
 }
 
 impl Asking {
-    /// `since` has as its mark how many comments the post had when all were fetched.
+    /// `since` has as its mark which version answered, and how many comments the post had when all were fetched.
     pub(super) fn new(instance: &str, post: u64, since: Option<Since>) -> Asking {
         Asking {
             base: base(instance).to_owned(),
-            version: 3,
+            version: since.as_ref().and_then(|since| read_mark(&since.mark).0).unwrap_or(4),
             post,
             told: HashMap::new(),
             below: HashMap::new(),
             living: 0,
+            above: HashMap::new(),
             asked: HashSet::new(),
-            is_listing: false,
-            listed: HashSet::new(),
+            pages: 0,
+            largest: 0,
             is_listed: false,
+            is_stuck: false,
             waiting: 0,
             requests: 0,
             is_cut: false,
@@ -78,47 +85,54 @@ impl Asking {
         Ask::json(format!("{base}/api/v{version}/comment/list?post_id={post}&{which}"))
     }
 
-    fn roots(&self, page: usize) -> Ask {
-        self.list(&format!("type_=All&sort=Old&max_depth=1&limit={PAGE}&page={page}"))
-    }
-
+    /// What is below a comment, or below the post itself, which is 0.
     fn answers(&mut self, to: u64) -> Ask {
         self.asked.insert(to);
-        self.list(&format!("parent_id={to}&type_=All&sort=Old&max_depth={DEPTH}"))
+        let below = if to == 0 { String::new() } else { format!("parent_id={to}&") };
+        let all = if self.version == 3 { "type_=All&sort=Old" } else { "type_=all&sort=old" };
+        self.list(&format!("{below}{all}&max_depth={DEPTH}"))
     }
 
     /// A page of the list of all, wherever they stand: oldest first, or the newest.
-    fn page(&mut self, of: &Order, page: &str) -> Ask {
-        self.is_listing = true;
-        let all = if self.version == 3 { "type_=All&sort=" } else { "type_=all&sort=" };
+    fn page(&self, of: &Order, page: &str) -> Ask {
         let order = match (of, self.version) {
-            (Order::Old, 3) => "Old",
-            (Order::Old, _) => "old",
-            (Order::New, 3) => "New",
-            (Order::New, _) => "new",
+            (Order::Old, 3) => "type_=All&sort=Old",
+            (Order::Old, _) => "type_=all&sort=old&time_range_seconds=0",
+            (Order::New, 3) => "type_=All&sort=New",
+            (Order::New, _) => "type_=all&sort=new&time_range_seconds=0",
         };
         let page = match page {
+            "" if self.version == 3 => "&page=1".to_owned(),
             "" => String::new(),
             page if self.version == 3 => format!("&page={page}"),
             cursor => format!("&page_cursor={cursor}"),
         };
-        self.list(&format!("{all}{order}&limit={PAGE}{page}"))
+        self.list(&format!("{order}&limit={PAGE}{page}"))
     }
 
-    /// The page behind the one that was answered, if there is one.
-    fn next(&mut self, of: &Order, ask: &Ask, json: &Json, heard: usize) -> Option<Ask> {
-        if self.version == 3 {
-            let page = value(ask, "page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
-            return (heard > 0).then(|| self.page(of, &(page + 1).to_string()));
+    /// The pages behind the one that was answered. How many there are is known from the post in version 3; then they are
+    /// asked for side by side.
+    fn next_pages(&mut self, of: &Order, ask: &Ask, json: &Json, heard: usize) -> Vec<Ask> {
+        if self.version != 3 {
+            let cursor = json.roots().next().and_then(|root| root.get("next_page")?.id());
+            let cursor = cursor.map(|cursor| url::form_urlencoded::byte_serialize(cursor.as_bytes()).collect::<String>());
+            let cursor = cursor.filter(|cursor| value(ask, "page_cursor") != Some(cursor));
+            self.is_listed = cursor.is_none();
+            return cursor.into_iter().map(|cursor| self.page(of, &cursor)).collect();
         }
-        let cursor = json.roots().next().and_then(|root| root.get("next_page")?.id());
-        let cursor: String = url::form_urlencoded::byte_serialize(cursor?.as_bytes()).collect();
-        (value(ask, "page_cursor") != Some(&cursor)).then(|| self.page(of, &cursor))
-    }
-
-    /// All comments, from the first.
-    fn all(&mut self) -> Ask {
-        if self.version == 3 { self.roots(1) } else { self.page(&Order::Old, "") }
+        let answered = value(ask, "page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
+        // Some give less at once than they are asked for.
+        let is_last = heard < self.largest || heard == 0;
+        self.largest = self.largest.max(heard);
+        let counted = usize::try_from(self.total.unwrap_or(0)).unwrap_or(usize::MAX).div_ceil(self.largest.max(1));
+        self.is_listed |= is_last;
+        // Those taken away are in the list and not in the count: where all that were asked for are full, one more is.
+        let asked = self.pages.max(1);
+        let beyond = if self.waiting == 0 { asked.max(answered) + 1 } else { 0 };
+        let counted = if matches!(of, Order::Old) { counted } else { 0 };
+        let wanted = if self.is_listed { 0 } else { counted.max(beyond) };
+        self.pages = self.pages.max(wanted);
+        (asked + 1..=wanted).map(|page| self.page(of, &page.to_string())).collect()
     }
 
     /// What the post tells. Where all was here, it decides what is asked for.
@@ -126,8 +140,7 @@ impl Asking {
         let view = json.roots().next().and_then(|root| root.get("post_view"));
         let count = view.and_then(|view| view.at(&["counts", "comments"]).or_else(|| view.at(&["post", "comments"])));
         self.total = count.and_then(Value::i64).and_then(|count| u64::try_from(count).ok());
-        let Some(since) = &self.since else { return Vec::new() };
-        let before = since.mark.parse().ok();
+        let before = self.since.as_ref().and_then(|since| read_mark(&since.mark).1);
         match (self.total, before) {
             (Some(now), Some(before)) if now == before => {
                 self.brings = Brings::Nothing;
@@ -137,9 +150,11 @@ impl Asking {
                 self.brings = Brings::Additions;
                 vec![self.page(&Order::New, "")]
             }
+            // Nobody has commented, and there is no list to ask for.
+            (Some(0), None) => Vec::new(),
             _ => {
                 self.since = None;
-                vec![self.all()]
+                vec![self.page(&Order::Old, "")]
             }
         }
     }
@@ -150,7 +165,7 @@ impl Asking {
         for view in lists.flat_map(Value::items) {
             let of = |key: &str| view.at(&["comment", key]);
             let Some(id) = of("id").and_then(Value::id).and_then(|id| id.parse().ok()) else { continue };
-            heard.all.push(id);
+            heard.ids.push(id);
             let told = view.at(&["counts", "child_count"]).or_else(|| of("child_count"));
             let told = told.and_then(Value::i64).and_then(|told| u64::try_from(told).ok()).unwrap_or(0);
             if self.told.insert(id, told).is_none() {
@@ -159,9 +174,15 @@ impl Asking {
                 self.living += u64::from(!is("deleted") && !is("removed"));
                 // From the post, which is 0, down to the comment itself.
                 let path = of("path").and_then(Value::str).unwrap_or_default();
-                for above in path.split('.').filter_map(|above| above.parse().ok()).filter(|above| *above != id) {
-                    *self.below.entry(above).or_default() += 1;
+                let above: Vec<u64> = path
+                    .split('.')
+                    .filter_map(|above| above.parse().ok())
+                    .filter(|above| *above != id && *above != 0)
+                    .collect();
+                for above in &above {
+                    *self.below.entry(*above).or_default() += 1;
                 }
+                self.above.insert(id, above);
             }
         }
         heard
@@ -178,45 +199,59 @@ impl Asking {
     }
 
     fn take_list(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
-        let Heard { all, new } = self.hear(json);
-        let heard = all.len();
+        let Heard { ids, new } = self.hear(json);
+        let all = ids.len();
         if self.brings == Brings::Additions {
-            let is_known = |id: &u64| self.since.as_ref().is_some_and(|since| since.ids.contains(&*id.to_string()));
-            // They come newest first: behind one that is here all are.
-            let is_end = new.is_empty() || new.iter().any(is_known);
-            return if is_end { Vec::new() } else { self.next(&Order::New, ask, json, heard).into_iter().collect() };
+            return self.take_newest(ask, json, &ids, new.is_empty());
         }
-        if value(ask, "max_depth").is_none() {
-            // Some know no pages, and answer with the same one again.
-            let before = self.listed.len();
-            self.listed.extend(all);
-            if self.listed.len() == before || !self.is_lacking() {
-                self.is_listed = heard == 0;
-                return Vec::new();
-            }
-            let next = self.next(&Order::Old, ask, json, heard);
-            self.is_listed = next.is_none();
-            return next.into_iter().collect();
+        if value(ask, "max_depth").is_some() {
+            return Vec::new();
         }
-        // Those below which nothing came were cut off there.
-        let cut: Vec<u64> = new
-            .iter()
-            .copied()
-            .filter(|id| self.lacks(*id) && !self.below.contains_key(id) && !self.asked.contains(id))
-            .collect();
-        let mut asks: Vec<Ask> = cut.into_iter().map(|id| self.answers(id)).collect();
-        if value(ask, "parent_id").is_none() && heard == PAGE && !new.is_empty() {
-            let page = value(ask, "page").and_then(|page| page.parse().ok()).unwrap_or(1);
-            asks.push(self.roots(page + 1));
+        // Some know no pages, and answer with the same one again.
+        self.is_stuck |= new.is_empty() && all > 0;
+        if self.is_stuck || !self.is_lacking() {
+            return Vec::new();
         }
-        asks
+        self.next_pages(&Order::Old, ask, json, all)
     }
 
-    /// At the end the list of all, if any are lacking.
+    /// A page of the newest, which come first: behind one that is here all are.
+    fn take_newest(&mut self, ask: &Ask, json: &Json, ids: &[u64], is_again: bool) -> Vec<Ask> {
+        let is_known = |id: &u64| self.since.as_ref().is_some_and(|since| since.ids.contains(&*id.to_string()));
+        if ids.is_empty() || ids.iter().any(is_known) {
+            return Vec::new();
+        }
+        let is_first = value(ask, "page").is_none_or(|page| page == "1") && value(ask, "page_cursor").is_none();
+        match (is_again && !is_first, self.version) {
+            // The same page again: the instance has come to version 4 since.
+            (true, 3) => {
+                self.version = 4;
+                vec![self.page(&Order::New, "")]
+            }
+            (true, _) => Vec::new(),
+            (false, _) => self.next_pages(&Order::New, ask, json, ids.len()),
+        }
+    }
+
+    /// What to ask for below comments that tell of more than is here, once the list has brought what it can: the uppermost
+    /// of them, each once; the post itself first.
+    fn branches(&mut self) -> Vec<Ask> {
+        if !self.asked.contains(&0) && self.is_stuck {
+            return vec![self.answers(0)];
+        }
+        let lacking: HashSet<u64> =
+            self.told.keys().copied().filter(|id| self.lacks(*id) && !self.asked.contains(id)).collect();
+        let is_upper = |id: &&u64| self.above.get(id).is_none_or(|above| !above.iter().any(|above| lacking.contains(above)));
+        let mut upper: Vec<u64> = lacking.iter().filter(is_upper).copied().collect();
+        upper.sort_unstable();
+        upper.into_iter().map(|id| self.answers(id)).collect()
+    }
+
+    /// At the end, what the list did not bring.
     fn bounded(&mut self, mut asks: Vec<Ask>) -> Vec<Ask> {
-        let is_end = asks.is_empty() && self.waiting == 0 && self.brings == Brings::All;
-        if is_end && !self.is_listing && self.is_lacking() {
-            asks.push(self.page(&Order::Old, ""));
+        let is_end = asks.is_empty() && self.waiting == 0 && self.brings == Brings::All && !self.told.is_empty();
+        if is_end && self.is_lacking() {
+            asks = self.branches();
         }
         let room = MOST.saturating_sub(self.requests);
         self.is_cut |= asks.len() > room;
@@ -230,7 +265,7 @@ impl Asking {
 /// The comments of an answer, and those of them that came in none before.
 #[derive(Default)]
 struct Heard {
-    all: Vec<u64>,
+    ids: Vec<u64>,
     new: Vec<u64>,
 }
 
@@ -265,6 +300,14 @@ pub(super) fn newer(sort: &str) -> String {
     format!("top&time_range_seconds={time}")
 }
 
+/// `4:120`: the version that answered, and how many comments there were. Earlier ones tell the latter only.
+fn read_mark(mark: &str) -> (Option<u8>, Option<u64>) {
+    match mark.split_once(':') {
+        Some((version, count)) => (version.parse().ok(), count.parse().ok()),
+        None => (None, mark.parse().ok()),
+    }
+}
+
 /// A parameter of what was asked for.
 fn value<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
     let (_, query) = ask.address.split_once('?')?;
@@ -273,11 +316,8 @@ fn value<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
 
 impl Plan for Asking {
     fn begin(&mut self) -> Vec<Ask> {
-        let mut asks = vec![self.about_post()];
-        if self.since.is_none() {
-            asks.push(self.all());
-        }
-        self.bounded(asks)
+        let post = self.about_post();
+        self.bounded(vec![post])
     }
 
     fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
@@ -288,17 +328,22 @@ impl Plan for Asking {
 
     fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
         self.waiting = self.waiting.saturating_sub(1);
-        if !matches!(failure, Failure::NotFound { .. }) {
+        let has_none = match failure {
+            Failure::NotFound { .. } | Failure::NotDiscussion { .. } => true,
+            // Some gateways refuse what they do not know in other words.
+            Failure::Status { status, .. } => matches!(status, 400 | 405 | 501),
+            _ => false,
+        };
+        if !has_none {
             return None;
         }
         if value(ask, "parent_id").is_some() {
             // It was taken away meanwhile.
             return Some(self.bounded(Vec::new()));
         }
-        // An instance that has only the newer version knows none of what the older one has.
-        let is_other = self.version == 3 && self.told.is_empty() && self.total.is_none();
-        self.version = if is_other { 4 } else { self.version };
-        (self.version == 4 && ask.address.contains("/api/v3/")).then(|| if is_other { self.begin() } else { Vec::new() })
+        let is_older = self.version == 4 && self.told.is_empty() && self.total.is_none();
+        self.version = if is_older { 3 } else { self.version };
+        is_older.then(|| self.begin())
     }
 
     fn brings(&self) -> Brings {
@@ -306,7 +351,7 @@ impl Plan for Asking {
     }
 
     fn mark(&self) -> Option<String> {
-        self.total.filter(|_| !self.is_cut).map(|total| total.to_string())
+        self.total.filter(|_| !self.is_cut).map(|total| format!("{}:{total}", self.version))
     }
 
     fn is_cut(&self) -> bool {

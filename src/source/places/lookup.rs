@@ -1,6 +1,5 @@
 //! Looking an article's address up at the places.
 
-use url::Url;
 use url::form_urlencoded::byte_serialize;
 
 use super::round::readable;
@@ -85,7 +84,9 @@ impl Lookup {
         let At::Lemmy { instance, version: 3 } = &self.at else { return None };
         let (_, query) = self.ask.address.split_once("?q=").filter(|_| matches!(failure, Failure::NotFound { .. }))?;
         let term = query.split('&').next()?;
-        let list = format!("{instance}/api/v4/post/list?search_term={term}&search_url_only=true&type_=all&limit=50");
+        let list = format!(
+            "{instance}/api/v4/post/list?search_term={term}&search_url_only=true&type_=all&time_range_seconds=0&limit=50"
+        );
         let at = At::Lemmy { instance: instance.clone(), version: 4 };
         Some(Lookup { ask: Ask::json(list), at, wanted: self.wanted.clone() })
     }
@@ -94,6 +95,16 @@ impl Lookup {
     pub fn found(&self, answer: &[u8]) -> Result<Vec<Found>, Failure> {
         let (_, json) = readable(&self.ask, answer)?;
         Ok(json.roots().next().map(|root| self.found_in(root)).unwrap_or_default())
+    }
+
+    /// Whether the very address stands in some words, with its host: another site may have the same path.
+    fn is_shown_in(&self, words: &str) -> bool {
+        let parts = words.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')' | '[' | ']'));
+        let parts = parts.map(|part| part.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']));
+        parts.filter(|part| part.contains('.')).any(|part| {
+            let whole = if part.contains("://") { part.to_owned() } else { format!("https://{part}") };
+            canonical_address(&whole).as_deref() == Some(&*self.wanted)
+        })
     }
 
     fn found_in(&self, root: Value<'_>) -> Vec<Found> {
@@ -124,8 +135,7 @@ impl Lookup {
                 .collect(),
             At::Discourse(site) => {
                 // What is found holds the address somewhere; only what shows it is taken for a discussion of it.
-                let path = Url::parse(&self.wanted).map(|url| url.path().to_owned()).unwrap_or_default();
-                let shows = |post: &Value<'_>| path.len() > 1 && post.text("blurb").is_some_and(|blurb| blurb.contains(&path));
+                let shows = |post: &Value<'_>| post.text("blurb").is_some_and(|blurb| self.is_shown_in(blurb));
                 let mut topics: Vec<u64> =
                     items("posts").filter(shows).filter_map(|post| number(post.get("topic_id"))).collect();
                 topics.dedup();

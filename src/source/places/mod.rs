@@ -10,6 +10,7 @@ mod hackernews;
 mod lemmy;
 mod lobsters;
 mod lookup;
+mod pointers;
 mod round;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,8 @@ use url::Url;
 
 use super::Failure;
 use super::failure::told;
-use super::http::{Accept, Answer, PrivateOrigins, Request};
+use super::http::{Accept, Answer, Particulars, PrivateOrigins, Request};
+use super::manners::{self, Window};
 use crate::domain::article::Page;
 use crate::domain::completeness::SiteCount;
 use crate::domain::text::clean_line;
@@ -74,9 +76,10 @@ pub enum Thread {
         site: String,
         topic: u64,
     },
-    /// Comments of a blog, by their feed.
+    /// Comments of a blog, by their feed, and the address of the article that they are on, where that is known.
     Comments {
         feed: String,
+        page: Option<String>,
     },
 }
 
@@ -99,7 +102,7 @@ impl Thread {
             Thread::Lobsters { id } => format!("{}/s/{id}", base(&places.lobsters)),
             Thread::Lemmy { instance, post } => format!("{instance}/post/{post}"),
             Thread::Discourse { site, topic } => format!("{site}/t/{topic}"),
-            Thread::Comments { feed } => feed.clone(),
+            Thread::Comments { feed, page } => page.as_ref().unwrap_or(feed).clone(),
         }
     }
 }
@@ -171,7 +174,18 @@ impl Places {
         let configured = self.is_configured(&ask.address).then(|| PrivateOrigins::of(&ask.address));
         let private = configured.unwrap_or_default();
         let (address, etag) = (ask.address.clone(), ask.etag.clone());
-        Request { address, etag, accept: ask.accept, private, ..Request::default() }
+        let windows = self.windows_of(&address);
+        Request { address, etag, accept: ask.accept, private, windows, ..Request::default() }
+    }
+
+    /// How often a site may be asked, by what is asked of it.
+    fn windows_of(&self, address: &str) -> &'static [Window] {
+        let path = Url::parse(address).map(|url| url.path().to_owned()).unwrap_or_default();
+        match Url::parse(address).map(|url| url.origin().ascii_serialization()) {
+            Ok(site) if same_site(&self.lobsters, &site) => manners::LOBSTERS,
+            _ if path.contains("/api/v3/") || path.contains("/api/v4/") => manners::LEMMY,
+            _ => &[],
+        }
     }
 
     /// What is asked for to learn the order of the answers to a comment at Hacker News.
@@ -241,6 +255,17 @@ trait Plan: Send {
         Vec::new()
     }
 
+    /// What the head of an answer tells, before the answer itself is taken.
+    fn hear(&mut self, _: &Ask, _: &Particulars) {}
+
+    /// A web page was asked for and has come; then it is [taken](Plan::take) as well.
+    fn take_page(&mut self, _: &Ask, _: &str) {}
+
+    /// Whether an answer that was a part of what is read no longer is, since better ones have come.
+    fn is_superseded(&self, _: &Ask) -> bool {
+        false
+    }
+
     /// An ask has failed. What is to be asked for in its stead; none if there is nothing, and the failure counts.
     fn failed(&mut self, _: &Ask, _: &Failure) -> Option<Vec<Ask>> {
         None
@@ -303,7 +328,7 @@ impl Gathering {
             Thread::Lobsters { id } => Box::new(lobsters::Asking::new(id, places, mark(since))),
             Thread::Lemmy { instance, post } => Box::new(lemmy::Asking::new(instance, *post, since)),
             Thread::Discourse { site, topic } => Box::new(discourse::Asking::new(site, *topic, mark(since))),
-            Thread::Comments { feed } => Box::new(comments::Asking::new(feed)),
+            Thread::Comments { feed, page } => Box::new(comments::Asking::new(feed, page.as_deref())),
         };
         Gathering { address: thread.address(places), thread, round: Round::new(plan), etag: None, is_unchanged: false }
     }
@@ -326,6 +351,7 @@ impl Gathering {
     pub fn hear(&mut self, number: u64, answer: Result<Answer, Failure>) -> Vec<(u64, Ask)> {
         let answer = answer.map(|answer| match answer {
             Answer::Fresh { bytes, particulars } => {
+                self.round.hear(number, &particulars);
                 self.etag = particulars.etag;
                 bytes
             }
@@ -385,7 +411,9 @@ impl Gathering {
         let is_another = match &self.thread {
             Thread::Lemmy { .. } | Thread::Discourse { .. } => true,
             Thread::Lobsters { id } => !discussion.url.as_deref().is_some_and(|url| url.ends_with(&format!("/s/{id}"))),
-            Thread::HackerNews { .. } | Thread::Comments { .. } => false,
+            // The discussion of an article stands at the article's own address.
+            Thread::Comments { page, .. } => page.is_some(),
+            Thread::HackerNews { .. } => false,
         };
         if is_another {
             discussion.url = Some(clean_line(&self.address));

@@ -9,7 +9,7 @@ use crate::format::discover::{WhatItIs, what_it_is};
 use crate::format::json::Json;
 use crate::source::Failure;
 use crate::source::failure::told;
-use crate::source::http::Accept;
+use crate::source::http::{Accept, Particulars};
 
 pub(super) struct Round {
     plan: Box<dyn Plan>,
@@ -34,11 +34,21 @@ impl Round {
         self.number(asks)
     }
 
+    /// What the head of an answer tells that is taken next.
+    pub(super) fn hear(&mut self, number: u64, particulars: &Particulars) {
+        if let Some(ask) = self.asked.get(&number) {
+            self.plan.hear(ask, particulars);
+        }
+    }
+
     pub(super) fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, Ask)> {
         let Some(ask) = self.asked.get(&number).cloned() else { return Vec::new() };
         self.waiting = self.waiting.saturating_sub(1);
         let asks = match answer.and_then(|bytes| readable(&ask, &bytes)) {
             Ok((text, json)) => {
+                if ask.accept == Accept::Page {
+                    self.plan.take_page(&ask, &text);
+                }
                 let asks = self.plan.take(&ask, &json);
                 // What is not there (any more) is told as `null`.
                 if self.plan.is_piece(&ask, &json) && json.roots().next().is_none_or(|root| !root.is_null()) {
@@ -83,7 +93,8 @@ impl Round {
     }
 
     pub(super) fn pieces(&self) -> impl Iterator<Item = &str> {
-        self.pieces.values().map(String::as_str)
+        let is_read = |number: &u64| self.asked.get(number).is_none_or(|ask| !self.plan.is_superseded(ask));
+        self.pieces.iter().filter(move |(number, _)| is_read(number)).map(|(_, text)| text.as_str())
     }
 
     pub(super) fn brings(&self) -> Brings {
@@ -117,6 +128,7 @@ pub(super) fn readable(ask: &Ask, bytes: &[u8]) -> Result<(String, Json), Failur
     }
     match what_it_is(bytes, None) {
         WhatItIs::LoginPage => Err(Failure::LoginPage { host: host() }),
+        WhatItIs::Page if ask.accept == Accept::Page => Ok((text.to_owned(), Json::default())),
         WhatItIs::Page => Err(not_it("a web page")),
         WhatItIs::Feed if ask.accept != Accept::Json => {
             let is_ended = ["</rss>", "</feed>", ":feed>", "RDF>"].iter().any(|end| text.contains(end)) || text.ends_with('}');

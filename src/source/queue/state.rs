@@ -51,6 +51,12 @@ pub(super) enum Next {
     End,
 }
 
+/// Whether an address may be asked for.
+enum Ready {
+    Now,
+    NotBefore(Duration),
+}
+
 /// How long what waits for a host that wants to be left alone goes on waiting.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -80,6 +86,7 @@ impl State {
             return false;
         }
         self.jobs += 1;
+        self.pacing.observe(&host(&request.address), request.windows);
         self.line_up(Job { number: self.jobs, id, host: host(&request.address), request, tries: 0 }, false);
         true
     }
@@ -150,11 +157,28 @@ impl State {
         for _ in 0..self.order.len() {
             let Some(host) = self.order.pop_front() else { break };
             if let Some(left) = self.pacing.owed().held(&host, now).filter(|left| *left > PATIENCE) {
-                let failure = Failure::TooManyRequests { host: told(&host), retry_after: Some(left) };
+                let failure = Failure::TooManyRequests { host: told(&host), status: None, retry_after: Some(left) };
                 if let Some(job) = self.pop(host) {
                     return Next::Refuse(job, failure);
                 }
                 continue;
+            }
+            // One address that is to be asked later does not keep the others of its host waiting.
+            match self.bring_forward(&host, now) {
+                Ready::Now => {}
+                Ready::NotBefore(left) if left > PATIENCE => {
+                    let failure = Failure::AddressHeld { host: told(&host), retry_after: left };
+                    if let Some(job) = self.pop(host) {
+                        return Next::Refuse(job, failure);
+                    }
+                    continue;
+                }
+                Ready::NotBefore(left) => {
+                    let then = now.saturating_add(left);
+                    earliest = Some(earliest.map_or(then, |earliest| earliest.min(then)));
+                    self.order.push_back(host);
+                    continue;
+                }
             }
             match self.pacing.begin(&host, now) {
                 Turn::Now => {
@@ -174,8 +198,22 @@ impl State {
         Next::Wait(earliest)
     }
 
+    /// Puts a job of the host first that may be asked for now, else the one whose time comes first.
+    fn bring_forward(&mut self, host: &str, now: Duration) -> Ready {
+        let owed = self.pacing.owed().clone();
+        let Some(jobs) = self.waiting.get_mut(host) else { return Ready::Now };
+        let left = |job: &Job| owed.held(&job.request.address, now);
+        let ready = jobs.iter().position(|job| left(job).is_none());
+        let found = ready.or_else(|| (0..jobs.len()).min_by_key(|at| left(&jobs[*at])));
+        let Some(job) = found.and_then(|at| jobs.remove(at)) else { return Ready::Now };
+        let left = left(&job);
+        jobs.push_front(job);
+        left.map_or(Ready::Now, Ready::NotBefore)
+    }
+
     /// A request to a host has ended. Gives what else waits for that host, if it cannot be had at all.
-    pub(super) fn end(&mut self, host: &str, failure: Option<&Failure>, now: Duration) -> Vec<Job> {
+    pub(super) fn end(&mut self, job: &Job, failure: Option<&Failure>, now: Duration) -> Vec<Job> {
+        let host = job.host.as_str();
         let is_own = failure.and_then(Failure::host).is_some_and(|failed| is_of(host, failed));
         let reach = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
             None => Reach::Answered,
@@ -184,9 +222,12 @@ impl State {
         };
         let is_given_up = self.pacing.end(host, reach);
         if let Some(failure) = failure {
-            let cooling = matches!(failure, Failure::TooManyRequests { .. }).then_some(COOLING);
-            if let (Some(time), Some(failed)) = (failure.hold().or(cooling), failure.host()) {
-                self.pacing.owed().hold(if is_own { host } else { failed }, time, now);
+            let is_of_host = matches!(failure, Failure::TooManyRequests { .. });
+            let time = failure.hold().or(is_of_host.then_some(COOLING));
+            if let (Some(time), Some(failed)) = (time, failure.host()) {
+                // Only status 429 is about the one who asks; a page that is down says nothing of the others.
+                let whole = if is_own { host } else { failed };
+                self.pacing.owed().hold(if is_of_host { whole } else { &job.request.address }, time, now);
             }
         }
         let given_up = if is_given_up { self.drain(|job| job.host == host) } else { Vec::new() };

@@ -177,12 +177,12 @@ fn each_status_has_its_failure() {
         ("403 Forbidden", &[], "a.test wants a login, or keeps this reader out (status 403)"),
         ("404 Not Found", &[], "a.test has nothing at this address (status 404)"),
         ("410 Gone", &[], "a.test says that this is gone for good (status 410)"),
-        ("429 Slow", &["retry-after: 90"], "a.test was asked too often (status 429); it wants to be left alone for 90 s"),
+        ("429 Slow", &["retry-after: 90"], "a.test was asked too often (status 429); it asked us to wait 90 s"),
         ("429 Slow", &["retry-after: later"], "a.test was asked too often (status 429)"),
         (
             "503 Busy",
             &["date: Sun, 06 Nov 1994 08:49:37 GMT", "retry-after: Sun, 06 Nov 1994 08:50:37 GMT"],
-            "a.test is in trouble (status 503); it wants to be left alone for 60 s",
+            "a.test is in trouble (status 503); it asked us to wait 60 s",
         ),
         ("500 \x1b]0;owned\x07", &[], "a.test does not speak HTTP as it should"),
         ("599 ?", &[], "a.test is in trouble (status 599)"),
@@ -196,6 +196,20 @@ fn each_status_has_its_failure() {
         let server = Server::saying(answer(status, headers, b"some page about it"));
         let failure = client.get(&request(&server.url("a.test", "/"))).unwrap_err();
         assert!(failure.to_string().starts_with(wanted), "{failure}");
+    }
+}
+
+#[test]
+fn a_sites_own_words_for_too_often_are_understood() {
+    let client = client(settings());
+    let limited = br#"{"error":"rate_limit_error"}"#;
+    for (status, body, wanted) in [
+        ("400 Bad Request", limited.as_slice(), "a.test was asked too often (status 400)"),
+        ("400 Bad Request", br#"{"error":"couldnt_find_post"}"#, "a.test answered with status 400"),
+    ] {
+        let server = Server::saying(answer(status, &[], body));
+        let failure = client.get(&request(&server.url("a.test", "/"))).unwrap_err();
+        assert_eq!(failure.to_string(), wanted);
     }
 }
 

@@ -51,6 +51,9 @@ fn nothing() -> Answer {
             last_modified: None,
             content_type: None,
             fresh_for: None,
+            links: Vec::new(),
+            total: None,
+            total_pages: None,
         },
     }
 }
@@ -280,7 +283,11 @@ fn a_host_that_was_asked_too_often_is_left_alone() {
                 return Ok(nothing());
             }
             tried.fetch_add(1, Ordering::SeqCst);
-            Err(Failure::TooManyRequests { host: told("busy.test"), retry_after: Some(Duration::from_hours(1)) })
+            Err(Failure::TooManyRequests {
+                host: told("busy.test"),
+                status: Some(429),
+                retry_after: Some(Duration::from_hours(1)),
+            })
         },
         Limits { at_once: 1, ..limits() },
     );
@@ -305,7 +312,11 @@ fn a_host_that_was_asked_too_often_is_left_alone_by_the_next_queue_too() {
             let tried = Arc::clone(&tries);
             let perform = move |address: &str| {
                 tried.fetch_add(1, Ordering::SeqCst);
-                let busy = Failure::TooManyRequests { host: told("busy.test"), retry_after: Some(Duration::from_hours(1)) };
+                let busy = Failure::TooManyRequests {
+                    host: told("busy.test"),
+                    status: Some(429),
+                    retry_after: Some(Duration::from_hours(1)),
+                };
                 if address.contains(":81") { Err(busy) } else { Ok(nothing()) }
             };
             let (queue, told_of) = queue(perform, limits.clone());
@@ -353,7 +364,8 @@ fn a_host_that_loses_each_answer_once_or_is_in_trouble_gives_all() {
 #[test]
 fn what_was_lost_is_asked_for_again_what_was_late_once_and_what_was_refused_never() {
     let lost = |n: usize| Failure::Lost { host: told(&format!("h{n}")) };
-    let busy = |wait| Failure::TooManyRequests { host: told("h2"), retry_after: Some(Duration::from_secs(wait)) };
+    let busy =
+        |wait| Failure::TooManyRequests { host: told("h2"), status: Some(429), retry_after: Some(Duration::from_secs(wait)) };
     let tries: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
     let counted = Arc::clone(&tries);
     let perform = move |address: &str| {
@@ -409,4 +421,28 @@ fn hosts_that_never_answer_do_not_keep_others_waiting() {
     assert_eq!(ids, [10, 11, 12]);
     gate.open();
     assert_eq!(told.iter().take(5).count(), 5);
+}
+
+#[test]
+fn an_address_that_is_to_be_asked_later_does_not_silence_its_host() {
+    let tries: Arc<Mutex<Vec<String>>> = Arc::default();
+    let tried = Arc::clone(&tries);
+    let perform = move |address: &str| {
+        tried.lock().unwrap().push(address.to_owned());
+        let retry_after = Some(Duration::from_hours(1));
+        let down = Failure::ServerTrouble { host: told("a.test"), status: 503, retry_after };
+        if address.ends_with("/bad") { Err(down) } else { Ok(nothing()) }
+    };
+    let (queue, told_of) = queue(perform, Limits { at_once: 1, ..limits() });
+    one(&queue, 0, "http://a.test/bad");
+    assert!(told_of.recv().unwrap().outcome.is_err());
+    let addresses = ["good1", "bad", "good2", "good3"];
+    queue.add((1..).zip(addresses.map(|path| request(&format!("http://a.test/{path}")))));
+    let mut done: Vec<(u64, Option<Failure>)> = told_of.iter().take(4).map(|done| (done.id, done.outcome.err())).collect();
+    done.sort_by_key(|(id, _)| *id);
+    let failed: Vec<u64> = done.iter().filter(|(_, failure)| failure.is_some()).map(|(id, _)| *id).collect();
+    assert_eq!(failed, [2]);
+    let failure = done[1].1.as_ref().unwrap();
+    assert!(!failure.to_string().contains("status"), "no status came: {failure}");
+    assert_eq!(tries.lock().unwrap().iter().filter(|address| address.ends_with("/bad")).count(), 1);
 }

@@ -98,6 +98,7 @@ impl Settings {
             auth: self.of(subscription).map_or(Auth::None, |one| one.login.clone()),
             accept: Accept::Feed,
             private: self.private_origins(subscription),
+            ..Request::default()
         }
     }
 }

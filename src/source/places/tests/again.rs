@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_blogs_comments_come_whole_where_its_interface_is_open() {
-    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned() };
+    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned(), page: None };
     let comment = |n: u32| {
         format!(
             r#"{{"id": {n}, "post": 9, "parent": {}, "author_name": "a", "date_gmt": "2024-05-01T10:00:00", "link": "https://blog.example/2024/a/#comment-{n}", "content": {{"rendered": "<p>t</p>"}}}}"#,
@@ -12,7 +12,7 @@ fn a_blogs_comments_come_whole_where_its_interface_is_open() {
         )
     };
     let list = |range: std::ops::Range<u32>| Some(format!("[{}]", range.map(comment).collect::<Vec<_>>().join(",")));
-    let net = |address: &str| match address.strip_prefix("https://blog.example/wp-json/wp/v2/").unwrap() {
+    let net = |address: &str| match address.strip_prefix("https://blog.example/wp-json/wp/v2/").unwrap_or_default() {
         "posts?slug=a&_fields=id,link" => Some(r#"[{"id": 9, "link": "https://blog.example/2024/a/"}]"#.to_owned()),
         "comments?post=9&per_page=100&order=asc&page=1" => list(1..101),
         "comments?post=9&per_page=100&order=asc&page=2" => list(101..131),
@@ -22,7 +22,7 @@ fn a_blogs_comments_come_whole_where_its_interface_is_open() {
     };
     let (gathering, asked) = gather(thread, &places(), &net, &[0]);
     let found = discussion(&gathering);
-    assert_eq!((asked.len(), found.comments.len(), found.complete), (4, 130, true));
+    assert_eq!((asked.len(), found.comments.len(), found.complete), (7, 130, true));
     assert!(found.comments[7].parent != Parent::Root && gathering.failures().is_empty());
 }
 

@@ -82,19 +82,25 @@ fn a_web_page_in_place_of_an_atom_feed_is_no_feed() {
         _ => None,
     }
     };
-    let (gathering, asked) = gather(Thread::Comments { feed: feed.to_owned() }, &places(), &net, &[0]);
-    assert_eq!((asked.len(), discussion(&gathering).comments.len(), gathering.failures().len()), (3, 1, 0));
+    let (gathering, asked) = gather(Thread::Comments { feed: feed.to_owned(), page: None }, &places(), &net, &[0]);
+    assert_eq!((asked.len(), discussion(&gathering).comments.len(), gathering.failures().len()), (4, 1, 0));
 }
 
 #[test]
 fn a_blog_that_knows_no_pages_of_comments_is_asked_once_more_and_no_further() {
     let comment = |n: u32| format!(r#"{{"id":{n},"post":9,"author_name":"a","content":{{"rendered":"t"}}}}"#);
     let list = format!("[{}]", (1..=100).map(comment).collect::<Vec<_>>().join(","));
-    let net = |address: &str| Some(if address.contains("/posts?") { r#"[{"id":9}]"#.to_owned() } else { list.clone() });
-    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned() };
+    let net = |address: &str| {
+        Some(if address.contains("/posts?") {
+            r#"[{"id":9,"link":"https://blog.example/2024/a/"}]"#.to_owned()
+        } else {
+            list.clone()
+        })
+    };
+    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned(), page: None };
     let (gathering, asked) = gather(thread, &places(), &net, &[0]);
     let found = discussion(&gathering);
-    assert_eq!((asked.len(), found.comments.len(), found.complete), (3, 100, true));
+    assert_eq!((asked.len(), found.comments.len(), found.complete), (6, 100, true));
 }
 
 #[test]
@@ -144,4 +150,65 @@ fn a_lemmy_post_that_does_not_tell_how_many_comments_it_has_is_whole_at_the_end_
     let (gathering, _) = gather(thread, &places(), &net, &[0]);
     let found = discussion(&gathering);
     assert_eq!((found.comments.len(), found.complete, found.stubs.len()), (60, true, 0));
+}
+
+#[test]
+fn a_lemmy_thread_takes_a_request_for_each_fifty_comments() {
+    let tree: Tree = (0..300).map(|n: usize| (!n.is_multiple_of(10)).then_some(n / 10 * 10)).collect();
+    let thread = || Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let (gathering, asked) = gather(thread(), &places(), &|address| lemmy(&tree, 300, address), &[0]);
+    let found = discussion(&gathering);
+    assert_eq!((found.comments.len(), found.complete), (300, true));
+    assert_eq!(asked.len(), 1 + 1 + 6, "a version, the post, six pages: {asked:?}");
+}
+
+/// Lemmy 1.0 answers to version 3 as well, but knows no pages there.
+fn newer_lemmy(tree: &Tree, address: &str) -> Option<String> {
+    let (version, rest) = address.strip_prefix("http://lemmy.test/api/v")?.split_once('/')?;
+    if version == "3" {
+        let first = rest.split("&page=").next()?;
+        let newest: Tree = vec![None; 50.min(tree.len())];
+        let answer =
+            lemmy(if rest.contains("sort=New") { &newest } else { tree }, 300, &format!("http://lemmy.test/api/v3/{first}"))?;
+        let to_newest =
+            |n: usize| (format!(r#""id":{},"post_id""#, id(n)), format!(r#""id":{},"post_id""#, id(tree.len() - 50 + n)));
+        let renamed = |answer: String, n: usize| {
+            let (old, new) = to_newest(n);
+            answer.replace(&old, &new)
+        };
+        return Some(if rest.contains("sort=New") { (0..50).rev().fold(answer, renamed) } else { answer });
+    }
+    if rest == "post?id=1" {
+        let post = format!(r#""id":1,"name":"T","ap_id":"http://lemmy.test/post/1","comments":{}"#, tree.len());
+        return Some(format!(r#"{{"post_view":{{"post":{{{post}}}}}}}"#));
+    }
+    let start = rest.split_once("page_cursor=P").map_or(0, |(_, at)| at.parse::<usize>().unwrap());
+    let is_new = rest.contains("sort=new");
+    let order: Vec<usize> = if is_new { (0..tree.len()).rev().collect() } else { (0..tree.len()).collect() };
+    let views = order.iter().skip(start).take(50).map(|n| {
+        let id = id(*n);
+        format!(r#"{{"comment":{{"id":{id},"post_id":1,"content":"t","path":"0.{id}","child_count":0,"score":1}},"creator":{{"name":"a"}},"post":{{"id":1,"name":"T","ap_id":"http://lemmy.test/post/1"}}}}"#)
+    });
+    let views = views.collect::<Vec<_>>().join(",");
+    let next = if start + 50 < tree.len() { format!(r#""P{}""#, start + 50) } else { "null".to_owned() };
+    Some(format!(r#"{{"items":[{views}],"next_page":{next}}}"#))
+}
+
+#[test]
+fn an_instance_of_lemmy_1_gives_all_comments_and_all_new_ones() {
+    let tree: Tree = vec![None; 1200];
+    let thread = || Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let (first, asked) = gather(thread(), &places(), &|address| newer_lemmy(&tree, address), &[0]);
+    let found = discussion(&first);
+    assert_eq!((found.comments.len(), found.complete, asked.len()), (1200, true, 25));
+    let ids: HashSet<Box<str>> = found.comments.iter().map(|comment| comment.id.clone()).collect();
+    let grown: Tree = vec![None; 1330];
+    // The mark may have been kept while the instance was of the older version.
+    for mark in [first.mark().unwrap(), "3:1200".to_owned(), "1200".to_owned()] {
+        let since = Since { mark, ids: ids.clone() };
+        let (gathering, asked) = gather_since(thread(), &places(), &|address| newer_lemmy(&grown, address), &[0], Some(since));
+        let found = discussion(&gathering);
+        let new = found.comments.iter().filter(|comment| !ids.contains(&comment.id)).count();
+        assert!(new == 130 && asked.len() <= 6, "{new} new in {} requests", asked.len());
+    }
 }

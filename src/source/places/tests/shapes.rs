@@ -144,25 +144,25 @@ fn lemmy_of_many_ages() {
         &[
             (
                 &[
-                    ("post?id=1", &one),
+                    ("v3/post?id=1", &one),
                     (
                         "page=1",
                         r#"{"comments":[{"comment":{"id":"2","post_id":"1","content":"t","path":"0.2"},
             "creator":{"name":"a","display_name":null},"counts":{"score":"3","upvotes":"4","downvotes":"1","child_count":"0"}}]}"#,
                     ),
                 ],
-                "2 whole: 2<- a 3=+4-1 t",
+                "3 whole: 2<- a 3=+4-1 t",
             ),
             (
                 &[
-                    ("post?id=1", &two),
+                    ("v3/post?id=1", &two),
                     (
                         "page=1",
                         r#"{"comments":[null,{"comment":{"id":2,"post_id":1,"content":"t","path":"0.2"},"creator":null,"counts":null},
             {"comment":{"id":3,"post_id":1,"content":"u","path":null,"parent_id":2},"creator":{"name":"b"},"counts":{"score":1,"upvotes":null}}]}"#,
                     ),
                 ],
-                "2 whole: 2<- - Unrated t, 3<2 b 1 u",
+                "3 whole: 2<- - Unrated t, 3<2 b 1 u",
             ),
             (
                 &[("post?id=1", r#"{"error":"couldnt_find_post"}"#)],
@@ -235,7 +235,7 @@ fn comments_of_blogs() {
     const POST: (&str, &str) =
         ("_fields=id,link", r#"[{"id":8,"link":"https://blog.example/b/a/"},{"id":"9","link":"https://blog.example/a/"}]"#);
     each(
-        &Thread::Comments { feed: "https://blog.example/a/feed/".to_owned() },
+        &Thread::Comments { feed: "https://blog.example/a/feed/".to_owned(), page: None },
         &[
             (
                 &[
@@ -247,17 +247,17 @@ fn comments_of_blogs() {
             {"id":5,"post":9,"parent":"4","author_name":"b","content":{"rendered":null,"raw":"y"}}]"#,
                     ),
                 ],
-                "2 whole: 3<- ann Unrated plain, 4<3 - Unrated x, 5<4 b Unrated y",
+                "5 whole: 3<- ann Unrated plain, 4<3 - Unrated x, 5<4 b Unrated y",
             ),
             // What is shut may say so with a status that says that all is well.
-            (&[("_fields=id,link", SHUT), ("feed/atom/", ATOM)], "2 lacks 0: 3<- - Unrated t"),
-            (&[POST, ("page=1", SHUT), ("feed/atom/", ATOM)], "3 lacks 0: 3<- - Unrated t"),
+            (&[("_fields=id,link", SHUT), ("feed/atom/", ATOM)], "3 lacks 0: 3<- - Unrated t"),
+            (&[POST, ("page=1", SHUT), ("feed/atom/", ATOM)], "4 lacks 0: 3<- - Unrated t"),
             // Nobody has commented.
-            (&[POST, ("page=1", "[]")], "2: None"),
+            (&[POST, ("page=1", "[]")], "5: None"),
         ],
     );
     each(
-        &Thread::Comments { feed: "https://blog.example/?feed=rss2&p=9".to_owned() },
+        &Thread::Comments { feed: "https://blog.example/?feed=rss2&p=9".to_owned(), page: None },
         &[
             (
                 &[(
@@ -275,12 +275,14 @@ fn comments_of_blogs() {
 fn a_blog_that_gives_ten_comments_at_once_gives_all() {
     let comment = |n: u32| format!(r#"{{"id":{n},"post":9,"author_name":"a","content":{{"rendered":"t"}}}}"#);
     let net = |address: &str| {
-        let Some((_, page)) = address.split_once("&page=") else { return Some(r#"[{"id":9}]"#.to_owned()) };
+        let Some((_, page)) = address.split_once("&page=") else {
+            return Some(r#"[{"id":9,"link":"https://blog.example/a/"}]"#.to_owned());
+        };
         let first = (page.parse::<u32>().unwrap() - 1) * 10 + 1;
         Some(format!("[{}]", (first..24.min(first + 10)).map(comment).collect::<Vec<_>>().join(",")))
     };
     let (gathering, asked) =
-        gather(Thread::Comments { feed: "https://blog.example/a/feed/".to_owned() }, &places(), &net, &[0]);
+        gather(Thread::Comments { feed: "https://blog.example/a/feed/".to_owned(), page: None }, &places(), &net, &[0]);
     let found = discussion(&gathering);
-    assert_eq!((asked.len(), found.comments.len(), found.complete), (4, 23, true));
+    assert_eq!((asked.len(), found.comments.len(), found.complete), (7, 23, true));
 }
