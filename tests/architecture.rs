@@ -59,7 +59,7 @@ const ABSENCES: [(&str, &str, &str); 7] = [
 ];
 
 /// The crates that domain may name.
-const DOMAIN_CRATES: [&str; 2] = ["unicode_segmentation", "unicode_width"];
+const DOMAIN_CRATES: [&str; 3] = ["icu_normalizer", "unicode_segmentation", "unicode_width"];
 
 /// What may stand at the top beside dotfiles.
 const TOP: [&str; 7] = ["Cargo.toml", "Cargo.lock", "README.md", "assets", "src", "tests", "target"];

@@ -2,13 +2,16 @@
 
 mod body;
 mod columns;
+mod folding;
 mod sieve;
+pub mod words;
 
 use std::fmt;
 use std::ops::Deref;
 
 pub use body::Body;
 pub use columns::{grapheme_width, is_narrow, prefix, width};
+pub use folding::{FoldedWord, fold_word};
 use sieve::sift;
 
 /// Blocks nested deeper than this are flattened by the format readers.
