@@ -6,7 +6,7 @@ use super::output::plural;
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
-use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};
+use crate::store::{INDEX_STEP, Store, StoreError, Upgrade};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
@@ -108,19 +108,15 @@ pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
     }
 }
 
-/// Indexes what came last, so that a query finds it; with very much of it, only a part.
+/// Indexes what came last, or a part of very much: what is not indexed is searched by reading it, which takes longer.
 pub(super) fn catch_up(store: &mut Store) -> anyhow::Result<()> {
-    for _ in 0..AT_MOST / INDEX_STRIDE {
-        match store.index_some(INDEX_STRIDE) {
+    for _ in 0..AT_MOST / INDEX_STEP {
+        match store.index_some(INDEX_STEP) {
             Ok(true) => {}
             // Somebody else is at it, or the disk is full or may not be written: what is indexed can be searched.
             Ok(false) | Err(StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. }) => break,
             Err(error) => return Err(error.into()),
         }
-    }
-    let left = store.unindexed()?;
-    if left > 0 {
-        tell(&format!("note: {left} articles and comments are not indexed yet and are not found; the reader goes on with it"));
     }
     Ok(())
 }

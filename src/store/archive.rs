@@ -238,7 +238,7 @@ fn value(value: ValueRef<'_>) -> Value {
 /// A text from its encoding and its bytes: plain words as they are, else what they are made of.
 fn text(row: &Row<'_>, at: usize) -> Result<Value> {
     let Encoded { encoding, bytes } =
-        body::encode(&body::shown(row.get(at)?, row.get_ref(at + 1)?.as_blob().unwrap_or_default()));
+        body::encode_body(&body::shown(row.get(at)?, row.get_ref(at + 1)?.as_blob().unwrap_or_default()).into());
     Ok(if encoding == body::JSON {
         serde_json::from_slice(&bytes).unwrap_or_default()
     } else {

@@ -3,21 +3,31 @@
 //! A stored text is bytes with an encoding:
 //! - 0: paragraphs of plain text in UTF-8, separated by line breaks. Most comments are this.
 //! - 1: JSON of the private types below. Missing fields have their defaults, so that fields can be added. Blocks stand flat, containers as an opening and a closing piece, so that nesting costs no depth in the JSON.
-//! - 2: kept free for compressed text. It does not pay: texts are a third of a store with its index of words and comments.
-//!   Of 900 real pages and feeds (29.0 MB, texts of 3.8 KB on average) zstd at level 3 takes 21 %, with a dictionary 23 %,
-//!   deflate 23 %; of a generated library of 10,000 articles with ten comments each (`tests/bench/library.py`) 16, 19 and
-//!   16 %. zstd gives back 120 to 300 MB of such texts a second, so that each opening would take some 20 µs more.
+//! - 2 and 3: 0 and 1, compressed by deflate. Texts of articles above 1 KB are: of the real pages and feeds that
+//!   `tests/bench/bulk.py` reads these leave 27 % of them, and are read in some 30 µs. Comments are too short for it.
 //!
 //! Somebody may have touched the file: what comes out is cleaned again, and nesting is bounded.
 
 use std::borrow::Cow;
+use std::io::{Read, Write};
 
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::text::{Block, Body, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, Table, clean, clean_code};
 
 const PLAIN: i64 = 0;
 pub(super) const JSON: i64 = 1;
+/// Added to the encoding of what is compressed.
+const DEFLATED: i64 = 2;
+
+/// Shorter texts are not compressed, in bytes.
+const COMPRESSED_FROM: usize = 1 << 10;
+
+/// No text is larger than what one file may bring; a compressed one that claims to be is damaged.
+const LARGEST: u64 = 64 << 20;
 
 /// The format readers keep to [`MAX_NESTING`]; a file that somebody touched has to end somewhere, too.
 const DEEPEST: usize = 2 * MAX_NESTING;
@@ -50,8 +60,29 @@ impl Broken {
     }
 }
 
+/// For an article's text: compressed where it is long.
 pub(super) fn encode(document: &Document) -> Encoded {
-    encode_body(&Body::from(document.clone()))
+    let encoded = encode_body(&Body::from(document.clone()));
+    if encoded.bytes.len() < COMPRESSED_FROM { encoded } else { deflated(&encoded).unwrap_or(encoded) }
+}
+
+/// None if it is not shorter so.
+fn deflated(encoded: &Encoded) -> Option<Encoded> {
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(encoded.bytes.len() / 2), Compression::new(6));
+    encoder.write_all(&encoded.bytes).ok()?;
+    let bytes = encoder.finish().ok().filter(|bytes| bytes.len() < encoded.bytes.len())?;
+    Some(Encoded { encoding: encoded.encoding + DEFLATED, bytes })
+}
+
+fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(bytes.len() * 4);
+    let read = DeflateDecoder::new(bytes).take(LARGEST + 1).read_to_end(&mut out).ok()?;
+    (read as u64 <= LARGEST).then_some(out)
+}
+
+/// About how large a text is of which so many bytes are stored.
+pub(super) fn size_of_text(encoding: i64, stored: usize) -> usize {
+    if encoding >= DEFLATED { stored * 4 } else { stored }
 }
 
 pub(super) fn encode_body(body: &Body) -> Encoded {
@@ -73,6 +104,7 @@ pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Document, Broken> {
             let links = json.links.iter().map(|address| Link { address: clean(address) }).collect();
             Ok(Document { blocks: build(json.pieces), links })
         }
+        2 | 3 => decode(encoding - DEFLATED, &inflated(bytes).ok_or(Broken::Content)?),
         other => Err(Broken::Encoding(other)),
     }
 }
@@ -100,6 +132,7 @@ pub(super) fn text(encoding: i64, bytes: &[u8]) -> Cow<'_, str> {
             json.pieces.iter().for_each(|piece| push_text(piece, &mut out));
             Cow::Owned(out)
         }),
+        2 | 3 => inflated(bytes).map_or(Cow::Borrowed(""), |bytes| Cow::Owned(text(encoding - DEFLATED, &bytes).into_owned())),
         _ => Cow::Borrowed(""),
     }
 }

@@ -3,17 +3,18 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, Result, Row, params};
 
 use super::columns::read_count;
 use super::error::begin_anew;
+use super::index::partitions::{self, Partition};
 use super::{Finding, Store, StoreError};
 
 /// How many of SQLite's complaints are passed on.
 const COMPLAINTS: usize = 20;
 
 /// Each asks for the number of rows whose kept count is wrong.
-const COUNTS: [(&str, &str); 10] = [
+const COUNTS: [(&str, &str); 8] = [
     (
         "the counts of the sections",
         "SELECT count(*) FROM counts c WHERE (c.total, c.unread) IS NOT
@@ -55,20 +56,6 @@ const COUNTS: [(&str, &str); 10] = [
         "SELECT count(*) FROM articles a WHERE (a.comments, a.unseen) IS NOT
             (SELECT ifnull(sum(d.comments), 0), ifnull(sum(d.unseen), 0) FROM discussions d WHERE d.article_id = a.id)",
     ),
-    (
-        "the numbers of the indexed articles",
-        "SELECT (SELECT count(*) FROM articles a WHERE doc IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM articles_words_docsize WHERE id = a.doc))
-              + (SELECT count(*) FROM articles_words_docsize w WHERE NOT EXISTS (SELECT 1 FROM articles WHERE doc = w.id)
-                    AND NOT EXISTS (SELECT 1 FROM stale_articles WHERE doc = w.id))",
-    ),
-    (
-        "the numbers of the indexed comments",
-        "SELECT (SELECT count(*) FROM comments c WHERE doc IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM comments_words_docsize WHERE id = c.doc))
-              + (SELECT count(*) FROM comments_words_docsize w WHERE NOT EXISTS (SELECT 1 FROM comments WHERE doc = w.id)
-                    AND NOT EXISTS (SELECT 1 FROM stale_comments WHERE doc = w.id))",
-    ),
 ];
 
 impl Store {
@@ -78,6 +65,8 @@ impl Store {
             let mut findings = vec![quick_check(conn, self.path()), foreign_keys(conn)];
             findings.extend(COUNTS.iter().map(|(what, sql)| counts(conn, what, sql)));
             findings.push(own_schema(conn));
+            findings
+                .extend([("articles", false), ("comments", true)].map(|(what, of_comments)| index(conn, what, of_comments)));
             Ok(findings)
         })?;
         findings.extend(self.rights());
@@ -134,6 +123,33 @@ fn foreign_keys(conn: &Connection) -> Finding {
 fn counts(conn: &Connection, what: &str, sql: &str) -> Finding {
     let wrong = conn.query_row(sql, [], |row| read_count(row, 0));
     finding(wrong, &format!("{what} are right"), |wrong| format!("{what} are wrong in {wrong} places"))
+}
+
+/// Whether each doc of the index is an article's or comment's, or known to be dead, and the other way round.
+fn index(conn: &Connection, what: &str, of_comments: bool) -> Finding {
+    let wrong = || -> Result<u64> {
+        let (mut wrong, mut indexed) = (0, 0);
+        for partition in partitions::all(conn, of_comments)? {
+            let (words, Partition { least, most, dead, .. }) = (partition.words(), partition);
+            let sql = format!(
+                "SELECT (SELECT count(*) FROM {words}_docsize w WHERE id BETWEEN ?1 AND ?2
+                            AND NOT EXISTS (SELECT 1 FROM {what} WHERE doc = w.id)
+                            AND NOT EXISTS (SELECT 1 FROM stale_{what} WHERE doc = w.id))
+                      + ((SELECT count(*) FROM stale_{what} WHERE doc BETWEEN ?1 AND ?2) <> ?3),
+                     (SELECT count(*) FROM {words}_docsize w CROSS JOIN {what} a INDEXED BY {what}_doc ON a.doc = w.id
+                      WHERE w.id BETWEEN ?1 AND ?2)"
+            );
+            let found = |row: &Row<'_>| Ok((read_count(row, 0)?, read_count(row, 1)?));
+            let (strays, live) = conn.query_row(&sql, params![least, most, dead], found)?;
+            wrong += strays;
+            indexed += live;
+        }
+        let numbered = format!("SELECT count(*) FROM {what} WHERE doc IS NOT NULL");
+        let numbered = conn.query_row(&numbered, [], |row| read_count(row, 0))?;
+        Ok(wrong + numbered.abs_diff(indexed))
+    };
+    let right = format!("the numbers of the indexed {what} are right");
+    finding(wrong(), &right, |wrong| format!("the numbers of the indexed {what} are wrong in {wrong} places"))
 }
 
 fn finding(wrong: Result<u64>, right: &str, tell: impl Fn(u64) -> String) -> Finding {

@@ -4,8 +4,9 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
 
+use super::body;
 use super::columns::STARS;
-use super::matching::{asks_comments, expression, is_text, led};
+use super::matching::{Wanted, asks_comments, is_text};
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
 use crate::domain::text::fold;
 
@@ -74,25 +75,11 @@ fn either(negated: bool, condition: String) -> String {
     if negated { format!("NOT ifnull({condition}, 0)") } else { condition }
 }
 
-/// The condition that one comment of the article fulfils all that is asked of a comment. Where words are asked for, the
-/// index of words is asked once for all comments that have them.
+/// The condition that one comment of the article fulfils all that is asked of a comment.
 fn one_comment(clauses: &[Clause], values: &mut Values) -> String {
-    let of_comment = Query { any_of: vec![clauses.iter().filter(|clause| is_of_comment(&clause.term)).cloned().collect()] };
-    let led = led(&of_comment, Kind::Comments);
-    let (words, rest) = match led {
-        Some(led) => (Some(format!("comments_words MATCH {}", values.bind(led.expression))), led.rest),
-        None => (None, of_comment),
-    };
-    let rest = rest.any_of.iter().flatten().map(|clause| either(clause.negated, on_comment(&clause.term, values)));
-    let conditions: Vec<String> = words.clone().into_iter().chain(rest).chain(["1".to_owned()]).collect();
-    if words.is_none() {
-        return any_comment(&conditions.join(" AND "));
-    }
-    format!(
-        "a.id IN (SELECT d.article_id FROM comments_words CROSS JOIN comments c INDEXED BY comments_doc ON c.doc = comments_words.rowid
-                  CROSS JOIN discussions d ON d.id = c.discussion_id WHERE {})",
-        conditions.join(" AND ")
-    )
+    let of_comment = clauses.iter().filter(|clause| is_of_comment(&clause.term));
+    let conditions = of_comment.map(|clause| either(clause.negated, on_comment(&clause.term, values)));
+    any_comment(&conditions.chain(["1".to_owned()]).collect::<Vec<_>>().join(" AND "))
 }
 
 /// The condition on a row of `comments c`, joined with its discussion, article and source; none where all match.
@@ -127,16 +114,31 @@ fn any_comment(condition: &str) -> String {
     )
 }
 
-/// The condition that the row of this number in an index of words has these words.
-fn holds(table: &str, doc: &str, expression: Option<String>, values: &mut Values) -> String {
-    let Some(expression) = expression else { return "0".to_owned() };
-    let expression = values.bind(expression);
-    format!("EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH {expression} AND {table}.rowid = {doc})")
+/// Binds a term about words for `has_words`.
+fn bind_words(term: &Term, values: &mut Values) -> String {
+    let (column, text, prefix) = match term {
+        Term::Title { text, prefix } => ('t', text, *prefix),
+        Term::Author { text, prefix } => ('a', text, *prefix),
+        Term::Word { text, prefix } => ('w', text, *prefix),
+        Term::Phrase(text) => ('w', text, false),
+        _ => ('w', &String::new(), false),
+    };
+    values.bind(format!("{column}{}{text}", if prefix { '*' } else { ' ' }))
+}
+
+fn bound_words(bound: &str) -> Term {
+    let text = bound.get(2..).unwrap_or("").to_owned();
+    let prefix = bound.as_bytes().get(1) == Some(&b'*');
+    match bound.as_bytes().first() {
+        Some(b't') => Term::Title { text, prefix },
+        Some(b'a') => Term::Author { text, prefix },
+        _ => Term::Word { text, prefix },
+    }
 }
 
 fn on_comment(term: &Term, values: &mut Values) -> String {
     if is_text(term, Kind::Comments) {
-        return holds("comments_words", "c.doc", expression(term), values);
+        return format!("has_words(c.encoding, c.body, '', c.author, {})", bind_words(term, values));
     }
     match term {
         Term::Rank(compare, rank) => {
@@ -154,7 +156,10 @@ fn on_comment(term: &Term, values: &mut Values) -> String {
 
 fn on_article(term: &Term, values: &mut Values) -> String {
     if is_text(term, Kind::Articles) {
-        return holds("articles_words", "a.doc", expression(term), values);
+        return format!(
+            "(SELECT has_words(b.encoding, b.body, a.title, a.byline, {}) FROM article_bodies b WHERE b.article_id = a.id)",
+            bind_words(term, values)
+        );
     }
     match term {
         Term::Source(name) => {
@@ -175,12 +180,23 @@ fn on_article(term: &Term, values: &mut Values) -> String {
     }
 }
 
-/// The SQL function `text_holds(text, needle)`: whether a folded needle stands anywhere in a text.
+/// The SQL functions `text_holds(text, needle)`, whether a folded needle stands anywhere in a text, and
+/// `has_words(encoding, body, title, author, words)`, whether a row has the words of a term: what cannot be read off the
+/// index of words is compared with the texts themselves.
 pub(super) fn register(conn: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     conn.create_scalar_function("text_holds", 2, flags, |context| {
         let text = context.get_raw(0).as_str().unwrap_or("");
         Ok(fold(text).contains(context.get_raw(1).as_str().unwrap_or("")))
+    })?;
+    conn.create_scalar_function("has_words", 5, flags, |context| {
+        let wanted = context.get_or_create_aux(4, |bound| -> rusqlite::Result<Wanted> {
+            Ok(Wanted::new(&bound_words(bound.as_str().unwrap_or(""))))
+        })?;
+        let line = |at: usize| context.get_raw(at).as_str().unwrap_or("");
+        let encoding: i64 = context.get::<Option<i64>>(0)?.unwrap_or(0);
+        let body = body::text(encoding, context.get_raw(1).as_bytes_or_null().ok().flatten().unwrap_or_default());
+        Ok(wanted.is_in(line(2), line(3), &body))
     })
 }
 

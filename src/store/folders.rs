@@ -9,10 +9,9 @@ use rusqlite::{Connection, Result, params, params_from_iter};
 
 use super::columns::{read_count, read_text};
 use super::lists::{is_upwards, key_statements};
-use super::matching::led;
 use super::subscriptions::{folder, folder_text};
 use super::{ArticleId, ListKey, Section, SectionRow, SourceId, Stretch};
-use crate::domain::query::{Kind, Query};
+use crate::domain::query::Query;
 use crate::domain::text::{CleanText, fold};
 use crate::domain::time::Timestamp;
 
@@ -138,8 +137,6 @@ pub(super) fn keys(
     let sources = sources_in(conn, folder)?;
     let inside: HashSet<i64> =
         sources.iter().filter_map(|section| if let Section::Source(id) = section { Some(id.0) } else { None }).collect();
-    // Hits of words are in the order of the articles' own times, which are the same for all sources.
-    let by_own_time = led(filter, Kind::Articles).is_some();
     let mut streams: Vec<Stream> = sources.into_iter().map(stream).collect();
     let mut heads = BinaryHeap::new();
     for (n, stream) in streams.iter_mut().enumerate() {
@@ -150,7 +147,7 @@ pub(super) fn keys(
         && let Some(((sort_at, id), n)) = heads.pop()
     {
         let key = ListKey { sort_at: Timestamp(sign * sort_at), id: ArticleId(sign * id) };
-        let is_again = keys.last() == Some(&key) || !(by_own_time || is_newest(conn, key, &inside)?);
+        let is_again = keys.last() == Some(&key) || !is_newest(conn, key, &inside)?;
         keys.extend((!is_again).then_some(key));
         heads.extend(streams[n].pop(conn, filter)?.map(|key| (rank(key), n)));
     }

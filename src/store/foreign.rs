@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Result};
 
-use super::schema;
+use super::{index, schema};
 
 /// What schema entries are: kind and name, with the statement that made each, without its spaces.
 type Schema = BTreeMap<(String, String), String>;
@@ -24,6 +24,9 @@ pub(super) fn harden(conn: &Connection) -> Result<()> {
 pub(super) fn extras(conn: &Connection, version: i64) -> Result<Vec<String>> {
     let mut fresh = Connection::open_in_memory()?;
     schema::make(&mut fresh, version)?;
+    if version >= schema::PARTITIONED {
+        index::expect(&fresh, conn)?;
+    }
     let (expected, mut found) = (schema(&fresh)?, schema(conn)?);
     let mut extras = Vec::new();
     for ((kind, name), sql) in expected {

@@ -8,14 +8,12 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
-use super::index::first_doc;
-use super::matching::led;
 use super::searches;
 use super::{
     ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, recommended,
-    standing, watches,
+    standing, watches, word_lists,
 };
-use crate::domain::query::{Kind, Mark, Query, Term};
+use crate::domain::query::{Mark, Query};
 use crate::domain::text::clean;
 use crate::domain::time::Timestamp;
 
@@ -23,7 +21,8 @@ pub(super) const HEADLINE: &str =
     "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
 /// The same of an entry `e` with its contents `c`, as its source tells it.
-const HEADLINE_OF_ENTRY: &str = "a.id, ifnull(c.title, a.title), s.title, iif(c.entry_id IS NULL, a.published, c.published),
+pub(super) const HEADLINE_OF_ENTRY: &str =
+    "a.id, ifnull(c.title, a.title), s.title, iif(c.entry_id IS NULL, a.published, c.published),
     iif(c.entry_id IS NULL, a.published_is_day, c.published_is_day), e.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
 /// How many columns [`HEADLINE`] has.
@@ -46,6 +45,12 @@ impl Store {
     ) -> std::result::Result<Vec<Headline>, StoreError> {
         self.ask("reading a list", |conn| {
             let (section, filter) = &of_search(conn, section, filter)?;
+            if let Some(mut rows) = word_lists::stretch(conn, section, filter, stretch, limit)? {
+                if is_upwards(stretch) {
+                    rows.reverse();
+                }
+                return Ok(rows);
+            }
             let mut rows: Vec<Headline> = Vec::new();
             if let Section::Folder(folder) = section {
                 let keys = folders::keys(conn, folder, filter, stretch, limit)?;
@@ -144,25 +149,6 @@ pub(super) fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headli
     Ok(rows)
 }
 
-/// The unread articles of a section under a filter: what follows `SELECT a.id`, for a folder once for each of its sources.
-pub(super) fn unread(conn: &Connection, section: &Section, filter: &Query) -> Result<Vec<(String, Values)>> {
-    let (section, filter) = &of_search(conn, section, filter)?;
-    let sections = match section {
-        Section::Folder(folder) => folders::sources_in(conn, folder)?,
-        Section::Recommended => Vec::new(),
-        section => vec![section.clone()],
-    };
-    let unread = |section: &Section| {
-        let mut values = Values::default();
-        let from = match led_from(section, filter, &mut values) {
-            Some(from) => format!("{from} AND a.read = 0"),
-            None => from_where(section, filter, Some(Mark::Unread), None, &mut values),
-        };
-        (from, values)
-    };
-    Ok(sections.iter().map(unread).collect())
-}
-
 fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
     let count = |name: &str| {
         let mut statement = conn.prepare_cached("SELECT total, unread FROM counts WHERE section = ?1")?;
@@ -209,9 +195,6 @@ pub(super) fn key_statements(section: &Section, filter: &Query, stretch: Stretch
 }
 
 fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Vec<(String, Values)> {
-    if let Some(statement) = led_statement(columns, section, filter, stretch) {
-        return vec![statement];
-    }
     let (key, id_sign, time_sign) = match stretch {
         Stretch::First | Stretch::Last => return vec![statement(columns, section, filter, stretch, |_| None)],
         Stretch::After(key) => (key, "<", "<"),
@@ -242,77 +225,14 @@ fn statement(
 ) -> (String, Values) {
     let mut values = Values::default();
     let bound = bound(&mut values);
-    let from = from_where(section, filter, None, bound, &mut values);
+    let from = from_where(section, filter, bound, &mut values);
     let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
     let limit = values.0.len() + 1;
     let (at, article) = key_columns(section);
     (format!("SELECT {columns} {from} ORDER BY {at} {way}, {article} {way} LIMIT ?{limit}"), values)
 }
 
-/// A list of what has certain words: along the index of words, whose numbers are in the order of time.
-fn led_statement(columns: &str, section: &Section, filter: &Query, stretch: Stretch) -> Option<(String, Values)> {
-    let mut values = Values::default();
-    let from = led_from(section, filter, &mut values)?;
-    let bound = match stretch {
-        Stretch::First | Stretch::Last => None,
-        Stretch::After(key) => Some(("<", key)),
-        Stretch::From(key) => Some(("<=", key)),
-        Stretch::Before(key) => Some((">", key)),
-    };
-    let bound = bound.map(|(sign, key)| {
-        let (id, first) = (values.bind(key.id.0), values.bind(first_doc(key.sort_at.0)));
-        format!(" AND articles_words.rowid {sign} ifnull((SELECT doc FROM articles WHERE id = {id}), {first})")
-    });
-    let way = if is_upwards(stretch) { "ASC" } else { "DESC" };
-    let limit = values.0.len() + 1;
-    let bound = bound.unwrap_or_default();
-    // Hits are in the order of the articles' own times.
-    let columns = columns.replace("e.sort_at", "a.sort_at");
-    Some((format!("SELECT {columns} {from}{bound} ORDER BY articles_words.rowid {way} LIMIT ?{limit}"), values))
-}
-
-/// The articles of a section that have the words of a query, as rows of `articles_words`, `a` and `s`.
-pub(super) fn led_from(section: &Section, query: &Query, values: &mut Values) -> Option<String> {
-    let led = led(query, Kind::Articles)?;
-    let mut conditions = vec![format!("articles_words MATCH {}", values.bind(led.expression))];
-    let (since, until) = stretch_of_time(query);
-    conditions.extend(since.map(|first| format!("articles_words.rowid >= {}", values.bind(first))));
-    // A number above its own time was free because as many articles as lie between had those below it.
-    let shift = "(SELECT seq FROM sqlite_sequence WHERE name = 'articles')";
-    conditions.extend(until.map(|end| format!("articles_words.rowid < {} + {shift}", values.bind(end))));
-    conditions.extend(mark_of(section).map(|mark| mark_condition(mark).to_owned()));
-    conditions.extend(condition(&led.rest, values));
-    let joined = if let Section::Source(source) = section {
-        conditions.push(format!("e.source_id = {} AND e.is_listed = 1", values.bind(source.0)));
-        "CROSS JOIN entries e INDEXED BY entries_article ON e.article_id = a.id CROSS JOIN sources s ON s.id = e.source_id
-         LEFT JOIN entry_contents c ON c.entry_id = e.id"
-    } else {
-        "CROSS JOIN sources s ON s.id = a.source_id"
-    };
-    Some(format!(
-        "FROM articles_words CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid {joined} WHERE {}",
-        conditions.join(" AND ")
-    ))
-}
-
-/// The first numbers of the stretch of time that all hits are in, and of the time behind it.
-fn stretch_of_time(query: &Query) -> (Option<i64>, Option<i64>) {
-    let [clauses] = query.any_of.as_slice() else { return (None, None) };
-    let (mut since, mut until) = (None, None);
-    for clause in clauses.iter().filter(|clause| !clause.negated) {
-        match clause.term {
-            Term::After(date) => since = since.max(Some(first_doc(date.start().0))),
-            Term::Before(date) => {
-                let end = first_doc(date.start().0);
-                until = Some(until.map_or(end, |until: i64| until.min(end)));
-            }
-            _ => {}
-        }
-    }
-    (since, until)
-}
-
-fn mark_of(section: &Section) -> Option<Mark> {
+pub(super) fn mark_of(section: &Section) -> Option<Mark> {
     match section {
         Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::Recommended => None,
         Section::Unread => Some(Mark::Unread),
@@ -322,11 +242,11 @@ fn mark_of(section: &Section) -> Option<Mark> {
 }
 
 /// The index is named, so that no filter can lead SQLite to another one and a sort.
-fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Option<String>, values: &mut Values) -> String {
+fn from_where(section: &Section, filter: &Query, bound: Option<String>, values: &mut Values) -> String {
     let of_section = mark_of(section);
     let of_filter = common_mark(filter);
     // Of those with new comments there are always few.
-    let leading = of_filter.filter(|mark| *mark == Mark::New).or(of_section).or(mark).or(of_filter);
+    let leading = of_filter.filter(|mark| *mark == Mark::New).or(of_section).or(of_filter);
     let index = match (section, leading) {
         (Section::Source(_), Some(Mark::Unread)) => "entries_unread",
         (Section::Source(_), _) => "entries_listed",
@@ -342,7 +262,7 @@ fn from_where(section: &Section, filter: &Query, mark: Option<Mark>, bound: Opti
         // So that the entries are found along the index of those whose articles are unread.
         conditions.extend((index == "entries_unread").then(|| "e.read = 0".to_owned()));
     }
-    conditions.extend([of_section, mark, leading].into_iter().flatten().map(|mark| mark_condition(mark).to_owned()));
+    conditions.extend([of_section, leading].into_iter().flatten().map(|mark| mark_condition(mark).to_owned()));
     conditions.extend(bound);
     let of_filter = condition(filter, values);
     // In the list of a source `before:` and `after:` are about its own dates, which the list is sorted by.

@@ -1,35 +1,108 @@
-//! The words of a query in the language of FTS5.
+//! The words of a query: in the language of FTS5 for the index, and compared with a text for what is not indexed.
 
-use super::words::{self, Needle};
 use crate::domain::query::{Clause, Kind, Query, Term};
+use crate::domain::text::FoldedWord;
+use crate::domain::text::words::Needle;
 
 /// A query whose hits are read off the index of words.
 pub(super) struct Led {
     /// What the index is asked.
     pub(super) expression: String,
+    /// The same for a text: one of these holds.
+    alternatives: Vec<Vec<TextClause>>,
     /// What else a hit has to fulfil.
     pub(super) rest: Query,
 }
 
+struct TextClause {
+    negated: bool,
+    wanted: Wanted,
+}
+
+/// Words that are looked for in some columns; none where a term has no word in it.
+pub(super) struct Wanted(Option<(Column, Needle)>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Any,
+    Title,
+    Author,
+}
+
+impl Led {
+    /// Whether a text has the words.
+    pub(super) fn fits(&self, title: &str, author: &str, body: &str) -> bool {
+        let holds = |clause: &TextClause| clause.wanted.is_in(title, author, body) != clause.negated;
+        self.alternatives.iter().any(|clauses| clauses.iter().all(holds))
+    }
+
+    /// The letters of the shortest beginning of a word that is looked for.
+    pub(super) fn shortest_prefix(&self) -> usize {
+        let needles = self.alternatives.iter().flatten().filter_map(|clause| clause.wanted.needle());
+        needles.filter_map(prefix_length).min().unwrap_or(usize::MAX)
+    }
+}
+
+impl Wanted {
+    pub(super) fn new(term: &Term) -> Wanted {
+        let some = |column, needle: Option<Needle>| needle.map(|needle| (column, needle));
+        Wanted(match term {
+            Term::Word { text, prefix } => some(Column::Any, Needle::new(text, *prefix)),
+            Term::Phrase(text) => some(Column::Any, Needle::new(text, false)),
+            Term::Title { text, prefix } => some(Column::Title, Needle::new(text, *prefix)),
+            Term::Author { text, prefix } => some(Column::Author, Needle::new(text, *prefix)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn needle(&self) -> Option<&Needle> {
+        self.0.as_ref().map(|(_, needle)| needle)
+    }
+
+    pub(super) fn is_in(&self, title: &str, author: &str, body: &str) -> bool {
+        self.0.as_ref().is_some_and(|(column, needle)| {
+            (*column != Column::Author && needle.is_in(title))
+                || (*column != Column::Title && needle.is_in(author))
+                || (*column == Column::Any && needle.is_in(body))
+        })
+    }
+
+    /// As the index is asked for it.
+    pub(super) fn expression(&self) -> Option<String> {
+        let (column, needle) = self.0.as_ref()?;
+        let found = needle_expression(needle);
+        Some(match column {
+            Column::Any => found,
+            Column::Title => format!("title : {found}"),
+            Column::Author => format!("author : {found}"),
+        })
+    }
+}
+
+/// Of a needle that is a single beginning of a word.
+pub(super) fn prefix_length(needle: &Needle) -> Option<usize> {
+    let [word] = needle.words() else { return None };
+    needle.prefix.then(|| word.main.chars().count())
+}
+
 /// None if an alternative asks for no word that has to be there: the index of words cannot find what fits it.
 pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
-    let mut expressions = Vec::new();
+    let (mut expressions, mut alternatives) = (Vec::new(), Vec::new());
     for clauses in &query.any_of {
-        // Such a query is answered article by article, see `filter::one_comment`.
+        // Such a query is answered by the comments, see `filter::one_comment`.
         if of == Kind::Articles && asks_comments(clauses) {
             return None;
         }
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-        for clause in clauses {
-            if !is_text(&clause.term, of) {
-                continue;
-            }
-            match expression(&clause.term) {
-                Some(found) if clause.negated => unwanted.push(found),
+        let (mut wanted, mut unwanted, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+        for Clause { negated, term } in clauses.iter().filter(|clause| is_text(&clause.term, of)) {
+            let words = Wanted::new(term);
+            match words.expression() {
+                Some(found) if *negated => unwanted.push(found),
                 Some(found) => wanted.push(found),
-                None if clause.negated => {}
+                None if *negated => continue,
                 None => return None,
             }
+            texts.push(TextClause { negated: *negated, wanted: words });
         }
         if wanted.is_empty() {
             return None;
@@ -39,6 +112,7 @@ pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
             expression = format!("({expression}) NOT ({})", unwanted.join(" OR "));
         }
         expressions.push(format!("({expression})"));
+        alternatives.push(texts);
     }
     if expressions.is_empty() {
         return None;
@@ -49,7 +123,7 @@ pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
         all if all.iter().flatten().all(is_word) => Query::default(),
         _ => query.clone(),
     };
-    Some(Led { expression: expressions.join(" OR "), rest })
+    Some(Led { expression: expressions.join(" OR "), alternatives, rest })
 }
 
 /// Whether an alternative is about one and the same comment.
@@ -68,16 +142,19 @@ pub(super) fn is_text(term: &Term, of: Kind) -> bool {
     }
 }
 
-/// A term about words as the index is asked for it; none where there is no word in it.
-pub(super) fn expression(term: &Term) -> Option<String> {
-    let in_column = |name: &str, text: &str, prefix| words::phrase(text, prefix).map(|found| format!("{name} : {found}"));
-    match term {
-        Term::Word { text, prefix } => words::phrase(text, *prefix),
-        Term::Phrase(text) => words::phrase(text, false),
-        Term::Title { text, prefix } => in_column("title", text, *prefix),
-        Term::Author { text, prefix } => in_column("author", text, *prefix),
-        _ => None,
+/// What is looked for, as the index is asked for it.
+pub(super) fn needle_expression(needle: &Needle) -> String {
+    let star = if needle.prefix { " *" } else { "" };
+    let phrase = |form: &dyn Fn(&FoldedWord) -> String| {
+        let words: Vec<String> = needle.words().iter().map(form).collect();
+        format!("\"{}\"{star}", words.join(" "))
+    };
+    let main = phrase(&|word| word.main.clone());
+    if needle.words().iter().all(|word| word.spelled_out.is_none()) {
+        return main;
     }
+    let spelled_out = phrase(&|word| word.spelled_out.as_ref().unwrap_or(&word.main).clone());
+    format!("({main} OR {spelled_out})")
 }
 
 /// What is marked in the hits: in the title, and in the text.
@@ -95,9 +172,5 @@ pub(super) fn needles(query: &Query) -> (Vec<Needle>, Vec<Needle>) {
 
 /// What is marked for one term; none for one that asks for no words of a text or title.
 pub(super) fn needle(term: &Term) -> Option<Needle> {
-    match term {
-        Term::Word { text, prefix } | Term::Title { text, prefix } => Needle::new(text, *prefix),
-        Term::Phrase(words) => Needle::new(words, false),
-        _ => None,
-    }
+    Wanted::new(term).0.filter(|(column, _)| *column != Column::Author).map(|(_, needle)| needle)
 }

@@ -27,6 +27,7 @@ mod lock;
 mod matching;
 mod merge;
 mod open;
+mod ranking;
 mod recommended;
 mod related;
 mod rules;
@@ -42,7 +43,7 @@ pub mod subscriptions;
 #[cfg(test)]
 mod tests;
 pub mod watches;
-mod words;
+mod word_lists;
 
 use std::path::PathBuf;
 
@@ -66,7 +67,7 @@ pub use schema::Upgrade;
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
 pub use session::{CursorPlace, HandPlace, PagePlace, Session};
-pub use state::Seen;
+pub use state::{MARKED_AT_ONCE, MarkedSome, Marking, Seen};
 
 /// Row ids, stable for good.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -76,9 +76,10 @@ pub(super) fn can_recommend(conn: &Connection) -> Result<bool> {
 fn recommended(conn: &Connection, filter: &Query, now: Timestamp) -> Result<Vec<Recommended>> {
     let mut found: HashMap<ArticleId, (f64, f64, Recommended)> = HashMap::new();
     for because in liked(conn, LIKED)? {
-        let mut values = Values::default();
-        let condition = condition(filter, &mut values).map_or(UNTOUCHED.to_owned(), |asked| format!("{UNTOUCHED} AND {asked}"));
-        for (fit, article) in alike(conn, because.id, &condition, values)?.into_iter().take(EACH) {
+        let untouched = |values: &mut Values| {
+            Some(condition(filter, values).map_or(UNTOUCHED.to_owned(), |asked| format!("{UNTOUCHED} AND {asked}")))
+        };
+        for (fit, article) in alike(conn, because.id, untouched)?.into_iter().take(EACH) {
             // To have read something to its end says less than to have marked it.
             let fit = if because.liked == Liked::Finished { -fit / 2.0 } else { -fit };
             let recommended = Recommended { article, because: because.clone() };

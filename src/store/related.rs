@@ -2,16 +2,19 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::columns::seconds;
 use super::filter::Values;
+use super::index::partitions::{self, Partition};
+use super::index::text_of;
+use super::index::walk::row_statement;
 use super::ingest::{address_hash, short_hash};
-use super::lists::{HEADLINE, headline};
-use super::search::text_of;
-use super::words::{phrase, terms};
-use super::{ArticleId, Headline, Related, Store, StoreError};
+use super::matching::needle_expression;
+use super::word_lists::One;
+use super::{ArticleId, Headline, Related, Section, Store, StoreError};
 use crate::domain::article;
+use crate::domain::text::words::{Needle, folded_words};
 
 /// Characters of a text whose words are looked at, beside its title.
 const LEDE: usize = 600;
@@ -21,12 +24,17 @@ const SHORTEST: usize = 4;
 /// more than the product of the two is read.
 const WORDS: usize = 40;
 /// A word is rare if no more articles than this have it, nor more than a fiftieth of all; [`FEW`] are never too many.
-pub(super) const RARE: i64 = 1000;
+pub(super) const RARE: i64 = 200;
 const FEW: i64 = 5;
 /// So many of the rarest words are looked for.
 const RAREST: usize = 6;
-/// So many of the newest hits are ranked.
-const RANKED: i64 = 300;
+/// So many of the newest hits of a partition are ranked.
+const RANKED: i64 = 100;
+/// So many of the best are read.
+const MOST: usize = 30;
+/// So many of the newest partitions are looked into, with that of the article: what is about the same is mostly of about
+/// the same time.
+const NEWEST: usize = 2;
 
 impl Store {
     /// The stored articles that are an article's own related stories, and those that share two or more of its rarest words
@@ -43,7 +51,7 @@ impl Store {
                     .collect::<Result<Vec<_>>>()?,
                 None => Vec::new(),
             };
-            let mut alike = alike(conn, id, "1", Values::default())?;
+            let mut alike = alike(conn, id, |_| None)?;
             alike.retain(|(_, row)| !own.contains(&Some(row.id)));
             alike.truncate(limit);
             Ok(Related { own, alike: alike.into_iter().map(|(_, row)| row).collect() })
@@ -69,57 +77,93 @@ fn stored(conn: &Connection, page: ArticleId, story: &article::Related) -> Resul
     statement.query_row(params![page.0, title, at, is_day], |row| Ok(row.get::<_, Option<i64>>(0)?.map(ArticleId)))
 }
 
-/// The articles of which `condition` holds that share two or more of an article's rarest words with it: the newest of
-/// them, with how well they fit (less is better), the best first. `condition` is about `a`, with these values.
-pub(super) fn alike(conn: &Connection, id: ArticleId, condition: &str, mut values: Values) -> Result<Vec<(f64, Headline)>> {
+/// The articles of which a condition holds that share two or more of an article's rarest words with it, with how well they
+/// fit (less is better), the best first.
+pub(super) fn alike(
+    conn: &Connection,
+    id: ArticleId,
+    condition: impl FnOnce(&mut Values) -> Option<String>,
+) -> Result<Vec<(f64, Headline)>> {
     let mut statement = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
     let Some(title) = statement.query_row([id.0], |row| row.get::<_, String>(0)).optional()? else { return Ok(Vec::new()) };
-    let text = text_of(conn, id)?.unwrap_or_default();
+    let text = text_of(conn, false, id.0)?.body;
     let lede: String = text.chars().take(LEDE).collect();
-    let words = rarest(conn, &format!("{title}\n{lede}"))?;
+    let near = near(conn, id)?;
+    let words = rarest(conn, &near, &format!("{title}\n{lede}"))?;
     if words.len() < 2 {
         return Ok(Vec::new());
     }
     let two = words.iter().enumerate().filter(|(n, _)| n + 1 < words.len());
     let two: Vec<String> = two.map(|(n, word)| format!("({word} AND ({}))", words[n + 1..].join(" OR "))).collect();
-    let sql = statement_of(condition, &values.bind(two.join(" OR ")));
-    let mut statement = conn.prepare_cached(&sql)?;
-    let hits = statement.query_map(params_from_iter(values.0), |row| Ok((row.get::<_, f64>("fit")?, headline(row)?)))?;
-    let mut hits: Vec<(f64, Headline)> = hits.collect::<Result<_>>()?;
-    hits.retain(|(_, row)| row.id != id);
+    let expression = two.join(" OR ");
+    let mut hits: Vec<(f64, i64)> = Vec::new();
+    for partition in &near {
+        let mut statement = conn.prepare_cached(&hits_statement(partition))?;
+        let found = statement.query_map(params![expression, RANKED], |row| Ok((row.get(1)?, row.get(0)?)))?;
+        hits.extend(found.collect::<Result<Vec<_>>>()?);
+    }
     hits.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Ok(hits)
+    let mut row_of = conn.prepare_cached(row_statement(false))?;
+    let mut one = One::new(conn, &Section::All, condition)?;
+    let mut rows = Vec::new();
+    for (fit, doc) in hits {
+        let Some(row) = row_of.query_row([doc], |row| row.get(0)).optional()?.filter(|row| *row != id.0) else { continue };
+        rows.extend(one.row(row)?.map(|row| (fit, row)));
+        if rows.len() >= MOST {
+            break;
+        }
+    }
+    Ok(rows)
 }
 
-pub(super) fn statement_of(condition: &str, expression: &str) -> String {
-    format!(
-        "SELECT {HEADLINE}, bm25(articles_words, 1.0, 10.0, 0.0) AS fit FROM articles_words
-         CROSS JOIN articles a INDEXED BY articles_doc ON a.doc = articles_words.rowid
-         CROSS JOIN sources s ON s.id = a.source_id
-         WHERE articles_words MATCH {expression} AND {condition} ORDER BY articles_words.rowid DESC LIMIT {RANKED}"
-    )
+/// The partitions that are looked into: the newest, and that of the article.
+fn near(conn: &Connection, id: ArticleId) -> Result<Vec<Partition>> {
+    let mut doc = conn.prepare_cached("SELECT doc FROM articles WHERE id = ?1")?;
+    let doc: Option<i64> = doc.query_row([id.0], |row| row.get(0)).optional()?.flatten();
+    let mut all = partitions::all(conn, false)?;
+    let newest = all.len().saturating_sub(NEWEST);
+    let mut at = 0;
+    all.retain(|one| {
+        at += 1;
+        at > newest || doc.is_some_and(|doc| (one.least..=one.most).contains(&doc))
+    });
+    Ok(all)
+}
+
+pub(super) fn hits_statement(partition: &Partition) -> String {
+    let words = partition.words();
+    format!("SELECT rowid, bm25({words}, 1.0, 10.0, 0.0) FROM {words} WHERE {words} MATCH ?1 ORDER BY rowid DESC LIMIT ?2")
 }
 
 /// The rarest words of a text that other articles have too, as the index is asked for them.
-fn rarest(conn: &Connection, text: &str) -> Result<Vec<String>> {
-    // The statistics of the index (fts5vocab) would go over all articles that have a word.
-    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM articles_words WHERE articles_words MATCH ?1 LIMIT {})", RARE + 1);
-    let mut count = conn.prepare_cached(&sql)?;
-    let mut total = conn.prepare_cached("SELECT total FROM counts WHERE section = 'all'")?;
-    let most = RARE.min(FEW.max(total.query_row([], |row| row.get::<_, i64>(0))? / 50));
+fn rarest(conn: &Connection, near: &[Partition], text: &str) -> Result<Vec<String>> {
+    let most = RARE.min(FEW.max(near.iter().map(Partition::live).sum::<i64>() / 50));
     let mut seen = HashSet::new();
     let says_little = |word: &str| {
         let letters = word.chars().count();
         letters < 2 || (word.is_ascii() && letters < SHORTEST)
     };
-    let words = terms(text).filter(|word| !says_little(word) && seen.insert(word.clone()));
+    let words = folded_words(text).filter(|word| !says_little(word) && seen.insert(word.clone()));
     let mut rare: Vec<(i64, String)> = Vec::new();
-    for word in words.filter_map(|word| phrase(&word, false)).take(WORDS) {
-        let articles = count.query_row([&word], |row| row.get::<_, i64>(0))?;
+    for word in words.filter_map(|word| Needle::new(&word, false)).map(|word| needle_expression(&word)).take(WORDS) {
+        let mut articles = 0;
+        for partition in near {
+            // The statistics of the index (fts5vocab) would go over all articles that have a word.
+            let sql = count_statement(partition);
+            articles += conn.prepare_cached(&sql)?.query_row([&word], |row| row.get::<_, i64>(0))?;
+            if articles > most {
+                break;
+            }
+        }
         if (2..=most).contains(&articles) {
             rare.push((articles, word));
         }
     }
     rare.sort();
     Ok(rare.into_iter().take(RAREST).map(|(_, word)| word).collect())
+}
+
+pub(super) fn count_statement(partition: &Partition) -> String {
+    let words = partition.words();
+    format!("SELECT count(*) FROM (SELECT 1 FROM {words} WHERE {words} MATCH ?1 LIMIT {})", RARE + 1)
 }

@@ -35,13 +35,28 @@ mod identity;
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::identity::VERSION_10;
+use super::index;
 
 /// "Glnr": tells a store from other SQLite files.
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 10] =
-    [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
+pub(super) const STEPS: [&str; 11] = [
+    VERSION_1,
+    VERSION_2,
+    VERSION_3,
+    VERSION_4,
+    VERSION_5,
+    VERSION_6,
+    VERSION_7,
+    VERSION_8,
+    VERSION_9,
+    VERSION_10,
+    index::TABLES,
+];
+
+/// The version from which the index of words is in partitions.
+pub(super) const PARTITIONED: i64 = 11;
 
 /// All statements that make a store, of all versions.
 pub(super) fn statements() -> impl Iterator<Item = &'static str> {
@@ -83,6 +98,9 @@ fn migrate_all(conn: &mut Connection, newest: i64, progress: &mut dyn FnMut(Upgr
         tx.execute_batch(step)?;
         if version == 10 {
             identity::fill(&tx, progress)?;
+        }
+        if version == PARTITIONED {
+            index::adopt(&tx)?;
         }
     }
     if found == 1 {

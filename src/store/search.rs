@@ -1,27 +1,27 @@
 //! Searching: hits by how well they fit, or by date, each with the words around what was found.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use rusqlite::types::ToSql;
-use rusqlite::{Connection, Result, Row, params_from_iter};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{read_bytes, read_some_text, read_when};
-use super::filter::{Values, comment_condition};
-use super::lists::{HEADLINE, HEADLINE_END as END, headline, led_from, rows_of};
-use super::matching::{expression, is_text, led, needle, needles};
-use super::words::{Needle, first_mark, marks};
-use super::{ArticleId, DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
-use crate::domain::query::{Clause, Kind, Query};
+use super::filter::{Values, comment_condition, condition};
+use super::index::text_of;
+use super::index::walk::{ALL_DOCS, Walk};
+use super::lists::{HEADLINE, HEADLINE_END as END, headline};
+use super::matching::{Led, led, needles};
+use super::ranking::{READ, Ranking};
+use super::word_lists::{One, docs_of_time};
+use super::{DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
+use crate::domain::query::{Kind, Query};
+use crate::domain::text::words::{Needle, first_mark, marks};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{DAY, Timestamp, When};
 
 /// So many of the newest hits are ranked by how well they fit: to rank all hits of a common word takes too long.
 pub const FITTING: usize = 1000;
-
-/// A word of more texts than this is too common for the ranking of FTS5, which counts them all before it ranks the first:
-/// the newest [`READ`] hits are ranked by what their texts say.
-pub(super) const COMMON: i64 = 10_000;
-const READ: usize = 300;
 
 /// Characters of a text that are shown with a hit.
 const EXCERPT: usize = 240;
@@ -45,8 +45,6 @@ pub struct Found {
     pub ranked: Option<usize>,
     /// There are more hits than were asked for.
     pub more: bool,
-    /// So many articles and comments are not indexed yet.
-    pub unindexed: u64,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -88,42 +86,62 @@ impl Store {
 
     /// At most `limit` hits of a query. A query that asks for no words gives the newest that fit.
     pub fn search(&self, query: &Query, by: By, limit: usize, now: Timestamp) -> std::result::Result<Found, StoreError> {
-        let unindexed = self.unindexed()?;
-        let found = if query.kind() == Kind::Comments {
-            self.ask_as_one("searching the comments", |conn| comments(conn, query, by, limit, now))?
-        } else if led(query, Kind::Articles).is_some() {
-            self.ask_as_one("searching the articles", |conn| articles(conn, query, by, limit, now))?
+        if query.kind() == Kind::Comments {
+            self.ask_as_one("searching the comments", |conn| comments(conn, query, by, limit, now))
+        } else if let Some(led) = led(query, Kind::Articles) {
+            self.ask_as_one("searching the articles", |conn| articles(conn, query, &led, by, limit, now))
         } else {
             let rows = self.headlines(&Section::All, query, Stretch::First, limit.saturating_add(1))?;
-            self.ask_as_one("reading the texts", |conn| in_context(conn, query, rows, limit))?
-        };
-        Ok(Found { unindexed, ..found })
+            self.ask_as_one("reading the texts", |conn| in_context(conn, query, rows, limit))
+        }
     }
 }
 
-/// A hit before it is read: its row, how well it fits (less is better), when it is from.
-type Scored = (i64, f64, i64);
+/// A hit before it is read: how well it fits (less is better), when it is from.
+#[derive(Clone, Copy)]
+struct Scored {
+    row: i64,
+    at: i64,
+    fit: f64,
+    /// By its partition's index; else by its text.
+    is_estimated: bool,
+}
 
-fn articles(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
+fn articles(conn: &Connection, query: &Query, led: &Led, by: By, limit: usize, now: Timestamp) -> Result<Found> {
     let ranking = Ranking::of(conn, query, by, Kind::Articles)?;
-    let Some((sql, values)) = articles_statement(query, &ranking) else { return Ok(Found::default()) };
-    let (ids, ranked, more) = best(conn, &sql, values, &ranking, limit, now, |id| {
-        let mut title = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
-        Ok((title.query_row([id], |row| row.get(0))?, text_of(conn, ArticleId(id))?.unwrap_or_default()))
+    let mut one = One::new(conn, &Section::All, |values| condition(&led.rest, values))?;
+    let walk = Walk {
+        of_comments: false,
+        led: Some(led),
+        docs: docs_of_time(conn, query)?,
+        upwards: false,
+        scored: matches!(ranking, Ranking::Fit(_)),
+    };
+    let mut known = HashMap::new();
+    let best = best(conn, &walk, &ranking, limit, now, &mut |row| {
+        let found = one.row(row)?;
+        let at = found.as_ref().map(|row| row.sort_at.0);
+        known.extend(found.map(|found| (row, found)));
+        Ok(at)
     })?;
-    let rows = rows_of(conn, &ids.into_iter().map(ArticleId).collect::<Vec<_>>())?;
+    let rows = best.rows.iter().filter_map(|row| known.remove(row)).collect();
     let found = in_context(conn, query, rows, limit)?;
-    Ok(Found { ranked, more, ..found })
+    Ok(Found { ranked: best.ranked, more: best.more, ..found })
 }
 
 fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
-    let is_led = led(query, Kind::Comments).is_some();
-    let ranking = if is_led { Ranking::of(conn, query, by, Kind::Comments)? } else { Ranking::Date };
-    let (sql, values) = comments_statement(query, &ranking);
-    let (ids, ranked, more) = best(conn, &sql, values, &ranking, limit, now, |id| {
-        let mut body = conn.prepare_cached("SELECT encoding, body FROM comments WHERE id = ?1")?;
-        let text = |row: &Row<'_>| Ok(body::text(row.get(0)?, read_bytes(row, 1)?).into_owned());
-        Ok((String::new(), body.query_row([id], text)?))
+    let led = led(query, Kind::Comments);
+    // What asks for no words has no other order.
+    let ranking = Ranking::of(conn, query, if led.is_some() { by } else { By::Date }, Kind::Comments)?;
+    let mut values = Values(vec![Value::Null]);
+    let rest = led.as_ref().map_or(query, |led| &led.rest);
+    let condition = comment_condition(rest, &mut values).unwrap_or_else(|| "1".to_owned());
+    let mut time = conn.prepare_cached(&comment_statement(&condition))?;
+    let scored = matches!(ranking, Ranking::Fit(_));
+    let walk = Walk { of_comments: true, led: led.as_ref(), docs: ALL_DOCS, upwards: false, scored };
+    let best = best(conn, &walk, &ranking, limit, now, &mut |row| {
+        values.0[0] = Value::Integer(row);
+        time.query_row(params_from_iter(&values.0), |row| row.get(0)).optional()
     })?;
     let (_, wanted) = needles(query);
     let mut statement = conn.prepare_cached(&format!(
@@ -141,126 +159,71 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
         let excerpt = excerpt(&body::text(row.get(END + 5)?, read_bytes(row, END + 6)?), &wanted);
         Ok(Hit { article: headline(row)?, comment: Some(comment), title_marks: Vec::new(), excerpt })
     };
-    let mut hits = Vec::with_capacity(ids.len());
-    for id in ids {
-        hits.extend(statement.query_map([id], hit)?.next().transpose()?);
+    let mut hits = Vec::with_capacity(best.rows.len());
+    for row in best.rows {
+        hits.extend(statement.query_map([row], hit)?.next().transpose()?);
     }
-    Ok(Found { hits, ranked, more, unindexed: 0 })
+    Ok(Found { hits, ranked: best.ranked, more: best.more })
 }
 
-/// The statement ends in `LIMIT `: its caller adds the number.
-pub(super) fn articles_statement(query: &Query, ranking: &Ranking) -> Option<(String, Values)> {
-    let mut values = Values::default();
-    let from = led_from(&Section::All, query, &mut values)?;
-    let fit = if matches!(ranking, Ranking::Fit) { "bm25(articles_words, 1.0, 10.0, 4.0)" } else { "0.0" };
-    Some((format!("SELECT a.id, {fit}, a.sort_at {from} ORDER BY articles_words.rowid DESC LIMIT "), values))
+/// The time of a comment that fulfils a condition.
+pub(super) fn comment_statement(condition: &str) -> String {
+    format!(
+        "SELECT ifnull(c.posted, c.first_seen) FROM comments c CROSS JOIN discussions d ON d.id = c.discussion_id
+         CROSS JOIN articles a ON a.id = d.article_id WHERE c.id = ?1 AND {condition}"
+    )
 }
 
-pub(super) fn comments_statement(query: &Query, ranking: &Ranking) -> (String, Values) {
-    let mut values = Values::default();
-    let (from, rest, order) = match led(query, Kind::Comments) {
-        Some(led) => {
-            let expression = values.bind(led.expression);
-            let from = format!(
-                "comments_words CROSS JOIN comments c INDEXED BY comments_doc ON c.doc = comments_words.rowid
-                 CROSS JOIN discussions d ON d.id = c.discussion_id CROSS JOIN articles a ON a.id = d.article_id
-                 WHERE comments_words MATCH {expression} AND "
-            );
-            (from, led.rest, "comments_words.rowid")
-        }
-        None => {
-            let from = "comments c INDEXED BY comments_doc CROSS JOIN discussions d ON d.id = c.discussion_id
-                        CROSS JOIN articles a ON a.id = d.article_id WHERE c.doc IS NOT NULL AND ";
-            (from.to_owned(), query.clone(), "c.doc")
-        }
-    };
-    let condition = comment_condition(&rest, &mut values).unwrap_or_else(|| "1".to_owned());
-    let fit = if matches!(ranking, Ranking::Fit) { "bm25(comments_words, 1.0, 4.0)" } else { "0.0" };
-    let sql = format!("SELECT c.id, {fit}, ifnull(c.posted, c.first_seen) FROM {from}{condition} ORDER BY {order} DESC LIMIT ");
-    (sql, values)
+/// The rows to show, the best first.
+struct Best {
+    rows: Vec<i64>,
+    /// How many were ranked, where that was not all.
+    ranked: Option<usize>,
+    /// There are more than are shown.
+    more: bool,
 }
 
-/// The rows to show, how many were ranked where that was not all, and whether there are more than are shown.
+/// `time` tells when a row is from, if it fulfils what else is asked.
 fn best(
     conn: &Connection,
-    sql: &str,
-    values: Values,
+    walk: &Walk<'_>,
     ranking: &Ranking,
     limit: usize,
     now: Timestamp,
-    read: impl Fn(i64) -> Result<(String, String)>,
-) -> Result<(Vec<i64>, Option<usize>, bool)> {
+    time: &mut dyn FnMut(i64) -> Result<Option<i64>>,
+) -> Result<Best> {
     let most = match ranking {
         Ranking::Date => limit,
-        Ranking::Fit => FITTING,
+        Ranking::Fit(_) => FITTING,
         Ranking::Texts(_) => READ,
     };
-    let mut statement = conn.prepare_cached(&format!("{sql}{}", i64::try_from(most).unwrap_or(i64::MAX - 1) + 1))?;
-    let hit = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let mut scored: Vec<Scored> = statement.query_map(params_from_iter(values.0), hit)?.collect::<Result<_>>()?;
+    let mut scored: Vec<Scored> = Vec::new();
+    walk.each(conn, &mut |step| {
+        if let Some(at) = time(step.row)? {
+            let estimate = step.fit.map(|(partition, fit)| ranking.corrected(partition, fit));
+            scored.push(Scored { row: step.row, at, fit: estimate.unwrap_or(0.0), is_estimated: estimate.is_some() });
+        }
+        Ok(scored.len() <= most)
+    })?;
     let is_bounded = scored.len() > most;
     scored.truncate(most);
     let more = is_bounded || scored.len() > limit;
-    if let Ranking::Texts(weights) = ranking {
-        let texts = scored.iter().map(|(id, ..)| read(*id)).collect::<Result<Vec<_>>>()?;
-        for (hit, fit) in scored.iter_mut().zip(weighed(&texts, weights)) {
-            hit.1 = fit;
-        }
-    }
-    let by_fit = !matches!(ranking, Ranking::Date);
-    if by_fit {
+    if let Ranking::Fit(weights) | Ranking::Texts(weights) = ranking {
         let years = |at: i64| (now.0.saturating_sub(at).max(0) as f64) / (365.0 * DAY as f64);
         // What is of today counts twice as much as what is old; a year takes half of that advantage.
-        let score = |&(_, fit, at): &Scored| fit * (1.0 + 1.0 / (1.0 + years(at)));
+        let score = |one: &Scored| one.fit * (1.0 + 1.0 / (1.0 + years(one.at)));
+        // What no index ranked is read; of the rest, those that may come to be shown.
+        scored.sort_by(|a, b| a.is_estimated.cmp(&b.is_estimated).then(score(a).total_cmp(&score(b))));
+        scored.truncate(READ.max(2 * limit));
+        let texts = scored.iter().map(|one| text_of(conn, walk.of_comments, one.row)).collect::<Result<Vec<_>>>()?;
+        for (one, fit) in scored.iter_mut().zip(weights.fits(&texts)) {
+            one.fit = fit;
+        }
         scored.sort_by(|a, b| score(a).total_cmp(&score(b)));
     }
     scored.truncate(limit);
-    let ids = scored.into_iter().map(|(id, ..)| id).collect();
-    Ok((ids, (is_bounded && by_fit).then_some(most), more))
-}
-
-/// How hits are put in order.
-pub(super) enum Ranking {
-    Date,
-    Fit,
-    /// By what is found in them: each needle with its weight.
-    Texts(Vec<(Needle, f64)>),
-}
-
-impl Ranking {
-    fn of(conn: &Connection, query: &Query, by: By, kind: Kind) -> Result<Ranking> {
-        if by == By::Date {
-            return Ok(Ranking::Date);
-        }
-        let (table, of) = if kind == Kind::Comments { ("comments_words", "comments") } else { ("articles_words", "articles") };
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ?1 LIMIT {})", COMMON + 1);
-        let mut count = conn.prepare_cached(&sql)?;
-        let mut total = conn.prepare_cached(&format!("SELECT ifnull(max(id), 0) FROM {of}"))?;
-        let total: i64 = total.query_row([], |row| row.get(0))?;
-        let (mut weights, mut is_common) = (Vec::new(), false);
-        for Clause { negated, term } in query.any_of.iter().flatten().filter(|clause| is_text(&clause.term, kind)) {
-            let Some(expression) = expression(term) else { continue };
-            let texts: i64 = count.query_row([expression], |row| row.get(0))?;
-            is_common |= texts > COMMON;
-            let weight = (1.0 + total as f64 / texts.max(1) as f64).ln();
-            weights.extend(needle(term).filter(|_| !negated).map(|needle| (needle, weight)));
-        }
-        Ok(if is_common { Ranking::Texts(weights) } else { Ranking::Fit })
-    }
-}
-
-/// How well texts fit, with their titles, less being better: bm25 with k1 = 1.2 and b = 0.75, as FTS5 has it.
-fn weighed(texts: &[(String, String)], weights: &[(Needle, f64)]) -> Vec<f64> {
-    let mean = texts.iter().map(|(_, text)| text.len() as f64).sum::<f64>() / texts.len().max(1) as f64;
-    let fit = |(title, text): &(String, String)| {
-        let found = weights.iter().map(|(needle, weight)| {
-            let count = |text: &str| marks(text, std::slice::from_ref(needle)).len() as f64;
-            let times = count(text) + 10.0 * count(title);
-            weight * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * text.len() as f64 / mean.max(1.0)))
-        });
-        -found.sum::<f64>()
-    };
-    texts.iter().map(fit).collect()
+    let ranked = (is_bounded && !matches!(ranking, Ranking::Date)).then_some(most);
+    Ok(Best { rows: scored.into_iter().map(|one| one.row).collect(), ranked, more })
 }
 
 /// Headlines as hits, with what their texts say.
@@ -270,18 +233,11 @@ fn in_context(conn: &Connection, query: &Query, mut rows: Vec<Headline>, limit: 
     rows.truncate(limit);
     let mut hits = Vec::with_capacity(rows.len());
     for article in rows {
-        let excerpt = text_of(conn, article.id)?.map(|text| excerpt(&text, &of_text)).unwrap_or_default();
+        let excerpt = excerpt(&text_of(conn, false, article.id.0)?.body, &of_text);
         let title_marks = marks(&article.title, &of_title);
         hits.push(Hit { article, comment: None, title_marks, excerpt });
     }
     Ok(Found { hits, more, ..Found::default() })
-}
-
-pub(super) fn text_of(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
-    let mut statement = conn.prepare_cached("SELECT encoding, body FROM article_bodies WHERE article_id = ?1")?;
-    let id: &dyn ToSql = &id.0;
-    let text = |row: &Row<'_>| Ok(body::text(row.get(0)?, read_bytes(row, 1)?).into_owned());
-    statement.query_map([id], text)?.next().transpose()
 }
 
 /// The text around the first word found, else its beginning.

@@ -1,10 +1,8 @@
 //! Saved searches.
 
-use rusqlite::{Connection, OptionalExtension, Result, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result};
 
-use super::columns::{read_count, read_text};
-use super::filter::Values;
-use super::lists::led_from;
+use super::columns::read_text;
 use super::{SavedSearch, SearchId, Section, Store, StoreError};
 use crate::domain::query::{self, Query};
 use crate::domain::time::Timestamp;
@@ -47,17 +45,8 @@ impl Store {
 
     /// How many unread articles a query finds, counted up to [`COUNTED_UNREAD`].
     fn count_unread(&self, query: &Query) -> std::result::Result<u64, StoreError> {
-        let mut values = Values::default();
-        match led_from(&Section::Unread, query, &mut values) {
-            Some(from) => self.ask("counting what a search finds", |conn| {
-                let sql = format!("SELECT count(*) FROM (SELECT 1 {from} LIMIT {COUNTED_UNREAD})");
-                conn.prepare_cached(&sql)?.query_row(params_from_iter(values.0), |row| read_count(row, 0))
-            }),
-            None => {
-                let rows = self.headlines(&Section::Unread, query, super::Stretch::First, COUNTED_UNREAD as usize)?;
-                Ok(rows.len() as u64)
-            }
-        }
+        let rows = self.headlines(&Section::Unread, query, super::Stretch::First, COUNTED_UNREAD as usize)?;
+        Ok(rows.len() as u64)
     }
 }
 

@@ -30,7 +30,6 @@ pub struct Finding {
     pub hits: Vec<Context>,
     ranked: Option<usize>,
     more: bool,
-    unindexed: u64,
     /// Where the reader was.
     pub(super) before: Box<Before>,
 }
@@ -64,7 +63,6 @@ impl Finding {
             hits: Vec::new(),
             ranked: None,
             more: false,
-            unindexed: 0,
             before: Box::new(before),
         }
     }
@@ -84,8 +82,8 @@ impl Finding {
 
     /// Takes what was found; gives the headlines of the hits.
     pub(super) fn take(&mut self, found: Found) -> Vec<Headline> {
-        let Found { hits, ranked, more, unindexed } = found;
-        (self.ranked, self.more, self.unindexed, self.is_waiting) = (ranked, more, unindexed, false);
+        let Found { hits, ranked, more } = found;
+        (self.ranked, self.more, self.is_waiting) = (ranked, more, false);
         let (rows, hits) = hits
             .into_iter()
             .map(|hit| (hit.article, Context { comment: hit.comment, title_marks: hit.title_marks, excerpt: hit.excerpt }))
@@ -120,11 +118,7 @@ impl Finding {
             (By::Fit, None) => ", best first".to_owned(),
             (By::Fit, Some(ranked)) => format!(", the best of the newest {ranked}"),
         };
-        let unindexed = match self.unindexed {
-            0 => String::new(),
-            n => format!(", {n} texts not indexed yet"),
-        };
-        format!("{count}{order}{unindexed}")
+        format!("{count}{order}")
     }
 
     pub fn is_of_comments(&self) -> bool {

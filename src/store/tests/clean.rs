@@ -195,11 +195,11 @@ fn what_went_is_found_no_more_and_its_room_comes_back() {
     let mut store = Store::open(&path).unwrap();
     let source = subscribed(&mut store, "https://a.example/feed");
     let text = "grain ".repeat(3000);
-    let long = items(700).iter().map(|item| with(item, |article| article.body = Document::plain([text.as_str()]))).collect();
+    let long = items(1400).iter().map(|item| with(item, |article| article.body = Document::plain([text.as_str()]))).collect();
     fetched(&mut store, source, long);
     store.index_all().unwrap();
     let before = store.conn.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0)).unwrap();
-    assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(100))])), 600);
+    assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(100))])), 1300);
     assert!(store.is_index_behind().unwrap());
     store.index_all().unwrap();
     assert_eq!(titles(&store, &Section::All, "grain").len(), 100);

@@ -7,6 +7,7 @@ mod discussions;
 mod fetched;
 mod files;
 mod folders;
+mod index;
 mod library;
 mod lists;
 mod parts;

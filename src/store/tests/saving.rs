@@ -132,15 +132,15 @@ fn a_relative_date_gives_the_same_article_in_the_next_file() {
 fn a_body_that_cannot_be_read_is_said_so_and_never_written_over_by_nothing() {
     let mut store = store();
     let id = store.save(&full(), NOW).unwrap().id;
-    store.conn.execute("UPDATE article_bodies SET encoding = 2, body = x'00'", []).unwrap();
+    store.conn.execute("UPDATE article_bodies SET encoding = 9, body = x'00'", []).unwrap();
     let text = store.article(id).unwrap().unwrap().article.body.text();
-    assert_eq!(text, "(This text is stored in a form, 2, that this gleaner does not know.)");
+    assert_eq!(text, "(This text is stored in a form, 9, that this gleaner does not know.)");
     let mut bare = full();
     (bare.article.body, bare.article.byline) = (Document::default(), Some(clean("B")));
     assert!(store.save(&bare, NOW).unwrap().edited_article);
     let kept: (i64, Vec<u8>) =
         store.conn.query_row("SELECT encoding, body FROM article_bodies", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    assert_eq!(kept, (2, vec![0]));
+    assert_eq!(kept, (9, vec![0]));
 }
 
 #[test]
