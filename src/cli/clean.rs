@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::error::Exit;
 use super::output::{Ink, bytes, plural, stdout, write_json};
 use super::{Setup, clock, stores};
-use crate::store::clean::{CLEAN_STEP, Cleaned, Keeping};
-use crate::store::{SourceId, Store, StoreError};
+use crate::store::clean::{CLEAN_STRIDE, Cleaned, Keeping};
+use crate::store::{SourceId, Store};
 use crate::work::clean::{is_wanted, keeping};
 
 pub(super) const HELP: &str = "\
@@ -32,9 +32,6 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
     let mut store = setup.store_to_ask()?;
     let keeping = keeping(&setup.settings.fetch, &store, clock::now())?;
     let cleaned = if dry_run { store.would_clean(&keeping)? } else { clean(&mut store, &keeping)? };
-    if !dry_run {
-        stores::index_a_little(&mut store)?;
-    }
     store.close()?;
     let mut out = stdout();
     for Cleaned { source, title, articles, bytes: size } in &cleaned {
@@ -68,11 +65,11 @@ pub(super) fn after_fetching(setup: &Setup, store: &mut Store, json: bool) -> an
 }
 
 /// All that may go, by source, and the room it leaves.
-fn clean(store: &mut Store, keeping: &Keeping) -> Result<Vec<Cleaned>, StoreError> {
+fn clean(store: &mut Store, keeping: &Keeping) -> anyhow::Result<Vec<Cleaned>> {
     let mut cleaned: Vec<Cleaned> = Vec::new();
     let mut from = Some(SourceId(0));
     while let Some(source) = from {
-        let step = store.clean_some(keeping, source, CLEAN_STEP)?;
+        let step = store.clean_some(keeping, source, CLEAN_STRIDE)?;
         for one in step.cleaned {
             match cleaned.last_mut().filter(|known| known.source == one.source) {
                 Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
@@ -81,7 +78,9 @@ fn clean(store: &mut Store, keeping: &Keeping) -> Result<Vec<Cleaned>, StoreErro
         }
         from = step.next;
     }
-    while store.vacuum_some()? {}
+    if !cleaned.is_empty() {
+        stores::tidy_up(store)?;
+    }
     Ok(cleaned)
 }
 

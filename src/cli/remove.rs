@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::error::{Complaint, Exit};
 use super::output::{plural, stdout, write_json};
-use super::{Setup, clock, edition};
+use super::{Setup, clock, edition, stores};
 use crate::config::nearest::nearest;
 use crate::domain::text::clean_line;
 use crate::store::sources::RemovedSource;
@@ -33,6 +33,7 @@ pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::R
     if is_edition {
         edition::never_again(&mut store)?;
     }
+    stores::tidy_up(&mut store)?;
     store.close()?;
     let mut out = stdout();
     let RemovedSource { title, articles, shared, kept } = removed;

@@ -6,7 +6,7 @@ use super::output::plural;
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
-use crate::store::{INDEX_STEP, Store, StoreError, Upgrade};
+use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
@@ -104,6 +104,20 @@ const AT_MOST: usize = 8 << 20;
 pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
     match store.index_some(INDEX_STEP) {
         Ok(_) | Err(StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// After much has gone: the index without it, and the room that it took back to the disk.
+pub(super) fn tidy_up(store: &mut Store) -> anyhow::Result<()> {
+    let mut tidied = || {
+        while store.index_some(INDEX_STRIDE)? {}
+        while store.vacuum_some()? {}
+        Ok(())
+    };
+    match tidied() {
+        // Somebody else is at it, or will be: what has gone has gone.
+        Ok(()) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

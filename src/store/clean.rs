@@ -2,8 +2,10 @@
 //!
 //! One condition, [`LET_GO`], says what a source lets go; the count beforehand and the deed both ask it. Each article that a
 //! source lists is let go by it if it is older than the source's wish, or is not among its newest so many; it goes when
-//! all sources that have it let it go. What the reader has starred, watched or rated, or a comment of which the reader
-//! has rated, is never let go, and takes no place among the newest.
+//! all sources that have it let it go. The newest are those with the latest dates, whatever order a feed lists them in;
+//! what came with the last answer goes before them, so that a backdated article does not go as soon as it came. What the
+//! reader has starred, watched or rated, or a comment of which the reader has rated, is never let go, and takes no place
+//! among the newest.
 //!
 //! What went leaves its entries without an article, so that the feed does not bring it back. They stay until the feed has
 //! not listed them for a while.
@@ -50,12 +52,19 @@ pub struct Cleaned {
 /// A step is over when so many articles are taken away, or so many entries are looked through.
 pub const CLEAN_STEP: usize = 2000;
 const LOOKED_THROUGH: usize = 20_000;
+/// The same where nobody waits: the more go at once, the fewer pages are written more than once.
+pub const CLEAN_STRIDE: usize = 100_000;
 
 /// So many articles and comments go in one transaction, a larger article alone: whoever writes meanwhile waits for it.
-const STEP: u64 = 200;
+const STEP: u64 = 300;
+const STRIDE: u64 = 5000;
 
-/// So many pages of the file are given back in one transaction.
-const PAGES: u32 = 64;
+/// So many pages of the file are given back in one transaction: some 10 ms of work.
+const PAGES: u32 = 256;
+
+/// The reader gives room back by itself when so much of the file is free, as one in so many pages, and at least so many.
+const MUCH_FREE: i64 = 8;
+const WORTH_GIVING_BACK: i64 = 2000;
 
 /// Once a feed has not listed for so long what went, it may be forgotten.
 const FORGOTTEN: i64 = 30 * DAY;
@@ -70,13 +79,16 @@ const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND
 /// the newest it keeps, ?5 the time now: a time that is yet to come was taken from a clock that stood wrong.
 const LET_GO: &str = "
     WITH listed AS
-        (SELECT DISTINCT a.id AS article, a.source_id AS home, max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) AS at
+        (SELECT DISTINCT a.id AS article, a.source_id AS home, min(e.sort_at, ?5) AS at,
+                iif(a.first_seen > ?5, 0, a.first_seen) AS came,
+                max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) AS since
          FROM entries e INDEXED BY entries_listed CROSS JOIN articles a ON a.id = e.article_id
          WHERE e.source_id = ?1 AND e.is_listed = 1
             AND (?4 IS NOT NULL OR max(min(a.sort_at, ?5), iif(a.first_seen > ?5, 0, a.first_seen)) < ?3) AND {UNMARKED}),
     ranked AS
-        (SELECT *, row_number() OVER (ORDER BY at DESC, article DESC) AS nth FROM listed)
-    SELECT article, home FROM ranked WHERE at < ?3 OR nth > ?4 ORDER BY article";
+        (SELECT *, row_number() OVER (ORDER BY came = (SELECT max(came) FROM listed) DESC, at DESC, article DESC) AS nth
+         FROM listed)
+    SELECT article, home FROM ranked WHERE since < ?3 OR nth > ?4 ORDER BY article";
 
 /// Of an article: its bytes, its weight in a transaction, how many entries of feeds led to it, and the other sources that
 /// have it.
@@ -173,7 +185,7 @@ impl Store {
             let mut cleaned = Vec::new();
             for wish in in_order(keeping) {
                 let going = look.going(wish.source, usize::MAX)?;
-                cleaned.extend(sum(conn, wish.source, &going)?);
+                cleaned.extend(sum(conn, &going.iter().map(|one| (wish.source, one)).collect::<Vec<_>>())?);
             }
             Ok(cleaned)
         })
@@ -182,42 +194,53 @@ impl Store {
     /// Looks through some sources, from one on, and takes away at most about so many of what may go, in transactions so
     /// short that nobody has to wait.
     pub fn clean_some(&mut self, keeping: &Keeping, from: SourceId, most: usize) -> std::result::Result<Step, StoreError> {
-        let (mut gone, mut looked_through) = (0, 0);
-        let mut step = Step::default();
+        let mut looked_through = 0;
+        let mut found: Vec<(SourceId, Going)> = Vec::new();
+        let (mut next, mut unfinished) = (None, None);
         for wish in in_order(keeping).into_iter().filter(|wish| wish.source >= from) {
-            step.next = Some(wish.source);
-            if gone >= most || looked_through >= LOOKED_THROUGH {
-                return Ok(step);
+            if found.len() >= most || looked_through >= LOOKED_THROUGH.max(most) {
+                next = Some(wish.source);
+                break;
             }
-            let room = most - gone;
+            let room = most - found.len();
             let going = self.ask("looking for what may go", |conn| {
                 let mut look = Look { conn, keeping, known: HashMap::new(), looked_through: 0 };
                 let going = look.going(wish.source, room)?;
                 looked_through += look.looked_through;
                 Ok(going)
             })?;
-            let went = self.take_away(keeping, &going)?;
-            gone += went.len();
-            step.cleaned.extend(self.ask("looking for what may go", |conn| sum(conn, wish.source, &went))?);
-            // There may be more to take away. If nothing could go, though, the same articles would be tried for ever.
-            if going.len() == room && !went.is_empty() {
-                return Ok(step);
-            }
+            unfinished = Some(wish.source).filter(|_| going.len() == room);
+            found.extend(going.into_iter().map(|one| (wish.source, one)));
         }
-        step.next = None;
-        Ok(step)
+        // Side by side in the file: a page is then changed once and not for each of its articles.
+        found.sort_by_key(|(_, going)| going.id);
+        let weight = if most > CLEAN_STEP { STRIDE } else { STEP };
+        let mut went = self.take_away(keeping, &found, weight)?;
+        went.sort_by_key(|(source, _)| *source);
+        let cleaned = self.ask("looking for what may go", |conn| {
+            let sums = went.chunk_by(|one, other| one.0 == other.0).map(|of_source| sum(conn, of_source));
+            sums.filter_map(Result::transpose).collect::<Result<Vec<_>>>()
+        })?;
+        // There may be more to take away. If nothing could go, though, the same articles would be tried for ever.
+        let unfinished = unfinished.filter(|source| went.iter().any(|(of, _)| of == source));
+        Ok(Step { cleaned, next: unfinished.or(next) })
     }
 
     /// Gives those that went.
-    fn take_away<'a>(&mut self, keeping: &Keeping, going: &'a [Going]) -> std::result::Result<Vec<&'a Going>, StoreError> {
+    fn take_away<'a>(
+        &mut self,
+        keeping: &Keeping,
+        going: &'a [(SourceId, Going)],
+        weight: u64,
+    ) -> std::result::Result<Vec<(SourceId, &'a Going)>, StoreError> {
         let mut went = Vec::new();
         let mut left = going;
         while !left.is_empty() {
-            let weights = left.iter().scan(0, |sum, going| {
+            let weights = left.iter().scan(0, |sum, (_, going)| {
                 *sum += going.weight;
                 Some(*sum)
             });
-            let (now, later) = left.split_at(weights.take_while(|sum| *sum <= STEP).count().max(1));
+            let (now, later) = left.split_at(weights.take_while(|sum| *sum <= weight).count().max(1));
             let gone = self.change("cleaning", |conn| {
                 // Meanwhile it may have been marked, or another source may have brought it.
                 let sql = format!(
@@ -225,10 +248,13 @@ impl Store {
                         AND (SELECT count(*) FROM entries e WHERE e.article_id = a.id) = ?3"
                 );
                 let mut delete = conn.prepare_cached(&sql)?;
-                let gone = now.iter().map(|one| Ok((one, delete.execute(params![one.id, spared(keeping), one.entries])? > 0)));
-                gone.collect::<Result<Vec<_>>>()
+                let gone = now.iter().map(|(source, one)| {
+                    let is_gone = delete.execute(params![one.id, spared(keeping), one.entries])? > 0;
+                    Ok(is_gone.then_some((*source, one)))
+                });
+                gone.filter_map(Result::transpose).collect::<Result<Vec<_>>>()
             })?;
-            went.extend(gone.into_iter().filter(|(_, is_gone)| *is_gone).map(|(one, _)| one));
+            went.extend(gone);
             left = later;
         }
         Ok(went)
@@ -236,19 +262,47 @@ impl Store {
 
     /// Gives a little of the file's free room back to the disk, in one transaction. Whether there is more.
     pub fn vacuum_some(&mut self) -> std::result::Result<bool, StoreError> {
-        let free = |store: &Store| {
-            store.ask("looking for free room", |conn| {
-                conn.prepare_cached("PRAGMA freelist_count")?.query_row([], |row| row.get::<_, u32>(0))
-            })
-        };
-        let before = free(self)?;
-        if before > 0 {
-            let sql = format!("PRAGMA incremental_vacuum({PAGES})");
-            self.ask("giving room back", |conn| conn.execute_batch(&sql))?;
-        }
-        // A store that was made otherwise gives nothing back.
-        Ok(before > PAGES && free(self)? < before)
+        self.let_go()?;
+        self.ask("giving room back", |conn| {
+            let before = pages(conn)?.1;
+            if before == 0 {
+                return Ok(false);
+            }
+            // Each step of this statement gives one page back.
+            let mut statement = conn.prepare_cached(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
+            let mut rows = statement.query([])?;
+            while rows.next()?.is_some() {}
+            // A store that was made otherwise gives nothing back.
+            let after = pages(conn)?.1;
+            Ok(0 < after && after < before)
+        })
     }
+
+    /// What the reader does for the store when it has time: a step of indexing, else of giving room back. Whether there is
+    /// more to do.
+    pub fn tidy_some(&mut self, budget: usize) -> std::result::Result<bool, StoreError> {
+        if self.is_index_behind()? {
+            return self.index_some(budget).map(|_| true);
+        }
+        Ok(self.is_untidy()? && self.vacuum_some()?)
+    }
+
+    /// Whether there is anything for [`tidy_some`](Store::tidy_some) to do.
+    pub fn is_untidy(&self) -> std::result::Result<bool, StoreError> {
+        if self.is_index_behind()? {
+            return Ok(true);
+        }
+        self.ask("looking for free room", |conn| {
+            let (pages, free) = pages(conn)?;
+            Ok(free >= WORTH_GIVING_BACK && free * MUCH_FREE >= pages)
+        })
+    }
+}
+
+/// All pages of the file, and how many of them are free.
+fn pages(conn: &Connection) -> Result<(i64, i64)> {
+    let count = |name: &str| conn.prepare_cached(&format!("PRAGMA {name}"))?.query_row([], |row| row.get(0));
+    Ok((count("page_count")?, count("freelist_count")?))
 }
 
 fn in_order(keeping: &Keeping) -> Vec<Wish> {
@@ -258,13 +312,11 @@ fn in_order(keeping: &Keeping) -> Vec<Wish> {
 }
 
 /// The articles of one source added up; none if there are none.
-fn sum(conn: &Connection, source: SourceId, articles: &[impl std::borrow::Borrow<Going>]) -> Result<Option<Cleaned>> {
-    if articles.is_empty() {
-        return Ok(None);
-    }
+fn sum(conn: &Connection, articles: &[(SourceId, &Going)]) -> Result<Option<Cleaned>> {
+    let Some(&(source, _)) = articles.first() else { return Ok(None) };
     let mut title = conn.prepare_cached("SELECT title FROM sources WHERE id = ?1")?;
     let title = title.query_row([source.0], |row| read_text(row, 0))?;
-    let bytes = articles.iter().map(|one| one.borrow().bytes).sum();
+    let bytes = articles.iter().map(|(_, one)| one.bytes).sum();
     Ok(Some(Cleaned { source, title, articles: articles.len() as u64, bytes }))
 }
 

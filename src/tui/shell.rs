@@ -319,7 +319,7 @@ impl Shell {
 
     fn index_beside(&mut self) {
         let Some(path) = self.path.clone().filter(|_| !self.indexing.is_under_way()) else { return };
-        if self.store.is_index_behind().is_ok_and(|behind| behind) {
+        if self.store.is_untidy().is_ok_and(|untidy| untidy) {
             self.indexing.go_on(Job::Index { path }, &mut self.tickets, &mut self.workers);
         }
     }

@@ -44,7 +44,7 @@ pub enum Job {
         path: PathBuf,
         id: DiscussionId,
     },
-    /// One step of indexing what is not indexed yet.
+    /// One step of indexing what is not indexed yet, or of giving free room back.
     Index {
         path: PathBuf,
     },
@@ -131,7 +131,7 @@ fn perform(job: &Job) -> Result<Outcome, String> {
     match job {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
         Job::Index { path } => {
-            let step = |mut store: Store| store.index_some(INDEX_STEP);
+            let step = |mut store: Store| store.tidy_some(INDEX_STEP);
             Store::join(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
         Job::Search { path, query, by, limit, now, stop } => {

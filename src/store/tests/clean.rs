@@ -234,3 +234,60 @@ fn a_mark_that_is_set_while_cleaning_counts() {
     assert_eq!(kept, starred);
     assert_whole(&one);
 }
+
+#[test]
+fn the_oldest_by_date_go_whatever_order_the_feed_lists_them_in() {
+    let dated =
+        |n: i64| with(&numbered(n as usize), |article| article.published = Some(When::Instant(Timestamp(NOW.0 - n * DAY))));
+    for order in [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3, 5, 1, 4, 2]] {
+        let mut store = store();
+        let source = subscribed(&mut store, "https://a.example/feed");
+        answered(&mut store, source, order.map(dated).to_vec(), NOW, false);
+        assert_eq!(clean_all(&mut store, &keeping(NOW, &[(source, None, Some(2))])), 3);
+        assert_eq!(left(&store), "1 2");
+    }
+}
+
+#[test]
+fn what_just_came_stays_however_old_its_date_until_something_newer_comes() {
+    let mut store = store();
+    let source = subscribed(&mut store, "https://a.example/feed");
+    let dated =
+        |n: i64| with(&numbered(n as usize), |article| article.published = Some(When::Instant(Timestamp(NOW.0 - n * DAY))));
+    let rule = |at| keeping(at, &[(source, None, Some(2))]);
+    answered(&mut store, source, [1, 2, 3].map(dated).to_vec(), NOW, false);
+    clean_all(&mut store, &rule(NOW));
+    assert_eq!(left(&store), "1 2");
+    let later = Timestamp(NOW.0 + DAY);
+    answered(&mut store, source, [900, 1, 2, 3].map(dated).to_vec(), later, false);
+    clean_all(&mut store, &rule(later));
+    assert_eq!(left(&store), "1 900");
+    let latest = Timestamp(NOW.0 + 2 * DAY);
+    answered(&mut store, source, [0, 900, 1, 2, 3].map(dated).to_vec(), latest, false);
+    clean_all(&mut store, &rule(latest));
+    assert_eq!(left(&store), "0 1");
+}
+
+#[test]
+fn a_step_of_giving_room_back_gives_many_pages_back_and_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("store.db")).unwrap();
+    let pages: Vec<Page> = (0..300).map(|n| Page { source: source("a"), ..page(&n.to_string(), n) }).collect();
+    store.save_all(&pages, NOW).unwrap();
+    store
+        .conn
+        .execute_batch("CREATE TABLE filler (x); INSERT INTO filler VALUES (zeroblob(8000000)); DROP TABLE filler")
+        .unwrap();
+    let free = |store: &Store| store.conn.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0)).unwrap();
+    let before = free(&store);
+    let mut steps = 0;
+    assert!(store.is_index_behind().unwrap() && store.is_untidy().unwrap());
+    while store.tidy_some(usize::MAX).unwrap() {
+        steps += 1;
+    }
+    assert!(before > 1900 && steps < 15, "{before} pages in {steps} steps");
+    assert!(!store.is_untidy().unwrap());
+    while store.vacuum_some().unwrap() {}
+    assert_eq!(free(&store), 0);
+    assert!(!store.vacuum_some().unwrap());
+}
