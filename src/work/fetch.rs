@@ -7,11 +7,12 @@
 mod answer;
 mod leaf;
 mod settings;
+mod storing;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
@@ -111,11 +112,6 @@ const LEAVES: u64 = 1 << 61;
 
 /// New articles of a source whose discussions are looked for after one fetch; the others by hand.
 const LOOKED_UP: usize = 20;
-
-/// So many answers are stored at once at the most, and fewer where they bring so many items: whoever marks an article
-/// meanwhile waits for the transaction to end.
-const AT_ONCE: usize = 32;
-const ITEMS_AT_ONCE: usize = 100;
 
 impl Fetcher {
     /// For the store at `path`. `tell` is called on a thread of the fetcher's.
@@ -307,54 +303,6 @@ impl Shared {
         }
     }
 
-    /// Stores what arrives until nothing can arrive any more.
-    fn keep_all(&self, mut store: Store, arrivals: &Receiver<Arrived>) {
-        while let Ok(first) = arrivals.recv() {
-            let mut batch = Batch::default();
-            let mut next = Some(first);
-            while let Some(arrived) = next.take() {
-                match arrived {
-                    Arrived::Text { article, page } => self.keep_text(&mut store, article, page),
-                    Arrived::Tried { tried, title, progress, wants } => {
-                        batch.items += tried.outcome.items();
-                        batch.tries.push(tried);
-                        batch.told.push((title, progress, wants));
-                    }
-                }
-                if batch.tries.len() < AT_ONCE && batch.items < ITEMS_AT_ONCE {
-                    next = arrivals.try_recv().ok();
-                }
-            }
-            self.keep_batch(&mut store, batch);
-        }
-    }
-
-    fn keep_batch(&self, store: &mut Store, batch: Batch) {
-        let Batch { tries, told, .. } = batch;
-        if tries.is_empty() {
-            return;
-        }
-        let count = tries.len();
-        let kept = store.keep_tries(&tries);
-        for (n, (tried, (title, progress, wants))) in tries.into_iter().zip(told).enumerate() {
-            let source = tried.source;
-            let end = match &kept {
-                Ok(changed) => end(tried.outcome, changed.get(n).cloned().unwrap_or_default()),
-                Err(error) => not_kept(error),
-            };
-            if let End::Fetched { changed, .. } = &end {
-                if wants.texts {
-                    self.ask_for_texts(store, &changed.new);
-                }
-                if wants.discussions {
-                    self.discuss(&changed.new);
-                }
-            }
-            (self.tell)(Event::Ended { source, title, end, progress });
-        }
-        self.end(count);
-    }
-
     /// The newest of a source, as many as is polite to ask for.
     fn discuss(&self, new: &[ArticleId]) {
         let mut all = self.new.lock().unwrap_or_else(PoisonError::into_inner);
@@ -381,14 +329,6 @@ impl Shared {
         (self.tell)(Event::Text { article, end: kept });
         self.end(1);
     }
-}
-
-/// What is stored in one transaction.
-#[derive(Default)]
-struct Batch {
-    tries: Vec<Tried>,
-    told: Vec<(CleanText, Progress, Wants)>,
-    items: usize,
 }
 
 fn end(outcome: Outcome, changed: Changed) -> End {
