@@ -5,9 +5,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::columns::read_count;
-use super::{
-    ArticleId, DiscussionId, Headline, LastComment, ListKey, Section, SliderMemory, Store, StoreError, Stretch,
-};
+use super::{ArticleId, DiscussionId, Headline, LastComment, ListKey, Section, SliderMemory, Store, StoreError, Stretch};
 use crate::domain::order::Order;
 use crate::domain::query::{Mark, Query};
 use crate::domain::rank::Hundredths;
@@ -77,6 +75,25 @@ impl Store {
                 return Ok(ids);
             }
         }
+    }
+
+    /// Marks some of the articles unread that were marked read at a time, those with higher numbers than `after`.
+    pub fn unmark_some_of(&mut self, read_at: Timestamp, after: ArticleId, now: Timestamp) -> Outcome<MarkedSome> {
+        let ids: Vec<ArticleId> = self.ask("looking for what was marked read", |conn| {
+            let mut some = conn
+                .prepare_cached("SELECT id FROM articles WHERE id > ?1 AND read = 1 AND read_at = ?2 ORDER BY id LIMIT ?3")?;
+            some.query_map([after.0, read_at.0, MARKED_AT_ONCE as i64], |row| row.get(0).map(ArticleId))?.collect()
+        })?;
+        self.set_read(&ids, false, now)?;
+        Ok(MarkedSome { ids, next: None })
+    }
+
+    /// When an article was marked read, or unread.
+    pub fn read_at(&self, id: ArticleId) -> Outcome<Option<Timestamp>> {
+        self.ask("looking when an article was read", |conn| {
+            let mut at = conn.prepare_cached("SELECT read_at FROM articles WHERE id = ?1")?;
+            Ok(at.query_row([id.0], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten().map(Timestamp))
+        })
     }
 
     /// The article that came last.

@@ -62,6 +62,11 @@ impl ListPane {
         }
     }
 
+    /// The filter of the scope as it was typed.
+    pub fn scope_text(&self) -> String {
+        self.finding.as_ref().map_or_else(|| self.filter.clone(), Finding::as_shown)
+    }
+
     pub fn is_recommended(&self) -> bool {
         self.finding.is_none() && self.section == Section::Recommended
     }

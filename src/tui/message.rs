@@ -96,6 +96,12 @@ pub enum Msg {
     /// An article that is no longer in the store.
     Gone(ArticleId),
     MarkedRead(Vec<ArticleId>),
+    MarkedUnread(usize),
+    /// Many articles are being marked; so many are by now.
+    Marking {
+        marked: usize,
+        read: bool,
+    },
     Picture(Box<Picture>),
     /// The rules that the store holds.
     Rules(Vec<Rule>),
@@ -194,7 +200,10 @@ pub enum Effect {
     MarkAllRead {
         section: Section,
         filter: Query,
+        /// As it was typed.
+        filter_text: String,
     },
+    StopMarking,
     RateComment {
         discussion: DiscussionId,
         comment: Box<str>,

@@ -139,6 +139,20 @@ fn named_folder(name: &str) -> Vec<CleanText> {
     name.lines().map(clean_line).collect()
 }
 
+/// A section's name in the session.
+pub(super) fn section_name(section: &Section) -> String {
+    match section {
+        Section::All => "all".to_owned(),
+        Section::Unread => "unread".to_owned(),
+        Section::Starred => "starred".to_owned(),
+        Section::Watched => "watched".to_owned(),
+        Section::Recommended => "recommended".to_owned(),
+        Section::Source(id) => id.0.to_string(),
+        Section::Search(id) => format!("search {}", id.0),
+        Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
+    }
+}
+
 /// The section that the session names.
 pub(super) fn section_of(session: &Session) -> Section {
     match session.section.as_str() {
@@ -193,6 +207,8 @@ pub struct Model {
     /// The slider's handle is being dragged.
     pub(super) dragging: bool,
     pub(super) undo: Vec<Undo>,
+    /// Many articles are being marked, which can be stopped.
+    pub(super) is_marking: bool,
     /// The article asked for, and whether to go into it when it comes.
     pub(super) awaited: Option<(ArticleId, Arrival)>,
     /// Where to go back to on the page once its comments are there.
@@ -268,6 +284,7 @@ impl Model {
             rules: Vec::new(),
             dragging: false,
             undo: Vec::new(),
+            is_marking: false,
             awaited: None,
             place: None,
             spot: None,
@@ -400,16 +417,7 @@ impl Model {
     pub fn session(&self) -> Session {
         // A search that is live is not kept, but where the reader was before it.
         let list = self.list.finding.as_ref().map_or(&self.list, |finding| &finding.before.list);
-        let section = match &list.section {
-            Section::All => "all".to_owned(),
-            Section::Unread => "unread".to_owned(),
-            Section::Starred => "starred".to_owned(),
-            Section::Watched => "watched".to_owned(),
-            Section::Recommended => "recommended".to_owned(),
-            Section::Source(id) => id.0.to_string(),
-            Section::Search(id) => format!("search {}", id.0),
-            Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
-        };
+        let section = section_name(&list.section);
         let focus = match self.focus {
             Pane::Sections => "sections",
             Pane::List => "list",

@@ -20,6 +20,7 @@ use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Rep
 use clean::Stage;
 
 mod finding;
+mod marking;
 mod perform;
 mod pictures;
 
@@ -77,6 +78,7 @@ pub(super) struct Shell {
     check: Awaited,
     indexing: Steps,
     cleaning: Steps,
+    marking: marking::MarkingMany,
     finding: finding::Newest,
     counting: finding::Newest,
     relating: finding::Newest,
@@ -117,6 +119,7 @@ impl Shell {
             check: Awaited::default(),
             indexing: Steps::default(),
             cleaning: Steps::default(),
+            marking: marking::MarkingMany::default(),
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
             relating: finding::Newest::default(),
@@ -292,6 +295,7 @@ impl Shell {
         let effects = super::update::begin_in(model, focus, place);
         self.perform_all(model, effects);
         let _ = self.store.let_go();
+        self.resume_marking(model);
     }
 
     fn check_after_an_unclean_end(&mut self) {
@@ -351,6 +355,10 @@ impl Shell {
             }
             return;
         }
+        if self.is_marking_step(&done) {
+            self.marked_some(model, done);
+            return;
+        }
         if self.cleaning.is_step(&done) {
             if let Ok(Outcome::Cleaned(Some(stage))) = done.outcome {
                 self.clean_beside(model, stage);
@@ -382,7 +390,7 @@ impl Shell {
             Ok(Outcome::Recommended(recommended)) => self.pass(model, Msg::Recommended { recommended, listed: false }),
             Ok(Outcome::Related(id, related)) => self.pass(model, Msg::Related { id, related }),
             Ok(Outcome::Counted(counts)) => self.pass(model, Msg::Counted(counts)),
-            Ok(Outcome::Indexed | Outcome::Cleaned(_) | Outcome::Picture(_)) => {}
+            Ok(Outcome::Indexed | Outcome::Marked(_) | Outcome::Cleaned(_) | Outcome::Picture(_)) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
     }

@@ -9,6 +9,7 @@ pub mod discussions;
 pub mod fetch;
 pub mod health;
 pub mod listing;
+pub mod marking;
 pub mod notice;
 pub mod pictures;
 mod private;
@@ -26,7 +27,7 @@ pub use workers::Workers;
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
 use crate::store::{
-    ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, Recommended, Related, SearchId, Store, StoreError,
+    ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
     StoredDiscussion,
 };
 use listing::{Listed, Listing};
@@ -84,6 +85,12 @@ pub enum Job {
         now: Timestamp,
         stage: clean::Stage,
     },
+    /// One step of marking many articles.
+    Mark {
+        path: PathBuf,
+        step: marking::MarkStep,
+        now: Timestamp,
+    },
     Picture(Box<pictures::Wanted>),
 }
 
@@ -96,7 +103,12 @@ impl Job {
             | Job::Recommend { .. }
             | Job::CountSearches { .. }
             | Job::Clean { .. } => true,
-            Job::LoadDiscussion { .. } | Job::Search { .. } | Job::List { .. } | Job::Relate { .. } | Job::Picture(_) => false,
+            Job::LoadDiscussion { .. }
+            | Job::Search { .. }
+            | Job::List { .. }
+            | Job::Relate { .. }
+            | Job::Mark { .. }
+            | Job::Picture(_) => false,
         }
     }
 }
@@ -114,6 +126,7 @@ pub enum Outcome {
     Listed(Option<Listed>),
     Recommended(Vec<Recommended>),
     Related(ArticleId, Related),
+    Marked(MarkedSome),
     /// What is to be cleaned next.
     Cleaned(Option<clean::Stage>),
     Picture(Box<pictures::Picture>),
@@ -156,6 +169,10 @@ fn perform(job: &Job) -> Result<Outcome, String> {
         Job::Clean { path, settings, spared, now, stage } => {
             let step = |mut store: Store| clean::step(&mut store, settings, *spared, *now, *stage);
             Store::join(path).and_then(step).map(Outcome::Cleaned).map_err(|error| error.to_string())
+        }
+        Job::Mark { path, step, now } => {
+            let act = |mut store: Store| marking::step(&mut store, step, *now);
+            Store::join(path).and_then(act).map(Outcome::Marked).map_err(|error| error.to_string())
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?

@@ -2,7 +2,7 @@
 
 use super::{SESSION, Shell};
 use crate::domain::text::clean_line;
-use crate::store::{INDEX_STEP, ListOrder, PagePlace, Section, Seen, StoreError};
+use crate::store::{INDEX_STEP, ListOrder, MARKED_AT_ONCE, PagePlace, Section, Seen, StoreError};
 use crate::tui::message::{Effect, Mark, Msg};
 use crate::tui::model::Model;
 use crate::tui::programs::{feed, open};
@@ -110,6 +110,9 @@ impl Shell {
                 self.store.remove_rule(&name)?;
                 Some(Msg::Rules(self.store.rules()?))
             }
+            Effect::SetMark { ids, mark: Mark::Read(false) } if ids.len() > MARKED_AT_ONCE => {
+                return self.mark_unread(ids, now);
+            }
             Effect::SetMark { ids, mark } => {
                 match mark {
                     Mark::Read(read) => self.store.set_read(&ids, read, now)?,
@@ -128,7 +131,13 @@ impl Shell {
                 };
                 None
             }
-            Effect::MarkAllRead { section, filter } => Some(Msg::MarkedRead(self.store.mark_all_read(&section, &filter, now)?)),
+            Effect::MarkAllRead { section, filter, filter_text } => {
+                return self.mark_all_read(section, filter, filter_text, now);
+            }
+            Effect::StopMarking => {
+                self.stop_marking();
+                None
+            }
             Effect::RateComment { discussion, comment, rating } => {
                 self.store.rate_comment(discussion, &comment, rating, now)?;
                 None

@@ -7,6 +7,7 @@ mod fetching;
 mod finding;
 mod fronts;
 mod long;
+mod marking;
 mod narrow;
 mod own;
 mod pictures;

@@ -8,7 +8,7 @@ use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::list::{AROUND, ListPane};
 use crate::tui::message::{Effect, Mark};
-use crate::tui::model::{Arrival, Model, Undo};
+use crate::tui::model::{Arrival, Model};
 use crate::work::listing::STRETCH;
 
 pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>, is_last: bool) -> Vec<Effect> {
@@ -404,29 +404,4 @@ pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
             });
         }
     }
-}
-
-pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
-    let (section, filter) = model.list.scope();
-    if model.list.is_recommended() {
-        let ids: Vec<ArticleId> = model.list.rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
-        let mut effects = vec![Effect::SetMark { ids: ids.clone(), mark: Mark::Read(true) }, Effect::LoadSections];
-        effects.extend(marked_read(model, ids));
-        return effects;
-    }
-    vec![Effect::MarkAllRead { section, filter }, Effect::LoadSections]
-}
-
-pub(super) fn marked_read(model: &mut Model, ids: Vec<ArticleId>) -> Vec<Effect> {
-    let undo = model.settings.keymap.hint(Action::Undo);
-    model.say(match ids.len() {
-        0 => "all were read already".to_owned(),
-        1 => format!("1 article marked read ({undo} undoes it)"),
-        n => format!("{n} articles marked read ({undo} undoes it)"),
-    });
-    if !ids.is_empty() {
-        show_mark(model, &ids, &Mark::Read(true));
-        model.can_undo(Undo::Marks { ids, back: Mark::Read(false) });
-    }
-    Vec::new()
 }

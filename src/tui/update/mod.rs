@@ -6,6 +6,7 @@ mod finding;
 mod images;
 mod links;
 mod list;
+mod marking;
 mod mouse;
 mod overlay;
 mod page;
@@ -91,7 +92,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Picture(picture) => images::arrived(model, *picture),
         Msg::Rules(rules) => rules::loaded(model, rules),
         Msg::Address { address, copies } => links::address_arrived(model, address, copies),
-        Msg::MarkedRead(ids) => list::marked_read(model, ids),
+        Msg::MarkedRead(ids) => marking::marked_read(model, ids),
+        Msg::MarkedUnread(marked) => marking::marked_unread(model, marked),
+        Msg::Marking { marked, read } => marking::marking(model, marked, read),
         Msg::Said(text) => {
             model.say(text);
             Vec::new()
@@ -212,7 +215,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
-        A::MarkAllRead => list::mark_all_read(model),
+        A::MarkAllRead => marking::mark_all_read(model),
         A::ListOrder => list::next_order(model),
         A::Rate => {
             model.overlay = Overlay::Rating;
@@ -344,6 +347,10 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
+    if model.is_marking && !may_quit {
+        model.say("stopping");
+        return vec![Effect::StopMarking];
+    }
     let in_page = model.focus == Pane::Page;
     if let Some(page) = &mut model.page
         && (page.end_search() || (in_page && page.hoist(false)))

@@ -1,0 +1,85 @@
+//! Many articles are marked beside the keys.
+
+use std::path::PathBuf;
+
+use super::play::{NOW, Play};
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::query::Query;
+use crate::domain::text::clean;
+use crate::domain::time::{Timestamp, When};
+use crate::store::{Section, Store};
+
+const TOTAL: usize = 1301;
+
+fn library() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let article = |n: usize| Article {
+        title: clean(&format!("Article {n}")),
+        published: Some(When::Instant(Timestamp(NOW.0 - 60 * n as i64))),
+        ..Article::default()
+    };
+    let source = Source { key: clean("a.example"), title: clean("A") };
+    let pages: Vec<Page> =
+        (0..TOTAL).map(|n| Page { source: source.clone(), article: article(n), discussions: Vec::new() }).collect();
+    let mut store = Store::open(&path).unwrap();
+    store.save_all(&pages, NOW).unwrap();
+    store.close().unwrap();
+    (folder, path)
+}
+
+fn unread(play: &mut Play) -> u64 {
+    let sections = play.store().sections().unwrap();
+    sections.iter().find(|row| row.section == Section::Unread).unwrap().total
+}
+
+fn shown_unread(play: &Play) -> usize {
+    play.model.list.rows.iter().filter(|row| !row.read).count()
+}
+
+#[test]
+fn what_is_shown_is_read_at_once_and_the_rest_follows_and_is_undone_as_one() {
+    let (_folder, path) = library();
+    let mut play = Play::in_file((80, 24), &path);
+    play.play("A");
+    assert_eq!(shown_unread(&play), 0);
+    assert!(play.footer().contains("500 articles marked read so far (esc stops)"), "{}", play.footer());
+    play.until(|play| !play.model.is_marking);
+    assert_eq!(unread(&mut play), 0);
+    assert!(play.footer().starts_with("1301 articles marked read"), "{}", play.footer());
+    play.play("U").until(|play| !play.model.is_marking);
+    assert_eq!((unread(&mut play), shown_unread(&play)), (TOTAL as u64, play.model.list.rows.len()));
+    play.play("U");
+    assert!(play.footer().contains("nothing to undo"), "{}", play.footer());
+}
+
+#[test]
+fn esc_stops_and_what_was_marked_by_then_can_be_undone() {
+    let (_folder, path) = library();
+    let mut play = Play::in_file((80, 24), &path);
+    play.play("A<esc>").until(|play| !play.model.is_marking);
+    let left = unread(&mut play);
+    assert!(0 < left && left < TOTAL as u64, "{left}");
+    play.play("U").until(|play| !play.model.is_marking);
+    assert_eq!(unread(&mut play), TOTAL as u64);
+}
+
+#[test]
+fn a_kill_in_between_is_gone_on_with() {
+    let (_folder, path) = library();
+    let mut play = Play::in_file((80, 24), &path);
+    play.play("A");
+    drop(play);
+    let mut play = Play::in_file((80, 24), &path);
+    play.until(|play| !play.model.is_marking);
+    assert_eq!(unread(&mut play), 0);
+    // What came since stays unread, and nothing is left to go on with.
+    let source = Source { key: clean("b"), title: clean("B") };
+    let page = Page { source, article: Article { title: clean("Late"), ..Article::default() }, discussions: Vec::new() };
+    play.store().save(&page, NOW).unwrap();
+    drop(play);
+    let mut play = Play::in_file((80, 24), &path);
+    assert!(!play.model.is_marking);
+    assert_eq!(unread(&mut play), 1);
+    assert_eq!(play.store().headlines(&Section::Unread, &Query::default(), crate::store::Stretch::First, 9).unwrap().len(), 1);
+}
