@@ -98,7 +98,7 @@ fn show_json_has_exactly_the_promised_names() {
         (&page["explore_further"], "title url"),
         (&page["related"][0], "published teaser title url"),
         (&page["recommended"][0], "published teaser title url"),
-        (discussion, "bar comments counts floor order place scale url"),
+        (discussion, "bar comments complete counts floor missing order place scale url"),
         (&discussion["comments"][0], "author depth guessed_parent id parent posted rank shown text"),
     ];
     for (object, names) in table {

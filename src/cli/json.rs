@@ -84,6 +84,9 @@ struct Discussion<'a> {
     order: &'static str,
     bar: NotchValue,
     floor: NotchValue,
+    /// Whether the site's count of its comments is all here.
+    complete: bool,
+    missing: usize,
     counts: Totals,
     comments: Vec<Comment<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -287,6 +290,8 @@ impl<'a> Discussion<'a> {
             order: shown.order.name(),
             bar: NotchValue(shown.threshold.bar),
             floor: NotchValue(floor),
+            complete: shown.discussion.complete,
+            missing: shown.discussion.missing(),
             counts: Totals { total, open, lines, folded, unrated },
             comments: comments(shown),
             more: shown.discussion.stubs.iter().map(|stub| More { below: stub.below.as_deref(), count: stub.count }).collect(),

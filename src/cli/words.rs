@@ -36,7 +36,9 @@ pub(super) fn counts(counts: Counts, look: Look) -> String {
 /// `Comments 143 · page · stars to 5 · oldest first · threaded · bar 2.5`
 pub(super) fn header(shown: &Arranged<'_>, look: Look) -> String {
     let discussion = shown.discussion;
-    let mut parts = vec![format!("Comments {}", discussion.comments.len())];
+    let (here, missing) = (discussion.comments.len(), discussion.missing());
+    let total = if missing > 0 { format!(" of {}", here + missing) } else { String::new() };
+    let mut parts = vec![format!("Comments {here}{total}")];
     parts.extend((!discussion.place.is_empty()).then(|| discussion.place.to_string()));
     parts.extend([scale(discussion.scale), shown.order.label().to_owned()]);
     parts.push(if shown.flat { "flat" } else { "threaded" }.to_owned());

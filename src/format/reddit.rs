@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::identity;
 use super::json::{Json, Value};
 use super::saved::{Gathered, count, instant, label, missing};
-use crate::domain::article::{Article, Page, Source};
+use crate::domain::article::{Article, Page, Replies, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, clean_line};
@@ -176,6 +176,8 @@ impl Reader {
             published: instant(data.get("created_utc")),
             url: label(Some(&url)),
             body: words::document(data.text("selftext"), data.text("selftext_html")),
+            // What lists count until comments are here.
+            replies: Replies { count: thread.told.and_then(|told| u32::try_from(told).ok()), ..Replies::default() },
             ..Article::default()
         };
     }

@@ -262,6 +262,8 @@ fn json_is_as_promised() {
        "order": "oldest",
        "bar": 3,
        "floor": 2,
+       "complete": false,
+       "missing": 0,
        "counts": {
         "total": 7,
         "open": 3,
@@ -295,6 +297,8 @@ fn json_is_as_promised() {
        "order": "oldest",
        "bar": null,
        "floor": null,
+       "complete": false,
+       "missing": 0,
        "counts": {
         "total": 2,
         "open": 2,
