@@ -92,7 +92,7 @@ fn show_json_has_exactly_the_promised_names() {
     let table: [(&Value, &str); 7] = [
         (
             &page,
-            "body byline discussions enclosures explore_further id published read recommended related source starred title url",
+            "body byline discussions enclosures explore_further id published read recommended related source sources starred texts title url",
         ),
         (&page["body"][0], "kind text"),
         (&page["explore_further"], "title url"),

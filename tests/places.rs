@@ -84,7 +84,7 @@ fn a_front_page_is_a_source_with_the_places_order_and_figures() {
     net.put("/fb/v0/topstories.json", json!([3, 1, 2]));
     net.put(
         "/al/api/v1/search",
-        json!({ "hits": [hit(1, "https://one.example/", 12, 4), hit(2, "https://two.example/", 7, 0)] }),
+        json!({ "hits": [hit(1, "https://one.example/1", 12, 4), hit(2, "https://two.example/", 7, 0)] }),
     );
     net.put("/fb/v0/item/3.json", json!({ "id": 3, "type": "story", "by": "bob", "time": 1_700_000_009, "title": "Ask HN: Three?", "score": 2, "descendants": 1 }));
     let added = home.run(&["add", "hn:top", "--folder", "News", "--json"]).succeeded().json();
@@ -95,7 +95,7 @@ fn a_front_page_is_a_source_with_the_places_order_and_figures() {
 
     // The same story on another front page is the same article, with both discussions.
     net.put("/lo/hottest.json", json!([
-        { "short_id": "abc", "title": "One elsewhere", "url": "http://www.one.example", "score": 30, "comment_count": 9, "comments_url": "https://lobste.rs/s/abc" },
+        { "short_id": "abc", "title": "One elsewhere", "url": "http://www.one.example/1/", "score": 30, "comment_count": 9, "comments_url": "https://lobste.rs/s/abc" },
         { "short_id": "abd", "title": "Only here", "url": "https://four.example/", "score": 1, "comment_count": 0, "comments_url": "https://lobste.rs/s/abd" }]));
     let added = home.run(&["add", "lobsters:hottest", "--json"]).succeeded().json();
     assert_eq!((&added["title"], &added["articles"]), (&json!("Lobsters"), &json!(1)));
@@ -110,7 +110,7 @@ fn a_front_page_is_a_source_with_the_places_order_and_figures() {
     net.put("/fb/v0/topstories.json", json!([2, 1]));
     net.put(
         "/al/api/v1/search",
-        json!({ "hits": [hit(1, "https://one.example/", 40, 5), hit(2, "https://two.example/", 8, 2)] }),
+        json!({ "hits": [hit(1, "https://one.example/1", 40, 5), hit(2, "https://two.example/", 8, 2)] }),
     );
     home.run(&["fetch", "News"]).succeeded();
     assert_eq!(lines(&home, &["list", "--order", "front", "--json", "from:hacker"]), ["Story 2 8 2", "Story 1 40 14"]);
@@ -264,13 +264,13 @@ fn where_new_articles_of_a_source_are_discussed_is_looked_up_if_it_is_wanted() {
     let home = home_at(&server);
     let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
     home.write("config.toml", format!("{config}[[sources]]\nof = \"hn:new\"\ndiscussions = true\n").as_bytes());
-    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/", 12, 0)] }));
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/1", 12, 0)] }));
     home.run(&["add", "hn:new"]).succeeded();
     let mut seen = 0;
     asked(&server, &mut seen);
     net.put(
         "/al/api/v1/search_by_date",
-        json!({ "hits": [hit(2, "https://owls.example/", 1, 0), hit(1, "https://one.example/", 12, 0)] }),
+        json!({ "hits": [hit(2, "https://owls.example/", 1, 0), hit(1, "https://one.example/1", 12, 0)] }),
     );
     net.put("/lo/stories/url/all.json", lobsters_list(2));
     net.put("/lo/s/abc.json", lobsters_story(2));

@@ -22,6 +22,9 @@ impl Values {
     }
 }
 
+/// Begins the condition that one of certain sources has the article.
+pub(super) const HAS_SOURCE: &str = "SELECT 1 FROM entries n WHERE n.article_id = a.id AND n.source_id IN";
+
 /// The condition, or none where everything matches.
 pub(super) fn condition(query: &Query, values: &mut Values) -> Option<String> {
     if query.is_empty() {
@@ -164,10 +167,7 @@ fn on_article(term: &Term, values: &mut Values) -> String {
     match term {
         Term::Source(name) => {
             let name = values.bind(fold(name));
-            format!(
-                "EXISTS (SELECT 1 FROM entries n WHERE n.article_id = a.id AND n.source_id IN
-                    (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name})))"
-            )
+            format!("EXISTS ({HAS_SOURCE} (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name})))")
         }
         Term::Is(mark) => mark_condition(*mark).to_owned(),
         Term::HasComments => "max(a.comments, a.told) > 0".to_owned(),

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
 use super::columns::scale_columns;
-use super::filter::{Values, condition};
+use super::filter::{HAS_SOURCE, Values, condition};
 use super::lists::{HEADLINE, headline};
 use super::{ArticleId, Headline, RANKED, Section, SourceId};
 use crate::domain::query::Query;
@@ -72,7 +72,8 @@ pub(super) fn front(conn: &Connection, section: &Section, filter: &Query) -> Res
     if let Section::Source(source) = section {
         conditions.push(format!("f.source_id = {}", values.bind(source.0)));
     }
-    conditions.extend(condition(filter, &mut values));
+    // The source that is asked for is the one whose front page it is, not any that has the article.
+    conditions.extend(condition(filter, &mut values).map(|filter| filter.replace(HAS_SOURCE, "SELECT 1 WHERE f.source_id IN")));
     let sql = format!(
         "SELECT {HEADLINE} FROM fronts f CROSS JOIN articles a ON a.id = f.article_id CROSS JOIN sources s ON s.id = a.source_id
          WHERE {} GROUP BY a.id ORDER BY min(f.nth), a.id DESC LIMIT {RANKED}",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::domain::article::{Enclosure, Page, Replies, Source};
+use crate::domain::article::{Article, Enclosure, Page, Replies, Source};
 use crate::domain::text::{Document, clean, clean_line};
 use crate::domain::time::{Date, When};
 use crate::store::subscriptions::NewSubscription;

@@ -4,6 +4,7 @@ mod clean;
 mod copies;
 mod counts;
 mod discussions;
+mod entries;
 mod fetched;
 mod files;
 mod folders;
