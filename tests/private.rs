@@ -109,6 +109,21 @@ fn articles_of_others_reach_no_private_host_that_is_subscribed_to() {
 }
 
 #[test]
+fn comments_that_an_article_names_are_not_reached_at_a_configured_base() {
+    let (home, neighbour, _stranger, _other) = neighbours();
+    let base = neighbour.url("");
+    let config = format!(
+        "[places.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[places.lobsters]\nbase = \"http://127.0.0.1:1\"\n\
+         [places.lemmy]\ninstances = [\"{base}\"]\n"
+    );
+    home.write("config.toml", config.as_bytes());
+    home.run(&["discussions", &id_of(&home, "On Rye")]);
+    let asked = neighbour.asked();
+    assert!(asked.iter().any(|path| path.starts_with("/api/")), "the base itself is asked: {asked:?}");
+    assert!(!asked.iter().any(|path| path.starts_with("/page")), "{asked:?}");
+}
+
+#[test]
 fn full_text_and_redirects_reach_no_other_private_port() {
     let home = Home::new();
     let other = Site::new(vec![("/", PAGE.to_owned())]);

@@ -83,7 +83,7 @@ impl File {
 
     /// The settings that this file gives. `path` is where it stands: themes are looked for beside it.
     pub(super) fn settings(&self, path: &Path, base: Settings) -> Result<Settings, ConfigError> {
-        let wrong = |span, message: &str| ConfigError::wrong(path, report(&self.text, span, message));
+        let wrong = |span, message: &str| ConfigError::wrong(path, &report(&self.text, span, message));
         let keymap =
             if self.keys.0.is_empty() { base.keymap } else { self.keys.keymap().map_err(|(span, e)| wrong(span, &e))? };
         let theme = match &self.display.theme {

@@ -37,15 +37,15 @@ impl ConfigError {
         }
     }
 
-    fn wrong(path: &Path, message: String) -> ConfigError {
-        ConfigError::Wrong { path: named(path), message }
+    fn wrong(path: &Path, message: &str) -> ConfigError {
+        ConfigError::Wrong { path: named(path), message: without_secrets(message) }
     }
 
     fn toml(path: &Path, error: &toml::de::Error) -> ConfigError {
         let meant = meant_instead(error.message()).map(|known| format!("\ndid you mean `{known}`?")).unwrap_or_default();
         // What TOML's reader calls a sequence, the file's comments call a list.
         let said = error.to_string().replace("expected a sequence", "expected a list, such as [\"one\", \"two\"]");
-        ConfigError::wrong(path, format!("{}{meant}", said.trim_end()))
+        ConfigError::wrong(path, &format!("{}{meant}", said.trim_end()))
     }
 }
 
@@ -104,6 +104,24 @@ fn report(text: &str, span: Range<usize>, message: &str) -> String {
         "wrong value at line {line}, column {}\n{gutter} |\n{line} | {shown}\n{gutter} | {indent}{carets}\n{message}",
         column + 1
     )
+}
+
+/// A report without what may be a secret in the line that it shows: the values of passwords and tokens, and of keys that are
+/// not known where one of these may stand.
+fn without_secrets(report: &str) -> String {
+    let is_unknown = report.contains("unknown field") && report.contains("`password`");
+    let shown = |line: &str| {
+        let (number, content) = line.split_once(" | ")?;
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let is_named = |name: &str| content.match_indices(name).find(|(at, _)| !content[at + name.len()..].starts_with('-'));
+        let named = ["password", "token"].into_iter().filter_map(is_named).map(|(at, _)| at).min();
+        let from = named.or(is_unknown.then_some(0))?;
+        let value = from + content[from..].find('=')? + 1;
+        Some(format!("{number} | {} …", &content[..value]))
+    };
+    report.lines().map(|line| shown(line).unwrap_or_else(|| line.to_owned())).collect::<Vec<_>>().join("\n")
 }
 
 /// What was perhaps meant by the word of an "unknown field `x`, expected one of `a`, `b`".

@@ -266,3 +266,25 @@ fn every_colour_of_a_theme_is_readable() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn no_report_shows_a_password() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    for wrong in [
+        "[[sources]]\nof = \"a\"\nuser = \"b\"\npassword = \"hunter2\"\n",
+        "[[sources]]\nof = \"a\"\ntoken = \"hunter2\"\n",
+        "sources = [{ of = \"a\", user = \"b\", password = \"hunter2\" }]\n",
+        "[[sources]]\nof = \"a\"\npasswrod = \"hunter2\"\n",
+        "[[sources]]\nof = \"a\"\npassword = \"hunter2\n",
+        "[[sources]]\nof = \"a\"\npassword = [\"hunter2\"]\n",
+        "[[sources]]\nof = \"a\"\ntoken = \"hunter2\" x\n",
+    ] {
+        std::fs::write(&path, wrong).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let error = load(&path).unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

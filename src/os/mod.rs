@@ -1,8 +1,9 @@
 //! What Gleaner asks of the operating system beside the terminal and the net: files written whole ([`files`]) and other
-//! programs run apart from the reader's terminal ([`program`]).
+//! programs run apart from the reader's terminal ([`program`], [`browser`]).
 //!
 //! There is no other way to do either: `tests/architecture.rs` refuses `OpenOptions`, `File::create`, `fs::write`,
 //! `fs::rename` and `Command::new` everywhere else. SQLite writes the store's own files.
 
+pub mod browser;
 pub mod files;
 pub mod program;

@@ -21,6 +21,8 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 pub enum ProgramError {
     #[error("no program is named")]
     Unnamed,
+    #[error("there is no browser that opens without a terminal")]
+    NoBrowser,
     #[error("`{program}` did not start: {reason}")]
     NotStarted { program: String, reason: String },
     #[error("`{program}` failed ({status})")]

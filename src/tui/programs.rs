@@ -1,5 +1,6 @@
 //! Other programs: what opens an address, what takes a copy.
 
+use crate::os::browser;
 use crate::os::program::launch;
 
 /// Opens an address by argv, never through a shell, as one argument that cannot be an option: the caller has made sure
@@ -10,8 +11,7 @@ pub(super) fn open(address: &str, command: Option<&[String]>) -> Result<(), Stri
             let argv: Vec<String> = command.iter().cloned().chain([address.to_owned()]).collect();
             launch(&argv, None).map_err(|error| format!("{error} (see [open] in the config)"))
         }
-        _ => webbrowser::open(address)
-            .map_err(|error| format!("no browser opened {address}: {error} (set [open] browser in the config)")),
+        _ => browser::open(address).map_err(|error| format!("not opened: {error} (set [open] browser in the config)")),
     }
 }
 
