@@ -21,8 +21,10 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     // Files are read first: what is wrong with them is told whether or not there is a terminal.
     let start = if files.is_empty() {
         terminal(false)?;
-        let mut store = setup.store_to_fill()?;
-        edition::lay_down(&mut store)?;
+        let mut store = setup.store_to_use()?;
+        if !store.is_read_only() {
+            edition::lay_down(&mut store)?;
+        }
         Start { store, path: Some(setup.places.store()), open: None, zone: clock::zone, now: clock::now }
     } else {
         let (store, open) = opened(&setup, files)?;

@@ -12,12 +12,17 @@ impl Setup {
     /// Opens the store, making it and its folder where there is none.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
-        writable(open(&self.places.store())?)
+        writable(with_notes(open(&self.places.store())?))
     }
 
     /// For what fills the store: as [`Setup::store`], but one that is too damaged to be opened is set aside, never
     /// deleted, and a new one begun. One that is merely locked, newer, foreign or read-only stays where it is.
     pub(super) fn store_to_fill(&self) -> anyhow::Result<Store> {
+        self.store_to_use().and_then(writable)
+    }
+
+    /// As [`Setup::store_to_fill`], but one that cannot be written may be read.
+    pub(super) fn store_to_use(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
         let path = self.places.store();
         match open(&path) {
@@ -29,7 +34,7 @@ impl Setup {
                 tell(&format!("hint: `sqlite3 {aside} .recover` gets out of it what can still be read"));
                 Ok(store)
             }
-            opened => writable(opened?),
+            opened => Ok(with_notes(opened?)),
         }
     }
 
@@ -50,7 +55,7 @@ fn writable(store: Store) -> anyhow::Result<Store> {
     if store.is_read_only() {
         return Err(StoreError::ReadOnly { path: store.path().to_owned(), doing: "opening it" }.into());
     }
-    Ok(with_notes(store))
+    Ok(store)
 }
 
 /// Says what the reader should know of how the store was opened.

@@ -18,7 +18,7 @@ const TIMES: [(&str, &[&str]); 9] = [
     ("comments", &["first_seen", "seen_at", "rated_at", "vanished_at"]),
     ("subscriptions", &["added_at", "asked_at", "answered_at"]),
     ("tries", &["at"]),
-    ("entries", &["missed_at"]),
+    ("entries", &["sort_at", "missed_at"]),
     ("rules", &["changed_at"]),
     ("searches", &["changed_at"]),
 ];
@@ -63,12 +63,8 @@ fn limit(now: Timestamp) -> i64 {
 }
 
 fn correct(conn: &Connection, table: &str, column: &str, now: Timestamp) -> Result<usize> {
-    // The one table without row ids has such times in few rows.
-    let some = match table {
-        "entries" => format!("{column} > ?2"),
-        _ => format!("rowid IN (SELECT rowid FROM {table} WHERE {column} > ?2 LIMIT {ROWS})"),
-    };
-    let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {some}");
+    let sql =
+        format!("UPDATE {table} SET {column} = ?1 WHERE rowid IN (SELECT rowid FROM {table} WHERE {column} > ?2 LIMIT {ROWS})");
     conn.execute(&sql, params![now.0, limit(now)])
 }
 

@@ -63,7 +63,7 @@ impl StoreError {
             }
             StoreError::Damaged { path, .. } => return format!("`gleaner doctor` says more; {}", begin_anew(path)),
             StoreError::ReadOnly { .. } => {
-                "give yourself the right to write to it and its folder, or name another with --data-dir; `gleaner list`, `show` and `export` only read"
+                "give yourself the right to write to it and its folder, or name another with --data-dir; what only reads works as it is"
             }
             StoreError::Full { .. } => "make room on the disk and try again; nothing that was stored is lost",
             StoreError::Busy { .. } => "wait for the other gleaner to finish, or end it, and try again",

@@ -85,7 +85,7 @@ impl Fetches {
 
     /// Asks the store anew when a source or a watched discussion is due; with a schedule of none, none ever is.
     pub(super) fn plan(&mut self, store: &Store, settings: &Settings) {
-        let automatic = self.path.is_some() && settings.schedule.every.is_some();
+        let automatic = self.path.is_some() && settings.schedule.every.is_some() && !store.is_read_only();
         let now = (self.now)();
         let sources = || store.next_due(now, settings.longest_wait_of_all());
         let next = || [sources(), store.next_watch(now)].into_iter().filter_map(|due| due.ok().flatten()).min();

@@ -49,8 +49,12 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let workers = Workers::new(3, move || waker.wake());
     let pictures = pictures::Pictures::new(move || drawing.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
+    let note = start.store.notes().first().cloned();
     let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
     shell.begin(&mut model, start.open);
+    if let Some(note) = note {
+        shell.pass(&mut model, Msg::Failed(note));
+    }
     shell.screen = Some(screen);
     shell.draw(&mut model);
     shell.check_after_an_unclean_end();
