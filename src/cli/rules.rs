@@ -9,7 +9,7 @@ use super::error::{Complaint, Exit};
 use super::output::{stdout, write_json};
 use super::{Setup, clock};
 use crate::config::nearest::nearest;
-use crate::domain::rules::{self, Rule, Verdict, merged};
+use crate::domain::rules::{self, IgnoreRule, Rule, Verdict, merged};
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::Store;
 
@@ -23,7 +23,7 @@ the reader `w` on a comment names the rule, `M` mutes an author.
 
 Which articles are not taken in at all ([[ignore]] in the configuration) is listed too.
 
---json gives an object a line: name (null where articles are ignored), does (also \"ignore\"), author, words, place (of what is \
+--json gives an object a line: name (null where articles are ignored), does (also \"ignore\" and \"mark-read\"), author, words, place (of what is \
 ignored: the source), longer, shorter, from (\"config\" or \"store\").";
 
 #[derive(Serialize)]
@@ -79,11 +79,12 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
         }
     }
     let ignored = &setup.settings.fetch.ignore;
-    for conditions in ignored {
+    for IgnoreRule { conditions, marks_read } in ignored {
+        let (does, shown) = if *marks_read { ("mark-read", "marked read") } else { ("ignore", "ignored") };
         if json {
-            write_json(&item(None, "ignore", conditions, "config"), &mut out)?;
+            write_json(&item(None, does, conditions, "config"), &mut out)?;
         } else {
-            writeln!(out, "ignored: articles {conditions} (config)")?;
+            writeln!(out, "{shown}: articles {conditions} (config)")?;
         }
     }
     if rules.is_empty() && ignored.is_empty() && !json && setup.look.columns.is_some() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::or_rather;
-use crate::domain::rules::{Conditions, Rule, Verdict};
+use crate::domain::rules::{Conditions, IgnoreRule, Rule, Verdict};
 use crate::domain::text::{CleanText, clean_line};
 
 #[derive(Deserialize, Serialize, Clone)]
@@ -26,7 +26,7 @@ pub(super) struct Table {
     shorter: Option<u32>,
 }
 
-/// What is not taken in.
+/// Which new articles are left out, or marked read.
 #[derive(Deserialize, Serialize, Clone)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ignore {
@@ -40,6 +40,8 @@ pub(super) struct Ignore {
     longer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shorter: Option<u32>,
+    #[serde(rename = "mark-read", default, skip_serializing_if = "std::ops::Not::not")]
+    mark_read: bool,
 }
 
 #[derive(Clone)]
@@ -84,13 +86,14 @@ pub(super) fn rules(tables: &[Table]) -> Result<Vec<Rule>, (Range<usize>, String
 }
 
 /// The conditions of each; or what is wrong with one, and where.
-pub(super) fn ignored(tables: &[Spanned<Ignore>]) -> Result<Vec<Conditions>, (Range<usize>, String)> {
+pub(super) fn ignored(tables: &[Spanned<Ignore>]) -> Result<Vec<IgnoreRule>, (Range<usize>, String)> {
     let read = |spanned: &Spanned<Ignore>| {
         let table = spanned.get_ref();
         let read = conditions(table.author.as_ref(), &table.words, table.source.as_ref(), (table.longer, table.shorter));
         let wrong =
             || (spanned.span(), "this ignores nothing: give it an author, words, a source, longer or shorter".to_owned());
-        (!read.is_empty()).then_some(read).ok_or_else(wrong)
+        let rule = (!read.is_empty()).then_some(IgnoreRule { conditions: read, marks_read: table.mark_read });
+        rule.ok_or_else(wrong)
     };
     tables.iter().map(read).collect()
 }

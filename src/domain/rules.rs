@@ -57,6 +57,14 @@ pub struct Conditions {
     pub shorter: Option<u32>,
 }
 
+/// What becomes of new articles that meet the conditions.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct IgnoreRule {
+    pub conditions: Conditions,
+    /// They are stored and marked read, in place of being left out.
+    pub marks_read: bool,
+}
+
 impl Rule {
     /// A rule without conditions.
     pub fn new(name: CleanText, verdict: Verdict) -> Rule {
@@ -150,22 +158,32 @@ impl Rulings {
 
 /// Which articles of one source are not wanted.
 #[derive(Default)]
-pub struct Ignoring(Vec<Ready>);
+pub struct Ignoring(Vec<(Ready, bool)>);
 
 impl Ignoring {
     /// Of a source with these names.
-    pub fn new(rules: &[Conditions], names: &[&str]) -> Ignoring {
-        Ignoring(rules.iter().filter(|rule| rule.are_about(names.iter().copied())).map(Ready::new).collect())
+    pub fn new(rules: &[IgnoreRule], names: &[&str]) -> Ignoring {
+        let about = rules.iter().filter(|rule| rule.conditions.are_about(names.iter().copied()));
+        Ignoring(about.map(|rule| (Ready::new(&rule.conditions), rule.marks_read)).collect())
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub fn fits(&self, article: &Article) -> bool {
+    /// Whether an article is left out, or only marked read: by the first rule that fits; none where no rule does.
+    pub fn ignored(&self, article: &Article) -> Option<Ignored> {
         let mut facts = Facts::default();
-        self.0.iter().any(|ready| ready.fits(article, &mut facts))
+        let fitting = self.0.iter().find(|(ready, _)| ready.fits(article, &mut facts));
+        fitting.map(|(_, marks_read)| if *marks_read { Ignored::MarkedRead } else { Ignored::LeftOut })
     }
+}
+
+/// What an ignore rule does to an article.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ignored {
+    LeftOut,
+    MarkedRead,
 }
 
 /// What conditions are asked of.
@@ -339,8 +357,12 @@ mod tests {
             (Conditions { shorter: Some(4), ..any() }, false),
             (Conditions { longer: Some(4), ..any() }, false),
         ] {
-            let ignoring = Ignoring::new(std::slice::from_ref(&rule), &["Grain news", "https://field.example/feed"]);
-            assert_eq!(ignoring.fits(&article), fits, "{rule}");
+            let names = ["Grain news", "https://field.example/feed"];
+            for (marks_read, ignored) in [(false, Ignored::LeftOut), (true, Ignored::MarkedRead)] {
+                let rules = [IgnoreRule { conditions: rule.clone(), marks_read }];
+                let wanted = fits.then_some(ignored);
+                assert_eq!(Ignoring::new(&rules, &names).ignored(&article), wanted, "{rule}");
+            }
         }
     }
 }

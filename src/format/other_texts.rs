@@ -17,7 +17,7 @@ pub fn below(body: Document, others: &[OtherText]) -> Document {
     for other in others {
         let title = if other.title.is_empty() { String::new() } else { format!(": {}", other.title) };
         let heading = Block::Heading { level: LEVEL, spans: vec![Span::plain(&format!("{}{title}", other.source))] };
-        let date = other.published.map(|when| when.to_string());
+        let date = other.published.map(|when| when.to_string().chars().take_while(|c| *c != 'T').collect());
         let told: Vec<String> = other.byline.iter().map(ToString::to_string).chain(date).collect();
         let mut blocks = vec![heading];
         blocks.extend((!told.is_empty()).then(|| Block::Paragraph(vec![Span::plain(&told.join(" · "))])));
@@ -33,6 +33,27 @@ pub fn is_within(text: &str, whole: &str) -> bool {
     let text = words(text);
     let begun = text.trim_end_matches(['…', '.', ']', '[', ' ']);
     begun.is_empty() || words(whole).contains(begun)
+}
+
+/// Whether a text only says where a story and its discussion are, and how many points and comments it has, as the feeds of
+/// aggregators do.
+pub fn is_stub(text: &str) -> bool {
+    const LABELS: [&str; 9] = [
+        "article url:",
+        "comments url:",
+        "points:",
+        "# comments:",
+        "comments",
+        "[link]",
+        "[comments]",
+        "submitted by",
+        "discussion:",
+    ];
+    text.lines().map(|line| line.trim().to_lowercase()).filter(|line| !line.is_empty()).all(|line| {
+        LABELS.iter().any(|label| {
+            line.strip_prefix(label).is_some_and(|rest| rest.split_whitespace().count() <= 4 || line.contains("[comments]"))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -51,6 +72,20 @@ mod tests {
         };
         let text = below(Document::plain(["The story."]), &[other]).text();
         assert_eq!(text, "The story.\nMy link blog: Why the owls came back\nJ. Wren\nA commentary.");
+    }
+
+    #[test]
+    fn what_an_aggregator_says_of_a_story_is_a_stub() {
+        for stub in [
+            "",
+            "Article URL: https://a.example\nComments URL: https://n.example/1\nPoints: 12\n# Comments: 3",
+            "Comments",
+            "submitted by /u/wren to r/owls\n[link] [comments]",
+        ] {
+            assert!(is_stub(stub), "{stub}");
+        }
+        assert!(!is_stub("Comments are closed, and the story goes on below the fold."));
+        assert!(!is_stub("Comments URL: https://n.example/1\nAnd why it matters."));
     }
 
     #[test]

@@ -361,6 +361,8 @@ pub(super) fn fill(first: Article, other: &Article) -> Article {
         url: first.url.or(filled.url),
         body,
         is_full: first.is_full,
+        // Who wrote the commentary of a link blog did not write the story.
+        byline: first.byline,
         ..filled
     }
 }

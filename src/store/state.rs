@@ -225,7 +225,7 @@ fn set_flag(conn: &Connection, sql: &str, ids: &[ArticleId], on: bool, now: Time
     Ok(changed)
 }
 
-fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) -> Result<u64> {
+pub(super) fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) -> Result<u64> {
     // Who read an article before it had comments has visited it: those that come are new.
     let sql = "UPDATE articles SET read = ?2, read_at = ?3,
                    visited_at = CASE WHEN ?2 AND comments = 0 THEN ifnull(visited_at, ?3) ELSE visited_at END

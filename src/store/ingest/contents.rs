@@ -17,7 +17,7 @@ use crate::domain::article::{Article, OtherText};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::format::identity::host_of;
-use crate::format::other_texts::is_within;
+use crate::format::other_texts::{is_stub, is_within};
 
 /// An entry of an article with what its source tells.
 struct Told {
@@ -172,7 +172,7 @@ pub(in crate::store) fn others(
             sources.push(title.clone());
         }
         let text = one.content.body.text();
-        if shown.iter().any(|shown| is_within(&text, shown)) {
+        if is_stub(&text) || shown.iter().any(|shown| is_within(&text, shown)) {
             continue;
         }
         shown.push(text);

@@ -29,6 +29,8 @@ pub struct Item {
     pub(super) is_page: bool,
     /// A rule of the reader's ignores it: where it is new it is not stored.
     pub is_ignored: bool,
+    /// A rule of the reader's marks it read where it is new.
+    pub is_read: bool,
     /// How it stands on the front page that it was read from.
     pub standing: Option<Standing>,
 }
@@ -56,6 +58,7 @@ impl Item {
             is_discussed_elsewhere,
             is_page: false,
             is_ignored: false,
+            is_read: false,
             standing: None,
         }
     }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, Result, params};
 use super::super::articles::{by_id, insert, is_edit, merged_with, update};
 use super::super::columns::seconds;
 use super::super::merge::save_discussion;
+use super::super::state::set_read;
 use super::super::{ArticleId, Saved, standing};
 use super::fingerprint::Fingerprint;
 use super::grouping::{Addresses, Placed};
@@ -65,6 +66,9 @@ impl Storing<'_> {
         let placed = Placed { entry, source: self.source, article: article.0, fingerprint, is_submission };
         self.addresses.put(self.conn, placed)?;
         let is_new = joined.is_none();
+        if is_new && item.is_read {
+            set_read(self.conn, &[article], true, self.now)?;
+        }
         let mut saved = Saved { new_article: is_new, joined_article: !is_new, ..Saved::unchanged(article) };
         if item.told.is_some() {
             standing::count(self.conn, article)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::domain::article::Article;
-use crate::domain::rules::{Conditions, Ignoring};
+use crate::domain::rules::{IgnoreRule, Ignored, Ignoring};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, WhatItIs};
@@ -25,7 +25,7 @@ pub(super) fn tried(
     answer: Result<Answer, Failure>,
     now: Timestamp,
     schedule: &Schedule,
-    ignore: &[Conditions],
+    ignore: &[IgnoreRule],
 ) -> Tried {
     let read = answer.and_then(|answer| read_answer(subscription, answer, now));
     concluded(subscription, read, now, schedule, ignore)
@@ -40,7 +40,7 @@ pub(super) fn concluded(
     read: Result<Read, Failure>,
     now: Timestamp,
     schedule: &Schedule,
-    ignore: &[Conditions],
+    ignore: &[IgnoreRule],
 ) -> Tried {
     let mut validators = None;
     let (plan, outcome) = match read {
@@ -48,7 +48,11 @@ pub(super) fn concluded(
             if let Outcome::Feed(feed) = &mut outcome {
                 let ignoring = Ignoring::new(ignore, &[&feed.title, &subscription.title, &subscription.shown_address()]);
                 if !ignoring.is_empty() {
-                    feed.items.iter_mut().for_each(|item| item.is_ignored = ignoring.fits(&item.article()));
+                    for item in &mut feed.items {
+                        let ignored = ignoring.ignored(&item.article());
+                        item.is_ignored = ignored == Some(Ignored::LeftOut);
+                        item.is_read = ignored == Some(Ignored::MarkedRead);
+                    }
                 }
             }
             let moved_to = particulars.moved_permanently_to.as_deref();

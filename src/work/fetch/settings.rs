@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::rules::Conditions;
+use crate::domain::rules::IgnoreRule;
 use crate::source::http;
 use crate::source::http::{Accept, Auth, PrivateOrigins, Request};
 use crate::source::manners::{Limits, Schedule};
@@ -20,8 +20,8 @@ pub struct Settings {
     pub keep: Keep,
     /// Program and arguments to be run when new comments came on what is watched.
     pub watch: Vec<String>,
-    /// What of new articles is not taken in.
-    pub ignore: Vec<Conditions>,
+    /// Which new articles are left out, or marked read.
+    pub ignore: Vec<IgnoreRule>,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
 }
