@@ -31,6 +31,7 @@ struct Line<'a> {
     place: &'a str,
     address: Option<&'a str>,
     comments: usize,
+    missing: usize,
     new: u32,
     complete: bool,
     requests: usize,
@@ -100,12 +101,13 @@ impl All {
                 }
                 let new = *new;
                 self.kept += 1;
-                let Kept { place, address, comments, requests, complete, .. } = kept;
+                let Kept { place, address, comments, requests, missing, complete, .. } = kept;
                 Line {
                     place,
                     address: Some(address),
                     comments: *comments,
                     new,
+                    missing: *missing,
                     complete: *complete,
                     requests: *requests,
                     ..Line::default()
@@ -133,8 +135,12 @@ impl All {
                 writeln!(out, "{place}: failed: {failure}\n  {hint}")?;
             }
             (None, address) => {
-                let partly = if line.complete { "" } else { ", perhaps not all" };
-                let comments = plural(line.comments as u64, "comment");
+                let partly = if line.complete || line.missing > 0 { "" } else { ", perhaps not all" };
+                let total = line.comments + line.missing;
+                let comments = match line.missing {
+                    0 => plural(line.comments as u64, "comment"),
+                    _ => format!("{} of {}", line.comments, plural(total as u64, "comment")),
+                };
                 writeln!(out, "{place}: {comments}{partly}, {} new ({})", line.new, address.unwrap_or_default())?;
             }
         }

@@ -15,12 +15,14 @@ pub fn title(slug: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The title that an address tells: that of its last part with words in it.
+/// The title that an address tells: that of its last part, or of several words before a number (`/t/some-words/12`). A
+/// single word there is no title (`/node/12`).
 pub fn title_of(address: &str) -> String {
     let url = Url::parse(address).ok();
-    let parts = url.as_ref().and_then(Url::path_segments).into_iter().flatten();
-    let titles: Vec<String> = parts.map(title).filter(|title| !title.is_empty()).collect();
-    titles.into_iter().next_back().unwrap_or_default()
+    let parts = url.as_ref().and_then(Url::path_segments).into_iter().flatten().filter(|part| !part.is_empty());
+    let mut last_first = parts.rev().map(title);
+    let last = last_first.next().filter(|title| !title.is_empty());
+    last.or_else(|| last_first.next().filter(|title| title.contains(' '))).unwrap_or_default()
 }
 
 /// Whether a title was made of the address: it must not take the place of a real one.
@@ -57,6 +59,7 @@ mod tests {
             ("https://a.example/t/kpop-demon-hunters/2144", "Kpop demon hunters"),
             ("https://a.example/2026/11/owl-note-number-7/", "Owl note number 7"),
             ("https://a.example/?p=10", ""),
+            ("https://a.example/node/12", ""),
             ("not an address", ""),
         ] {
             assert_eq!(title_of(address), wanted);

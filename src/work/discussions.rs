@@ -46,6 +46,8 @@ pub struct Kept {
     /// Of the place that are here by now.
     pub comments: usize,
     pub requests: usize,
+    /// That the place counts and that are not here.
+    pub missing: usize,
     /// Whether all comments that the place has are here.
     pub complete: bool,
     /// Whether this was the last part.
@@ -382,6 +384,7 @@ impl Gatherer<'_> {
             new: saved.new_comments,
             comments,
             requests: one.gathering.asked(),
+            missing: if complete { 0 } else { discussion.missing() },
             complete,
             over,
         };
@@ -424,7 +427,7 @@ impl Gatherer<'_> {
         let told = before.as_ref().and_then(|before| before.url.clone());
         let address = told.unwrap_or_else(|| clean_line(&gathering.thread().address(self.places)));
         let requests = gathering.asked();
-        let kept = Kept { place, address, new: 0, comments, requests, complete: true, over: true };
+        let kept = Kept { place, address, new: 0, comments, requests, missing: 0, complete: true, over: true };
         (self.tell)(*article, Told::Kept(kept));
     }
 }

@@ -39,6 +39,7 @@ fn part(numbers: &[u32], complete: bool) -> Discussion {
 fn comes(play: &mut Play, numbers: &[u32], complete: bool) {
     play.store().save_discussions(ArticleId(1), &[part(numbers, complete)], NOW).unwrap();
     let kept = Kept {
+        missing: 0,
         place: clean_line("lemmy"),
         address: clean_line("https://lemmy.example/post/1"),
         new: 0,
