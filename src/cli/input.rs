@@ -22,12 +22,19 @@ pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
         Ok((file, facts.len(), facts.modified().map_or_else(|_| clock::now(), clock::timestamp)))
     };
     match open() {
-        Ok((_, bytes, _)) if bytes > MAX_RECORD as u64 => {
-            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-            Err(InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } })
-        }
-        Ok((file, _, modified)) => read(file, name, modified),
+        Ok((file, bytes, modified)) => read(file, name, modified).map_err(|error| with_size(error, bytes)),
         Err(source) => Err(InputError::Io { name, source }),
+    }
+}
+
+/// Of a file that is too large, how large it is: no more of it was read than that it is.
+fn with_size(error: InputError, file: u64) -> InputError {
+    match error {
+        InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } } if file > bytes as u64 => {
+            let bytes = usize::try_from(file).unwrap_or(usize::MAX);
+            InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } }
+        }
+        error => error,
     }
 }
 
@@ -53,9 +60,8 @@ pub(super) fn read_pages(path: &Path) -> Result<Parsed, InputError> {
 
 pub(super) fn read(from: impl Read, name: String, now: Timestamp) -> Result<Parsed, InputError> {
     let mut bytes = Vec::new();
-    // One byte beyond the cap tells that there is more.
+    // One byte beyond the cap tells that there is more: of a feed the beginning is read, all else is refused.
     match from.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes) {
-        Ok(read) if read > MAX_RECORD => Err(InputError::Unreadable { name, source: Unreadable::TooLarge { bytes: read } }),
         Ok(_) => {
             let origin = Origin { name: &name, now };
             format::read(&bytes, &origin).map_err(|source| InputError::Unreadable { name: name.clone(), source })

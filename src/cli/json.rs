@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::arranged::Arranged;
 use super::show::Sheet;
-use crate::domain::article::{self, Related};
+use crate::domain::article::{self, EnclosureRole, Related};
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::slider::{Counts, Notch, Shown};
 use crate::domain::text::{self, CleanText, Document, spans_text};
@@ -18,6 +18,8 @@ pub(super) struct Page<'a> {
     byline: Option<&'a str>,
     published: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    stated_date: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     url: Option<&'a str>,
     source: &'a str,
@@ -25,6 +27,10 @@ pub(super) struct Page<'a> {
     starred: bool,
     body: Vec<Block<'a>>,
     enclosures: Vec<Enclosure<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chapters: Vec<Chapter<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<Audience>,
     explore_further: Option<Further<'a>>,
     related: Vec<Story<'a>>,
     recommended: Vec<Story<'a>>,
@@ -47,6 +53,33 @@ struct Enclosure<'a> {
     url: &'a str,
     media_type: Option<&'a str>,
     bytes: Option<u64>,
+    /// "thumbnail", "transcript" or "chapters"; none for the file itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Chapter<'a> {
+    /// Seconds.
+    start: u32,
+    title: &'a str,
+    url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Audience {
+    views: Option<u64>,
+    favorites: Option<u64>,
+    stars: Option<Decimal>,
+    max: Option<Decimal>,
+    votes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -201,6 +234,7 @@ impl<'a> Page<'a> {
             title: &article.title,
             byline: article.byline.as_deref(),
             published: article.published.map(|when| when.to_string()),
+            stated_date: article.stated_date.as_deref(),
             updated: sheet.edited_at.map(|at| at.to_string()),
             url: article.url.as_deref(),
             source: &sheet.source.title,
@@ -208,6 +242,8 @@ impl<'a> Page<'a> {
             starred: sheet.starred,
             body: blocks(&article.body.blocks, &article.body),
             enclosures: article.enclosures.iter().map(Enclosure::new).collect(),
+            chapters: article.chapters.iter().map(Chapter::new).collect(),
+            audience: Audience::new(article.audience),
             explore_further: article
                 .explore_further
                 .as_ref()
@@ -239,7 +275,33 @@ impl<'a> Text<'a> {
 
 impl<'a> Enclosure<'a> {
     fn new(file: &'a article::Enclosure) -> Enclosure<'a> {
-        Enclosure { url: &file.address, media_type: file.media_type.as_deref(), bytes: file.length }
+        Enclosure {
+            url: &file.address,
+            media_type: file.media_type.as_deref(),
+            bytes: file.length,
+            role: (file.role != EnclosureRole::File).then(|| file.role.name()),
+            title: file.title.as_deref(),
+            language: file.language.as_deref(),
+            duration: file.duration,
+        }
+    }
+}
+
+impl<'a> Chapter<'a> {
+    fn new(chapter: &'a article::Chapter) -> Chapter<'a> {
+        Chapter { start: chapter.start, title: &chapter.title, url: chapter.url.as_deref() }
+    }
+}
+
+impl Audience {
+    fn new(audience: article::Audience) -> Option<Audience> {
+        (audience != article::Audience::default()).then(|| Audience {
+            views: audience.views,
+            favorites: audience.favorites,
+            stars: audience.stars.map(|stars| Decimal(stars.mean)),
+            max: audience.stars.map(|stars| Decimal(stars.max)),
+            votes: audience.stars.map(|stars| stars.votes),
+        })
     }
 }
 

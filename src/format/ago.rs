@@ -8,10 +8,32 @@ const DAY: i64 = 24 * HOUR;
 /// The first time that a text tells, counted from `now`. Days ago and longer are days, since no more is told.
 pub(super) fn when(text: &str, now: Timestamp) -> Option<When> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.windows(3).find_map(|three| ago(three, now).or_else(|| dated(three)))
+    words.windows(3).find_map(|three| age_in(three).map(|age| age.before(now)).or_else(|| dated(three)))
 }
 
-fn ago(words: &[&str], now: Timestamp) -> Option<When> {
+/// The age that a text tells, where it tells no date.
+pub(super) fn age(text: &str) -> Option<Age> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(3).find_map(age_in)
+}
+
+/// "2 hours ago": how long before the page was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Age {
+    pub(super) seconds: i64,
+    /// Seconds of the unit that it is told in: it is exact only to that.
+    pub(super) unit: i64,
+}
+
+impl Age {
+    /// The time so long before.
+    pub(super) fn before(self, now: Timestamp) -> When {
+        let at = Timestamp(now.0.saturating_sub(self.seconds));
+        if self.unit < DAY { When::Instant(at) } else { When::Day(at.date(0)) }
+    }
+}
+
+fn age_in(words: &[&str]) -> Option<Age> {
     let &[number, unit, "ago"] = words else { return None };
     let number: i64 =
         if matches!(number, "a" | "an") { 1 } else { number.parse().ok().filter(|n| (0..100_000).contains(n))? };
@@ -25,8 +47,7 @@ fn ago(words: &[&str], now: Timestamp) -> Option<When> {
         "year" => 365 * DAY,
         _ => return None,
     };
-    let at = Timestamp(now.0.saturating_sub(unit * number));
-    Some(if unit < DAY { When::Instant(at) } else { When::Day(at.date(0)) })
+    Some(Age { seconds: unit * number, unit })
 }
 
 /// "April 5, 2007"

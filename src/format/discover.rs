@@ -49,11 +49,14 @@ pub enum WhatItIs {
 
 /// What some bytes are, before they are read as a feed.
 pub fn what_it_is(bytes: &[u8], charset: Option<&str>) -> WhatItIs {
-    if bytes.len() > MAX_RECORD || sniff::foreign_bytes(bytes).is_some() {
+    if sniff::foreign_bytes(bytes).is_some() {
         return WhatItIs::Other;
     }
     if feed::is_feed(bytes) {
         return WhatItIs::Feed;
+    }
+    if bytes.len() > MAX_RECORD {
+        return if feed::begins_json_feed(bytes) { WhatItIs::Feed } else { WhatItIs::Other };
     }
     let text = encoding::decode(bytes, charset).text;
     if sniff::is_json(&text) {

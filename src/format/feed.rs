@@ -9,6 +9,8 @@ pub(super) mod decode;
 mod element;
 mod entry;
 mod json_feed;
+mod limits;
+mod media;
 mod names;
 mod parts;
 pub(super) mod references;
@@ -16,6 +18,8 @@ pub(super) mod repair;
 #[cfg(test)]
 mod tests;
 mod text;
+mod title;
+mod wrapped;
 mod xml;
 
 use std::collections::HashMap;
@@ -28,7 +32,7 @@ use super::saved::count;
 use super::{Format, MAX_RECORD, Origin, Parsed, Unreadable};
 use crate::domain::article::{Article, Enclosure, Page, Replies, Source};
 use crate::domain::text::{CleanText, Document, clean_line, width};
-use crate::domain::time::When;
+use crate::domain::time::{Timestamp, When};
 
 /// What a feed tells of itself, and its entries.
 #[derive(Clone, PartialEq, Debug)]
@@ -110,11 +114,10 @@ pub struct Reply {
 }
 
 /// Reads a feed of any kind; relative addresses count from where it came from, if its name is an address.
-/// `charset` is what the server's answer names, if it does.
+/// `charset` is what the server's answer names, if it does. Of one that is larger than a record may be, the items that
+/// are whole within its beginning are read.
 pub fn read(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Feed, Unreadable> {
-    if bytes.len() > MAX_RECORD {
-        return Err(Unreadable::TooLarge { bytes: bytes.len() });
-    }
+    let (bytes, is_cut) = limits::first_bytes(bytes);
     let (text, notes) = decode::decode(bytes, charset);
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
@@ -122,18 +125,24 @@ pub fn read(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<
     let base = Url::parse(origin.name).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let mut feed = if text.trim_start().starts_with('{') {
         let json = Json::parse(&text);
-        json_feed::read(&json, base.as_ref()).ok_or(Unreadable::Unknown { found: "JSON" })?
+        json_feed::read(&json, base.as_ref(), origin.now, is_cut).ok_or(Unreadable::Unknown { found: "JSON" })?
     } else {
-        read_xml(&text, base.as_ref())?
+        read_xml(&text, base.as_ref(), origin.now, is_cut)?
     };
     feed.notes.splice(0..0, notes.iter().map(|note| clean_line(note)));
+    if is_cut {
+        feed.breaks_off = true;
+        feed.notes.insert(0, limits::cut_note(feed.entries.len()));
+    }
     keep_once(&mut feed);
     Ok(feed)
 }
 
-fn read_xml(text: &str, base: Option<&Url>) -> Result<Feed, Unreadable> {
-    // Errors of the server's own, comments and blank lines may stand before it.
+fn read_xml(text: &str, base: Option<&Url>, now: Timestamp, is_cut: bool) -> Result<Feed, Unreadable> {
     let text = &*repair::restore_quotes(text);
+    let unwrapped = wrapped::unwrap(text);
+    let text = unwrapped.as_deref().unwrap_or(text);
+    // Errors of the server's own, comments and blank lines may stand before it.
     let (junk, text) = start(text).map_or((0, text), |at| (text[..at].trim().chars().count(), &text[at..]));
     let mut tree = xml::read(text, base);
     let mended;
@@ -157,8 +166,14 @@ fn read_xml(text: &str, base: Option<&Url>) -> Result<Feed, Unreadable> {
     if tree.elements <= 1 && (tree.root != "channel" || tree.feed.attributes.is_empty()) {
         return Err(Unreadable::Unknown { found: "a feed with nothing in it" });
     }
-    let mut feed = entry::feed(&tree);
+    if is_cut {
+        tree.entries.truncate(tree.entries.len() - tree.cut_entries);
+    }
+    let mut feed = entry::feed(&tree, now);
     feed.notes.extend(exported_comments(text));
+    if unwrapped.is_some() {
+        feed.notes.push(clean_line("it stands in a web page, which is passed over"));
+    }
     Ok(feed)
 }
 
@@ -190,6 +205,9 @@ pub(super) fn is_feed(bytes: &[u8]) -> bool {
     if bytes.len() > HEAD && super::sniff::first_tag(&head).is_none() && head.trim_start().starts_with('<') {
         head = read(MAX_RECORD);
     }
+    if is_wrapped(bytes, &head) {
+        return true;
+    }
     let Some(root) = super::sniff::first_tag(&head[start(&head).unwrap_or(0)..]) else { return false };
     let begins_as_page = super::sniff::first_tag(&head).is_some_and(|name| matches!(name.as_str(), "html" | "body" | "head"));
     let (prefix, name) = root.rsplit_once(':').unwrap_or(("", &root));
@@ -207,10 +225,30 @@ pub(super) fn is_feed(bytes: &[u8]) -> bool {
     is_known && !begins_as_page && prefix != "svg"
 }
 
+/// Whether bytes are a page that holds nothing but a feed.
+fn is_wrapped(bytes: &[u8], head: &str) -> bool {
+    const PAGE: usize = 80 << 10;
+    // Few pages name what a feed begins with; only of these more is decoded.
+    let is_page = super::sniff::first_tag(head).is_some_and(|name| matches!(name.as_str(), "html" | "head" | "body" | "pre"));
+    let start = &bytes[..bytes.len().min(PAGE)];
+    let named = [&b"<rss"[..], b"<feed", b"<rdf:RDF", b"&lt;?xml", b"&lt;rss", b"&lt;feed", b"&lt;rdf"];
+    is_page
+        && named.iter().any(|name| start.windows(name.len()).any(|part| part == *name))
+        && wrapped::unwrap(&decode::decode(start, None).0).is_some()
+}
+
 /// Whether a text of JSON is a feed, by what its head names; only then it is read as JSON to make sure.
 pub(super) fn is_json_feed(text: &str) -> bool {
     let named = ["jsonfeed.org", "home_page_url", "feed_url"].iter().any(|name| text.contains(name));
     named && Json::parse(text).roots().next().is_some_and(json_feed::is_feed)
+}
+
+/// Whether bytes that are too many to be read whole begin as a feed of JSON does.
+pub(super) fn begins_json_feed(bytes: &[u8]) -> bool {
+    const HEAD: usize = 16 << 10;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    head.starts_with('{') && ["jsonfeed.org", "home_page_url", "feed_url"].iter().any(|name| head.contains(name))
 }
 
 /// Equal items are one. Items that have only their id or address in common are not: each may be an article.

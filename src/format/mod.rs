@@ -10,6 +10,7 @@ mod encoding;
 pub mod feed;
 mod flow;
 pub mod front;
+mod gunzip;
 mod hackernews;
 pub mod html;
 pub mod identity;
@@ -24,6 +25,7 @@ pub mod page;
 pub mod page_links;
 pub mod physorg;
 pub mod plain;
+mod plausible;
 mod reddit;
 mod remark;
 mod saved;
@@ -141,14 +143,24 @@ pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
 
 /// As [`read`], where the server's answer names an encoding.
 pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
-    if bytes.len() > MAX_RECORD {
-        return Err(Unreadable::TooLarge { bytes: bytes.len() });
-    }
+    let (bytes, note) = gunzip::gunzip(bytes);
+    let mut parsed = read_plain(&bytes, charset, origin)?;
+    parsed.notes.extend(note.map(clean_line));
+    Ok(parsed)
+}
+
+/// Reads what is not compressed.
+fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     if let Some(found) = sniff::foreign_bytes(bytes) {
         return Err(Unreadable::Unknown { found });
     }
     if feed::is_feed(bytes) {
         return feed::read_pages(bytes, charset, origin);
+    }
+    if bytes.len() > MAX_RECORD {
+        let is_json_feed = feed::begins_json_feed(bytes);
+        let refused = || Err(Unreadable::TooLarge { bytes: bytes.len() });
+        return if is_json_feed { feed::read_pages(bytes, charset, origin).or_else(|_| refused()) } else { refused() };
     }
     if opml::is_opml(bytes) {
         let list = opml::read(bytes)?;
@@ -184,6 +196,9 @@ pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
         return Ok(Parsed { format: Format::Urls, pages: Vec::new(), subscriptions, notes });
     }
     let format = sniff::format(text, origin);
+    let saved_at =
+        html::find::saved_at(text).filter(|_| matches!(format, Format::Html | Format::Lobsters | Format::PhysorgHtml));
+    let origin = &Origin { now: saved_at.unwrap_or(origin.now), ..origin.clone() };
     let (page, notes) = match format {
         Format::Edition => edition::read_page(text, origin),
         Format::PhysorgText => physorg::read_dump(text, origin),

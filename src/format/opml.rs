@@ -4,12 +4,15 @@
 //! that what is read and written again loses nothing. Its [`subscriptions`](List::subscriptions) are a view of it.
 
 mod read;
+mod repair;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub(super) use read::is_opml;
 pub use read::read;
+
+use std::collections::HashSet;
 
 use super::feed::Kind;
 use crate::domain::text::{CleanText, clean_line, fold};
@@ -149,6 +152,7 @@ impl List {
     /// The feeds in it, in its order, and notes on what they leave out.
     pub fn subscriptions(&self) -> (Vec<Subscription>, Vec<CleanText>) {
         let (mut found, mut notes) = (Vec::new(), Vec::new());
+        let (mut known, mut again) = (HashSet::new(), Vec::new());
         let (mut bytes, mut homeless, mut inclusions) = (0, 0_u64, 0_u64);
         // Open outlines that are no feeds, with their depth.
         let mut folders: Vec<(usize, CleanText)> = Vec::new();
@@ -157,6 +161,10 @@ impl List {
                 folders.pop();
             }
             if let Some(address) = node.address() {
+                if !known.insert(address.clone()) {
+                    again.push(address);
+                    continue;
+                }
                 let mut subscription = node.subscription(address);
                 bytes += folders.iter().map(|(_, name)| name.len() + size_of::<CleanText>()).sum::<usize>();
                 if bytes <= MAX_FOLDERS {
@@ -169,6 +177,10 @@ impl List {
                 inclusions += u64::from(node.is_inclusion());
                 folders.extend(node.title().map(|name| (node.depth, name)));
             }
+        }
+        if let Some(first) = again.first() {
+            let what = counted(again.len() as u64, "subscription", "subscriptions");
+            notes.push(clean_line(&format!("{what} listed again, such as {first}; the first place of each is kept")));
         }
         if inclusions > 0 {
             notes.push(clean_line(&format!(

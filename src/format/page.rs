@@ -10,6 +10,7 @@ use dom_smoothie::Readability;
 
 pub use self::head::Head;
 use super::html::parse;
+use super::plausible::is_placeholder;
 use super::{Origin, stem};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_line};
@@ -41,7 +42,8 @@ pub(super) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Ve
     let article = Article {
         title,
         byline: head.byline.clone(),
-        published: head.published,
+        published: head.published.filter(|when| !is_placeholder(*when)),
+        stated_date: head.published.filter(|when| is_placeholder(*when)).map(|when| clean_line(&when.to_string())),
         url: head.address.as_ref().map(|url| clean_line(url.as_str())),
         body,
         related,

@@ -10,7 +10,7 @@ use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, se
 use super::ingest::{Answer, Item, Regrouped, address_hash, sort_at};
 use super::merge::save_discussion;
 use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
-use crate::domain::article::{Article, Page, Related, Replies, Source};
+use crate::domain::article::{Article, Audience, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
@@ -333,6 +333,9 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
         body: if is_kept { old.body.clone() } else { new.body.clone() },
         is_full: if is_kept { old.is_full } else { new.is_full },
         enclosures: if new.enclosures.is_empty() { old.enclosures.clone() } else { new.enclosures.clone() },
+        chapters: if new.chapters.is_empty() { old.chapters.clone() } else { new.chapters.clone() },
+        audience: if new.audience == Audience::default() { old.audience } else { new.audience },
+        stated_date: some(&new.stated_date, &old.stated_date),
         categories: if new.categories.is_empty() { old.categories.clone() } else { new.categories.clone() },
         replies: Replies {
             address: some(&new.replies.address, &old.replies.address),
@@ -405,6 +408,9 @@ pub(super) fn update(
     let has_beside = new.explore_further.is_some()
         || new.is_full
         || new.replies != blank.replies
+        || new.audience != blank.audience
+        || new.stated_date.is_some()
+        || !new.chapters.is_empty()
         || !(new.related.is_empty() && new.recommended.is_empty() && new.enclosures.is_empty() && new.categories.is_empty());
     let stories = has_beside.then(|| beside::encode(merged));
     let parts = |encoded: Option<Encoded>| encoded.map(|Encoded { encoding, bytes }| (encoding, bytes)).unzip();

@@ -12,9 +12,12 @@ Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points:
 is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
 it answers in view, at least as a line.
 
---json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, updated (of one that was), url, \
-source, read, starred, body (blocks), enclosures, explore_further, related, recommended, texts (of other sources, where they differ: source, title, byline, published, body), \
+--json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, stated_date (as written, of one that \
+cannot be true), updated (of one that was), url, source, read, starred, body (blocks), enclosures, chapters and audience (where there are any), \
+explore_further, related, recommended, texts (of other sources, where they differ: source, title, byline, published, body), \
 sources (all titles), discussions.
+Enclosure: url, media_type, bytes; where they are known role (\"thumbnail\", \"transcript\" or \"chapters\"), title, language, duration (seconds).
+Chapter: start (seconds), title, url. Audience: views, favorites, stars, max, votes.
 Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments, more (of a discussion \
 with comments that the place counts and that are not here: below, null or the id of one that is, and count).
 Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.

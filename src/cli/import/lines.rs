@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 
+use flate2::bufread::MultiGzDecoder;
+
 use super::{AT_LATEST, Import, Outcome, Taken};
 use crate::cli::clock;
 use crate::cli::error::InputError;
@@ -43,6 +45,9 @@ pub(super) fn begin(path: &Path) -> Result<Begun, InputError> {
     } else {
         Box::new(BufReader::with_capacity(1 << 18, File::open(path).map_err(failed)?))
     };
+    if reader.fill_buf().map_err(failed)?.starts_with(&[0x1f, 0x8b]) {
+        reader = Box::new(BufReader::new(MultiGzDecoder::new(reader)));
+    }
     let mut first = Vec::new();
     let seekable = !is_stdin && path.is_file();
     let begins_object = reader.fill_buf().map_err(failed)?.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');

@@ -234,8 +234,32 @@ impl Document {
         self.blocks.iter().all(blank)
     }
 
+    /// Whether it shows a word or a picture; rules and empty blocks are not enough.
+    pub fn shows_anything(&self) -> bool {
+        self.blocks.iter().any(|block| shows(block, true))
+    }
+
+    /// Whether it shows a word that is not a picture's caption.
+    pub fn shows_words(&self) -> bool {
+        self.blocks.iter().any(|block| shows(block, false))
+    }
+
     pub fn link(&self, id: LinkId) -> Option<&Link> {
         self.links.get(id.0 as usize)
+    }
+}
+
+/// Whether a block shows a word, or a picture where that is enough.
+fn shows(block: &Block, picture_is_enough: bool) -> bool {
+    let words = |spans: &[Span]| spans.iter().any(|span| !span.text.trim().is_empty());
+    match block {
+        Block::Paragraph(spans) | Block::Heading { spans, .. } => words(spans),
+        Block::Quote(blocks) => blocks.iter().any(|block| shows(block, picture_is_enough)),
+        Block::List { items, .. } => items.iter().flatten().any(|block| shows(block, picture_is_enough)),
+        Block::Code { text, .. } => !text.trim().is_empty(),
+        Block::Table(table) => table.rows.iter().flatten().any(|cell| words(cell)),
+        Block::Image { .. } => picture_is_enough,
+        Block::Rule => false,
     }
 }
 

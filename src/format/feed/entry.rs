@@ -5,14 +5,18 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::element::Element;
-use super::parts::{Links, authors, categories, comments, enclosures, replies};
+use super::limits::{self, MAX_ITEMS};
+use super::media::{self, Media, Picture};
+use super::parts::{Links, authors, categories, comments, replies};
 use super::text::{Text, address};
 use super::xml::Tree;
 use super::{Comments, Entry, Feed, Kind, Reply, Schedule, date, opening};
 use crate::domain::article::{Article, Enclosure};
-use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::time::When;
+use crate::domain::text::{Block, CleanText, Document, Link, LinkId, clean_line, spans_text};
+use crate::domain::time::{Timestamp, When};
+use crate::format::flow::Flow;
 use crate::format::identity::article_key;
+use crate::format::plausible::is_plausible;
 
 /// An entry before its texts are made documents.
 #[derive(Default)]
@@ -24,34 +28,35 @@ pub(super) struct Draft<'a> {
     pub(super) names: Vec<CleanText>,
     pub(super) published: Option<When>,
     pub(super) updated: Option<When>,
+    /// A date that cannot be true, as it is written.
+    pub(super) stated_date: Option<CleanText>,
     pub(super) content: Option<Text<'a>>,
     pub(super) summary: Option<Text<'a>>,
     /// What relative addresses in its texts count from.
     pub(super) base: Option<Url>,
     pub(super) categories: Vec<CleanText>,
-    pub(super) enclosures: Vec<Enclosure>,
+    pub(super) media: Media,
     pub(super) comments: Comments,
     pub(super) in_reply_to: Vec<Reply>,
 }
 
 impl Draft<'_> {
-    pub(super) fn finish(self) -> Entry {
-        let content = self.content.filter(|text| !text.is_blank());
-        let summary = self.summary.filter(|text| !text.is_blank());
-        let (whole, teaser) = match (content, summary) {
-            (None, summary) => (summary, None),
-            (Some(content), Some(summary)) if content == summary => (Some(content), None),
-            (content, summary) => (content, summary),
-        };
-        let base = self.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let body = whole.map_or_else(Document::default, |text| text.document(self.base.as_ref().or(base.as_ref())));
+    pub(super) fn finish(mut self) -> Entry {
+        let own = self.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let base = self.base.take().or(own);
+        let (mut body, teaser) = text_and_teaser(self.content.take(), self.summary.take(), base.as_ref());
+        let media = self.media;
+        append_pictures(&mut body, &media.pictures);
         let byline = self.names.iter().map(CleanText::as_str).collect::<Vec<_>>().join(", ");
         let article = Article {
-            title: self.title.filter(|title| !title.is_empty()).unwrap_or_else(|| opening(&body)),
+            title: self.title.filter(|title| !title.is_empty()).unwrap_or_else(|| untitled(&body, &media.enclosures)),
             byline: Some(clean_line(&byline)).filter(|byline| !byline.is_empty()),
             published: self.published.or(self.updated),
+            stated_date: self.stated_date,
             url: self.url,
             body,
+            chapters: media.chapters,
+            audience: media.audience,
             ..Article::default()
         };
         let guid = self.guid.map(|guid| clean_line(&guid)).filter(|guid| !guid.is_empty());
@@ -61,13 +66,80 @@ impl Draft<'_> {
             id: id.unwrap_or_else(|| article_key(&article)).into(),
             article,
             updated: self.updated,
-            summary: teaser.map(|text| text.line()).filter(|line| !line.is_empty()),
+            summary: teaser,
             categories: self.categories,
-            enclosures: self.enclosures,
+            enclosures: media.enclosures,
             comments: self.comments,
             in_reply_to: self.in_reply_to,
         }
     }
+}
+
+/// The text to show, and the teaser beside it. Content that shows nothing hides no summary; content of pictures alone has
+/// the summary's words below them.
+fn text_and_teaser(content: Option<Text<'_>>, summary: Option<Text<'_>>, base: Option<&Url>) -> (Document, Option<CleanText>) {
+    let content = content.filter(|text| !text.is_blank());
+    let summary = summary.filter(|text| !text.is_blank() && content.as_ref() != Some(text));
+    match (content, summary) {
+        (None, None) => (Document::default(), None),
+        (None, Some(only)) | (Some(only), None) => (only.document(base), None),
+        (Some(content), Some(summary)) => {
+            let document = content.document(base);
+            if document.shows_words() {
+                return (document, Some(summary.line()).filter(|line| !line.is_empty()));
+            }
+            let words = summary.document(base);
+            // Both show the same picture, as like as not.
+            if words.shows_words() && words.links.iter().any(|link| document.links.contains(link)) {
+                return (words, None);
+            }
+            (if words.shows_words() { joined(document, words) } else { document }, None)
+        }
+    }
+}
+
+/// One document below another.
+fn joined(first: Document, second: Document) -> Document {
+    let mut flow = Flow::new();
+    flow.append(first);
+    flow.append(second);
+    flow.finish()
+}
+
+/// Puts pictures below a text that are described, or are all there is, and that it does not show already.
+fn append_pictures(body: &mut Document, pictures: &[Picture]) {
+    let is_all = !body.shows_anything();
+    for picture in pictures {
+        if body.links.iter().any(|link| link.address == picture.address) || (picture.caption.is_empty() && !is_all) {
+            continue;
+        }
+        body.links.push(Link { address: picture.address.clone() });
+        let link = LinkId(body.links.len() as u32 - 1);
+        body.blocks.push(Block::Image { link, alt: picture.caption.clone() });
+    }
+}
+
+/// The warning that stands before a post, above a rule: what it warns of must not be in the title.
+fn warning(body: &Document) -> Option<CleanText> {
+    let [Block::Paragraph(spans), Block::Rule, ..] = &*body.blocks else { return None };
+    let is_labelled = spans.first().is_some_and(|label| label.emphasis.strong && label.text.trim_end().ends_with(':'));
+    is_labelled.then(|| clean_line(&spans_text(spans)))
+}
+
+/// What an entry without a title is called: by its first words, else by what it is.
+fn untitled(body: &Document, enclosures: &[Enclosure]) -> CleanText {
+    let words = warning(body).unwrap_or_else(|| opening(body));
+    if !words.is_empty() {
+        return words;
+    }
+    let is = |kind: &str| enclosures.iter().any(|file| file.media_type.as_deref().is_some_and(|of| of.starts_with(kind)));
+    let name = match () {
+        () if is("video/") => "Video",
+        () if is("audio/") => "Recording",
+        () if body.shows_anything() || is("image/") => "Picture",
+        () => return enclosures.first().map(|file| clean_line(&file.in_words().0)).unwrap_or_default(),
+    };
+    clean_line(name)
 }
 
 /// What all entries of a feed need to know.
@@ -78,25 +150,25 @@ struct Reader<'a> {
     base: Option<Url>,
     /// Who wrote the entries that name nobody.
     names: Vec<CleanText>,
+    /// Relative to this, dates are true or not.
+    now: Timestamp,
     /// A date that could not be read, and how many there are.
     undated: Option<(String, usize)>,
+    /// A date that cannot be true, and how many there are.
+    implausible: Option<(String, usize)>,
 }
 
-pub(super) fn feed(tree: &Tree<'_>) -> Feed {
+pub(super) fn feed(tree: &Tree<'_>, now: Timestamp) -> Feed {
     let kind = if matches!(tree.root, "feed" | "entry") { Kind::Atom } else { Kind::Rss };
-    let mut reader = Reader { tree, kind, base: None, names: Vec::new(), undated: None };
     let own = &tree.feed;
-    let base =
-        own.base.or_else(|| (!tree.bases.is_empty()).then_some(0)).and_then(|base| tree.bases.get(base as usize)).cloned();
+    let stated = own.base.and_then(|base| tree.bases.get(base as usize));
     let links = Links::of(own);
-    let address_of = |raw: Option<&str>| raw.and_then(|raw| address(raw, base.as_ref()));
+    let address_of = |raw: Option<&str>| raw.and_then(|raw| address(raw, stated.or(tree.document.as_ref())));
     let site = address_of(links.page.or(links.plain).or_else(|| own.attribute("href")));
     let self_address = address_of(links.own);
-    let of = |address: &Option<CleanText>| address.as_deref().and_then(|address| Url::parse(address).ok());
-    reader.base = base.clone().or_else(|| of(&self_address)).or_else(|| of(&site));
-    if kind == Kind::Atom {
-        reader.names = authors(own);
-    }
+    let names = if kind == Kind::Atom { authors(own) } else { Vec::new() };
+    let base = feed_base(stated, [&site, &self_address], tree.document.as_ref());
+    let mut reader = Reader { tree, kind, base, names, now, undated: None, implausible: None };
     let text_of = |names: &[&str]| own.first(names).and_then(|element| reader.text(element)).map(|text| text.line());
     let title = text_of(&["title", "dc:title", "itunes:title", "media:title"]).unwrap_or_default();
     let subtitle =
@@ -111,12 +183,18 @@ pub(super) fn feed(tree: &Tree<'_>) -> Feed {
             .or_else(|| own.attribute("lastmod"))
             .and_then(date::read),
     };
-    let entries: Vec<Entry> = tree.entries.iter().map(|element| reader.draft(element).finish()).collect();
+    let is_kept = if tree.entries.len() > MAX_ITEMS {
+        let dates: Vec<_> = tree.entries.iter().map(|entry| reader.date_of(entry)).collect();
+        limits::newest(&dates, MAX_ITEMS)
+    } else {
+        vec![true; tree.entries.len()]
+    };
+    let kept = tree.entries.iter().zip(&is_kept).filter(|(_, is_kept)| **is_kept);
+    let entries: Vec<Entry> = kept.map(|(element, _)| reader.draft(element).finish()).collect();
     let mut notes: Vec<CleanText> = tree.repairs.notes().iter().map(|note| clean_line(note)).collect();
-    if let Some((text, n)) = reader.undated {
-        let what = if n == 1 { "date" } else { "dates" };
-        notes.push(clean_line(&format!("{n} {what} that cannot be read, such as {text}")));
-    }
+    notes.extend(limits::note(tree.entries.len() - entries.len(), tree.entries.len()));
+    notes.extend(unread_dates(reader.undated));
+    notes.extend(implausible_dates(reader.implausible));
     Feed {
         kind,
         title,
@@ -137,6 +215,26 @@ fn generator(feed: &Element<'_>) -> Option<CleanText> {
     let parts = [program.words(), program.attribute("uri"), program.attribute("url"), program.attribute("resource")];
     let told = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     Some(clean_line(&told)).filter(|told| !told.is_empty())
+}
+
+/// What relative addresses count from where nothing nearer is named: what the feed says of itself, so that a file and an
+/// answer give the same, and only then where it came from.
+pub(super) fn feed_base(stated: Option<&Url>, told: [&Option<CleanText>; 2], document: Option<&Url>) -> Option<Url> {
+    let told = told.into_iter().flatten().find_map(|address| Url::parse(address).ok().filter(Url::has_host));
+    stated.cloned().or(told).or_else(|| document.cloned())
+}
+
+/// "3 dates that cannot be read, such as tomorrow"
+pub(super) fn unread_dates(found: Option<(String, usize)>) -> Option<CleanText> {
+    let (text, n) = found?;
+    Some(clean_line(&format!("{n} {} that cannot be read, such as {text}", if n == 1 { "date" } else { "dates" })))
+}
+
+/// "1 date that cannot be true, such as 0001-01-01; the time of arrival stands in"
+pub(super) fn implausible_dates(found: Option<(String, usize)>) -> Option<CleanText> {
+    let (text, n) = found?;
+    let what = if n == 1 { "date" } else { "dates" };
+    Some(clean_line(&format!("{n} {what} that cannot be true, such as {text}; the time of arrival stands in")))
 }
 
 /// Seconds between two changes, by the syndication module.
@@ -164,19 +262,32 @@ impl<'a> Reader<'a> {
         if is_atom && of_atom { Text::typed(element) } else { Some(Text::loose(element)) }
     }
 
-    fn when(&mut self, of: &Element<'_>, names: &[&str]) -> Option<When> {
-        let mut found = None;
+    /// The first date that can be read and be true; and one that cannot be true, where it is all there is.
+    fn when(&mut self, of: &Element<'_>, names: &[&str]) -> Told {
+        let mut told = Told::default();
         for name in names {
             for element in of.all(name) {
                 let Some(text) = element.words() else { continue };
-                found = found.or_else(|| date::read(text));
-                if found.is_none() {
-                    let first: String = text.chars().take(40).collect();
-                    self.undated.get_or_insert((first, 0)).1 += 1;
+                if told.when.is_some() {
+                    return told;
+                }
+                match date::read(text) {
+                    Some(when) if is_plausible(when, self.now) => told.when = Some(when),
+                    Some(_) => {
+                        self.implausible.get_or_insert_with(|| (beginning(text), 0)).1 += 1;
+                        told.odd.get_or_insert_with(|| clean_line(&beginning(text)));
+                    }
+                    None => self.undated.get_or_insert_with(|| (beginning(text), 0)).1 += 1,
                 }
             }
         }
-        found
+        told
+    }
+
+    /// When an entry was published or changed, as far as that decides which of too many are read.
+    fn date_of(&self, entry: &Element<'_>) -> Option<When> {
+        let told = PUBLISHED.iter().chain(CHANGED).flat_map(|name| entry.all(name));
+        told.filter_map(|element| date::read(element.words()?)).find(|when| is_plausible(*when, self.now))
     }
 
     fn draft(&mut self, entry: &'a Element<'a>) -> Draft<'a> {
@@ -184,48 +295,54 @@ impl<'a> Reader<'a> {
         let base = base.as_ref();
         let links = Links::of(entry);
         let guid = entry.first(&["id", "guid", "dc:identifier"]);
-        let permalink = entry.child("guid").filter(|guid| {
-            let says = guid.attribute("ispermalink").unwrap_or("true");
-            !says.eq_ignore_ascii_case("false") && guid.text.trim_start().starts_with("http")
-        });
         let content = ["content:encoded", "content", "xhtml:body", "body", "xhtml:div", "fullitem"].iter().find_map(|name| {
             let found = entry.all(name).filter(|element| element.attribute("src").is_none());
             found.filter_map(|element| Some((self.text(element)?, self.base(element)))).find(|(text, _)| !text.is_blank())
         });
         let group = entry.child("media:group");
+        let nested = entry.all("media:content").chain(group.into_iter().flat_map(|group| group.all("media:content")));
+        // What a picture shows is its caption.
+        let nested: Vec<&Element<'_>> = nested.filter(|content| !media::is_image(content)).collect();
         let summary =
             ["summary", "description", "dc:description", "itunes:summary", "media:description", "abstract", "itunes:subtitle"]
                 .iter()
                 .find_map(|name| {
-                    let element = entry.all(name).chain(group.into_iter().flat_map(|group| group.all(name)));
-                    element
+                    let of_group = group.into_iter().flat_map(|group| group.all(name));
+                    let of_files = nested.iter().flat_map(|content| content.all(name));
+                    entry
+                        .all(name)
+                        .chain(of_group)
+                        .chain(of_files)
                         .filter_map(|element| Some((self.text(element)?, self.base(element))))
                         .find(|(text, _)| !text.is_blank())
                 });
-        let url = self.page_address(entry, &links, permalink);
+        let url = self.page_address(entry, &links);
         let inner = content.as_ref().map_or_else(|| summary.as_ref().and_then(|(_, base)| *base), |(_, base)| *base);
         let names = authors(entry);
         let of_source = || entry.child("source").map(authors).filter(|names| !names.is_empty());
         let names = if names.is_empty() { of_source().unwrap_or_else(|| self.names.clone()) } else { names };
-        let of_group = || group?.first(&["media:title"]);
-        let title = entry.first(&["title", "dc:title", "media:title", "itunes:title"]).or_else(of_group);
-        let title = title.and_then(|title| self.text(title));
-        // Relative words of an entry count from its base, else from its page.
-        let text_base =
-            inner.or(self.base(entry)).cloned().or_else(|| Url::parse(url.as_deref()?).ok()).or_else(|| base.cloned());
+        let of_files = || group.into_iter().chain(nested.iter().copied()).find_map(|file| file.first(&["media:title"]));
+        let title = entry.first(&["title", "dc:title", "media:title", "itunes:title"]).or_else(of_files);
+        let title = title.and_then(|title| Some(self.text(title)?.title(title)));
+        // Relative addresses in an entry count from its base, else from its page.
+        let own = || Url::parse(url.as_deref()?).ok().filter(Url::has_host);
+        let entry_base = self.base(entry).cloned().or_else(own).or_else(|| base.cloned());
+        let base = entry_base.as_ref();
+        let published = self.when(entry, PUBLISHED);
+        let updated = self.when(entry, CHANGED);
+        let last_modified = || date::read(entry.attribute("lastmod")?).filter(|when| is_plausible(*when, self.now));
         Draft {
             guid: guid.and_then(Element::words).or_else(|| entry.attribute("about")).map(Cow::Borrowed),
-            title: title.map(|title| title.line()),
+            title,
             names,
-            published: self.when(entry, PUBLISHED),
-            updated: self
-                .when(entry, &["updated", "modified", "dcterms:modified", "lastbuilddate"])
-                .or_else(|| date::read(entry.attribute("lastmod")?)),
+            published: published.when,
+            updated: updated.when.or_else(last_modified),
+            stated_date: published.odd.or(updated.odd),
             content: content.map(|(text, _)| text),
             summary: summary.map(|(text, _)| text),
-            base: text_base,
+            base: inner.cloned().or_else(|| entry_base.clone()),
             categories: categories(entry),
-            enclosures: enclosures(entry, &links, base),
+            media: Media::of(entry, &links, base),
             comments: comments(entry, &links, base),
             in_reply_to: replies(entry, &links, base),
             url,
@@ -233,21 +350,50 @@ impl<'a> Reader<'a> {
     }
 
     /// The page of an entry.
-    fn page_address(&self, entry: &Element<'_>, links: &Links<'_>, permalink: Option<&Element<'_>>) -> Option<CleanText> {
+    fn page_address(&self, entry: &Element<'_>, links: &Links<'_>) -> Option<CleanText> {
         let base = self.base(entry).or(self.base.as_ref());
         let of = |element: &Element<'_>| Some(self.base(element)?.clone());
         let link_base = entry.child("link").and_then(of);
         let base = link_base.as_ref().or(base);
         let plain = if self.kind == Kind::Atom { links.page.or(links.plain) } else { links.plain.or(links.page) };
-        let found = plain.or_else(|| permalink.and_then(|guid| guid.words())).or_else(|| entry.attribute("href"));
+        let found = plain.or_else(|| permalink(entry)).or_else(|| entry.attribute("href"));
         let found = found.or_else(|| entry.attribute("about").filter(|about| about.starts_with("http")));
         // Feedburner's own addresses are gone or lead to the one that it names beside them.
         let is_relay = |address: &str| ["feedburner.com", "feedproxy.google.com"].iter().any(|relay| address.contains(relay));
         let original = entry.first(&["feedburner:origlink"]).and_then(Element::words);
         let found = if found.is_none_or(is_relay) { original.or(found) } else { found };
         let source = || entry.child("content").and_then(|content| content.attribute("src"));
-        address(found.or_else(source)?, base)
+        // Many ids of Atom are the page's address.
+        let id = || entry.child("id").and_then(Element::words).filter(|id| id.starts_with("http") && !id.contains(' '));
+        address(found.or_else(source).or_else(id)?, base)
     }
 }
 
+/// The guid of RSS, where it is the page's address: it says so, or it says nothing and looks like one.
+fn permalink<'a>(entry: &'a Element<'_>) -> Option<&'a str> {
+    let guid = entry.child("guid")?;
+    let address = guid.words().filter(|words| !words.contains(char::is_whitespace))?;
+    let is_whole = address.starts_with("http");
+    let is_address = match guid.attribute("ispermalink") {
+        None => is_whole || (address.starts_with('/') && address.len() > 1),
+        Some(says) if says.eq_ignore_ascii_case("true") => is_whole || address.contains('/') || address.contains('.'),
+        Some(says) => is_whole && !says.eq_ignore_ascii_case("false"),
+    };
+    is_address.then_some(address)
+}
+
+/// A date of an entry.
+#[derive(Default)]
+struct Told {
+    when: Option<When>,
+    /// What stands there and cannot be true.
+    odd: Option<CleanText>,
+}
+
+/// So much of a text as a note shows.
+pub(super) fn beginning(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+const CHANGED: &[&str] = &["updated", "modified", "dcterms:modified", "lastbuilddate"];
 const PUBLISHED: &[&str] = &["pubdate", "published", "issued", "dc:date", "dcterms:issued", "created", "dcterms:created"];

@@ -1,14 +1,15 @@
-//! The smaller parts of an entry: its links, its authors, its categories, its files, where it is discussed.
+//! The smaller parts of an entry: its links, its authors, its categories, where it is discussed. Not its files: see
+//! [`media`](super::media).
 
 use url::Url;
 
 use super::element::Element;
-use super::text::{address, strip};
+use super::text::address;
+use super::title::strip;
 use super::{Comments, Reply};
-use crate::domain::article::Enclosure;
 use crate::domain::text::{CleanText, clean_line};
 
-/// Categories and enclosures of one entry; more say nothing.
+/// Categories and authors of one entry; more say nothing.
 const MAX_LISTED: usize = 200;
 
 /// The links of a feed or an entry by what they are for.
@@ -120,39 +121,18 @@ pub(super) fn categories(entry: &Element<'_>) -> Vec<CleanText> {
                 let term = child.attribute("label").filter(|label| !label.is_empty()).or_else(|| child.attribute("term"));
                 add(term.or_else(|| child.words()).unwrap_or(""));
             }
-            "itunes:category" => add(child.attribute("text").unwrap_or("")),
+            "itunes:category" => {
+                // One of them may stand in another.
+                let mut inner = Some(child);
+                while let Some(category) = inner {
+                    add(category.attribute("text").or_else(|| category.words()).unwrap_or(""));
+                    category.children.iter().skip(1).for_each(|more| add(more.attribute("text").unwrap_or("")));
+                    inner = category.children.first();
+                }
+            }
             "itunes:keywords" | "media:keywords" => child.text.split(',').for_each(&mut add),
             _ => {}
         }
-    }
-    found
-}
-
-pub(super) fn enclosures(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url>) -> Vec<Enclosure> {
-    let mut found: Vec<Enclosure> = Vec::new();
-    let mut add = |raw: Option<&str>, element: &Element<'_>, length: &str| {
-        let Some(address) = raw.and_then(|raw| address(raw, base)) else { return };
-        if found.len() < MAX_LISTED && !found.iter().any(|other| other.address == address) {
-            let media_type = element.attribute("type").map(clean_line).filter(|kind| !kind.is_empty());
-            found.push(Enclosure {
-                address,
-                media_type,
-                length: element.attribute(length).and_then(|bytes| bytes.parse().ok()),
-            });
-        }
-    };
-    for element in entry.all("enclosure") {
-        add(element.attribute("url").or_else(|| element.attribute("href")), element, "length");
-    }
-    for link in &links.enclosures {
-        add(link.attribute("href"), link, "length");
-    }
-    let grouped = entry.all("media:group").flat_map(|group| group.all("media:content"));
-    for media in entry.all("media:content").chain(grouped) {
-        add(media.attribute("url"), media, "filesize");
-    }
-    for content in entry.all("content") {
-        add(content.attribute("src"), content, "length");
     }
     found
 }

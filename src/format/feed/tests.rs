@@ -1,3 +1,4 @@
+mod kept;
 mod suites;
 
 use rustix::time::{ClockId, clock_gettime};

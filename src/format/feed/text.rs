@@ -6,19 +6,9 @@ use url::Url;
 
 use super::element::Element;
 use super::references::unescape;
+use super::title::{has_element, strip, strip_markup};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::format::{html, plain};
-
-/// Tags that a line may hold. Another one is a word of it: "Vec<T>".
-#[rustfmt::skip]
-const TITLE_TAGS: &[&str] = &[
-    "a", "abbr", "acronym", "applet", "audio", "b", "base", "bdi", "bdo", "big", "blink", "blockquote", "body", "br", "button",
-    "center", "cite", "code", "dd", "del", "dfn", "div", "dl", "dt", "em", "embed", "figcaption", "figure", "font", "form",
-    "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd",
-    "li", "link", "mark", "meta", "nobr", "object", "ol", "p", "param", "picture", "pre", "q", "s", "samp", "section", "small",
-    "source", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u",
-    "ul", "var", "video", "wbr",
-];
 
 /// Content as an element gives it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +24,7 @@ impl<'a> Text<'a> {
     pub(super) fn loose(element: &'a Element<'_>) -> Text<'a> {
         match &element.markup {
             Some(markup) => Text::Html(Cow::Borrowed(markup)),
-            None if has_tag(&element.text) => Text::Html(Cow::Borrowed(&element.text)),
+            None if has_element(&element.text) => Text::Html(Cow::Borrowed(&element.text)),
             // By its specification; the lists of chapters and links under videos stand there.
             None if element.name == "media:description" && element.attribute("type") != Some("html") => {
                 Text::Lines(unescape(Cow::Borrowed(&element.text)))
@@ -71,8 +61,18 @@ impl<'a> Text<'a> {
                 Text::Plain(Cow::Borrowed(&element.text))
             }
             None if is_html => Text::Html(Cow::Borrowed(&element.text)),
-            None => Text::Plain(Cow::Borrowed(&element.text)),
+            // Many escape twice: nobody means to show `&nbsp;` or `&#8217;`.
+            None => Text::Plain(unescape(Cow::Borrowed(&element.text))),
         })
+    }
+
+    /// The title that an element holds, on one line.
+    pub(super) fn title(self, element: &Element<'_>) -> CleanText {
+        match &element.markup {
+            // What was never escaped is markup for certain.
+            Some(markup) => clean_line(&strip_markup(markup)),
+            None => self.line(),
+        }
     }
 
     /// As one line without markup: for titles and teasers.
@@ -92,63 +92,43 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Whether it shows nothing: no words, and no picture either.
     pub(super) fn is_blank(&self) -> bool {
-        let (Text::Plain(text) | Text::Lines(text) | Text::Html(text)) = self;
-        text.trim().is_empty()
+        match self {
+            Text::Plain(text) | Text::Lines(text) => clean_line(text).is_empty(),
+            Text::Html(html) => !shows_words(html) && !self.document(None).shows_anything(),
+        }
     }
+}
+
+/// Whether HTML certainly shows words: the quick answer for nearly all of it, at its first word.
+fn shows_words(html: &str) -> bool {
+    let is_word = |text: &str| {
+        let at = text.find(|c: char| c.is_alphanumeric() || c == '&');
+        at.is_some_and(|at| !text[at..].starts_with('&'))
+    };
+    let mut pieces = html.split('<');
+    if pieces.next().is_some_and(is_word) {
+        return true;
+    }
+    for piece in pieces {
+        let Some((tag, text)) = piece.split_once('>') else { return false };
+        // What may be hidden is for the tree to tell.
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_plain = tag.starts_with('/') || (!name.is_empty() && !html::is_hidden_element(name));
+        if !is_plain || ["hidden", "display"].iter().any(|word| tag.contains(word)) {
+            return false;
+        }
+        if is_word(text) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a text shows a tag of HTML.
 fn has_tag(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'))
-}
-
-/// The words of HTML without its tags, and with its references resolved.
-pub(super) fn strip(html: &str) -> String {
-    let mut bare = String::with_capacity(html.len());
-    let mut rest = html;
-    // What has no end is looked for once.
-    let mut comments_end = true;
-    while let Some(at) = rest.find('<') {
-        bare.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if comments_end && rest.starts_with("<!--") {
-            match rest.find("-->") {
-                Some(end) => {
-                    rest = &rest[end + 3..];
-                    continue;
-                }
-                None => comments_end = false,
-            }
-        }
-        if !comments_end && rest.starts_with("<!--") {
-            rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
-            continue;
-        }
-        let Some(end) = rest.find('>') else { break };
-        let name = rest[1..].trim_start_matches('/');
-        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
-        let is_one_of = |tags: &[&str]| tags.iter().any(|tag| tag.eq_ignore_ascii_case(name));
-        if is_one_of(TITLE_TAGS) {
-            if is_one_of(&["br", "p", "div", "li", "tr", "td", "hr"]) {
-                bare.push(' ');
-            }
-            rest = &rest[end + 1..];
-        } else if is_one_of(&["script", "style"]) {
-            // Not what they hold, either.
-            let closes = |(at, _): (usize, &str)| {
-                let tag = rest.get(at + 2..at + 2 + name.len())?;
-                tag.eq_ignore_ascii_case(name).then_some(at)
-            };
-            let over = rest[end..].match_indices("</").find_map(|(at, tag)| closes((end + at, tag)));
-            rest = over.and_then(|over| Some(&rest[over + rest[over..].find('>')? + 1..])).unwrap_or("");
-        } else {
-            bare.push('<');
-            rest = &rest[1..];
-        }
-    }
-    bare.push_str(rest);
-    unescape(Cow::Owned(bare)).into_owned()
 }
 
 /// None for what is no base64.
@@ -192,20 +172,6 @@ pub(super) fn address(raw: &str, base: Option<&Url>) -> Option<CleanText> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn titles_lose_their_markup_and_nothing_else() {
-        let table = [
-            ("<b>Bold</b> &amp; <a href='x>y'>plain</a>", "Bold & y'>plain"),
-            ("Vec<T> is &lt;b&gt;", "Vec<T> is <b>"),
-            ("one<br/>two<!-- <b> -->three", "one twothree"),
-            ("a<script>alert('<b>')</script>b<style>x", "ab"),
-            ("1 < 2 & 3 > 2 &bogus; &#8217;", "1 < 2 & 3 > 2 &bogus; ’"),
-        ];
-        for (html, bare) in table {
-            assert_eq!(strip(html), bare, "{html}");
-        }
-    }
 
     #[test]
     fn base64_is_read() {

@@ -29,6 +29,11 @@ pub(super) struct Tree<'t> {
     pub(super) version: Option<String>,
     pub(super) feed: Element<'t>,
     pub(super) entries: Vec<Element<'t>>,
+    /// So many of the last entries were open when the document ended.
+    pub(super) cut_entries: usize,
+    /// Where the document came from.
+    pub(super) document: Option<Url>,
+    /// What `xml:base` names; where it came from is none of them, since what an entry says of itself goes before that.
     pub(super) bases: Vec<Url>,
     pub(super) repairs: Repairs,
     /// Elements, known or not.
@@ -78,10 +83,9 @@ pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let tree = Tree { bases: base.cloned().into_iter().collect(), ..Tree::default() };
     let mut builder = Builder {
-        base: (!tree.bases.is_empty()).then_some(0),
-        tree,
+        base: None,
+        tree: Tree { document: base.cloned(), ..Tree::default() },
         open: Vec::new(),
         building: vec![Element::default()],
         bindings: Vec::new(),
@@ -153,8 +157,7 @@ impl<'t> Builder<'t> {
     /// What becomes of an element; one that is read begins here.
     fn role(&mut self, tag: &'t str, name: &'t str) -> Role {
         self.tree.repairs.undeclared += usize::from(self.is_undeclared(tag, name));
-        let (space, local) = self.resolve(name);
-        let known = names::known(space, local, &mut self.scratch);
+        let known = self.known(name);
         let is_entry = known.is_some_and(names::is_entry);
         if is_entry && self.is_in_its_way() {
             self.tree.repairs.unclosed += 1;
@@ -315,15 +318,16 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn resolve<'n>(&self, name: &'n str) -> (Space, &'n str) {
+    /// The canonical name of an element as it is written.
+    fn known(&mut self, name: &str) -> Option<&'static str> {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let bound = self.bindings.iter().rev().find(|(bound, _)| *bound == prefix).map(|(_, space)| *space);
-        let space = match bound {
-            Some(space) if space != Space::Other => space,
-            // Of a name that nobody knows, or that was never declared, its usual prefix tells what is meant.
-            _ => names::by_prefix(prefix),
-        };
-        (space, local)
+        let declared = bound.and_then(|space| names::known(space, local, &mut self.scratch));
+        if declared.is_some() || bound == Some(Space::Foreign) {
+            return declared;
+        }
+        // Where the namespace is unknown, never declared, or not one that has this name, the usual prefix tells what is meant.
+        names::known(names::by_prefix(prefix), local, &mut self.scratch)
     }
 
     /// Whether it or an attribute of it has a prefix that nothing declares.
@@ -342,7 +346,7 @@ impl<'t> Builder<'t> {
         let mut attributes = Attributes::html(tag, name.len());
         let attribute = attributes.with_checks(false).flatten().find(|attribute| attribute.key.0 == "xml:base");
         let Some(value) = attribute.map(|attribute| unescape(attribute.value)) else { return };
-        let outer = self.base.and_then(|base| self.tree.bases.get(base as usize));
+        let outer = self.base.and_then(|base| self.tree.bases.get(base as usize)).or(self.tree.document.as_ref());
         let value = value.trim();
         let joined = match outer {
             Some(outer) => outer.join(value).ok(),
@@ -368,9 +372,11 @@ impl<'t> Builder<'t> {
         if !self.open.is_empty() {
             self.tree.repairs.open_at_end = self.open.iter().filter(|open| open.role != Role::Markup).count();
         }
+        let whole = self.tree.entries.len();
         while !self.open.is_empty() {
             self.close();
         }
+        self.tree.cut_entries = self.tree.entries.len() - whole;
         self.tree.feed = self.building.pop().unwrap_or_default();
         self.tree
     }

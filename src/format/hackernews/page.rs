@@ -1,11 +1,14 @@
 //! Saved pages of Hacker News: a thread as rows whose indentation tells the parents and whose order is the rank, in
 //! the layouts of 2014 and of today. Of a long thread a page holds only a part.
 
+mod ages;
+
 use std::collections::HashMap;
 
 use dom_query::{Document as Dom, NodeRef};
 use url::Url;
 
+use self::ages::{AgedItem, PageClock};
 use super::{HOME, source, thread_url};
 use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
@@ -13,7 +16,7 @@ use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
-use crate::format::html::find::{all, around, first, first_text, saved_from, within};
+use crate::format::html::find::{all, around, first, first_text, saved_at, saved_from, within};
 use crate::format::saved::{Gathered, NOT_TOLD, count, missing};
 use crate::format::{Origin, Unreadable, ago, html, identity, stem};
 
@@ -125,7 +128,7 @@ impl<'a> Row<'a> {
         shade || colour.is_some_and(|colour| !matches!(colour.trim_start_matches('#'), "000000" | "f6f6ef"))
     }
 
-    fn read(&self, id: &str, origin: &Origin<'_>) -> Comment {
+    fn read(&self, id: &str, clock: &PageClock) -> Comment {
         let head = self.head();
         let body = self.text();
         let words = body.text();
@@ -134,7 +137,7 @@ impl<'a> Row<'a> {
         Comment {
             id: id.into(),
             author: head.and_then(|head| first_text(&head, "a.hnuser, a[href*=\"user?id=\"]")),
-            posted: head.and_then(|head| time(&head, origin)),
+            posted: head.and_then(|head| time(&head, clock)),
             rank: if is_gone { Rank::Removed } else { Rank::Unrated },
             url: Some(clean_line(&thread_url(id))).filter(|_| item_id(id).is_some()),
             body: body.into(),
@@ -189,7 +192,9 @@ impl Thread {
             url: id.as_deref().map(|id| clean_line(&thread_url(id))),
             ..Article::default()
         };
-        let article = head.map_or_else(untold, |head| article(&head, id.as_deref(), origin));
+        let (clock, told_of_clock) = page_clock(text, head, rows, id.as_deref(), origin);
+        notes.extend(told_of_clock);
+        let article = head.map_or_else(untold, |head| article(&head, id.as_deref(), &clock));
         let told = head.and_then(|head| told(&head));
         let options = dom.select("td.comment").length();
         if options > 0 {
@@ -197,7 +202,7 @@ impl Thread {
         }
         let is_whole = head.is_some() && more.is_none() && !is_later;
         let faded = rows.iter().filter(|row| row.is_faded()).count();
-        let found = comments(rows, id.as_deref(), origin);
+        let found = comments(rows, id.as_deref(), &clock);
         if faded > 0 {
             notes.push(format!("{} shown faded: voted down", count(faded, "comment")));
         }
@@ -254,7 +259,7 @@ impl Thread {
 }
 
 /// Every row as a comment, below the last one before it that stands less far in.
-fn comments(rows: &[Row<'_>], story: Option<&str>, origin: &Origin<'_>) -> Vec<Found> {
+fn comments(rows: &[Row<'_>], story: Option<&str>, clock: &PageClock) -> Vec<Found> {
     let ids: Vec<Option<String>> = rows.iter().map(Row::id).collect();
     let mut above: Vec<(i64, String)> = Vec::new();
     let mut found = Vec::with_capacity(rows.len());
@@ -276,12 +281,12 @@ fn comments(rows: &[Row<'_>], story: Option<&str>, origin: &Origin<'_>) -> Vec<F
         above.push((depth, id.clone()));
         let is_root = row.depth == Some(0) && parent.is_none();
         let has_seat = row.depth.is_some() && parent.as_deref() != Some(NOT_TOLD);
-        found.push(Found { comment: row.read(&id, origin), parent, is_root, has_seat });
+        found.push(Found { comment: row.read(&id, clock), parent, is_root, has_seat });
     }
     found
 }
 
-fn article(head: &NodeRef<'_>, id: Option<&str>, origin: &Origin<'_>) -> Article {
+fn article(head: &NodeRef<'_>, id: Option<&str>, clock: &PageClock) -> Article {
     let table = around(head, "table").unwrap_or(*head);
     let link = within(&table, ".titleline a").or_else(|| within(&table, "td.title a"));
     let linked = link.and_then(|link| link.attr("href")).filter(|href| href.starts_with("http") && item_of(href).is_none());
@@ -294,7 +299,7 @@ fn article(head: &NodeRef<'_>, id: Option<&str>, origin: &Origin<'_>) -> Article
     Article {
         title: link.map(|link| clean_line(&link.text())).unwrap_or_default(),
         byline: first_text(head, "a.hnuser, a[href*=\"user?id=\"]"),
-        published: time(head, origin),
+        published: time(head, clock),
         url: linked.map(|url| clean_line(&url)).or(own.map(|url| clean_line(&url))),
         body: html::nodes_to_document(&text, Url::parse(HOME).ok().as_ref(), &|_| false),
         ..Article::default()
@@ -316,16 +321,36 @@ fn told(head: &NodeRef<'_>) -> Option<usize> {
     })
 }
 
+/// What the ages on a page count from, and what is to be told of it.
+fn page_clock(
+    text: &str,
+    head: Option<NodeRef<'_>>,
+    rows: &[Row<'_>],
+    story: Option<&str>,
+    origin: &Origin<'_>,
+) -> (PageClock, Option<String>) {
+    let of_rows = rows.iter().map(|row| (row.id(), row.head()));
+    let heads = std::iter::once((story.map(str::to_owned), head)).chain(of_rows);
+    let aged = heads.filter_map(|(id, head)| {
+        let head = head.filter(|head| exact_time(head).is_none())?;
+        Some(AgedItem { id: id?.parse().ok()?, age: ago::age(&head.text())? })
+    });
+    PageClock::of(&aged.collect::<Vec<_>>(), saved_at(text), origin.now)
+}
+
 /// The time in a head: exact where it is told, else as it is told to people.
-fn time(head: &NodeRef<'_>, origin: &Origin<'_>) -> Option<When> {
-    let exact = within(head, ".age").and_then(|age| age.attr("title")).and_then(|title| {
+fn time(head: &NodeRef<'_>, clock: &PageClock) -> Option<When> {
+    exact_time(head).or_else(|| clock.when(&head.text()))
+}
+
+fn exact_time(head: &NodeRef<'_>) -> Option<When> {
+    within(head, ".age").and_then(|age| age.attr("title")).and_then(|title| {
         // "2007-04-04T19:16:40 1175714200", of old only the first of the two.
         let mut words = title.split_whitespace().map(str::to_owned);
         let text = words.next()?;
         let seconds = words.next().and_then(|seconds| seconds.parse().ok());
         seconds.map(|seconds| When::Instant(Timestamp(seconds))).or_else(|| super::super::page::dated(&text))
-    });
-    exact.or_else(|| ago::when(&head.text(), origin.now))
+    })
 }
 
 /// The item that an address leads to.

@@ -152,7 +152,8 @@ fn user(byline: &NodeRef<'_>) -> Option<CleanText> {
 }
 
 fn time(byline: &NodeRef<'_>, origin: &Origin<'_>) -> Option<When> {
-    let told = within(byline, "time, span[title]");
+    // A hat has a title, too, which tells when it was granted.
+    let told = within(byline, "time").or_else(|| within(byline, "span[title]:not(.hat)"));
     let seconds = told.and_then(|told| told.attr("data-at-unix")).and_then(|seconds| seconds.trim().parse().ok());
     let dated = || {
         // "2020-06-19 11:41:44 -0500"

@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
+use super::repair::escape_attributes;
 use super::{List, MAX_DEPTH, Node, counted};
 use crate::domain::text::{CleanText, clean_code, clean_line};
 use crate::format::feed::decode::decode;
@@ -61,6 +62,8 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
     let text = &*restore_quotes(&text);
     let at = start(text).ok_or(Unreadable::Unknown { found: "XML" })?;
     let (junk, text) = (text[..at].trim().chars().count(), &text[at..]);
+    let (escaped, bare) = escape_attributes(text);
+    let text = &*escaped;
     let mut built = build(text);
     let mended;
     if built.repairs.calls_for_mending() {
@@ -72,6 +75,10 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
     }
     if junk > 0 {
         notes.push(format!("{} before the list passed over", counted(junk as u64, "character", "characters")));
+    }
+    if bare > 0 {
+        let what = counted(bare as u64, "outline", "outlines");
+        notes.push(format!("{what} with bare quotation marks or brackets read as they were meant"));
     }
     notes.extend(built.repairs.notes());
     notes.extend(built.lost.notes());

@@ -113,6 +113,44 @@ fn broken_lists_are_repaired_and_it_is_said() {
     }
 }
 
+#[test]
+fn a_list_that_was_never_escaped_loses_no_subscription() {
+    let outline =
+        |n: usize, name: &str| format!("<outline text=\"{name}\" type=\"rss\" xmlUrl=\"https://f{n}.example/?a=1&b=2\" />\n");
+    let names = [
+        "A",
+        "The \"Owl\" post",
+        "5\" nails",
+        "Cats & dogs",
+        "a < b",
+        "<b>Bold</b>",
+        "\"Quoted\"",
+        "Say \"hi",
+        "x > y",
+        "It's",
+    ];
+    let outlines: String = names.iter().enumerate().map(|(n, name)| outline(n, name)).collect();
+    let list =
+        round(format!("<opml version=\"2.0\"><body><outline text=\"F \"g\"\">{outlines}</outline></body></opml>").as_bytes());
+    let expected: Vec<String> =
+        names.iter().enumerate().map(|(n, name)| format!("F \"g\"/{name} https://f{n}.example/?a=1&b=2")).collect();
+    assert_eq!(told(&list), expected);
+    assert_eq!(list.notes, clean_lines(&["7 outlines with bare quotation marks or brackets read as they were meant"]));
+}
+
+#[test]
+fn a_feed_listed_in_two_folders_is_taken_once_and_it_is_said() {
+    let text =
+        "<opml><body><outline text='A'><outline text='f' xmlUrl='u'/></outline><outline text='B'><outline text='f' xmlUrl='u'/>
+        <outline text='g' xmlUrl='v'/></outline></body></opml>";
+    let list = round(text.as_bytes());
+    assert_eq!(told(&list), ["A/f u", "B/g v"]);
+    assert_eq!(
+        list.subscriptions().1,
+        clean_lines(&["1 subscription listed again, such as u; the first place of each is kept"])
+    );
+}
+
 fn clean_lines(lines: &[&str]) -> Vec<CleanText> {
     lines.iter().map(|line| clean_line(line)).collect()
 }
@@ -160,7 +198,8 @@ fn nesting_beyond_the_cap_is_kept_at_it_and_takes_linear_time() {
 #[test]
 fn folders_that_multiply_are_left_out_and_it_is_said() {
     let name = "n".repeat(1 << 20);
-    let feeds = "<outline xmlUrl='u'/>".repeat(100);
+    let feeds: Vec<String> = (0..100).map(|n| format!("<outline xmlUrl='u{n}'/>")).collect();
+    let feeds = feeds.concat();
     let list = read(format!("<opml><body><outline text='{name}'>{feeds}</outline></body></opml>").as_bytes()).unwrap();
     let (found, notes) = list.subscriptions();
     assert_eq!(found.iter().filter(|one| one.folder.is_empty()).count(), 37);
@@ -269,7 +308,9 @@ fn the_lists_of_the_corpus_come_back_whole() {
                     assert_eq!(values, text.matches(&format!(" {name}=")).count(), "{name} in {}", path.display());
                 }
                 let (found, _) = list.subscriptions();
-                assert_eq!(found.len(), text.matches("xmlUrl=").count(), "{}", path.display());
+                let addresses = || nodes().filter_map(Node::address);
+                assert_eq!(addresses().count(), text.matches("xmlUrl=").count(), "{}", path.display());
+                assert_eq!(found.len(), addresses().collect::<std::collections::HashSet<_>>().len(), "{}", path.display());
                 lists += 1;
                 outlines += here;
                 in_folders += found.iter().filter(|one| !one.folder.is_empty()).count();

@@ -12,6 +12,7 @@ mod places;
 mod private;
 mod trouble;
 
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -102,7 +103,23 @@ pub enum Accept {
     Image,
 }
 
+/// What becomes of a body that is larger than it may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Excess {
+    Refused,
+    /// The beginning is kept, with one byte too many to tell that there is more.
+    Cut,
+}
+
 impl Accept {
+    /// Of a feed the beginning is worth reading, also where it comes in place of a page.
+    fn excess(self) -> Excess {
+        match self {
+            Accept::Feed | Accept::Page => Excess::Cut,
+            Accept::Anything | Accept::Json | Accept::Image => Excess::Refused,
+        }
+    }
+
     fn header(self) -> &'static str {
         match self {
             Accept::Anything => "*/*",
@@ -267,7 +284,7 @@ impl Client {
                 304 if is_conditional => return Ok(Answer::Unchanged(particulars(&journey, &response))),
                 206 => return Err(Failure::Status { host: journey.host(), status: 206 }),
                 200..=299 => {
-                    let bytes = self.body(&journey, &mut response)?;
+                    let bytes = self.body(&journey, &mut response, request.accept.excess())?;
                     return Ok(Answer::Fresh { bytes, particulars: particulars(&journey, &response) });
                 }
                 400 if says_too_often(&mut response) => {
@@ -305,13 +322,19 @@ impl Client {
         Ok(response)
     }
 
-    fn body(&self, journey: &Journey, response: &mut Response<Body>) -> Result<Vec<u8>, Failure> {
-        let host = journey.host();
+    fn body(&self, journey: &Journey, response: &mut Response<Body>, excess: Excess) -> Result<Vec<u8>, Failure> {
+        let (host, largest) = (journey.host(), self.settings.largest);
         // What ureq unpacks it takes off the headers.
         let coding = headers::text(response.headers(), "content-encoding").unwrap_or_default().to_ascii_lowercase();
-        let body = response.body_mut().with_config().limit(self.settings.largest).read_to_vec();
-        let bytes = body.map_err(|error| Trouble::from(error).into_failure(host.clone(), &self.settings, true))?;
-        packing::unpacked(bytes, &coding, self.settings.largest).map_err(|unpackable| unpackable.into_failure(host))
+        let mut bytes = Vec::new();
+        // One byte beyond the cap tells that there is more.
+        let body = response.body_mut().with_config().limit(u64::MAX).reader();
+        let read = body.take(largest.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| Trouble::from(ureq::Error::from(error)).into_failure(host.clone(), &self.settings, true))?;
+        if bytes.len() as u64 > largest && excess == Excess::Refused {
+            return Err(Failure::TooLarge { host, limit: largest });
+        }
+        packing::unpacked(bytes, &coding, largest, excess).map_err(|unpackable| unpackable.into_failure(host))
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
+use super::Excess;
 use crate::domain::text::CleanText;
 use crate::source::Failure;
 use crate::source::failure::told;
@@ -32,9 +33,9 @@ impl Unpackable {
     }
 }
 
-/// A body as it is meant, of at most `largest` bytes. It comes as it was sent, but for what was unpacked by the name
+/// A body as it is meant, of at most `largest` bytes, or one more where what is too much is cut. It comes as it was sent, but for what was unpacked by the name
 /// of `gzip` or `br`; `coding` is what it is called now, in lower case.
-pub(super) fn unpacked(mut bytes: Vec<u8>, coding: &str, largest: u64) -> Result<Vec<u8>, Unpackable> {
+pub(super) fn unpacked(mut bytes: Vec<u8>, coding: &str, largest: u64, excess: Excess) -> Result<Vec<u8>, Unpackable> {
     let is_gzip = |bytes: &[u8]| bytes.starts_with(&[0x1f, 0x8b]);
     if !is_gzip(&bytes) && coding.split(',').any(|name| CODINGS.contains(&name.trim())) {
         return Err(Unpackable::As { coding: coding.to_owned(), reason: "this encoding was not asked for".to_owned() });
@@ -45,6 +46,9 @@ pub(super) fn unpacked(mut bytes: Vec<u8>, coding: &str, largest: u64) -> Result
         }
         let mut unpacked = Vec::new();
         let read = MultiGzDecoder::new(&*bytes).take(largest.saturating_add(1)).read_to_end(&mut unpacked);
+        if unpacked.len() as u64 > largest && excess == Excess::Cut {
+            return Ok(unpacked);
+        }
         read.map_err(|error| Unpackable::As { coding: "gzip".to_owned(), reason: error.to_string() })?;
         if unpacked.len() as u64 > largest {
             return Err(Unpackable::TooLarge { limit: largest });

@@ -37,7 +37,7 @@ fn address(value: &str) -> String {
 }
 
 fn enclosure(value: &str) -> Enclosure {
-    Enclosure { address: clean(value), media_type: None, length: None }
+    Enclosure { address: clean(value), ..Enclosure::default() }
 }
 
 /// What a source brings in one answer.

@@ -123,6 +123,7 @@ impl PageView {
         lines.extend(was.into_iter().flat_map(|was| self.draw_text(&format!("- {}", was.title), Role::Dim)));
         let meta = [
             article.published.map(|when| when.long(self.frame.zone)),
+            article.stated_date.as_ref().map(|stated| format!("dated {stated} by its source")),
             article.byline.as_ref().map(CleanText::to_string),
             article.organisation.as_ref().map(CleanText::to_string),
             article.kind.as_ref().map(CleanText::to_string),

@@ -293,6 +293,7 @@ fn enclosures_stand_below_the_text_and_open_by_number() {
         address: clean_line(address),
         media_type: Some(clean_line(kind)),
         length,
+        ..Enclosure::default()
     };
     let (sound, notes) = ("https://owls.example/one.mp3?from=feed", "https://owls.example/notes.pdf");
     let article = Article {

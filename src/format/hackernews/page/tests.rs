@@ -145,11 +145,12 @@ fn a_page_of_old_is_read_by_its_indentation() {
     let page = format!("{OLD_HEAD}{rows}</table>");
     insta::assert_snapshot!(told(&parsed(&page, "dir/100-2.html")), @r#"
      | https://news.ycombinator.com/item?id=100 | https://news.ycombinator.com/item?id=100 |  | complete false
-    301 Root - reader301 2019-11-19T22:00:00Z Unrated One
+    301 Root - reader301 2006-10-19 Unrated One
     d936b004c9645845e182 Of(CommentIdx(0)) - - - Removed [deleted]
-    303 Of(CommentIdx(1)) - reader303 2019-11-19T22:00:00Z Place { nth: 1, of: 1 } under what is gone
-    304 Of(CommentIdx(0)) - reader304 2019-11-19T22:00:00Z Place { nth: 2, of: 2 } two
+    303 Of(CommentIdx(1)) - reader303 2006-10-19 Place { nth: 1, of: 1 } under what is gone
+    304 Of(CommentIdx(0)) - reader304 2006-10-19 Place { nth: 2, of: 2 } two
     · the page does not tell its thread; its file name does: 100
+    · 3 times told as ages only; the file is of 2019-11-20 and the page older, so that they are estimated by the numbers of its items
     · more of the thread is not in this file
     · 1 thread beginning here unrated: those of other pages stand before
     "#);
