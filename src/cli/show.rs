@@ -9,7 +9,7 @@ use super::arranged::{Arranged, Wish, arranged};
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
 use super::{Setup, clock, input, json, net, rules, words};
-use crate::domain::article::{Article, OtherText, Page, Related, Source, reading_minutes};
+use crate::domain::article::{Article, OtherText, Page, Related, Source, clock_time, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
 use crate::domain::text::{CleanText, Document, width};
@@ -157,15 +157,7 @@ impl<W: Write> Writer<'_, W> {
         } else {
             self.document(&other_texts::below(article.body.clone(), &sheet.texts), 0)?;
         }
-        if !article.enclosures.is_empty() {
-            writeln!(self.out)?;
-            self.wrapped("Enclosures", 0, Some(Ink::Bold))?;
-        }
-        for file in &article.enclosures {
-            let (name, told) = file.in_words();
-            self.wrapped(&format!("{name}{told}"), 2, None)?;
-            self.wrapped(&file.address, 4, Some(Ink::Dim))?;
-        }
+        self.enclosures(article)?;
         if let Some(further) = &article.explore_further {
             writeln!(self.out)?;
             self.wrapped(&format!("Explore further: {}", further.title), 0, None)?;
@@ -180,10 +172,41 @@ impl<W: Write> Writer<'_, W> {
         Ok(())
     }
 
+    /// The files that go with the text, the parts of its recording, and how many saw it.
+    fn enclosures(&mut self, article: &Article) -> io::Result<()> {
+        let audience = article.audience.in_words();
+        let mut files = article.listed_enclosures().peekable();
+        if files.peek().is_some() {
+            writeln!(self.out)?;
+            self.wrapped("Enclosures", 0, Some(Ink::Bold))?;
+        }
+        for file in files {
+            let (name, told) = file.in_words();
+            self.wrapped(&format!("{name}{told}"), 2, None)?;
+            self.wrapped(&file.address, 4, Some(Ink::Dim))?;
+        }
+        if !article.chapters.is_empty() {
+            writeln!(self.out)?;
+            self.wrapped("Chapters", 0, Some(Ink::Bold))?;
+        }
+        for chapter in &article.chapters {
+            self.wrapped(&format!("{} {}", clock_time(chapter.start), chapter.title), 2, None)?;
+            if let Some(url) = &chapter.url {
+                self.wrapped(url, 4, Some(Ink::Dim))?;
+            }
+        }
+        if let Some(figures) = audience {
+            writeln!(self.out)?;
+            self.wrapped(&figures, 0, Some(Ink::Dim))?;
+        }
+        Ok(())
+    }
+
     /// Date, byline, organisation, kind, source, update, reading time; the address on a line of its own.
     fn meta(&self, sheet: &Sheet) -> String {
         let article = &sheet.article;
         let mut parts: Vec<String> = article.published.map(|when| when.long(self.zone)).into_iter().collect();
+        parts.extend(article.stated_date.as_ref().map(|stated| format!("dated {stated} by its source")));
         let named = [&article.byline, &article.organisation, &article.kind].into_iter().flatten().chain([&sheet.source.title]);
         parts.extend(named.filter(|text| !text.is_empty()).map(ToString::to_string));
         parts.extend(sheet.edited_at.map(|at| format!("updated {}", When::Instant(at).long(self.zone))));
@@ -311,7 +334,7 @@ impl<W: Write> Writer<'_, W> {
     /// A document with its links listed behind it.
     fn document(&mut self, document: &Document, indent: usize) -> io::Result<()> {
         let style = Style { width: self.columns.saturating_sub(indent).max(1), ascii: self.look.ascii, link_numbers: true };
-        for line in lay_out(document, style) {
+        for line in lay_out(&struck::marked(document), style) {
             self.line(line.text.trim_end(), indent, None)?;
         }
         if !document.links.is_empty() {
@@ -346,5 +369,6 @@ impl<W: Write> Writer<'_, W> {
 }
 
 mod changes;
+mod struck;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,10 @@
 //!
 //! Not for finding the article on a page: [`super::page`] does.
 
+mod code;
 pub(super) mod find;
 mod flatten;
+mod notation;
 mod simple;
 mod table;
 
@@ -12,9 +14,10 @@ use std::borrow::Cow;
 use dom_query::NodeRef;
 use url::Url;
 
+use self::code::verbatim;
 use self::flatten::{flatten, is_block, is_void};
 use super::flow::{Container, Flow, Style};
-use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line, may_open};
+use crate::domain::text::{Block, CleanText, Document, Emphasis, clean_code, clean_line, fold, may_open};
 
 /// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
 pub fn to_document(html: &str, base: Option<&Url>) -> Document {
@@ -76,13 +79,12 @@ impl Reader<'_> {
             return;
         }
         let Some(name) = node.node_name() else { return };
-        if (self.left_out)(node) {
+        if (self.left_out)(node) || is_hidden(node) {
             return;
         }
         let styled = styled(&name, style);
         match &*name {
-            "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "embed" | "annotation"
-            | "annotation-xml" => {}
+            name if is_hidden_element(name) => {}
             "video" | "audio" => self.recording(node, &name, style),
             "iframe" => self.frame(node, style),
             "br" => self.flow.end_paragraph(),
@@ -96,12 +98,19 @@ impl Reader<'_> {
                 self.heading(node, level, style);
                 self.flow.end_heading(level);
             }
-            "blockquote" => self.contain(node, Container::Quote, style),
+            // A spoiler is a quotation under its title.
+            "blockquote" | "details" => self.contain(node, Container::Quote, style),
             "ul" | "menu" | "dir" => self.contain(node, Container::List { start: None }, style),
-            "ol" => {
-                let start = node.attr("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
-                self.contain(node, Container::List { start: Some(start) }, style);
+            "ol" => self.numbered(node, style),
+            "dl" => self.definitions(node, style),
+            "summary" => {
+                self.flow.end_paragraph();
+                let strong = Emphasis { strong: true, ..style.emphasis };
+                self.children(node, Style { emphasis: strong, ..style });
+                self.flow.end_paragraph();
             }
+            "sup" | "sub" => self.script(node, &name, style),
+            "input" => self.check_box(node, style),
             "li" => self.contain(node, Container::Item, style),
             "pre" | "listing" | "xmp" | "plaintext" => {
                 self.flow.end_paragraph();
@@ -119,7 +128,7 @@ impl Reader<'_> {
             }
             "math" => match node.attr("alttext") {
                 Some(formula) => self.flow.text(formula.trim().trim_start_matches("{\\displaystyle").trim(), style),
-                None => self.children(node, style),
+                None => self.flow.text(&notation::formula(node), style),
             },
             "q" => {
                 self.flow.text("“", style);
@@ -132,6 +141,80 @@ impl Reader<'_> {
                 self.flow.end_paragraph();
             }
             _ => self.children(node, styled),
+        }
+    }
+
+    /// A list with the numbers that it shows: where one is not the next, another list begins with it.
+    fn numbered(&mut self, node: &NodeRef<'_>, style: Style) {
+        let number = |node: &NodeRef<'_>, name: &str| node.attr(name).and_then(|value| value.trim().parse::<i64>().ok());
+        let is_item = |child: &NodeRef<'_>| child.has_name("li");
+        let step = if node.attr("reversed").is_some() { -1 } else { 1 };
+        let count = node.children_it(false).filter(is_item).count() as i64;
+        let mut next = number(node, "start").unwrap_or(if step < 0 { count } else { 1 });
+        let open = |flow: &mut Flow, at: i64| flow.open(Container::List { start: u64::try_from(at).ok().or(Some(1)) });
+        open(&mut self.flow, next);
+        let mut follows = next;
+        for child in node.children_it(false) {
+            if is_item(&child) {
+                next = number(&child, "value").unwrap_or(next);
+                if next != follows {
+                    self.flow.close();
+                    open(&mut self.flow, next);
+                }
+                follows = next.saturating_add(1);
+                next = next.saturating_add(step);
+            }
+            self.node(&child, style);
+        }
+        self.flow.close();
+    }
+
+    /// Terms, and below each what it means as a list.
+    fn definitions(&mut self, node: &NodeRef<'_>, style: Style) {
+        self.flow.end_paragraph();
+        let mut in_list = false;
+        for child in node.children_it(false) {
+            let is_meaning = child.has_name("dd");
+            if is_meaning != in_list && (child.is_element() || !child.text().trim().is_empty()) {
+                if is_meaning {
+                    self.flow.open(Container::List { start: None });
+                } else {
+                    self.flow.close();
+                }
+                in_list = is_meaning;
+            }
+            if is_meaning {
+                self.contain(&child, Container::Item, style);
+            } else if child.has_name("div") {
+                self.definitions(&child, style);
+            } else {
+                self.node(&child, style);
+            }
+        }
+        if in_list {
+            self.flow.close();
+        }
+        self.flow.end_paragraph();
+    }
+
+    /// A superscript or subscript, written so that it keeps its value.
+    fn script(&mut self, node: &NodeRef<'_>, name: &str, style: Style) {
+        let is_inline = |part: &NodeRef<'_>| part.node_name().is_none_or(|name| !(is_block(&name) || &*name == "img"));
+        if !node.descendants_it().all(|part| is_inline(&part)) {
+            return self.children(node, style);
+        }
+        let link = node.descendants_it().find_map(|part| part.attr("href")).and_then(|href| self.address(&href));
+        let link = link.map(|address| self.flow.link(&address)).or(style.link);
+        let text = node.text();
+        let text = if name == "sup" { notation::raised(&text) } else { notation::lowered(&text) };
+        self.flow.text(&text, Style { link, ..style });
+    }
+
+    /// The box of a task; any other field says nothing.
+    fn check_box(&mut self, node: &NodeRef<'_>, style: Style) {
+        let is_box = node.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
+        if is_box && node.ancestors_it(None).any(|above| above.has_name("li")) {
+            self.flow.text(if node.attr("checked").is_some() { "☑ " } else { "☐ " }, style);
         }
     }
 
@@ -168,12 +251,13 @@ impl Reader<'_> {
         if (width.min(height) <= 2 && alt.is_empty()) || image.get("aria-hidden").is_some_and(|hidden| hidden == "true") {
             return;
         }
-        let in_line = |class: &str| ["emoji", "smil", "math"].iter().any(|word| class.contains(word));
-        if image.get("class").is_some_and(|class| in_line(&class)) || width.max(height) <= 24 {
+        let in_line = |class: &str| ["emoji", "smil", "math", "latex", "tex-"].iter().any(|word| class.contains(word));
+        let is_formula = || !alt.is_empty() && image.get("src").is_some_and(|src| draws_formulas(&src));
+        if image.get("class").is_some_and(|class| in_line(&class)) || width.max(height) <= 24 || is_formula() {
             self.flow.text(&alt, style);
             return;
         }
-        self.captioned(image, alt);
+        self.captioned(image, with_hover_text(image, alt));
     }
 
     fn captioned(&mut self, image: &impl Attributes, alt: CleanText) {
@@ -240,7 +324,7 @@ impl Reader<'_> {
             ([image], [caption]) if !loose_text => {
                 let text = nodes_to_document(std::slice::from_ref(caption), self.base, self.left_out).text();
                 let alt = if text.trim().is_empty() { image.attr("alt").unwrap_or_default().to_string() } else { text };
-                self.captioned(image, clean_line(&alt));
+                self.captioned(image, with_hover_text(image, clean_line(&alt)));
             }
             _ => {
                 self.children(node, style);
@@ -261,6 +345,52 @@ impl Reader<'_> {
             None => Some(Url::parse(href).map_or_else(|_| href.to_owned(), String::from)),
         }
     }
+}
+
+/// A picture's caption with what is shown while the pointer is on it, which is half of many a comic; not where the caption
+/// says as much, or where it is the name of a file.
+fn with_hover_text(image: &impl Attributes, caption: CleanText) -> CleanText {
+    let hover = clean_line(&image.get("title").unwrap_or_default());
+    let is_file_name = !hover.contains(' ') && hover.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | '.'));
+    let (told, known) = (fold(&hover), fold(&caption));
+    // Where it is the shorter one it is a keyword of the caption, as photographs have it.
+    if hover.len() <= caption.len() || is_file_name || known.contains(&told) {
+        caption
+    } else if told.contains(&known) {
+        hover
+    } else {
+        clean_line(&format!("{caption} · {hover}"))
+    }
+}
+
+/// Whether an address is of a service that draws the formula given in it.
+fn draws_formulas(src: &str) -> bool {
+    ["latex.php", "latex.codecogs.com", "/latex?", "chart?cht=tx", "/math/render/", "mathtex.cgi", "mimetex.cgi"]
+        .iter()
+        .any(|mark| src.contains(mark))
+}
+
+/// Whether an element is hidden from its readers. A formula is hidden where its picture is shown instead, of which only the
+/// formula can be read; what the page itself stands in is shown by a script.
+fn is_hidden(node: &NodeRef<'_>) -> bool {
+    let by_style = |style: &str| {
+        let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    };
+    let is_second_formula = || node.class().is_some_and(|class| class.split_whitespace().any(|word| word == "katex-html"));
+    let hidden = node.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
+        || node.attr("style").is_some_and(|style| by_style(&style))
+        || is_second_formula();
+    let holds_page = || ["body", "main", "article"].iter().any(|name| node.has_name(name));
+    hidden && !holds_page() && !node.descendants_it().any(|part| part.has_name("math") || part.has_name("article"))
+}
+
+/// Whether what stands in an element is never shown.
+pub(super) fn is_hidden_element(name: &str) -> bool {
+    matches!(
+        name,
+        "script" | "style" | "template" | "noscript" | "svg" | "head" | "title" | "embed" | "annotation" | "annotation-xml"
+    )
 }
 
 /// Whether HTML is nothing but tags that mean no text, such as `</div>` alone.
@@ -285,19 +415,6 @@ fn styled(name: &str, mut style: Style) -> Style {
         _ => {}
     }
     style
-}
-
-/// Text with its own line breaks, `<br>` included.
-fn verbatim(node: &NodeRef<'_>) -> String {
-    let mut text = String::new();
-    for part in node.descendants_it() {
-        if part.is_text() {
-            text.push_str(&part.text());
-        } else if part.has_name("br") {
-            text.push('\n');
-        }
-    }
-    text
 }
 
 /// The language that the class of a `pre` or the `code` in it names.

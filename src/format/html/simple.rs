@@ -38,7 +38,7 @@ fn kind(name: &str) -> Option<Kind> {
         "q" => Kind::Quotation,
         "span" => Kind::Span,
         "b" | "strong" | "i" | "em" | "cite" | "dfn" | "var" | "code" | "kbd" | "samp" | "tt" | "del" | "s" | "strike"
-        | "u" | "sub" | "sup" | "small" | "big" | "mark" | "ins" | "abbr" | "acronym" | "font" | "time" | "bdi" => Kind::Inline,
+        | "u" | "small" | "big" | "mark" | "ins" | "abbr" | "acronym" | "font" | "time" | "bdi" => Kind::Inline,
         "p" => Kind::Paragraph,
         "div" | "section" | "article" | "header" | "footer" | "center" | "main" | "aside" => Kind::Block,
         "blockquote" => Kind::Contain(Container::Quote),
@@ -141,6 +141,19 @@ impl<'h> Simple<'h> {
 
     fn start(&mut self, tag: Tag<'h>) -> Option<()> {
         let style = self.style();
+        // What is hidden, and numbers out of their order, are for the tree.
+        let is_styled = |value: &str| value.contains("display") || value.contains("visibility");
+        let is_for_tree = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| match &**name {
+            "hidden" => true,
+            "style" => is_styled(&value.to_ascii_lowercase()),
+            "class" => value.contains("katex-html"),
+            "value" => tag.name == "li",
+            "reversed" => tag.name == "ol",
+            _ => false,
+        };
+        if tag.attributes.iter().any(is_for_tree) {
+            return None;
+        }
         match &*tag.name {
             "br" if self.is_heading_itself() => self.reader.flow.text(" ", style),
             "br" | "img" if self.in_heading() => return None,

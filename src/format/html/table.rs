@@ -4,11 +4,17 @@ use dom_query::NodeRef;
 
 use super::super::flow::{Flow, Style};
 use super::Reader;
+use super::code::numbered_code;
 use crate::domain::text::{Block, Document, LinkId, Span, Table};
 
 impl Reader<'_> {
     pub(super) fn table(&mut self, node: &NodeRef<'_>, style: Style) {
         self.flow.end_paragraph();
+        if let Some(code) = numbered_code(node) {
+            self.children(&code, style);
+            self.flow.end_paragraph();
+            return;
+        }
         let rows = rows(node);
         for caption in node.children_it(false).filter(|child| child.has_name("caption")) {
             self.children(&caption, style);
@@ -27,8 +33,36 @@ impl Reader<'_> {
         let header = rows.iter().take_while(|row| is_header(row)).count();
         // Read as text, not as a heading: of a table that is all headers nothing would be left below.
         let header = if header == rows.len() { header.min(1) } else { header };
-        let rows = rows.iter().map(|row| cells(row).iter().map(|cell| self.cell(cell, style)).collect()).collect();
+        let rows = self.spanned(&rows, style);
         self.flow.push(Block::Table(Table { header, rows }));
+    }
+
+    /// The cells of rows, those that span several columns or rows with empty ones behind and below them.
+    fn spanned(&mut self, rows: &[NodeRef<'_>], style: Style) -> Vec<Vec<Vec<Span>>> {
+        // For each column, how many rows to come are taken by a cell above.
+        let mut taken: Vec<usize> = Vec::new();
+        let mut table = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut filled: Vec<Vec<Span>> = Vec::new();
+            let fill_taken = |filled: &mut Vec<Vec<Span>>, taken: &mut Vec<usize>| {
+                while let Some(rows) = taken.get_mut(filled.len()).filter(|rows| **rows > 0) {
+                    *rows -= 1;
+                    filled.push(Vec::new());
+                }
+            };
+            for cell in cells(row) {
+                fill_taken(&mut filled, &mut taken);
+                let (columns, below) = (span(&cell, "colspan"), span(&cell, "rowspan") - 1);
+                let at = filled.len();
+                filled.push(self.cell(&cell, style));
+                filled.resize(at + columns, Vec::new());
+                taken.resize(taken.len().max(filled.len()), 0);
+                taken[at..at + columns].fill(below);
+            }
+            fill_taken(&mut filled, &mut taken);
+            table.push(filled);
+        }
+        table
     }
 
     /// A cell's words as one run of spans.
@@ -63,6 +97,12 @@ fn collect(document: Document, ids: &[LinkId], spans: &mut Vec<Span>) {
             }
         }
     }
+}
+
+/// How many columns or rows a cell takes.
+fn span(cell: &NodeRef<'_>, name: &str) -> usize {
+    const MOST: usize = 100;
+    cell.attr(name).and_then(|value| value.trim().parse().ok()).unwrap_or(1).clamp(1, MOST)
 }
 
 /// The table's own rows, not those of tables in it.

@@ -113,7 +113,9 @@ fn blocks_are_blocks() {
       - 
         p c
     p *term*
-    p meaning
+    list None
+    - 
+      p meaning
     ");
     insta::assert_snapshot!(read("<pre><code class='hljs language-rust'>fn a() {\n\tb();\n}\n</code></pre><pre>x &lt; y<br>z</pre>"), @r#"
     code rust "fn a() {\n\tb();\n}"
@@ -288,4 +290,64 @@ proptest! {
             prop_assert!(text.contains(&format!("w{n}.")), "w{n} of {html}\n{text}");
         }
     }
+}
+
+#[test]
+fn values_boxes_numbers_and_meanings_are_kept() {
+    let table = [
+        ("<p>10<sup>-6</sup> m, H<sub>2</sub>O, x<sup>n+1</sup>, 1<sup>st</sup></p>", "p 10⁻⁶ m, H₂O, xⁿ⁺¹, 1st\n"),
+        ("<p>A note<sup><a href=\"#fn1\">1</a></sup> and <sup>1</sup>&frasl;<sub>2</sub></p>", "p A note¹ and ¹⁄₂\n"),
+        ("<p>Half: <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math></p>", "p Half: 1/2\n"),
+        (
+            "<ul><li><input type=\"checkbox\" checked> done</li><li><input type=checkbox>open</li></ul>",
+            "list None\n- \n  p ☑ done\n- \n  p ☐ open\n",
+        ),
+        ("<ol><li>a</li><li value=\"7\">b</li></ol>", "list Some(1)\n- \n  p a\nlist Some(7)\n- \n  p b\n"),
+        ("<ol reversed><li>a</li><li>b</li></ol>", "list Some(2)\n- \n  p a\nlist Some(1)\n- \n  p b\n"),
+        (
+            "<dl><dt>Owl</dt><dd>A bird</dd><dd>A word</dd><dt>Cat</dt><dd>A beast</dd></dl>",
+            "p *Owl*\nlist None\n- \n  p A bird\n- \n  p A word\np *Cat*\nlist None\n- \n  p A beast\n",
+        ),
+        ("<details><summary>Spoiler</summary><p>The butler.</p></details>", "quote\n  p *Spoiler*\n  p The butler.\n"),
+        (
+            "<p>Seen.</p><p hidden>No</p><p style=\"display: none\">No</p><span style=\"visibility:hidden\">No</span><p>Too.</p>",
+            "p Seen.\np Too.\n",
+        ),
+        ("<p>Let <img src=\"https://s0.wp.com/latex.php?latex=x%5E2\" alt=\"x^2\"> be</p>", "p Let x^2 be\n"),
+    ];
+    for (html, expected) in table {
+        assert_eq!(outline(&to_document(html, None)), expected, "{html}");
+    }
+}
+
+#[test]
+fn code_whose_lines_are_elements_keeps_them_without_their_numbers() {
+    let table = [
+        (
+            "<pre><code><div class=\"line\"><div class=\"gutter\"><div class=\"ln\">1</div></div><div class=\"code\"><span>let owl = 1;</span></div></div>\
+             <div class=\"line\"><div class=\"gutter\"><div class=\"ln\">2</div></div><div class=\"code\"><span>  feed(owl);</span></div></div></code></pre>",
+            "let owl = 1;\n  feed(owl);",
+        ),
+        ("<pre><code>a\n\n<span>b</span>\n</code></pre>", "a\n\nb"),
+        ("<pre><div>a</div><div></div><div>b</div></pre>", "a\n\nb"),
+        ("<table><tr><td class=\"gutter\"><pre>1\n2</pre></td><td class=\"code\"><pre>a\nb</pre></td></tr></table>", "a\nb"),
+    ];
+    for (html, expected) in table {
+        let document = to_document(html, None);
+        let [Block::Code { text, .. }] = &*document.blocks else { panic!("{html}: {document:?}") };
+        assert_eq!(&**text, expected, "{html}");
+    }
+}
+
+#[test]
+fn cells_that_span_leave_their_room() {
+    let html = "<table><tr><th>a</th><th colspan=\"2\">b</th></tr><tr><td rowspan=\"2\">c</td><td>d</td><td>e</td></tr><tr><td>f</td><td>g</td></tr></table>";
+    let document = to_document(html, None);
+    let [Block::Table(table)] = &*document.blocks else { panic!("{document:?}") };
+    let rows: Vec<String> = table
+        .rows
+        .iter()
+        .map(|row| row.iter().map(|cell| crate::domain::text::spans_text(cell)).collect::<Vec<_>>().join("|"))
+        .collect();
+    assert_eq!(rows, ["a|b|", "c|d|e", "|f|g"]);
 }
