@@ -29,6 +29,8 @@ const REFRESH: Duration = Duration::from_millis(250);
 
 /// Where the session is kept in the store.
 const SESSION: &str = "session";
+/// The setting that says that the store is to be checked.
+const CHECK_DUE: &str = "check-due";
 
 /// What the reader runs on.
 pub struct Start {
@@ -303,7 +305,12 @@ impl Shell {
     }
 
     fn check_after_an_unclean_end(&mut self) {
-        if let Some(path) = self.path.clone().filter(|_| self.store.ended_uncleanly()) {
+        // A check that was quit before its end is still due.
+        let is_due = self.store.setting(CHECK_DUE).is_ok_and(|due| due.is_some_and(|due| !due.is_empty()));
+        if let Some(path) = self.path.clone().filter(|_| is_due || self.store.ended_uncleanly()) {
+            if let Err(error) = self.store.set_setting(CHECK_DUE, "yes") {
+                tracing::warn!(%error, "that a check is due could not be kept");
+            }
             let ticket = self.tickets.issue();
             self.check.add(ticket);
             self.workers.submit(ticket, Job::CheckStore { path });
@@ -381,6 +388,9 @@ impl Shell {
                 self.pass(model, Msg::Discussion { stored, memory });
             }
             Ok(Outcome::Checked(findings)) => {
+                if let Err(error) = self.store.set_setting(CHECK_DUE, "") {
+                    tracing::warn!(%error, "that a check was made could not be kept");
+                }
                 if let Some(finding) = findings.iter().find(|finding| !finding.ok) {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }

@@ -3,6 +3,7 @@
 mod body;
 mod columns;
 mod folding;
+mod parts;
 mod sieve;
 pub mod words;
 
@@ -12,6 +13,7 @@ use std::ops::Deref;
 pub use body::Body;
 pub use columns::{grapheme_width, is_narrow, prefix, width};
 pub use folding::{FoldedWord, fold_word};
+pub use parts::Part;
 use sieve::sift;
 
 /// Blocks nested deeper than this are flattened by the format readers.

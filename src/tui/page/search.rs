@@ -1,6 +1,7 @@
 //! Searching the page: where the words stand, and going from one to the next.
 
 use super::{Element, PageView};
+use crate::domain::text::Part;
 use crate::domain::thread::CommentIdx;
 use crate::store::DiscussionId;
 
@@ -14,8 +15,9 @@ enum Hit {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageSearch {
-    /// What is looked for, lower case.
+    /// What is looked for, in lower case, as it is shown.
     pub needle: String,
+    pub part: Option<Part>,
     hits: Vec<Hit>,
     /// Which hit the reader stands on.
     at: Option<usize>,
@@ -36,10 +38,10 @@ impl PageSearch {
 }
 
 impl PageView {
-    /// Looks for words in the whole page, open or folded, ignoring case.
+    /// Looks for words, or parts of them, in the whole page, open or folded, in any spelling.
     pub fn search(&mut self, words: &str) {
-        let needle = words.to_lowercase();
-        let found = |text: &str| text.to_lowercase().contains(&needle);
+        let (needle, part) = (words.to_lowercase(), Part::new(words));
+        let found = |text: &str| part.as_ref().is_some_and(|part| part.is_in(text));
         for loaded in self.discussions.iter_mut().filter_map(|view| view.loaded.as_mut()) {
             loaded.discussion.comments.iter_mut().for_each(|comment| comment.body.read());
         }
@@ -60,7 +62,7 @@ impl PageView {
                 }
             }
         }
-        self.search = Some(PageSearch { needle, hits, at: None });
+        self.search = Some(PageSearch { needle, part, hits, at: None });
     }
 
     /// To the next (or previous) hit from the cursor, around the end. A hit in a closed comment opens it for as long

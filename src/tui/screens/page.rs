@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 use ratatui_image::sliced::SlicedImage;
 
 use super::paint::{Pen, styled};
-use crate::domain::text::width;
+use crate::domain::text::{Part, width};
 use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
 use crate::tui::page::{DrawnLine, PageView, slider_row};
@@ -33,8 +33,8 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
             Pen::new(model, buffer, Rect::new(inner.x, y, 1, 1)).text(mark, role);
         }
         write(model, buffer, Rect { y, height: 1, ..area }, drawn);
-        if let Some(search) = &page.search {
-            highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, &search.needle);
+        if let Some(part) = page.search.as_ref().and_then(|search| search.part.as_ref()) {
+            highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, part);
         }
     }
     // What lies over the page lies over letters only.
@@ -72,20 +72,13 @@ fn write(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine) {
 }
 
 /// Lays the hit's style over every place on the line where the words stand.
-fn highlight(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine, needle: &str) {
+fn highlight(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine, part: &Part) {
     let text: String = line.spans.iter().map(|(text, _)| text.as_ref()).collect();
-    let lower = text.to_lowercase();
-    // Where lowering changed lengths, offsets would not fit the text: such a line is left plain.
-    if needle.is_empty() || lower.len() != text.len() {
-        return;
-    }
-    for (at, found) in lower.match_indices(needle) {
-        if let (Some(before), Some(hit)) = (text.get(..at), text.get(at..at + found.len())) {
-            let x = area.x + width(before) as u16;
-            let right = (x + width(hit) as u16).min(area.right());
-            if x < right {
-                buffer.set_style(Rect { x, width: right - x, ..area }, model.settings.theme.style(Role::Hit));
-            }
+    for mark in part.marks(&text) {
+        let x = area.x + width(&text[..mark.start]) as u16;
+        let right = (x + width(&text[mark]) as u16).min(area.right());
+        if x < right {
+            buffer.set_style(Rect { x, width: right - x, ..area }, model.settings.theme.style(Role::Hit));
         }
     }
 }
