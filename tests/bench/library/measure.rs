@@ -140,17 +140,24 @@ fn lists(store: &Store, bare: &Connection) {
     );
 }
 
+/// The newest partition of the index, which has all that is asked of it here.
+fn newest_words(bare: &Connection, of_comments: bool) -> String {
+    let sql = "SELECT 'words_' || id FROM word_partitions WHERE of_comments = ?1 AND NOT is_old ORDER BY most DESC LIMIT 1";
+    bare.query_row(sql, [of_comments], |row| row.get(0)).unwrap()
+}
+
 fn searches(store: &Store, bare: &Connection) {
+    let (articles_words, comments_words) = (newest_words(bare, false), newest_words(bare, true));
     let fit = format!(
         "SELECT {HEADLINE}, b.body, fit FROM
-            (SELECT rowid AS doc, bm25(articles_words, 1.0, 10.0, 4.0) AS fit FROM articles_words WHERE articles_words MATCH ?1
+            (SELECT rowid AS doc, bm25({articles_words}, 1.0, 10.0, 4.0) AS fit FROM {articles_words} WHERE {articles_words} MATCH ?1
              ORDER BY rowid DESC LIMIT 1000)
          JOIN articles a USING (doc) JOIN sources s ON s.id = a.source_id JOIN article_bodies b ON b.article_id = a.id
          ORDER BY fit LIMIT 50"
     );
     let date = format!(
-        "SELECT {HEADLINE}, b.body FROM articles_words w JOIN articles a ON a.doc = w.rowid JOIN sources s ON s.id = a.source_id
-         JOIN article_bodies b ON b.article_id = a.id WHERE articles_words MATCH ?1 ORDER BY w.rowid DESC LIMIT 50"
+        "SELECT {HEADLINE}, b.body FROM {articles_words} w JOIN articles a ON a.doc = w.rowid JOIN sources s ON s.id = a.source_id
+         JOIN article_bodies b ON b.article_id = a.id WHERE {articles_words} MATCH ?1 ORDER BY w.rowid DESC LIMIT 50"
     );
     for (name, word) in [("rare", RARE.0), ("middling", MIDDLING.0), ("common", COMMON)] {
         let query = query::parse(word).unwrap();
@@ -164,11 +171,13 @@ fn searches(store: &Store, bare: &Connection) {
         }
     }
     let of_comments = query::parse(&format!("in:comments {COMMON}")).unwrap();
-    let comments = "SELECT c.author, c.posted, c.body, a.title, fit FROM
-            (SELECT rowid AS doc, bm25(comments_words, 1.0, 4.0) AS fit FROM comments_words WHERE comments_words MATCH ?1
+    let comments = &format!(
+        "SELECT c.author, c.posted, c.body, a.title, fit FROM
+            (SELECT rowid AS doc, bm25({comments_words}, 1.0, 4.0) AS fit FROM {comments_words} WHERE {comments_words} MATCH ?1
              ORDER BY rowid DESC LIMIT 1000)
          JOIN comments c USING (doc) JOIN discussions d ON d.id = c.discussion_id JOIN articles a ON a.id = d.article_id
-         ORDER BY fit LIMIT 50";
+         ORDER BY fit LIMIT 50"
+    );
     by_turns(
         "search: a common word of comments",
         RUNS,
@@ -319,7 +328,7 @@ pub(crate) fn sizes(path: &Path) {
     let count: f64 = conn.query_row("SELECT count(*) FROM articles", [], |row| row.get(0)).unwrap();
     let mut statement = conn
         .prepare(
-            "SELECT CASE WHEN name LIKE '%comments_words%' THEN 'index of comments' WHEN name LIKE 'articles_words%' THEN 'index of articles'
+            "SELECT CASE WHEN name LIKE '%words_%' THEN 'index of words'
                          WHEN name = 'article_bodies' THEN 'texts' WHEN name LIKE '%comments%' OR name LIKE '%discussions%' THEN 'comments'
                          ELSE 'lists' END AS what, sum(pgsize) FROM dbstat WHERE aggregate = 1 GROUP BY what",
         )
