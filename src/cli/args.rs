@@ -333,6 +333,9 @@ Exit is 1 if something is wrong.
 
 --json gives an object a line: ok (null for a mere fact), about, text.")]
     Doctor {
+        /// Check only that the store's tables are whole: neither the index of words nor the counts
+        #[arg(long)]
+        quick: bool,
         #[command(flatten)]
         json: Json,
     },

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::clock;
 use super::error::Exit;
-use super::output::{Ink, Look, bytes, plural, stdout, write_json};
+use super::output::{Ink, Look, StatusLine, bytes, plural, stdout, write_json};
 use super::places::{Places, named};
 use crate::config::load_over;
 use crate::domain::text::clean;
@@ -31,9 +31,9 @@ fn finding(about: &'static str, ok: bool, text: impl Into<String>) -> Line {
     Line { ok: Some(ok), about, text: text.into() }
 }
 
-pub(super) fn run(places: &Places, base: Settings, look: Look, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(places: &Places, base: Settings, look: Look, quick: bool, json: bool) -> anyhow::Result<Exit> {
     let mut lines = vec![fact("program", concat!("gleaner ", env!("CARGO_PKG_VERSION")))];
-    lines.extend(store(places));
+    lines.extend(store(places, quick));
     lines.push(config(places, base));
     lines.extend(directories(places));
     lines.extend(terminal());
@@ -57,7 +57,7 @@ fn render(line: &Line, look: Look, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Looks only: a store that is not there is not made.
-fn store(places: &Places) -> Vec<Line> {
+fn store(places: &Places, quick: bool) -> Vec<Line> {
     let path = places.store();
     let name = named(&path);
     let size = match path.metadata() {
@@ -76,7 +76,10 @@ fn store(places: &Places) -> Vec<Line> {
             let corrected = store.correct_times(clock::now())?;
             notes.push(format!("{} ahead of this machine's clock set to now", plural(corrected, "stored time")));
         }
-        let findings = store.check()?;
+        let mut progress = StatusLine::new();
+        let mut begin = |what: &str| progress.tell(&format!("checking {what}"));
+        let findings = if quick { store.check_tables(&mut begin)? } else { store.check_in_steps(&mut begin)? };
+        progress.end();
         store.close()?;
         Ok((unclean, notes, findings))
     });

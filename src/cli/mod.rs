@@ -142,7 +142,9 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Clean { dry_run, json }) => clean::run(&set_up()?, *dry_run, json.json),
         Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),
         // These must work where the configuration does not.
-        Some(Command::Doctor { json }) => doctor::run(&places, base, Look::of_stdout(args.globals.color, false), json.json),
+        Some(Command::Doctor { quick, json }) => {
+            doctor::run(&places, base, Look::of_stdout(args.globals.color, false), *quick, json.json)
+        }
         Some(Command::Completions { shell }) => packaging::completions(*shell),
         Some(Command::Man { command }) => packaging::man(command.as_deref()),
         Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),

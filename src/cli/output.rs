@@ -95,3 +95,28 @@ pub(super) fn write_json(value: &impl serde::Serialize, out: &mut impl Write) ->
 pub(super) fn plural(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
+
+/// A line on the terminal that says how far it is; silent where standard error is none.
+pub(super) struct StatusLine {
+    is_seen: bool,
+    told: bool,
+}
+
+impl StatusLine {
+    pub(super) fn new() -> StatusLine {
+        StatusLine { is_seen: io::stderr().is_terminal(), told: false }
+    }
+
+    pub(super) fn tell(&mut self, text: &str) {
+        if self.is_seen {
+            self.told = true;
+            let _ = write!(io::stderr(), "\r\x1b[K{text} …");
+        }
+    }
+
+    pub(super) fn end(&mut self) {
+        if self.told {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::output::StatusLine;
 use super::output::plural;
 use super::places::{make_folder, named};
 use super::{Setup, clock};
@@ -115,12 +116,17 @@ pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
 
 /// After much has gone: the index without it, and the room that it took back to the disk.
 pub(super) fn tidy_up(store: &mut Store) -> anyhow::Result<()> {
+    let mut status = StatusLine::new();
     let mut tidied = || {
+        status.tell("tidying the index");
         while store.index_some(INDEX_STRIDE)? {}
+        status.tell("giving room back");
         while store.vacuum_some()? {}
         Ok(())
     };
-    match tidied() {
+    let outcome = tidied();
+    status.end();
+    match outcome {
         // Somebody else is at it, or will be: what has gone has gone.
         Ok(()) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(()),
         Err(error) => Err(error.into()),

@@ -61,13 +61,47 @@ const COUNTS: [(&str, &str); 8] = [
 impl Store {
     /// SQLite's `quick_check` and `foreign_key_check`, the store's own counts against counting, and who may read the file.
     pub fn check(&self) -> std::result::Result<Vec<Finding>, StoreError> {
+        self.check_in_steps(&mut |_| {})
+    }
+
+    /// The same; `begin` is told what is checked next.
+    pub fn check_in_steps(&self, begin: &mut dyn FnMut(&str)) -> std::result::Result<Vec<Finding>, StoreError> {
         let mut findings = self.ask("checking the store", |conn| {
-            let mut findings = vec![quick_check(conn, self.path()), foreign_keys(conn)];
-            findings.extend(COUNTS.iter().map(|(what, sql)| counts(conn, what, sql)));
+            begin("the file");
+            let mut findings = vec![quick_check(conn, self.path())];
+            begin("what belongs to what");
+            findings.push(foreign_keys(conn));
+            for (what, sql) in COUNTS {
+                begin(what);
+                findings.push(counts(conn, what, sql));
+            }
             findings.push(own_schema(conn));
-            findings
-                .extend([("articles", false), ("comments", true)].map(|(what, of_comments)| index(conn, what, of_comments)));
+            for (what, of_comments) in [("articles", false), ("comments", true)] {
+                begin(&format!("the index of the {what}"));
+                findings.push(index(conn, what, of_comments));
+            }
             Ok(findings)
+        })?;
+        findings.extend(self.rights());
+        Ok(findings)
+    }
+
+    /// Only whether the tables that hold what cannot be had again are whole: the index of words is not looked at, and
+    /// nothing is counted.
+    pub fn check_tables(&self, begin: &mut dyn FnMut(&str)) -> std::result::Result<Vec<Finding>, StoreError> {
+        let mut findings = self.ask("checking the store", |conn| {
+            let tables: Vec<String> = conn
+                .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name")?
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_>>()?;
+            let mut bad = Vec::new();
+            for table in tables {
+                begin(&table);
+                let found = quick_check_of(conn, self.path(), &format!("\"{}\"", table.replace('"', "\"\"")));
+                bad.extend((!found.ok).then_some(found));
+            }
+            let whole = Finding { ok: true, text: "the tables are whole; the index of words was not checked".to_owned() };
+            Ok(if bad.is_empty() { vec![whole] } else { bad })
         })?;
         findings.extend(self.rights());
         Ok(findings)
@@ -93,10 +127,15 @@ impl Store {
 }
 
 fn quick_check(conn: &Connection, path: &Path) -> Finding {
+    quick_check_of(conn, path, &COMPLAINTS.to_string())
+}
+
+/// Of all of the file, with so many complaints at most, or of one table.
+fn quick_check_of(conn: &Connection, path: &Path, what: &str) -> Finding {
     let damaged =
         |complaint: &str| Finding { ok: false, text: format!("the file is damaged: {complaint}\nhint: {}", begin_anew(path)) };
     let complaints = || -> Result<Vec<String>> {
-        let mut statement = conn.prepare(&format!("PRAGMA quick_check({COMPLAINTS})"))?;
+        let mut statement = conn.prepare(&format!("PRAGMA quick_check({what})"))?;
         statement.query_map([], |row| row.get(0))?.collect()
     };
     match complaints() {

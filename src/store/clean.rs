@@ -294,7 +294,9 @@ impl Store {
         }
         self.ask("looking for free room", |conn| {
             let (pages, free) = pages(conn)?;
-            Ok(free >= WORTH_GIVING_BACK && free * MUCH_FREE >= pages)
+            // A store that was made otherwise gives nothing back.
+            let gives_back = || conn.prepare_cached("PRAGMA auto_vacuum")?.query_row([], |row| Ok(row.get::<_, i64>(0)? == 2));
+            Ok(free >= WORTH_GIVING_BACK && free * MUCH_FREE >= pages && gives_back()?)
         })
     }
 }

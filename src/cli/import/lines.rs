@@ -1,7 +1,7 @@
 //! Importing articles as JSON lines: any number of them in a memory that does not grow with it.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -9,6 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::{AT_LATEST, Import, Outcome, Taken};
 use crate::cli::clock;
 use crate::cli::error::InputError;
+use crate::cli::output::StatusLine;
 use crate::cli::places::named;
 use crate::format::{MAX_RECORD, lines};
 use crate::store::{FileAnswer, Saved, is_archived};
@@ -67,7 +68,7 @@ pub(super) fn begin(path: &Path) -> Result<Begun, InputError> {
 impl<W: Write> Import<W> {
     pub(super) fn take_lines(&mut self, mut lines: Lines) -> anyhow::Result<()> {
         self.settle()?;
-        let mut progress = Progress::new();
+        let mut progress = StatusLine::new();
         let mut taken = Taken { format: Some("JSON lines"), ..super::skipped(lines.name.clone(), String::new()) };
         taken.reason = None;
         let (mut pages, mut wrong, mut new) = (Vec::new(), 0_u64, 0_u64);
@@ -162,37 +163,12 @@ impl<W: Write> Import<W> {
 
     /// Indexes what was stored, and tells how far it is.
     pub(super) fn index(&mut self) -> anyhow::Result<()> {
-        let mut progress = Progress::new();
+        let mut progress = StatusLine::new();
         while self.store.index_some(crate::store::INDEX_STRIDE)? {
             let left = self.store.unindexed()?;
             progress.tell(&format!("indexing, {left} to go"));
         }
         progress.end();
         Ok(())
-    }
-}
-
-/// A line on the terminal that says how far it is; silent where standard error is none.
-struct Progress {
-    is_seen: bool,
-    told: bool,
-}
-
-impl Progress {
-    fn new() -> Progress {
-        Progress { is_seen: io::stderr().is_terminal(), told: false }
-    }
-
-    fn tell(&mut self, text: &str) {
-        if self.is_seen {
-            self.told = true;
-            let _ = write!(io::stderr(), "\r\x1b[K{text} …");
-        }
-    }
-
-    fn end(&mut self) {
-        if self.told {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
     }
 }
