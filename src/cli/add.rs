@@ -8,7 +8,7 @@ use url::Url;
 
 use super::error::{Complaint, Exit, InputError};
 use super::net::{self, Got};
-use super::output::{plural, stdout, write_json};
+use super::output::{plural, stderr, stdout, write_json};
 use super::{Setup, clock};
 use crate::domain::text::{CleanText, clean_line};
 use crate::format::discover::{self, Offer, Software, Subject, WhatItIs};
@@ -249,7 +249,7 @@ fn choose(offers: &[Offer]) -> anyhow::Result<Option<&Offer>> {
         let several = Complaint::failed(format!("this page offers {} feeds\n{list}", offers.len()));
         return Err(several.hint("add one of these addresses").into());
     }
-    let mut err = io::stderr().lock();
+    let mut err = stderr();
     write!(err, "{}", crate::domain::text::clean_code(&format!("{list}\nwhich one? [1] ")).as_str())?;
     err.flush()?;
     let mut answer = String::new();

@@ -11,6 +11,7 @@ use super::output::stdout;
 use super::show::Sheet;
 use super::{Setup, stores};
 use crate::domain::query::Query;
+use crate::domain::text::escape_json;
 use crate::format::written::{self, escaped};
 use crate::store::{ArticleId, Section, Store, Stretch};
 use crate::tui::page::rank_label;
@@ -82,7 +83,7 @@ fn write(store: &Store, ids: &[ArticleId], form: Form, out: &mut impl Write) -> 
     for id in ids {
         if form == Form::Lines {
             if let Some(line) = store.archived(*id)? {
-                writeln!(out, "{line}")?;
+                writeln!(out, "{}", escape_json(&line))?;
             }
             continue;
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::{Complaint, Exit};
-use super::output::{Ink, Look, plural, stdout, write_json};
+use super::output::{ERASE_LINE, Ink, Look, plural, stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, clean, clock, stores};
 use crate::domain::text::CleanText;
@@ -198,7 +198,7 @@ fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Ta
             write_json(&ended(source, &title, &end), &mut out)?;
         } else {
             if bar {
-                write!(out, "\r\x1b[K")?;
+                write!(out, "{ERASE_LINE}")?;
             }
             if let Some(line) = line(&title, &end, look, bar) {
                 writeln!(out, "{line}")?;
@@ -211,7 +211,7 @@ fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Ta
     }
     if !json {
         if bar {
-            write!(out, "\r\x1b[K")?;
+            write!(out, "{ERASE_LINE}")?;
         }
         writeln!(out, "{}", tally.in_words())?;
     }

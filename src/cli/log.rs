@@ -7,6 +7,7 @@ use anyhow::Context;
 use tracing::Level;
 
 use super::args::LogLevel;
+use super::output::SafeWriter;
 use super::places::{make_folder, named};
 use crate::os::files::append;
 
@@ -22,7 +23,7 @@ pub(super) fn start(path: &Path, level: LogLevel) -> anyhow::Result<()> {
         LogLevel::Debug => Level::DEBUG,
         LogLevel::Trace => Level::TRACE,
     };
-    tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(file)).init();
+    tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(SafeWriter::new(file))).init();
     tracing::info!("gleaner {}", env!("CARGO_PKG_VERSION"));
     Ok(())
 }

@@ -40,7 +40,7 @@ mod walk;
 mod words;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -60,7 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut command = None;
     let read = if args.len() > 1 { read(args, command.insert(Arguments::command())) } else { Ok(Arguments::default()) };
     let exit = match read {
-        Ok(args) => start(&args).unwrap_or_else(|error| error::report(&error, &mut io::stderr().lock())),
+        Ok(args) => start(&args).unwrap_or_else(|error| error::report(&error, &mut output::stderr())),
         Err(told) => tell(&told),
     };
     program::end_all();
@@ -77,10 +77,11 @@ fn tell(told: &clap::Error) -> Exit {
     let text = told.render().to_string();
     // Whoever closed the output does not want to be told.
     if told.use_stderr() {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = output::stderr().write_all(text.as_bytes());
         Exit::Usage
     } else {
-        let _ = io::stdout().lock().write_all(text.as_bytes());
+        let mut out = output::stdout();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         Exit::Done
     }
 }

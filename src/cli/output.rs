@@ -1,9 +1,12 @@
-//! Standard output: one locked, buffered writer, and how it looks.
+//! Standard output and standard error: the one way to them, and how text looks there.
+//!
+//! All that is written passes [`SafeWriter`], which lets nothing through that acts on a terminal. What this program itself
+//! does to a terminal it asks for by marks, which no foreign text can hold: they are noncharacters, and cleaning drops them.
 
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write};
 
 use super::args::Colour;
-use crate::domain::text::{prefix, width};
+use crate::domain::text::{escape_json, is_unsafe, prefix, width};
 
 /// How text is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -34,12 +37,12 @@ impl Look {
     }
 
     pub(super) fn paint(self, ink: Ink, text: &str) -> String {
-        let code = match ink {
-            Ink::Bold => 1,
-            Ink::Dim => 2,
-            Ink::Cyan => 36,
+        let mark = match ink {
+            Ink::Bold => BOLD,
+            Ink::Dim => DIM,
+            Ink::Cyan => CYAN,
         };
-        if self.paint && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.paint && !text.is_empty() { format!("{mark}{text}{PLAIN}") } else { text.to_owned() }
     }
 
     pub(super) fn dot(self) -> &'static str {
@@ -72,8 +75,84 @@ fn columns() -> usize {
     80
 }
 
-pub(super) fn stdout() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::with_capacity(64 << 10, io::stdout().lock())
+pub(super) fn stdout() -> SafeWriter<BufWriter<StdoutLock<'static>>> {
+    SafeWriter::new(BufWriter::with_capacity(64 << 10, io::stdout().lock()))
+}
+
+pub(super) fn stderr() -> SafeWriter<StderrLock<'static>> {
+    SafeWriter::new(io::stderr().lock())
+}
+
+/// Marks for what is to be done to the terminal.
+pub(super) const PLAIN: char = '\u{fdd0}';
+pub(super) const BOLD: char = '\u{fdd1}';
+pub(super) const DIM: char = '\u{fdd2}';
+pub(super) const CYAN: char = '\u{fdd3}';
+/// Goes to the beginning of the line and empties it.
+pub(super) const ERASE_LINE: char = '\u{fdd4}';
+
+/// Passes on text without what [`is_unsafe`], and marks as the sequences that they stand for. Bytes that are not UTF-8 become
+/// replacement characters.
+pub(super) struct SafeWriter<W: Write> {
+    inner: W,
+    /// The beginning of a character whose rest has not come yet.
+    begun: Vec<u8>,
+}
+
+impl<W: Write> SafeWriter<W> {
+    pub(super) fn new(inner: W) -> SafeWriter<W> {
+        SafeWriter { inner, begun: Vec::new() }
+    }
+
+    fn pass(&mut self, text: &str) -> io::Result<()> {
+        let mut rest = text;
+        while let Some(at) = rest.find(is_unsafe) {
+            self.inner.write_all(&rest.as_bytes()[..at])?;
+            let mut left = rest[at..].chars();
+            let sequence: &[u8] = match left.next() {
+                Some(PLAIN) => b"\x1b[0m",
+                Some(BOLD) => b"\x1b[1m",
+                Some(DIM) => b"\x1b[2m",
+                Some(CYAN) => b"\x1b[36m",
+                Some(ERASE_LINE) => b"\r\x1b[K",
+                _ => b"",
+            };
+            self.inner.write_all(sequence)?;
+            rest = left.as_str();
+        }
+        self.inner.write_all(rest.as_bytes())
+    }
+}
+
+impl<W: Write> Write for SafeWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut joined = std::mem::take(&mut self.begun);
+        joined.extend_from_slice(bytes);
+        let mut rest = &joined[..];
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    self.pass(text)?;
+                    break;
+                }
+                Err(error) => {
+                    let (valid, after) = rest.split_at(error.valid_up_to());
+                    self.pass(&String::from_utf8_lossy(valid))?;
+                    let Some(wrong) = error.error_len() else {
+                        self.begun = after.to_vec();
+                        break;
+                    };
+                    self.pass("\u{fffd}")?;
+                    rest = &after[wrong..];
+                }
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// `512 bytes`, `12.3 MiB`
@@ -87,8 +166,8 @@ pub(super) fn bytes(size: u64) -> String {
 
 /// One JSON object on a line of its own.
 pub(super) fn write_json(value: &impl serde::Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
+    let json = serde_json::to_string(value)?;
+    writeln!(out, "{}", escape_json(&json))
 }
 
 /// "1 comment", "3 comments".
@@ -110,13 +189,64 @@ impl StatusLine {
     pub(super) fn tell(&mut self, text: &str) {
         if self.is_seen {
             self.told = true;
-            let _ = write!(io::stderr(), "\r\x1b[K{text} …");
+            let _ = write!(stderr(), "{ERASE_LINE}{text} …");
         }
     }
 
     pub(super) fn end(&mut self) {
         if self.told {
-            let _ = write!(io::stderr(), "\r\x1b[K");
+            let _ = write!(stderr(), "{ERASE_LINE}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn passed(pieces: &[&[u8]]) -> String {
+        let mut out = Vec::new();
+        let mut writer = SafeWriter::new(&mut out);
+        for piece in pieces {
+            writer.write_all(piece).unwrap();
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn nothing_that_acts_on_a_terminal_is_written() {
+        for (written, wanted) in [
+            ("a\x1b[2Jb", "a[2Jb"),
+            ("a\u{9b}2Jb\u{90}c\u{9d}", "a2Jbc"),
+            ("bell\x07 back\x08 del\x7f cr\r", "bell back del cr"),
+            ("\u{202e}abc\u{2066}d\u{200b}\u{feff}\u{e0041}", "abcd"),
+            ("line\u{2028}sep\u{85}", "linesep"),
+            ("owls\t\n\u{1f469}\u{200d}\u{1f52c} é", "owls\t\n\u{1f469}\u{200d}\u{1f52c} é"),
+            ("\u{fdd1}bold\u{fdd0}", "\x1b[1mbold\x1b[0m"),
+        ] {
+            assert_eq!(passed(&[written.as_bytes()]), wanted);
+        }
+        assert_eq!(passed(&[b"\xc3", b"\xa9 \xff."]), "é \u{fffd}.");
+    }
+
+    #[test]
+    fn json_reads_back_as_it_was() {
+        let value = "esc \x1b c1 \u{9b} bidi \u{202e} tag \u{e0041} plain é";
+        let mut out = Vec::new();
+        write_json(&value, &mut SafeWriter::new(&mut out)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.trim_end().contains(is_unsafe), "{text}");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_passed_alike_however_it_is_cut(text in "\\PC{0,40}", at in 0_usize..40) {
+            let at = at.min(text.len());
+            let whole = passed(&[text.as_bytes()]);
+            prop_assert_eq!(&whole, &passed(&[&text.as_bytes()[..at], &text.as_bytes()[at..]]));
+            prop_assert!(!whole.replace("\x1b[", "").contains(is_unsafe));
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use super::output::plural;
+use super::output::{plural, stderr};
 use crate::domain::text::clean_code;
 use crate::source::http::looks_private;
 use crate::source::places::{Front, Places};
@@ -79,7 +79,7 @@ fn ask(list: &str, what: &str, named: &[String]) -> anyhow::Result<bool> {
         "{list} names {what} inside this machine or its network:\n  {}\nLet Gleaner request them? [y/N] ",
         named.join("\n  ")
     );
-    let mut err = io::stderr().lock();
+    let mut err = stderr();
     write!(err, "{}", clean_code(&question).as_str())?;
     err.flush()?;
     let mut answer = String::new();

@@ -2,8 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::output::StatusLine;
-use super::output::plural;
+use super::output::{ERASE_LINE, StatusLine, plural, stderr};
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
@@ -93,12 +92,12 @@ fn open(path: &std::path::Path) -> Result<Store, StoreError> {
         if is_shown && total >= 10_000 {
             let percent = done * 100 / total.max(1);
             if shown_at.replace(percent) != Some(percent) {
-                is_shown = write!(io::stderr(), "\r\x1b[Kupgrading the store: {percent} % …").is_ok();
+                is_shown = write!(stderr(), "{ERASE_LINE}upgrading the store: {percent} % …").is_ok();
             }
         }
     });
     if shown_at.is_some() {
-        let _ = write!(io::stderr(), "\r\x1b[K");
+        let _ = write!(stderr(), "{ERASE_LINE}");
     }
     opened
 }
@@ -149,7 +148,7 @@ pub(super) fn catch_up(store: &mut Store) -> anyhow::Result<()> {
 /// Says something beside what the command prints.
 fn tell(line: &str) {
     // Nothing more can be done where standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "{}", clean(line));
+    let _ = writeln!(stderr(), "{}", clean(line));
 }
 
 #[cfg(test)]

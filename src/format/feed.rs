@@ -298,7 +298,8 @@ impl Feed {
 
     /// The pages of its entries; those with a discussion that they are comments on, where they are comments.
     pub fn into_pages(self) -> (Vec<Page>, Vec<CleanText>) {
-        if let Some((pages, notes)) = comments::pages(&self) {
+        if let Some((mut pages, notes)) = comments::pages(&self) {
+            super::clean_ids(&mut pages);
             return (pages, self.notes.into_iter().chain(notes).collect());
         }
         let source = self.source();

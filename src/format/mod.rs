@@ -36,7 +36,7 @@ mod wordpress;
 pub mod written;
 
 use crate::domain::article::{Article, Page, Source};
-use crate::domain::text::{CleanText, clean_line};
+use crate::domain::text::{CleanText, clean_id, clean_line};
 use crate::domain::time::Timestamp;
 
 /// The largest record that is read, in bytes.
@@ -143,6 +143,21 @@ pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
 
 /// As [`read`], where the server's answer names an encoding.
 pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    let mut parsed = read_format(bytes, charset, origin)?;
+    clean_ids(&mut parsed.pages);
+    Ok(parsed)
+}
+
+/// Ids are foreign text like any other: the readers of formats give them as they stand.
+fn clean_ids(pages: &mut [Page]) {
+    for discussion in pages.iter_mut().flat_map(|page| &mut page.discussions) {
+        let awaited = discussion.comments.iter_mut().flat_map(|comment| [Some(&mut comment.id), comment.awaits.as_mut()]);
+        let below = discussion.stubs.iter_mut().map(|stub| stub.below.as_mut());
+        awaited.chain(below).flatten().for_each(|id| *id = clean_id(id));
+    }
+}
+
+fn read_format(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
     let (bytes, note) = gunzip::gunzip(bytes);
     let mut parsed = read_plain(&bytes, charset, origin)?;
     parsed.notes.extend(note.map(clean_line));
@@ -221,7 +236,9 @@ pub fn read_answers<'a>(answers: impl Iterator<Item = &'a str>, origin: &Origin<
     let answers: Vec<&str> = answers.collect();
     let Some(first) = answers.first() else { return Err(Unreadable::Empty) };
     if sniff::is_json(first) {
-        return saved::read(&answers.join("\n"), origin).map(|(_, pages, _)| pages);
+        let (_, mut pages, _) = saved::read(&answers.join("\n"), origin)?;
+        clean_ids(&mut pages);
+        return Ok(pages);
     }
     read(first.as_bytes(), origin).map(|parsed| parsed.pages)
 }

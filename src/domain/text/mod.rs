@@ -7,6 +7,7 @@ mod parts;
 mod sieve;
 pub mod words;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -89,6 +90,32 @@ pub fn clean_line(raw: &str) -> CleanText {
     }
     // Folding white space can bring a joiner or a mark next to a letter it did not stand next to before.
     CleanText(sift(&folded, false))
+}
+
+/// Whether a character must reach no terminal: it acts on it, or hides or reorders what stands around it.
+pub fn is_unsafe(c: char) -> bool {
+    sieve::is_unsafe(c)
+}
+
+/// JSON that is safe to show: what [`is_unsafe`] stands as `\u…`, and reads back as it was.
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    sieve::escape_json(json)
+}
+
+/// The longest id that is kept, in bytes.
+const LONGEST_ID: usize = 256;
+
+/// An id that a site gives, fit to be stored and shown: on one line, without what acts on a terminal, and of bounded length.
+/// Of a longer one the beginning stays, with a hash of the whole, so that two that differ still do.
+pub fn clean_id(raw: &str) -> Box<str> {
+    let line = clean_line(raw);
+    if line.len() <= LONGEST_ID {
+        return line.as_str().into();
+    }
+    // FNV-1a, 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>): names alike ids apart, and guards nothing.
+    let hash = line.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let kept = &line[..line.floor_char_boundary(LONGEST_ID - 17)];
+    format!("{kept}~{hash:016x}").into()
 }
 
 /// An index into [`Document::links`].

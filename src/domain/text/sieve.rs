@@ -1,5 +1,7 @@
 //! What may stay of foreign text: the one gate that keeps it from acting on a terminal, or hiding on it.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
 
 /// More combining marks than this on one letter are dropped: no script needs them, and a pile of them paints over
@@ -56,6 +58,29 @@ pub(super) fn sift(raw: &str, code: bool) -> Box<str> {
         kept.pop();
     }
     kept.into_boxed_str()
+}
+
+/// Whether a character acts on a terminal, or hides or reorders what stands around it, wherever it stands. Line breaks and
+/// tabs do not.
+pub(super) fn is_unsafe(c: char) -> bool {
+    !matches!(c, '\n' | '\t') && (c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
+/// JSON in which all that is unsafe stands as `\u…`: it reads back as it was. Such characters stand in strings only.
+pub(super) fn escape_json(json: &str) -> Cow<'_, str> {
+    if is_plain(json, true) || !json.contains(is_unsafe) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_unsafe(c) {
+            let mut units = [0; 2];
+            escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// Whether there is nothing to sift. By chunks without a way out, so that it runs on many bytes at once: most text is
