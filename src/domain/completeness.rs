@@ -2,7 +2,7 @@
 //! saved files, feeds and fetched threads alike.
 
 use super::rank::Rank;
-use super::thread::{Discussion, Stub};
+use super::thread::{Discussion, Parent, Stub};
 
 /// How many comments a site says a discussion has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,9 +40,11 @@ impl Discussion {
         };
         // A count that is smaller than what is here is out of date, and says nothing about what is missing.
         let Some(lacking) = told.checked_sub(here) else { return };
-        // Between the two ways of counting, some that look as if they had been taken away are counted after all.
-        let missing = if told <= self.comments.len() { 0 } else { lacking };
         let named = self.missing();
+        let is_lacking = named > 0 || self.comments.iter().any(|comment| comment.parent == Parent::Missing);
+        // Between the two ways of counting, some that look as if they had been taken away are counted after all; unless
+        // comments are known to be missing.
+        let missing = if told <= self.comments.len() && !is_lacking { 0 } else { lacking };
         if missing > named {
             self.add_missing(missing - named);
         } else {
