@@ -339,7 +339,9 @@ fn a_blog_inside_this_network_that_is_subscribed_to_has_its_comments_fetched() {
         let host = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("host: ").map(str::to_owned)).unwrap();
         let body = match head.split_whitespace().nth(1).unwrap_or_default() {
             "/feed" => item(&format!("http://{host}")),
-            path if path.starts_with("/wp-json/wp/v2/posts?") => r#"[{"id": 9}]"#.to_owned(),
+            path if path.starts_with("/wp-json/wp/v2/posts?") => {
+                format!(r#"[{{"id": 9, "link": "http://{host}/2024/a/"}}]"#)
+            }
             path if path.starts_with("/wp-json/wp/v2/comments?") => {
                 format!(
                     r#"[{{"id":3,"post":9,"parent":0,"author_name":"ann","content":{{"rendered":"Hoo."}},"link":"http://{host}/2024/a/#comment-3"}}]"#

@@ -91,3 +91,21 @@ macro_rules! as_json {
 }
 
 as_json!(Session, PagePlace);
+
+/// A marking of many articles that is under way, as it is kept: after a kill the next start goes on with it.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub enum KeptMarking {
+    Read { section: String, filter: String, newest: i64 },
+    UnreadOf { read_at: i64 },
+}
+
+impl KeptMarking {
+    pub fn to_json(&self) -> String {
+        // There is nothing in it that JSON cannot hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub fn from_json(json: &str) -> Option<KeptMarking> {
+        serde_json::from_str(json).ok()
+    }
+}

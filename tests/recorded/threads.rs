@@ -145,10 +145,6 @@ impl Recorded {
         (nth as u32 + 1, siblings.len() as u32)
     }
 
-    pub(crate) fn depth(&self, n: usize) -> usize {
-        std::iter::successors(self.nodes[n].parent, |n| self.nodes[*n].parent).count()
-    }
-
     fn below(&self, n: usize) -> usize {
         self.answers(Some(n)).iter().map(|answer| 1 + self.below(*answer)).sum()
     }

@@ -272,7 +272,8 @@ impl Plan for Asking {
             self.is_all |= is_behind && self.pages.is_none();
             return is_behind.then(Vec::new);
         }
-        if failure.is_about_the_host() {
+        // The article's page only helps to find the comments, and may stand on another host than they do.
+        if failure.is_about_the_host() && ask.accept != Accept::Page {
             return None;
         }
         let instead = match ask.accept {

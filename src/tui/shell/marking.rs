@@ -1,12 +1,10 @@
 //! Marking many articles, beside the keys. What is under way is kept in the store: after a kill the next start goes on
 //! with it.
 
-use serde::{Deserialize, Serialize};
-
 use super::Shell;
 use crate::domain::query::{Query, parse};
 use crate::domain::time::Timestamp;
-use crate::store::{ArticleId, ListKey, MARKED_AT_ONCE, MarkedSome, Marking, Section, Session, StoreError};
+use crate::store::{ArticleId, KeptMarking, ListKey, MARKED_AT_ONCE, MarkedSome, Marking, Section, Session, StoreError};
 use crate::tui::message::{Effect, Msg};
 use crate::tui::model::{Model, section_name, section_of};
 use crate::tui::steps::Steps;
@@ -35,13 +33,6 @@ enum Left {
     Unread(Vec<ArticleId>),
     UnreadOf { read_at: Timestamp, after: ArticleId },
     Nothing,
-}
-
-/// As it is kept.
-#[derive(Serialize, Deserialize)]
-enum Kept {
-    Read { section: String, filter: String, newest: i64 },
-    UnreadOf { read_at: i64 },
 }
 
 impl Task {
@@ -111,7 +102,7 @@ impl Shell {
                 return Ok(Some(Msg::MarkedRead(some.ids)));
             }
         }
-        let kept = Kept::Read { section: section_name(&section), filter: filter_text, newest: newest.0 };
+        let kept = KeptMarking::Read { section: section_name(&section), filter: filter_text, newest: newest.0 };
         self.keep_marking(&kept)?;
         let left = Left::Read { section, filter, newest, after: some.next };
         Ok(Some(self.begin_marking(Task { left, now, marked: some.ids, is_stopped: false })))
@@ -123,7 +114,7 @@ impl Shell {
             return self.store.set_read(&ids, false, now).map(|_| None);
         }
         if let Some(read_at) = ids.first().map(|id| self.store.read_at(*id)).transpose()?.flatten() {
-            self.keep_marking(&Kept::UnreadOf { read_at: read_at.0 })?;
+            self.keep_marking(&KeptMarking::UnreadOf { read_at: read_at.0 })?;
         }
         Ok(Some(self.begin_marking(Task { left: Left::Unread(ids), now, marked: Vec::new(), is_stopped: false })))
     }
@@ -131,22 +122,22 @@ impl Shell {
     /// Goes on with what a killed reader was marking.
     pub(super) fn resume_marking(&mut self, model: &mut Model) {
         let kept = self.store.setting(UNDER_WAY).ok().flatten().filter(|kept| !kept.is_empty());
-        let Some(kept) = kept.and_then(|kept| serde_json::from_str(&kept).ok()) else { return };
+        let Some(kept) = kept.and_then(|kept| KeptMarking::from_json(&kept)) else { return };
         let left = match kept {
-            Kept::Read { section, filter, newest } => {
+            KeptMarking::Read { section, filter, newest } => {
                 let section = section_of(&Session { section, ..Session::default() });
                 let filter = if filter.trim().is_empty() { Ok(Query::default()) } else { parse(&filter) };
                 let Ok(filter) = filter else { return };
                 Left::Read { section, filter, newest: ArticleId(newest), after: None }
             }
-            Kept::UnreadOf { read_at } => Left::UnreadOf { read_at: Timestamp(read_at), after: ArticleId(0) },
+            KeptMarking::UnreadOf { read_at } => Left::UnreadOf { read_at: Timestamp(read_at), after: ArticleId(0) },
         };
         let msg = self.begin_marking(Task { left, now: model.now, marked: Vec::new(), is_stopped: false });
         self.pass(model, msg);
     }
 
-    fn keep_marking(&mut self, kept: &Kept) -> Result<(), StoreError> {
-        self.store.set_setting(UNDER_WAY, &serde_json::to_string(kept).unwrap_or_default())
+    fn keep_marking(&mut self, kept: &KeptMarking) -> Result<(), StoreError> {
+        self.store.set_setting(UNDER_WAY, &kept.to_json())
     }
 
     fn begin_marking(&mut self, task: Task) -> Msg {
