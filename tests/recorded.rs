@@ -16,7 +16,6 @@ use gleaner::domain::time::Timestamp;
 use gleaner::format::identity::canonical_address;
 use gleaner::format::{Origin, read};
 use gleaner::source::http;
-use gleaner::source::manners::Limits;
 use gleaner::source::places::Places;
 use gleaner::store::subscriptions::NewSubscription;
 use gleaner::store::{ArticleId, Store};
@@ -143,13 +142,11 @@ impl Scene {
     fn settings(&self) -> Settings {
         let base = self.server.url("127.0.0.1", "");
         let base = || base.clone();
-        let places =
-            Places { firebase: base(), algolia: base(), lobsters: base(), lemmy: vec![base()], discourse: vec![base()] };
+        // Lobsters is asked once a second wherever it stands, and the others as quickly as they answer.
+        let lobsters = if self.place == Place::Lobsters { base() } else { "https://lobste.rs".to_owned() };
+        let places = Places { firebase: base(), algolia: base(), lobsters, lemmy: vec![base()], discourse: vec![base()] };
         let client = http::Settings { proxy: http::Proxy::None, ..http::Settings::default() };
-        // All scenes stand on one host, which is to be asked as quickly as it answers.
-        let mut limits = Limits::default();
-        limits.windows.insert("127.0.0.1".to_owned(), Vec::new());
-        Settings { places, client, limits, ..Settings::default() }
+        Settings { places, client, ..Settings::default() }
     }
 
     /// A store with the article that the place's thread belongs to.
