@@ -25,10 +25,10 @@ const WORDS: [(&str, &[&str], &str); 26] = [
     ("dbg!", &[], "left over"),
     (".unwrap()", &[], "say what failed, or make it impossible"),
     ("sleep(", &[], "waiting is a poll with a deadline"),
-    ("print!", &["cli", "main"], "only the command line prints"),
-    ("println!", &["cli", "main"], "only the command line prints"),
-    ("eprint!", &["cli", "main"], "only the command line prints"),
-    ("eprintln!", &["cli", "main"], "only the command line prints"),
+    ("print!", &[], "output passes the one writer, cli::output"),
+    ("println!", &[], "output passes the one writer, cli::output"),
+    ("eprint!", &[], "output passes the one writer, cli::output"),
+    ("eprintln!", &[], "output passes the one writer, cli::output"),
     ("toml::", &["config"], "only config knows TOML"),
     ("clap::", &["cli"], "only cli knows its arguments"),
     ("anyhow::", &["cli", "main"], "below cli, errors are types"),
@@ -47,8 +47,22 @@ const WORDS: [(&str, &[&str], &str); 26] = [
     ("Command::new", &["os"], "programs are run by os::program"),
 ];
 
+/// Words that stand in no file but those whose names begin so, and why.
+const ONLY_IN: [(&str, &[&str], &str); 9] = [
+    ("stdout().lock", &["src/cli/output.rs"], "output passes the one writer, cli::output"),
+    ("stderr().lock", &["src/cli/output.rs"], "output passes the one writer, cli::output"),
+    ("writeln!(io::std", &[], "output passes the one writer, cli::output"),
+    ("write!(io::std", &[], "output passes the one writer, cli::output"),
+    ("rustix::io::write", &["src/tui/terminal/", "src/os/", "src/work/"], "frames are written by tui::terminal"),
+    ("stdio::stdout", &["src/tui/terminal/"], "frames are written by tui::terminal"),
+    ("\\x1b", &["src/cli/output.rs", "src/tui/terminal/"], "sequences come from the writers alone"),
+    ("\\u{1b}", &["src/cli/output.rs", "src/tui/terminal/"], "sequences come from the writers alone"),
+    ("set_hook", &["src/cli/output.rs", "src/tui/terminal/modes.rs"], "a panic's words pass the writer as well"),
+];
+
 /// Words that one room must do without.
-const ABSENCES: [(&str, &str, &str); 7] = [
+const ABSENCES: [(&str, &str, &str); 8] = [
+    ("cli", "serde_json::to_writer", "JSON is written by cli::output, which escapes it"),
     ("tui", "Mutex", "state has one owner, the terminal thread"),
     ("tui", "RwLock", "state has one owner, the terminal thread"),
     ("format", "SystemTime::now", "the time now comes in as a value"),
@@ -118,6 +132,11 @@ fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
         for (word, rooms, why) in WORDS {
             if !rooms.contains(&room) && has_word(line, word) {
                 say(format!("`{word}` in {room}: {why}"));
+            }
+        }
+        for (word, files, why) in ONLY_IN {
+            if has_word(line, word) && !files.iter().any(|known| file.starts_with(known)) {
+                say(format!("`{word}` in {file}: {why}"));
             }
         }
         for (absent, word, why) in ABSENCES {
@@ -276,8 +295,23 @@ fn the_checks_find_what_they_are_for() {
             Some("src/tui/a.rs:1: `Mutex` in tui: state has one owner, the terminal thread"),
         ),
         ("src/config.rs", "toml::from_str(text)", None),
-        ("src/cli/a.rs", "println!()", None),
-        ("src/store/a.rs", "eprintln!()", Some("src/store/a.rs:1: `eprintln!` in store: only the command line prints")),
+        (
+            "src/cli/a.rs",
+            "io::stdout().lock()",
+            Some("src/cli/a.rs:1: `stdout().lock` in src/cli/a.rs: output passes the one writer, cli::output"),
+        ),
+        ("src/cli/output.rs", "io::stdout().lock()", None),
+        (
+            "src/tui/a.rs",
+            "let clear = \"\\x1b[2J\";",
+            Some("src/tui/a.rs:1: `\\x1b` in src/tui/a.rs: sequences come from the writers alone"),
+        ),
+        ("src/cli/a.rs", "println!()", Some("src/cli/a.rs:1: `println!` in cli: output passes the one writer, cli::output")),
+        (
+            "src/store/a.rs",
+            "eprintln!()",
+            Some("src/store/a.rs:1: `eprintln!` in store: output passes the one writer, cli::output"),
+        ),
     ];
     for (file, text, expected) in table {
         assert_eq!(check(file, text, &crates), expected.into_iter().collect::<Vec<_>>(), "{file}: {text}");

@@ -19,6 +19,7 @@ mod home;
 mod journeys;
 mod library;
 mod net;
+mod payloads;
 mod places;
 mod private;
 mod programs;

@@ -55,6 +55,7 @@ use crate::tui::images::Images;
 
 /// Runs the program with its arguments, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    output::say_panics();
     let args: Vec<OsString> = args.into_iter().collect();
     // What describes all commands is large: the reader alone starts without it, and where it is made it goes last.
     let mut command = None;

@@ -1,9 +1,14 @@
 //! Standard output and standard error: the one way to them, and how text looks there.
 //!
 //! All that is written passes [`SafeWriter`], which lets nothing through that acts on a terminal. What this program itself
-//! does to a terminal it asks for by marks, which no foreign text can hold: they are noncharacters, and cleaning drops them.
+//! does to a terminal it asks for by a [`Mark`], which no foreign text can hold.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write};
+use std::panic;
+use std::sync::LazyLock;
 
 use super::args::Colour;
 use crate::domain::text::{escape_json, is_unsafe, prefix, width};
@@ -83,13 +88,42 @@ pub(super) fn stderr() -> SafeWriter<StderrLock<'static>> {
     SafeWriter::new(io::stderr().lock())
 }
 
-/// Marks for what is to be done to the terminal.
-pub(super) const PLAIN: char = '\u{fdd0}';
-pub(super) const BOLD: char = '\u{fdd1}';
-pub(super) const DIM: char = '\u{fdd2}';
-pub(super) const CYAN: char = '\u{fdd3}';
+/// A panic says what it choked on: that passes the writer as well.
+pub(super) fn say_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let mut err = stderr();
+        // Nothing more can be done where standard error is closed.
+        let _ = writeln!(err, "{panic}");
+        let trace = Backtrace::capture();
+        if trace.status() == BacktraceStatus::Captured {
+            let _ = writeln!(err, "{trace}");
+        }
+    }));
+}
+
+/// What is to be done to the terminal, as it stands in text: after some noncharacters that are others in each run, so that
+/// no foreign text can hold it, not even one that nobody has cleaned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Mark(char);
+
+pub(super) const PLAIN: Mark = Mark('\u{fde0}');
+pub(super) const BOLD: Mark = Mark('\u{fde1}');
+pub(super) const DIM: Mark = Mark('\u{fde2}');
+pub(super) const CYAN: Mark = Mark('\u{fde3}');
 /// Goes to the beginning of the line and empties it.
-pub(super) const ERASE_LINE: char = '\u{fdd4}';
+pub(super) const ERASE_LINE: Mark = Mark('\u{fde4}');
+
+static BEFORE_MARKS: LazyLock<String> = LazyLock::new(|| {
+    let random = RandomState::new().build_hasher().finish();
+    (0..16).filter_map(|n| char::from_u32(0xfdd0 + (random >> (4 * n) & 0xf) as u32)).collect()
+});
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // In one piece, as the writer takes it.
+        f.write_str(&format!("{}{}", *BEFORE_MARKS, self.0))
+    }
+}
 
 /// Passes on text without what [`is_unsafe`], and marks as the sequences that they stand for. Bytes that are not UTF-8 become
 /// replacement characters.
@@ -108,8 +142,9 @@ impl<W: Write> SafeWriter<W> {
         let mut rest = text;
         while let Some(at) = rest.find(is_unsafe) {
             self.inner.write_all(&rest.as_bytes()[..at])?;
-            let mut left = rest[at..].chars();
-            let sequence: &[u8] = match left.next() {
+            let mut left = rest[at..].strip_prefix(BEFORE_MARKS.as_str()).unwrap_or(&rest[at..]).chars();
+            let is_mark = left.as_str().len() < rest.len() - at;
+            let sequence: &[u8] = match left.next().map(Mark).filter(|_| is_mark) {
                 Some(PLAIN) => b"\x1b[0m",
                 Some(BOLD) => b"\x1b[1m",
                 Some(DIM) => b"\x1b[2m",
@@ -223,7 +258,8 @@ mod tests {
             ("\u{202e}abc\u{2066}d\u{200b}\u{feff}\u{e0041}", "abcd"),
             ("line\u{2028}sep\u{85}", "linesep"),
             ("owls\t\n\u{1f469}\u{200d}\u{1f52c} é", "owls\t\n\u{1f469}\u{200d}\u{1f52c} é"),
-            ("\u{fdd1}bold\u{fdd0}", "\x1b[1mbold\x1b[0m"),
+            ("\u{fdd1}bold\u{fde1}", "bold"),
+            (&format!("{BOLD}bold{PLAIN}{ERASE_LINE}"), "\x1b[1mbold\x1b[0m\r\x1b[K"),
         ] {
             assert_eq!(passed(&[written.as_bytes()]), wanted);
         }

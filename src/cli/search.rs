@@ -163,7 +163,8 @@ mod tests {
     fn an_excerpt_is_cut_between_words_and_keeps_its_marks() {
         let excerpt = Excerpt { text: clean("one two three 量子計算"), marks: vec![4..13, 14..20] };
         let look = Look { paint: true, ..Look::default() };
-        assert_eq!(cut(&excerpt, 9, look), ["one \u{fdd1}two\u{fdd0}", "\u{fdd1}three\u{fdd0}", "\u{fdd1}量子\u{fdd0}計算"]);
+        let bold = |text: &str| look.paint(Ink::Bold, text);
+        assert_eq!(cut(&excerpt, 9, look), [format!("one {}", bold("two")), bold("three"), format!("{}計算", bold("量子"))]);
         assert_eq!(cut(&excerpt, 1, Look::default()).concat(), "onetwothree量子計算");
         assert_eq!(in_characters(&excerpt.text, &excerpt.marks), [[4, 13], [14, 16]]);
     }

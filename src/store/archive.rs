@@ -417,7 +417,8 @@ fn insert<'a>(
             Some(Value::String(text)) => more.push((name, text.clone().into())),
             Some(Value::Number(number)) => more.push((name, number.as_i64().map_or(Sql::Null, Sql::Integer))),
             _ if REQUIRED.contains(&name) => more.push((name, Sql::Integer(0))),
-            _ if name == "title" || name == "place" => more.push((name, String::new().into())),
+            // An entry's title is a number, and may be missing.
+            _ if (name == "title" && table != "entries") || name == "place" => more.push((name, String::new().into())),
             _ => {}
         }
     }

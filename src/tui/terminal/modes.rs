@@ -11,7 +11,7 @@ use crossterm::Command;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::terminal::{SetTitle, disable_raw_mode, enable_raw_mode};
 
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, clean, clean_code};
 
 use super::output::write_all;
 
@@ -64,7 +64,8 @@ pub(super) fn title(title: &CleanText) -> String {
 }
 
 pub(super) fn clipboard(text: &str) -> String {
-    ansi(CopyToClipboard::to_clipboard_from(text))
+    // Whoever pastes it into a shell must not run what nobody saw.
+    ansi(CopyToClipboard::to_clipboard_from(clean_code(text).as_str()))
 }
 
 fn ansi(command: impl Command) -> String {
@@ -87,7 +88,8 @@ pub fn restore_on_panic(log: Option<PathBuf>) {
         leave();
         say(panic);
         if let Some(log) = &log {
-            let _ = writeln!(io::stderr(), "the log is {}", log.display());
+            let told = format!("the log is {}\n", clean(&log.to_string_lossy()));
+            let _ = io::stderr().write_all(told.as_bytes());
         }
     }));
 }
@@ -95,7 +97,6 @@ pub fn restore_on_panic(log: Option<PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text::clean;
 
     #[test]
     fn every_mode_is_taken_back() {
@@ -120,5 +121,6 @@ mod tests {
     fn titles_and_copies_are_single_sequences() {
         assert_eq!(title(&clean("a\x07b")), "\x1b]0;ab\x07");
         assert_eq!(clipboard("gleaner"), "\x1b]52;c;Z2xlYW5lcg==\x1b\\");
+        assert_eq!(clipboard("glea\x1b\u{202e}ner"), clipboard("gleaner"));
     }
 }
