@@ -303,8 +303,15 @@ impl Feed {
             return (pages, self.notes.into_iter().chain(notes).collect());
         }
         let source = self.source();
+        let (blank, entries): (Vec<Entry>, Vec<Entry>) = self.entries.into_iter().partition(Entry::is_blank);
+        let note = match blank.len() {
+            0 => None,
+            1 => Some("1 item without a title, text, link or enclosure left out".to_owned()),
+            n => Some(format!("{n} items without a title, text, link or enclosure left out")),
+        };
         let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
-        (self.entries.into_iter().filter(|entry| !entry.is_blank()).map(page).collect(), self.notes)
+        let notes = self.notes.into_iter().chain(note.map(|note| clean_line(&note)));
+        (entries.into_iter().map(page).collect(), notes.collect())
     }
 }
 

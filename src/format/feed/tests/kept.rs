@@ -286,6 +286,15 @@ fn a_date_that_cannot_be_true_is_no_date_and_stands_beside() {
 }
 
 #[test]
+fn items_that_tell_nothing_are_counted_as_left_out() {
+    let text = "<rss version='2.0'><channel><item><title>t</title></item><item><guid>1</guid></item>
+                <item><guid>2</guid><source url='x'/></item></channel></rss>";
+    let parsed = crate::format::read(text.as_bytes(), &Origin { name: "f.xml", now: Timestamp(0) }).unwrap();
+    assert_eq!(parsed.pages.len(), 1);
+    assert_eq!(parsed.notes, ["2 items without a title, text, link or enclosure left out"]);
+}
+
+#[test]
 fn relative_addresses_are_the_same_from_a_file_and_from_an_answer() {
     let links = "&lt;p>&lt;a href='../about'>x&lt;/a> &lt;img src='pic.png' alt='pic'> &lt;a href='/root'>r&lt;/a>&lt;/p>";
     let table = [
