@@ -6,10 +6,7 @@ mod code;
 pub(super) mod find;
 mod flatten;
 mod notation;
-mod simple;
 mod table;
-
-use std::borrow::Cow;
 
 use dom_query::NodeRef;
 use url::Url;
@@ -21,10 +18,6 @@ use crate::domain::text::{Block, CleanText, Document, Emphasis, clean_code, clea
 
 /// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
 pub fn to_document(html: &str, base: Option<&Url>) -> Document {
-    simple::read(html, base).unwrap_or_else(|| by_tree(html, base))
-}
-
-fn by_tree(html: &str, base: Option<&Url>) -> Document {
     let dom = parse(html);
     let root = dom.body().unwrap_or_else(|| dom.root());
     nodes_to_document(&[root], base, &|_| false)
@@ -47,17 +40,6 @@ pub(super) fn nodes_to_document(
         reader.flow.end_paragraph();
     }
     reader.flow.finish()
-}
-
-/// The attributes of an element, by their names in small letters.
-trait Attributes {
-    fn get(&self, name: &str) -> Option<Cow<'_, str>>;
-}
-
-impl Attributes for NodeRef<'_> {
-    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.attr(name).map(|value| Cow::Owned(value.to_string()))
-    }
 }
 
 struct Reader<'a> {
@@ -243,27 +225,27 @@ impl Reader<'_> {
         }
     }
 
-    fn image(&mut self, image: &impl Attributes, style: Style) {
-        let alt = clean_line(&image.get("alt").unwrap_or_default());
-        let side = |name: &str| image.get(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
+    fn image(&mut self, image: &NodeRef<'_>, style: Style) {
+        let alt = clean_line(&image.attr("alt").unwrap_or_default());
+        let side = |name: &str| image.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
         let (width, height) = (side("width").unwrap_or(u32::MAX), side("height").unwrap_or(u32::MAX));
         // A smiley or a formula is a word of its sentence; a counting pixel is nothing.
-        if (width.min(height) <= 2 && alt.is_empty()) || image.get("aria-hidden").is_some_and(|hidden| hidden == "true") {
+        if (width.min(height) <= 2 && alt.is_empty()) || image.attr("aria-hidden").is_some_and(|hidden| &*hidden == "true") {
             return;
         }
         let in_line = |class: &str| ["emoji", "smil", "math", "latex", "tex-"].iter().any(|word| class.contains(word));
-        let is_formula = || !alt.is_empty() && image.get("src").is_some_and(|src| draws_formulas(&src));
-        if image.get("class").is_some_and(|class| in_line(&class)) || width.max(height) <= 24 || is_formula() {
+        let is_formula = || !alt.is_empty() && image.attr("src").is_some_and(|src| draws_formulas(&src));
+        if image.attr("class").is_some_and(|class| in_line(&class)) || width.max(height) <= 24 || is_formula() {
             self.flow.text(&alt, style);
             return;
         }
         self.captioned(image, with_hover_text(image, alt));
     }
 
-    fn captioned(&mut self, image: &impl Attributes, alt: CleanText) {
+    fn captioned(&mut self, image: &NodeRef<'_>, alt: CleanText) {
         self.flow.end_paragraph();
         let lazy = ["data-src", "data-original", "data-lazy-src", "src"];
-        let sources = || lazy.iter().filter_map(|name| image.get(name)).filter(|src| !src.trim().is_empty());
+        let sources = || lazy.iter().filter_map(|name| image.attr(name)).filter(|src| !src.trim().is_empty());
         let source = sources().find(|src| !src.trim_start().starts_with("data:")).or_else(|| sources().next());
         let address = match source {
             // The picture itself stands in the address: its kind is all there is to show.
@@ -349,8 +331,8 @@ impl Reader<'_> {
 
 /// A picture's caption with what is shown while the pointer is on it, which is half of many a comic; not where the caption
 /// says as much, or where it is the name of a file.
-fn with_hover_text(image: &impl Attributes, caption: CleanText) -> CleanText {
-    let hover = clean_line(&image.get("title").unwrap_or_default());
+fn with_hover_text(image: &NodeRef<'_>, caption: CleanText) -> CleanText {
+    let hover = clean_line(&image.attr("title").unwrap_or_default());
     let is_file_name = !hover.contains(' ') && hover.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | '.'));
     let (told, known) = (fold(&hover), fold(&caption));
     // Where it is the shorter one it is a keyword of the caption, as photographs have it.
@@ -421,11 +403,7 @@ fn styled(name: &str, mut style: Style) -> Style {
 fn language(node: &NodeRef<'_>) -> Option<CleanText> {
     let code = node.descendants_it().find(|part| part.has_name("code"));
     let classes = [node.class(), code.and_then(|code| code.class())];
-    named_language(classes.iter().flatten().map(|class| &**class))
-}
-
-fn named_language<'c>(mut classes: impl Iterator<Item = &'c str>) -> Option<CleanText> {
-    let named = classes.find_map(|class| {
+    let named = classes.iter().flatten().find_map(|class| {
         let mut words = class.split_whitespace();
         words.find_map(|word| ["language-", "lang-", "highlight-source-"].iter().find_map(|prefix| word.strip_prefix(prefix)))
     })?;

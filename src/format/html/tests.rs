@@ -5,29 +5,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::text::Span;
 
-/// Pieces of HTML from real pages and feeds; none where the corpus is absent.
-pub(super) fn corpus_fragments() -> Vec<String> {
-    let texts = ["articles", "feeds"].into_iter().filter_map(crate::format::tests::corpus).flat_map(|folder| {
-        let files = crate::format::tests::files_under(&folder).into_iter();
-        let texts = files.filter(|path| path.metadata().is_ok_and(|facts| facts.len() < 200_000)).filter_map(|path| {
-            let name = path.extension()?.to_str()?;
-            matches!(name, "html" | "xml" | "rss" | "atom").then(|| std::fs::read_to_string(&path).ok()).flatten()
-        });
-        texts.collect::<Vec<_>>()
-    });
-    let piece = |text: &str, begin: &str, end: &str| -> Vec<String> {
-        text.split(begin).skip(1).filter_map(|rest| Some(format!("{begin}{}", rest.split_once(end)?.0) + end)).collect()
-    };
-    texts
-        .flat_map(|text| {
-            let mut pieces = piece(&text, "<p", "</p>");
-            pieces.extend(piece(&text, "<ul", "</ul>"));
-            pieces.extend(piece(&text, "<![CDATA[", "]]>").iter().map(|cdata| cdata[9..cdata.len() - 3].to_owned()));
-            pieces
-        })
-        .collect()
-}
-
 /// A document in one line a block, so that a test shows its whole structure.
 pub(crate) fn outline(document: &Document) -> String {
     let mut out = String::new();
