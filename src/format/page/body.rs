@@ -4,9 +4,10 @@ use dom_query::{Document as Dom, NodeRef};
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
+use super::super::html;
 use super::super::html::find::{all, first};
 use super::super::html::nodes_to_document;
-use super::{Head, furniture, head, tidy};
+use super::{Head, beside, furniture, head, linked_data, tidy};
 use crate::domain::article::Related;
 use crate::domain::text::{Document, clean_line};
 
@@ -19,6 +20,7 @@ const MAX_WRAPPED: usize = 100;
 /// The text of a page without what frames it, and the other articles that it points to. Fills in the author, where
 /// only a line on the page tells.
 pub(super) fn read(dom: Dom, head: &mut Head, title: &str) -> (Document, Vec<Related>) {
+    beside::remove(&dom);
     let marked_byline = head::marked_byline(&dom).filter(|_| head.byline.is_none());
     unwrap_posts(&dom);
     frame_captions(&dom);
@@ -42,8 +44,19 @@ pub(super) fn read(dom: Dom, head: &mut Head, title: &str) -> (Document, Vec<Rel
     if body.is_blank() || body.text().len() < threshold {
         body = marked(&whole, base, title);
     }
+    // A page that a script fills has its text in its data only.
+    if body.text().len() < threshold
+        && let Some(text) = linked_data::text(&whole).filter(|text| text.len() > threshold)
+    {
+        body = told(&text, base);
+    }
     related.extend(tidy::tidy(&mut body, title, head));
     (body, tidy::keep_once(related))
+}
+
+/// A text of a page's data: HTML, or lines.
+fn told(text: &str, base: Option<&Url>) -> Document {
+    if text.contains("</") { html::to_document(text, base) } else { Document::plain(text.lines()) }
 }
 
 /// Posts of other sites, quoted: their wrappers are named as what readability takes for furniture.

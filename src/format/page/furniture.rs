@@ -84,7 +84,7 @@ pub(super) fn remove(article: &NodeRef<'_>, base: Option<&Url>) -> Vec<Related> 
 }
 
 /// "-sdc-article-related-stories-" of class and id: camel case and signs part words.
-fn words(node: &NodeRef<'_>) -> String {
+pub(super) fn words(node: &NodeRef<'_>) -> String {
     let (class, id) = (node.attr("class").unwrap_or_default(), node.attr("id").unwrap_or_default());
     let mut words = String::from("-");
     let mut low = false;

@@ -32,6 +32,16 @@ pub(super) fn read(dom: &Dom, title: &str) -> Option<Metadata> {
     })
 }
 
+/// The text of the page's article, where the data hold it.
+pub(super) fn text(dom: &Dom) -> Option<String> {
+    dom.select("script[type=\"application/ld+json\"]").iter().find_map(|script| {
+        let text = script.text();
+        let json = Json::parse(text.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>"));
+        let article = json.roots().flat_map(objects).find(|object| is_article(*object))?;
+        article.text("articleBody").map(str::to_owned)
+    })
+}
+
 /// The objects that stand side by side, of a list or a graph, each with what it says that it is about.
 fn objects(value: Value<'_>) -> Vec<Value<'_>> {
     let list = if value.is_array() { Some(value) } else { value.get("@graph") };

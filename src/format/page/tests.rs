@@ -218,3 +218,39 @@ fn hostile_pages_are_read_in_bounded_time() {
         assert!(found.text().contains("Some words, and some more"), "{name}");
     }
 }
+
+#[test]
+fn what_stands_beside_a_short_article_does_not_win() {
+    let banner =
+        "<p>We and our partners store information on a device, such as cookies, and process personal data.</p>".repeat(9);
+    let page = |beside: &str| {
+        let found = article(&format!(
+            "<title>Short news of some words</title><style>.off {{ display: none }}</style><header><a class='skip-link' href='#c'>Skip to it</a></header>
+             {beside}<div class=entry><h1>Short news of some words</h1><p>The owl came back in the night, said the keeper.</p></div>
+             <aside class='widget-area'><ul class=widget><li><span class=comment-author>stranger</span> on a page</ul></aside>"
+        ));
+        (lines(&found).join("\n"), found.byline)
+    };
+    for beside in [
+        String::new(),
+        format!("<div id=cookie-consent class=gdpr-banner><div>{banner}</div></div>"),
+        format!("<section class='qc-cmp2-container'>{banner}</section>"),
+        "<div class=off>It is hidden, though its words are many, and with commas.</div>".to_owned(),
+        "<p class='sr-only'>It is hidden, though its words are many, and with commas.</p>".to_owned(),
+    ] {
+        assert_eq!(page(&beside), ("p The owl came back in the night, said the keeper.".to_owned(), None), "{beside}");
+    }
+    // A page about them is read, whatever its parts are called.
+    let about = format!("<title>How cookies work, in some words</title><article class='post cookies'>{banner}</article>");
+    assert!(article(&about).body.text().contains("our partners"));
+}
+
+#[test]
+fn a_page_that_a_script_fills_is_read_from_its_data() {
+    let text = "A sentence, with words enough, so that this counts as an article. ".repeat(12);
+    let data = format!(
+        r#"<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "A headline", "articleBody": "{text}\n\nThe end."}}</script>"#
+    );
+    let found = article(&format!("<title>A headline</title>{data}<div id=app>Loading…</div>"));
+    assert_eq!(found.body.blocks.len(), 2);
+}

@@ -188,7 +188,7 @@ fn trim_start(body: &mut Document, title: &str, head: &Head) {
         let text = spans_text(spans);
         let line = bare(&text);
         let count = text.split_whitespace().count();
-        let is_title = !title.is_empty() && (line == title || (line.ends_with(&title) && line.len() < title.len() + 60));
+        let is_title = is_headline(&line, &title);
         if is_title || is_dateline(&text, head) {
             body.blocks.remove(at);
         } else if count > SHORT {
@@ -198,6 +198,18 @@ fn trim_start(body: &mut Document, title: &str, head: &Head) {
             at += 1;
         }
     }
+}
+
+/// Whether a line is the title, with a label before it or without the name of the site that stands behind it.
+fn is_headline(line: &str, title: &str) -> bool {
+    if title.is_empty() || line.is_empty() {
+        return false;
+    }
+    let without_site = || {
+        let site = title.strip_prefix(line).map(str::trim_start);
+        site.is_some_and(|site| site.starts_with(['|', '–', '—', '-', '·', '«', ':', '»']))
+    };
+    line == title || (line.ends_with(title) && line.len() < title.len() + 60) || without_site()
 }
 
 /// The name of a section that leads there, or the way to it from the site's front page.
