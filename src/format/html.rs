@@ -13,7 +13,9 @@ use url::Url;
 
 use self::code::verbatim;
 use self::flatten::{flatten, is_block, is_void};
+pub(super) use self::notation::{lowered, raised};
 use super::flow::{Container, Flow, Style};
+use super::tex;
 use crate::domain::text::{Block, CleanText, Document, Emphasis, clean_code, clean_line, fold, may_open};
 
 /// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
@@ -57,7 +59,9 @@ impl Reader<'_> {
 
     fn node(&mut self, node: &NodeRef<'_>, style: Style) {
         if node.is_text() {
-            self.flow.text(&node.text(), style);
+            let text = node.text();
+            let text = if style.emphasis.code { text.as_ref().into() } else { tex::in_text(&text) };
+            self.flow.text(&text, style);
             return;
         }
         let Some(name) = node.node_name() else { return };
@@ -66,6 +70,7 @@ impl Reader<'_> {
         }
         let styled = styled(&name, style);
         match &*name {
+            "script" if is_formula(node) => self.flow.text(&tex::shown(&node.text()), style),
             name if is_hidden_element(name) => {}
             "video" | "audio" => self.recording(node, &name, style),
             "iframe" => self.frame(node, style),
@@ -109,7 +114,7 @@ impl Reader<'_> {
                 self.children(node, Style { link: link.or(style.link), ..style });
             }
             "math" => match node.attr("alttext") {
-                Some(formula) => self.flow.text(formula.trim().trim_start_matches("{\\displaystyle").trim(), style),
+                Some(formula) => self.flow.text(&tex::shown(&formula), style),
                 None => self.flow.text(&notation::formula(node), style),
             },
             "q" => {
@@ -236,7 +241,8 @@ impl Reader<'_> {
         let in_line = |class: &str| ["emoji", "smil", "math", "latex", "tex-"].iter().any(|word| class.contains(word));
         let is_formula = || !alt.is_empty() && image.attr("src").is_some_and(|src| draws_formulas(&src));
         if image.attr("class").is_some_and(|class| in_line(&class)) || width.max(height) <= 24 || is_formula() {
-            self.flow.text(&alt, style);
+            let text = if alt.contains(['\\', '^', '_']) { tex::shown(&alt) } else { alt.to_string() };
+            self.flow.text(&text, style);
             return;
         }
         self.captioned(image, with_hover_text(image, alt));
@@ -359,12 +365,21 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     };
-    let is_second_formula = || node.class().is_some_and(|class| class.split_whitespace().any(|word| word == "katex-html"));
+    let is_drawn_formula = |class: &str| class.split_whitespace().any(|word| DRAWN_FORMULAS.contains(&word));
+    let is_second_formula = || node.class().is_some_and(|class| is_drawn_formula(&class));
     let hidden = node.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
         || node.attr("style").is_some_and(|style| by_style(&style))
         || is_second_formula();
     let holds_page = || ["body", "main", "article"].iter().any(|name| node.has_name(name));
     hidden && !holds_page() && !node.descendants_it().any(|part| part.has_name("math") || part.has_name("article"))
+}
+
+/// The classes of what is drawn beside a formula's own text.
+const DRAWN_FORMULAS: &[&str] = &["katex-html", "MathJax", "MathJax_Display", "MathJax_Preview", "MathJax_SVG"];
+
+/// Whether a script is the text of a formula, as pages have it that `MathJax` draws.
+fn is_formula(node: &NodeRef<'_>) -> bool {
+    node.attr("type").is_some_and(|kind| kind.starts_with("math/tex"))
 }
 
 /// Whether what stands in an element is never shown.

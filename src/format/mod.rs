@@ -31,6 +31,7 @@ mod remark;
 mod saved;
 pub mod slug;
 mod sniff;
+mod tex;
 pub mod urls;
 mod wordpress;
 pub mod written;

@@ -11,7 +11,8 @@ const RAISED: &[(char, char)] = &[
 #[rustfmt::skip]
 const LOWERED: &[(char, char)] = &[
     ('0', '₀'), ('1', '₁'), ('2', '₂'), ('3', '₃'), ('4', '₄'), ('5', '₅'), ('6', '₆'), ('7', '₇'), ('8', '₈'), ('9', '₉'),
-    ('+', '₊'), ('-', '₋'), ('−', '₋'), ('–', '₋'), ('=', '₌'), ('(', '₍'), (')', '₎'),
+    ('+', '₊'), ('-', '₋'), ('−', '₋'), ('–', '₋'), ('=', '₌'), ('(', '₍'), (')', '₎'), ('a', 'ₐ'), ('e', 'ₑ'), ('i', 'ᵢ'), ('j', 'ⱼ'), ('k', 'ₖ'),
+    ('m', 'ₘ'), ('n', 'ₙ'), ('o', 'ₒ'), ('p', 'ₚ'), ('t', 'ₜ'), ('x', 'ₓ'),
 ];
 
 /// Endings of numbers and marks that are raised for their looks: "1st", "20th", "™".
@@ -19,7 +20,7 @@ const ORNAMENTS: &[&str] =
     &["st", "nd", "rd", "th", "er", "re", "e", "ème", "eme", "o", "a", "º", "ª", "°", "tm", "sm", "™", "®", "©", "*", "†", "‡"];
 
 /// What stands above the line, written on it.
-pub(super) fn raised(text: &str) -> String {
+pub(in crate::format) fn raised(text: &str) -> String {
     let text = text.trim();
     let is_note = text.starts_with('[') && text.ends_with(']');
     if text.is_empty() || is_note || ORNAMENTS.contains(&text.to_lowercase().as_str()) {
@@ -29,7 +30,7 @@ pub(super) fn raised(text: &str) -> String {
 }
 
 /// What stands below the line, written on it.
-pub(super) fn lowered(text: &str) -> String {
+pub(in crate::format) fn lowered(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() {
         return String::new();
@@ -110,7 +111,7 @@ mod tests {
             ("2", "²", "₂"),
             ("-6", "⁻⁶", "₋₆"),
             ("a+b", "^(a+b)", "_(a+b)"),
-            ("x", "^x", "_x"),
+            ("x", "^x", "ₓ"),
             ("[3]", "[3]", "_([3])"),
             ("th", "th", "_(th)"),
             (" ", "", ""),

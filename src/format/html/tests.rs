@@ -274,6 +274,10 @@ fn values_boxes_numbers_and_meanings_are_kept() {
     let table = [
         ("<p>10<sup>-6</sup> m, H<sub>2</sub>O, x<sup>n+1</sup>, 1<sup>st</sup></p>", "p 10⁻⁶ m, H₂O, xⁿ⁺¹, 1st\n"),
         ("<p>A note<sup><a href=\"#fn1\">1</a></sup> and <sup>1</sup>&frasl;<sub>2</sub></p>", "p A note¹ and ¹⁄₂\n"),
+        (
+            r"<p>And \(x_1\), <code>\(x_1\)</code>, <script type='math/tex'>\alpha</script><span class=MathJax>a</span>.</p>",
+            "p And x₁, `\\(x_1\\)`, α.\n",
+        ),
         ("<p>Half: <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math></p>", "p Half: 1/2\n"),
         (
             "<ul><li><input type=\"checkbox\" checked> done</li><li><input type=checkbox>open</li></ul>",
@@ -290,7 +294,7 @@ fn values_boxes_numbers_and_meanings_are_kept() {
             "<p>Seen.</p><p hidden>No</p><p style=\"display: none\">No</p><span style=\"visibility:hidden\">No</span><p>Too.</p>",
             "p Seen.\np Too.\n",
         ),
-        ("<p>Let <img src=\"https://s0.wp.com/latex.php?latex=x%5E2\" alt=\"x^2\"> be</p>", "p Let x^2 be\n"),
+        ("<p>Let <img src=\"https://s0.wp.com/latex.php?latex=x%5E2\" alt=\"x^2\"> be</p>", "p Let x² be\n"),
     ];
     for (html, expected) in table {
         assert_eq!(outline(&to_document(html, None)), expected, "{html}");
