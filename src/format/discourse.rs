@@ -12,7 +12,7 @@ use super::{Origin, html, markdown, slug, stem};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
-use crate::domain::text::{CleanText, Document, clean_line};
+use crate::domain::text::{Block, CleanText, Document, Emphasis, Span, clean_line};
 use crate::domain::thread::{Comment, Role, Standing};
 
 /// A note of the forum itself: closed, pinned, moved.
@@ -224,10 +224,39 @@ fn author(post: Value<'_>) -> Option<CleanText> {
 }
 
 fn words(post: Value<'_>) -> Document {
-    match (post.text("cooked"), post.text("raw")) {
-        (Some(text), _) => html::to_document(text, None),
-        (None, raw) => raw.map(markdown::to_document).unwrap_or_default(),
+    let polls: Vec<Block> = post.get("polls").into_iter().flat_map(Value::items).flat_map(poll).collect();
+    let Some(cooked) = post.text("cooked") else {
+        return post.text("raw").map(markdown::to_document).unwrap_or_default();
+    };
+    if polls.is_empty() {
+        return html::to_document(cooked, None);
     }
+    // In the text a poll has its options only.
+    let dom = html::parse(cooked);
+    let root = dom.body().unwrap_or_else(|| dom.root());
+    let mut document = html::nodes_to_document(&[root], None, &|node| node.has_class("poll"));
+    document.blocks.extend(polls);
+    document
+}
+
+/// A poll with its votes, as a list under its title.
+fn poll(poll: Value<'_>) -> Vec<Block> {
+    let counted = |n: i64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let items = poll.get("options").into_iter().flat_map(Value::items).map(|option| {
+        let text = html::to_document(option.text("html").unwrap_or_default(), None).text();
+        let votes = option.number("votes").map_or(String::new(), |votes| format!(" · {}", counted(votes, "vote")));
+        vec![Block::Paragraph(vec![Span::plain(&format!("{text}{votes}"))])]
+    });
+    let items: Vec<Vec<Block>> = items.collect();
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let title =
+        poll.text("title").filter(|title| !title.is_empty()).map_or("Poll".to_owned(), |title| format!("Poll: {title}"));
+    let voters = poll.number("voters").map_or(String::new(), |voters| format!(" · {}", counted(voters, "voter")));
+    let strong = Emphasis { strong: true, ..Emphasis::NONE };
+    let head = vec![Span { text: clean_line(&title), emphasis: strong, link: None }, Span::plain(&voters)];
+    vec![Block::Paragraph(head), Block::List { start: None, items }]
 }
 
 #[cfg(test)]

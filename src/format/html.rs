@@ -5,6 +5,7 @@
 mod code;
 pub(super) mod find;
 mod flatten;
+mod forum;
 mod notation;
 mod table;
 
@@ -66,6 +67,9 @@ impl Reader<'_> {
         }
         let Some(name) = node.node_name() else { return };
         if (self.left_out)(node) || is_hidden(node) {
+            return;
+        }
+        if self.forum_part(node, &name, style) {
             return;
         }
         let styled = styled(&name, style);

@@ -89,3 +89,12 @@ fn likes_are_told_in_several_ways_or_not_at_all() {
         assert_eq!(parsed.pages[0].discussions[0].comments[0].rank, wanted, "{told}");
     }
 }
+
+#[test]
+fn a_poll_stands_with_its_votes() {
+    let post = r#"{"id": 9, "topic_id": 7, "post_number": 2, "cooked": "<p>Well?</p><div class=poll><ul><li>Yes</li><li>No</li></ul></div>",
+        "polls": [{"name": "poll", "title": "Owls", "voters": 1, "options": [{"id": "a", "html": "Yes", "votes": 1}, {"id": "b", "html": "<b>No</b>", "votes": 0}]}]}"#;
+    let parsed = read(post.as_bytes(), &Origin { name: "post.json", now: Timestamp(0) }).unwrap();
+    let text = parsed.pages[0].discussions[0].comments[0].body.text().into_owned();
+    assert_eq!(text, "Well?\nPoll: Owls · 1 voter\nYes · 1 vote\nNo · 0 votes");
+}

@@ -332,3 +332,30 @@ fn cells_that_span_leave_their_room() {
         .collect();
     assert_eq!(rows, ["a|b|", "c|d|e", "|f|g"]);
 }
+
+#[test]
+fn what_a_forum_builds_of_several_elements_is_read_as_one() {
+    let table = [
+        (
+            r#"<aside class="quote no-group" data-username="ann"><div class="title"><img class="avatar" width="24" height="24" alt="" src="a.png"> ann:</div>
+               <blockquote><p>I said this.</p></blockquote></aside><p>No.</p>"#,
+            "quote\n  p *ann:*\n  p I said this.\np No.\n",
+        ),
+        (
+            r#"<aside class="onebox" data-onebox-src="https://news.example/a"><header class="source"><img src="f.png" class="site-icon"><a href="https://news.example/a">News</a></header>
+               <article class="onebox-body"><div class="aspect-image"><img src="t.png"></div><h3><a href="https://news.example/a">The headline</a></h3><p>What it says.</p></article></aside>"#,
+            "quote\n  p *The headline*[0]\n  p News\n  p What it says.\n[0] https://news.example/a\n",
+        ),
+        (
+            r#"<div class="lightbox-wrapper"><a class="lightbox" href="o.png"><img src="https://x.example/s.png" alt="A screen" width="690" height="400"><div class="meta"><span>screen</span><span>1920×1080 120 KB</span></div></a></div>"#,
+            "image A screen [0]\n[0] https://x.example/s.png\n",
+        ),
+        (
+            r#"<div class="poll"><div class="poll-container"><ul><li>Yes</li><li>No</li></ul></div><div class="poll-info"><span>0</span><span>voters</span></div></div>"#,
+            "p *Poll*\nlist None\n- \n  p Yes\n- \n  p No\n",
+        ),
+    ];
+    for (html, expected) in table {
+        assert_eq!(outline(&to_document(html, None)), expected, "{html}");
+    }
+}
