@@ -390,15 +390,31 @@ impl Store {
         stop: impl FnMut() -> bool + Send + 'static,
         ask: impl FnOnce(&Store) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let set = |conn: &mut Connection, handler: Option<_>| conn.progress_handler(STEPS_BETWEEN, handler);
-        let doing = "getting ready to ask";
-        set(&mut self.conn, Some(stop)).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
-        let answer = ask(self);
-        set(&mut self.conn, None).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
-        match answer {
+        match self.asking_inside(STEPS_BETWEEN, stop, ask) {
             Err(error) if error.is_interruption() => Ok(None),
             answer => answer.map(Some),
         }
+    }
+
+    /// Asks, with `inside` called after so many steps each, on this thread; if that gives true, SQLite breaks off.
+    fn asking_inside<T>(
+        &mut self,
+        steps: i32,
+        inside: impl FnMut() -> bool + Send + 'static,
+        ask: impl FnOnce(&Store) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let set = |conn: &mut Connection, handler: Option<_>| conn.progress_handler(steps, handler);
+        let doing = "getting ready to ask";
+        set(&mut self.conn, Some(inside)).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
+        let answer = ask(self);
+        set(&mut self.conn, None).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
+        answer
+    }
+
+    /// What breaks off, from another thread, whatever is being asked or changed: it fails, and the change is taken back.
+    pub fn breaker(&self) -> impl Fn() + Send + 'static {
+        let handle = self.conn.get_interrupt_handle();
+        move || handle.interrupt()
     }
 
     /// From now on, until [`let_go`](Store::let_go) or the next change, all answers are of one and the same moment. Then

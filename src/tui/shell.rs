@@ -29,8 +29,6 @@ const REFRESH: Duration = Duration::from_millis(250);
 
 /// Where the session is kept in the store.
 const SESSION: &str = "session";
-/// The setting that says that the store is to be checked.
-const CHECK_DUE: &str = "check-due";
 
 /// What the reader runs on.
 pub struct Start {
@@ -306,11 +304,8 @@ impl Shell {
 
     fn check_after_an_unclean_end(&mut self) {
         // A check that was quit before its end is still due.
-        let is_due = self.store.setting(CHECK_DUE).is_ok_and(|due| due.is_some_and(|due| !due.is_empty()));
-        if let Some(path) = self.path.clone().filter(|_| is_due || self.store.ended_uncleanly()) {
-            if let Err(error) = self.store.set_setting(CHECK_DUE, "yes") {
-                tracing::warn!(%error, "that a check is due could not be kept");
-            }
+        let is_due = self.store.is_check_due().unwrap_or(true);
+        if let Some(path) = self.path.clone().filter(|_| is_due) {
             let ticket = self.tickets.issue();
             self.check.add(ticket);
             self.workers.submit(ticket, Job::CheckStore { path });
@@ -335,7 +330,7 @@ impl Shell {
     fn index_beside(&mut self) {
         let Some(path) = self.path.clone().filter(|_| !self.indexing.is_under_way()) else { return };
         if self.store.is_untidy().is_ok_and(|untidy| untidy) {
-            self.indexing.go_on(Job::Index { path }, &mut self.tickets, &mut self.workers);
+            self.indexing.go_on(Job::Index { path, now: (self.now)() }, &mut self.tickets, &mut self.workers);
         }
     }
 
@@ -388,7 +383,7 @@ impl Shell {
                 self.pass(model, Msg::Discussion { stored, memory });
             }
             Ok(Outcome::Checked(findings)) => {
-                if let Err(error) = self.store.set_setting(CHECK_DUE, "") {
+                if let Err(error) = self.store.set_check_due(false) {
                     tracing::warn!(%error, "that a check was made could not be kept");
                 }
                 if let Some(finding) = findings.iter().find(|finding| !finding.ok) {

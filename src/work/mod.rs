@@ -8,6 +8,7 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+mod kept;
 pub mod listing;
 pub mod marking;
 pub mod notice;
@@ -30,6 +31,7 @@ use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
     StoredDiscussion,
 };
+use kept::KeptStore;
 use listing::{Listed, Listing};
 
 /// So many related articles are shown.
@@ -45,9 +47,10 @@ pub enum Job {
         path: PathBuf,
         id: DiscussionId,
     },
-    /// One step of indexing what is not indexed yet, or of giving free room back.
+    /// One step of finishing a removal that was cut off, of indexing what is not indexed yet, or of giving free room back.
     Index {
         path: PathBuf,
+        now: Timestamp,
     },
     Search {
         path: PathBuf,
@@ -140,11 +143,11 @@ pub struct Done {
 }
 
 /// Does one job; on a worker's thread.
-fn perform(job: &Job) -> Result<Outcome, String> {
+fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
     match job {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
-        Job::Index { path } => {
-            let step = |mut store: Store| store.tidy_some(INDEX_STEP);
+        Job::Index { path, now } => {
+            let step = |mut store: Store| store.tidy_some(INDEX_STEP, *now);
             Store::join(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
         Job::Search { path, query, by, limit, now, stop } => {
@@ -155,7 +158,8 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::Relate { path, id } => {
-            with_store(path, |store| store.related(*id, RELATED)).map(|related| Outcome::Related(*id, related))
+            let related = kept.ask(path, |store| store.related(*id, RELATED)).map_err(|error| error.to_string());
+            related.map(|related| Outcome::Related(*id, related))
         }
         Job::List { path, listing, stop } => {
             let stop = stop.clone();
