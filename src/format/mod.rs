@@ -2,6 +2,7 @@
 //! what cannot be read at all is an error.
 
 mod ago;
+mod attachments;
 pub mod changes;
 mod discourse;
 pub mod discover;
@@ -26,6 +27,7 @@ pub mod page_links;
 pub mod physorg;
 pub mod plain;
 mod plausible;
+pub mod prepared;
 mod reddit;
 mod remark;
 mod saved;

@@ -22,6 +22,7 @@ mod folders;
 mod foreign;
 mod index;
 pub mod ingest;
+mod large;
 mod lists;
 mod lock;
 mod matching;

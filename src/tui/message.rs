@@ -11,10 +11,11 @@ use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
-    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
+    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
+use crate::work::loading::PreparedArticle;
 use crate::work::pictures::Picture;
 
 #[derive(Debug)]
@@ -48,7 +49,7 @@ pub enum Msg {
     NextUnread(Option<Box<Headline>>),
     /// None: it is no longer in the store.
     Article {
-        article: Option<Box<StoredArticle>>,
+        article: Option<Box<PreparedArticle>>,
         place: Option<PagePlace>,
     },
     Discussion {
@@ -72,6 +73,10 @@ pub enum Msg {
     /// How many unread articles saved searches find.
     Counted(Vec<(SearchId, u64)>),
     /// Another process changed the store, or a fetch.
+    /// An article is so large that it is read beside the keys.
+    ReadingArticle(ArticleId),
+    /// The search of the page goes on.
+    SearchPage,
     StoreChanged,
     /// What a fetch tells of itself.
     Fetch(Report),

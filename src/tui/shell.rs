@@ -14,7 +14,7 @@ use super::steps::Steps;
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
+use crate::store::{ArticleId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
 use clean::Stage;
@@ -79,6 +79,8 @@ pub(super) struct Shell {
     tickets: Tickets,
     /// The comments of the page that is open.
     comments: Awaited,
+    /// The article that is being read, where that takes long.
+    reading: finding::Newest,
     check: Awaited,
     indexing: Steps,
     cleaning: Steps,
@@ -120,6 +122,7 @@ impl Shell {
             workers,
             tickets: Tickets::default(),
             comments: Awaited::default(),
+            reading: finding::Newest::default(),
             check: Awaited::default(),
             indexing: Steps::default(),
             cleaning: Steps::default(),
@@ -176,7 +179,8 @@ impl Shell {
             let Some(screen) = &mut self.screen else { return Ok(()) };
             let refresh = self.is_stale.then(|| self.refreshed + REFRESH);
             let due = self.fetches.deadline((self.now)()).filter(|_| !model.fetching.is_under_way());
-            screen.wait([refresh, due].into_iter().flatten().min(), &mut inputs)?;
+            let at_once = model.is_searching_page().then(Instant::now);
+            screen.wait([refresh, due, at_once].into_iter().flatten().min(), &mut inputs)?;
             model.now = (self.now)();
             for report in self.fetches.reports() {
                 self.reported(model, report);
@@ -190,6 +194,9 @@ impl Shell {
                 if self.ended {
                     return Ok(());
                 }
+            }
+            if model.is_searching_page() {
+                self.pass(model, Msg::SearchPage);
             }
             let done = self.workers.finished();
             for done in done {
@@ -373,11 +380,22 @@ impl Shell {
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
         let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
-        let newest = [&mut self.finding, &mut self.counting, &mut self.relating, &mut self.listing, &mut self.recommending];
+        let newest = [
+            &mut self.reading,
+            &mut self.finding,
+            &mut self.counting,
+            &mut self.relating,
+            &mut self.listing,
+            &mut self.recommending,
+        ];
         if !is_awaited && !newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
             return;
         }
         match done.outcome {
+            Ok(Outcome::Article(article)) => {
+                let place = article.as_ref().and_then(|article| self.position(article.stored.id));
+                self.pass(model, Msg::Article { article, place });
+            }
             Ok(Outcome::Discussion(stored)) => {
                 let memory = self.memory(model, stored.id);
                 self.pass(model, Msg::Discussion { stored, memory });
@@ -402,12 +420,6 @@ impl Shell {
             Ok(Outcome::Indexed | Outcome::Marked(_) | Outcome::Cleaned(_) | Outcome::Picture(_)) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
-    }
-
-    fn memory(&self, model: &Model, id: DiscussionId) -> Option<crate::store::SliderMemory> {
-        let page = model.page.as_ref()?;
-        let place = &page.discussions.iter().find(|view| view.head.id == id)?.head.place;
-        self.store.slider(&page.article.source.key, place).ok().flatten()
     }
 
     /// The store as a reader leaves it that could save nothing.

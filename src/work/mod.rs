@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod health;
 mod kept;
 pub mod listing;
+pub mod loading;
 pub mod marking;
 pub mod notice;
 pub mod pictures;
@@ -33,6 +34,7 @@ use crate::store::{
 };
 use kept::KeptStore;
 use listing::{Listed, Listing};
+use loading::PreparedArticle;
 
 /// So many related articles are shown.
 const RELATED: usize = 5;
@@ -42,6 +44,11 @@ const RELATED: usize = 5;
 pub enum Job {
     CheckStore {
         path: PathBuf,
+    },
+    /// An article whose text is large.
+    LoadArticle {
+        path: PathBuf,
+        id: ArticleId,
     },
     LoadDiscussion {
         path: PathBuf,
@@ -106,7 +113,8 @@ impl Job {
             | Job::Recommend { .. }
             | Job::CountSearches { .. }
             | Job::Clean { .. } => true,
-            Job::LoadDiscussion { .. }
+            Job::LoadArticle { .. }
+            | Job::LoadDiscussion { .. }
             | Job::Search { .. }
             | Job::List { .. }
             | Job::Relate { .. }
@@ -120,6 +128,8 @@ impl Job {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     Checked(Vec<Finding>),
+    /// None: it is no longer in the store.
+    Article(Option<Box<PreparedArticle>>),
     Discussion(Box<StoredDiscussion>),
     Indexed,
     /// None: it was stopped.
@@ -179,6 +189,8 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
             Store::join(path).and_then(act).map(Outcome::Marked).map_err(|error| error.to_string())
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
+        Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))
+            .map(|stored| Outcome::Article(stored.map(|stored| Box::new(stored.into())))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),
