@@ -9,14 +9,11 @@ use crate::store::{Section, Store, Stretch};
 
 /// The edition's pages by file name, in the order of reading; a page is added by a line.
 const PAGES: &[(&str, &str)] = &[
-    ("01-read-this-first.md", include_str!("../../assets/edition/01-read-this-first.md")),
+    ("01-add-your-first-feed.md", include_str!("../../assets/edition/01-add-your-first-feed.md")),
     ("02-the-slider.md", include_str!("../../assets/edition/02-the-slider.md")),
     ("03-threads-and-orders.md", include_str!("../../assets/edition/03-threads-and-orders.md")),
-    ("04-what-two-votes-are-worth.md", include_str!("../../assets/edition/04-what-two-votes-are-worth.md")),
-    ("05-where-things-lie.md", include_str!("../../assets/edition/05-where-things-lie.md")),
-    ("06-day-night-forty-columns.md", include_str!("../../assets/edition/06-day-night-forty-columns.md")),
-    ("07-text-that-cannot-act.md", include_str!("../../assets/edition/07-text-that-cannot-act.md")),
-    ("08-a-gleaner-bends-down.md", include_str!("../../assets/edition/08-a-gleaner-bends-down.md")),
+    ("04-keys.md", include_str!("../../assets/edition/04-keys.md")),
+    ("05-your-data.md", include_str!("../../assets/edition/05-your-data.md")),
 ];
 
 /// The key of the edition's source.

@@ -10,18 +10,18 @@ use serde::Serialize;
 
 use self::lines::Begun;
 use super::error::{Complaint, Exit, InputError};
-use super::output::{Look, plural, stderr, stdout, write_json};
+use super::output::{Look, plural, stdout, write_json};
 use super::places::named;
 use super::private::{Vetted, vet};
 use super::walk::{Met, walk};
-use super::{Setup, clock, input, net, opml};
+use super::{Setup, clock, input, net};
 use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
 use crate::format::{Format, Parsed};
-use crate::os::interrupt::Interrupt;
 use crate::source::places::Places;
 use crate::store::subscriptions::NewSubscription;
 use crate::store::{PageKind, Saved, SavedFile, Store, StoreError};
+use crate::work::subscribing::lists;
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
@@ -72,8 +72,8 @@ struct Taken {
 }
 
 impl Taken {
-    fn with_note(mut self, note: Option<String>) -> Taken {
-        self.notes.extend(note);
+    fn with_notes(mut self, notes: Vec<String>) -> Taken {
+        self.notes.extend(notes);
         self
     }
 }
@@ -109,28 +109,20 @@ struct Import<W> {
     places: Places,
     /// Whether lists of subscriptions may name hosts inside this machine or its network.
     allow_private: bool,
-    interrupt: Interrupt,
 }
 
 pub(super) fn run(setup: &Setup, paths: &[OsString], allow_private: bool, json: bool) -> anyhow::Result<Exit> {
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let places = setup.settings.fetch.places.clone();
-    let interrupt = Interrupt::listen(store.breaker());
-    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allow_private, interrupt };
+    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allow_private };
     let taken = import.take_all(&|address| net::read_address(setup, address), paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
     }
-    if !import.interrupt.is_heard() {
-        taken?;
-        import.index()?;
-    }
+    taken?;
+    import.index()?;
     import.store.close()?;
-    if import.interrupt.is_heard() {
-        writeln!(stderr(), "stopped: what is told above is stored; the rest can be imported again")?;
-        return Ok(Exit::Stopped);
-    }
     import.tally.exit(import.reasons)
 }
 
@@ -150,16 +142,13 @@ impl<W: Write> Import<W> {
     }
 
     fn take(&mut self, met: Met) -> anyhow::Result<()> {
-        self.go_on()?;
         let waiting = match met {
             Met::File(path) => {
                 // A pipe may keep us waiting for as long as it likes.
                 if !path.is_file() {
                     self.settle()?;
                 }
-                let begun = lines::begin(&path, &self.interrupt);
-                self.go_on()?;
-                let read = match begun {
+                let read = match lines::begin(&path) {
                     Ok(Begun::Lines(lines)) => return self.take_lines(lines),
                     Ok(Begun::Other(Some(begun))) => input::read(begun, shown(&path), clock::now()),
                     Ok(Begun::Other(None)) | Err(_) => input::read_path(&path),
@@ -173,11 +162,6 @@ impl<W: Write> Import<W> {
             }
         };
         self.queue(waiting)
-    }
-
-    /// An error once a signal has come; it is never shown.
-    fn go_on(&self) -> anyhow::Result<()> {
-        if self.interrupt.is_heard() { Err(anyhow::anyhow!("stopped")) } else { Ok(()) }
     }
 
     fn queue(&mut self, waiting: Waiting) -> anyhow::Result<()> {
@@ -207,11 +191,10 @@ impl<W: Write> Import<W> {
             Ok(saved) => {
                 for (waiting, of_file) in batch.into_iter().zip(saved) {
                     let (subscribed, left_out) = self.subscribe(&waiting, now)?;
-                    self.tell(&waiting.stored(&of_file, subscribed).with_note(left_out))?;
+                    self.tell(&waiting.stored(&of_file, subscribed).with_notes(left_out))?;
                 }
             }
             Err(error @ StoreError::Busy { .. }) => return Err(error.into()),
-            Err(error) if error.is_interruption() => return Err(error.into()),
             // Something in it cannot be stored: the rest must not suffer for it.
             Err(_) => batch.into_iter().try_for_each(|waiting| self.store_alone(waiting, now))?,
         }
@@ -225,7 +208,7 @@ impl<W: Write> Import<W> {
             Ok(saved) => {
                 let saved = saved.into_iter().next().unwrap_or_default();
                 let (subscribed, left_out) = self.subscribe(&waiting, now)?;
-                self.tell(&waiting.stored(&saved, subscribed).with_note(left_out))
+                self.tell(&waiting.stored(&saved, subscribed).with_notes(left_out))
             }
             Err(error) if error.is_about_one_thing() => {
                 let path = waiting.path().to_owned();
@@ -238,17 +221,17 @@ impl<W: Write> Import<W> {
     }
 
     /// Subscribes to what a list names; gives how many are new, and what was left out.
-    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<(u64, Option<String>)> {
-        let Waiting::Read { path, parsed } = waiting else { return Ok((0, None)) };
+    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<(u64, Vec<String>)> {
+        let Waiting::Read { path, parsed } = waiting else { return Ok((0, Vec::new())) };
         let new: Vec<NewSubscription> = {
             let is_urls = parsed.format == Format::Urls;
-            parsed.subscriptions.iter().map(|listed| opml::subscription(listed, is_urls)).collect()
+            parsed.subscriptions.iter().map(|listed| lists::subscription(listed, is_urls)).collect()
         };
         if new.is_empty() {
-            return Ok((0, None));
+            return Ok((0, Vec::new()));
         }
-        let Vetted { allowed, note } = vet(&self.store, &self.places, path, new, self.allow_private)?;
-        Ok((self.store.subscribe_all(&allowed, now)?, note))
+        let Vetted { allowed, notes } = vet(&self.store, &self.places, path, new, self.allow_private)?;
+        Ok((self.store.subscribe_all(&allowed, now)?, notes))
     }
 
     fn tell(&mut self, taken: &Taken) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ use super::error::InputError;
 use super::places::named;
 use crate::domain::time::Timestamp;
 use crate::format::{self, Format, MAX_RECORD, Origin, Parsed, Unreadable, opml};
+pub(super) use crate::work::subscribing::is_address;
 
 /// Reads the pages of a file; relative times in it count from the file's own time.
 pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
@@ -30,9 +31,9 @@ pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
 /// Of a file that is too large, how large it is: no more of it was read than that it is.
 fn with_size(error: InputError, file: u64) -> InputError {
     match error {
-        InputError::Unreadable { name, source: Unreadable::TooLarge { bytes, most, what } } if file > bytes as u64 => {
+        InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } } if file > bytes as u64 => {
             let bytes = usize::try_from(file).unwrap_or(usize::MAX);
-            InputError::Unreadable { name, source: Unreadable::TooLarge { bytes, most, what } }
+            InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } }
         }
         error => error,
     }
@@ -70,14 +71,6 @@ pub(super) fn read(from: impl Read, name: String, now: Timestamp) -> Result<Pars
     }
 }
 
-/// Whether an argument is an address on the net.
-pub(super) fn is_address(argument: &str) -> bool {
-    let scheme = argument.split_once("://").map(|(scheme, _)| scheme);
-    scheme.is_some_and(|scheme| {
-        scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,11 +96,8 @@ mod tests {
         let path = folder.path().join("large");
         File::create(&path).unwrap().set_len(MAX_RECORD as u64 + 5).unwrap();
         let error = read_file(&path).unwrap_err().to_string();
-        assert!(
-            error.ends_with("large: it holds 134217733 bytes, more than the 134217728 that one record may have"),
-            "{error}"
-        );
+        assert!(error.ends_with("large: it holds 16777221 bytes, more than the 16777216 that one record may have"), "{error}");
         let error = read(io::repeat(b'x'), "endless".to_owned(), Timestamp(0)).unwrap_err().to_string();
-        assert!(error.starts_with("endless: it holds 134217729 bytes"), "{error}");
+        assert!(error.starts_with("endless: it holds 16777217 bytes"), "{error}");
     }
 }

@@ -1,28 +1,24 @@
 //! Lists of subscriptions that others made may name hosts inside this machine or its network. Gleaner requests those only
 //! if the reader allows it.
 
-use std::collections::HashSet;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::output::{plural, stderr};
 use crate::domain::text::clean_code;
-use crate::source::http::looks_private;
-use crate::source::places::{Front, Places};
+use crate::source::places::Places;
 use crate::store::Store;
-use crate::store::subscriptions::{NewSubscription, shown};
-
-/// So many addresses are named; the others are counted.
-const NAMED: usize = 5;
+use crate::store::subscriptions::NewSubscription;
+use crate::work::subscribing::lists::{Sorted, named, sort};
 
 /// What of a list may be subscribed to.
 pub(super) struct Vetted {
     pub(super) allowed: Vec<NewSubscription>,
     /// What is to be said of the others.
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<String>,
 }
 
-/// Leaves out of a list what names a host inside this machine or its network, unless it is subscribed to already, or
-/// `--allow-private` or an answer on the terminal allows it.
+/// Leaves out of a list what can never be fetched, and what names a host inside this machine or its network, unless it is
+/// subscribed to already, or `--allow-private` or an answer on the terminal allows it.
 pub(super) fn vet(
     store: &Store,
     places: &Places,
@@ -30,44 +26,18 @@ pub(super) fn vet(
     new: Vec<NewSubscription>,
     is_allowed: bool,
 ) -> anyhow::Result<Vetted> {
-    let (mut private, mut allowed): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| is_private(one, places));
-    if private.is_empty() {
-        return Ok(Vetted { allowed, note: None });
-    }
-    let known: HashSet<String> = store.subscriptions()?.into_iter().map(|one| one.address).collect();
-    let is_known = |one: &NewSubscription| known.contains(&one.address);
-    let (there, unknown): (Vec<_>, Vec<_>) = private.into_iter().partition(is_known);
-    allowed.extend(there);
-    private = unknown;
+    let Sorted { mut allowed, private, mut notes } = sort(store, places, new)?;
     let named = named(&private);
     let what = plural(private.len() as u64, "source");
     if private.is_empty() || is_allowed || ask(list, &what, &named)? {
         allowed.extend(private.into_iter().map(|one| NewSubscription { is_private: true, ..one }));
-        return Ok(Vetted { allowed, note: None });
+        return Ok(Vetted { allowed, notes });
     }
     let named = named.join(", ");
-    let note =
-        format!("{what} inside this machine or its network left out: {named} (`gleaner import --allow-private` takes them)");
-    Ok(Vetted { allowed, note: Some(note) })
-}
-
-fn is_private(one: &NewSubscription, places: &Places) -> bool {
-    match Front::parse(&one.address) {
-        Some(Ok(front)) => {
-            // A base that is configured is the reader's own choice.
-            let base = front.base(places);
-            looks_private(&base) && !places.is_configured(&base)
-        }
-        _ => looks_private(&one.address),
-    }
-}
-
-fn named(private: &[NewSubscription]) -> Vec<String> {
-    let mut named: Vec<String> = private.iter().take(NAMED).map(|one| shown(&one.address).to_string()).collect();
-    if private.len() > NAMED {
-        named.push(format!("and {} more", private.len() - NAMED));
-    }
-    named
+    notes.push(format!(
+        "{what} inside this machine or its network left out: {named} (`gleaner import --allow-private` takes them)"
+    ));
+    Ok(Vetted { allowed, notes })
 }
 
 /// Asks on the terminal; without one the answer is no.

@@ -6,20 +6,19 @@ use super::output::{ERASE_LINE, StatusLine, plural, stderr};
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
-use crate::os::interrupt::Interrupt;
 use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
-        writable(with_notes(open(&self.places.store())?)).and_then(finish_removals)
+        writable(with_notes(open(&self.places.store())?))
     }
 
     /// For what fills the store: as [`Setup::store`], but one that is too damaged to be opened is set aside, never
     /// deleted, and a new one begun. One that is merely locked, newer, foreign or read-only stays where it is.
     pub(super) fn store_to_fill(&self) -> anyhow::Result<Store> {
-        self.store_to_use().and_then(writable).and_then(finish_removals)
+        self.store_to_use().and_then(writable)
     }
 
     /// As [`Setup::store_to_fill`], but one that cannot be written may be read.
@@ -55,18 +54,6 @@ impl Setup {
 fn writable(store: Store) -> anyhow::Result<Store> {
     if store.is_read_only() {
         return Err(StoreError::ReadOnly { path: store.path().to_owned(), doing: "opening it" }.into());
-    }
-    Ok(store)
-}
-
-/// Goes on with what a removal that was killed has left.
-fn finish_removals(mut store: Store) -> anyhow::Result<Store> {
-    if store.has_removals()? {
-        let mut status = StatusLine::new();
-        status.tell("finishing a removal that was cut off");
-        while store.finish_removals(clock::now())? {}
-        status.end();
-        tell("note: the removal of a source, which had been cut off, was finished");
     }
     Ok(store)
 }
@@ -127,14 +114,13 @@ pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
 }
 
 /// After much has gone: the index without it, and the room that it took back to the disk.
-/// Whoever is interrupted leaves the rest to the reader, or to the next time.
-pub(super) fn tidy_up(store: &mut Store, interrupt: &Interrupt) -> anyhow::Result<()> {
+pub(super) fn tidy_up(store: &mut Store) -> anyhow::Result<()> {
     let mut status = StatusLine::new();
     let mut tidied = || {
         status.tell("tidying the index");
-        while !interrupt.is_heard() && store.index_some(INDEX_STRIDE)? {}
+        while store.index_some(INDEX_STRIDE)? {}
         status.tell("giving room back");
-        while !interrupt.is_heard() && store.vacuum_some()? {}
+        while store.vacuum_some()? {}
         Ok(())
     };
     let outcome = tidied();
@@ -142,7 +128,6 @@ pub(super) fn tidy_up(store: &mut Store, interrupt: &Interrupt) -> anyhow::Resul
     match outcome {
         // Somebody else is at it, or will be: what has gone has gone.
         Ok(()) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(()),
-        Err(error) if error.is_interruption() => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -66,7 +66,7 @@ browser = ["lynx", "-accept_all_cookies"]
     assert_eq!(settings.bar, Some(Notch::Stars(Hundredths(250))));
     assert_eq!(settings.images, Images::As(Way::Halfblocks));
     assert_ne!(settings.theme, Theme::default());
-    assert_eq!(settings.keymap.look_up("V".parse().unwrap()), Some(Action::Why));
+    assert_eq!(settings.keymap.look_up("V".parse().unwrap(), crate::tui::geometry::Pane::Page), Some(Action::Why));
     assert_eq!((settings.keymap.hint(Action::Fold), settings.keymap.hint(Action::Why)), (":fold".to_owned(), "V".to_owned()));
     assert_eq!(settings.browser.unwrap().len(), 2);
     assert_eq!(settings.copy, None);

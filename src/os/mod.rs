@@ -6,5 +6,4 @@
 
 pub mod browser;
 pub mod files;
-pub mod interrupt;
 pub mod program;

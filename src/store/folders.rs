@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet, VecDeque};
 
 use rusqlite::{Connection, Result, params, params_from_iter};
 
-use super::columns::{read_count, read_text};
+use super::columns::{read_count, read_some_text, read_text};
 use super::lists::{is_upwards, key_statements};
 use super::subscriptions::{folder, folder_text};
 use super::{ArticleId, ListKey, Section, SectionRow, SourceId, Stretch};
@@ -28,20 +28,23 @@ struct Folder {
 /// The folders, each followed by what is in it, then the sources that are in none; all by title.
 pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
     let mut statement = conn.prepare_cached(
-        "SELECT s.id, s.title, s.total, s.unread, ifnull(u.folder, ''), u.failure IS NOT NULL,
-            EXISTS (SELECT 1 FROM fronts f WHERE f.source_id = s.id)
+        "SELECT s.id, s.title, s.total, s.unread, ifnull(u.folder, ''), u.failure,
+            EXISTS (SELECT 1 FROM fronts f WHERE f.source_id = s.id), u.source_id IS NOT NULL
          FROM sources s LEFT JOIN subscriptions u ON u.source_id = s.id",
     )?;
     let mut root = Folder::default();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let path = folder(&row.get::<_, String>(4)?);
+        let failure = read_some_text(row, 5)?;
         let source = SectionRow {
             total: read_count(row, 2)?,
             unread: read_count(row, 3)?,
             depth: path.len(),
-            is_failing: row.get(5)?,
+            is_failing: failure.is_some(),
+            failure,
             has_front: row.get(6)?,
+            is_subscribed: row.get(7)?,
             ..SectionRow::new(Section::Source(SourceId(row.get(0)?)), read_text(row, 1)?)
         };
         let inside = path.into_iter().fold(&mut root, |at, name| at.folders.entry((fold(&name), name)).or_default());

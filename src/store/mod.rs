@@ -22,7 +22,7 @@ mod folders;
 mod foreign;
 mod index;
 pub mod ingest;
-mod large;
+mod list_order;
 mod lists;
 mod lock;
 mod matching;
@@ -63,6 +63,7 @@ pub use articles::{FileAnswer, PageKind, SavedFile};
 pub use backup::{BackedUp, Restored};
 pub use error::{StoreError, in_words};
 pub use index::{INDEX_STEP, INDEX_STRIDE};
+pub use list_order::{ListOrder, RANKED};
 pub use recommended::{Because, Liked, Recommended};
 pub use schema::Upgrade;
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
@@ -125,6 +126,10 @@ pub struct SectionRow {
     pub depth: usize,
     /// The last try of it failed, or that of a source in it.
     pub is_failing: bool,
+    /// Why the last try of a source failed.
+    pub failure: Option<CleanText>,
+    /// A source that is fetched.
+    pub is_subscribed: bool,
     /// It has a front page: an order of its place's own.
     pub has_front: bool,
     /// Counted for what is watched only.
@@ -134,7 +139,18 @@ pub struct SectionRow {
 impl SectionRow {
     /// With nothing in it.
     fn new(section: Section, title: CleanText) -> SectionRow {
-        SectionRow { section, title, total: 0, unread: 0, depth: 0, is_failing: false, has_front: false, new_comments: 0 }
+        SectionRow {
+            section,
+            title,
+            total: 0,
+            unread: 0,
+            depth: 0,
+            is_failing: false,
+            failure: None,
+            is_subscribed: false,
+            has_front: false,
+            new_comments: 0,
+        }
     }
 }
 
@@ -172,52 +188,6 @@ impl Headline {
 
     pub fn key(&self) -> ListKey {
         ListKey { sort_at: self.sort_at, id: self.id }
-    }
-}
-
-/// The orders of a list. All but the first and the last rank its newest [`RANKED`] articles.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum ListOrder {
-    #[default]
-    Newest,
-    MostDiscussed,
-    BestDiscussion,
-    MostNew,
-    /// The order of a place's front page, of what stands there now.
-    Front,
-}
-
-/// So many of the newest articles are ranked by an order other than by time, so that a list of a million opens at once.
-pub const RANKED: usize = 1000;
-
-impl ListOrder {
-    pub const ALL: [ListOrder; 5] =
-        [ListOrder::Newest, ListOrder::MostDiscussed, ListOrder::BestDiscussion, ListOrder::MostNew, ListOrder::Front];
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            ListOrder::Newest => "newest",
-            ListOrder::MostDiscussed => "discussed",
-            ListOrder::BestDiscussion => "best",
-            ListOrder::MostNew => "new",
-            ListOrder::Front => "front",
-        }
-    }
-
-    /// Its name on the screen.
-    pub fn label(self) -> &'static str {
-        match self {
-            ListOrder::Newest => "newest first",
-            ListOrder::MostDiscussed => "most discussed first",
-            ListOrder::BestDiscussion => "best discussion first",
-            ListOrder::MostNew => "most new comments first",
-            ListOrder::Front => "front page",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<ListOrder> {
-        ListOrder::ALL.into_iter().find(|order| order.name() == name)
     }
 }
 
@@ -391,31 +361,15 @@ impl Store {
         stop: impl FnMut() -> bool + Send + 'static,
         ask: impl FnOnce(&Store) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match self.asking_inside(STEPS_BETWEEN, stop, ask) {
+        let set = |conn: &mut Connection, handler: Option<_>| conn.progress_handler(STEPS_BETWEEN, handler);
+        let doing = "getting ready to ask";
+        set(&mut self.conn, Some(stop)).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
+        let answer = ask(self);
+        set(&mut self.conn, None).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
+        match answer {
             Err(error) if error.is_interruption() => Ok(None),
             answer => answer.map(Some),
         }
-    }
-
-    /// Asks, with `inside` called after so many steps each, on this thread; if that gives true, SQLite breaks off.
-    fn asking_inside<T>(
-        &mut self,
-        steps: i32,
-        inside: impl FnMut() -> bool + Send + 'static,
-        ask: impl FnOnce(&Store) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let set = |conn: &mut Connection, handler: Option<_>| conn.progress_handler(steps, handler);
-        let doing = "getting ready to ask";
-        set(&mut self.conn, Some(inside)).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
-        let answer = ask(self);
-        set(&mut self.conn, None).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
-        answer
-    }
-
-    /// What breaks off, from another thread, whatever is being asked or changed: it fails, and the change is taken back.
-    pub fn breaker(&self) -> impl Fn() + Send + 'static {
-        let handle = self.conn.get_interrupt_handle();
-        move || handle.interrupt()
     }
 
     /// From now on, until [`let_go`](Store::let_go) or the next change, all answers are of one and the same moment. Then

@@ -41,7 +41,7 @@ use super::index;
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 12] = [
+pub(super) const STEPS: [&str; 11] = [
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -53,7 +53,6 @@ pub(super) const STEPS: [&str; 12] = [
     VERSION_9,
     VERSION_10,
     index::TABLES,
-    index::BULK,
 ];
 
 /// The version from which the index of words is in partitions.

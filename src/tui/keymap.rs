@@ -1,10 +1,8 @@
 //! Every action of the reader in one table, with its config name, keys and help line; help, palette, footer and README
 //! come from it.
 
-use std::fmt;
-use std::str::FromStr;
-
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use super::geometry::Pane;
+pub use super::key::Key;
 
 /// What a key can do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -75,6 +73,7 @@ pub enum Action {
     GoToDate,
     Palette,
     Help,
+    Subscribe,
     Fetch,
     RetryFailed,
     CancelFetch,
@@ -196,6 +195,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::OpenBrowser, "browser", &["B"], "open the article or comment in the browser", Group::Links),
     entry(Action::CopyLink, "copy-link", &["y"], "copy the address", Group::Links),
     entry(Action::CopyComment, "copy-comment", &["Y"], "copy the comment or paragraph as a Markdown quote", Group::Links),
+    entry(Action::Subscribe, "subscribe", &["+"], "in sections and list: add a feed by its address, a page, hn:top or a list file", Group::Fetching),
     entry(Action::Fetch, "fetch", &["R"], "fetch the list's source or folder, or what is watched; else all", Group::Fetching),
     entry(Action::RetryFailed, "retry-failed", &["ctrl-r"], "fetch again what failed", Group::Fetching),
     entry(Action::CancelFetch, "cancel-fetch", &["ctrl-x"], "stop fetching", Group::Fetching),
@@ -222,110 +222,38 @@ impl Action {
     }
 }
 
-/// One key press. Shift is part of a letter's case and never stands beside a character.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Key {
-    pub code: KeyCode,
-    pub modifiers: KeyModifiers,
+/// In which panes an action has its keys. In these they come before those of an action that has them everywhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    Everywhere,
+    /// In the sections and the list.
+    Lists,
 }
 
-impl Key {
-    pub fn new(code: KeyCode, modifiers: KeyModifiers) -> Key {
-        let (code, mut modifiers) = match code {
-            KeyCode::Char(c) if modifiers.contains(KeyModifiers::SHIFT) && c.is_lowercase() => {
-                (KeyCode::Char(c.to_uppercase().next().unwrap_or(c)), modifiers)
-            }
-            KeyCode::Tab if modifiers.contains(KeyModifiers::SHIFT) => (KeyCode::BackTab, modifiers),
-            other => (other, modifiers),
+impl Scope {
+    fn has(self, pane: Pane) -> bool {
+        match self {
+            Scope::Everywhere => true,
+            Scope::Lists => pane != Pane::Page,
+        }
+    }
+}
+
+impl Action {
+    pub fn scope(self) -> Scope {
+        match self {
+            Action::Subscribe => Scope::Lists,
+            _ => Scope::Everywhere,
+        }
+    }
+
+    /// Whether two actions can have one key: what works on the page leaves its keys to the other panes.
+    fn shares_keys_with(self, other: Action) -> bool {
+        let is_of_page = |action: Action| {
+            action.scope() == Scope::Everywhere && matches!(action.entry().group, Group::Slider | Group::Threads)
         };
-        if matches!(code, KeyCode::Char(_) | KeyCode::BackTab) {
-            modifiers.remove(KeyModifiers::SHIFT);
-        }
-        let known = KeyModifiers::SHIFT | KeyModifiers::CONTROL | KeyModifiers::ALT;
-        Key { code, modifiers: modifiers & known }
-    }
-
-    /// The character that this key types into an input, if it does.
-    pub fn typed(self) -> Option<char> {
-        match self.code {
-            KeyCode::Char(c) if self.modifiers.is_empty() => Some(c),
-            _ => None,
-        }
-    }
-}
-
-impl From<KeyEvent> for Key {
-    fn from(event: KeyEvent) -> Key {
-        Key::new(event.code, event.modifiers)
-    }
-}
-
-const NAMED: [(&str, KeyCode); 15] = [
-    ("space", KeyCode::Char(' ')),
-    ("enter", KeyCode::Enter),
-    ("esc", KeyCode::Esc),
-    ("tab", KeyCode::Tab),
-    ("backtab", KeyCode::BackTab),
-    ("backspace", KeyCode::Backspace),
-    ("delete", KeyCode::Delete),
-    ("insert", KeyCode::Insert),
-    ("up", KeyCode::Up),
-    ("down", KeyCode::Down),
-    ("left", KeyCode::Left),
-    ("right", KeyCode::Right),
-    ("home", KeyCode::Home),
-    ("end", KeyCode::End),
-    ("pgup", KeyCode::PageUp),
-];
-
-/// Reads `j`, `G`, `ctrl-d`, `alt-x`, `shift-up`, `space`, `pgdn`, `F5`.
-impl FromStr for Key {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Key, String> {
-        let mut modifiers = KeyModifiers::NONE;
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('-').filter(|(before, after)| !before.is_empty() && !after.is_empty())
-        {
-            modifiers |= match before {
-                "ctrl" => KeyModifiers::CONTROL,
-                "alt" => KeyModifiers::ALT,
-                "shift" => KeyModifiers::SHIFT,
-                _ => return Err(format!("`{text}` is no key: `{before}` is none of ctrl, alt, shift")),
-            };
-            rest = after;
-        }
-        let mut chars = rest.chars();
-        let code = match (chars.next(), chars.next()) {
-            (Some(c), None) => KeyCode::Char(c),
-            _ => match NAMED.iter().find(|(name, _)| *name == rest) {
-                Some((_, code)) => *code,
-                None if rest == "pgdn" => KeyCode::PageDown,
-                None => {
-                    let number = rest.strip_prefix('F').and_then(|n| n.parse().ok()).filter(|n| (1..=24).contains(n));
-                    KeyCode::F(number.ok_or_else(|| format!("`{text}` is no key (examples: j, G, ctrl-d, space, pgdn, F5)"))?)
-                }
-            },
-        };
-        Ok(Key::new(code, modifiers))
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (modifier, name) in [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")]
-        {
-            if self.modifiers.contains(modifier) {
-                f.write_str(name)?;
-            }
-        }
-        match (self.code, NAMED.iter().find(|(_, code)| *code == self.code)) {
-            (_, Some((name, _))) => f.write_str(name),
-            (KeyCode::PageDown, None) => f.write_str("pgdn"),
-            (KeyCode::Char(c), None) => write!(f, "{c}"),
-            (KeyCode::F(n), None) => write!(f, "F{n}"),
-            (other, None) => write!(f, "{other}"),
-        }
+        let (one, two) = (self.scope() != Scope::Everywhere, other.scope() != Scope::Everywhere);
+        (one && is_of_page(other)) || (two && is_of_page(self))
     }
 }
 
@@ -351,7 +279,8 @@ impl Keymap {
         keymap.bound.retain(|(_, action)| !changes.iter().any(|(changed, _)| changed == action));
         for (action, keys) in changes {
             for key in keys {
-                if let Some(other) = keymap.look_up(*key).filter(|other| other != action) {
+                let mut others = keymap.bound.iter().filter(|(bound, _)| bound == key).map(|(_, other)| *other);
+                if let Some(other) = others.find(|other| other != action && !other.shares_keys_with(*action)) {
                     let (one, two) = (action.entry().name, other.entry().name);
                     return Err(format!("the key `{key}` is given to both `{one}` and `{two}`"));
                 }
@@ -365,8 +294,10 @@ impl Keymap {
         Ok(keymap)
     }
 
-    pub fn look_up(&self, key: Key) -> Option<Action> {
-        self.bound.iter().find(|(bound, _)| *bound == key).map(|(_, action)| *action)
+    /// What a key does in a pane.
+    pub fn look_up(&self, key: Key, pane: Pane) -> Option<Action> {
+        let bound = self.bound.iter().filter(|(bound, _)| *bound == key).map(|(_, action)| *action);
+        bound.filter(|action| action.scope().has(pane)).max_by_key(|action| action.scope() != Scope::Everywhere)
     }
 
     pub fn keys(&self, action: Action) -> impl Iterator<Item = Key> + '_ {
@@ -382,13 +313,15 @@ impl Keymap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossterm::event::{KeyCode, KeyModifiers};
 
     #[test]
     fn every_default_key_is_a_key_of_one_action() {
         let keymap = Keymap::default();
         assert_eq!(keymap.bound.len(), ACTIONS.iter().map(|entry| entry.keys.len()).sum::<usize>());
         for (key, action) in &keymap.bound {
-            assert_eq!(keymap.look_up(*key), Some(*action), "{key}");
+            let pane = Pane::ALL.into_iter().find(|pane| keymap.look_up(*key, *pane) == Some(*action));
+            assert!(pane.is_some(), "{key} does not lead to {}", action.entry().name);
             assert_eq!(key.to_string().parse(), Ok(*key));
         }
         for entry in ACTIONS {
@@ -399,10 +332,26 @@ mod tests {
     #[test]
     fn shift_is_the_letters_case() {
         let shifted = Key::new(KeyCode::Char('g'), KeyModifiers::SHIFT);
-        assert_eq!(Keymap::default().look_up(shifted), Some(Action::Bottom));
-        assert_eq!(Keymap::default().look_up(Key::new(KeyCode::Char('G'), KeyModifiers::SHIFT)), Some(Action::Bottom));
+        assert_eq!(Keymap::default().look_up(shifted, Pane::List), Some(Action::Bottom));
+        assert_eq!(
+            Keymap::default().look_up(Key::new(KeyCode::Char('G'), KeyModifiers::SHIFT), Pane::List),
+            Some(Action::Bottom)
+        );
         assert_eq!("ctrl--".parse::<Key>().unwrap().to_string(), "ctrl--");
         assert_eq!("-".parse::<Key>().unwrap().code, KeyCode::Char('-'));
+    }
+
+    #[test]
+    fn a_slider_key_is_another_in_the_lists() {
+        let plus = "+".parse().unwrap();
+        let spelled_out = [(Action::BarUp, vec![plus]), (Action::Subscribe, vec![plus])];
+        for keymap in [Keymap::default(), Keymap::with(&spelled_out).unwrap()] {
+            assert_eq!(keymap.look_up(plus, Pane::Page), Some(Action::BarUp));
+            assert_eq!(keymap.look_up(plus, Pane::List), Some(Action::Subscribe));
+            assert_eq!(keymap.look_up(plus, Pane::Sections), Some(Action::Subscribe));
+        }
+        let clash = Keymap::with(&[(Action::MoveDown, vec![plus])]).unwrap_err();
+        assert_eq!(clash, "the key `+` is given to both `move-down` and `bar-up`");
     }
 
     #[test]
@@ -411,7 +360,7 @@ mod tests {
         let error = Keymap::with(&[(Action::Why, key("j"))]).unwrap_err();
         assert_eq!(error, "the key `j` is given to both `why` and `move-down`");
         let swapped = Keymap::with(&[(Action::Why, key("j")), (Action::MoveDown, key("w"))]).unwrap();
-        assert_eq!(swapped.look_up("j".parse().unwrap()), Some(Action::Why));
+        assert_eq!(swapped.look_up("j".parse().unwrap(), Pane::List), Some(Action::Why));
         assert!(Keymap::with(&[(Action::Quit, vec![]), (Action::BackOrQuit, vec![])]).is_err());
         assert!("hyper-x".parse::<Key>().is_err() && "F99".parse::<Key>().is_err() && "".parse::<Key>().is_err());
     }

@@ -11,12 +11,12 @@ use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
-    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredDiscussion, Stretch,
+    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
-use crate::work::loading::PreparedArticle;
 use crate::work::pictures::Picture;
+use crate::work::subscribing::{Answered, Typed};
 
 #[derive(Debug)]
 pub enum Msg {
@@ -49,7 +49,7 @@ pub enum Msg {
     NextUnread(Option<Box<Headline>>),
     /// None: it is no longer in the store.
     Article {
-        article: Option<Box<PreparedArticle>>,
+        article: Option<Box<StoredArticle>>,
         place: Option<PagePlace>,
     },
     Discussion {
@@ -72,11 +72,9 @@ pub enum Msg {
     Listing,
     /// How many unread articles saved searches find.
     Counted(Vec<(SearchId, u64)>),
+    /// What came of what was typed to be subscribed to.
+    Subscribed(Box<Answered>),
     /// Another process changed the store, or a fetch.
-    /// An article is so large that it is read beside the keys.
-    ReadingArticle(ArticleId),
-    /// The search of the page goes on.
-    SearchPage,
     StoreChanged,
     /// What a fetch tells of itself.
     Fetch(Report),
@@ -235,6 +233,8 @@ pub enum Effect {
     },
     /// So that even a program that is killed comes back to the page.
     SaveSession(Box<Session>),
+    /// Finds what an address leads to, and subscribes to it.
+    Subscribe(Typed),
     Fetch(Wanted),
     CancelFetch,
     /// Fetch an article's discussions, with `find` also those that places know of.

@@ -9,6 +9,7 @@ pub mod geometry;
 mod help;
 pub mod images;
 mod input;
+mod key;
 pub mod keymap;
 pub mod layout;
 mod list;
@@ -18,6 +19,7 @@ pub mod page;
 mod palette;
 mod programs;
 pub mod screens;
+mod section_names;
 mod shell;
 mod snapshot;
 mod steps;
@@ -25,6 +27,7 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod undo;
 pub mod update;
 
 pub use model::Model;

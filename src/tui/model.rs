@@ -2,21 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use ratatui::layout::Rect;
+
 use super::Settings;
 use super::fetching::Fetching;
 use super::geometry::{Geometry, Pane};
 use super::input::Input;
 use super::list::{ListPane, scrolled};
-use super::message::Mark;
 use super::page::{Defaults, Element, Frame, PageView, Statistics};
+pub(super) use super::section_names::{folded_in, folder_name, section_name, section_of};
+pub(super) use super::undo::Undo;
 use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
 use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
-use crate::domain::text::{CleanText, Link, clean_line};
+use crate::domain::text::{CleanText, Link};
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::subscriptions::{Subscription, Try};
-use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session, SourceId};
+use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -40,6 +43,16 @@ pub enum Overlay {
     },
     /// Whether a saved search is to be removed.
     Removing(SearchId),
+    /// Which of the feeds that a page offers.
+    Choice {
+        page: String,
+        folder: Vec<CleanText>,
+        /// Titles and addresses.
+        offers: Vec<(CleanText, String)>,
+        selected: usize,
+    },
+    /// What a list of subscriptions left out, and why.
+    Notes(Vec<String>),
     Why(Vec<String>),
     Statistics(Statistics),
     /// The sources whose last try failed; the one under the cursor.
@@ -74,6 +87,8 @@ pub enum Prompt {
     Name,
     /// A date to go to.
     Date,
+    /// What to subscribe to.
+    Subscribe,
 }
 
 /// The last thing told in the footer.
@@ -81,96 +96,6 @@ pub enum Prompt {
 pub struct Said {
     pub text: String,
     pub error: bool,
-}
-
-/// How to take a mark back.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Undo {
-    Marks {
-        ids: Vec<ArticleId>,
-        back: Mark,
-    },
-    CommentRating {
-        discussion: DiscussionId,
-        comment: Box<str>,
-        back: u8,
-    },
-    /// An author was muted, or heard again.
-    Mute {
-        rule: Rule,
-        muted: bool,
-    },
-}
-
-impl Undo {
-    /// How things are once it is done: `unread again`, `4 articles unread again`.
-    pub(super) fn label(&self) -> String {
-        let rated = |rating: u8| if rating == 0 { "no longer rated".to_owned() } else { format!("rated {rating} again") };
-        match self {
-            Undo::Marks { ids, back } => {
-                let now = match *back {
-                    Mark::Read(true) => "read again".to_owned(),
-                    Mark::Read(false) => "unread again".to_owned(),
-                    Mark::Starred(true) => "starred again".to_owned(),
-                    Mark::Starred(false) => "no longer starred".to_owned(),
-                    Mark::Watched(true) => "watched again".to_owned(),
-                    Mark::Watched(false) => "no longer watched".to_owned(),
-                    Mark::Rated(rating) => rated(rating),
-                };
-                if ids.len() == 1 { now } else { format!("{} articles {now}", ids.len()) }
-            }
-            Undo::CommentRating { back, .. } => format!("the comment is {}", rated(*back)),
-            Undo::Mute { rule, muted } => {
-                let author = rule.conditions.author.as_ref().unwrap_or(&rule.name);
-                format!("{author} is {} again", if *muted { "heard" } else { "muted" })
-            }
-        }
-    }
-}
-
-/// What stands before a folder's name in the session.
-const FOLDER: &str = "folder:";
-
-fn folder_name(folder: &[CleanText]) -> String {
-    folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join("\n")
-}
-
-fn named_folder(name: &str) -> Vec<CleanText> {
-    name.lines().map(clean_line).collect()
-}
-
-/// A section's name in the session.
-pub(super) fn section_name(section: &Section) -> String {
-    match section {
-        Section::All => "all".to_owned(),
-        Section::Unread => "unread".to_owned(),
-        Section::Starred => "starred".to_owned(),
-        Section::Watched => "watched".to_owned(),
-        Section::Recommended => "recommended".to_owned(),
-        Section::Source(id) => id.0.to_string(),
-        Section::Search(id) => format!("search {}", id.0),
-        Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
-    }
-}
-
-/// The section that the session names.
-pub(super) fn section_of(session: &Session) -> Section {
-    match session.section.as_str() {
-        "all" => Section::All,
-        "starred" => Section::Starred,
-        "watched" => Section::Watched,
-        "recommended" => Section::Recommended,
-        name if name.starts_with("search ") => Section::Search(SearchId(name["search ".len()..].parse().unwrap_or_default())),
-        name => match name.strip_prefix(FOLDER) {
-            Some(folder) => Section::Folder(named_folder(folder)),
-            None => name.parse().map_or(Section::Unread, |id| Section::Source(SourceId(id))),
-        },
-    }
-}
-
-/// The folders whose sources are not shown.
-pub(super) fn folded_in(session: &Session) -> BTreeSet<Vec<CleanText>> {
-    session.folded.iter().map(|name| named_folder(name)).collect()
 }
 
 /// So many marks can be taken back.
@@ -259,11 +184,6 @@ pub(super) enum Spot {
 }
 
 impl Model {
-    /// Whether a search of the page is to go on between the keys.
-    pub(super) fn is_searching_page(&self) -> bool {
-        self.page.as_ref().is_some_and(PageView::is_searching)
-    }
-
     pub fn new(settings: Settings, size: (u16, u16), now: Timestamp, zone: Zone) -> Model {
         let (mouse, recommends) = (settings.mouse, settings.recommendations);
         Model {
@@ -322,7 +242,7 @@ impl Model {
     /// How many headlines the list pane shows at once.
     pub fn visible_headlines(&self) -> usize {
         let prompt = matches!(self.overlay, Overlay::Prompt { prompt: Prompt::Find, .. }) && !self.geometry.borders;
-        let rows = usize::from(self.geometry.inner(Pane::List).height).saturating_sub(usize::from(prompt));
+        let rows = usize::from(self.list_area().height).saturating_sub(usize::from(prompt));
         (rows / self.list.row_height()).max(1)
     }
 
@@ -383,6 +303,23 @@ impl Model {
     /// The section that the list shows, as a row of the sections pane.
     pub fn section_row(&self) -> Option<&SectionRow> {
         self.all_sections.iter().find(|row| row.section == self.list.section)
+    }
+
+    /// Whether anything is subscribed to, or that is not known yet.
+    pub fn has_subscriptions(&self) -> bool {
+        self.all_sections.is_empty() || self.all_sections.iter().any(|row| row.is_subscribed)
+    }
+
+    /// Why the source that the list shows could not be fetched.
+    pub fn failure(&self) -> Option<&CleanText> {
+        self.section_row().filter(|_| self.list.finding.is_none())?.failure.as_ref()
+    }
+
+    /// Where the list's rows are: below what is told of its source.
+    pub fn list_area(&self) -> Rect {
+        let inner = self.geometry.inner(Pane::List);
+        let told = u16::from(self.failure().is_some() && !self.list.rows.is_empty()).min(inner.height);
+        Rect { y: inner.y + told, height: inner.height - told, ..inner }
     }
 
     pub fn is_folded(&self, section: &Section) -> bool {

@@ -14,7 +14,7 @@ use super::steps::Steps;
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, ListOrder, Section, Session, Store};
+use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
 use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
 use clean::Stage;
@@ -29,6 +29,8 @@ const REFRESH: Duration = Duration::from_millis(250);
 
 /// Where the session is kept in the store.
 const SESSION: &str = "session";
+/// The setting that says that the store is to be checked.
+const CHECK_DUE: &str = "check-due";
 
 /// What the reader runs on.
 pub struct Start {
@@ -79,9 +81,8 @@ pub(super) struct Shell {
     tickets: Tickets,
     /// The comments of the page that is open.
     comments: Awaited,
-    /// The article that is being read, where that takes long.
-    reading: finding::Newest,
     check: Awaited,
+    subscribing: Awaited,
     indexing: Steps,
     cleaning: Steps,
     marking: marking::MarkingMany,
@@ -122,8 +123,8 @@ impl Shell {
             workers,
             tickets: Tickets::default(),
             comments: Awaited::default(),
-            reading: finding::Newest::default(),
             check: Awaited::default(),
+            subscribing: Awaited::default(),
             indexing: Steps::default(),
             cleaning: Steps::default(),
             marking: marking::MarkingMany::default(),
@@ -179,8 +180,7 @@ impl Shell {
             let Some(screen) = &mut self.screen else { return Ok(()) };
             let refresh = self.is_stale.then(|| self.refreshed + REFRESH);
             let due = self.fetches.deadline((self.now)()).filter(|_| !model.fetching.is_under_way());
-            let at_once = model.is_searching_page().then(Instant::now);
-            screen.wait([refresh, due, at_once].into_iter().flatten().min(), &mut inputs)?;
+            screen.wait([refresh, due].into_iter().flatten().min(), &mut inputs)?;
             model.now = (self.now)();
             for report in self.fetches.reports() {
                 self.reported(model, report);
@@ -194,9 +194,6 @@ impl Shell {
                 if self.ended {
                     return Ok(());
                 }
-            }
-            if model.is_searching_page() {
-                self.pass(model, Msg::SearchPage);
             }
             let done = self.workers.finished();
             for done in done {
@@ -311,8 +308,11 @@ impl Shell {
 
     fn check_after_an_unclean_end(&mut self) {
         // A check that was quit before its end is still due.
-        let is_due = self.store.is_check_due().unwrap_or(true);
-        if let Some(path) = self.path.clone().filter(|_| is_due) {
+        let is_due = self.store.setting(CHECK_DUE).is_ok_and(|due| due.is_some_and(|due| !due.is_empty()));
+        if let Some(path) = self.path.clone().filter(|_| is_due || self.store.ended_uncleanly()) {
+            if let Err(error) = self.store.set_setting(CHECK_DUE, "yes") {
+                tracing::warn!(%error, "that a check is due could not be kept");
+            }
             let ticket = self.tickets.issue();
             self.check.add(ticket);
             self.workers.submit(ticket, Job::CheckStore { path });
@@ -337,7 +337,7 @@ impl Shell {
     fn index_beside(&mut self) {
         let Some(path) = self.path.clone().filter(|_| !self.indexing.is_under_way()) else { return };
         if self.store.is_untidy().is_ok_and(|untidy| untidy) {
-            self.indexing.go_on(Job::Index { path, now: (self.now)() }, &mut self.tickets, &mut self.workers);
+            self.indexing.go_on(Job::Index { path }, &mut self.tickets, &mut self.workers);
         }
     }
 
@@ -379,35 +379,26 @@ impl Shell {
             return;
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
-        let is_awaited = self.comments.accept(done.ticket) || self.check.accept(done.ticket);
-        let newest = [
-            &mut self.reading,
-            &mut self.finding,
-            &mut self.counting,
-            &mut self.relating,
-            &mut self.listing,
-            &mut self.recommending,
-        ];
+        let is_awaited =
+            [&mut self.comments, &mut self.check, &mut self.subscribing].into_iter().any(|jobs| jobs.accept(done.ticket));
+        let newest = [&mut self.finding, &mut self.counting, &mut self.relating, &mut self.listing, &mut self.recommending];
         if !is_awaited && !newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
             return;
         }
         match done.outcome {
-            Ok(Outcome::Article(article)) => {
-                let place = article.as_ref().and_then(|article| self.position(article.stored.id));
-                self.pass(model, Msg::Article { article, place });
-            }
             Ok(Outcome::Discussion(stored)) => {
                 let memory = self.memory(model, stored.id);
                 self.pass(model, Msg::Discussion { stored, memory });
             }
             Ok(Outcome::Checked(findings)) => {
-                if let Err(error) = self.store.set_check_due(false) {
+                if let Err(error) = self.store.set_setting(CHECK_DUE, "") {
                     tracing::warn!(%error, "that a check was made could not be kept");
                 }
                 if let Some(finding) = findings.iter().find(|finding| !finding.ok) {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Subscribed(answered)) => self.pass(model, Msg::Subscribed(answered)),
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
             Ok(Outcome::Listed(listed)) => {
                 if let Some(listed) = listed {
@@ -420,6 +411,12 @@ impl Shell {
             Ok(Outcome::Indexed | Outcome::Marked(_) | Outcome::Cleaned(_) | Outcome::Picture(_)) => {}
             Err(error) => self.pass(model, Msg::Failed(error)),
         }
+    }
+
+    fn memory(&self, model: &Model, id: DiscussionId) -> Option<crate::store::SliderMemory> {
+        let page = model.page.as_ref()?;
+        let place = &page.discussions.iter().find(|view| view.head.id == id)?.head.place;
+        self.store.slider(&page.article.source.key, place).ok().flatten()
     }
 
     /// The store as a reader leaves it that could save nothing.

@@ -8,14 +8,13 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
-mod kept;
 pub mod listing;
-pub mod loading;
 pub mod marking;
 pub mod notice;
 pub mod pictures;
 mod private;
 mod stop;
+pub mod subscribing;
 mod ticket;
 pub mod watch;
 mod workers;
@@ -32,12 +31,22 @@ use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
     StoredDiscussion,
 };
-use kept::KeptStore;
 use listing::{Listed, Listing};
-use loading::PreparedArticle;
 
 /// So many related articles are shown.
 const RELATED: usize = 5;
+
+/// What tells the time; there is one in a program, so that all are equal.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(pub fn() -> Timestamp);
+
+impl PartialEq for Clock {
+    fn eq(&self, _: &Clock) -> bool {
+        true
+    }
+}
+
+impl Eq for Clock {}
 
 /// What a worker can be asked to do. Each has its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,19 +54,13 @@ pub enum Job {
     CheckStore {
         path: PathBuf,
     },
-    /// An article whose text is large.
-    LoadArticle {
-        path: PathBuf,
-        id: ArticleId,
-    },
     LoadDiscussion {
         path: PathBuf,
         id: DiscussionId,
     },
-    /// One step of finishing a removal that was cut off, of indexing what is not indexed yet, or of giving free room back.
+    /// One step of indexing what is not indexed yet, or of giving free room back.
     Index {
         path: PathBuf,
-        now: Timestamp,
     },
     Search {
         path: PathBuf,
@@ -102,6 +105,13 @@ pub enum Job {
         now: Timestamp,
     },
     Picture(Box<pictures::Wanted>),
+    /// Finds what an address leads to, and subscribes to it.
+    Subscribe {
+        path: PathBuf,
+        settings: Box<fetch::Settings>,
+        typed: subscribing::Typed,
+        now: Clock,
+    },
 }
 
 impl Job {
@@ -113,13 +123,13 @@ impl Job {
             | Job::Recommend { .. }
             | Job::CountSearches { .. }
             | Job::Clean { .. } => true,
-            Job::LoadArticle { .. }
-            | Job::LoadDiscussion { .. }
+            Job::LoadDiscussion { .. }
             | Job::Search { .. }
             | Job::List { .. }
             | Job::Relate { .. }
             | Job::Mark { .. }
-            | Job::Picture(_) => false,
+            | Job::Picture(_)
+            | Job::Subscribe { .. } => false,
         }
     }
 }
@@ -128,8 +138,6 @@ impl Job {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     Checked(Vec<Finding>),
-    /// None: it is no longer in the store.
-    Article(Option<Box<PreparedArticle>>),
     Discussion(Box<StoredDiscussion>),
     Indexed,
     /// None: it was stopped.
@@ -143,6 +151,7 @@ pub enum Outcome {
     /// What is to be cleaned next.
     Cleaned(Option<clean::Stage>),
     Picture(Box<pictures::Picture>),
+    Subscribed(Box<subscribing::Answered>),
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -153,11 +162,11 @@ pub struct Done {
 }
 
 /// Does one job; on a worker's thread.
-fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
+fn perform(job: &Job) -> Result<Outcome, String> {
     match job {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
-        Job::Index { path, now } => {
-            let step = |mut store: Store| store.tidy_some(INDEX_STEP, *now);
+        Job::Index { path } => {
+            let step = |mut store: Store| store.tidy_some(INDEX_STEP);
             Store::join(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
         Job::Search { path, query, by, limit, now, stop } => {
@@ -168,8 +177,7 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::Relate { path, id } => {
-            let related = kept.ask(path, |store| store.related(*id, RELATED)).map_err(|error| error.to_string());
-            related.map(|related| Outcome::Related(*id, related))
+            with_store(path, |store| store.related(*id, RELATED)).map(|related| Outcome::Related(*id, related))
         }
         Job::List { path, listing, stop } => {
             let stop = stop.clone();
@@ -188,9 +196,10 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
             let act = |mut store: Store| marking::step(&mut store, step, *now);
             Store::join(path).and_then(act).map(Outcome::Marked).map_err(|error| error.to_string())
         }
+        Job::Subscribe { path, settings, typed, now } => {
+            Ok(Outcome::Subscribed(Box::new(subscribing::perform(path, settings, typed, now.0))))
+        }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
-        Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))
-            .map(|stored| Outcome::Article(stored.map(|stored| Box::new(stored.into())))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),

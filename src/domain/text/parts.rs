@@ -51,7 +51,6 @@ struct Folded {
 }
 
 fn folded(text: &str, spelled_out: bool) -> Folded {
-    super::effort::count(text.len());
     if text.is_ascii() {
         return Folded { text: text.to_ascii_lowercase(), origins: None };
     }

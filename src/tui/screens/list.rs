@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::Pen;
-use crate::domain::text::{prefix, width};
+use crate::domain::text::width;
 use crate::domain::time::When;
 use crate::store::{Headline, Section};
 use crate::tui::geometry::Pane;
@@ -14,10 +14,19 @@ use crate::tui::page::{bars, dot};
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
-    let area = model.geometry.inner(Pane::List);
+    let area = model.list_area();
     if model.list.rows.is_empty() {
         empty(model, buffer, area);
         return;
+    }
+    if let Some(failure) = model.failure() {
+        let line = Rect { height: 1, ..model.geometry.inner(Pane::List) };
+        let mut pen = Pen::new(model, buffer, line);
+        pen.text("! ", Role::Warning);
+        let retry = format!("  {} retries", model.settings.keymap.hint(Action::Fetch));
+        let room = pen.room().saturating_sub(width(&retry));
+        pen.field(failure, room.min(width(failure)), Role::Warning);
+        pen.text(&retry, Role::Dim);
     }
     let shown = model.list.rows.iter().enumerate().skip(model.list.top);
     let row_height = model.list.row_height();
@@ -98,9 +107,8 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
     // Where room is short, the source's name gives way, and then all but what is new.
     let source = pen.room().saturating_sub(width(&rest) + width(&new));
-    let wanted = prefix(&row.source, pen.room().saturating_add(1)).1;
-    if source >= wanted.min(LEAST_SOURCE) {
-        pen.field(&row.source, source.min(wanted), Role::Dim);
+    if source >= width(&row.source).min(LEAST_SOURCE) {
+        pen.field(&row.source, source.min(width(&row.source)), Role::Dim);
         pen.text(&rest, Role::Dim);
     } else {
         let rest = rest.strip_prefix(dot).unwrap_or(&rest);
@@ -137,14 +145,25 @@ fn why_empty(model: &Model) -> Vec<String> {
         let marks = ["what you star, rate with 4 or 5 or", "read to its end is gone by"];
         return lines(&["nothing like what you liked is unread", "", marks[0], marks[1]]);
     }
-    if model.sections.iter().all(|row| row.total == 0) {
-        let ways = ["gleaner add URL", "subscribes to a feed", "", "gleaner import PATH…", "brings pages in"];
-        return [vec!["the store is empty".to_owned(), String::new()], lines(&ways)].concat();
+    if let Some(failure) = model.failure() {
+        let retry = format!("{} tries again, {} tells more", hint(Action::Fetch), hint(Action::Failures));
+        return vec!["! it could not be fetched".to_owned(), failure.to_string(), String::new(), retry];
+    }
+    if !model.has_subscriptions() && model.all_sections.iter().all(|row| row.total == 0) {
+        let add = format!("{} adds a feed: an address, a page,", hint(Action::Subscribe));
+        let ways = ["or a list of feeds from another reader", "", "`gleaner import PATH…` brings pages in"];
+        return [vec!["no feeds and no articles yet".to_owned(), String::new(), add, "hn:top".to_owned()], lines(&ways)]
+            .concat();
     }
     let (what, way) = match model.list.section {
         Section::Unread => ("everything is read", format!("{} fetches what is new", hint(Action::Fetch))),
         Section::Starred => ("nothing is starred", format!("{} stars an article", hint(Action::ToggleStar))),
         Section::Watched => ("nothing is watched", format!("{} refreshes an article's comments", hint(Action::ToggleWatch))),
+        Section::Source(_) if model.section_row().is_some_and(|row| !row.is_subscribed) => {
+            ("nothing is left here", format!("{} adds a feed", hint(Action::Subscribe)))
+        }
+        Section::Folder(_) | Section::Source(_) => ("nothing came yet", format!("{} fetches it", hint(Action::Fetch))),
+        Section::Search(_) => ("nothing matches this search", format!("{} searches anew", hint(Action::FindInStore))),
         _ => ("nothing here", format!("{} fetches what is new", hint(Action::Fetch))),
     };
     let others = format!("{} goes to the other sections", hint(Action::PaneLeft));

@@ -1,5 +1,6 @@
 //! The model on the screen. Everything here only reads.
 
+mod choice;
 mod health;
 mod hits;
 mod list;
@@ -121,6 +122,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Overlay::Filter(input) => Some((" filter titles: ", input)),
         Overlay::Search(input) => Some((" search the page: ", input)),
         Overlay::Prompt { prompt: Prompt::Date, input } => Some((" go to (2026-03-01, march, -30d): ", input)),
+        Overlay::Prompt { prompt: Prompt::Subscribe, input } => Some((" add (feed, page, hn:top, list file): ", input)),
         Overlay::Prompt { input, .. } => Some((" save this search as: ", input)),
         _ => None,
     };
@@ -148,7 +150,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&format!("/{}", search.needle), Role::Warning);
         pen.text(&format!("  {}  ", search.label()), Role::Text);
     }
-    for (name, actions) in live_hints(model).iter().chain(hints(model.focus)) {
+    for (name, actions) in first_hints(model).iter().chain(live_hints(model)).chain(hints(model.focus)) {
         if *name == "bar" && !model.geometry.shows(Pane::Page) {
             continue;
         }
@@ -161,6 +163,11 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&format!(" {name}  "), Role::Dim);
     }
     None
+}
+
+/// What a newcomer looks for.
+fn first_hints(model: &Model) -> &'static [(&'static str, &'static [Action])] {
+    if model.focus == Pane::Page || model.has_subscriptions() { &[] } else { &[("add your first feed", &[Action::Subscribe])] }
 }
 
 /// How to go on with what was looked for, and how to end it.
@@ -198,6 +205,7 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
             ("sections", &[Action::PaneLeft]),
             ("find", &[Action::FindInStore]),
             ("star", &[Action::ToggleStar]),
+            ("add feed", &[Action::Subscribe]),
             ("filter", &[Action::Search]),
             ("quit", &[Action::BackOrQuit]),
             ("command", &[Action::Palette]),
@@ -207,6 +215,7 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
             ("move", &[Action::MoveDown, Action::MoveUp]),
             ("articles", &[Action::PaneRight]),
             ("back", &[Action::BackOrQuit]),
+            ("add feed", &[Action::Subscribe]),
             ("fetch", &[Action::Fetch]),
             ("fold", &[Action::Fold]),
             ("health", &[Action::Statistics]),

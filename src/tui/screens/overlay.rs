@@ -27,6 +27,21 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             None
         }
         Overlay::Palette { input, selected } => Some(palette(model, buffer, input, *selected)),
+        Overlay::Choice { offers, selected, .. } => {
+            super::choice::draw(model, buffer, offers, *selected);
+            None
+        }
+        Overlay::Notes(lines) => {
+            let columns = usize::from(buffer.area.width).saturating_sub(6).clamp(1, 90);
+            let mut shown: Vec<(String, Role)> = Vec::new();
+            for line in lines {
+                shown.extend(wrap(line, columns).into_iter().map(|part| (part.to_owned(), Role::Text)));
+            }
+            shown.truncate(usize::from(buffer.area.height).saturating_sub(3));
+            shown.push(("any key closes".to_owned(), Role::Dim));
+            answer(model, buffer, "Left out of the list", &shown);
+            None
+        }
         Overlay::Why(lines) => {
             let columns = usize::from(buffer.area.width).saturating_sub(6).clamp(1, 60);
             let lines: Vec<String> =

@@ -6,7 +6,6 @@ mod faults;
 mod fetching;
 mod finding;
 mod fronts;
-mod growth;
 mod long;
 mod marking;
 mod narrow;
@@ -14,6 +13,7 @@ mod own;
 mod pictures;
 mod play;
 mod recommended;
+mod subscribing;
 mod told;
 
 use insta::assert_snapshot;

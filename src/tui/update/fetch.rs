@@ -49,7 +49,10 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Began { wanted, sources: 0, .. } => model.say(match wanted {
             Wanted::Failed => "nothing failed when it was last asked for",
             Wanted::Source(_) => "this source is not subscribed to: there is nothing to fetch",
-            _ => "nothing is subscribed to yet; `gleaner add URL` does it",
+            _ => {
+                let add = model.settings.keymap.hint(Action::Subscribe);
+                return said(model, &format!("no feeds yet: {add} adds one"));
+            }
         }),
         Report::Began { wanted, sources, .. } => model.fetching.begin(wanted != Wanted::Due, sources),
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
@@ -65,6 +68,11 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
             model.complain(format!("nothing can be fetched: {error}"));
         }
     }
+    Vec::new()
+}
+
+fn said(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.say(text);
     Vec::new()
 }
 

@@ -13,15 +13,18 @@ mod page;
 mod recommended;
 mod rules;
 mod slider;
+mod subscribe;
+mod undoing;
 
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
 use super::list::ListPane;
-use super::message::{Effect, Mark, Msg};
-use super::model::{Arrival, Model, Overlay, Undo};
+use super::message::{Effect, Msg};
+use super::model::{Arrival, Model, Overlay};
 use super::page::PageView;
 use crate::store::{ArticleId, Headline, ListOrder, PagePlace, Section, Stretch};
 use crate::work::background::Wanted;
+use undoing::{mark, undo};
 
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -87,9 +90,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Health { subscription, tries } => fetch::health_arrived(model, subscription, tries),
         Msg::Gone(id) => list::remove(model, id),
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
-        Msg::ReadingArticle(id) => page::reading(model, id),
-        Msg::SearchPage => page::search_on(model),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
+        Msg::Subscribed(answered) => subscribe::arrived(model, *answered),
         Msg::StoreChanged => list::reload(model),
         Msg::Picture(picture) => images::arrived(model, *picture),
         Msg::Rules(rules) => rules::loaded(model, rules),
@@ -135,7 +137,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.hit = None;
     model.fetching.forget();
     model.list.is_filling = false;
-    let action = model.settings.keymap.look_up(key);
+    let action = model.settings.keymap.look_up(key, model.focus);
     // These stand above everything else, but for a character that is typed into an input.
     if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action
         && (model.overlay == Overlay::None || key.typed().is_none())
@@ -236,6 +238,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlay = Overlay::Help { scroll: 0 };
             Vec::new()
         }
+        A::Subscribe => subscribe::ask(model),
         A::Fetch => fetch::fetch(model),
         A::RetryFailed => vec![Effect::Fetch(Wanted::Failed)],
         A::CancelFetch => fetch::cancel(model),
@@ -373,36 +376,6 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-fn undo(model: &mut Model) -> Vec<Effect> {
-    let Some(undo) = model.undo.pop() else {
-        model.say("nothing to undo");
-        return Vec::new();
-    };
-    model.say(format!("undone: {}", undo.label()));
-    match undo {
-        Undo::Marks { ids, back } => {
-            list::show_mark(model, &ids, &back);
-            vec![Effect::SetMark { ids, mark: back }, Effect::LoadSections]
-        }
-        Undo::Mute { rule, muted: true } => vec![Effect::RemoveRule(rule.name)],
-        Undo::Mute { rule, muted: false } => vec![Effect::SetRule(rule)],
-        Undo::CommentRating { discussion, comment, back } => {
-            page::show_rating(model, discussion, &comment, back);
-            vec![Effect::RateComment { discussion, comment, rating: back }]
-        }
-    }
-}
-
-/// Marks an article and keeps how to take it back.
-fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<Effect> {
-    list::show_mark(model, &ids, &mark);
-    if matches!(mark, Mark::Starred(_) | Mark::Rated(_)) {
-        model.is_recommended_known = false;
-    }
-    model.can_undo(Undo::Marks { ids: ids.clone(), back });
-    vec![Effect::SetMark { ids, mark }, Effect::LoadSections]
 }
 
 fn page_of(model: &mut Model) -> Option<&mut PageView> {

@@ -18,7 +18,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(pane) = model.geometry.pane_at(column, row) else { return Vec::new() };
-    let inner = model.geometry.inner(pane);
+    let inner = if pane == Pane::List { model.list_area() } else { model.geometry.inner(pane) };
     if !inner.contains((column, row).into()) {
         return Vec::new();
     }

@@ -1,12 +1,12 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, fetch, finding, links, list, page, slider};
+use super::{act, fetch, finding, links, list, page, slider, subscribe};
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, Prompt};
 use crate::tui::palette::{LINK_HINTS, matching};
 use crossterm::event::KeyCode;
 
@@ -48,6 +48,11 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         Overlay::Help { scroll } => help(model, scroll, action, leaves),
         Overlay::Palette { input, selected } => palette(model, input, selected, key, leaves),
         Overlay::Filter(input) => filter(model, input, key, leaves),
+        Overlay::Prompt { prompt: Prompt::Subscribe, input } => subscribe::press(model, input, key),
+        Overlay::Choice { page, folder, offers, selected } => {
+            subscribe::choose(model, (page, folder, offers), selected, action.filter(|_| !leaves))
+        }
+        Overlay::Notes(_) => Vec::new(),
         Overlay::Prompt { prompt, input } => finding::press(model, prompt, input, key, action),
         Overlay::Removing(id) => finding::remove(model, id, key),
         Overlay::Search(mut input) => {
@@ -97,7 +102,10 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
         Overlay::Failing { sources, selected } => {
             *selected = selected.saturating_add_signed(by.signum()).min(sources.len().saturating_sub(1));
         }
-        Overlay::Why(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
+        Overlay::Choice { offers, selected, .. } => {
+            *selected = selected.saturating_add_signed(by.signum()).min(offers.len().saturating_sub(1));
+        }
+        Overlay::Why(_) | Overlay::Notes(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
         Overlay::None
         | Overlay::Filter(_)
         | Overlay::Search(_)

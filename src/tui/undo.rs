@@ -1,0 +1,50 @@
+//! What can be taken back, and how it is told.
+
+use super::message::Mark;
+use crate::domain::rules::Rule;
+use crate::store::{ArticleId, DiscussionId};
+
+/// How to take a mark back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Undo {
+    Marks {
+        ids: Vec<ArticleId>,
+        back: Mark,
+    },
+    CommentRating {
+        discussion: DiscussionId,
+        comment: Box<str>,
+        back: u8,
+    },
+    /// An author was muted, or heard again.
+    Mute {
+        rule: Rule,
+        muted: bool,
+    },
+}
+
+impl Undo {
+    /// How things are once it is done: `unread again`, `4 articles unread again`.
+    pub(super) fn label(&self) -> String {
+        let rated = |rating: u8| if rating == 0 { "no longer rated".to_owned() } else { format!("rated {rating} again") };
+        match self {
+            Undo::Marks { ids, back } => {
+                let now = match *back {
+                    Mark::Read(true) => "read again".to_owned(),
+                    Mark::Read(false) => "unread again".to_owned(),
+                    Mark::Starred(true) => "starred again".to_owned(),
+                    Mark::Starred(false) => "no longer starred".to_owned(),
+                    Mark::Watched(true) => "watched again".to_owned(),
+                    Mark::Watched(false) => "no longer watched".to_owned(),
+                    Mark::Rated(rating) => rated(rating),
+                };
+                if ids.len() == 1 { now } else { format!("{} articles {now}", ids.len()) }
+            }
+            Undo::CommentRating { back, .. } => format!("the comment is {}", rated(*back)),
+            Undo::Mute { rule, muted } => {
+                let author = rule.conditions.author.as_ref().unwrap_or(&rule.name);
+                format!("{author} is {} again", if *muted { "heard" } else { "muted" })
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `U`: taking back what was done last.
+
+use super::{list, page};
+use crate::store::ArticleId;
+use crate::tui::message::{Effect, Mark};
+use crate::tui::model::{Model, Undo};
+
+pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
+    let Some(undo) = model.undo.pop() else {
+        model.say("nothing to undo");
+        return Vec::new();
+    };
+    model.say(format!("undone: {}", undo.label()));
+    match undo {
+        Undo::Marks { ids, back } => {
+            list::show_mark(model, &ids, &back);
+            vec![Effect::SetMark { ids, mark: back }, Effect::LoadSections]
+        }
+        Undo::Mute { rule, muted: true } => vec![Effect::RemoveRule(rule.name)],
+        Undo::Mute { rule, muted: false } => vec![Effect::SetRule(rule)],
+        Undo::CommentRating { discussion, comment, back } => {
+            page::show_rating(model, discussion, &comment, back);
+            vec![Effect::RateComment { discussion, comment, rating: back }]
+        }
+    }
+}
+
+/// Marks an article and keeps how to take it back.
+pub(super) fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<Effect> {
+    list::show_mark(model, &ids, &mark);
+    if matches!(mark, Mark::Starred(_) | Mark::Rated(_)) {
+        model.is_recommended_known = false;
+    }
+    model.can_undo(Undo::Marks { ids: ids.clone(), back });
+    vec![Effect::SetMark { ids, mark }, Effect::LoadSections]
+}
