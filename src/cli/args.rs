@@ -284,21 +284,14 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: Json,
     },
-    /// Change a subscription's title, folder or address
+    /// Change a subscription: title, folder, address, full text, user agent, keep rules
     #[command(after_help = super::edit::HELP)]
     Edit {
         /// A title, an address or an id
         #[arg(value_name = "SOURCE")]
         source: String,
-        /// Its new title
-        #[arg(long)]
-        title: Option<String>,
-        /// The folder that it lies in; `/` stands between nested ones, and an empty one is none
-        #[arg(long)]
-        folder: Option<String>,
-        /// The address that it is fetched from
-        #[arg(long, value_name = "ADDRESS")]
-        url: Option<String>,
+        #[command(flatten)]
+        options: super::edit::EditOptions,
         #[command(flatten)]
         json: Json,
     },

@@ -32,6 +32,7 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
     let mut store = setup.store_to_ask()?;
     let keeping = keeping(&setup.settings.fetch, &store, clock::now())?;
     let cleaned = if dry_run { store.would_clean(&keeping)? } else { clean(&mut store, &keeping)? };
+    let has_rules = is_wanted(&setup.settings.fetch, &store);
     store.close()?;
     let mut out = stdout();
     for Cleaned { source, title, articles, bytes: size } in &cleaned {
@@ -43,7 +44,7 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
         }
     }
     if !json {
-        writeln!(out, "{}", in_words(&cleaned, dry_run, is_wanted(&setup.settings.fetch), setup.look.dot()))?;
+        writeln!(out, "{}", in_words(&cleaned, dry_run, has_rules, setup.look.dot()))?;
     }
     out.flush()?;
     Ok(Exit::Done)
@@ -51,7 +52,7 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
 
 /// After fetching: what the keep rules let go, without a word where that is nothing.
 pub(super) fn after_fetching(setup: &Setup, store: &mut Store, json: bool) -> anyhow::Result<()> {
-    if !is_wanted(&setup.settings.fetch) {
+    if !is_wanted(&setup.settings.fetch, store) {
         return Ok(());
     }
     let keeping = keeping(&setup.settings.fetch, store, clock::now())?;

@@ -1,4 +1,4 @@
-//! `gleaner edit`: another title, folder or address for a subscription.
+//! `gleaner edit`: what a subscription is called, where it is, how it is fetched and kept.
 
 use std::io::Write;
 
@@ -9,10 +9,11 @@ use super::output::{stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, net};
 use crate::domain::text::{CleanText, clean_line};
-use crate::store::subscriptions::{Change, shown};
+use crate::store::subscriptions::{Change, Options, shown};
 
 pub(super) const HELP: &str = "\
 What is not given stays as it is. The articles of the source stay with it, also when its address changes.
+Headers, cookies and passwords are set in the configuration, under [[sources]].
 
 --json gives one object: source (its id), title, address, folder (a list).";
 
@@ -24,18 +25,85 @@ struct Edited<'a> {
     folder: Vec<&'a str>,
 }
 
-pub(super) fn run(
-    setup: &Setup,
-    name: &str,
-    title: Option<&str>,
-    folder: Option<&str>,
-    url: Option<&str>,
-    json: bool,
-) -> anyhow::Result<Exit> {
-    if title.is_none() && folder.is_none() && url.is_none() {
-        let nothing = Complaint::usage("nothing to change".to_owned());
-        return Err(nothing.hint("give --title, --folder or --url").into());
+/// What is to change.
+#[derive(clap::Args, Debug)]
+pub(super) struct EditOptions {
+    /// Its new title
+    #[arg(long)]
+    title: Option<String>,
+    /// The folder that it is in; `/` stands between nested ones, and an empty one is none
+    #[arg(long)]
+    folder: Option<String>,
+    /// The address that it is fetched from
+    #[arg(long, value_name = "ADDRESS")]
+    url: Option<String>,
+    /// Whether the pages of its articles are fetched: yes, no, or as the configuration says
+    #[arg(long, value_name = "yes|no|default", value_parser = switch)]
+    full_text: Option<Switch>,
+    /// What its site is told in place of Gleaner's name; empty: as the configuration says
+    #[arg(long, value_name = "NAME")]
+    user_agent: Option<String>,
+    /// Days that its articles are kept, 0 for ever, or default
+    #[arg(long, value_name = "DAYS", value_parser = number)]
+    keep_days: Option<Number>,
+    /// How many of its newest articles are kept, 0 for all, or default
+    #[arg(long, value_name = "N", value_parser = number)]
+    keep: Option<Number>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Switch(Option<bool>);
+
+#[derive(Clone, Copy, Debug)]
+struct Number(Option<u32>);
+
+fn switch(text: &str) -> Result<Switch, String> {
+    match text {
+        "yes" => Ok(Switch(Some(true))),
+        "no" => Ok(Switch(Some(false))),
+        "default" => Ok(Switch(None)),
+        _ => Err("known: yes, no, default".to_owned()),
     }
+}
+
+fn number(text: &str) -> Result<Number, String> {
+    match text {
+        "default" => Ok(Number(None)),
+        _ => text.parse().map(|number| Number(Some(number))).map_err(|_| "a number, or default".to_owned()),
+    }
+}
+
+impl EditOptions {
+    fn changes_nothing(&self) -> bool {
+        self.title.is_none() && self.folder.is_none() && self.url.is_none() && self.options(&Options::default()).is_none()
+    }
+
+    /// The source's options with these; none where they stay.
+    fn options(&self, now: &Options) -> Option<Options> {
+        let mut options = now.clone();
+        if let Some(Switch(on)) = self.full_text {
+            options.full_text = on;
+        }
+        if let Some(agent) = &self.user_agent {
+            options.user_agent = Some(agent.trim().to_owned()).filter(|agent| !agent.is_empty());
+        }
+        if let Some(Number(days)) = self.keep_days {
+            options.keep_days = days;
+        }
+        if let Some(Number(newest)) = self.keep {
+            options.keep = newest;
+        }
+        let is_given = self.full_text.is_some() || self.user_agent.is_some() || self.keep_days.is_some() || self.keep.is_some();
+        is_given.then_some(options)
+    }
+}
+
+pub(super) fn run(setup: &Setup, name: &str, wanted: &EditOptions, json: bool) -> anyhow::Result<Exit> {
+    if wanted.changes_nothing() {
+        let nothing = Complaint::usage("nothing to change".to_owned());
+        return Err(nothing.hint("give --title, --folder, --url or another option; `gleaner edit --help` lists them").into());
+    }
+    let EditOptions { title, folder, url, .. } = wanted;
     let mut store = setup.store()?;
     let found = named_sources(&store, std::slice::from_ref(&name.to_owned()))?;
     let [source] = &found[..] else {
@@ -44,9 +112,10 @@ pub(super) fn run(
     };
     let parts = |folder: &str| folder.split('/').map(str::trim).filter(|part| !part.is_empty()).map(clean_line).collect();
     let change = Change {
-        title: title.map(clean_line).filter(|title| !title.is_empty()),
-        folder: folder.map(parts),
-        address: url.map(net::whole_address),
+        title: title.as_deref().map(clean_line).filter(|title| !title.is_empty()),
+        folder: folder.as_deref().map(parts),
+        address: url.as_deref().map(net::whole_address),
+        options: wanted.options(&source.options),
     };
     if !store.edit_subscription(source.id, &change)? {
         let address = change.address.as_deref().map(shown).unwrap_or_default();

@@ -137,9 +137,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
         Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
         Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
-        Some(Command::Edit { source, title, folder, url, json }) => {
-            edit::run(&set_up()?, source, title.as_deref(), folder.as_deref(), url.as_deref(), json.json)
-        }
+        Some(Command::Edit { source, options, json }) => edit::run(&set_up()?, source, options, json.json),
         Some(Command::Remove { source, all, json }) => remove::run(&set_up()?, source, *all, json.json),
         Some(Command::Clean { dry_run, json }) => clean::run(&set_up()?, *dry_run, json.json),
         Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),

@@ -47,6 +47,15 @@ pub(super) struct Source {
     #[serde(skip_serializing_if = "Option::is_none")]
     keep: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
+    #[serde(skip_serializing)]
+    cookie: Option<Spanned<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cookie_command: Option<Vec<String>>,
+    // Values may be keys to an interface.
+    #[serde(skip_serializing)]
+    headers: Option<Spanned<std::collections::BTreeMap<String, String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     // What is secret is read, and never written.
     #[serde(skip_serializing)]
@@ -125,7 +134,15 @@ impl Source {
             }
             (None, None, _) => Auth::None,
         };
+        let mut headers: Vec<(String, Secret)> =
+            secret(&self.cookie, &self.cookie_command)?.into_iter().map(|cookie| ("cookie".to_owned(), cookie)).collect();
+        if let Some(given) = &self.headers {
+            private(path, given)?;
+            headers.extend(given.get_ref().iter().map(|(name, value)| (name.clone(), Secret::Plain(value.clone()))));
+        }
         Ok(SourceSettings {
+            user_agent: self.user_agent.clone(),
+            headers,
             of: self.of.clone(),
             every,
             full_text: self.full_text,
@@ -138,7 +155,7 @@ impl Source {
 }
 
 /// A secret may stand only in a file that nobody else can read.
-fn private(path: &Path, secret: &Spanned<String>) -> Result<(), Wrong> {
+fn private<T>(path: &Path, secret: &Spanned<T>) -> Result<(), Wrong> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

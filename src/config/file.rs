@@ -13,14 +13,16 @@ use super::{ConfigError, fetch, or_rather, places, read, report, rules, theme};
 use crate::domain::order::Order;
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::Notch;
-use crate::tui::Settings;
+use crate::tui::geometry::Widths;
 use crate::tui::images::Images;
 use crate::tui::keymap::{ACTIONS, Action, Key, Keymap};
+use crate::tui::{ListSettings, MarkRead, Settings};
 
 #[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     display: Display,
+    list: List,
     comments: Comments,
     keys: Keys,
     open: Open,
@@ -47,6 +49,17 @@ struct Display {
     mouse: Option<bool>,
     images: Option<ImagesName>,
     recommendations: Option<bool>,
+}
+
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct List {
+    rows: Option<Spanned<String>>,
+    mark_read: Option<Spanned<String>>,
+    mark_advances: Option<bool>,
+    /// Columns; 0: as the screen has room.
+    width: Option<u16>,
+    sections_width: Option<u16>,
 }
 
 #[derive(Deserialize, Serialize, Default)]
@@ -102,7 +115,10 @@ impl File {
             Some(words) if words.is_empty() => None,
             Some(words) => Some(words.clone()),
         };
+        let (list, widths) = self.list.settings(base.list, base.widths).map_err(|(span, e)| wrong(span, &e))?;
         Ok(Settings {
+            list,
+            widths,
             theme,
             keymap,
             ascii: self.display.ascii.unwrap_or(base.ascii),
@@ -143,6 +159,16 @@ impl File {
                 images: Some(ImagesName(settings.images)),
                 recommendations: Some(settings.recommendations),
             },
+            list: List {
+                rows: Some(Spanned::new(0..0, if settings.list.is_compact { "compact" } else { "full" }.to_owned())),
+                mark_read: MarkRead::ALL
+                    .into_iter()
+                    .find(|(when, _)| *when == settings.list.mark_read)
+                    .map(|(_, name)| Spanned::new(0..0, name.to_owned())),
+                mark_advances: Some(settings.list.mark_advances),
+                width: Some(settings.widths.list.unwrap_or(0)),
+                sections_width: Some(settings.widths.sections.unwrap_or(0)),
+            },
             comments: Comments {
                 order: Some(OrderName(settings.order)),
                 flat: Some(settings.flat),
@@ -163,6 +189,28 @@ impl File {
             ignore: self.ignore.clone(),
             text: String::new(),
         }
+    }
+}
+
+impl List {
+    fn settings(&self, base: ListSettings, widths: Widths) -> Result<(ListSettings, Widths), (Range<usize>, String)> {
+        let is_compact = match &self.rows {
+            None => base.is_compact,
+            Some(rows) if rows.get_ref() == "compact" => true,
+            Some(rows) if rows.get_ref() == "full" => false,
+            Some(rows) => return Err((rows.span(), or_rather(rows.get_ref(), ["full", "compact"]))),
+        };
+        let mark_read = match &self.mark_read {
+            None => base.mark_read,
+            Some(name) => {
+                let known = MarkRead::ALL.into_iter().find(|(_, known)| known == name.get_ref());
+                let wrong = || (name.span(), or_rather(name.get_ref(), MarkRead::ALL.map(|(_, known)| known)));
+                known.ok_or_else(wrong)?.0
+            }
+        };
+        let width = |given: Option<u16>, base| given.map_or(base, |width| (width > 0).then_some(width));
+        let widths = Widths { sections: width(self.sections_width, widths.sections), list: width(self.width, widths.list) };
+        Ok((ListSettings { is_compact, mark_read, mark_advances: self.mark_advances.unwrap_or(base.mark_advances) }, widths))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::time::{DAY, Timestamp};
 
 /// The times that Gleaner itself takes, by table. What sources tell (`published`, `posted`) stays as they tell it; where an
 /// article stands in a list follows it, or its arrival.
-const TIMES: [(&str, &[&str]); 9] = [
+const TIMES: [(&str, &[&str]); 11] = [
     ("sources", &["first_seen"]),
     (
         "articles",
@@ -16,7 +16,9 @@ const TIMES: [(&str, &[&str]); 9] = [
     ),
     ("discussions", &["first_seen", "seen_through_at"]),
     ("comments", &["first_seen", "seen_at", "rated_at", "vanished_at"]),
-    ("subscriptions", &["added_at", "asked_at", "answered_at"]),
+    ("subscriptions", &["added_at", "asked_at", "answered_at", "removed_at"]),
+    ("tags", &["tagged_at"]),
+    ("notes", &["noted_at"]),
     ("tries", &["at"]),
     ("entries", &["sort_at", "missed_at"]),
     ("rules", &["changed_at"]),

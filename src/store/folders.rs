@@ -3,7 +3,7 @@
 //! A folder's list is its sources' lists, merged by key as far as is asked for: each gives a few keys at a time along its
 //! own index, and nothing else of an article is read before it is known to be in the list.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 use rusqlite::{Connection, Result, params, params_from_iter};
 
@@ -18,19 +18,22 @@ use crate::domain::time::Timestamp;
 /// Keys of a source asked for at a time.
 const CHUNK: usize = 16;
 
-/// A folder with its folders and sources, by title.
+/// A folder with its folders and sources, in the reader's own order: a folder is where its first source is.
 #[derive(Default)]
 struct Folder {
-    folders: BTreeMap<(String, CleanText), Folder>,
+    folders: Vec<(CleanText, Folder)>,
     sources: Vec<SectionRow>,
 }
 
-/// The folders, each followed by what is in it, then the sources that are in none; all by title.
+/// The folders, each followed by what is in it, then the sources that are in none; all in the reader's own order, and what
+/// is not subscribed to by title behind them.
 pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
     let mut statement = conn.prepare_cached(
         "SELECT s.id, s.title, s.total, s.unread, ifnull(u.folder, ''), u.failure,
             EXISTS (SELECT 1 FROM fronts f WHERE f.source_id = s.id), u.source_id IS NOT NULL
-         FROM sources s LEFT JOIN subscriptions u ON u.source_id = s.id",
+         FROM sources s LEFT JOIN subscriptions u ON u.source_id = s.id
+         WHERE u.removed_at IS NULL AND ifnull(u.options, '') NOT LIKE '%\"is_hidden\":true%'
+         ORDER BY u.position IS NULL, u.position, s.id",
     )?;
     let mut root = Folder::default();
     let mut rows = statement.query([])?;
@@ -47,7 +50,7 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
             is_subscribed: row.get(7)?,
             ..SectionRow::new(Section::Source(SourceId(row.get(0)?)), read_text(row, 1)?)
         };
-        let inside = path.into_iter().fold(&mut root, |at, name| at.folders.entry((fold(&name), name)).or_default());
+        let inside = path.into_iter().fold(&mut root, Folder::inside);
         inside.sources.push(source);
     }
     let mut rows = Vec::new();
@@ -94,9 +97,18 @@ fn count_shared_once(conn: &Connection, rows: &mut [SectionRow]) -> Result<()> {
 }
 
 impl Folder {
+    /// The folder of a name in this one.
+    fn inside(&mut self, name: CleanText) -> &mut Folder {
+        let at = self.folders.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.folders.push((name, Folder::default()));
+            self.folders.len() - 1
+        });
+        &mut self.folders[at].1
+    }
+
     /// Nesting is as deep as the reader made it.
     fn lay_out(mut self, path: &mut Vec<CleanText>, rows: &mut Vec<SectionRow>) {
-        for ((_, name), inner) in self.folders {
+        for (name, inner) in self.folders {
             let at = rows.len();
             path.push(name.clone());
             let section = Section::Folder(path.clone());
@@ -109,7 +121,8 @@ impl Folder {
             });
             rows[at] = SectionRow { total, unread, is_failing, ..rows[at].clone() };
         }
-        self.sources.sort_by_cached_key(|row| fold(&row.title));
+        // A stable sort: what is subscribed to stays in its order.
+        self.sources.sort_by_cached_key(|row| (!row.is_subscribed).then(|| fold(&row.title)));
         rows.append(&mut self.sources);
     }
 }

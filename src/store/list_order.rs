@@ -1,10 +1,13 @@
 //! The orders of a list of articles.
 
-/// The orders of a list. All but the first and the last rank its newest [`RANKED`] articles.
+/// The orders of a list. All but the newest first and a front page rank its newest [`RANKED`] articles, or its oldest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum ListOrder {
     #[default]
     Newest,
+    Oldest,
+    Title,
+    Source,
     MostDiscussed,
     BestDiscussion,
     MostNew,
@@ -16,13 +19,24 @@ pub enum ListOrder {
 pub const RANKED: usize = 1000;
 
 impl ListOrder {
-    pub const ALL: [ListOrder; 5] =
-        [ListOrder::Newest, ListOrder::MostDiscussed, ListOrder::BestDiscussion, ListOrder::MostNew, ListOrder::Front];
+    pub const ALL: [ListOrder; 8] = [
+        ListOrder::Newest,
+        ListOrder::Oldest,
+        ListOrder::MostDiscussed,
+        ListOrder::BestDiscussion,
+        ListOrder::MostNew,
+        ListOrder::Title,
+        ListOrder::Source,
+        ListOrder::Front,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             ListOrder::Newest => "newest",
+            ListOrder::Oldest => "oldest",
+            ListOrder::Title => "title",
+            ListOrder::Source => "source",
             ListOrder::MostDiscussed => "discussed",
             ListOrder::BestDiscussion => "best",
             ListOrder::MostNew => "new",
@@ -34,6 +48,9 @@ impl ListOrder {
     pub fn label(self) -> &'static str {
         match self {
             ListOrder::Newest => "newest first",
+            ListOrder::Oldest => "oldest first",
+            ListOrder::Title => "by title",
+            ListOrder::Source => "by source",
             ListOrder::MostDiscussed => "most discussed first",
             ListOrder::BestDiscussion => "best discussion first",
             ListOrder::MostNew => "most new comments first",

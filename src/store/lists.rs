@@ -14,7 +14,7 @@ use super::{
     standing, watches, word_lists,
 };
 use crate::domain::query::{Mark, Query};
-use crate::domain::text::clean;
+use crate::domain::text::{clean, fold};
 use crate::domain::time::Timestamp;
 
 pub(super) const HEADLINE: &str =
@@ -108,10 +108,20 @@ impl Store {
                 standing::front(conn, &section, &filter)
             });
         }
+        if order == ListOrder::Oldest {
+            let mut rows = self.headlines(section, filter, Stretch::Last, RANKED)?;
+            rows.reverse();
+            return Ok(rows);
+        }
         let mut rows = self.headlines(section, filter, Stretch::First, RANKED)?;
+        match order {
+            ListOrder::Title => rows.sort_by_cached_key(|row| fold(&row.title)),
+            ListOrder::Source => rows.sort_by_cached_key(|row| fold(&row.source)),
+            _ => {}
+        }
         rows.sort_by_key(|row| {
             Reverse(match order {
-                ListOrder::Newest | ListOrder::Front => 0,
+                ListOrder::Newest | ListOrder::Oldest | ListOrder::Title | ListOrder::Source | ListOrder::Front => 0,
                 ListOrder::MostDiscussed => row.discussed(),
                 ListOrder::BestDiscussion => row.best,
                 ListOrder::MostNew => row.new_comments,

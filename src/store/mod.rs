@@ -5,6 +5,7 @@
 //! open at once: writes are short transactions, each seen by the others ([`Store::data_version`]).
 
 mod archive;
+mod arranging;
 mod articles;
 mod backup;
 mod beside;
@@ -28,6 +29,7 @@ mod lock;
 mod matching;
 mod merge;
 mod open;
+mod options;
 mod ranking;
 mod recommended;
 mod related;
@@ -138,7 +140,7 @@ pub struct SectionRow {
 
 impl SectionRow {
     /// With nothing in it.
-    fn new(section: Section, title: CleanText) -> SectionRow {
+    pub fn new(section: Section, title: CleanText) -> SectionRow {
         SectionRow {
             section,
             title,

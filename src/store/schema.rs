@@ -13,7 +13,8 @@
 //! - A discussion's `version` grows with each change of its comments but for the reader's marks.
 //! - `awaits` is the key of the comment that one answers whose `parent_kind` says that it is missing.
 //! - A source with a row in `subscriptions` is fetched; see [`super::subscriptions`]. `folder` is the names of the folders
-//!   that it lies in, from the outside in, one a line; `details` is what lists of subscriptions tell beside. `due_at` is null for one that is not fetched by itself.
+//!   that it lies in, from the outside in, one a line; `position` is its place in the reader's own order, `options` what the
+//!   reader wants for it alone, `removed_at` when it was unsubscribed from: until the reader is left that can be undone; `details` is what lists of subscriptions tell beside. `due_at` is null for one that is not fetched by itself.
 //! - `entries` tells which article an item of a feed became, by the hash of its guid; `print` is a hash of all that the
 //!   item said, so that one that says the same again is passed over. One whose article was cleaned away has none; `missed_at` is the first
 //!   time since its feed last listed it that the feed did not.
@@ -31,17 +32,19 @@
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
 mod identity;
+mod own;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::identity::VERSION_10;
+use self::own::VERSION_12;
 use super::index;
 
 /// "Glnr": tells a store from other SQLite files.
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 11] = [
+pub(super) const STEPS: [&str; 12] = [
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -53,6 +56,7 @@ pub(super) const STEPS: [&str; 11] = [
     VERSION_9,
     VERSION_10,
     index::TABLES,
+    VERSION_12,
 ];
 
 /// The version from which the index of words is in partitions.

@@ -21,6 +21,13 @@ pub struct Session {
     pub page: Option<PagePlace>,
     /// Nothing is recommended.
     pub hides_recommended: bool,
+    /// Neither read articles nor sources without unread ones are shown.
+    pub hides_read: bool,
+    pub is_compact: Option<bool>,
+    /// `own`, `name` or `unread`.
+    pub sources_order: String,
+    pub sections_width: Option<u16>,
+    pub list_width: Option<u16>,
 }
 
 /// A place on a page.

@@ -37,13 +37,23 @@ impl Store {
         all: bool,
         now: Timestamp,
     ) -> std::result::Result<Option<RemovedSource>, StoreError> {
+        match self.ask("looking for a source", |conn| find(conn, name))? {
+            Some(id) => self.remove_source_by_id(SourceId(id), all, now),
+            None => Ok(None),
+        }
+    }
+
+    /// The same; none if it is no longer there.
+    pub fn remove_source_by_id(
+        &mut self,
+        source: SourceId,
+        all: bool,
+        now: Timestamp,
+    ) -> std::result::Result<Option<RemovedSource>, StoreError> {
         let doing = "removing a source";
-        let found = self.ask(doing, |conn| {
-            let Some(id) = find(conn, name)? else { return Ok(None) };
-            let title = conn.query_row("SELECT title FROM sources WHERE id = ?1", [id], |row| read_text(row, 0))?;
-            Ok(Some((SourceId(id), title)))
-        })?;
-        let Some((source, title)) = found else { return Ok(None) };
+        let sql = "SELECT title FROM sources WHERE id = ?1";
+        let title = self.ask(doing, |conn| conn.query_row(sql, [source.0], |row| read_text(row, 0)).optional())?;
+        let Some(title) = title else { return Ok(None) };
         let mut removed = RemovedSource { title, ..RemovedSource::default() };
         // While it is taken away nothing is to be fetched into it.
         self.change(doing, |conn| conn.execute("DELETE FROM subscriptions WHERE source_id = ?1", [source.0]).map(drop))?;

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{read_count, read_some_text, read_text};
+pub use super::options::Options;
 use super::{ArticleId, SourceId, Store, StoreError};
-use crate::domain::text::{CleanText, clean_line, fold};
+use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, is_due};
 use crate::format::identity::canonical_address;
 
@@ -20,6 +21,7 @@ pub struct Subscription {
     pub folder: Vec<CleanText>,
     pub site: Option<CleanText>,
     pub details: Details,
+    pub options: Options,
     /// It stood inside this machine or its network when it was added, and may stay there.
     pub is_private: bool,
     pub validators: Validators,
@@ -79,6 +81,7 @@ pub struct NewSubscription {
     pub folder: Vec<CleanText>,
     pub site: Option<CleanText>,
     pub details: Details,
+    pub options: Options,
     pub is_private: bool,
 }
 
@@ -102,6 +105,7 @@ pub struct Change {
     pub title: Option<CleanText>,
     pub folder: Option<Vec<CleanText>>,
     pub address: Option<String>,
+    pub options: Option<Options>,
 }
 
 /// What becomes of a subscription after a try.
@@ -186,6 +190,10 @@ impl Store {
                 conn.execute("UPDATE sources SET title = ?2 WHERE id = ?1", params![id.0, &**title])?;
                 conn.execute("UPDATE subscriptions SET is_named = 1 WHERE source_id = ?1", [id.0])?;
             }
+            if let Some(options) = &change.options {
+                let options = serde_json::to_string(options).unwrap_or_default();
+                conn.execute("UPDATE subscriptions SET options = ?2 WHERE source_id = ?1", params![id.0, options])?;
+            }
             if let Some(folder) = &change.folder {
                 let folder = folder_text(folder);
                 conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id.0, folder])?;
@@ -194,13 +202,11 @@ impl Store {
         })
     }
 
-    /// All of them, by folder and title.
+    /// All of them, in the reader's own order.
     pub fn subscriptions(&self) -> std::result::Result<Vec<Subscription>, StoreError> {
         self.ask("reading the subscriptions", |conn| {
-            let mut statement = conn.prepare_cached(&format!("{SUBSCRIPTION} ORDER BY u.source_id"))?;
-            let mut found: Vec<Subscription> = statement.query_map([], subscription)?.collect::<Result<_>>()?;
-            found.sort_by_cached_key(|one| (folder_text(&one.folder), fold(&one.title)));
-            Ok(found)
+            let sql = format!("{SUBSCRIPTION} WHERE u.removed_at IS NULL ORDER BY u.position, u.source_id");
+            conn.prepare_cached(&sql)?.query_map([], subscription)?.collect()
         })
     }
 
@@ -233,8 +239,10 @@ impl Store {
     /// When the first one is due; `longest` seconds are the most that any may be put off.
     pub fn next_due(&self, now: Timestamp, longest: i64) -> std::result::Result<Option<Timestamp>, StoreError> {
         self.ask("looking for what is due", |conn| {
-            let mut statement =
-                conn.prepare_cached("SELECT due_at, ifnull(asked_at, added_at) FROM subscriptions WHERE due_at IS NOT NULL")?;
+            let mut statement = conn.prepare_cached(
+                "SELECT due_at, ifnull(asked_at, added_at) FROM subscriptions
+                    WHERE due_at IS NOT NULL AND removed_at IS NULL",
+            )?;
             let rows = statement.query_map([], |row| Ok((Timestamp(row.get(0)?), Timestamp(row.get(1)?))))?;
             let mut first: Option<Timestamp> = None;
             for row in rows {
@@ -260,7 +268,7 @@ impl Store {
 
 const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,
         u.print, u.ttl, u.period, u.added_at, u.asked_at, u.answered_at, u.due_at, u.due_reason, u.failures, u.failure,
-        u.hint, s.total, s.unread, u.details
+        u.hint, s.total, s.unread, u.details, u.options
     FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id";
 
 fn subscription(row: &Row<'_>) -> Result<Subscription> {
@@ -273,6 +281,7 @@ fn subscription(row: &Row<'_>) -> Result<Subscription> {
         site: read_some_text(row, 4)?,
         // What this version cannot read is no reason to fail.
         details: serde_json::from_str(&row.get::<_, String>(21)?).unwrap_or_default(),
+        options: serde_json::from_str(&row.get::<_, String>(22)?).unwrap_or_default(),
         is_private: row.get(5)?,
         validators: Validators { etag: row.get(6)?, last_modified: row.get(7)?, print: row.get(8)? },
         wishes: Wishes { ttl: row.get(9)?, period: row.get(10)? },
@@ -319,8 +328,9 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
     };
     let is_new =
         conn.prepare_cached(
-            "INSERT INTO subscriptions (source_id, address, folder, site, is_named, is_private, added_at, due_at, details)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON CONFLICT (source_id) DO NOTHING",
+            "INSERT INTO subscriptions
+                (source_id, address, folder, site, is_named, is_private, added_at, due_at, details, options, position)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?1) ON CONFLICT (source_id) DO NOTHING",
         )?
         .execute(params![
             id,
@@ -330,8 +340,11 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
             new.title.is_some(),
             new.is_private,
             now.0,
-            serde_json::to_string(&new.details).unwrap_or_default()
+            serde_json::to_string(&new.details).unwrap_or_default(),
+            serde_json::to_string(&new.options).unwrap_or_default(),
         ])? > 0;
+    // Whoever subscribes again takes an unsubscribing back.
+    conn.execute("UPDATE subscriptions SET removed_at = NULL WHERE source_id = ?1 AND removed_at IS NOT NULL", [id])?;
     if let Some(title) = &new.title {
         conn.execute("UPDATE sources SET title = ?2 WHERE id = ?1", params![id, &**title])?;
         conn.execute("UPDATE subscriptions SET is_named = 1 WHERE source_id = ?1", [id])?;

@@ -22,6 +22,16 @@ const THREE_PANES: u16 = 140;
 /// Below this the program only says that it needs more room.
 const LEAST: (u16, u16) = (20, 5);
 
+/// The widths of panes that the reader chose, in columns; none: as the screen has room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Widths {
+    pub sections: Option<u16>,
+    pub list: Option<u16>,
+}
+
+/// No pane is narrower.
+pub const NARROWEST: u16 = 12;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Geometry {
     pub screen: Rect,
@@ -37,8 +47,17 @@ pub struct Geometry {
     pub borders: bool,
 }
 
+fn fitting(wanted: Option<u16>, otherwise: u16, most: u16) -> u16 {
+    wanted.map_or(otherwise, |wanted| wanted.clamp(NARROWEST, most.max(NARROWEST)))
+}
+
 impl Geometry {
     pub fn new(columns: u16, rows: u16, focus: Pane) -> Geometry {
+        Geometry::with(columns, rows, focus, Widths::default())
+    }
+
+    /// With panes of these widths, as far as the page keeps half of the screen.
+    pub fn with(columns: u16, rows: u16, focus: Pane, widths: Widths) -> Geometry {
         let screen = Rect::new(0, 0, columns, rows);
         let mut geometry = Geometry { screen, ..Geometry::default() };
         if columns < LEAST.0 || rows < LEAST.1 {
@@ -53,16 +72,16 @@ impl Geometry {
             (Rect { width: first + 1, ..area }, Rect { x: area.x + first, width: area.width - first, ..area })
         };
         if columns >= THREE_PANES {
-            let (sections, rest) = split(body, 21);
-            let (list, page) = split(rest, (rest.width * 2 / 5).min(56));
+            let (sections, rest) = split(body, fitting(widths.sections, 21, columns / 4));
+            let (list, page) = split(rest, fitting(widths.list, (rest.width * 2 / 5).min(56), rest.width * 2 / 3));
             geometry = Geometry { sections, list, page, borders: true, ..geometry };
         } else if columns >= TWO_PANES {
             geometry.borders = true;
             if focus == Pane::Sections {
-                let (sections, list) = split(body, 26);
+                let (sections, list) = split(body, fitting(widths.sections, 26, columns / 2));
                 geometry = Geometry { sections, list, ..geometry };
             } else {
-                let (list, page) = split(body, body.width * 2 / 5);
+                let (list, page) = split(body, fitting(widths.list, body.width * 2 / 5, body.width * 2 / 3));
                 geometry = Geometry { list, page, ..geometry };
             }
         } else {

@@ -1,7 +1,8 @@
 //! The lines of the help screen, from the table of actions.
 
-use super::keymap::{ACTIONS, Group, Keymap};
+use super::keymap::{ACTIONS, Entry, Group, Keymap};
 use super::layout::wrap;
+use crate::domain::text::fold;
 
 /// The help's box is no wider, however wide the screen.
 const WIDEST: u16 = 84;
@@ -24,20 +25,26 @@ pub(super) struct Help {
 }
 
 impl Help {
-    /// On a screen of so many columns: what an action does is wrapped, never cut.
-    pub(super) fn new(keymap: &Keymap, columns: u16) -> Help {
+    /// On a screen of so many columns, of the actions whose names, keys or help hold the wanted words: what an action does
+    /// is wrapped, never cut.
+    pub(super) fn new(keymap: &Keymap, columns: u16, wanted: &str) -> Help {
+        let wanted: Vec<String> = wanted.split_whitespace().map(fold).collect();
         let columns = columns.min(WIDEST);
         let inside = usize::from(columns.saturating_sub(4));
         let key_columns = if inside < 50 { 10 } else { 14 };
         let mut lines = Vec::new();
         for group in Group::ALL {
+            let found: Vec<&Entry> =
+                ACTIONS.iter().filter(|entry| entry.group == group && holds(keymap, entry, &wanted)).collect();
+            if found.is_empty() {
+                continue;
+            }
             if !lines.is_empty() {
                 lines.push(HelpLine::Blank);
             }
             lines.push(HelpLine::Title(group.title()));
-            for entry in ACTIONS.iter().filter(|entry| entry.group == group) {
-                let keys: Vec<String> = keymap.keys(entry.action).map(|key| key.to_string()).collect();
-                let mut keys = keys.join(" ");
+            for entry in found {
+                let mut keys = keys_of(keymap, entry);
                 for does in wrap(entry.help, inside.saturating_sub(key_columns + 1).max(1)) {
                     lines.push(HelpLine::Action { keys: std::mem::take(&mut keys), does });
                 }
@@ -45,4 +52,14 @@ impl Help {
         }
         Help { lines, columns, key_columns }
     }
+}
+
+fn keys_of(keymap: &Keymap, entry: &Entry) -> String {
+    keymap.keys(entry.action).map(|key| key.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+fn holds(keymap: &Keymap, entry: &Entry, wanted: &[String]) -> bool {
+    let words = fold(&format!("{} {} {}", entry.name, entry.help, entry.group.title()));
+    let keys = fold(&keys_of(keymap, entry));
+    wanted.iter().all(|word| words.contains(word) || keys.split(' ').any(|key| key == word))
 }

@@ -74,6 +74,16 @@ pub enum Action {
     Palette,
     Help,
     Subscribe,
+    EditSource,
+    SourceUp,
+    SourceDown,
+    SourcesOrder,
+    HideRead,
+    CompactRows,
+    Wider,
+    Narrower,
+    MarkAbove,
+    MarkBelow,
     Fetch,
     RetryFailed,
     CancelFetch,
@@ -90,6 +100,7 @@ pub enum Action {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Group {
     Moving,
+    Sources,
     Slider,
     Threads,
     Marks,
@@ -99,12 +110,21 @@ pub enum Group {
 }
 
 impl Group {
-    pub const ALL: [Group; 7] =
-        [Group::Moving, Group::Slider, Group::Threads, Group::Marks, Group::Links, Group::Fetching, Group::Program];
+    pub const ALL: [Group; 8] = [
+        Group::Moving,
+        Group::Sources,
+        Group::Slider,
+        Group::Threads,
+        Group::Marks,
+        Group::Links,
+        Group::Fetching,
+        Group::Program,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
             Group::Moving => "Moving",
+            Group::Sources => "Sources and lists",
             Group::Slider => "The rank slider",
             Group::Threads => "Threads",
             Group::Marks => "Marks",
@@ -146,7 +166,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::PanePrevious, "pane-previous", &["backtab"], "to the pane before", Group::Moving),
     entry(Action::Enter, "enter", &["enter"], "open what is under the cursor; fold an open comment", Group::Moving),
     entry(Action::Back, "back", &["esc"], "back one step", Group::Moving),
-    entry(Action::BackOrQuit, "quit-or-back", &["q"], "back one step; from the list, quit", Group::Moving),
+    entry(Action::BackOrQuit, "quit-or-back", &["q"], "back one step; from the list or the sections, quit", Group::Moving),
     entry(Action::NextArticle, "next-article", &["J"], "the next article of the list", Group::Moving),
     entry(Action::PreviousArticle, "previous-article", &["K"], "the article before", Group::Moving),
     entry(Action::Next, "next", &["n"], "the next hit, new comment or unread article", Group::Moving),
@@ -155,12 +175,21 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::GoArticle, "article", &["a"], "to the article's beginning", Group::Moving),
     entry(Action::Changes, "changes", &["e"], "what the last update of the article changed", Group::Moving),
     entry(Action::GoRelated, "related", &["r"], "to the related stories", Group::Moving),
-    entry(Action::ListOrder, "list-order", &["L"], "the list's next order: newest, most discussed, best, most new, front page", Group::Moving),
-    entry(Action::Search, "search", &["/"], "search in the page, or filter the list", Group::Moving),
+    entry(Action::ListOrder, "list-order", &["L"], "the list's next order: newest, oldest, most discussed, best, most new, title, source", Group::Moving),
+    entry(Action::Search, "search", &["/"], "search in the page, filter the list, find a source in the sections", Group::Moving),
     entry(Action::GoToDate, "date", &["d"], "the list from a date on: 2026-03-01, 2026-03, march, -30d, -6m", Group::Moving),
     entry(Action::FindInStore, "find", &["S"], "search the store: hits as you type; enter ranks them", Group::Moving),
     entry(Action::SaveSearch, "save-search", &["ctrl-s"], "save the search under a name, as a section", Group::Moving),
-    entry(Action::RemoveSearch, "remove-search", &["delete"], "remove the saved search that the list shows", Group::Moving),
+    entry(Action::Subscribe, "subscribe", &["+"], "in sections and list: add a feed by its address, a page, hn:top or a list file", Group::Sources),
+    entry(Action::RemoveSearch, "remove", &["delete"], "unsubscribe from the source that the list shows, or remove the saved search", Group::Sources),
+    entry(Action::EditSource, "edit-source", &["E"], "rename the source, move it, edit its address, full text, keep rules", Group::Sources),
+    entry(Action::SourceUp, "source-up", &["alt-up"], "in the sections: the source one place up in your own order", Group::Sources),
+    entry(Action::SourceDown, "source-down", &["alt-down"], "in the sections: one place down", Group::Sources),
+    entry(Action::SourcesOrder, "sources-order", &["O"], "in the sections: your own order, by name, by unread", Group::Sources),
+    entry(Action::HideRead, "hide-read", &["H"], "hide what is read, articles and sources, or show it again", Group::Sources),
+    entry(Action::CompactRows, "compact-rows", &["C"], "one line an article, or two", Group::Sources),
+    entry(Action::Wider, "wider", &[">"], "in sections and list: a wider pane", Group::Sources),
+    entry(Action::Narrower, "narrower", &["<"], "in sections and list: a narrower pane", Group::Sources),
     entry(Action::BarUp, "bar-up", &["]", "+"], "raise the bar: fewer comments open", Group::Slider),
     entry(Action::BarDown, "bar-down", &["[", "-"], "lower the bar: more comments open", Group::Slider),
     entry(Action::FloorUp, "floor-up", &["}", "="], "raise the floor: more comments folded away", Group::Slider),
@@ -187,23 +216,24 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::ToggleStar, "star", &["s"], "star the article, or take the star back", Group::Marks),
     entry(Action::ToggleRead, "read", &["m"], "mark the article read or unread", Group::Marks),
     entry(Action::MarkAllRead, "mark-all-read", &["A"], "mark all articles of the list read", Group::Marks),
+    entry(Action::MarkAbove, "mark-above-read", &["("], "in the list: mark this article and those above read", Group::Marks),
+    entry(Action::MarkBelow, "mark-below-read", &[")"], "in the list: mark this article and those below read", Group::Marks),
     entry(Action::ToggleWatch, "watch", &["W"], "watch the article's discussions", Group::Marks),
     entry(Action::Rate, "rate", &["*"], "then 0 to 5: your own rating of the comment or article", Group::Marks),
-    entry(Action::Undo, "undo", &["U"], "undo the last mark or rating", Group::Marks),
+    entry(Action::Undo, "undo", &["U"], "undo the last mark, rating, edit or unsubscribing", Group::Marks),
     entry(Action::Links, "links", &["f"], "open a link on the screen by its number", Group::Links),
     entry(Action::Images, "images", &["I"], "show the images on the screen; again: only their captions", Group::Links),
     entry(Action::OpenBrowser, "browser", &["B"], "open the article or comment in the browser", Group::Links),
     entry(Action::CopyLink, "copy-link", &["y"], "copy the address", Group::Links),
     entry(Action::CopyComment, "copy-comment", &["Y"], "copy the comment or paragraph as a Markdown quote", Group::Links),
-    entry(Action::Subscribe, "subscribe", &["+"], "in sections and list: add a feed by its address, a page, hn:top or a list file", Group::Fetching),
     entry(Action::Fetch, "fetch", &["R"], "fetch the list's source or folder, or what is watched; else all", Group::Fetching),
     entry(Action::RetryFailed, "retry-failed", &["ctrl-r"], "fetch again what failed", Group::Fetching),
     entry(Action::CancelFetch, "cancel-fetch", &["ctrl-x"], "stop fetching", Group::Fetching),
     entry(Action::Discussions, "discussions", &["D"], "find the article's discussions and fetch them", Group::Fetching),
     entry(Action::Failures, "failures", &["!"], "what could not be fetched, why, and what to do", Group::Fetching),
     entry(Action::FullText, "full-text", &["x"], "the whole text from the article's own page", Group::Fetching),
-    entry(Action::Palette, "palette", &[":"], "every action by name; also: rank 3.7, top 20", Group::Program),
-    entry(Action::Help, "help", &["?"], "this help", Group::Program),
+    entry(Action::Palette, "palette", &[":"], "every action and source by name; also: rank 3.7, top 20", Group::Program),
+    entry(Action::Help, "help", &["?"], "this help; / searches it", Group::Program),
     entry(Action::ToggleRecommended, "recommendations", &["F3"], "recommend articles, or no longer", Group::Program),
     entry(Action::ToggleMouse, "mouse", &["F2"], "mouse on or off (off: the terminal's own selection)", Group::Program),
     entry(Action::Redraw, "redraw", &["ctrl-l"], "draw the screen anew", Group::Program),
@@ -228,6 +258,8 @@ pub enum Scope {
     Everywhere,
     /// In the sections and the list.
     Lists,
+    Sections,
+    List,
 }
 
 impl Scope {
@@ -235,6 +267,8 @@ impl Scope {
         match self {
             Scope::Everywhere => true,
             Scope::Lists => pane != Pane::Page,
+            Scope::Sections => pane == Pane::Sections,
+            Scope::List => pane == Pane::List,
         }
     }
 }
@@ -242,7 +276,14 @@ impl Scope {
 impl Action {
     pub fn scope(self) -> Scope {
         match self {
-            Action::Subscribe => Scope::Lists,
+            Action::Subscribe
+            | Action::EditSource
+            | Action::HideRead
+            | Action::CompactRows
+            | Action::Wider
+            | Action::Narrower => Scope::Lists,
+            Action::SourceUp | Action::SourceDown | Action::SourcesOrder => Scope::Sections,
+            Action::MarkAbove | Action::MarkBelow => Scope::List,
             _ => Scope::Everywhere,
         }
     }
@@ -351,7 +392,7 @@ mod tests {
             assert_eq!(keymap.look_up(plus, Pane::Sections), Some(Action::Subscribe));
         }
         let clash = Keymap::with(&[(Action::MoveDown, vec![plus])]).unwrap_err();
-        assert_eq!(clash, "the key `+` is given to both `move-down` and `bar-up`");
+        assert_eq!(clash, "the key `+` is given to both `move-down` and `subscribe`");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
-use crate::store::subscriptions::{Subscription, Try};
+use crate::store::subscriptions::{Change, Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
     Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
@@ -72,6 +72,8 @@ pub enum Msg {
     Listing,
     /// How many unread articles saved searches find.
     Counted(Vec<(SearchId, u64)>),
+    /// A source as it is, to be edited; and where the cursor was.
+    Editing(Option<Box<Subscription>>),
     /// What came of what was typed to be subscribed to.
     Subscribed(Box<Answered>),
     /// Another process changed the store, or a fetch.
@@ -235,6 +237,23 @@ pub enum Effect {
     SaveSession(Box<Session>),
     /// Finds what an address leads to, and subscribes to it.
     Subscribe(Typed),
+    LoadSource(SourceId),
+    ChangeSource {
+        source: SourceId,
+        change: Change,
+    },
+    SwapSources(SourceId, SourceId),
+    Unsubscribe(SourceId),
+    SubscribeAgain(SourceId),
+    /// Marks what is unread beyond a row of the list read, as far as rows are not in memory.
+    MarkBeyond {
+        section: Section,
+        filter: Query,
+        key: ListKey,
+        /// Those that are older.
+        below: bool,
+        ids: Vec<ArticleId>,
+    },
     Fetch(Wanted),
     CancelFetch,
     /// Fetch an article's discussions, with `find` also those that places know of.

@@ -15,11 +15,13 @@ pub mod layout;
 mod list;
 pub mod message;
 pub mod model;
+mod overlay;
 pub mod page;
 mod palette;
 mod programs;
 pub mod screens;
 mod section_names;
+mod sections;
 mod shell;
 mod snapshot;
 mod steps;
@@ -48,6 +50,8 @@ pub struct Settings {
     /// The widest column of text, in columns.
     pub text_width: u16,
     pub mouse: bool,
+    pub widths: geometry::Widths,
+    pub list: ListSettings,
     pub images: images::Images,
     /// Whether an article's images are fetched as it is opened, not only by the key.
     pub images_unasked: bool,
@@ -71,6 +75,32 @@ pub struct Settings {
     pub fetch: crate::work::fetch::Settings,
 }
 
+/// How the list behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ListSettings {
+    /// One line an article.
+    pub is_compact: bool,
+    pub mark_read: MarkRead,
+    /// `m` goes on to the next article.
+    pub mark_advances: bool,
+}
+
+/// When an article counts as read by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum MarkRead {
+    /// When the reader goes into it.
+    #[default]
+    OnOpen,
+    /// Also when the list's cursor leaves it.
+    OnScroll,
+    Never,
+}
+
+impl MarkRead {
+    pub const ALL: [(MarkRead, &'static str); 3] =
+        [(MarkRead::OnOpen, "open"), (MarkRead::OnScroll, "scroll"), (MarkRead::Never, "never")];
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -79,6 +109,8 @@ impl Default for Settings {
             ascii: false,
             text_width: 80,
             mouse: true,
+            widths: geometry::Widths::default(),
+            list: ListSettings::default(),
             images: images::Images::Auto,
             images_unasked: false,
             recommendations: true,

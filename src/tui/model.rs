@@ -6,90 +6,21 @@ use ratatui::layout::Rect;
 
 use super::Settings;
 use super::fetching::Fetching;
-use super::geometry::{Geometry, Pane};
-use super::input::Input;
+use super::geometry::{Geometry, Pane, Widths};
 use super::list::{ListPane, scrolled};
-use super::page::{Defaults, Element, Frame, PageView, Statistics};
+pub use super::overlay::{Field, Overlay, Prompt};
+use super::page::{Defaults, Element, Frame, PageView};
 pub(super) use super::section_names::{folded_in, folder_name, section_name, section_of};
+use super::sections::{self, SourcesOrder};
 pub(super) use super::undo::Undo;
 use crate::domain::article::Source;
 use crate::domain::rank::Hundredths;
 use crate::domain::rules::Rule;
 use crate::domain::slider::Notch;
-use crate::domain::text::{CleanText, Link};
+use crate::domain::text::{CleanText, fold};
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::subscriptions::{Subscription, Try};
+use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session};
-
-/// What lies over the panes and takes the keys first. At most one at a time.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum Overlay {
-    #[default]
-    None,
-    Help {
-        scroll: u16,
-    },
-    Palette {
-        input: Input,
-        selected: usize,
-    },
-    /// Narrowing the list, live.
-    Filter(Input),
-    /// Words to look for in the page.
-    Search(Input),
-    Prompt {
-        prompt: Prompt,
-        input: Input,
-    },
-    /// Whether a saved search is to be removed.
-    Removing(SearchId),
-    /// Which of the feeds that a page offers.
-    Choice {
-        page: String,
-        folder: Vec<CleanText>,
-        /// Titles and addresses.
-        offers: Vec<(CleanText, String)>,
-        selected: usize,
-    },
-    /// What a list of subscriptions left out, and why.
-    Notes(Vec<String>),
-    Why(Vec<String>),
-    Statistics(Statistics),
-    /// The sources whose last try failed; the one under the cursor.
-    Failing {
-        sources: Vec<Subscription>,
-        selected: usize,
-    },
-    Health {
-        subscription: Box<Subscription>,
-        tries: Vec<Try>,
-        scroll: usize,
-    },
-    Links(Vec<Link>),
-    /// Waiting for a digit from 0 to 5.
-    Rating,
-}
-
-impl Overlay {
-    /// Whether it takes no more of the screen than its last row.
-    pub fn is_in_footer(&self) -> bool {
-        use Overlay as O;
-        matches!(self, O::None | O::Filter(_) | O::Search(_) | O::Prompt { .. } | O::Removing(_) | O::Rating)
-    }
-}
-
-/// What is typed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Prompt {
-    /// A search of the store, live.
-    Find,
-    /// The name to save it under.
-    Name,
-    /// A date to go to.
-    Date,
-    /// What to subscribe to.
-    Subscribe,
-}
 
 /// The last thing told in the footer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -114,6 +45,13 @@ pub struct Model {
     /// The folders whose sources are not shown.
     pub(super) folded: BTreeSet<Vec<CleanText>>,
     pub section_cursor: usize,
+    pub(super) sources_order: SourcesOrder,
+    /// Neither read articles nor sources without unread ones are shown.
+    pub hides_read: bool,
+    pub is_compact: bool,
+    pub(super) widths: Widths,
+    /// The number before a key: `5j`.
+    pub count: Option<u32>,
     /// The first section on the screen.
     pub section_top: usize,
     pub list: ListPane,
@@ -132,6 +70,8 @@ pub struct Model {
     /// The slider's handle is being dragged.
     pub(super) dragging: bool,
     pub(super) undo: Vec<Undo>,
+    /// The source of which a field is being typed, and which.
+    pub(super) edited: Option<(Box<Subscription>, usize)>,
     /// Many articles are being marked, which can be stopped.
     pub(super) is_marking: bool,
     /// The article asked for, and whether to go into it when it comes.
@@ -186,9 +126,10 @@ pub(super) enum Spot {
 impl Model {
     pub fn new(settings: Settings, size: (u16, u16), now: Timestamp, zone: Zone) -> Model {
         let (mouse, recommends) = (settings.mouse, settings.recommendations);
+        let (is_compact, widths) = (settings.list.is_compact, settings.widths);
         Model {
             settings,
-            geometry: Geometry::new(size.0, size.1, Pane::List),
+            geometry: Geometry::with(size.0, size.1, Pane::List, widths),
             now,
             zone,
             focus: Pane::List,
@@ -196,6 +137,11 @@ impl Model {
             all_sections: Vec::new(),
             folded: BTreeSet::new(),
             section_cursor: 0,
+            sources_order: SourcesOrder::default(),
+            hides_read: false,
+            is_compact,
+            widths,
+            count: None,
             section_top: 0,
             list: ListPane::default(),
             page: None,
@@ -209,6 +155,7 @@ impl Model {
             rules: Vec::new(),
             dragging: false,
             undo: Vec::new(),
+            edited: None,
             is_marking: false,
             awaited: None,
             place: None,
@@ -239,11 +186,16 @@ impl Model {
         }
     }
 
+    /// Rows of the screen that an article takes in the list.
+    pub fn row_height(&self) -> usize {
+        if self.is_compact && self.list.finding.is_none() && !self.list.is_recommended() { 1 } else { self.list.row_height() }
+    }
+
     /// How many headlines the list pane shows at once.
     pub fn visible_headlines(&self) -> usize {
         let prompt = matches!(self.overlay, Overlay::Prompt { prompt: Prompt::Find, .. }) && !self.geometry.borders;
         let rows = usize::from(self.list_area().height).saturating_sub(usize::from(prompt));
-        (rows / self.list.row_height()).max(1)
+        (rows / self.row_height()).max(1)
     }
 
     /// Puts the sections' cursor on a row that is on the screen.
@@ -255,7 +207,7 @@ impl Model {
 
     /// Brings geometry and all that hangs on it in line with the screen's size and the focus.
     pub(super) fn arrange(&mut self, columns: u16, rows: u16) {
-        self.geometry = Geometry::new(columns, rows, self.focus);
+        self.geometry = Geometry::with(columns, rows, self.focus, self.widths);
         self.measure();
     }
 
@@ -283,6 +235,18 @@ impl Model {
             flat: self.settings.flat,
             new_stay_open: self.settings.new_stay_open,
         }
+    }
+
+    /// What of the last session the list and the sections look like.
+    pub(super) fn take_session(&mut self, session: &Session) {
+        self.hides_read = session.hides_read;
+        self.is_compact = session.is_compact.unwrap_or(self.settings.list.is_compact);
+        self.sources_order = SourcesOrder::from_name(&session.sources_order);
+        self.widths = Widths {
+            sections: session.sections_width.or(self.settings.widths.sections),
+            list: session.list_width.or(self.settings.widths.list),
+        };
+        self.arrange(self.geometry.screen.width, self.geometry.screen.height);
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
@@ -338,11 +302,25 @@ impl Model {
                 _ => {}
             }
         }
+        let wanted = match &self.overlay {
+            Overlay::FindSource(input) => fold(input.text.trim()),
+            _ => String::new(),
+        };
+        if !wanted.is_empty() {
+            self.sections = sections::named(&self.all_sections, &wanted);
+            let cursor = self.sections.iter().position(|row| row.section == self.list.section);
+            self.put_section_cursor(cursor.unwrap_or(0));
+            return;
+        }
         let mut shown: Vec<SectionRow> = Vec::new();
         let mut cursor = None;
         // How deep the folder lies whose inside is not shown.
         let mut hidden: Option<usize> = None;
-        for row in &self.all_sections {
+        let rows = sections::ordered(&self.all_sections, self.sources_order);
+        for row in &rows {
+            if self.hides_read && sections::is_all_read(row) && row.section != self.list.section {
+                continue;
+            }
             if hidden.is_none_or(|depth| row.depth <= depth) {
                 hidden = self.is_folded(&row.section).then_some(row.depth);
                 shown.push(row.clone());
@@ -375,6 +353,11 @@ impl Model {
             focus: focus.to_owned(),
             page: page.filter(|page| page.opened).map(|page| page.place(true)),
             hides_recommended: !self.recommends,
+            hides_read: self.hides_read,
+            is_compact: Some(self.is_compact),
+            sources_order: self.sources_order.name().to_owned(),
+            sections_width: self.widths.sections,
+            list_width: self.widths.list,
         }
     }
 }

@@ -1,27 +1,98 @@
-//! Choosing by typing: actions by their names in the palette, links by their hints.
+//! Choosing by typing: actions and sections by their names in the palette, links by their hints.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::keymap::{ACTIONS, Entry};
+use crate::domain::text::{CleanText, fold};
+use crate::store::{Section, SectionRow};
 
 /// What the links on the screen are chosen by, in their order.
 pub(super) const LINK_HINTS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 
-/// The actions that a typed text means, best first; all for an empty one.
-pub(super) fn matching(text: &str) -> Vec<&'static Entry> {
-    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+/// So many sections are offered beside the actions.
+const SECTIONS: usize = 50;
+
+/// What a typed text may mean.
+#[derive(Clone, Debug)]
+pub(super) enum Match {
+    Action(&'static Entry),
+    Section(Section, CleanText),
+}
+
+/// How well a name fits, from 0 for the very name; none if it does not hold the text.
+fn fit(name: &str, text: &str) -> Option<u32> {
+    match name.find(text)? {
+        0 if name.len() == text.len() => Some(0),
+        0 => Some(1),
+        at if !name.as_bytes()[at - 1].is_ascii_alphanumeric() => Some(2),
+        _ => Some(3),
+    }
+}
+
+/// What a typed text means, best first: names that hold it, then names with its letters, then what actions do. All
+/// actions for an empty one.
+pub(super) fn matching(text: &str, sections: &[SectionRow]) -> Vec<Match> {
+    let wanted = fold(text.trim());
+    if wanted.is_empty() {
+        return ACTIONS.iter().map(Match::Action).collect();
+    }
+    let dashed = wanted.replace(' ', "-");
+    let pattern = Pattern::parse(&wanted, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &Entry)> = ACTIONS
-        .iter()
-        .filter_map(|entry| {
-            let words = format!("{} {}", entry.name, entry.help);
-            let score = pattern.score(Utf32Str::new(&words, &mut buffer), &mut matcher)?;
-            let exact = if entry.name == text { u32::MAX / 2 } else { 0 };
-            Some((score + exact, entry))
-        })
-        .collect();
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.into_iter().map(|(_, entry)| entry).collect()
+    let mut found: Vec<((u32, u32), Match)> = Vec::new();
+    for entry in ACTIONS {
+        let rank = fit(entry.name, &dashed).map(|fit| (fit * 2, 0)).or_else(|| {
+            let by_name = pattern.score(Utf32Str::new(entry.name, &mut buffer), &mut matcher);
+            let help = fold(entry.help);
+            let by_help = || wanted.split_whitespace().all(|word| help.contains(word)).then_some((30, 0));
+            by_name.map(|score| (20, u32::MAX - score)).or_else(by_help)
+        });
+        found.extend(rank.map(|rank| (rank, Match::Action(entry))));
+    }
+    let of_sections = sections.iter().filter_map(|row| {
+        let fit = fit(&fold(&row.title), &wanted)?;
+        Some(((fit * 2 + 1, 0), Match::Section(row.section.clone(), row.title.clone())))
+    });
+    let mut of_sections: Vec<_> = of_sections.collect();
+    of_sections.sort_by_key(|(rank, _)| *rank);
+    of_sections.truncate(SECTIONS);
+    found.extend(of_sections);
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::clean;
+
+    fn first(text: &str) -> String {
+        let sections = ["Unread", "Owl news"].map(|title| SectionRow::new(Section::Unread, clean(title)));
+        match matching(text, &sections).into_iter().next() {
+            Some(Match::Action(entry)) => entry.name.to_owned(),
+            Some(Match::Section(_, title)) => format!("section {title}"),
+            None => String::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_what_is_done() {
+        for (text, wanted) in [
+            ("unread", "section Unread"),
+            ("owl", "section Owl news"),
+            ("star", "star"),
+            ("read", "read"),
+            ("fold all", "fold-all"),
+            ("subscribe", "subscribe"),
+            ("quit", "quit"),
+            ("older", ""),
+        ] {
+            if wanted.is_empty() {
+                continue;
+            }
+            assert_eq!(first(text), wanted, "{text}");
+        }
+    }
 }

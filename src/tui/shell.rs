@@ -23,6 +23,7 @@ mod finding;
 mod marking;
 mod perform;
 mod pictures;
+mod sources;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -284,6 +285,7 @@ impl Shell {
             section => section,
         };
         model.folded = folded_in(&session);
+        model.take_session(&session);
         let article = open.or(session.article.map(ArticleId));
         let order = ListOrder::from_name(&session.order).filter(|_| open.is_none()).unwrap_or_default();
         let effects = begin(model, section, order, article);
@@ -344,7 +346,7 @@ impl Shell {
     /// After fetching, and at the start, since something else may have fetched.
     fn clean_beside(&mut self, model: &Model, stage: Stage) {
         let Some(path) = self.path.clone().filter(|_| !self.cleaning.is_under_way()) else { return };
-        if clean::is_wanted(&model.settings.fetch) {
+        if clean::is_wanted(&model.settings.fetch, &self.store) {
             let spared = model.page.as_ref().map(|page| page.article.id);
             let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)(), stage };
             self.cleaning.go_on(job, &mut self.tickets, &mut self.workers);
@@ -434,6 +436,9 @@ impl Shell {
         let effects = leave(model);
         self.perform_all(model, effects);
         self.catch_up(model);
+        if let Err(error) = self.store.finish_unsubscribing((self.now)()) {
+            tracing::error!(%error, "what was unsubscribed from could not be removed");
+        }
         if let Err(error) = self.store.set_setting(SESSION, &session) {
             tracing::error!(%error, "the session could not be saved");
         }

@@ -2,7 +2,9 @@
 
 use super::message::Mark;
 use crate::domain::rules::Rule;
-use crate::store::{ArticleId, DiscussionId};
+use crate::domain::text::CleanText;
+use crate::store::subscriptions::Change;
+use crate::store::{ArticleId, DiscussionId, SourceId};
 
 /// How to take a mark back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,6 +17,15 @@ pub(super) enum Undo {
         discussion: DiscussionId,
         comment: Box<str>,
         back: u8,
+    },
+    /// A source was edited; this takes it back.
+    Source {
+        source: SourceId,
+        back: Box<Change>,
+    },
+    Unsubscribing {
+        source: SourceId,
+        title: CleanText,
     },
     /// An author was muted, or heard again.
     Mute {
@@ -40,6 +51,8 @@ impl Undo {
                 };
                 if ids.len() == 1 { now } else { format!("{} articles {now}", ids.len()) }
             }
+            Undo::Source { .. } => "the source is as it was".to_owned(),
+            Undo::Unsubscribing { title, .. } => format!("{title} is subscribed to again"),
             Undo::CommentRating { back, .. } => format!("the comment is {}", rated(*back)),
             Undo::Mute { rule, muted } => {
                 let author = rule.conditions.author.as_ref().unwrap_or(&rule.name);

@@ -1,6 +1,6 @@
 //! Cleaning: what the settings keep of each source, and a step of taking away the rest.
 
-use super::fetch::Settings;
+use super::fetch::{Keep, Settings};
 use crate::domain::time::Timestamp;
 use crate::store::clean::{CLEAN_STEP, Keeping, Wish};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
@@ -8,9 +8,7 @@ use crate::store::{ArticleId, SourceId, Store, StoreError};
 /// What the subscriptions keep by these settings.
 pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Keeping, StoreError> {
     let wishes = store.subscriptions()?.into_iter().filter_map(|one| {
-        let own = settings.of(&one);
-        let days = own.and_then(|own| own.keep_days).unwrap_or(settings.keep.days);
-        let newest = own.and_then(|own| own.keep).unwrap_or(settings.keep.newest);
+        let Keep { days, newest } = settings.keep_of(&one);
         let some = |n: u32| (n > 0).then_some(n);
         (days > 0 || newest > 0).then_some(Wish { source: one.id, days: some(days), newest: some(newest) })
     });
@@ -18,9 +16,9 @@ pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Kee
 }
 
 /// Whether anything is ever cleaned.
-pub fn is_wanted(settings: &Settings) -> bool {
+pub fn is_wanted(settings: &Settings, store: &Store) -> bool {
     let of_sources = settings.sources.iter().flat_map(|one| [one.keep_days, one.keep]).flatten();
-    of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0)
+    of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0) || store.has_keep_rules().unwrap_or(false)
 }
 
 /// How far cleaning has come: to a source, or to giving back the room that was left.
@@ -72,7 +70,7 @@ mod tests {
         let told = |keep: Keep, sources: Vec<SourceSettings>| {
             let settings = Settings { keep, sources, ..Settings::default() };
             let wishes = keeping(&settings, &store, NOW).unwrap().wishes;
-            assert_eq!(is_wanted(&settings), !wishes.is_empty());
+            assert_eq!(is_wanted(&settings, &store), !wishes.is_empty());
             wishes.iter().map(|wish| (wish.source.0, wish.days, wish.newest)).collect::<Vec<_>>()
         };
         let some = Keep { days: 90, newest: 500 };

@@ -242,7 +242,7 @@ impl Shared {
     fn wants(&self, subscription: &Subscription) -> Wants {
         let own = self.settings.of(subscription);
         Wants {
-            texts: own.is_some_and(|one| one.full_text),
+            texts: self.settings.full_text(subscription),
             // What was there before the source was subscribed to is no news.
             discussions: own.is_some_and(|one| one.discussions) && subscription.health.answered_at.is_some(),
         }

@@ -1,7 +1,7 @@
 //! How a source is doing, in words: for the screen and for the command line.
 
 use super::fetch::Settings;
-use crate::domain::text::CleanText;
+use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::manners::Reason;
 use crate::store::subscriptions::Subscription;
@@ -27,6 +27,14 @@ pub fn in_words(
     let mut rows = vec![("address", one.shown_address().to_string())];
     rows.extend(one.site.as_ref().map(|site| ("site", site.to_string())));
     rows.extend((!folder.is_empty()).then_some(("folder", folder)));
+    let options = &one.options;
+    let mut own: Vec<String> = Vec::new();
+    own.extend(options.full_text.map(|on| if on { "full text" } else { "no full text" }.to_owned()));
+    own.extend(options.user_agent.as_ref().map(|agent| format!("user agent {}", clean_line(agent))));
+    own.extend(options.keep_days.map(|days| format!("keeps {days} days")));
+    own.extend(options.keep.map(|newest| format!("keeps the newest {newest}")));
+    own.extend(options.is_hidden.then(|| "hidden from the sections".to_owned()));
+    rows.extend((!own.is_empty()).then(|| ("own settings", own.join(", "))));
     rows.push(("articles", format!("{}, {} unread", one.articles, one.unread)));
     rows.push(("answered", ago(health.answered_at)));
     rows.push(("asked", ago(health.asked_at)));

@@ -19,7 +19,7 @@ use crate::format::{self, Format, Origin, feed};
 use crate::source::Failure;
 use crate::source::http::{Accept, Answer, Client, Particulars, PrivateOrigins, Request};
 use crate::source::places::Front;
-use crate::store::subscriptions::{Details, Health, NewSubscription, Subscription, Validators, Wishes, shown};
+use crate::store::subscriptions::{Details, Health, NewSubscription, Options, Subscription, Validators, Wishes, shown};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// So many of the addresses where feeds usually are get tried.
@@ -100,6 +100,11 @@ pub fn whole_address(typed: &str) -> String {
     if is_address(typed) { typed.to_owned() } else { format!("https://{typed}") }
 }
 
+/// Whether a text names a front page: `hn:top`.
+pub fn is_front(text: &str) -> bool {
+    matches!(Front::parse(text), Some(Ok(_)))
+}
+
 /// Whether a text is an address with its scheme.
 pub fn is_address(text: &str) -> bool {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
@@ -136,6 +141,7 @@ fn unknown(address: &str, now: Timestamp) -> Subscription {
         folder: Vec::new(),
         site: None,
         details: Details::default(),
+        options: Options::default(),
         is_private: false,
         validators: Validators::default(),
         wishes: Wishes::default(),
@@ -236,6 +242,7 @@ pub fn subscribe(
         folder: wish.folder,
         site: None,
         details: Details::default(),
+        options: Options::default(),
         is_private: particulars.is_private,
     };
     let (source, is_new) = store.subscribe(&new, now)?;

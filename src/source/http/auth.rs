@@ -28,6 +28,16 @@ pub enum Secret {
 }
 
 /// Tells the kind, never the secret.
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Secret::Plain(_) => "Plain(…)",
+            Secret::Command(_) => "Command(…)",
+        })
+    }
+}
+
+/// Tells the kind, never the secret.
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -64,6 +74,28 @@ impl Auth {
             Auth::Bearer(token) => Credentials::Bearer(token.tell(limit)?),
         })
     }
+}
+
+/// Headers of a source's own, as they are sent.
+pub(super) type OwnHeaders = Vec<(String, String)>;
+
+/// Headers with their values; one that cannot be sent is an error, since a request without it would be another.
+pub(super) fn own_headers(headers: &[(String, Secret)], limit: Duration) -> Result<OwnHeaders, Failure> {
+    let mut own = Vec::new();
+    for (name, value) in headers {
+        let value = value.tell(limit)?;
+        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        if !is_name || !is_header_value(&value) {
+            return Err(Failure::NoSecret { reason: told(&format!("the header `{name}` cannot be sent as it is")) });
+        }
+        own.push((name.clone(), value));
+    }
+    Ok(own)
+}
+
+/// What can stand in a header.
+pub(super) fn is_header_value(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| matches!(c, ' '..='~'))
 }
 
 impl Secret {

@@ -26,6 +26,7 @@ pub(super) struct Journey {
     passed: Vec<Url>,
     credentials: Credentials,
     left_credentials: bool,
+    left_host: bool,
     /// Whether all redirects so far were for good.
     is_permanent: bool,
     /// Whether an answer has come from the open net, from where no way leads inside any more.
@@ -55,6 +56,7 @@ impl Journey {
             passed: Vec::new(),
             credentials,
             left_credentials: false,
+            left_host: false,
             is_permanent: true,
             was_outside: false,
             began_inside: false,
@@ -71,6 +73,11 @@ impl Journey {
 
     pub(super) fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// Whether a redirect has led to where nothing secret may follow.
+    pub(super) fn has_left_its_host(&self) -> bool {
+        self.left_host
     }
 
     pub(super) fn is_redirected(&self) -> bool {
@@ -113,6 +120,7 @@ impl Journey {
         if self.passed.len() >= self.terms.redirects {
             return Err(Failure::TooManyRedirects { limit: self.terms.redirects, to: told(to.as_str()) });
         }
+        self.left_host |= !keeps_credentials(&self.url, &to);
         if !keeps_credentials(&self.url, &to) && self.credentials != Credentials::None {
             self.credentials = Credentials::None;
             self.left_credentials = true;

@@ -24,8 +24,8 @@ use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, RequestBuilder};
 
-use self::auth::Credentials;
 pub use self::auth::{Auth, Secret};
+use self::auth::{Credentials, OwnHeaders};
 use self::journey::{Journey, Terms};
 use self::places::{IsPublic, Vetting, is_public};
 pub use self::private::{PrivateOrigins, looks_private};
@@ -85,6 +85,10 @@ pub struct Request {
     pub last_modified: Option<String>,
     /// Sent to the address's own host only. Credentials inside the address count if there are none here.
     pub auth: Auth,
+    /// In place of the client's.
+    pub user_agent: Option<String>,
+    /// Sent to the address's own host only, as credentials are.
+    pub headers: Vec<(String, Secret)>,
     pub accept: Accept,
     /// What the request may reach inside this machine or its network: nothing, but for what the reader configured there.
     pub private: PrivateOrigins,
@@ -269,11 +273,12 @@ impl Client {
 
     fn get_by(&self, agents: &Agents, request: &Request) -> Result<Answer, Failure> {
         let credentials = request.auth.credentials(self.settings.whole)?;
+        let own = auth::own_headers(&request.headers, self.settings.whole)?;
         let deadline = Instant::now() + self.settings.whole;
         let terms = Terms { redirects: self.settings.redirects, is_public: self.is_public, private: request.private.clone() };
         let mut journey = Journey::begin(&request.address, &credentials, terms)?;
         loop {
-            let mut response = self.ask(agents, request, &mut journey, deadline)?;
+            let mut response = self.ask(agents, (request, &own), &mut journey, deadline)?;
             let sent = |validator: &Option<String>| validator.as_deref().is_some_and(headers::is_validator);
             let is_conditional = sent(&request.etag) || sent(&request.last_modified);
             match response.status().as_u16() {
@@ -301,7 +306,7 @@ impl Client {
     fn ask(
         &self,
         agents: &Agents,
-        request: &Request,
+        request: (&Request, &OwnHeaders),
         journey: &mut Journey,
         deadline: Instant,
     ) -> Result<Response<Body>, Failure> {
@@ -370,13 +375,24 @@ impl Agents {
 
 /// Sends a request. A connection kept from before may have been closed by the other side in this very moment; that is
 /// seen only by trying, so that what is lost is asked for once more, on a new one.
-fn send(agent: &Agent, request: &Request, journey: &Journey, deadline: Instant) -> Result<Response<Body>, Trouble> {
+fn send(
+    agent: &Agent,
+    (request, own): (&Request, &OwnHeaders),
+    journey: &Journey,
+    deadline: Instant,
+) -> Result<Response<Body>, Trouble> {
     let head = |asking: RequestBuilder<WithoutBody>| {
         let mut asking = asking.header("accept", request.accept.header());
         for (name, value) in [("if-none-match", &request.etag), ("if-modified-since", &request.last_modified)] {
             if let Some(value) = value.as_deref().filter(|value| headers::is_validator(value)) {
                 asking = asking.header(name, value);
             }
+        }
+        if let Some(agent) = request.user_agent.as_deref().filter(|agent| auth::is_header_value(agent)) {
+            asking = asking.header("user-agent", agent);
+        }
+        for (name, value) in own.iter().filter(|_| !journey.has_left_its_host()) {
+            asking = asking.header(name, value);
         }
         match journey.credentials() {
             Credentials::None => asking,

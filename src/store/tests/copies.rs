@@ -12,7 +12,7 @@ use crate::store::open::{immutable, open_to_read, read_only, with_suffix};
 use crate::store::{StoreError, schema};
 
 const TRIGGER: &str = "CREATE TRIGGER \"ev\"\"il\" AFTER UPDATE ON articles BEGIN DELETE FROM articles; END;
-    CREATE VIEW tags AS SELECT 1;";
+    CREATE VIEW some_tags AS SELECT 1;";
 
 struct Folder {
     root: tempfile::TempDir,
@@ -168,11 +168,11 @@ fn statements_that_others_put_into_a_store_never_run() {
     Connection::open(&folder.store).unwrap().execute_batch(TRIGGER).unwrap();
     let other = folder.root.path().join("other.db");
     let error = Store::restore(&other, &folder.store, NOW).unwrap_err();
-    assert!(error.to_string().contains("trigger ev\"il") && error.to_string().contains("view tags"), "{error}");
+    assert!(error.to_string().contains("trigger ev\"il") && error.to_string().contains("view some_tags"), "{error}");
     assert!(!other.exists());
 
     let mut store = Store::open(&folder.store).unwrap();
-    assert!(store.notes()[0].ends_with("they were removed: trigger ev\"il, view tags"), "{:?}", store.notes());
+    assert!(store.notes()[0].ends_with("they were removed: trigger ev\"il, view some_tags"), "{:?}", store.notes());
     let id = store.headlines(&Section::All, &Query::default(), Stretch::First, 9).unwrap()[0].id;
     store.set_starred(&[id], true, NOW).unwrap();
     assert_eq!(titles(&store, &Section::All, ""), ["a"]);

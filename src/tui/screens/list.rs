@@ -29,13 +29,14 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         pen.text(&retry, Role::Dim);
     }
     let shown = model.list.rows.iter().enumerate().skip(model.list.top);
-    let row_height = model.list.row_height();
+    let row_height = model.row_height();
     for (screen_row, (at, row)) in shown.take(usize::from(area.height).div_ceil(row_height)).enumerate() {
         let y = area.y + (screen_row * row_height) as u16;
         let area = Rect { y, height: (row_height as u16).min(area.bottom() - y), ..area };
         let is_cursor = at == model.list.cursor;
         match model.list.finding.as_ref().and_then(|finding| finding.hits.get(at)) {
             Some(context) => super::hits::draw(model, buffer, area, row, context, is_cursor),
+            None if row_height == 1 => compact(model, buffer, area, row, is_cursor),
             None => headline(model, buffer, area, row, is_cursor),
         }
     }
@@ -58,6 +59,32 @@ fn headline(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_c
     }
     if let Some(line) = below.next() {
         details(model, buffer, line, row, row.published);
+    }
+}
+
+/// An article on one line: its title, and at the end the comments, the source where there is room, and when.
+fn compact(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_cursor: bool) {
+    let dot = dot(model.settings.ascii);
+    let is_source = matches!(model.list.section, Section::Source(_));
+    let mut pen = marks(model, buffer, area, row, at_cursor);
+    let room = pen.room();
+    let when = row.published.map_or_else(String::new, |when| when.short(model.now, model.zone));
+    let comments = match row.discussed() {
+        0 => String::new(),
+        n => format!("{n}c"),
+    };
+    let source: String = row.source.chars().take(room / 5).collect();
+    let source = if is_source || room < 50 { String::new() } else { source };
+    let parts: Vec<&str> = [comments.as_str(), &source, &when].into_iter().filter(|part| !part.is_empty()).collect();
+    let mut end = parts.join(dot);
+    if width(&end) + 12 > room {
+        end = if width(&when) + 12 > room { String::new() } else { when.clone() };
+    }
+    let title_room = room.saturating_sub(width(&end) + usize::from(!end.is_empty()));
+    pen.field(title(row), title_room, if row.read { Role::Text } else { Role::Unread });
+    if !end.is_empty() {
+        pen.text(" ", Role::Text);
+        pen.text(&end, Role::Dim);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The model on the screen. Everything here only reads.
 
 mod choice;
+mod edit;
 mod health;
 mod hits;
 mod list;
@@ -16,7 +17,7 @@ use ratatui::style::Style;
 
 use super::geometry::Pane;
 use super::keymap::Action;
-use super::model::{Model, Overlay, Prompt};
+use super::model::{Field, Model, Overlay, Prompt};
 use super::page::{PageView, dot};
 use super::theme::Role;
 use crate::domain::text::width;
@@ -122,6 +123,14 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Overlay::Filter(input) => Some((" filter titles: ", input)),
         Overlay::Search(input) => Some((" search the page: ", input)),
         Overlay::Prompt { prompt: Prompt::Date, input } => Some((" go to (2026-03-01, march, -30d): ", input)),
+        Overlay::FindSource(input) => Some((" find a source: ", input)),
+        Overlay::Help { search: Some(input), .. } => Some((" search the help: ", input)),
+        Overlay::Prompt { prompt: Prompt::Edit(_, Field::Title), input } => Some((" title: ", input)),
+        Overlay::Prompt { prompt: Prompt::Edit(_, Field::Folder), input } => Some((" folder (a / b): ", input)),
+        Overlay::Prompt { prompt: Prompt::Edit(_, Field::Address), input } => Some((" address: ", input)),
+        Overlay::Prompt { prompt: Prompt::Edit(_, Field::UserAgent), input } => Some((" user agent: ", input)),
+        Overlay::Prompt { prompt: Prompt::Edit(_, Field::KeepDays), input } => Some((" keep how many days (0: all): ", input)),
+        Overlay::Prompt { prompt: Prompt::Edit(..), input } => Some((" keep the newest (0: all): ", input)),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => Some((" add (feed, page, hn:top, list file): ", input)),
         Overlay::Prompt { input, .. } => Some((" save this search as: ", input)),
         _ => None,
@@ -134,6 +143,12 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     if model.overlay == Overlay::Rating {
         pen.text("rate 0 to 5", Role::Key);
         pen.text("  (0 takes it back)", Role::Dim);
+        return None;
+    }
+    if let Overlay::MarkingAll(unread) = model.overlay {
+        pen.text(&format!("mark {unread} articles read? "), Role::Text);
+        pen.text("y", Role::Key);
+        pen.text(" marks them, any other key does not", Role::Dim);
         return None;
     }
     if let (Overlay::Removing(_), Some(row)) = (&model.overlay, model.section_row()) {
@@ -150,7 +165,14 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&format!("/{}", search.needle), Role::Warning);
         pen.text(&format!("  {}  ", search.label()), Role::Text);
     }
-    for (name, actions) in first_hints(model).iter().chain(live_hints(model)).chain(hints(model.focus)) {
+    let live = match live_hints(model) {
+        [] => first_hints(model),
+        live => live,
+    };
+    for (name, actions) in live.iter().chain(hints(model.focus)) {
+        if *name == "add feed" && !model.has_subscriptions() {
+            continue;
+        }
         if *name == "bar" && !model.geometry.shows(Pane::Page) {
             continue;
         }
@@ -217,7 +239,11 @@ fn hints(focus: Pane) -> &'static [(&'static str, &'static [Action])] {
             ("back", &[Action::BackOrQuit]),
             ("add feed", &[Action::Subscribe]),
             ("fetch", &[Action::Fetch]),
+            ("find", &[Action::Search]),
+            ("edit", &[Action::EditSource]),
+            ("remove", &[Action::RemoveSearch]),
             ("fold", &[Action::Fold]),
+            ("hide read", &[Action::HideRead]),
             ("health", &[Action::Statistics]),
             ("command", &[Action::Palette]),
             ("help", &[Action::Help]),

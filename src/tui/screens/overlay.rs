@@ -11,19 +11,25 @@ use crate::tui::input::Input;
 use crate::tui::keymap::Action;
 use crate::tui::layout::wrap;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::palette::{LINK_HINTS, matching};
+use crate::tui::palette::{LINK_HINTS, Match, matching};
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     match &model.overlay {
         Overlay::None
         | Overlay::Filter(_)
+        | Overlay::FindSource(_)
+        | Overlay::MarkingAll(_)
         | Overlay::Search(_)
         | Overlay::Prompt { .. }
         | Overlay::Rating
         | Overlay::Removing(_) => None,
-        Overlay::Help { scroll } => {
-            help(model, buffer, *scroll);
+        Overlay::Help { scroll, search } => {
+            help(model, buffer, *scroll, search.as_ref().map_or("", |input| input.text.as_str()), search.is_some());
+            None
+        }
+        Overlay::EditSource { subscription, selected } => {
+            super::edit::draw(model, buffer, subscription, *selected);
             None
         }
         Overlay::Palette { input, selected } => Some(palette(model, buffer, input, *selected)),
@@ -109,9 +115,12 @@ fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Rol
     }
 }
 
-fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
-    let Help { lines, columns, key_columns } = Help::new(&model.settings.keymap, model.geometry.screen.width);
-    let area = middle(model.geometry.screen, usize::from(columns), lines.len() + 2);
+fn help(model: &Model, buffer: &mut Buffer, scroll: u16, wanted: &str, is_searching: bool) {
+    let Help { lines, columns, key_columns } = Help::new(&model.settings.keymap, model.geometry.screen.width, wanted);
+    // What is typed stands in the last row.
+    let screen = model.geometry.screen;
+    let screen = Rect { height: screen.height - u16::from(is_searching), ..screen };
+    let area = middle(screen, usize::from(columns), lines.len() + 2);
     let rows = usize::from(area.height).saturating_sub(2);
     let last = lines.len().saturating_sub(rows);
     let first = usize::from(scroll).min(last);
@@ -119,10 +128,10 @@ fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
         let hint = |action| model.settings.keymap.hint(action);
         let (down, up) = (hint(Action::MoveDown), hint(Action::MoveUp));
         let scrolls = format!("Help {}-{} of {}: {down} {up} scroll", first + 1, first + rows, lines.len());
-        let closes = format!("{scrolls}, other keys close");
+        let closes = format!("{scrolls}, {} searches, other keys close", hint(Action::Search));
         if width(&closes) + 4 <= usize::from(columns) { closes } else { scrolls }
     } else {
-        "Help: any key closes".to_owned()
+        (if is_searching { "Help: esc ends the search" } else { "Help: any key closes" }).to_owned()
     };
     let inner = open_box(model, buffer, area, &title);
     for (n, line) in lines.iter().skip(first).take(usize::from(inner.height)).enumerate() {
@@ -141,7 +150,7 @@ fn help(model: &Model, buffer: &mut Buffer, scroll: u16) {
 }
 
 fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -> Position {
-    let found = matching(&input.text);
+    let found = matching(&input.text, &model.all_sections);
     let rows = usize::from(model.geometry.screen.height).saturating_sub(2).clamp(3, 18);
     let area = middle(model.geometry.screen, 76, rows);
     let inner = open_box(model, buffer, area, "Command");
@@ -150,19 +159,20 @@ fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -
     let caret = pen.input(input);
     let visible = usize::from(inner.height).saturating_sub(1);
     let first = (selected + 1).saturating_sub(visible);
-    for (n, entry) in found.iter().enumerate().skip(first).take(visible) {
+    for (n, found) in found.iter().enumerate().skip(first).take(visible) {
         let row = Rect { y: inner.y + 1 + (n - first) as u16, height: 1, ..inner };
         let mut pen = Pen::row(model, buffer, row, n == selected, true);
         let room = pen.room();
-        for (text, columns, role) in [
-            (entry.name, 17.min(room * 2 / 5), Role::Text),
-            (&model.settings.keymap.hint(entry.action), 9.min(room / 5), Role::Key),
-        ] {
+        let (name, key, help) = match found {
+            Match::Action(entry) => (entry.name, model.settings.keymap.hint(entry.action), entry.help),
+            Match::Section(_, title) => (title.as_str(), String::new(), "opens this section"),
+        };
+        for (text, columns, role) in [(name, 17.min(room * 2 / 5), Role::Text), (&key, 9.min(room / 5), Role::Key)] {
             pen.field(text, columns, role);
             pen.text(" ", Role::Text);
         }
         let room = pen.room();
-        pen.field(entry.help, room, Role::Dim);
+        pen.field(help, room, Role::Dim);
     }
     if found.is_empty() && visible > 0 {
         let row = Rect { y: inner.y + 1, height: 1, ..inner };

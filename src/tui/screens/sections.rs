@@ -7,7 +7,7 @@ use super::paint::Pen;
 use crate::domain::text::width;
 use crate::store::{COUNTED_UNREAD, Section};
 use crate::tui::geometry::Pane;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Overlay};
 use crate::tui::theme::Role;
 
 /// Deeper folders stand no further to the right.
@@ -15,6 +15,9 @@ const DEEPEST: usize = 6;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.inner(Pane::Sections);
+    if model.sections.is_empty() && matches!(model.overlay, Overlay::FindSource(_)) {
+        Pen::new(model, buffer, Rect { height: 1.min(area.height), ..area }).fitting(" no source is called that", Role::Dim);
+    }
     for (line, (at, row)) in
         model.sections.iter().enumerate().skip(model.section_top).take(usize::from(area.height)).enumerate()
     {
@@ -55,12 +58,12 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     }
 }
 
-/// `128`, `4k`, `1.2M`: never wider than four columns; nothing for none.
+/// `128`, `99999`, `123k`, `1M`: never wider than five columns; nothing for none.
 fn short(count: u64) -> String {
     match count {
         0 => String::new(),
-        1..1000 => count.to_string(),
-        1000..1_000_000 => format!("{}k", count / 1000),
+        1..100_000 => count.to_string(),
+        100_000..1_000_000 => format!("{}k", count / 1000),
         _ => format!("{}M", count / 1_000_000),
     }
 }

@@ -8,8 +8,7 @@ use crate::tui::model::Model;
 use crate::tui::programs::{feed, open};
 use crate::tui::terminal::Screen;
 use crate::work::listing::{Listing, WantedRows};
-use crate::work::subscribing::Typed;
-use crate::work::{Clock, Job, background::Report};
+use crate::work::{Job, background::Report};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
 const LOAD_BESIDE: u32 = 1500;
@@ -161,6 +160,23 @@ impl Shell {
             }
             Effect::LoadMarks(ids) => Some(Msg::Marks { rows: self.store.headlines_of(&ids)?, of: ids }),
             Effect::Subscribe(typed) => self.subscribe(model, typed),
+            Effect::LoadSource(id) => Some(Msg::Editing(self.store.subscription(id)?.map(Box::new))),
+            Effect::ChangeSource { source, change } => return self.change_source(source, &change),
+            Effect::SwapSources(one, other) => {
+                self.store.swap_sources(one, other)?;
+                None
+            }
+            Effect::Unsubscribe(id) => {
+                self.store.unsubscribe(id, now)?;
+                None
+            }
+            Effect::SubscribeAgain(id) => {
+                self.store.subscribe_again(id)?;
+                None
+            }
+            Effect::MarkBeyond { section, filter, key, below, ids } => {
+                return self.mark_beyond((section, filter), (key, below), ids);
+            }
             Effect::Fetch(wanted) => {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
                 self.fetches.fetch(wanted, &model.settings.fetch, wake).err().map(Msg::Failed)
@@ -212,19 +228,6 @@ impl Shell {
                 None
             }
         })
-    }
-
-    fn subscribe(&mut self, model: &Model, typed: Typed) -> Option<Msg> {
-        let Some(path) = self.path.clone() else {
-            return Some(Msg::Failed(
-                "pages opened from files are not kept, and nothing is subscribed to beside them".to_owned(),
-            ));
-        };
-        let ticket = self.tickets.issue();
-        self.subscribing.add(ticket);
-        let settings = Box::new(model.settings.fetch.clone());
-        self.workers.submit(ticket, Job::Subscribe { path, settings, typed, now: Clock(self.now) });
-        None
     }
 
     fn on_screen(&mut self, act: impl FnOnce(&mut Screen)) -> Option<Msg> {

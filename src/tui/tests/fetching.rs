@@ -148,7 +148,7 @@ fn new_articles_move_nothing_and_come_when_the_reader_goes_up() {
 #[test]
 fn an_empty_list_fills_until_the_readers_first_key() {
     let mut play = Play::new((60, 12), &[]);
-    assert!(play.screen().contains("the store is empty"));
+    assert!(play.screen().contains("no feeds and no articles yet"));
     for n in 0..3 {
         play.save(&page(n)).send(Msg::StoreChanged);
         assert!(play.screen().contains(&format!("▌●  Page {n}")), "{}", play.screen());
@@ -217,7 +217,7 @@ fn what_failed_is_listed_with_what_to_do() {
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
 
-     j k move  l articles  q back  R fetch  z fold  i health
+     j k move  l articles  q back  + add feed  R fetch  / find
     "#);
 }
 
@@ -243,7 +243,7 @@ fn a_sources_health_is_told() {
     ┃ R fetches it  any other key closes                           ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
-     j k move  l articles  q back  R fetch  z fold  i health
+     j k move  l articles  q back  + add feed  R fetch  / find
     "#);
     play.play("q");
     assert!(!play.screen().contains("answered"));

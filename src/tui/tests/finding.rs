@@ -59,7 +59,7 @@ fn hits_come_as_one_types_and_esc_goes_back() {
 
 
 
-         j k move  enter read  c comments  h sections  S find
+         + add your first feed  j k move  enter read  c comments
         "#);
 }
 
@@ -166,7 +166,7 @@ fn what_cannot_be_saved_or_removed_says_so() {
     play.play("<esc><ctrl-s>");
     assert_eq!(play.footer(), "there is no search to save (S searches)");
     play.play("<delete>");
-    assert_eq!(play.footer(), "the list shows no saved search");
+    assert_eq!(play.footer(), "this section is neither a source nor a saved search");
 }
 
 #[test]

@@ -67,11 +67,11 @@ fn a_places_section_opens_as_its_front_page_with_what_stands_there_whoever_broug
     "#);
     play.play("lL");
     assert_eq!(play.footer(), "the list: newest first");
-    play.play("LLLL");
+    play.play("LLLLLLL");
     assert_eq!(play.footer(), "the list: front page");
     play.play("hg");
     assert_eq!(play.model.list.order_label(), "newest first", "there is no front page of all");
-    play.play("lLLLL");
+    play.play("lLLLLLLL");
     assert_eq!(play.footer(), "the list: newest first");
 }
 

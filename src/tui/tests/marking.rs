@@ -41,7 +41,7 @@ fn shown_unread(play: &Play) -> usize {
 fn what_is_shown_is_read_at_once_and_the_rest_follows_and_is_undone_as_one() {
     let (_folder, path) = library();
     let mut play = Play::in_file((80, 24), &path);
-    play.play("A");
+    play.play("Ay");
     assert_eq!(shown_unread(&play), 0);
     assert!(play.footer().contains("500 articles marked read so far (esc stops)"), "{}", play.footer());
     play.until(|play| !play.model.is_marking);
@@ -57,7 +57,7 @@ fn what_is_shown_is_read_at_once_and_the_rest_follows_and_is_undone_as_one() {
 fn esc_stops_and_what_was_marked_by_then_can_be_undone() {
     let (_folder, path) = library();
     let mut play = Play::in_file((80, 24), &path);
-    play.play("A<esc>").until(|play| !play.model.is_marking);
+    play.play("Ay<esc>").until(|play| !play.model.is_marking);
     let left = unread(&mut play);
     assert!(0 < left && left < TOTAL as u64, "{left}");
     play.play("U").until(|play| !play.model.is_marking);
@@ -68,7 +68,7 @@ fn esc_stops_and_what_was_marked_by_then_can_be_undone() {
 fn a_kill_in_between_is_gone_on_with() {
     let (_folder, path) = library();
     let mut play = Play::in_file((80, 24), &path);
-    play.play("A");
+    play.play("Ay");
     drop(play);
     let mut play = Play::in_file((80, 24), &path);
     play.until(|play| !play.model.is_marking);
@@ -82,4 +82,26 @@ fn a_kill_in_between_is_gone_on_with() {
     assert!(!play.model.is_marking);
     assert_eq!(unread(&mut play), 1);
     assert_eq!(play.store().headlines(&Section::Unread, &Query::default(), crate::store::Stretch::First, 9).unwrap().len(), 1);
+}
+
+#[test]
+fn many_are_marked_only_after_a_question() {
+    let (_folder, path) = library();
+    let mut play = Play::in_file((80, 24), &path);
+    play.play("A");
+    assert!(play.footer().contains(&format!("mark {TOTAL} articles read? y marks them")), "{}", play.footer());
+    play.play("n");
+    assert_eq!((unread(&mut play), play.footer().as_str()), (TOTAL as u64, "nothing was marked"));
+}
+
+#[test]
+fn what_is_above_or_below_is_marked_as_far_as_the_list_goes_and_undone_as_one() {
+    let (_folder, path) = library();
+    let mut play = Play::in_file((80, 24), &path);
+    play.play("10j(");
+    assert_eq!(unread(&mut play), TOTAL as u64 - 11);
+    play.play("U");
+    assert_eq!(unread(&mut play), TOTAL as u64);
+    play.play(")").until(|play| !play.model.is_marking);
+    assert_eq!(unread(&mut play), 10);
 }

@@ -166,7 +166,7 @@ fn three_panes_on_a_wide_screen() {
         │                    ┃                                                  ┃  │ sceptic · 1 / 5 (4) · Oct 5                                             │
         │                    ┃                                                  ┃ rank Off     █ █ █  ██ Off ●────────── 5  6 open · 0 lines · 0 folded of 6 │
         └────────────────────┺━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┹────────────────────────────────────────────────────────────────────────────┘
-         j k move  enter read  c comments  [ ] bar  h sections  S find  s star  / filter  q quit  : command  ? help
+         + add your first feed  j k move  enter read  c comments  [ ] bar  h sections  S find  s star  / filter  q quit  : command  ? help
         "#);
 }
 

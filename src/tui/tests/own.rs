@@ -113,18 +113,21 @@ fn the_list_is_sorted_by_its_discussions() {
     let calm = "# Third article\n\nOctober 6, 2026\n\nText.\n";
     let mut play = Play::new((110, 16), &[STARS, POINTS, calm]);
     let mut told = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..7 {
         let titles: Vec<String> = play.model.list.rows.iter().map(|row| row.title.to_string()).collect();
         told.push(format!("{}: {}", play.model.list.order_label(), titles.join(", ")));
         play.play("L");
     }
     assert_snapshot!(told.join("\n"), @r#"
         newest first: Third article, Owls at noon, Second article
+        oldest first: Second article, Owls at noon, Third article
         most discussed first: Owls at noon, Second article, Third article
         best discussion first: Owls at noon, Second article, Third article
         most new comments first: Third article, Owls at noon, Second article
+        by title: Owls at noon, Second article, Third article
+        by source: Third article, Owls at noon, Second article
         "#);
-    play.play("L");
+    play.play("LL");
     assert!(play.screen().contains("most discussed first"));
     let play = play.restart();
     assert_snapshot!(play.pane(Pane::List), @r#"

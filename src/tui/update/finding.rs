@@ -201,7 +201,8 @@ fn save(model: &mut Model, name: &str) -> Vec<Effect> {
 pub(super) fn ask_removal(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Search(id) if model.list.finding.is_none() => model.overlay = Overlay::Removing(id),
-        _ => model.say("the list shows no saved search"),
+        Section::Source(source) if model.list.finding.is_none() => return super::sources::unsubscribe(model, source),
+        _ => model.say("this section is neither a source nor a saved search"),
     }
     Vec::new()
 }

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{finding, mark, page};
+use crate::domain::query::Query;
 use crate::store::{ArticleId, Headline, ListOrder, Section, Stretch};
+use crate::tui::MarkRead;
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::list::{AROUND, ListPane};
@@ -66,7 +68,10 @@ pub(super) fn more(model: &Model, stretch: Stretch) -> Effect {
 }
 
 fn rows(model: &Model, stretch: Stretch, limit: usize) -> Effect {
-    let (section, filter) = model.list.scope();
+    let (section, mut filter) = model.list.scope();
+    if model.hides_read && model.list.finding.is_none() && section != Section::Unread {
+        filter = Query::is(crate::domain::query::Mark::Unread).and(&filter);
+    }
     Effect::LoadHeadlines { section, filter, order: model.list.order, stretch, limit }
 }
 
@@ -119,11 +124,16 @@ pub(super) fn open(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
 }
 
 pub(super) fn move_by(model: &mut Model, by: isize) -> Vec<Effect> {
+    let left = model.list.selected().filter(|row| !row.read).map(|row| row.id);
     if !model.list.move_by(by) {
         if by < 0 && model.list.above > 0 {
             return show_above(model, true);
         }
         model.say(if by > 0 { "the end of the list" } else { "the beginning of the list" });
+    } else if by > 0 && model.settings.list.mark_read == MarkRead::OnScroll {
+        let mut effects = left.map_or_else(Vec::new, |id| mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
+        effects.extend(settle(model));
+        return effects;
     }
     settle(model)
 }
@@ -138,6 +148,23 @@ pub(super) fn edge(model: &mut Model, end: bool) -> Vec<Effect> {
         return settle(model);
     }
     vec![more(model, if end { Stretch::Last } else { Stretch::First })]
+}
+
+/// The article of a number, from 0, as far as the list is in memory.
+pub(super) fn go_to(model: &mut Model, at: usize) -> Vec<Effect> {
+    if model.list.at_start && at < model.list.rows.len() {
+        model.list.put(at);
+        return settle(model);
+    }
+    if model.list.at_start && model.list.at_end {
+        model.list.put(usize::MAX);
+        model.say("the end of the list");
+        return settle(model);
+    }
+    // Rows are loaded ahead of the cursor, a window at a time.
+    model.list.put(usize::MAX);
+    model.say(format!("article {} is further down: this is as far as the list is loaded", at + 1));
+    settle(model)
 }
 
 /// `J` and `K`: another article; the reading goes on where the keys are.
@@ -205,6 +232,10 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
         model.say("there are no more sections");
         return Vec::new();
     }
+    show_section(model, at)
+}
+
+pub(super) fn show_section(model: &mut Model, at: usize) -> Vec<Effect> {
     model.put_section_cursor(at);
     let row = &model.sections[at];
     // A place's section opens as its newspaper.
@@ -378,7 +409,12 @@ pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => (Mark::Watched(!watched), Mark::Watched(watched), if watched { "no longer watched" } else { "watched" }),
     };
     model.say(said);
-    mark(model, vec![id], now, before)
+    let mut effects = mark(model, vec![id], now, before);
+    if action == Action::ToggleRead && model.settings.list.mark_advances && model.focus == Pane::List {
+        model.list.move_by(1);
+        effects.extend(settle(model));
+    }
+    effects
 }
 
 /// Shows a mark at once in the list and on the page.

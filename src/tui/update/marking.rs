@@ -2,9 +2,50 @@
 
 use super::list::show_mark;
 use crate::store::ArticleId;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Effect, Mark};
-use crate::tui::model::{Model, Undo};
+use crate::tui::model::{Model, Overlay, Undo};
+
+/// More than this is asked about: an undo does not outlast the reader.
+const ASKED_FROM: u64 = 100;
+
+/// `A`: at once, or after a question where there are many.
+pub(super) fn ask_all(model: &mut Model) -> Vec<Effect> {
+    let unread = model.section_row().map_or(0, |row| row.unread);
+    let is_whole = model.list.finding.is_none() && model.list.filter.is_empty();
+    if is_whole && unread > ASKED_FROM && !model.is_marking {
+        model.overlay = Overlay::MarkingAll(unread);
+        return Vec::new();
+    }
+    mark_all_read(model)
+}
+
+/// The answer to that.
+pub(super) fn answered(model: &mut Model, key: Key, action: Option<Action>) -> Vec<Effect> {
+    if key.typed() == Some('y') || action == Some(Action::MarkAllRead) {
+        return mark_all_read(model);
+    }
+    model.say("nothing was marked");
+    Vec::new()
+}
+
+/// The article under the cursor and all above or below it.
+pub(super) fn mark_beyond(model: &mut Model, below: bool) -> Vec<Effect> {
+    let cursor = model.list.cursor;
+    let rows = if below { model.list.rows.get(cursor..) } else { model.list.rows.get(..=cursor) };
+    let rows = rows.unwrap_or_default();
+    let ids: Vec<ArticleId> = rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
+    let is_whole = if below { model.list.at_end } else { model.list.at_start };
+    let edge = if below { model.list.rows.last() } else { model.list.rows.first() }.map(crate::store::Headline::key);
+    let (section, filter) = model.list.scope();
+    if let Some(key) = edge.filter(|_| !is_whole && !model.list.is_ranked()) {
+        return vec![Effect::MarkBeyond { section, filter, key, below, ids }, Effect::LoadSections];
+    }
+    let mut effects = vec![Effect::SetMark { ids: ids.clone(), mark: Mark::Read(true) }];
+    effects.extend(marked_read(model, ids));
+    effects.push(Effect::LoadSections);
+    effects
+}
 
 pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
     let (section, filter) = model.list.scope();

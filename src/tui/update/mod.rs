@@ -1,5 +1,6 @@
 //! One message changes the model and asks for effects: the only place where the reader's state changes.
 
+mod counting;
 mod discussions;
 mod fetch;
 mod finding;
@@ -13,8 +14,11 @@ mod page;
 mod recommended;
 mod rules;
 mod slider;
+mod sources;
 mod subscribe;
 mod undoing;
+
+pub(super) use sources::FIELDS;
 
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
@@ -91,6 +95,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Gone(id) => list::remove(model, id),
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
+        Msg::Editing(subscription) => sources::editing(model, subscription),
         Msg::Subscribed(answered) => subscribe::arrived(model, *answered),
         Msg::StoreChanged => list::reload(model),
         Msg::Picture(picture) => images::arrived(model, *picture),
@@ -146,6 +151,12 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if model.overlay != Overlay::None {
         return overlay::press(model, key, action);
+    }
+    if model.focus != Pane::Page && counting::digit(model, key) {
+        return Vec::new();
+    }
+    if let (Some(action), Some(count)) = (action, model.count.take()) {
+        return counting::act(model, action, count);
     }
     match (action, key.typed().and_then(|c| c.to_digit(10))) {
         (Some(action), _) => act(model, action),
@@ -219,7 +230,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
         A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
-        A::MarkAllRead => marking::mark_all_read(model),
+        A::MarkAllRead => marking::ask_all(model),
+        A::MarkAbove | A::MarkBelow => marking::mark_beyond(model, action == A::MarkBelow),
         A::ListOrder => list::next_order(model),
         A::Rate => {
             model.overlay = Overlay::Rating;
@@ -235,10 +247,16 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         A::Help => {
-            model.overlay = Overlay::Help { scroll: 0 };
+            model.overlay = Overlay::Help { scroll: 0, search: None };
             Vec::new()
         }
         A::Subscribe => subscribe::ask(model),
+        A::EditSource => sources::edit(model),
+        A::SourceUp | A::SourceDown => sources::shift(model, action == A::SourceUp),
+        A::SourcesOrder => sources::next_order(model),
+        A::HideRead => sources::hide_read(model),
+        A::CompactRows => sources::compact(model),
+        A::Wider | A::Narrower => sources::widen(model, action == A::Wider),
         A::Fetch => fetch::fetch(model),
         A::RetryFailed => vec![Effect::Fetch(Wanted::Failed)],
         A::CancelFetch => fetch::cancel(model),

@@ -32,7 +32,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             if at < model.sections.len() { list::choose_section(model, at) } else { Vec::new() }
         }
         Pane::List => {
-            let at = model.list.top + line / model.list.row_height();
+            let at = model.list.top + line / model.row_height();
             if at >= model.list.rows.len() {
                 return Vec::new();
             }

@@ -1,13 +1,13 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, fetch, finding, links, list, page, slider, subscribe};
+use super::{act, fetch, finding, links, list, marking, page, slider, sources, subscribe};
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay, Prompt};
-use crate::tui::palette::{LINK_HINTS, matching};
+use crate::tui::palette::{LINK_HINTS, Match, matching};
 use crossterm::event::KeyCode;
 
 /// `/`: search in the page when the keys are there, else narrow the list.
@@ -16,6 +16,8 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
         Overlay::Search(Input::default())
     } else if model.list.finding.is_some() {
         return finding::open(model);
+    } else if model.focus == Pane::Sections {
+        return sources::find(model);
     } else {
         model.set_focus(Pane::List);
         Overlay::Filter(Input::of(&model.list.filter))
@@ -26,7 +28,11 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let take = |input: &mut Input| input.insert(text);
     match &mut model.overlay {
-        Overlay::Palette { input, .. } | Overlay::Search(input) => take(input),
+        Overlay::Palette { input, .. } | Overlay::Search(input) | Overlay::Help { search: Some(input), .. } => take(input),
+        Overlay::FindSource(input) => {
+            take(input);
+            return sources::found(model);
+        }
         Overlay::Prompt { input, .. } => {
             take(input);
             return finding::typed(model);
@@ -44,15 +50,20 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<Effect> {
     let leaves = matches!(key.code, KeyCode::Esc);
     match std::mem::take(&mut model.overlay) {
-        Overlay::None => Vec::new(),
-        Overlay::Help { scroll } => help(model, scroll, action, leaves),
+        Overlay::None | Overlay::Notes(_) => Vec::new(),
+        Overlay::Help { scroll, search } => help(model, scroll, search, key, action),
+        Overlay::FindSource(input) => sources::in_find(model, input, key),
+        Overlay::MarkingAll(_) => marking::answered(model, key, action),
+        Overlay::EditSource { subscription, selected } => {
+            sources::in_edit(model, subscription, selected, action.filter(|_| !leaves))
+        }
         Overlay::Palette { input, selected } => palette(model, input, selected, key, leaves),
         Overlay::Filter(input) => filter(model, input, key, leaves),
+        Overlay::Prompt { prompt: prompt @ Prompt::Edit(..), input } => sources::in_field(model, prompt, input, key),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => subscribe::press(model, input, key),
         Overlay::Choice { page, folder, offers, selected } => {
             subscribe::choose(model, (page, folder, offers), selected, action.filter(|_| !leaves))
         }
-        Overlay::Notes(_) => Vec::new(),
         Overlay::Prompt { prompt, input } => finding::press(model, prompt, input, key, action),
         Overlay::Removing(id) => finding::remove(model, id, key),
         Overlay::Search(mut input) => {
@@ -94,13 +105,16 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
 pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
     let last = last_of_help(model);
     match &mut model.overlay {
-        Overlay::Help { scroll } => *scroll = scroll.saturating_add_signed(by as i16).min(last),
+        Overlay::Help { scroll, .. } => *scroll = scroll.saturating_add_signed(by as i16).min(last),
         Overlay::Palette { input, selected } => {
-            let found = matching(&input.text).len();
+            let found = matching(&input.text, &model.all_sections).len();
             *selected = selected.saturating_add_signed(by.signum()).min(found.saturating_sub(1));
         }
         Overlay::Failing { sources, selected } => {
             *selected = selected.saturating_add_signed(by.signum()).min(sources.len().saturating_sub(1));
+        }
+        Overlay::EditSource { selected, .. } => {
+            *selected = selected.saturating_add_signed(by.signum()).min(sources::FIELDS.len() - 1);
         }
         Overlay::Choice { offers, selected, .. } => {
             *selected = selected.saturating_add_signed(by.signum()).min(offers.len().saturating_sub(1));
@@ -108,6 +122,8 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
         Overlay::Why(_) | Overlay::Notes(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
         Overlay::None
         | Overlay::Filter(_)
+        | Overlay::FindSource(_)
+        | Overlay::MarkingAll(_)
         | Overlay::Search(_)
         | Overlay::Prompt { .. }
         | Overlay::Rating
@@ -119,24 +135,47 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
 /// The first line of the help's last screen.
 fn last_of_help(model: &Model) -> u16 {
     let shown = model.geometry.screen.height.saturating_sub(2).max(1);
-    let lines = Help::new(&model.settings.keymap, model.geometry.screen.width).lines.len();
+    let wanted = match &model.overlay {
+        Overlay::Help { search: Some(input), .. } => input.text.as_str(),
+        _ => "",
+    };
+    let lines = Help::new(&model.settings.keymap, model.geometry.screen.width, wanted).lines.len();
     (lines as u16).saturating_sub(shown)
 }
 
-fn help(model: &mut Model, scroll: u16, action: Option<Action>, leaves: bool) -> Vec<Effect> {
+fn help(model: &mut Model, scroll: u16, search: Option<Input>, key: Key, action: Option<Action>) -> Vec<Effect> {
     let page = model.geometry.screen.height.saturating_sub(4).max(1);
-    let last = last_of_help(model);
+    if let Some(mut input) = search.clone().filter(|_| !matches!(key.code, KeyCode::Up | KeyCode::Down)) {
+        match key.code {
+            KeyCode::Esc => model.overlay = Overlay::Help { scroll: 0, search: None },
+            // The first line that is found, done.
+            KeyCode::Enter => return Vec::new(),
+            _ => {
+                input.edit(key);
+                model.overlay = Overlay::Help { scroll: 0, search: Some(input) };
+            }
+        }
+        return Vec::new();
+    }
+    let last = {
+        model.overlay = Overlay::Help { scroll, search: search.clone() };
+        last_of_help(model)
+    };
+    model.overlay = Overlay::None;
     let scroll = match action {
-        _ if leaves => return Vec::new(),
         Some(Action::MoveDown) => scroll + 1,
         Some(Action::MoveUp) => scroll.saturating_sub(1),
         Some(Action::PageDown | Action::HalfDown) => scroll + page / 2 + 1,
         Some(Action::PageUp | Action::HalfUp) => scroll.saturating_sub(page / 2 + 1),
         Some(Action::Top) => 0,
         Some(Action::Bottom) => last,
+        Some(Action::Search) => {
+            model.overlay = Overlay::Help { scroll: 0, search: Some(Input::default()) };
+            return Vec::new();
+        }
         _ => return Vec::new(),
     };
-    model.overlay = Overlay::Help { scroll: scroll.min(last) };
+    model.overlay = Overlay::Help { scroll: scroll.min(last), search };
     Vec::new()
 }
 
@@ -180,7 +219,7 @@ fn palette(model: &mut Model, mut input: Input, selected: usize, key: Key, leave
     if leaves {
         return Vec::new();
     }
-    let found = matching(&input.text).len();
+    let found = matching(&input.text, &model.all_sections).len();
     let selected = match key.code {
         KeyCode::Enter => return run(model, &input.text, selected),
         KeyCode::Down | KeyCode::Tab => (selected + 1) % found.max(1),
@@ -203,8 +242,12 @@ fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
         }
         None => {}
     }
-    match matching(text).get(selected) {
-        Some(entry) => act(model, entry.action),
+    match matching(text, &model.all_sections).into_iter().nth(selected) {
+        Some(Match::Action(entry)) => act(model, entry.action),
+        Some(Match::Section(section, _)) => {
+            model.set_focus(Pane::List);
+            subscribe::open_section(model, section)
+        }
         None => {
             model.complain(format!("no action is called `{text}`"));
             Vec::new()

@@ -88,7 +88,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let mut effects = wanted(model, true);
     effects.extend(super::images::opened(model));
     let mut afterwards = super::title(model);
-    if unread {
+    if unread && model.settings.list.mark_read != crate::tui::MarkRead::Never {
         afterwards.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
     }
     afterwards.push(Effect::SaveSession(Box::new(model.session())));

@@ -1,7 +1,7 @@
 //! `U`: taking back what was done last.
 
 use super::{list, page};
-use crate::store::ArticleId;
+use crate::store::{ArticleId, Section};
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Model, Undo};
 
@@ -18,6 +18,14 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
         }
         Undo::Mute { rule, muted: true } => vec![Effect::RemoveRule(rule.name)],
         Undo::Mute { rule, muted: false } => vec![Effect::SetRule(rule)],
+        Undo::Source { source, back } => vec![Effect::ChangeSource { source, change: *back }, Effect::LoadSections],
+        Undo::Unsubscribing { source, .. } => {
+            let mut effects = vec![Effect::SubscribeAgain(source)];
+            let focus = model.focus;
+            effects.extend(super::subscribe::open_section(model, Section::Source(source)));
+            model.set_focus(focus);
+            effects
+        }
         Undo::CommentRating { discussion, comment, back } => {
             page::show_rating(model, discussion, &comment, back);
             vec![Effect::RateComment { discussion, comment, rating: back }]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::rules::IgnoreRule;
 use crate::source::http;
-use crate::source::http::{Accept, Auth, PrivateOrigins, Request};
+use crate::source::http::{Accept, Auth, PrivateOrigins, Request, Secret};
 use crate::source::manners::{Limits, Schedule};
 use crate::source::places::{Front, Places};
 use crate::store::subscriptions::Subscription;
@@ -41,6 +41,9 @@ pub struct SourceSettings {
     pub keep_days: Option<u32>,
     pub keep: Option<u32>,
     pub login: Auth,
+    pub user_agent: Option<String>,
+    /// Sent with each request to its own host, cookies too.
+    pub headers: Vec<(String, Secret)>,
 }
 
 /// What is kept of a source; 0 is everything.
@@ -63,7 +66,7 @@ impl Settings {
     }
 
     pub(super) fn schedule(&self, subscription: &Subscription) -> Schedule {
-        let every = self.of(subscription).and_then(|one| one.every);
+        let every = subscription.options.every.or_else(|| self.of(subscription).and_then(|one| one.every));
         let every = every.map(|seconds| (seconds > 0).then(|| Duration::from_secs(seconds)));
         Schedule { every: every.unwrap_or(self.schedule.every), ..self.schedule.clone() }
     }
@@ -81,6 +84,21 @@ impl Settings {
         i64::try_from(longest.as_secs()).unwrap_or(i64::MAX)
     }
 
+    /// Whether the pages of its articles are fetched.
+    pub fn full_text(&self, subscription: &Subscription) -> bool {
+        let configured = || self.of(subscription).is_some_and(|one| one.full_text);
+        subscription.options.full_text.unwrap_or_else(configured)
+    }
+
+    /// What is kept of a source.
+    pub fn keep_of(&self, subscription: &Subscription) -> Keep {
+        let (own, options) = (self.of(subscription), &subscription.options);
+        Keep {
+            days: options.keep_days.or(own.and_then(|own| own.keep_days)).unwrap_or(self.keep.days),
+            newest: options.keep.or(own.and_then(|own| own.keep)).unwrap_or(self.keep.newest),
+        }
+    }
+
     /// Where a subscription that the reader put inside this machine or its network stands.
     pub(in crate::work) fn private_origins(&self, subscription: &Subscription) -> PrivateOrigins {
         match Front::parse(&subscription.address) {
@@ -96,6 +114,8 @@ impl Settings {
             etag: subscription.validators.etag.clone(),
             last_modified: subscription.validators.last_modified.clone(),
             auth: self.of(subscription).map_or(Auth::None, |one| one.login.clone()),
+            user_agent: subscription.options.user_agent.clone().or_else(|| self.of(subscription)?.user_agent.clone()),
+            headers: self.of(subscription).map(|one| one.headers.clone()).unwrap_or_default(),
             accept: Accept::Feed,
             private: self.private_origins(subscription),
             ..Request::default()

@@ -13,7 +13,7 @@ use crate::format::{self, Format, MAX_RECORD, Origin};
 use crate::source::http::looks_private;
 use crate::source::places::{Front, Places};
 use crate::store::Store;
-use crate::store::subscriptions::{Details, NewSubscription, shown};
+use crate::store::subscriptions::{Details, NewSubscription, Options, shown};
 use crate::work::fetch::Settings;
 
 /// So many of those left out are named; the others are counted.
@@ -35,6 +35,8 @@ pub fn subscription(listed: &Listed, is_urls: bool) -> NewSubscription {
             description: text(&listed.description),
             language: text(&listed.language),
         },
+        // newsboat hides what has a tag that begins with `!`.
+        options: Options { is_hidden: is_urls && listed.is_hidden(), ..Options::default() },
         is_private: false,
     }
 }
