@@ -143,3 +143,84 @@ fn one_imports_while_another_reads_and_marks() {
     assert_eq!((count(&home, ""), count(&home, "is:read"), count(&home, "is:starred")), (2400, 10, 1));
     home.run(&["doctor"]).succeeded();
 }
+
+/// Sends SIGINT, and gives the exit code and what was said.
+#[cfg(unix)]
+fn interrupted(child: Child) -> (Option<i32>, String) {
+    let id = rustix::process::Pid::from_raw(child.id() as i32).unwrap();
+    // It may have come to its end.
+    let _ = rustix::process::kill_process(id, rustix::process::Signal::INT);
+    let out = child.wait_with_output().unwrap();
+    (out.status.code(), String::from_utf8(out.stderr).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_keeps_what_it_stored_and_says_so() {
+    let home = Home::new();
+    home.run_with_input(&["import", "-"], lines(0..20).as_bytes()).succeeded();
+    let mut child = home.command(&["import", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(lines(20..1500).as_bytes()).unwrap();
+    // It waits for more, which never comes: the signal is heard all the same.
+    wait_for_log(&home, &mut child, 200_000);
+    let (code, said) = interrupted(child);
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("stopped"), "{said}");
+    drop(input);
+    assert!(count(&home, "") > 20);
+    let doctor = home.run(&["doctor"]).succeeded();
+    assert!(!doctor.out.contains("did not end cleanly"), "{}", doctor.out);
+    home.run_with_input(&["import", "-"], lines(0..1500).as_bytes()).succeeded();
+    assert_eq!(count(&home, "late"), 1500);
+}
+
+/// Each of these is killed, interrupted, or runs into a full disk at moments spread over its work; the store is whole after
+/// each, and the next time does the rest.
+#[cfg(unix)]
+#[test]
+fn bulk_work_that_is_cut_off_leaves_a_whole_store_and_is_finished_the_next_time() {
+    let home = Home::new();
+    home.run_with_input(&["import", "-"], lines(0..1500).as_bytes()).succeeded();
+    let source = "Imported files";
+    let works: [&[&str]; 3] = [&["mark", "read", "is:unread"], &["mark", "star", "is:read"], &["remove", "--all", source]];
+    for (n, work) in works.into_iter().enumerate() {
+        for round in 0..rounds() {
+            let mut child = home.command(work).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            wait_for_log(&home, &mut child, (round * 90_000) as u64 + 1);
+            if round % 2 == 0 {
+                let _ = child.kill();
+                child.wait().unwrap();
+            } else {
+                let (code, said) = interrupted(child);
+                assert!(matches!(code, Some(0 | 1 | 130) | None), "{code:?} {said}");
+            }
+            home.run(&["doctor"]).succeeded();
+        }
+        home.run(work);
+        home.run(&["doctor"]).succeeded();
+        let left = [count(&home, "is:unread"), count(&home, "") - count(&home, "is:starred"), count(&home, "")][n];
+        assert_eq!(left, 0, "{work:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bulk_work_on_a_full_disk_says_so_and_goes_on_once_there_is_room() {
+    let home = Home::new();
+    home.run_with_input(&["import", "-"], lines(0..1500).as_bytes()).succeeded();
+    for work in [&["mark", "read", "is:unread"][..], &["remove", "--all", "Imported files"]] {
+        for blocks in [64, 512, 2048] {
+            let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+            let mut command = Command::new("sh");
+            command.args(["-c", &limited, "sh"]).args(home.argv(work)).env_clear().envs(home.env());
+            let out = command.output().unwrap();
+            let said = String::from_utf8(out.stderr).unwrap();
+            assert!(out.status.success() || said.contains("nothing that was stored is lost"), "{work:?} {blocks}: {said}");
+            home.run(&["doctor"]).succeeded();
+        }
+        home.run(work);
+    }
+    assert_eq!(count(&home, ""), 0);
+    home.run(&["doctor"]).succeeded();
+}

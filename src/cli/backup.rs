@@ -6,9 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::{Complaint, Exit};
-use super::output::{plural, stdout, write_json};
+use super::output::{StatusLine, plural, stdout, write_json};
 use super::places::{make_folder, named};
-use super::{Setup, clock};
+use super::{Setup, clock, stores};
 use crate::store::{BackedUp, Restored, Store};
 
 #[derive(Serialize)]
@@ -31,7 +31,11 @@ pub(super) fn backup(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<E
         return Err(nothing.hint("`gleaner import PATH` or the reader makes it").into());
     }
     let store = setup.store_to_ask()?;
-    let BackedUp { bytes, articles } = store.back_up(file)?;
+    let mut status = StatusLine::new();
+    status.tell("copying the store");
+    let backed_up = store.back_up(file);
+    status.end();
+    let BackedUp { bytes, articles } = backed_up?;
     store.close()?;
     let made = Made { file: named(file), bytes, articles };
     let mut out = stdout();
@@ -48,9 +52,12 @@ pub(super) fn backup(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<E
 pub(super) fn restore(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<Exit> {
     make_folder(&setup.places.data)?;
     let path = setup.places.store();
-    let Restored { articles, kept } = Store::restore(&path, file, clock::now())?;
+    let mut status = StatusLine::new();
+    let restored = Store::restore_telling(&path, file, clock::now(), &mut |how_far| status.tell(how_far));
+    status.end();
+    let Restored { articles, kept } = restored?;
     // One of an earlier version is brought to this one at once.
-    Store::open(&path)?.close()?;
+    stores::open(&path)?.close()?;
     let brought = Brought { file: named(file), articles, kept: kept.as_deref().map(named) };
     let mut out = stdout();
     if json {

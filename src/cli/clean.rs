@@ -5,8 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::Exit;
-use super::output::{Ink, bytes, plural, stdout, write_json};
+use super::output::{Ink, StatusLine, bytes, plural, stderr, stdout, write_json};
 use super::{Setup, clock, stores};
+use crate::os::interrupt::Interrupt;
 use crate::store::clean::{CLEAN_STRIDE, Cleaned, Keeping};
 use crate::store::{SourceId, Store};
 use crate::work::clean::{is_wanted, keeping};
@@ -31,7 +32,8 @@ struct Line<'a> {
 pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Exit> {
     let mut store = setup.store_to_ask()?;
     let keeping = keeping(&setup.settings.fetch, &store, clock::now())?;
-    let cleaned = if dry_run { store.would_clean(&keeping)? } else { clean(&mut store, &keeping)? };
+    let interrupt = Interrupt::listen(store.breaker());
+    let cleaned = if dry_run { store.would_clean(&keeping)? } else { clean(&mut store, &keeping, &interrupt)? };
     let has_rules = is_wanted(&setup.settings.fetch, &store);
     store.close()?;
     let mut out = stdout();
@@ -46,8 +48,11 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
     if !json {
         writeln!(out, "{}", in_words(&cleaned, dry_run, has_rules, setup.look.dot()))?;
     }
+    if interrupt.is_heard() {
+        writeln!(stderr(), "stopped; `gleaner clean` goes on with it")?;
+    }
     out.flush()?;
-    Ok(Exit::Done)
+    Ok(if interrupt.is_heard() { Exit::Stopped } else { Exit::Done })
 }
 
 /// After fetching: what the keep rules let go, without a word where that is nothing.
@@ -56,7 +61,7 @@ pub(super) fn after_fetching(setup: &Setup, store: &mut Store, json: bool) -> an
         return Ok(());
     }
     let keeping = keeping(&setup.settings.fetch, store, clock::now())?;
-    let cleaned = clean(store, &keeping)?;
+    let cleaned = clean(store, &keeping, &Interrupt::default())?;
     if !json && !cleaned.is_empty() {
         let mut out = stdout();
         writeln!(out, "{} by the keep rules", in_words(&cleaned, false, true, setup.look.dot()))?;
@@ -66,21 +71,28 @@ pub(super) fn after_fetching(setup: &Setup, store: &mut Store, json: bool) -> an
 }
 
 /// All that may go, by source, and the room it leaves.
-fn clean(store: &mut Store, keeping: &Keeping) -> anyhow::Result<Vec<Cleaned>> {
+fn clean(store: &mut Store, keeping: &Keeping, interrupt: &Interrupt) -> anyhow::Result<Vec<Cleaned>> {
     let mut cleaned: Vec<Cleaned> = Vec::new();
     let mut from = Some(SourceId(0));
-    while let Some(source) = from {
-        let step = store.clean_some(keeping, source, CLEAN_STRIDE)?;
+    let mut status = StatusLine::new();
+    while let Some(source) = from.filter(|_| !interrupt.is_heard()) {
+        let gone = cleaned.iter().map(|one| one.articles).sum();
+        status.tell(&format!("cleaning, {} so far", plural(gone, "article")));
+        let step = match store.clean_some(keeping, source, CLEAN_STRIDE) {
+            Err(error) if error.is_interruption() => break,
+            step => step?,
+        };
         for one in step.cleaned {
             match cleaned.last_mut().filter(|known| known.source == one.source) {
                 Some(known) => (known.articles, known.bytes) = (known.articles + one.articles, known.bytes + one.bytes),
                 None => cleaned.push(one),
             }
         }
-        from = step.next;
+        from = step.next.filter(|_| !step.is_broken_off);
     }
+    status.end();
     if !cleaned.is_empty() {
-        stores::tidy_up(store)?;
+        stores::tidy_up(store, interrupt)?;
     }
     Ok(cleaned)
 }

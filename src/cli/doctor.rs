@@ -70,25 +70,26 @@ fn store(places: &Places, quick: bool) -> Vec<Line> {
     let version = version(&path).map(|version| format!(", version {version}")).unwrap_or_default();
     let mut lines = vec![fact("store", format!("{name}, {}{version}", bytes(size)))];
     let checked = Store::open(&path).and_then(|mut store| {
-        let unclean = store.ended_uncleanly();
+        let unclean = store.is_check_due()?;
         let mut notes = store.notes().to_vec();
         if !store.is_read_only() && store.has_times_ahead(clock::now())? {
             let corrected = store.correct_times(clock::now())?;
             notes.push(format!("{} ahead of this machine's clock set to now", plural(corrected, "stored time")));
         }
         let mut progress = StatusLine::new();
-        let mut begin = |what: &str| progress.tell(&format!("checking {what}"));
-        let findings = if quick { store.check_tables(&mut begin)? } else { store.check_in_steps(&mut begin)? };
-        progress.end();
+        let tell = move |what: &str| progress.tell(&format!("checking {what}"));
+        let findings = if quick { store.check_tables(tell)? } else { store.check_telling(tell)? };
+        StatusLine::erase();
+        if !quick && !store.is_read_only() {
+            store.set_check_due(false)?;
+        }
         store.close()?;
         Ok((unclean, notes, findings))
     });
     match checked {
         Ok((unclean, notes, findings)) => {
             lines.extend(notes.into_iter().map(|note| fact("store", note)));
-            lines.extend(
-                unclean.then(|| fact("store", "the last gleaner that wrote to it did not end cleanly, so it was checked")),
-            );
+            lines.extend(unclean.then(|| fact("store", "a gleaner that wrote to it did not end cleanly, so it was checked")));
             lines.extend(findings.into_iter().map(|found| finding("store", found.ok, found.text)));
         }
         Err(error) => lines.push(finding("store", false, format!("{error}\nhint: {}", error.hint()))),

@@ -15,6 +15,8 @@ pub(super) enum Exit {
     Failed = 1,
     /// Wrong usage or configuration.
     Usage = 2,
+    /// Stopped by a signal, between two steps of its work. As shells tell of SIGINT.
+    Stopped = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -64,6 +66,11 @@ pub(super) fn report(error: &anyhow::Error, err: &mut impl Write) -> Exit {
     if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)) {
         return Exit::Done;
     }
+    // Whoever breaks something off knows why.
+    if is_interruption(error) {
+        let _ = writeln!(err, "stopped");
+        return Exit::Stopped;
+    }
     let mut lines = vec![format!("error: {error}")];
     for cause in error.chain().skip(1) {
         // Many errors name their cause themselves.
@@ -78,6 +85,11 @@ pub(super) fn report(error: &anyhow::Error, err: &mut impl Write) -> Exit {
         let _ = writeln!(err, "{}", clean(line));
     }
     exit(error)
+}
+
+/// Whether a signal broke it off.
+pub(super) fn is_interruption(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_interruption))
 }
 
 fn exit(error: &anyhow::Error) -> Exit {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use self::lines::Begun;
 use super::error::{Complaint, Exit, InputError};
-use super::output::{Look, plural, stdout, write_json};
+use super::output::{Look, plural, stderr, stdout, write_json};
 use super::places::named;
 use super::private::{Vetted, vet};
 use super::walk::{Met, walk};
@@ -18,6 +18,7 @@ use super::{Setup, clock, input, net};
 use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
 use crate::format::{Format, Parsed};
+use crate::os::interrupt::Interrupt;
 use crate::source::places::Places;
 use crate::store::subscriptions::NewSubscription;
 use crate::store::{PageKind, Saved, SavedFile, Store, StoreError};
@@ -109,20 +110,28 @@ struct Import<W> {
     places: Places,
     /// Whether lists of subscriptions may name hosts inside this machine or its network.
     allow_private: bool,
+    interrupt: Interrupt,
 }
 
 pub(super) fn run(setup: &Setup, paths: &[OsString], allow_private: bool, json: bool) -> anyhow::Result<Exit> {
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let places = setup.settings.fetch.places.clone();
-    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allow_private };
+    let interrupt = Interrupt::listen(store.breaker());
+    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allow_private, interrupt };
     let taken = import.take_all(&|address| net::read_address(setup, address), paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
     }
-    taken?;
-    import.index()?;
+    if !import.interrupt.is_heard() {
+        taken?;
+        import.index()?;
+    }
     import.store.close()?;
+    if import.interrupt.is_heard() {
+        writeln!(stderr(), "stopped: what is told above is stored; the rest can be imported again")?;
+        return Ok(Exit::Stopped);
+    }
     import.tally.exit(import.reasons)
 }
 
@@ -142,13 +151,16 @@ impl<W: Write> Import<W> {
     }
 
     fn take(&mut self, met: Met) -> anyhow::Result<()> {
+        self.go_on()?;
         let waiting = match met {
             Met::File(path) => {
                 // A pipe may keep us waiting for as long as it likes.
                 if !path.is_file() {
                     self.settle()?;
                 }
-                let read = match lines::begin(&path) {
+                let begun = lines::begin(&path, &self.interrupt);
+                self.go_on()?;
+                let read = match begun {
                     Ok(Begun::Lines(lines)) => return self.take_lines(lines),
                     Ok(Begun::Other(Some(begun))) => input::read(begun, shown(&path), clock::now()),
                     Ok(Begun::Other(None)) | Err(_) => input::read_path(&path),
@@ -162,6 +174,11 @@ impl<W: Write> Import<W> {
             }
         };
         self.queue(waiting)
+    }
+
+    /// An error once a signal has come; it is never shown.
+    fn go_on(&self) -> anyhow::Result<()> {
+        if self.interrupt.is_heard() { Err(anyhow::anyhow!("stopped")) } else { Ok(()) }
     }
 
     fn queue(&mut self, waiting: Waiting) -> anyhow::Result<()> {
@@ -195,6 +212,7 @@ impl<W: Write> Import<W> {
                 }
             }
             Err(error @ StoreError::Busy { .. }) => return Err(error.into()),
+            Err(error) if error.is_interruption() => return Err(error.into()),
             // Something in it cannot be stored: the rest must not suffer for it.
             Err(_) => batch.into_iter().try_for_each(|waiting| self.store_alone(waiting, now))?,
         }

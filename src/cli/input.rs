@@ -31,9 +31,9 @@ pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
 /// Of a file that is too large, how large it is: no more of it was read than that it is.
 fn with_size(error: InputError, file: u64) -> InputError {
     match error {
-        InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } } if file > bytes as u64 => {
+        InputError::Unreadable { name, source: Unreadable::TooLarge { bytes, most, what } } if file > bytes as u64 => {
             let bytes = usize::try_from(file).unwrap_or(usize::MAX);
-            InputError::Unreadable { name, source: Unreadable::TooLarge { bytes } }
+            InputError::Unreadable { name, source: Unreadable::TooLarge { bytes, most, what } }
         }
         error => error,
     }
@@ -96,8 +96,11 @@ mod tests {
         let path = folder.path().join("large");
         File::create(&path).unwrap().set_len(MAX_RECORD as u64 + 5).unwrap();
         let error = read_file(&path).unwrap_err().to_string();
-        assert!(error.ends_with("large: it holds 16777221 bytes, more than the 16777216 that one record may have"), "{error}");
+        assert!(
+            error.ends_with("large: it holds 134217733 bytes, more than the 134217728 that one record may have"),
+            "{error}"
+        );
         let error = read(io::repeat(b'x'), "endless".to_owned(), Timestamp(0)).unwrap_err().to_string();
-        assert!(error.starts_with("endless: it holds 16777217 bytes"), "{error}");
+        assert!(error.starts_with("endless: it holds 134217729 bytes"), "{error}");
     }
 }

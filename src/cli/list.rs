@@ -117,6 +117,20 @@ pub(super) fn headlines(store: &Store, query: &Query, limit: usize) -> anyhow::R
     }
 }
 
+/// All articles of the store that a query asks for.
+pub(super) fn ids(store: &Store, query: &Query) -> anyhow::Result<Vec<ArticleId>> {
+    let mut found = Vec::new();
+    let mut stretch = Stretch::First;
+    loop {
+        let page = store.headlines(&Section::All, query, stretch, AT_ONCE)?;
+        found.extend(page.iter().map(|headline| headline.id));
+        match page.last() {
+            Some(last) if page.len() == AT_ONCE => stretch = Stretch::After(last.key()),
+            _ => return Ok(found),
+        }
+    }
+}
+
 pub(super) fn item(headline: &Headline) -> Item<'_> {
     Item {
         id: headline.id.0,

@@ -6,11 +6,15 @@ use serde::Serialize;
 
 use super::args::Marking;
 use super::error::Exit;
-use super::output::{plural, stdout, write_json};
+use super::output::{StatusLine, plural, stderr, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock, list, stores};
 use crate::domain::query::Query;
+use crate::os::interrupt::Interrupt;
 use crate::store::{ArticleId, Store};
+
+/// So many are marked in one transaction: the more, the fewer pages are written more than once.
+const AT_ONCE: usize = 5000;
 
 #[derive(Serialize)]
 struct Marked {
@@ -26,19 +30,15 @@ pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> 
     if query.as_ref().is_some_and(Query::asks_words) {
         stores::catch_up(&mut store)?;
     }
+    let interrupt = Interrupt::listen(store.breaker());
     let ids = match (ids, query) {
         (Some(ids), _) => known(&store, ids)?,
-        (None, Some(query)) => list::headlines(&store, &query, usize::MAX)?.iter().map(|headline| headline.id).collect(),
+        (None, Some(query)) => list::ids(&store, &query)?,
         (None, None) => Vec::new(),
     };
-    let now = clock::now();
-    let changed = match mark {
-        Marking::Read | Marking::Unread => store.set_read(&ids, mark == Marking::Read, now)?,
-        Marking::Star | Marking::Unstar => store.set_starred(&ids, mark == Marking::Star, now)?,
-        Marking::Watch | Marking::Unwatch => store.set_watched(&ids, mark == Marking::Watch, now)?,
-    };
+    let (done, changed) = mark_all(&mut store, mark, &ids, &interrupt)?;
     store.close()?;
-    let marked = Marked { mark: word(mark), matched: ids.len() as u64, changed };
+    let marked = Marked { mark: word(mark), matched: done as u64, changed };
     let mut out = stdout();
     if json {
         write_json(&marked, &mut out)?;
@@ -46,7 +46,37 @@ pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> 
         writeln!(out, "{}", told(mark, &marked))?;
     }
     out.flush()?;
+    if done < ids.len() {
+        writeln!(stderr(), "stopped: {} left as they were", plural((ids.len() - done) as u64, "article"))?;
+        return Ok(Exit::Stopped);
+    }
     Ok(Exit::Done)
+}
+
+/// In transactions so short that no other copy waits. Gives how many were marked until it was stopped, and how many of them
+/// changed.
+fn mark_all(store: &mut Store, mark: Marking, ids: &[ArticleId], interrupt: &Interrupt) -> anyhow::Result<(usize, u64)> {
+    let now = clock::now();
+    let mut status = StatusLine::new();
+    let (mut done, mut changed) = (0, 0);
+    for some in ids.chunks(AT_ONCE) {
+        if interrupt.is_heard() {
+            break;
+        }
+        let marked = match mark {
+            Marking::Read | Marking::Unread => store.set_read(some, mark == Marking::Read, now),
+            Marking::Star | Marking::Unstar => store.set_starred(some, mark == Marking::Star, now),
+            Marking::Watch | Marking::Unwatch => store.set_watched(some, mark == Marking::Watch, now),
+        };
+        match marked {
+            Err(error) if error.is_interruption() => break,
+            marked => changed += marked?,
+        }
+        done += some.len();
+        status.tell(&format!("marking, {done} of {}", plural(ids.len() as u64, "article")));
+    }
+    status.end();
+    Ok((done, changed))
 }
 
 pub(super) fn known(store: &Store, ids: Vec<ArticleId>) -> anyhow::Result<Vec<ArticleId>> {

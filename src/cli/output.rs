@@ -228,6 +228,13 @@ impl StatusLine {
         }
     }
 
+    /// Takes away the line of one that is out of reach.
+    pub(super) fn erase() {
+        if io::stderr().is_terminal() {
+            let _ = write!(stderr(), "{ERASE_LINE}");
+        }
+    }
+
     pub(super) fn end(&mut self) {
         if self.told {
             let _ = write!(stderr(), "{ERASE_LINE}");

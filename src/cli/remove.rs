@@ -5,10 +5,11 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::{Complaint, Exit};
-use super::output::{plural, stdout, write_json};
+use super::output::{StatusLine, plural, stderr, stdout, write_json};
 use super::{Setup, clock, edition, stores};
 use crate::config::nearest::nearest;
 use crate::domain::text::clean_line;
+use crate::os::interrupt::Interrupt;
 use crate::store::sources::RemovedSource;
 use crate::store::{Section, SectionRow, Store};
 
@@ -18,13 +19,28 @@ struct Removed<'a> {
     articles: u64,
     shared: u64,
     kept: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    left: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_none(left: &u64) -> bool {
+    *left == 0
 }
 
 pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::Result<Exit> {
     let is_edition = edition::is_called(name);
     let mut store = if is_edition { setup.store()? } else { setup.store_to_ask()? };
     let wanted = if is_edition { edition::SOURCE } else { name };
-    let removed = match store.remove_source(wanted, all, clock::now())? {
+    let interrupt = Interrupt::listen(store.breaker());
+    let mut status = StatusLine::new();
+    let mut go_on = |removed: &RemovedSource| {
+        status.tell(&format!("removing, {} so far", plural(removed.articles + removed.shared + removed.kept, "article")));
+        !interrupt.is_heard()
+    };
+    let removed = store.remove_source_until(wanted, all, clock::now(), &mut go_on)?;
+    status.end();
+    let removed = match removed {
         Some(removed) => removed,
         // It may not have been laid down yet; then it never is.
         None if is_edition => RemovedSource { title: clean_line(name), ..RemovedSource::default() },
@@ -33,12 +49,12 @@ pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::R
     if is_edition {
         edition::never_again(&mut store)?;
     }
-    stores::tidy_up(&mut store)?;
+    stores::tidy_up(&mut store, &interrupt)?;
     store.close()?;
     let mut out = stdout();
-    let RemovedSource { title, articles, shared, kept } = removed;
+    let RemovedSource { title, left, articles, shared, kept } = removed;
     if json {
-        write_json(&Removed { source: &title, articles, shared, kept }, &mut out)?;
+        write_json(&Removed { source: &title, articles, shared, kept, left }, &mut out)?;
     } else {
         let mut parts = vec![plural(articles, "article")];
         parts.extend((kept > 0).then(|| format!("{kept} starred, watched or rated kept in Saved")));
@@ -46,6 +62,11 @@ pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::R
         writeln!(out, "removed {title}: {}", parts.join(", "))?;
     }
     out.flush()?;
+    if left > 0 {
+        let left = plural(left, "article");
+        writeln!(stderr(), "stopped: {left} left, no longer fetched; `gleaner remove` takes them away too")?;
+        return Ok(Exit::Stopped);
+    }
     Ok(Exit::Done)
 }
 

@@ -6,19 +6,20 @@ use super::output::{ERASE_LINE, StatusLine, plural, stderr};
 use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
+use crate::os::interrupt::Interrupt;
 use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};
 
 impl Setup {
     /// Opens the store, making it and its folder where there is none.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         make_folder(&self.places.data)?;
-        writable(with_notes(open(&self.places.store())?))
+        writable(with_notes(open(&self.places.store())?)).and_then(finish_removals)
     }
 
     /// For what fills the store: as [`Setup::store`], but one that is too damaged to be opened is set aside, never
     /// deleted, and a new one begun. One that is merely locked, newer, foreign or read-only stays where it is.
     pub(super) fn store_to_fill(&self) -> anyhow::Result<Store> {
-        self.store_to_use().and_then(writable)
+        self.store_to_use().and_then(writable).and_then(finish_removals)
     }
 
     /// As [`Setup::store_to_fill`], but one that cannot be written may be read.
@@ -58,6 +59,18 @@ fn writable(store: Store) -> anyhow::Result<Store> {
     Ok(store)
 }
 
+/// Goes on with what a removal that was killed has left.
+fn finish_removals(mut store: Store) -> anyhow::Result<Store> {
+    if store.has_removals()? {
+        let mut status = StatusLine::new();
+        status.tell("finishing a removal that was cut off");
+        while store.finish_removals(clock::now())? {}
+        status.end();
+        tell("note: the removal of a source, which had been cut off, was finished");
+    }
+    Ok(store)
+}
+
 /// Says what the reader should know of how the store was opened.
 fn with_notes(store: Store) -> Store {
     for note in store.notes() {
@@ -84,7 +97,7 @@ pub(super) fn correct_times(store: &mut Store) -> anyhow::Result<()> {
 }
 
 /// Opens a store; on a terminal it shows how far the upgrade of an older one is.
-fn open(path: &std::path::Path) -> Result<Store, StoreError> {
+pub(super) fn open(path: &std::path::Path) -> Result<Store, StoreError> {
     let mut is_shown = io::stderr().is_terminal();
     let mut shown_at = None;
     let opened = Store::open_showing(path, &mut |Upgrade { done, total }| {
@@ -114,13 +127,14 @@ pub(super) fn index_a_little(store: &mut Store) -> anyhow::Result<()> {
 }
 
 /// After much has gone: the index without it, and the room that it took back to the disk.
-pub(super) fn tidy_up(store: &mut Store) -> anyhow::Result<()> {
+/// Whoever is interrupted leaves the rest to the reader, or to the next time.
+pub(super) fn tidy_up(store: &mut Store, interrupt: &Interrupt) -> anyhow::Result<()> {
     let mut status = StatusLine::new();
     let mut tidied = || {
         status.tell("tidying the index");
-        while store.index_some(INDEX_STRIDE)? {}
+        while !interrupt.is_heard() && store.index_some(INDEX_STRIDE)? {}
         status.tell("giving room back");
-        while store.vacuum_some()? {}
+        while !interrupt.is_heard() && store.vacuum_some()? {}
         Ok(())
     };
     let outcome = tidied();
@@ -128,6 +142,7 @@ pub(super) fn tidy_up(store: &mut Store) -> anyhow::Result<()> {
     match outcome {
         // Somebody else is at it, or will be: what has gone has gone.
         Ok(()) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => Ok(()),
+        Err(error) if error.is_interruption() => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

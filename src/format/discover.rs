@@ -9,7 +9,7 @@ use url::Url;
 
 use super::feed::{self, Kind};
 use super::html::find::first;
-use super::{MAX_RECORD, encoding, html, sniff};
+use super::{MAX_PAGE, encoding, html, sniff};
 use crate::domain::text::{CleanText, clean_line};
 
 /// More than any page means to offer.
@@ -55,7 +55,7 @@ pub fn what_it_is(bytes: &[u8], charset: Option<&str>) -> WhatItIs {
     if feed::is_feed(bytes) {
         return WhatItIs::Feed;
     }
-    if bytes.len() > MAX_RECORD {
+    if bytes.len() > MAX_PAGE {
         return if feed::begins_json_feed(bytes) { WhatItIs::Feed } else { WhatItIs::Other };
     }
     let text = encoding::decode(bytes, charset).text;
@@ -103,7 +103,7 @@ fn is_login(html: &str) -> bool {
 /// The feeds of a page: those that its place is known to have, those that it names, those that it links to.
 pub fn offers(bytes: &[u8], charset: Option<&str>, address: &Url) -> Vec<Offer> {
     let mut offers = known(address);
-    if bytes.len() <= MAX_RECORD {
+    if bytes.len() <= MAX_PAGE {
         let text = encoding::decode(bytes, charset).text;
         let page = Page::new(&text, address);
         offers.extend(page.named());

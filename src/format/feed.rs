@@ -29,7 +29,7 @@ use url::Url;
 use super::identity::canonical_address;
 use super::json::Json;
 use super::saved::count;
-use super::{Format, MAX_RECORD, Origin, Parsed, Unreadable};
+use super::{Format, MAX_PAGE, Origin, Parsed, Unreadable};
 use crate::domain::article::{Article, Enclosure, Page, Replies, Source};
 use crate::domain::text::{CleanText, Document, clean_line, width};
 use crate::domain::time::{Timestamp, When};
@@ -203,7 +203,7 @@ pub(super) fn is_feed(bytes: &[u8]) -> bool {
     let mut head = read(HEAD);
     // A comment before the root may be longer than any head.
     if bytes.len() > HEAD && super::sniff::first_tag(&head).is_none() && head.trim_start().starts_with('<') {
-        head = read(MAX_RECORD);
+        head = read(MAX_PAGE);
     }
     if is_wrapped(bytes, &head) {
         return true;

@@ -2,6 +2,7 @@
 //! what cannot be read at all is an error.
 
 mod ago;
+mod attachments;
 pub mod changes;
 mod discourse;
 pub mod discover;
@@ -26,6 +27,7 @@ pub mod page_links;
 pub mod physorg;
 pub mod plain;
 mod plausible;
+pub mod prepared;
 mod reddit;
 mod remark;
 mod saved;
@@ -40,8 +42,12 @@ use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::{CleanText, clean_id, clean_line};
 use crate::domain::time::Timestamp;
 
-/// The largest record that is read, in bytes.
-pub const MAX_RECORD: usize = 16 << 20;
+/// The largest record that is read, in bytes: a dump or saved discussion with all its comments, a list of subscriptions, an
+/// article of an export on its line. What it is read into takes a few times as much memory.
+pub const MAX_RECORD: usize = 128 << 20;
+/// The largest feed, web page or text of one article, in bytes, and so the largest answer of a server: a tree of elements
+/// takes many times as much memory as its bytes, and an article is drawn whole. Of a larger feed the beginning is read.
+pub const MAX_PAGE: usize = 16 << 20;
 
 /// What is known of some bytes beside the bytes.
 #[derive(Clone, Debug)]
@@ -116,14 +122,21 @@ pub struct Parsed {
 pub enum Unreadable {
     #[error("it is empty")]
     Empty,
-    #[error("it holds {bytes} bytes, more than the {MAX_RECORD} that one record may have")]
-    TooLarge { bytes: usize },
+    #[error("it holds {bytes} bytes, more than the {most} that {what} may have")]
+    TooLarge { bytes: usize, most: usize, what: &'static str },
     #[error("it is no text: a NUL byte at offset {at}")]
     Binary { at: usize },
     #[error("it is of no format that gleaner reads ({found})")]
     Unknown { found: &'static str },
     #[error("no article was found on the page")]
     NoArticle,
+}
+
+impl Unreadable {
+    /// That `bytes`, or more, are too many for a record.
+    pub fn record_too_large(bytes: usize) -> Unreadable {
+        Unreadable::TooLarge { bytes, most: MAX_RECORD, what: "one record" }
+    }
 }
 
 /// Reads bytes of any known format, found by content.
@@ -173,10 +186,14 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
     if feed::is_feed(bytes) {
         return feed::read_pages(bytes, charset, origin);
     }
+    if bytes.len() > MAX_PAGE
+        && feed::begins_json_feed(bytes)
+        && let Ok(parsed) = feed::read_pages(bytes, charset, origin)
+    {
+        return Ok(parsed);
+    }
     if bytes.len() > MAX_RECORD {
-        let is_json_feed = feed::begins_json_feed(bytes);
-        let refused = || Err(Unreadable::TooLarge { bytes: bytes.len() });
-        return if is_json_feed { feed::read_pages(bytes, charset, origin).or_else(|_| refused()) } else { refused() };
+        return Err(Unreadable::record_too_large(bytes.len()));
     }
     if opml::is_opml(bytes) {
         let list = opml::read(bytes)?;
@@ -212,6 +229,9 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
         return Ok(Parsed { format: Format::Urls, pages: Vec::new(), subscriptions, notes });
     }
     let format = sniff::format(text, origin);
+    if bytes.len() > MAX_PAGE && format != Format::PhysorgText {
+        return Err(Unreadable::TooLarge { bytes: bytes.len(), most: MAX_PAGE, what: "one page" });
+    }
     let saved_at =
         html::find::saved_at(text).filter(|_| matches!(format, Format::Html | Format::Lobsters | Format::PhysorgHtml));
     let origin = &Origin { now: saved_at.unwrap_or(origin.now), ..origin.clone() };

@@ -2,7 +2,7 @@
 
 use super::{Origin, files, stem};
 use crate::domain::article::{Article, Page};
-use crate::domain::text::{CleanText, Document, clean_line, width};
+use crate::domain::text::{CleanText, Document, clean_line, prefix};
 
 /// A longer first line is a paragraph, and the file's name is the title.
 const LONGEST_TITLE: usize = 200;
@@ -11,7 +11,11 @@ const LONGEST_TITLE: usize = 200;
 pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     let text = text.trim_start_matches(['\n', ' ', '\t']);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let (title, rest) = if width(first) <= LONGEST_TITLE { (clean_line(first), rest) } else { (CleanText::default(), text) };
+    let (title, rest) = if prefix(first, LONGEST_TITLE).0.len() == first.len() {
+        (clean_line(first), rest)
+    } else {
+        (CleanText::default(), text)
+    };
     let mut notes = Vec::new();
     let title = if title.is_empty() {
         notes.push(clean_line("it has no title; its file name stands in"));

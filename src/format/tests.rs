@@ -46,7 +46,10 @@ fn what_holds_nothing_to_read_is_an_error() {
     assert_eq!(read(b""), Err(Unreadable::Empty));
     assert_eq!(read(b"\xef\xbb\xbf \r\n"), Err(Unreadable::Empty));
     assert_eq!(read(b"ab\0c"), Err(Unreadable::Binary { at: 2 }));
-    assert_eq!(read(&vec![b'a'; MAX_RECORD + 1]), Err(Unreadable::TooLarge { bytes: MAX_RECORD + 1 }));
+    assert_eq!(read(&vec![b'a'; MAX_RECORD + 1]), Err(Unreadable::record_too_large(MAX_RECORD + 1)));
+    let text = "owls ".repeat(MAX_PAGE / 5 + 1);
+    let too_large = Unreadable::TooLarge { bytes: text.len(), most: MAX_PAGE, what: "one page" };
+    assert_eq!(read(text.as_bytes()), Err(too_large));
     let machine: &[(&[u8], &str)] = &[
         (b"{\"a\": 1", "JSON"),
         (b" [ {} ] ", "JSON"),

@@ -6,4 +6,5 @@
 
 pub mod browser;
 pub mod files;
+pub mod interrupt;
 pub mod program;

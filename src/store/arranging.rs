@@ -2,9 +2,11 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::sources::RemovedSource;
 use super::{SourceId, Store, StoreError};
 use crate::domain::time::Timestamp;
+
+/// So many steps of a removal are worth waiting for.
+const STEPS_AT_ONCE: usize = 10;
 
 impl Store {
     /// Gives two sources each other's place in the reader's own order.
@@ -46,16 +48,21 @@ impl Store {
         })
     }
 
-    /// Removes the sources that were unsubscribed from, with what only they have.
-    pub fn finish_unsubscribing(&mut self, now: Timestamp) -> Result<Vec<RemovedSource>, StoreError> {
+    /// Removes the sources that were unsubscribed from, with what only they have. Of very large ones the next start
+    /// takes away the rest.
+    pub fn finish_unsubscribing(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let ids: Vec<i64> = self.ask("looking for what was unsubscribed from", |conn| {
             let sql = "SELECT source_id FROM subscriptions WHERE removed_at IS NOT NULL ORDER BY source_id";
             conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
         })?;
-        let mut removed = Vec::new();
-        for id in ids {
-            removed.extend(self.remove_source_by_id(SourceId(id), false, now)?);
+        for id in &ids {
+            self.begin_removal(SourceId(*id), false)?;
         }
-        Ok(removed)
+        for _ in 0..STEPS_AT_ONCE {
+            if ids.is_empty() || !self.finish_removals(now)? {
+                break;
+            }
+        }
+        Ok(())
     }
 }

@@ -113,6 +113,14 @@ impl Store {
             Ok(Some(stored))
         })
     }
+
+    /// An article's discussions, without reading its text. None if it is no longer in the store.
+    pub fn heads(&self, id: ArticleId) -> std::result::Result<Option<Vec<DiscussionHead>>, StoreError> {
+        self.ask("reading an article's discussions", |conn| {
+            let is_there = conn.prepare_cached("SELECT 1 FROM articles WHERE id = ?1")?.exists([id.0])?;
+            if is_there { heads(conn, id).map(Some) } else { Ok(None) }
+        })
+    }
 }
 
 /// From the columns `organisation, kind, url, encoding, body, related_encoding, related, title, byline, published,

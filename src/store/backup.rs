@@ -4,7 +4,7 @@
 //! paths only: a name such as `file:a` or `:memory:` means something else to it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -70,6 +70,16 @@ impl Store {
     /// Puts a backup in the store's place. Nothing is changed unless the backup is whole and holds nothing that Gleaner
     /// did not make. No copy may have the store open.
     pub fn restore(path: &Path, backup: &Path, now: Timestamp) -> Result<Restored, StoreError> {
+        Store::restore_telling(path, backup, now, &mut |_| {})
+    }
+
+    /// The same; `tell` is told how far it is.
+    pub fn restore_telling(
+        path: &Path,
+        backup: &Path,
+        now: Timestamp,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Restored, StoreError> {
         let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
         let lock = match Lock::enter(path)? {
             Entry::Alone { lock, .. } => lock,
@@ -78,7 +88,7 @@ impl Store {
                 return Err(StoreError::Busy { path: path.clone(), doing: "restoring a backup" });
             }
         };
-        let articles = take_copy(path, backup)?;
+        let articles = take_copy(path, backup, tell)?;
         let kept = put_in_place(path, now)?;
         lock.admit()?.leave()?;
         Ok(Restored { articles, kept })
@@ -141,7 +151,7 @@ fn refuse_taken_names(target: &Path, store: &Path) -> io::Result<()> {
 
 /// Copies a backup, with what stands beside it and is not merged into it yet, and checks the copy; gives how many articles
 /// are in it.
-fn take_copy(path: &Path, backup: &Path) -> Result<u64, StoreError> {
+fn take_copy(path: &Path, backup: &Path, tell: &mut dyn FnMut(&str)) -> Result<u64, StoreError> {
     let failed = |error| StoreError::Backup { path: backup.to_owned(), error };
     let unfit = |why: &str| StoreError::Unfit { path: backup.to_owned(), why: why.to_owned() };
     let source = absolute(backup).map_err(failed)?;
@@ -158,12 +168,13 @@ fn take_copy(path: &Path, backup: &Path) -> Result<u64, StoreError> {
     let copy = AtomicFile::begin(&with_suffix(path, RESTORED), Existing::Replace)
         .map_err(|error| StoreError::File { path: path.to_owned(), error })?;
     let belongings = Belongings::copy(&source, copy.path()).map_err(failed)?;
-    let copied = File::open(&source).and_then(|mut from| io::copy(&mut from, &mut copy.file()));
+    let copied = File::open(&source).and_then(|from| copy_telling(&from, copy.file(), facts.len(), tell));
     copied.map_err(|error| StoreError::File { path: copy.path().to_owned(), error })?;
     let is_changed = source.metadata().and_then(|now| Ok(now.modified()? != facts.modified()? || now.len() != facts.len()));
     if is_changed.map_err(failed)? || !belongings.are_unchanged() {
         return Err(unfit("another program is writing to it"));
     }
+    tell("checking the copy");
     let conn = open_to_check(copy.path(), backup, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let articles = inspect(&conn, backup)?;
     let merged = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
@@ -174,6 +185,21 @@ fn take_copy(path: &Path, backup: &Path) -> Result<u64, StoreError> {
     drop(belongings);
     copy.publish().map_err(|error| StoreError::File { path: with_suffix(path, RESTORED), error })?;
     Ok(articles)
+}
+
+/// Bytes copied between two words about it.
+const COPIED_AT_ONCE: u64 = 16 << 20;
+
+fn copy_telling(from: &File, mut into: &File, bytes: u64, tell: &mut dyn FnMut(&str)) -> io::Result<()> {
+    let mut done = 0_u64;
+    loop {
+        tell(&format!("copying the backup: {} %", (done * 100).checked_div(bytes).unwrap_or(0).min(100)));
+        let copied = io::copy(&mut from.take(COPIED_AT_ONCE), &mut into)?;
+        if copied == 0 {
+            return Ok(());
+        }
+        done += copied;
+    }
 }
 
 /// The log or journal beside a copy. They are removed in the end: by then they are merged, or of no use.

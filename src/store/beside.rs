@@ -9,7 +9,7 @@ use super::body::{Broken, Encoded, JSON, to_json};
 use super::columns::{seconds, when};
 use crate::domain::article::{Article, Audience, Chapter, Enclosure, EnclosureRole, Related, Replies, StarRating};
 use crate::domain::rank::Hundredths;
-use crate::domain::text::{CleanText, clean};
+use crate::domain::text::{CleanText, clean_label};
 
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct Beside {
@@ -66,7 +66,7 @@ pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Beside, Broken> {
     }
     let json: JsonBeside<'_> = serde_json::from_slice(bytes).map_err(|_| Broken::Content)?;
     let (address, feed, count) = json.replies;
-    let cleaned = |text: Option<Cow<'_, str>>| text.map(|text| clean(&text));
+    let cleaned = |text: Option<Cow<'_, str>>| text.map(|text| clean_label(&text));
     Ok(Beside {
         explore_further: json.explore_further.map(from_row),
         related: json.related.into_iter().map(from_row).collect(),
@@ -75,7 +75,7 @@ pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Beside, Broken> {
         chapters: json.chapters.into_iter().map(from_chapter).collect(),
         audience: from_audience(json.audience),
         stated_date: cleaned(json.stated_date),
-        categories: json.categories.iter().map(|category| clean(category)).collect(),
+        categories: json.categories.iter().map(|category| clean_label(category)).collect(),
         replies: Replies { address: cleaned(address), feed: cleaned(feed), count },
         is_full: json.is_full,
     })
@@ -167,9 +167,9 @@ fn to_file(file: &Enclosure) -> JsonFile<'_> {
 }
 
 fn from_file(file: JsonFile<'_>) -> Enclosure {
-    let cleaned = |text: Option<Cow<'_, str>>| text.map(|text| clean(&text));
+    let cleaned = |text: Option<Cow<'_, str>>| text.map(|text| clean_label(&text));
     Enclosure {
-        address: clean(&file.address),
+        address: clean_label(&file.address),
         role: file.role.map(|name| EnclosureRole::from_name(&name)).unwrap_or_default(),
         title: cleaned(file.title),
         media_type: cleaned(file.media_type),
@@ -184,7 +184,7 @@ fn to_chapter(chapter: &Chapter) -> JsonChapter<'_> {
 }
 
 fn from_chapter((start, title, url): JsonChapter<'_>) -> Chapter {
-    Chapter { start, title: clean(&title), url: url.map(|url| clean(&url)) }
+    Chapter { start, title: clean_label(&title), url: url.map(|url| clean_label(&url)) }
 }
 
 fn to_audience(audience: Audience) -> JsonAudience {
@@ -208,16 +208,17 @@ fn to_row(story: &Related) -> JsonRelated<'_> {
 
 fn from_row(row: JsonRelated<'_>) -> Related {
     Related {
-        title: clean(&row.title),
+        title: clean_label(&row.title),
         published: row.published.map(|(seconds, is_day)| when(seconds, is_day)),
-        teaser: row.teaser.map(|teaser| clean(&teaser)),
-        url: row.url.map(|url| clean(&url)),
+        teaser: row.teaser.map(|teaser| clean_label(&teaser)),
+        url: row.url.map(|url| clean_label(&url)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::text::clean;
     use crate::domain::time::{Date, Timestamp, When};
 
     #[test]

@@ -109,11 +109,18 @@ pub(super) fn decode(encoding: i64, bytes: &[u8]) -> Result<Document, Broken> {
     }
 }
 
+pub(super) fn is_deflated(encoding: i64) -> bool {
+    encoding >= DEFLATED
+}
+
+/// A comment of more bytes is read at once: drawing it is done on the terminal's thread, reading it is not.
+const LOOKED_AT_LATER: usize = 32 << 10;
+
 /// For a comment: what is more than plain words is read, and cleaned, when it is looked at.
 pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Body {
     match (encoding, std::str::from_utf8(bytes)) {
         (PLAIN, Ok(text)) => Body::plain(text),
-        (JSON, _) => Body::Kept { bytes: bytes.into(), read: |bytes| shown(JSON, bytes) },
+        (JSON, _) if bytes.len() <= LOOKED_AT_LATER => Body::Kept { bytes: bytes.into(), read: |bytes| shown(JSON, bytes) },
         _ => shown(encoding, bytes).into(),
     }
 }

@@ -2,6 +2,7 @@
 //! off the terminal thread: at a million articles this takes a while.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Result, Row, params};
 
@@ -58,27 +59,66 @@ const COUNTS: [(&str, &str); 8] = [
     ),
 ];
 
+/// Pages that SQLite looks at, and steps of its machine, between two calls of a progress handler.
+const STEPS_BETWEEN: u64 = 1000;
+/// SQLite counts a page of a tree twice, and one that only carries on a long row once.
+const STEPS_A_PAGE: u64 = 2;
+
+/// How far a check is, told from inside SQLite too.
+struct Progress<F> {
+    tell: F,
+    what: String,
+    /// Steps in all, while they are known.
+    steps: Option<u64>,
+    done: u64,
+}
+
+impl<F: FnMut(&str)> Progress<F> {
+    fn begin(&mut self, what: &str, pages: Option<u64>) {
+        (self.what, self.steps, self.done) = (what.to_owned(), pages.map(|pages| pages * STEPS_A_PAGE), 0);
+        (self.tell)(what);
+    }
+
+    /// SQLite first goes through the pages, whose number is known, then through what they hold.
+    fn step(&mut self) {
+        let Some(steps) = self.steps else { return };
+        self.done += STEPS_BETWEEN;
+        if self.done < steps {
+            (self.tell)(&format!("{}: {} % of its pages", self.what, self.done * 100 / steps));
+        } else {
+            self.steps = None;
+            (self.tell)(&format!("{}: its rows and words", self.what));
+        }
+    }
+}
+
+/// Tells what is checked next.
+type Begin<'a> = &'a dyn Fn(&str, Option<u64>);
+
 impl Store {
     /// SQLite's `quick_check` and `foreign_key_check`, the store's own counts against counting, and who may read the file.
     pub fn check(&self) -> std::result::Result<Vec<Finding>, StoreError> {
-        self.check_in_steps(&mut |_| {})
+        self.check_all(&|_, _| {})
     }
 
-    /// The same; `begin` is told what is checked next.
-    pub fn check_in_steps(&self, begin: &mut dyn FnMut(&str)) -> std::result::Result<Vec<Finding>, StoreError> {
+    /// The same; `tell` is told what is being checked, and how far that is.
+    pub fn check_telling(&mut self, tell: impl FnMut(&str) + Send + 'static) -> std::result::Result<Vec<Finding>, StoreError> {
+        self.telling(tell, Store::check_all)
+    }
+
+    fn check_all(&self, begin: Begin<'_>) -> std::result::Result<Vec<Finding>, StoreError> {
         let mut findings = self.ask("checking the store", |conn| {
-            begin("the file");
+            begin("the file", Some(conn.query_row("PRAGMA page_count", [], |row| read_count(row, 0))?));
             let mut findings = vec![quick_check(conn, self.path())];
-            begin("what belongs to what");
+            begin("what belongs to what", None);
             findings.push(foreign_keys(conn));
             for (what, sql) in COUNTS {
-                begin(what);
+                begin(what, None);
                 findings.push(counts(conn, what, sql));
             }
             findings.push(own_schema(conn));
             for (what, of_comments) in [("articles", false), ("comments", true)] {
-                begin(&format!("the index of the {what}"));
-                findings.push(index(conn, what, of_comments));
+                findings.push(index(conn, what, of_comments, begin));
             }
             Ok(findings)
         })?;
@@ -86,9 +126,28 @@ impl Store {
         Ok(findings)
     }
 
+    fn telling<T>(
+        &mut self,
+        tell: impl FnMut(&str) + Send + 'static,
+        check: impl FnOnce(&Store, Begin<'_>) -> std::result::Result<T, StoreError>,
+    ) -> std::result::Result<T, StoreError> {
+        let progress = Arc::new(Mutex::new(Progress { tell, what: String::new(), steps: None, done: 0 }));
+        let inside = Arc::clone(&progress);
+        let step = move || {
+            inside.lock().unwrap_or_else(PoisonError::into_inner).step();
+            false
+        };
+        let begin = |what: &str, pages| progress.lock().unwrap_or_else(PoisonError::into_inner).begin(what, pages);
+        self.asking_inside(STEPS_BETWEEN as i32, step, |store| check(store, &begin))
+    }
+
     /// Only whether the tables that hold what cannot be had again are whole: the index of words is not looked at, and
     /// nothing is counted.
-    pub fn check_tables(&self, begin: &mut dyn FnMut(&str)) -> std::result::Result<Vec<Finding>, StoreError> {
+    pub fn check_tables(&mut self, tell: impl FnMut(&str) + Send + 'static) -> std::result::Result<Vec<Finding>, StoreError> {
+        self.telling(tell, Store::check_each_table)
+    }
+
+    fn check_each_table(&self, begin: Begin<'_>) -> std::result::Result<Vec<Finding>, StoreError> {
         let mut findings = self.ask("checking the store", |conn| {
             let tables: Vec<String> = conn
                 .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name")?
@@ -96,7 +155,7 @@ impl Store {
                 .collect::<Result<_>>()?;
             let mut bad = Vec::new();
             for table in tables {
-                begin(&table);
+                begin(&table, None);
                 let found = quick_check_of(conn, self.path(), &format!("\"{}\"", table.replace('"', "\"\"")));
                 bad.extend((!found.ok).then_some(found));
             }
@@ -165,10 +224,13 @@ fn counts(conn: &Connection, what: &str, sql: &str) -> Finding {
 }
 
 /// Whether each doc of the index is an article's or comment's, or known to be dead, and the other way round.
-fn index(conn: &Connection, what: &str, of_comments: bool) -> Finding {
+fn index(conn: &Connection, what: &str, of_comments: bool, begin: Begin<'_>) -> Finding {
     let wrong = || -> Result<u64> {
         let (mut wrong, mut indexed) = (0, 0);
-        for partition in partitions::all(conn, of_comments)? {
+        let partitions = partitions::all(conn, of_comments)?;
+        let parts = partitions.len();
+        for (n, partition) in (1..).zip(partitions) {
+            begin(&format!("the index of the {what}, part {n} of {parts}"), None);
             let (words, Partition { least, most, dead, .. }) = (partition.words(), partition);
             let sql = format!(
                 "SELECT (SELECT count(*) FROM {words}_docsize w WHERE id BETWEEN ?1 AND ?2

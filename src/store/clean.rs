@@ -109,6 +109,9 @@ struct Going {
     entries: i64,
 }
 
+/// Articles that went, each with the source that let it go.
+type Went<'a> = Vec<(SourceId, &'a Going)>;
+
 /// What some sources let go, looked up once each.
 struct Look<'a> {
     conn: &'a Connection,
@@ -175,6 +178,8 @@ pub struct Step {
     pub cleaned: Vec<Cleaned>,
     /// Where to go on; none when all sources have been looked at.
     pub next: Option<SourceId>,
+    /// It was broken off; what went is told all the same.
+    pub is_broken_off: bool,
 }
 
 impl Store {
@@ -215,7 +220,7 @@ impl Store {
         // Side by side in the file: a page is then changed once and not for each of its articles.
         found.sort_by_key(|(_, going)| going.id);
         let weight = if most > CLEAN_STEP { STRIDE } else { STEP };
-        let mut went = self.take_away(keeping, &found, weight)?;
+        let (mut went, is_broken_off) = self.take_away(keeping, &found, weight)?;
         went.sort_by_key(|(source, _)| *source);
         let cleaned = self.ask("looking for what may go", |conn| {
             let sums = went.chunk_by(|one, other| one.0 == other.0).map(|of_source| sum(conn, of_source));
@@ -223,16 +228,16 @@ impl Store {
         })?;
         // There may be more to take away. If nothing could go, though, the same articles would be tried for ever.
         let unfinished = unfinished.filter(|source| went.iter().any(|(of, _)| of == source));
-        Ok(Step { cleaned, next: unfinished.or(next) })
+        Ok(Step { cleaned, next: unfinished.or(next), is_broken_off })
     }
 
-    /// Gives those that went.
+    /// Gives those that went, and whether it was broken off before all had been tried.
     fn take_away<'a>(
         &mut self,
         keeping: &Keeping,
         going: &'a [(SourceId, Going)],
         weight: u64,
-    ) -> std::result::Result<Vec<(SourceId, &'a Going)>, StoreError> {
+    ) -> std::result::Result<(Went<'a>, bool), StoreError> {
         let mut went = Vec::new();
         let mut left = going;
         while !left.is_empty() {
@@ -253,11 +258,15 @@ impl Store {
                     Ok(is_gone.then_some((*source, one)))
                 });
                 gone.filter_map(Result::transpose).collect::<Result<Vec<_>>>()
-            })?;
-            went.extend(gone);
+            });
+            match gone {
+                Ok(gone) => went.extend(gone),
+                Err(error) if error.is_interruption() => return Ok((went, true)),
+                Err(error) => return Err(error),
+            }
             left = later;
         }
-        Ok(went)
+        Ok((went, false))
     }
 
     /// Gives a little of the file's free room back to the disk, in one transaction. Whether there is more.
@@ -278,9 +287,12 @@ impl Store {
         })
     }
 
-    /// What the reader does for the store when it has time: a step of indexing, else of giving room back. Whether there is
-    /// more to do.
-    pub fn tidy_some(&mut self, budget: usize) -> std::result::Result<bool, StoreError> {
+    /// What the reader does for the store when it has time: a step of a removal that was cut off, else of indexing, else of
+    /// giving room back. Whether there is more to do.
+    pub fn tidy_some(&mut self, budget: usize, now: Timestamp) -> std::result::Result<bool, StoreError> {
+        if self.has_removals()? {
+            return self.finish_removals(now).map(|_| true);
+        }
         if self.is_index_behind()? {
             return self.index_some(budget).map(|_| true);
         }
@@ -289,7 +301,7 @@ impl Store {
 
     /// Whether there is anything for [`tidy_some`](Store::tidy_some) to do.
     pub fn is_untidy(&self) -> std::result::Result<bool, StoreError> {
-        if self.is_index_behind()? {
+        if self.has_removals()? || self.is_index_behind()? {
             return Ok(true);
         }
         self.ask("looking for free room", |conn| {

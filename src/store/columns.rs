@@ -5,7 +5,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type, ValueRef};
 
 use crate::domain::rank::{Hundredths, Rank, Scale};
-use crate::domain::text::{CleanText, clean};
+use crate::domain::text::{CleanText, clean_label};
 use crate::domain::thread::Role;
 use crate::domain::time::{Timestamp, When};
 
@@ -34,8 +34,8 @@ pub(super) fn read_some_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Optio
         ValueRef::Null => Ok(None),
         // A file that something else wrote to may hold bytes that are no text: the rest is shown all the same.
         ValueRef::Text(bytes) => Ok(Some(match std::str::from_utf8(bytes) {
-            Ok(text) => clean(text),
-            Err(_) => clean(&String::from_utf8_lossy(bytes)),
+            Ok(text) => clean_label(text),
+            Err(_) => clean_label(&String::from_utf8_lossy(bytes)),
         })),
         _ => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(FromSqlError::InvalidType))),
     }

@@ -81,7 +81,8 @@ impl StoreError {
         !matches!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory))
     }
 
-    pub(super) fn is_interruption(&self) -> bool {
+    /// Whether it was broken off by [`Store::breaker`](super::Store::breaker): nothing is at fault, and nothing of it was done.
+    pub fn is_interruption(&self) -> bool {
         matches!(self, StoreError::Sqlite { error, .. }
             if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted))
     }

@@ -10,6 +10,7 @@ mod articles;
 mod backup;
 mod beside;
 mod body;
+mod breaking_off;
 mod check;
 pub mod clean;
 mod clock;
@@ -23,6 +24,7 @@ mod folders;
 mod foreign;
 mod index;
 pub mod ingest;
+mod large;
 mod list_order;
 mod lists;
 mod lock;
@@ -322,9 +324,6 @@ pub struct Finding {
     pub text: String,
 }
 
-/// Steps of SQLite's machine between two looks at whether an answer is still wanted: some 50 µs.
-const STEPS_BETWEEN: i32 = 2000;
-
 /// An open store. Its methods are split by meaning: opening and closing, saving and reading articles, reading
 /// discussions, lists, state, sources, checking.
 pub struct Store {
@@ -354,24 +353,6 @@ impl Store {
             // What is held is one already.
             if conn.is_autocommit() { ask(&*conn.unchecked_transaction()?) } else { ask(conn) }
         })
-    }
-
-    /// Asks until `stop` says that it takes too long, or that nobody waits any more; none if it did. It is asked now and
-    /// then, on this thread.
-    pub fn ask_until<T>(
-        &mut self,
-        stop: impl FnMut() -> bool + Send + 'static,
-        ask: impl FnOnce(&Store) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        let set = |conn: &mut Connection, handler: Option<_>| conn.progress_handler(STEPS_BETWEEN, handler);
-        let doing = "getting ready to ask";
-        set(&mut self.conn, Some(stop)).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
-        let answer = ask(self);
-        set(&mut self.conn, None).map_err(|error| StoreError::sqlite(&self.path, doing, error))?;
-        match answer {
-            Err(error) if error.is_interruption() => Ok(None),
-            answer => answer.map(Some),
-        }
     }
 
     /// From now on, until [`let_go`](Store::let_go) or the next change, all answers are of one and the same moment. Then

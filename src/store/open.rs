@@ -15,6 +15,9 @@ use crate::os::files::{absolute, create_empty, rename};
 /// How long a statement waits for another copy's write.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
+/// The setting that says that the store is to be checked.
+const CHECK_DUE: &str = "check-due";
+
 /// Statements kept ready; there are fewer, but for the filters that readers type.
 const STATEMENTS: usize = 64;
 
@@ -32,9 +35,15 @@ impl Store {
             Ok(Entry::Alone { lock, unclean }) => {
                 let finished = backup::finish_restore(path)?;
                 connect(path, progress).and_then(|connected| {
-                    let lock = lock.admit()?;
-                    let mut store = connected.into_store(path, Some(lock), unclean);
+                    // Known from now on by a mark in the store: the lock file is about to forget it.
+                    let mut store = connected.into_store(path, None, unclean);
+                    let kept = if store.unclean { store.set_check_due(true) } else { Ok(()) };
+                    store.lock = Some(lock.admit()?);
                     store.notes.extend(finished);
+                    if let Err(error) = kept {
+                        // This run still knows it.
+                        tracing::warn!(%error, "that a check is due could not be kept");
+                    }
                     Ok(store)
                 })
             }
@@ -77,6 +86,21 @@ impl Store {
         self.unclean
     }
 
+    /// Whether a [`check`](Store::check) is due: somebody did not end cleanly, now or at a time since which nobody has
+    /// checked. Most commands have no time for it, and the lock file tells only the first.
+    pub fn is_check_due(&self) -> Result<bool, StoreError> {
+        Ok(self.unclean || self.setting(CHECK_DUE)?.is_some_and(|due| !due.is_empty()))
+    }
+
+    pub fn set_check_due(&mut self, is_due: bool) -> Result<(), StoreError> {
+        // A store that is well is not written to.
+        if is_due || self.setting(CHECK_DUE)?.is_some_and(|due| !due.is_empty()) {
+            self.set_setting(CHECK_DUE, if is_due { "yes" } else { "" })?;
+        }
+        self.unclean &= is_due;
+        Ok(())
+    }
+
     /// Whether there was no store before this one was opened.
     pub fn is_new(&self) -> bool {
         self.is_new
@@ -109,6 +133,16 @@ impl Store {
         let conn = Connection::open_with_flags(&self.path, flags).ok()?;
         conn.busy_timeout(BUSY).ok()?;
         Some(conn)
+    }
+
+    /// How long what is asked of it waits for another copy's write, until [`be_patient`](Store::be_patient).
+    pub fn be_patient_for(&self, time: Duration) {
+        // It can fail for a number that is too large only.
+        let _ = self.conn.busy_timeout(time);
+    }
+
+    pub fn be_patient(&self) {
+        self.be_patient_for(BUSY);
     }
 
     /// Changes whenever another connection, of this process or another, has written.

@@ -22,7 +22,7 @@ const LEDE: usize = 600;
 const SHORTEST: usize = 4;
 /// At most so many words are counted, each up to one article more than makes it rare: however large the library is, no
 /// more than the product of the two is read.
-const WORDS: usize = 40;
+const WORDS: usize = 25;
 /// A word is rare if no more articles than this have it, nor more than a fiftieth of all; [`FEW`] are never too many.
 pub(super) const RARE: i64 = 200;
 const FEW: i64 = 5;

@@ -44,7 +44,7 @@ use super::index;
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 12] = [
+pub(super) const STEPS: [&str; 13] = [
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -57,6 +57,7 @@ pub(super) const STEPS: [&str; 12] = [
     VERSION_10,
     index::TABLES,
     VERSION_12,
+    index::BULK,
 ];
 
 /// The version from which the index of words is in partitions.

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::columns::read_text;
+use super::columns::{read_count, read_text};
 use super::ingest::compose;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, fold};
@@ -14,10 +14,18 @@ pub const SAVED: &str = "saved";
 /// So many articles are taken away in one transaction: whoever writes meanwhile waits for it.
 const STEP: usize = 200;
 
+/// What is being removed is kept as a setting of this name and the source's id, so that a removal that was cut off goes on.
+const REMOVING: &str = "removing ";
+/// Its value: whether what the reader has marked goes too.
+const WITH_MARKED: &str = "all";
+const BUT_MARKED: &str = "unmarked";
+
 /// What removing a source did.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct RemovedSource {
     pub title: CleanText,
+    /// Articles that it still has: it was stopped before the end.
+    pub left: u64,
     /// Articles that only it had, and that are gone.
     pub articles: u64,
     /// Articles that other sources have, too, and that stay there.
@@ -37,30 +45,99 @@ impl Store {
         all: bool,
         now: Timestamp,
     ) -> std::result::Result<Option<RemovedSource>, StoreError> {
-        match self.ask("looking for a source", |conn| find(conn, name))? {
-            Some(id) => self.remove_source_by_id(SourceId(id), all, now),
-            None => Ok(None),
-        }
+        self.remove_source_until(name, all, now, &mut |_| true)
     }
 
-    /// The same; none if it is no longer there.
-    pub fn remove_source_by_id(
+    /// The same, in short transactions, as long as `go_on`, which is told what has been removed, says so. What is stopped
+    /// stays stopped: the source is no longer fetched and keeps what is left. After a kill [`finish_removals`] goes on.
+    ///
+    /// [`finish_removals`]: Store::finish_removals
+    pub fn remove_source_until(
+        &mut self,
+        name: &str,
+        all: bool,
+        now: Timestamp,
+        go_on: &mut dyn FnMut(&RemovedSource) -> bool,
+    ) -> std::result::Result<Option<RemovedSource>, StoreError> {
+        let Some(source) = self.ask(REMOVING_IT, |conn| find(conn, name))?.map(SourceId) else { return Ok(None) };
+        let sql = "SELECT title FROM sources WHERE id = ?1";
+        let title = self.ask(REMOVING_IT, |conn| conn.query_row(sql, [source.0], |row| read_text(row, 0)).optional())?;
+        let Some(title) = title else { return Ok(None) };
+        self.begin_removal(source, all)?;
+        let mut removed = RemovedSource { title, ..RemovedSource::default() };
+        while go_on(&removed) {
+            match self.remove_some(source, all, now, &mut removed) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(removed)),
+                Err(error) if error.is_interruption() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        removed.left = self.change(REMOVING_IT, |conn| {
+            conn.execute("DELETE FROM settings WHERE key = ?1", [format!("{REMOVING}{}", source.0)])?;
+            conn.query_row("SELECT total FROM sources WHERE id = ?1", [source.0], |row| read_count(row, 0))
+        })?;
+        Ok(Some(removed))
+    }
+
+    /// From now on the source is being removed, whatever happens.
+    pub(super) fn begin_removal(&mut self, source: SourceId, all: bool) -> std::result::Result<(), StoreError> {
+        self.change(REMOVING_IT, |conn| {
+            // While it is taken away nothing is to be fetched into it.
+            conn.execute("DELETE FROM subscriptions WHERE source_id = ?1", [source.0])?;
+            let how = if all { WITH_MARKED } else { BUT_MARKED };
+            let key = format!("{REMOVING}{}", source.0);
+            conn.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", [key.as_str(), how]).map(drop)
+        })
+    }
+
+    /// Whether a removal was cut off.
+    pub fn has_removals(&self) -> std::result::Result<bool, StoreError> {
+        self.ask(REMOVING_IT, |conn| Ok(!cut_off(conn)?.is_empty()))
+    }
+
+    /// A step of finishing what removals that were cut off have left. Whether there is more to do.
+    pub fn finish_removals(&mut self, now: Timestamp) -> std::result::Result<bool, StoreError> {
+        let cut_off = self.ask(REMOVING_IT, cut_off)?;
+        let Some(&(source, all)) = cut_off.first() else { return Ok(false) };
+        let goes_on = self.remove_some(source, all, now, &mut RemovedSource::default())?;
+        Ok(goes_on || cut_off.len() > 1)
+    }
+
+    /// Takes some of its articles away, and in the end the source. Whether there is more to do.
+    fn remove_some(
         &mut self,
         source: SourceId,
         all: bool,
         now: Timestamp,
-    ) -> std::result::Result<Option<RemovedSource>, StoreError> {
-        let doing = "removing a source";
-        let sql = "SELECT title FROM sources WHERE id = ?1";
-        let title = self.ask(doing, |conn| conn.query_row(sql, [source.0], |row| read_text(row, 0)).optional())?;
-        let Some(title) = title else { return Ok(None) };
-        let mut removed = RemovedSource { title, ..RemovedSource::default() };
-        // While it is taken away nothing is to be fetched into it.
-        self.change(doing, |conn| conn.execute("DELETE FROM subscriptions WHERE source_id = ?1", [source.0]).map(drop))?;
-        while self.change_row_by_row(doing, |conn| leave_some(conn, source, all, now, &mut removed))? {}
-        self.change(doing, |conn| conn.execute("DELETE FROM sources WHERE id = ?1", [source.0]).map(drop))?;
-        Ok(Some(removed))
+        removed: &mut RemovedSource,
+    ) -> std::result::Result<bool, StoreError> {
+        // What is taken back must not be counted.
+        let mut counted = removed.clone();
+        let goes_on = self.change_row_by_row(REMOVING_IT, |conn| {
+            let goes_on = leave_some(conn, source, all, now, &mut counted)?;
+            if !goes_on {
+                conn.execute("DELETE FROM sources WHERE id = ?1", [source.0])?;
+                conn.execute("DELETE FROM settings WHERE key = ?1", [format!("{REMOVING}{}", source.0)])?;
+            }
+            Ok(goes_on)
+        })?;
+        *removed = counted;
+        Ok(goes_on)
     }
+}
+
+const REMOVING_IT: &str = "removing a source";
+
+/// The sources whose removal was cut off, each with whether all of it goes.
+fn cut_off(conn: &Connection) -> Result<Vec<(SourceId, bool)>> {
+    let mut kept = conn.prepare_cached("SELECT key, value FROM settings WHERE key > ?1 AND key < ?2")?;
+    let kept = kept.query_map([REMOVING, "removing!"], |row| {
+        let (key, value) = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
+        Ok((key.strip_prefix(REMOVING).and_then(|id| id.parse().ok()).map(SourceId), value == WITH_MARKED))
+    })?;
+    let kept = kept.collect::<Result<Vec<_>>>()?;
+    Ok(kept.into_iter().filter_map(|(source, all)| Some((source?, all))).collect())
 }
 
 /// Takes a source's entries away from some of its articles. Whether there are more.

@@ -11,10 +11,11 @@ use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Change, Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
-    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredArticle, StoredDiscussion, Stretch,
+    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredDiscussion, Stretch,
 };
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
+use crate::work::loading::PreparedArticle;
 use crate::work::pictures::Picture;
 use crate::work::subscribing::{Answered, Typed};
 
@@ -49,7 +50,7 @@ pub enum Msg {
     NextUnread(Option<Box<Headline>>),
     /// None: it is no longer in the store.
     Article {
-        article: Option<Box<StoredArticle>>,
+        article: Option<Box<PreparedArticle>>,
         place: Option<PagePlace>,
     },
     Discussion {
@@ -77,6 +78,10 @@ pub enum Msg {
     /// What came of what was typed to be subscribed to.
     Subscribed(Box<Answered>),
     /// Another process changed the store, or a fetch.
+    /// An article is so large that it is read beside the keys.
+    ReadingArticle(ArticleId),
+    /// The search of the page goes on.
+    SearchPage,
     StoreChanged,
     /// What a fetch tells of itself.
     Fetch(Report),

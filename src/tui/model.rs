@@ -124,6 +124,11 @@ pub(super) enum Spot {
 }
 
 impl Model {
+    /// Whether a search of the page is to go on between the keys.
+    pub(super) fn is_searching_page(&self) -> bool {
+        self.page.as_ref().is_some_and(PageView::is_searching)
+    }
+
     pub fn new(settings: Settings, size: (u16, u16), now: Timestamp, zone: Zone) -> Model {
         let (mouse, recommends) = (settings.mouse, settings.recommendations);
         let (is_compact, widths) = (settings.list.is_compact, settings.widths);

@@ -14,15 +14,17 @@ use super::steps::Steps;
 use super::terminal::{self, Input, Screen};
 use super::update::{begin, leave, update};
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, DiscussionId, ListOrder, Section, Session, Store};
+use crate::store::{ArticleId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
-use crate::work::{Awaited, Done, Job, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
+use crate::work::{Awaited, Done, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
 use clean::Stage;
 
+mod beside;
 mod finding;
 mod marking;
 mod perform;
 mod pictures;
+mod saving;
 mod sources;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
@@ -30,8 +32,6 @@ const REFRESH: Duration = Duration::from_millis(250);
 
 /// Where the session is kept in the store.
 const SESSION: &str = "session";
-/// The setting that says that the store is to be checked.
-const CHECK_DUE: &str = "check-due";
 
 /// What the reader runs on.
 pub struct Start {
@@ -82,11 +82,14 @@ pub(super) struct Shell {
     tickets: Tickets,
     /// The comments of the page that is open.
     comments: Awaited,
+    /// The article that is being read, where that takes long.
+    reading: finding::Newest,
     check: Awaited,
     subscribing: Awaited,
     indexing: Steps,
     cleaning: Steps,
     marking: marking::MarkingMany,
+    waiting: saving::Waiting,
     finding: finding::Newest,
     counting: finding::Newest,
     relating: finding::Newest,
@@ -124,11 +127,13 @@ impl Shell {
             workers,
             tickets: Tickets::default(),
             comments: Awaited::default(),
+            reading: finding::Newest::default(),
             check: Awaited::default(),
             subscribing: Awaited::default(),
             indexing: Steps::default(),
             cleaning: Steps::default(),
             marking: marking::MarkingMany::default(),
+            waiting: saving::Waiting::default(),
             finding: finding::Newest::default(),
             counting: finding::Newest::default(),
             relating: finding::Newest::default(),
@@ -156,6 +161,12 @@ impl Shell {
         Shell::new(store, Some(path), now, Workers::new(1, wake), pictures::Pictures::new(|| {}))
     }
 
+    /// Whether something still waits to be saved.
+    #[cfg(test)]
+    pub(super) fn is_saving(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// Takes what the workers have finished.
     #[cfg(test)]
     pub(super) fn take_finished(&mut self, model: &mut Model) {
@@ -181,11 +192,14 @@ impl Shell {
             let Some(screen) = &mut self.screen else { return Ok(()) };
             let refresh = self.is_stale.then(|| self.refreshed + REFRESH);
             let due = self.fetches.deadline((self.now)()).filter(|_| !model.fetching.is_under_way());
-            screen.wait([refresh, due].into_iter().flatten().min(), &mut inputs)?;
+            let at_once = model.is_searching_page().then(Instant::now);
+            let again = (!self.waiting.is_empty()).then(|| Instant::now() + saving::AGAIN);
+            screen.wait([refresh, due, at_once, again].into_iter().flatten().min(), &mut inputs)?;
             model.now = (self.now)();
             for report in self.fetches.reports() {
                 self.reported(model, report);
             }
+            self.save_waiting(model);
             self.look_for_others(model);
             if !model.fetching.is_under_way() && self.fetches.is_due(model.now) {
                 self.perform_all(model, vec![Effect::Fetch(Wanted::Due)]);
@@ -195,6 +209,9 @@ impl Shell {
                 if self.ended {
                     return Ok(());
                 }
+            }
+            if model.is_searching_page() {
+                self.pass(model, Msg::SearchPage);
             }
             let done = self.workers.finished();
             for done in done {
@@ -262,6 +279,10 @@ impl Shell {
 
     fn perform_all(&mut self, model: &mut Model, effects: Vec<Effect>) {
         for effect in effects {
+            if effect.only_saves() {
+                self.save(model, effect);
+                continue;
+            }
             match self.perform(model, effect) {
                 Ok(Some(msg)) => self.pass(model, msg),
                 Ok(None) => {}
@@ -308,19 +329,6 @@ impl Shell {
         self.resume_marking(model);
     }
 
-    fn check_after_an_unclean_end(&mut self) {
-        // A check that was quit before its end is still due.
-        let is_due = self.store.setting(CHECK_DUE).is_ok_and(|due| due.is_some_and(|due| !due.is_empty()));
-        if let Some(path) = self.path.clone().filter(|_| is_due || self.store.ended_uncleanly()) {
-            if let Err(error) = self.store.set_setting(CHECK_DUE, "yes") {
-                tracing::warn!(%error, "that a check is due could not be kept");
-            }
-            let ticket = self.tickets.issue();
-            self.check.add(ticket);
-            self.workers.submit(ticket, Job::CheckStore { path });
-        }
-    }
-
     fn look_for_others(&mut self, model: &mut Model) {
         let Ok(version) = self.store.data_version() else { return };
         self.is_stale |= std::mem::replace(&mut self.version, version) != version;
@@ -333,23 +341,6 @@ impl Shell {
             self.pass(model, Msg::StoreChanged);
             self.index_beside();
             let _ = self.store.let_go();
-        }
-    }
-
-    fn index_beside(&mut self) {
-        let Some(path) = self.path.clone().filter(|_| !self.indexing.is_under_way()) else { return };
-        if self.store.is_untidy().is_ok_and(|untidy| untidy) {
-            self.indexing.go_on(Job::Index { path }, &mut self.tickets, &mut self.workers);
-        }
-    }
-
-    /// After fetching, and at the start, since something else may have fetched.
-    fn clean_beside(&mut self, model: &Model, stage: Stage) {
-        let Some(path) = self.path.clone().filter(|_| !self.cleaning.is_under_way()) else { return };
-        if clean::is_wanted(&model.settings.fetch, &self.store) {
-            let spared = model.page.as_ref().map(|page| page.article.id);
-            let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)(), stage };
-            self.cleaning.go_on(job, &mut self.tickets, &mut self.workers);
         }
     }
 
@@ -383,17 +374,28 @@ impl Shell {
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
         let is_awaited =
             [&mut self.comments, &mut self.check, &mut self.subscribing].into_iter().any(|jobs| jobs.accept(done.ticket));
-        let newest = [&mut self.finding, &mut self.counting, &mut self.relating, &mut self.listing, &mut self.recommending];
+        let newest = [
+            &mut self.reading,
+            &mut self.finding,
+            &mut self.counting,
+            &mut self.relating,
+            &mut self.listing,
+            &mut self.recommending,
+        ];
         if !is_awaited && !newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
             return;
         }
         match done.outcome {
+            Ok(Outcome::Article(article)) => {
+                let place = article.as_ref().and_then(|article| self.position(article.stored.id));
+                self.pass(model, Msg::Article { article, place });
+            }
             Ok(Outcome::Discussion(stored)) => {
                 let memory = self.memory(model, stored.id);
                 self.pass(model, Msg::Discussion { stored, memory });
             }
             Ok(Outcome::Checked(findings)) => {
-                if let Err(error) = self.store.set_setting(CHECK_DUE, "") {
+                if let Err(error) = self.store.set_check_due(false) {
                     tracing::warn!(%error, "that a check was made could not be kept");
                 }
                 if let Some(finding) = findings.iter().find(|finding| !finding.ok) {
@@ -415,12 +417,6 @@ impl Shell {
         }
     }
 
-    fn memory(&self, model: &Model, id: DiscussionId) -> Option<crate::store::SliderMemory> {
-        let page = model.page.as_ref()?;
-        let place = &page.discussions.iter().find(|view| view.head.id == id)?.head.place;
-        self.store.slider(&page.article.source.key, place).ok().flatten()
-    }
-
     /// The store as a reader leaves it that could save nothing.
     #[cfg(test)]
     pub(super) fn killed(self) -> Store {
@@ -436,6 +432,7 @@ impl Shell {
         let effects = leave(model);
         self.perform_all(model, effects);
         self.catch_up(model);
+        self.save_at_last(model);
         if let Err(error) = self.store.finish_unsubscribing((self.now)()) {
             tracing::error!(%error, "what was unsubscribed from could not be removed");
         }

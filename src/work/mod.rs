@@ -8,7 +8,9 @@ pub mod clean;
 pub mod discussions;
 pub mod fetch;
 pub mod health;
+mod kept;
 pub mod listing;
+pub mod loading;
 pub mod marking;
 pub mod notice;
 pub mod pictures;
@@ -31,7 +33,9 @@ use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
     StoredDiscussion,
 };
+use kept::KeptStore;
 use listing::{Listed, Listing};
+use loading::PreparedArticle;
 
 /// So many related articles are shown.
 const RELATED: usize = 5;
@@ -54,13 +58,19 @@ pub enum Job {
     CheckStore {
         path: PathBuf,
     },
+    /// An article whose text is large.
+    LoadArticle {
+        path: PathBuf,
+        id: ArticleId,
+    },
     LoadDiscussion {
         path: PathBuf,
         id: DiscussionId,
     },
-    /// One step of indexing what is not indexed yet, or of giving free room back.
+    /// One step of finishing a removal that was cut off, of indexing what is not indexed yet, or of giving free room back.
     Index {
         path: PathBuf,
+        now: Timestamp,
     },
     Search {
         path: PathBuf,
@@ -123,7 +133,8 @@ impl Job {
             | Job::Recommend { .. }
             | Job::CountSearches { .. }
             | Job::Clean { .. } => true,
-            Job::LoadDiscussion { .. }
+            Job::LoadArticle { .. }
+            | Job::LoadDiscussion { .. }
             | Job::Search { .. }
             | Job::List { .. }
             | Job::Relate { .. }
@@ -138,6 +149,8 @@ impl Job {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     Checked(Vec<Finding>),
+    /// None: it is no longer in the store.
+    Article(Option<Box<PreparedArticle>>),
     Discussion(Box<StoredDiscussion>),
     Indexed,
     /// None: it was stopped.
@@ -162,11 +175,11 @@ pub struct Done {
 }
 
 /// Does one job; on a worker's thread.
-fn perform(job: &Job) -> Result<Outcome, String> {
+fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
     match job {
         Job::CheckStore { path } => with_store(path, Store::check).map(Outcome::Checked),
-        Job::Index { path } => {
-            let step = |mut store: Store| store.tidy_some(INDEX_STEP);
+        Job::Index { path, now } => {
+            let step = |mut store: Store| store.tidy_some(INDEX_STEP, *now);
             Store::join(path).and_then(step).map(|_| Outcome::Indexed).map_err(|error| error.to_string())
         }
         Job::Search { path, query, by, limit, now, stop } => {
@@ -177,7 +190,8 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             Ok(Outcome::Found(found.map(Box::new)))
         }
         Job::Relate { path, id } => {
-            with_store(path, |store| store.related(*id, RELATED)).map(|related| Outcome::Related(*id, related))
+            let related = kept.ask(path, |store| store.related(*id, RELATED)).map_err(|error| error.to_string());
+            related.map(|related| Outcome::Related(*id, related))
         }
         Job::List { path, listing, stop } => {
             let stop = stop.clone();
@@ -200,6 +214,8 @@ fn perform(job: &Job) -> Result<Outcome, String> {
             Ok(Outcome::Subscribed(Box::new(subscribing::perform(path, settings, typed, now.0))))
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
+        Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))
+            .map(|stored| Outcome::Article(stored.map(|stored| Box::new(stored.into())))),
         Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
             .map(|discussion| Outcome::Discussion(Box::new(discussion)))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),

@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::{Done, Job, Outcome, Ticket, perform};
+use super::{Done, Job, KeptStore, Outcome, Ticket, perform};
 use crate::source::queue::stand_back;
 
-type Perform = fn(&Job) -> Result<Outcome, String>;
+type Perform = fn(&Job, &KeptStore) -> Result<Outcome, String>;
 type Queue = Receiver<(Ticket, Job)>;
 
 /// Two crews, a handful of threads with one queue each: one for what the reader waits for, one that stands back. A crew
@@ -19,6 +19,7 @@ pub struct Workers {
     perform: Perform,
     wake: Arc<dyn Fn() + Send + Sync>,
     results: (Sender<Done>, Receiver<Done>),
+    kept: Arc<KeptStore>,
     awaited: Crew,
     beside: Crew,
 }
@@ -33,7 +34,15 @@ impl Workers {
     }
 
     fn doing(perform: Perform, threads: usize, wake: impl Fn() + Send + Sync + 'static) -> Workers {
-        Workers { threads: threads.max(1), perform, wake: Arc::new(wake), results: channel(), awaited: None, beside: None }
+        Workers {
+            threads: threads.max(1),
+            perform,
+            wake: Arc::new(wake),
+            results: channel(),
+            kept: Arc::default(),
+            awaited: None,
+            beside: None,
+        }
     }
 
     /// Queues a job. If no thread can be started, the job is done with an error.
@@ -60,13 +69,13 @@ impl Workers {
         let mut started = None;
         for number in 0..self.threads {
             let (queue, results) = (Arc::clone(&queue), self.results.0.clone());
-            let (perform, wake) = (self.perform, Arc::clone(&self.wake));
+            let (perform, wake, kept) = (self.perform, Arc::clone(&self.wake), Arc::clone(&self.kept));
             let name = format!("worker {number}");
             let begun = thread::Builder::new().name(name).spawn(move || {
                 if stands_back {
                     stand_back();
                 }
-                work(&queue, &results, perform, &*wake);
+                work(&queue, &results, |job| perform(job, &kept), &*wake);
             });
             if begun.is_ok() {
                 started = Some(());
@@ -76,7 +85,19 @@ impl Workers {
     }
 }
 
-fn work(queue: &Mutex<Queue>, results: &Sender<Done>, perform: Perform, wake: &(dyn Fn() + Send + Sync)) {
+impl Drop for Workers {
+    fn drop(&mut self) {
+        // Whoever closes the store after this is the last to do so, and leaves no log beside it.
+        self.kept.close();
+    }
+}
+
+fn work(
+    queue: &Mutex<Queue>,
+    results: &Sender<Done>,
+    perform: impl Fn(&Job) -> Result<Outcome, String>,
+    wake: &(dyn Fn() + Send + Sync),
+) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((ticket, job)) = next else { return };
@@ -100,7 +121,7 @@ mod tests {
 
     /// Checks find one thing; discussions make the worker panic.
     #[allow(clippy::unnecessary_wraps, reason = "it stands for what may fail")]
-    fn pretend(job: &Job) -> Result<Outcome, String> {
+    fn pretend(job: &Job, _: &KeptStore) -> Result<Outcome, String> {
         match job {
             Job::CheckStore { path } => Ok(Outcome::Checked(vec![Finding { ok: true, text: path.display().to_string() }])),
             Job::LoadDiscussion { id, .. } => panic!("no discussion {}", id.0),

@@ -12,12 +12,13 @@ use crate::cli::error::InputError;
 use crate::cli::output::StatusLine;
 use crate::cli::places::named;
 use crate::format::{MAX_RECORD, lines};
-use crate::store::{FileAnswer, Saved, is_archived};
+use crate::os::interrupt::Interrupt;
+use crate::store::{FileAnswer, INDEX_STRIDE, Saved, is_archived};
 
 /// So many lines at most are stored as one.
 const AT_ONCE: usize = 500;
-/// An article of the store's own form has all its comments on its line, so that it may be longer.
-const LONGEST: u64 = 8 * MAX_RECORD as u64;
+/// A line is a record: an article of the store's own form has all its comments on it.
+const LONGEST: u64 = MAX_RECORD as u64;
 /// So many bytes of such lines are stored as one.
 const BYTES_AT_ONCE: usize = 4 << 20;
 /// So many lines that could not be read are told one by one.
@@ -37,12 +38,12 @@ pub(super) enum Begun {
     Other(Option<Box<dyn Read>>),
 }
 
-pub(super) fn begin(path: &Path) -> Result<Begun, InputError> {
+pub(super) fn begin(path: &Path, interrupt: &Interrupt) -> Result<Begun, InputError> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "standard input".to_owned() } else { named(path) };
     let failed = |source| InputError::Io { name: name.clone(), source };
     let mut reader: Box<dyn BufRead> = if is_stdin {
-        Box::new(BufReader::new(io::stdin()))
+        Box::new(BufReader::new(interrupt.stdin()))
     } else {
         Box::new(BufReader::with_capacity(1 << 18, File::open(path).map_err(failed)?))
     };
@@ -105,11 +106,24 @@ impl<W: Write> Import<W> {
                     taken.notes.push(format!("line {} was left out: it is no UTF-8", number + 1));
                     false
                 }
+                Err(_) if self.interrupt.is_heard() => true,
                 Err(source) => return Err(InputError::Io { name: lines.name, source }.into()),
             };
+            let is_over = is_over || self.interrupt.is_heard();
             let is_full = pages.len() + own.len() >= AT_ONCE || own_bytes >= BYTES_AT_ONCE;
             if is_over || is_full || self.since.elapsed() >= AT_LATEST {
-                let saved = self.store.save_part(&pages, &mut file, clock::now())?;
+                let stopped = || format!("stopped: some lines before line {number} are not stored");
+                if self.interrupt.is_heard() {
+                    taken.notes.push(stopped());
+                    break;
+                }
+                let saved = match self.store.save_part(&pages, &mut file, clock::now()) {
+                    Err(error) if error.is_interruption() => {
+                        taken.notes.push(stopped());
+                        break;
+                    }
+                    saved => saved?,
+                };
                 let count = |is: fn(&Saved) -> bool| saved.pages.iter().filter(|one| is(one)).count() as u64;
                 new += count(|one| one.new_article);
                 edits += count(|one| one.edited_article);
@@ -120,7 +134,13 @@ impl<W: Write> Import<W> {
                 taken.split += u64::from(saved.regrouped.split);
                 stored += saved.pages.len() as u64;
                 pages.clear();
-                let back = self.store.take_back(&own)?;
+                let back = match self.store.take_back(&own) {
+                    Err(error) if error.is_interruption() => {
+                        taken.notes.push(stopped());
+                        break;
+                    }
+                    back => back?,
+                };
                 stored += back.new + back.known;
                 new += back.new;
                 marked += back.marked;
@@ -161,10 +181,18 @@ impl<W: Write> Import<W> {
         self.tell(&taken)
     }
 
+    /// What is not indexed now is indexed by the next who has time for it.
+    fn index_more(&mut self) -> anyhow::Result<bool> {
+        match self.store.index_some(INDEX_STRIDE) {
+            Err(error) if error.is_interruption() => Ok(false),
+            more => Ok(more?),
+        }
+    }
+
     /// Indexes what was stored, and tells how far it is.
     pub(super) fn index(&mut self) -> anyhow::Result<()> {
         let mut progress = StatusLine::new();
-        while self.store.index_some(crate::store::INDEX_STRIDE)? {
+        while !self.interrupt.is_heard() && self.index_more()? {
             let left = self.store.unindexed()?;
             progress.tell(&format!("indexing, {left} to go"));
         }

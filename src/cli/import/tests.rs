@@ -77,6 +77,7 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
         reasons: Vec::new(),
         places: Places::default(),
         allow_private: false,
+        interrupt: Interrupt::default(),
     };
     import.take_all(&|_| unreachable!("there are no addresses"), &[path("pages").into()]).unwrap();
     import.sum_up().unwrap();

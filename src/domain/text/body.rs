@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Block, CleanText, Document, Emphasis, Link, Span, clean_code, prefix, push_words};
+use super::opening::push_words;
+use super::{Block, CleanText, Document, Emphasis, Link, Span, clean_code, prefix};
 
 /// A document in little room. Most comments are paragraphs of plain words, and a thread can have a million of them: as
 /// a [`Document`] each would take several times the memory of its text.

@@ -3,8 +3,11 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::effort;
+
 /// Columns that a text takes on a terminal, counted by grapheme.
 pub fn width(text: &str) -> usize {
+    effort::count(text.len());
     if text.is_ascii() {
         text.len()
     } else if is_narrow(text) {
@@ -35,18 +38,20 @@ pub fn grapheme_width(grapheme: &str) -> usize {
 
 /// The longest beginning of `text` that takes at most `columns`, and the columns it takes.
 pub fn prefix(text: &str, columns: usize) -> (&str, usize) {
-    if text.is_ascii() {
-        let used = text.len().min(columns);
-        return (&text[..used], used);
-    }
-    if is_narrow(text) {
-        return match text.char_indices().nth(columns) {
+    // No more is looked at than fits, with the character behind it, which could belong to the last one: a long word is cut
+    // line by line.
+    let end = text.char_indices().nth(columns.saturating_add(1)).map_or(text.len(), |(at, _)| at);
+    let head = &text[..end];
+    effort::count(head.len());
+    if head.is_ascii() || is_narrow(head) {
+        return match head.char_indices().nth(columns) {
             Some((end, _)) => (&text[..end], columns),
-            None => (text, text.chars().count()),
+            None => (head, head.chars().count()),
         };
     }
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
+        effort::count(grapheme.len());
         let wide = grapheme_width(grapheme);
         if used + wide > columns {
             return (&text[..at], used);
@@ -62,6 +67,21 @@ mod tests {
     use unicode_width::UnicodeWidthChar;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_prefix_is_the_most_graphemes_that_fit(text in "[a-z é\u{301}\u{200d}\u{1f469}\u{4e2d}\u{ad}]{0,24}", columns in 0_usize..12) {
+            let (mut wanted, mut used) = (0, 0);
+            for (at, grapheme) in text.grapheme_indices(true) {
+                if used + grapheme_width(grapheme) > columns {
+                    break;
+                }
+                used += grapheme_width(grapheme);
+                wanted = at + grapheme.len();
+            }
+            prop_assert_eq!(prefix(&text, columns), (&text[..wanted], used));
+        }
+    }
 
     #[test]
     fn columns_are_counted_by_grapheme() {

@@ -2,8 +2,12 @@
 
 mod body;
 mod columns;
+pub mod effort;
 mod folding;
+mod line;
+mod opening;
 mod parts;
+mod pieces;
 mod sieve;
 pub mod words;
 
@@ -14,7 +18,10 @@ use std::ops::Deref;
 pub use body::Body;
 pub use columns::{grapheme_width, is_narrow, prefix, width};
 pub use folding::{FoldedWord, fold_word};
+use line::clean_words;
+pub use line::{LONGEST_LINE, clean_id, clean_label, clean_line};
 pub use parts::Part;
+pub use pieces::{LONGEST_BLOCK, Piece, pieces};
 use sieve::sift;
 
 /// Blocks nested deeper than this are flattened by the format readers.
@@ -27,6 +34,11 @@ pub struct CleanText(Box<str>);
 impl CleanText {
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A part of it, between two places where it may be cut.
+    fn slice(&self, from: usize, to: usize) -> CleanText {
+        CleanText(self.0[from..to].into())
     }
 }
 
@@ -78,20 +90,6 @@ pub fn clean_code(raw: &str) -> CleanText {
     CleanText(sift(raw, true))
 }
 
-/// [`clean`], with runs of white space folded to one space and none at the ends: for titles, names and labels.
-pub fn clean_line(raw: &str) -> CleanText {
-    let cleaned = sift(raw, false);
-    let mut folded = String::with_capacity(cleaned.len());
-    for word in cleaned.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
-    // Folding white space can bring a joiner or a mark next to a letter it did not stand next to before.
-    CleanText(sift(&folded, false))
-}
-
 /// Whether a character must reach no terminal: it acts on it, or hides or reorders what stands around it.
 pub fn is_unsafe(c: char) -> bool {
     sieve::is_unsafe(c)
@@ -100,22 +98,6 @@ pub fn is_unsafe(c: char) -> bool {
 /// JSON that is safe to show: what [`is_unsafe`] stands as `\u…`, and reads back as it was.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
     sieve::escape_json(json)
-}
-
-/// The longest id that is kept, in bytes.
-const LONGEST_ID: usize = 256;
-
-/// An id that a site gives, fit to be stored and shown: on one line, without what acts on a terminal, and of bounded length.
-/// Of a longer one the beginning stays, with a hash of the whole, so that two that differ still do.
-pub fn clean_id(raw: &str) -> Box<str> {
-    let line = clean_line(raw);
-    if line.len() <= LONGEST_ID {
-        return line.as_str().into();
-    }
-    // FNV-1a, 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>): names alike ids apart, and guards nothing.
-    let hash = line.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    let kept = &line[..line.floor_char_boundary(LONGEST_ID - 17)];
-    format!("{kept}~{hash:016x}").into()
 }
 
 /// An index into [`Document::links`].
@@ -130,7 +112,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(address: &str) -> Link {
-        Link { address: clean_line(address) }
+        Link { address: clean_words(address) }
     }
 
     /// Only web and mail addresses are ever opened; others are shown.
@@ -147,8 +129,11 @@ pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// Whether an address is of a kind that Gleaner opens: http, https or mailto.
+/// Whether an address is of a kind that Gleaner opens: http, https or mailto, and not so long that it may have been cut.
 pub fn may_open(address: &str) -> bool {
+    if address.len() >= LONGEST_LINE / 2 {
+        return false;
+    }
     let lower = address.get(..8.min(address.len())).unwrap_or("").to_ascii_lowercase();
     ["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme))
 }
@@ -224,7 +209,7 @@ impl Document {
     pub fn plain<'a>(paragraphs: impl IntoIterator<Item = &'a str>) -> Document {
         let blocks = paragraphs
             .into_iter()
-            .map(clean_line)
+            .map(clean_words)
             .filter(|text| !text.is_empty())
             .map(|text| Block::Paragraph(vec![Span { text, ..Span::default() }]))
             .collect();
@@ -236,20 +221,6 @@ impl Document {
         let mut out = String::new();
         push_blocks(&self.blocks, &mut out);
         out
-    }
-
-    /// The text of the first block that has any, on one line and cut near `columns`: what a closed comment shows.
-    pub fn opening(&self, columns: usize) -> String {
-        let mut out = String::new();
-        for block in &self.blocks {
-            if width(&out) >= columns {
-                break;
-            }
-            let mut text = String::new();
-            push_block(block, &mut text);
-            push_words(&text, columns, &mut out);
-        }
-        prefix(&out, columns).0.to_owned()
     }
 
     pub fn words(&self) -> usize {
@@ -298,19 +269,6 @@ fn count_words(text: &str) -> usize {
         text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count()
     } else {
         text.split_whitespace().count()
-    }
-}
-
-/// Appends words on one line, until so many columns are filled.
-fn push_words(text: &str, columns: usize, line: &mut String) {
-    for word in text.split_whitespace() {
-        if width(line) >= columns {
-            break;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
     }
 }
 

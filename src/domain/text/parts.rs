@@ -51,6 +51,7 @@ struct Folded {
 }
 
 fn folded(text: &str, spelled_out: bool) -> Folded {
+    super::effort::count(text.len());
     if text.is_ascii() {
         return Folded { text: text.to_ascii_lowercase(), origins: None };
     }

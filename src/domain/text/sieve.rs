@@ -2,14 +2,20 @@
 
 use std::borrow::Cow;
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
 /// More combining marks than this on one letter are dropped: no script needs them, and a pile of them paints over
 /// the neighbouring lines.
 const MARKS_PER_LETTER: usize = 8;
 
+/// Characters of one letter beyond this are dropped: jamo, conjuncts and joined pictures can go on for ever, and a letter is
+/// never broken. The longest that are written have a dozen.
+const LONGEST_LETTER: usize = 32;
+
 /// The sieve: what may stay of foreign text. With `code`, line breaks and tabs are among it.
 pub(super) fn sift(raw: &str, code: bool) -> Box<str> {
+    super::effort::count(raw.len());
     if is_plain(raw, code) {
         return raw.into();
     }
@@ -57,7 +63,43 @@ pub(super) fn sift(raw: &str, code: bool) -> Box<str> {
     while kept.ends_with(is_joiner) {
         kept.pop();
     }
+    if may_have_long_letters(&kept) {
+        kept = without_long_letters(&kept);
+    }
     kept.into_boxed_str()
+}
+
+/// Cheap, and right wherever it says no.
+fn may_have_long_letters(text: &str) -> bool {
+    let mut run = 0;
+    text.len() > LONGEST_LETTER
+        && text.chars().any(|c| {
+            // None of these goes on with the letter before.
+            let begins = matches!(c, '\0'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{58f}' | '\u{2010}'..='\u{2027}'
+                | '\u{3040}'..='\u{3098}' | '\u{309b}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+            run = if begins { 0 } else { run + 1 };
+            run >= LONGEST_LETTER
+        })
+}
+
+fn without_long_letters(text: &str) -> String {
+    super::effort::count(text.len());
+    let mut kept = String::with_capacity(text.len());
+    let mut letters = text.graphemes(true).peekable();
+    while let Some(letter) = letters.next() {
+        let Some((end, _)) = letter.char_indices().nth(LONGEST_LETTER) else {
+            kept.push_str(letter);
+            continue;
+        };
+        let begin = letter[..end].trim_end_matches(|c: char| is_joiner(c) || c.width() == Some(0));
+        // What would go on with the next letter now goes.
+        let next = letters.peek().and_then(|next| next.chars().next());
+        let seam: String = begin.chars().next_back().into_iter().chain(next).collect();
+        if next.is_none() || seam.graphemes(true).nth(1).is_some() {
+            kept.push_str(begin);
+        }
+    }
+    kept
 }
 
 /// Whether a character acts on a terminal, or hides or reorders what stands around it, wherever it stands. Line breaks and

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::When;
-use crate::format::MAX_RECORD;
+use crate::format::MAX_PAGE;
 use crate::format::saved::count;
 
 /// Items of one feed that are read.
@@ -12,7 +12,7 @@ pub(super) const MAX_ITEMS: usize = 10_000;
 
 /// The part of a feed's bytes that is read, and whether there is more. A character is not cut in two.
 pub(super) fn first_bytes(bytes: &[u8]) -> (&[u8], bool) {
-    let Some(first) = bytes.get(..MAX_RECORD).filter(|first| first.len() < bytes.len()) else { return (bytes, false) };
+    let Some(first) = bytes.get(..MAX_PAGE).filter(|first| first.len() < bytes.len()) else { return (bytes, false) };
     match std::str::from_utf8(first) {
         Err(error) if error.error_len().is_none() => (&first[..error.valid_up_to()], true),
         _ => (first, true),
@@ -21,7 +21,7 @@ pub(super) fn first_bytes(bytes: &[u8]) -> (&[u8], bool) {
 
 /// What is told of a feed of which only the beginning was read.
 pub(super) fn cut_note(items: usize) -> CleanText {
-    let mib = MAX_RECORD >> 20;
+    let mib = MAX_PAGE >> 20;
     clean_line(&format!("larger than {mib} MiB: only the first {mib} MiB are read, with {}", count(items, "whole item")))
 }
 
@@ -61,9 +61,9 @@ mod tests {
     #[test]
     fn the_first_bytes_end_with_a_whole_character() {
         assert_eq!(first_bytes(b"short"), (&b"short"[..], false));
-        let long = format!("{}éé", "a".repeat(MAX_RECORD - 1));
+        let long = format!("{}éé", "a".repeat(MAX_PAGE - 1));
         let (first, is_cut) = first_bytes(long.as_bytes());
-        assert_eq!((first.len(), is_cut), (MAX_RECORD - 1, true));
-        assert_eq!(first_bytes(&vec![b'a'; MAX_RECORD]), (&*vec![b'a'; MAX_RECORD], false));
+        assert_eq!((first.len(), is_cut), (MAX_PAGE - 1, true));
+        assert_eq!(first_bytes(&vec![b'a'; MAX_PAGE]), (&*vec![b'a'; MAX_PAGE], false));
     }
 }

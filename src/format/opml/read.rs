@@ -53,7 +53,7 @@ struct Lost {
 /// Reads a list of any version.
 pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
     if bytes.len() > MAX_RECORD {
-        return Err(Unreadable::TooLarge { bytes: bytes.len() });
+        return Err(Unreadable::record_too_large(bytes.len()));
     }
     let (text, mut notes) = decode(bytes, None);
     if text.trim().is_empty() {

@@ -35,7 +35,7 @@ use super::manners::Window;
 use super::{Failure, Stage};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
-use crate::format::MAX_RECORD;
+use crate::format::MAX_PAGE;
 
 /// The bounds of every request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,7 +58,7 @@ impl Default for Settings {
             connect: Duration::from_secs(10),
             whole: Duration::from_secs(30),
             redirects: 5,
-            largest: MAX_RECORD as u64,
+            largest: MAX_PAGE as u64,
             proxy: Proxy::FromEnvironment,
         }
     }

@@ -26,7 +26,7 @@ use super::{Store, StoreError, body};
 use crate::domain::text::words;
 use partitions::Partitions;
 
-pub(super) use schema::{TABLES, adopt, expect};
+pub(super) use schema::{BULK, TABLES, adopt, expect};
 
 /// Numbers for each second.
 pub(super) const ROOM: i64 = 16;
@@ -150,10 +150,11 @@ pub(super) fn first_doc(at: i64) -> i64 {
 
 /// Indexes what is not indexed.
 fn take_in(conn: &Connection, of: &Indexed, budget: &mut usize) -> Result<()> {
+    let before = *budget;
     let mut rows = some(conn, of.unindexed, &[ROWS], budget)?;
     // FTS5 writes out what it holds whenever a number is less than the one before.
     rows.reverse();
-    let mut partitions = Partitions::read(conn, of.of_comments)?;
+    let mut partitions = Partitions::read(conn, of.of_comments, before - *budget)?;
     let mut last_of: HashMap<i64, i64> = HashMap::new();
     for (row, at) in rows {
         let base = first_doc(at);
@@ -167,7 +168,7 @@ fn take_in(conn: &Connection, of: &Indexed, budget: &mut usize) -> Result<()> {
 
 /// Moves docs out of a partition that drains, the newest first, each with its number.
 fn drain(conn: &Connection, of: &Indexed, budget: &mut usize) -> Result<()> {
-    let mut partitions = Partitions::read(conn, of.of_comments)?;
+    let mut partitions = Partitions::read(conn, of.of_comments, *budget)?;
     while *budget > 0
         && let Some(from) = partitions.draining()
     {

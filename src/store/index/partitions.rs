@@ -15,6 +15,13 @@ const FULL: (i64, i64) = (96 << 20, 200_000);
 #[cfg(test)]
 const FULL: (i64, i64) = (96 << 20, 400);
 
+/// Text that is large when it is indexed in one go, in bytes. FTS5 merges what was written at once with all that is written
+/// later, whatever their sizes: what then comes in small parts goes to a partition of its own.
+#[cfg(not(test))]
+const LARGE: usize = 4 << 20;
+#[cfg(test)]
+const LARGE: usize = 100 << 10;
+
 /// A partition is indexed anew when a quarter of it is dead, and at least so many.
 const WORTH_DRAINING: i64 = 64;
 
@@ -34,6 +41,8 @@ pub(in super::super) struct Partition {
     text: i64,
     pub(in super::super) drains: bool,
     pub(in super::super) is_old: bool,
+    /// Much of it was indexed in one go.
+    is_bulk: bool,
 }
 
 impl Partition {
@@ -73,7 +82,7 @@ pub(super) fn is_any_draining(conn: &Connection) -> Result<bool> {
 /// All partitions of articles, or of comments, the oldest first.
 pub(in super::super) fn all(conn: &Connection, of_comments: bool) -> Result<Vec<Partition>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, least, most, docs, dead, text, drains, is_old FROM word_partitions WHERE of_comments = ?1 ORDER BY least",
+        "SELECT id, least, most, docs, dead, text, drains, is_old, is_bulk FROM word_partitions WHERE of_comments = ?1 ORDER BY least",
     )?;
     let partition = |row: &rusqlite::Row<'_>| {
         Ok(Partition {
@@ -86,6 +95,7 @@ pub(in super::super) fn all(conn: &Connection, of_comments: bool) -> Result<Vec<
             text: row.get(5)?,
             drains: row.get(6)?,
             is_old: row.get(7)?,
+            is_bulk: row.get(8)?,
         })
     };
     statement.query_map([of_comments], partition)?.collect()
@@ -105,21 +115,24 @@ pub(super) fn make_table(conn: &Connection, one: &Partition) -> Result<()> {
 pub(super) struct Partitions<'c> {
     conn: &'c Connection,
     of_comments: bool,
+    /// So much is taken in that it makes what takes it in bulky.
+    is_bulk: bool,
     all: Vec<Partition>,
     saved: Vec<Partition>,
 }
 
 impl<'c> Partitions<'c> {
-    pub(super) fn read(conn: &'c Connection, of_comments: bool) -> Result<Partitions<'c>> {
+    /// For taking in so many bytes of text.
+    pub(super) fn read(conn: &'c Connection, of_comments: bool, text: usize) -> Result<Partitions<'c>> {
         let all = all(conn, of_comments)?;
-        Ok(Partitions { conn, of_comments, saved: all.clone(), all })
+        Ok(Partitions { conn, of_comments, is_bulk: text >= LARGE, saved: all.clone(), all })
     }
 
     /// The table that takes a new doc in.
     pub(super) fn room_for(&mut self, doc: i64, text: usize) -> Result<String> {
         let at = self.all.partition_point(|one| one.most < doc);
         let covers = self.all.get(at).is_some_and(|one| one.least <= doc);
-        let has_room = |at: usize| self.all.get(at).is_some_and(|one| !one.is_full());
+        let has_room = |at: usize| self.all.get(at).is_some_and(|one| !one.is_full() && (self.is_bulk || !one.is_bulk));
         let at = if covers || has_room(at) && !at.checked_sub(1).is_some_and(has_room) {
             at
         } else if at.checked_sub(1).is_some_and(has_room) {
@@ -132,6 +145,7 @@ impl<'c> Partitions<'c> {
         (one.least, one.most) = (one.least.min(doc), one.most.max(doc));
         one.docs += 1;
         one.text += text as i64;
+        one.is_bulk |= self.is_bulk;
         one.drains |= one.is_overfull();
         Ok(one.words())
     }
@@ -142,7 +156,18 @@ impl<'c> Partitions<'c> {
             .execute(params![of_comments, doc])?;
         let id = conn.last_insert_rowid();
         let (least, most) = (doc, doc);
-        let new = Partition { id, of_comments, least, most, docs: 0, dead: 0, text: 0, drains: false, is_old: false };
+        let new = Partition {
+            id,
+            of_comments,
+            least,
+            most,
+            docs: 0,
+            dead: 0,
+            text: 0,
+            drains: false,
+            is_old: false,
+            is_bulk: self.is_bulk,
+        };
         make_table(conn, &new)?;
         self.saved.push(new.clone());
         self.all.insert(at, new);
@@ -170,9 +195,10 @@ impl<'c> Partitions<'c> {
         for one in self.all.iter().filter(|one| !self.saved.contains(one)) {
             self.conn
                 .prepare_cached(
-                    "UPDATE word_partitions SET least = ?2, most = ?3, docs = ?4, dead = ?5, text = ?6, drains = ?7 WHERE id = ?1",
+                    "UPDATE word_partitions SET least = ?2, most = ?3, docs = ?4, dead = ?5, text = ?6, drains = ?7, is_bulk = ?8
+                     WHERE id = ?1",
                 )?
-                .execute(params![one.id, one.least, one.most, one.docs, one.dead, one.text, one.drains])?;
+                .execute(params![one.id, one.least, one.most, one.docs, one.dead, one.text, one.drains, one.is_bulk])?;
         }
         Ok(())
     }

@@ -6,7 +6,8 @@ use super::partitions;
 
 /// Each row of `word_partitions` is an FTS5 table (see [`Partition::words`](super::partitions::Partition::words)), for the
 /// docs from `least` to `most`. `docs` counts what was put into it and `dead` what of that has gone since; `text` is the
-/// size of its texts in bytes. One that `drains` is being moved to others and takes nothing in; one `is_old` is the whole
+/// size of its texts in bytes. `is_bulk` says that
+/// much of it was indexed in one go. One that `drains` is being moved to others and takes nothing in; one `is_old` is the whole
 /// index of a version before partitions.
 pub(in super::super) const TABLES: &str = "
 CREATE TABLE word_partitions (
@@ -30,6 +31,13 @@ END;
 CREATE TRIGGER stale_comments_counted AFTER INSERT ON stale_comments BEGIN
     UPDATE word_partitions SET dead = dead + 1 WHERE of_comments = 1 AND NEW.doc BETWEEN least AND most;
 END;
+";
+
+/// What tells of a partition whether much of it was indexed in one go.
+pub(in super::super) const BULK: &str = "
+ALTER TABLE word_partitions ADD COLUMN is_bulk INTEGER NOT NULL DEFAULT 0 CHECK (is_bulk IN (0, 1));
+UPDATE word_partitions SET is_bulk = 1 WHERE text >= 4194304;
+DROP INDEX subscriptions_due;
 ";
 
 /// Makes the single index of earlier versions a partition that drains: it is searched until all of it has been indexed

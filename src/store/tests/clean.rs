@@ -282,7 +282,7 @@ fn a_step_of_giving_room_back_gives_many_pages_back_and_ends() {
     let before = free(&store);
     let mut steps = 0;
     assert!(store.is_index_behind().unwrap() && store.is_untidy().unwrap());
-    while store.tidy_some(usize::MAX).unwrap() {
+    while store.tidy_some(usize::MAX, NOW).unwrap() {
         steps += 1;
     }
     assert!(before > 1900 && steps < 15, "{before} pages in {steps} steps");

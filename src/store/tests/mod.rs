@@ -1,5 +1,6 @@
 //! The store through its face; what a single file keeps to itself is tested there.
 
+mod checking;
 mod clean;
 mod copies;
 mod counts;

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::article::Related;
 use crate::domain::time::Date;
+use crate::store::sources::RemovedSource;
 
 fn full() -> Page {
     let day = Date::new(2011, 6, 4).map(When::Day);
@@ -18,6 +19,35 @@ fn full() -> Page {
         ..page.article
     };
     page
+}
+
+#[test]
+fn a_removal_that_was_killed_goes_on_and_one_that_was_stopped_stays() {
+    let mut store = store();
+    let pages =
+        |of: &str| -> Vec<Page> { (0..500).map(|n| Page { source: source(of), ..page(&format!("{of} {n}"), n) }).collect() };
+    store.save_all(&pages("a"), NOW).unwrap();
+    store.save_all(&pages("b"), NOW).unwrap();
+    let mut steps = 0;
+    let mut once = |_: &RemovedSource| {
+        steps += 1;
+        steps < 3
+    };
+    let removed = store.remove_source_until("a", true, NOW, &mut once).unwrap().unwrap();
+    assert_eq!((removed.articles, removed.left), (400, 100));
+    assert!(!store.has_removals().unwrap());
+
+    let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.remove_source_until("b", true, NOW, &mut |removed| {
+            assert_eq!(removed.articles, 0, "killed after the first step");
+            true
+        })
+    }));
+    assert!(killed.is_err() && store.has_removals().unwrap() && store.is_untidy().unwrap());
+    while store.tidy_some(usize::MAX, NOW).unwrap() {}
+    assert!(!store.has_removals().unwrap());
+    assert_eq!(store.remove_source("b", true, NOW).unwrap(), None);
+    assert_whole(&store);
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod wrap;
 
 use page::Page;
 
-use crate::domain::text::{Document, Emphasis, LinkId};
+use crate::domain::text::{Document, Emphasis, LinkId, effort};
 
 /// What a stretch of laid-out text is; the theme says how it looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -74,6 +74,7 @@ impl Line {
         if text.is_empty() {
             return;
         }
+        effort::count(text.len() + 1);
         let from = self.text.len();
         self.text.push_str(text);
         match self.runs.last_mut() {

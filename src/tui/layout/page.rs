@@ -209,13 +209,16 @@ impl Page {
 
 fn without_tabs(row: &str) -> String {
     let mut out = String::with_capacity(row.len());
+    let mut columns = 0;
     for part in row.split_inclusive('\t') {
         match part.strip_suffix('\t') {
             None => out.push_str(part),
             Some(text) => {
                 out.push_str(text);
-                let columns = crate::domain::text::width(&out);
-                out.extend(std::iter::repeat_n(' ', TAB - columns % TAB));
+                columns += crate::domain::text::width(text);
+                let spaces = TAB - columns % TAB;
+                out.extend(std::iter::repeat_n(' ', spaces));
+                columns += spaces;
             }
         }
     }

@@ -3,7 +3,10 @@
 use super::flow::Flow;
 use super::page::Page;
 use super::{Tag, TagKind};
-use crate::domain::text::{Span, Table, spans_text, width};
+use crate::domain::text::{Span, Table, prefix, spans_text, width};
+
+/// Columns of a column's name.
+const LONGEST_LABEL: usize = 80;
 
 impl Page {
     pub(super) fn table(&mut self, table: &Table) {
@@ -56,21 +59,19 @@ impl Page {
     /// A line or more for each cell, with what its column is called.
     fn records(&mut self, table: &Table) {
         let (header, body) = table.rows.split_at(table.header.min(table.rows.len()));
-        let label = |column: usize| {
-            let names = header.iter().filter_map(|row| row.get(column)).map(|cell| spans_text(cell).trim().to_owned());
-            names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
-        };
+        let (labels, are_whole) = labels(header, self.columns().max(LONGEST_LABEL));
+        let label = |column: usize| labels.get(column).map_or("", String::as_str);
         let widest = body.iter().map(Vec::len).max().unwrap_or_default();
         // Names of columns that no row has, and their links, would be lost.
         let unused = header.iter().map(|row| row.get(widest..).unwrap_or_default()).any(|rest| !rest.is_empty());
         let linked = header.iter().flatten().flatten().any(|span| span.link.is_some());
-        let named = (body.is_empty() || unused || linked).then_some((header, true));
+        let named = (body.is_empty() || unused || linked || !are_whole).then_some((header, true));
         let parts: Vec<_> = named.into_iter().chain(body.chunks(1).map(|row| (row, false))).collect();
         let kind = self.text_kind();
         self.each(&parts, true, |page, (rows, naming)| {
             for row in *rows {
                 if *naming {
-                    page.cells(row, |_| String::new(), TagKind::Heading);
+                    page.cells(row, |_| "", TagKind::Heading);
                 } else {
                     page.cells(row, label, kind);
                 }
@@ -78,16 +79,38 @@ impl Page {
         });
     }
 
-    fn cells(&mut self, row: &[Vec<Span>], label: impl Fn(usize) -> String, kind: TagKind) {
+    fn cells<'l>(&mut self, row: &[Vec<Span>], label: impl Fn(usize) -> &'l str, kind: TagKind) {
         for (column, cell) in row.iter().enumerate() {
             let mut flow = Flow::default();
             let label = label(column);
             if !label.is_empty() && !spans_text(cell).trim().is_empty() {
-                flow.push(&label, Tag::of(TagKind::Heading));
+                flow.push(label, Tag::of(TagKind::Heading));
                 flow.push(": ", Tag::of(TagKind::Heading));
             }
             flow.push_spans(cell, kind, self.style.link_numbers);
             self.flow(flow);
         }
     }
+}
+
+/// What each column is called, and whether that is all of it: of a long name the beginning, since it stands before every
+/// cell.
+fn labels(header: &[Vec<Vec<Span>>], columns: usize) -> (Vec<String>, bool) {
+    let mut labels: Vec<(String, usize)> = Vec::new();
+    let mut are_whole = true;
+    for row in header {
+        labels.resize(labels.len().max(row.len()), (String::new(), 0));
+        for ((label, used), cell) in labels.iter_mut().zip(row) {
+            let name = spans_text(cell);
+            let gap = usize::from(!label.is_empty());
+            let (text, wide) = prefix(name.trim(), columns.saturating_sub(*used + gap));
+            are_whole &= text.len() == name.trim().len();
+            if !text.is_empty() {
+                label.push_str(&" ".repeat(gap));
+                label.push_str(text);
+                *used += gap + wide;
+            }
+        }
+    }
+    (labels.into_iter().map(|(label, _)| label).collect(), are_whole)
 }

@@ -78,6 +78,7 @@ fn wrap_line(text: &str, range: Range<usize>, width: usize, lines: &mut Vec<Rang
 }
 
 fn pieces(line: &str, width: usize) -> Vec<Piece> {
+    text::effort::count(line.len());
     // For ASCII both find the words that there are, and spaces are found in a sixth of the time.
     let by_spaces = line.is_ascii() || line.chars().any(needs_dictionary);
     let separator = if by_spaces { WordSeparator::AsciiSpace } else { WordSeparator::UnicodeBreakProperties };

@@ -2,9 +2,8 @@
 //! it, what is new with `+`.
 
 use super::{Element, PageView};
-use crate::domain::text::Document;
-use crate::format::changes::{Change, changes, text_of};
-use crate::store::StoredArticle;
+use crate::domain::text::{Document, Piece};
+use crate::format::changes::{Change, text_of};
 
 /// How a block of the body differs from the text before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,11 +11,6 @@ pub(super) enum Mark {
     Kept,
     Removed,
     Added,
-}
-
-/// How the body came about; nothing where no earlier text is known.
-pub(super) fn of(article: &StoredArticle) -> Vec<Change> {
-    article.previous.as_ref().map_or_else(Vec::new, |previous| changes(&previous.body, &article.article.body))
 }
 
 impl PageView {
@@ -58,7 +52,8 @@ impl PageView {
                 Change::Added(_) => (Mark::Added, now.next()),
                 // Its links lead nowhere any more.
                 Change::Removed(n) => {
-                    (Mark::Removed, previous.body.blocks.get(n).map(|gone| Document::plain(text_of(gone).lines())))
+                    let gone = previous.body.blocks.get(n).map(|gone| Document::plain(text_of(gone).lines()));
+                    (Mark::Removed, gone.map(|document| Piece { document, continues: false }))
                 }
             };
             self.marks.push(mark);

@@ -79,7 +79,7 @@ impl PageView {
                     Some(Mark::Kept) => ("  ", Role::Text),
                     None => ("", Role::Text),
                 };
-                self.with_pictures(self.draw_document(&self.blocks[n], sign, self.columns(), base))
+                self.with_pictures(self.draw_document(&self.blocks[n].document, sign, self.columns(), base))
             }
             Element::ExploreFurther => match &article.explore_further {
                 Some(story) => {
@@ -96,7 +96,10 @@ impl PageView {
             Element::Discussion(n) => vec![self.draw_discussion_head(n)],
             Element::Row(n, row) => return self.draw_row(n, row),
         };
-        lines.push(DrawnLine::default());
+        let goes_on = matches!(element, Element::Body(n) if self.blocks.get(n + 1).is_some_and(|next| next.continues));
+        if !goes_on || lines.is_empty() {
+            lines.push(DrawnLine::default());
+        }
         lines
     }
 
@@ -262,7 +265,11 @@ impl PageView {
                 let comment = loaded.comment(place.comment);
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
-                lines.extend(self.draw_document(&comment.body.document(), guides, columns, Role::Text));
+                let (beginning, left_out) = comment.body.beginning(super::LONGEST_COMMENT);
+                lines.extend(self.draw_document(&beginning, guides, columns, Role::Text));
+                if left_out > 0 {
+                    lines.push(self.draw_left_out(left_out, guides));
+                }
                 if let Some(stub) = loaded.discussion.stub(Some(&comment.id)) {
                     let mut line = DrawnLine::default();
                     line.push(guides, Role::Border);
@@ -278,6 +285,16 @@ impl PageView {
                 lines
             }
         }
+    }
+
+    /// That a comment is too long to be shown here.
+    fn draw_left_out(&self, bytes: usize, guides: &str) -> DrawnLine {
+        let mut line = DrawnLine::default();
+        line.push(guides, Role::Border);
+        let dots = if self.frame.ascii { "..." } else { "…" };
+        let id = self.article.id.0;
+        line.push(&format!("{dots} {} KiB more of this comment: gleaner show {id}", bytes.div_ceil(1024)), Role::Warning);
+        cut(line, self.columns())
     }
 
     /// `≈ Nik_2213 · 4.5 / 5 (8) · 20 hours ago · new`
@@ -336,7 +353,7 @@ impl PageView {
         let story = |story: &Related| format!("{}\n{}", story.title, story.teaser.as_deref().unwrap_or_default());
         match self.element(at) {
             Element::Header => format!("{}\n{}", article.title, article.byline.as_deref().unwrap_or_default()),
-            Element::Body(n) => self.blocks[n].text(),
+            Element::Body(n) => self.blocks[n].document.text(),
             Element::ExploreFurther => article.explore_further.as_ref().map(story).unwrap_or_default(),
             Element::Related(n) => story(&article.related[n]),
             Element::Recommended(n) => story(&article.recommended[n]),

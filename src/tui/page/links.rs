@@ -1,47 +1,11 @@
-//! Where the text leads: its links by number, and the files that go with an article, which stand at the text's end as if
-//! they were links in it.
+//! Where the text leads: its links by number.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::{DrawnLine, Element, PageView};
-use crate::domain::article::{Article, clock_time};
 use crate::domain::slider::Shown;
-use crate::domain::text::{Block, CleanText, Emphasis, Link, LinkId, Span, clean};
-
-/// Puts them at the end of the body, with the parts of the recording and how many saw it.
-pub(super) fn append_enclosures(article: &mut Article) {
-    let mut links = article.body.links.clone();
-    let mut linked = |address: &CleanText| {
-        links.push(Link { address: address.clone() });
-        Some(LinkId(links.len() as u32 - 1))
-    };
-    let files = article.listed_enclosures().map(|file| {
-        let (name, told) = file.in_words();
-        vec![span(&name, linked(&file.address)), span(&told, None)]
-    });
-    let files = listed("Enclosures", files.collect());
-    let chapters = article.chapters.iter().map(|chapter| {
-        let link = chapter.url.as_ref().and_then(&mut linked);
-        vec![span(&format!("{} ", clock_time(chapter.start)), None), span(&chapter.title, link)]
-    });
-    let chapters = listed("Chapters", chapters.collect());
-    let figures = article.audience.in_words().map(|figures| Block::Paragraph(vec![span(&figures, None)]));
-    article.body.blocks.extend(files.into_iter().chain(chapters).chain(figures));
-    article.body.links = links;
-}
-
-fn span(text: &str, link: Option<LinkId>) -> Span {
-    Span { text: clean(text), emphasis: Emphasis::NONE, link }
-}
-
-/// A list under a heading, or nothing.
-fn listed(heading: &str, items: Vec<Vec<Span>>) -> Vec<Block> {
-    if items.is_empty() {
-        return Vec::new();
-    }
-    let items = items.into_iter().map(|spans| vec![Block::Paragraph(spans)]).collect();
-    vec![Block::Heading { level: 2, spans: vec![span(heading, None)] }, Block::List { start: None, items }]
-}
+use crate::domain::text::{Link, LinkId};
 
 impl PageView {
     /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
@@ -74,11 +38,12 @@ impl PageView {
 
     fn links_of<'a>(&self, lines: impl Iterator<Item = (usize, &'a DrawnLine)>) -> Vec<Link> {
         let mut links: Vec<Link> = Vec::new();
+        let mut known = HashSet::new();
         for (at, line) in lines {
             let ids = line.spans.iter().filter_map(|(_, look)| look.link);
             for LinkId(n) in ids {
                 if let Some(link) = self.links_at(at).get(n as usize)
-                    && !links.contains(link)
+                    && known.insert(link.clone())
                 {
                     links.push(link.clone());
                 }

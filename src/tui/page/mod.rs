@@ -34,14 +34,15 @@ pub use words::{dot, notch_label, percent, rank_label};
 
 use crate::domain::article::Article;
 use crate::domain::rules::Rule;
-use crate::domain::text::{Document, width};
+use crate::domain::text::{Document, LONGEST_BLOCK, Piece, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
 use crate::format::identity::comment_address;
-use crate::format::other_texts;
+use crate::format::prepared::PreparedBody;
 use crate::format::written::markdown;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
+use crate::work::loading::PreparedArticle;
 
 /// What can stand on the page as one piece. The cursor is always on one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -82,6 +83,9 @@ pub struct Frame {
 /// Laid-out elements are kept until there are this many; the screen never shows near as many.
 const CACHE: usize = 600;
 
+/// Of a longer comment the beginning is shown, in bytes: a comment is laid out whole.
+const LONGEST_COMMENT: usize = 2 * LONGEST_BLOCK;
+
 type Laid = Rc<[DrawnLine]>;
 
 #[derive(Debug)]
@@ -97,8 +101,8 @@ pub struct PageView {
     pub finished: bool,
     /// The stored articles that its stories are.
     stories: stories::Stories,
-    /// The body, a document a block, so that each is wrapped when it comes on the screen.
-    blocks: Vec<Document>,
+    /// The body, a document a block or a part of one, so that each is wrapped when it comes on the screen.
+    blocks: Vec<Piece>,
     /// How the body came about from the text before.
     changes: Vec<Change>,
     /// By block, while that is shown; else empty.
@@ -118,14 +122,9 @@ pub struct PageView {
 }
 
 impl PageView {
-    pub fn new(mut article: StoredArticle, frame: Frame) -> PageView {
-        let words = article.article.body.words();
-        let changes = changes::of(&article);
-        let body = std::mem::take(&mut article.article.body);
-        article.article.body = other_texts::below(body, &article.texts);
-        links::append_enclosures(&mut article.article);
-        let blocks = std::mem::take(&mut article.article.body.blocks);
-        let blocks = blocks.into_iter().map(|block| Document { blocks: vec![block], links: Vec::new() }).collect();
+    pub fn new(article: impl Into<PreparedArticle>, frame: Frame) -> PageView {
+        let PreparedArticle { stored: article, body } = article.into();
+        let PreparedBody { pieces: blocks, changes, words } = body;
         let discussions = article.discussions.iter().map(DiscussionView::new).collect();
         let mut page = PageView {
             article,
@@ -412,7 +411,7 @@ impl PageView {
         let Article { byline, body, .. } = &self.article.article;
         let (text, author) = match self.cursor() {
             Element::Body(n) => {
-                let block = Document { links: body.links.clone(), ..self.blocks[n].clone() };
+                let block = Document { links: body.links.clone(), ..self.blocks[n].document.clone() };
                 (markdown(&block), byline.as_ref())
             }
             Element::Row(n, row) => {

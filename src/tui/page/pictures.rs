@@ -1,9 +1,9 @@
 //! The images of the body that are shown: where they stand among its lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{DrawnLine, Element, PageView};
-use crate::domain::text::{Block, Document, LinkId, clean_line, may_open, width};
+use crate::domain::text::{Block, LinkId, Piece, clean_line, may_open, width};
 use crate::tui::theme::Role;
 use crate::work::pictures::Drawn;
 
@@ -40,8 +40,9 @@ impl PageView {
     /// The addresses of all images of the body, in order.
     pub fn images(&self) -> Vec<String> {
         let mut found = Vec::new();
-        for Document { blocks, .. } in &self.blocks {
-            collect(blocks, &mut found);
+        let mut seen = HashSet::new();
+        for Piece { document, .. } in &self.blocks {
+            collect(&document.blocks, &mut seen, &mut found);
         }
         found.into_iter().filter_map(|link| self.image(link)).collect()
     }
@@ -138,12 +139,12 @@ impl PageView {
     }
 }
 
-fn collect(blocks: &[Block], into: &mut Vec<LinkId>) {
+fn collect(blocks: &[Block], seen: &mut HashSet<LinkId>, into: &mut Vec<LinkId>) {
     for block in blocks {
         match block {
-            Block::Image { link, .. } if !into.contains(link) => into.push(*link),
-            Block::Quote(blocks) => collect(blocks, into),
-            Block::List { items, .. } => items.iter().for_each(|item| collect(item, into)),
+            Block::Image { link, .. } => into.extend(seen.insert(*link).then_some(*link)),
+            Block::Quote(blocks) => collect(blocks, seen, into),
+            Block::List { items, .. } => items.iter().for_each(|item| collect(item, seen, into)),
             _ => {}
         }
     }

@@ -1,7 +1,9 @@
 //! Searching the page: where the words stand, and going from one to the next.
 
+use std::borrow::Cow;
+
 use super::{Element, PageView};
-use crate::domain::text::Part;
+use crate::domain::text::{Body, Part};
 use crate::domain::thread::CommentIdx;
 use crate::store::DiscussionId;
 
@@ -21,15 +23,31 @@ pub struct PageSearch {
     hits: Vec<Hit>,
     /// Which hit the reader stands on.
     at: Option<usize>,
+    /// What is looked at next, while not all was: a long page is searched between the keys.
+    next: Option<Hit>,
+    /// Where the reader wants to go once it is found: forward or back.
+    wanted: Option<bool>,
 }
+
+/// Bytes that are looked at between two keys.
+const STEP: usize = 1 << 20;
+/// Letters beyond ASCII take so much longer.
+const OTHER_LETTERS: usize = 8;
 
 impl PageSearch {
     /// `2 of 7`
     pub fn label(&self) -> String {
-        match self.at {
-            Some(at) => format!("{} of {}", at + 1, self.hits.len()),
-            None => format!("{} found", self.hits.len()),
+        let found = self.hits.len();
+        match (self.at, self.is_under_way()) {
+            (Some(at), false) => format!("{} of {found}", at + 1),
+            (Some(at), true) => format!("{} of {found} so far", at + 1),
+            (None, false) => format!("{found} found"),
+            (None, true) => format!("{found} found so far"),
         }
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.next.is_some()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -38,31 +56,86 @@ impl PageSearch {
 }
 
 impl PageView {
-    /// Looks for words, or parts of them, in the whole page, open or folded, in any spelling.
+    /// Looks for words, or parts of them, in the whole page, open or folded, in any spelling. What a long page has more is
+    /// looked at by [`PageView::search_on`].
     pub fn search(&mut self, words: &str) {
         let (needle, part) = (words.to_lowercase(), Part::new(words));
-        let found = |text: &str| part.as_ref().is_some_and(|part| part.is_in(text));
-        for loaded in self.discussions.iter_mut().filter_map(|view| view.loaded.as_mut()) {
-            loaded.discussion.comments.iter_mut().for_each(|comment| comment.body.read());
-        }
-        let mut hits = Vec::new();
-        let fixed = self.discussions.first().map_or(self.len(), |_| self.position(Element::Discussion(0)));
-        for at in 0..fixed {
-            if found(&self.text_of(at)) {
-                hits.push(Hit::Element(at));
-            }
-        }
-        for (n, view) in self.discussions.iter().enumerate() {
-            let Some(loaded) = &view.loaded else { continue };
-            let in_view = |(seat, _): &(usize, _)| loaded.is_in_view(*seat);
-            for (seat, place) in loaded.thread.places().iter().enumerate().filter(in_view) {
-                let comment = loaded.comment(place.comment);
-                if comment.author.as_deref().is_some_and(found) || found(&comment.body.text()) {
-                    hits.push(Hit::Comment(n, seat));
+        let next = Some(Hit::Element(0));
+        let mut search = PageSearch { needle, part, hits: Vec::new(), at: None, next, wanted: None };
+        self.search_some(&mut search);
+        self.search = Some(search);
+    }
+
+    pub fn is_searching(&self) -> bool {
+        self.search.as_ref().is_some_and(PageSearch::is_under_way)
+    }
+
+    /// Looks at some more of the page, and goes where the reader wanted to. False if all was looked at for nothing.
+    pub fn search_on(&mut self) -> bool {
+        let Some(mut search) = self.search.take() else { return true };
+        self.search_some(&mut search);
+        let is_over = !search.is_under_way();
+        let wanted = search.wanted.take();
+        self.search = Some(search);
+        wanted.is_none_or(|forward| self.go_to_hit(forward)) || !is_over
+    }
+
+    fn search_some(&mut self, search: &mut PageSearch) {
+        let PageSearch { part: Some(part), hits, next, .. } = search else {
+            search.next = None;
+            return;
+        };
+        let mut left = STEP;
+        let mut found = |text: &str| {
+            left = left.saturating_sub(64 + text.len() * if text.is_ascii() { 1 } else { OTHER_LETTERS });
+            (part.is_in(text), left == 0)
+        };
+        while let Some(at) = *next {
+            *next = self.after(at);
+            let (is_hit, is_enough) = match at {
+                Hit::Element(at) => found(&self.text_of(at)),
+                Hit::Comment(n, seat) => {
+                    let Some(loaded) = &mut self.discussions[n].loaded else { continue };
+                    if !loaded.is_in_view(seat) {
+                        continue;
+                    }
+                    let comment = loaded.thread.places()[seat].comment;
+                    let comment = &mut loaded.discussion.comments[comment.index()];
+                    comment.body.read();
+                    let is_author = comment.author.as_deref().is_some_and(|author| part.is_in(author));
+                    let (is_in_text, is_enough) = found(&shown_text(&comment.body));
+                    (is_author || is_in_text, is_enough)
                 }
+            };
+            hits.extend(is_hit.then_some(at));
+            if is_enough {
+                return;
             }
         }
-        self.search = Some(PageSearch { needle, part, hits, at: None });
+    }
+
+    /// What is searched behind a place.
+    fn after(&self, at: Hit) -> Option<Hit> {
+        let first_of = |n: usize| (n < self.discussions.len()).then_some(Hit::Comment(n, 0));
+        let (n, seat) = match at {
+            Hit::Element(at) => {
+                let fixed = self.discussions.first().map_or(self.len(), |_| self.position(Element::Discussion(0)));
+                if at + 1 < fixed {
+                    return Some(Hit::Element(at + 1));
+                }
+                let loaded = (0..self.discussions.len()).find(|n| self.seats(*n) > 0)?;
+                return first_of(loaded);
+            }
+            Hit::Comment(n, seat) => (n, seat),
+        };
+        if seat + 1 < self.seats(n) {
+            return Some(Hit::Comment(n, seat + 1));
+        }
+        first_of((n + 1..self.discussions.len()).find(|n| self.seats(*n) > 0)?)
+    }
+
+    fn seats(&self, n: usize) -> usize {
+        self.discussions[n].loaded.as_ref().map_or(0, |loaded| loaded.thread.places().len())
     }
 
     /// To the next (or previous) hit from the cursor, around the end. A hit in a closed comment opens it for as long
@@ -70,27 +143,28 @@ impl PageView {
     pub fn go_to_hit(&mut self, forward: bool) -> bool {
         let Some(search) = &self.search else { return false };
         if search.hits.is_empty() {
-            return false;
+            return self.wait_for_hits(forward);
         }
         let total = search.hits.len();
         let next = match (search.at, forward) {
             (Some(at), true) => (at + 1) % total,
             (Some(at), false) => (at + total - 1) % total,
             (None, _) => {
-                let here = match self.comment_at_cursor() {
-                    Some((n, _, comment)) => {
-                        let seat = self.discussions[n].loaded.as_ref().map_or(0, |loaded| loaded.thread.seat(comment));
-                        Hit::Comment(n, seat)
-                    }
-                    None => match self.cursor() {
-                        Element::Discussion(n) => Hit::Comment(n, 0),
-                        _ => Hit::Element(self.cursor),
-                    },
-                };
+                let here = self.here();
                 let after = search.hits.partition_point(|hit| *hit < here);
                 if forward { after % total } else { (after + total - 1) % total }
             }
         };
+        let goes_round = match (search.at, forward) {
+            (Some(at), true) => next <= at,
+            (Some(at), false) => next >= at,
+            (None, true) => search.hits[next] < self.here(),
+            (None, false) => search.hits[next] >= self.here(),
+        };
+        if goes_round && self.wait_for_hits(forward) {
+            return true;
+        }
+        let Some(search) = &self.search else { return false };
         let hit = search.hits[next];
         self.conceal();
         if let Some(search) = &mut self.search {
@@ -108,6 +182,27 @@ impl PageView {
             }
         }
         true
+    }
+
+    /// More may be found yet: goes there then. Whether that is so.
+    fn wait_for_hits(&mut self, forward: bool) -> bool {
+        let Some(search) = self.search.as_mut().filter(|search| search.is_under_way()) else { return false };
+        search.wanted = Some(forward);
+        true
+    }
+
+    /// Where the cursor is among what is searched.
+    fn here(&self) -> Hit {
+        match self.comment_at_cursor() {
+            Some((n, _, comment)) => {
+                let seat = self.discussions[n].loaded.as_ref().map_or(0, |loaded| loaded.thread.seat(comment));
+                Hit::Comment(n, seat)
+            }
+            None => match self.cursor() {
+                Element::Discussion(n) => Hit::Comment(n, 0),
+                _ => Hit::Element(self.cursor),
+            },
+        }
     }
 
     /// To a comment, open as long as the reader stays here. Whether it is on the page by now.
@@ -146,5 +241,13 @@ impl PageView {
                 self.change(n, super::Loaded::conceal);
             }
         }
+    }
+}
+
+/// Of a comment what the page shows of it.
+fn shown_text(body: &Body) -> Cow<'_, str> {
+    match body {
+        Body::Plain(text) if text.len() <= super::LONGEST_COMMENT => Cow::Borrowed(text),
+        body => Cow::Owned(body.beginning(super::LONGEST_COMMENT).0.text()),
     }
 }

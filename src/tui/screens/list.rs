@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::Pen;
-use crate::domain::text::width;
+use crate::domain::text::{prefix, width};
 use crate::domain::time::When;
 use crate::store::{Headline, Section};
 use crate::tui::geometry::Pane;
@@ -134,8 +134,9 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
     // Where room is short, the source's name gives way, and then all but what is new.
     let source = pen.room().saturating_sub(width(&rest) + width(&new));
-    if source >= width(&row.source).min(LEAST_SOURCE) {
-        pen.field(&row.source, source.min(width(&row.source)), Role::Dim);
+    let wanted = prefix(&row.source, pen.room().saturating_add(1)).1;
+    if source >= wanted.min(LEAST_SOURCE) {
+        pen.field(&row.source, source.min(wanted), Role::Dim);
         pen.text(&rest, Role::Dim);
     } else {
         let rest = rest.strip_prefix(dot).unwrap_or(&rest);

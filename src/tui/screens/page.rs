@@ -17,7 +17,8 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let inner = model.geometry.inner(Pane::Page);
     let Some(page) = &model.page else {
         let mut pen = Pen::new(model, buffer, inner);
-        pen.text(" no article", Role::Dim);
+        let is_coming = model.awaited.is_some();
+        pen.text(if is_coming { " loading" } else { " no article" }, Role::Dim);
         return;
     };
     let governed = page.governed();

@@ -98,15 +98,17 @@ impl<'a> Pen<'a> {
 
     /// The text, cut with an ellipsis where there is no room for all of it.
     pub(super) fn fitting(&mut self, text: &str, look: impl Into<Look>) {
-        self.field(text, width(text), look);
+        // No more of a long text is looked at than there is room for.
+        let columns = prefix(text, self.room().saturating_add(1)).1;
+        self.field(text, columns, look);
     }
 
     /// The text, cut with an ellipsis where it does not fit in `columns`, and blank up to there.
     pub(super) fn field(&mut self, text: &str, columns: usize, look: impl Into<Look>) {
         let columns = columns.min(self.room());
         let look = look.into();
-        let wide = width(text);
-        if wide <= columns {
+        let (fitting, wide) = prefix(text, columns);
+        if fitting.len() == text.len() {
             self.text(text, look);
             self.text(&" ".repeat(columns - wide), look);
             return;

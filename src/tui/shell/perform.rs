@@ -1,8 +1,10 @@
 //! What an effect does to the store, the workers, the terminal and other programs.
 
 use super::{SESSION, Shell};
-use crate::domain::text::clean_line;
-use crate::store::{INDEX_STEP, ListOrder, MARKED_AT_ONCE, PagePlace, Section, Seen, StoreError};
+use crate::domain::text::{clean_line, prefix};
+use crate::store::{
+    ArticleId, DiscussionId, INDEX_STEP, ListOrder, MARKED_AT_ONCE, PagePlace, Section, Seen, SliderMemory, StoreError,
+};
 use crate::tui::message::{Effect, Mark, Msg};
 use crate::tui::model::Model;
 use crate::tui::programs::{feed, open};
@@ -12,6 +14,8 @@ use crate::work::{Job, background::Report};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
 const LOAD_BESIDE: u32 = 1500;
+/// The columns of a window's title.
+const TITLE: usize = 200;
 
 impl Shell {
     pub(super) fn perform(&mut self, model: &Model, effect: Effect) -> Result<Option<Msg>, StoreError> {
@@ -27,7 +31,8 @@ impl Shell {
                 Some(Msg::Sections(self.store.sections()?))
             }
             Effect::LoadHeadlines { section, filter, order, stretch, limit } => {
-                if filter.asks_words() {
+                // Beside a file the index is kept by a job.
+                if filter.asks_words() && self.path.is_none() {
                     self.store.index_some(INDEX_STEP)?;
                 }
                 let wanted = match section {
@@ -77,16 +82,22 @@ impl Shell {
                 if model.page.as_ref().is_none_or(|page| page.article.id != id) {
                     self.pictures.call_off();
                 }
-                let article = self.store.article(id)?.map(Box::new);
-                let place = self.store.position(id)?.and_then(|text| PagePlace::from_json(&text));
-                Some(Msg::Article { article, place })
+                self.reading.call_off();
+                if let Some(path) = self.path.clone()
+                    && self.store.is_large_article(id)?
+                {
+                    self.reading.ask(Job::LoadArticle { path, id }, &mut self.tickets, &mut self.workers);
+                    return Ok(Some(Msg::ReadingArticle(id)));
+                }
+                let article = self.store.article(id)?.map(|stored| Box::new(stored.into()));
+                Some(Msg::Article { article, place: self.position(id) })
             }
             Effect::LoadAddress { article, copies } => {
-                let address = self.store.article(article)?.and_then(|stored| stored.article.url);
-                Some(Msg::Address { address: address.map(|url| url.to_string()), copies })
+                let address = self.store.address(article)?;
+                Some(Msg::Address { address: address.map(|url| clean_line(&url).to_string()), copies })
             }
             Effect::LoadDiscussion { id, comments, source, place } => match &self.path {
-                Some(path) if comments > LOAD_BESIDE => {
+                Some(path) if comments > LOAD_BESIDE || self.store.is_large_discussion(id)? => {
                     let ticket = self.tickets.issue();
                     self.comments.add(ticket);
                     self.workers.submit(ticket, Job::LoadDiscussion { path: path.clone(), id });
@@ -181,9 +192,7 @@ impl Shell {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
                 self.fetches.fetch(wanted, &model.settings.fetch, wake).err().map(Msg::Failed)
             }
-            Effect::LoadHeads(id) => {
-                self.store.article(id)?.map(|stored| Msg::Heads { article: id, heads: stored.discussions })
-            }
+            Effect::LoadHeads(id) => self.store.heads(id)?.map(|heads| Msg::Heads { article: id, heads }),
             Effect::Discuss { article, find } => {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());
                 let failed = self.fetches.discuss(article, find, &model.settings.fetch, wake).err();
@@ -216,7 +225,7 @@ impl Shell {
             Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),
             Effect::SetTitle(title) => {
                 let title = if title.is_empty() { "Gleaner".to_owned() } else { format!("{title} · Gleaner") };
-                self.on_screen(|screen| screen.set_title(&clean_line(&title)))
+                self.on_screen(|screen| screen.set_title(&clean_line(prefix(&title, TITLE).0)))
             }
             Effect::Redraw => self.on_screen(Screen::redraw_all),
             Effect::Suspend => match self.screen.as_mut().map(Screen::suspend) {
@@ -228,6 +237,18 @@ impl Shell {
                 None
             }
         })
+    }
+
+    /// Where an article was left.
+    pub(super) fn position(&self, id: ArticleId) -> Option<PagePlace> {
+        let text = self.store.position(id).ok().flatten()?;
+        PagePlace::from_json(&text)
+    }
+
+    pub(super) fn memory(&self, model: &Model, id: DiscussionId) -> Option<SliderMemory> {
+        let page = model.page.as_ref()?;
+        let place = &page.discussions.iter().find(|view| view.head.id == id)?.head.place;
+        self.store.slider(&page.article.source.key, place).ok().flatten()
     }
 
     fn on_screen(&mut self, act: impl FnOnce(&mut Screen)) -> Option<Msg> {

@@ -82,7 +82,7 @@ fn an_article_that_is_known_to_be_discussed_brings_its_discussion_when_it_is_ope
     let stored = play.store().article(saved.id).unwrap().unwrap();
     play.model.awaited = Some((saved.id, crate::tui::model::Arrival::Open));
     let arrived = |play: &mut Play| {
-        let msg = Msg::Article { article: Some(Box::new(stored.clone())), place: None };
+        let msg = Msg::Article { article: Some(Box::new(stored.clone().into())), place: None };
         let later = |effect| if let Effect::Afterwards(effects) = effect { effects } else { vec![effect] };
         update(&mut play.model, msg).into_iter().flat_map(later).collect::<Vec<_>>()
     };

@@ -330,7 +330,7 @@ fn an_article_is_on_the_screen_before_anything_is_saved() {
     let effects = update(&mut play.model, Msg::Key("J".parse().unwrap()));
     let [Effect::Afterwards(left), Effect::LoadArticle(id)] = &effects[..] else { panic!("{effects:?}") };
     assert!(left.iter().any(|effect| matches!(effect, Effect::SavePlace { .. })), "{left:?}");
-    let article = play.store().article(*id).unwrap().map(Box::new);
+    let article = play.store().article(*id).unwrap().map(|stored| Box::new(stored.into()));
     let effects = update(&mut play.model, Msg::Article { article, place: None });
     let [Effect::LoadDiscussion { .. }, Effect::Afterwards(opened)] = &effects[..] else { panic!("{effects:?}") };
     assert!(opened.iter().any(|effect| matches!(effect, Effect::SetMark { .. })), "{opened:?}");

@@ -85,6 +85,21 @@ fn a_kill_in_between_is_gone_on_with() {
 }
 
 #[test]
+fn marks_wait_for_another_copys_write_and_no_key_waits_for_them() {
+    let (_folder, path) = library();
+    let mut play = Play::in_file((80, 24), &path);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    play.play("sjs");
+    assert!(!play.saves_all());
+    assert_eq!(play.model.list.rows.iter().filter(|row| row.starred).count(), 2, "they are shown at once");
+    other.execute_batch("COMMIT").unwrap();
+    assert!(play.saves_all());
+    let starred = play.store().sections().unwrap().into_iter().find(|row| row.section == Section::Starred);
+    assert_eq!(starred.map(|row| row.total), Some(2));
+}
+
+#[test]
 fn many_are_marked_only_after_a_question() {
     let (_folder, path) = library();
     let mut play = Play::in_file((80, 24), &path);

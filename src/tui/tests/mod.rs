@@ -6,6 +6,7 @@ mod faults;
 mod fetching;
 mod finding;
 mod fronts;
+mod growth;
 mod long;
 mod marking;
 mod narrow;

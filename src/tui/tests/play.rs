@@ -66,6 +66,12 @@ impl Play {
         Play { shell, model, wakes: Some(wakes) }
     }
 
+    /// Saves what had to wait; whether all is saved.
+    pub(super) fn saves_all(&mut self) -> bool {
+        self.shell.save_waiting(&mut self.model);
+        !self.shell.is_saving()
+    }
+
     /// Waits until the workers have finished so much that this is so.
     pub(super) fn until(&mut self, is_so: impl Fn(&Play) -> bool) -> &mut Play {
         while !is_so(self) {

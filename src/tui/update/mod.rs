@@ -94,6 +94,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Health { subscription, tries } => fetch::health_arrived(model, subscription, tries),
         Msg::Gone(id) => list::remove(model, id),
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
+        Msg::ReadingArticle(id) => page::reading(model, id),
+        Msg::SearchPage => page::search_on(model),
         Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
         Msg::Editing(subscription) => sources::editing(model, subscription),
         Msg::Subscribed(answered) => subscribe::arrived(model, *answered),

@@ -1,26 +1,27 @@
 //! The reading pane: arrival of pages and comments, moving over them, folding, ratings.
 
 use super::{finding, links, list, mark, page_of};
-use crate::store::{DiscussionId, PagePlace, SliderMemory, StoredArticle, StoredDiscussion};
+use crate::store::{ArticleId, DiscussionId, PagePlace, SliderMemory, StoredDiscussion};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Spot, Undo};
 use crate::tui::page::{DiscussionView, Element, PageView};
+use crate::work::loading::PreparedArticle;
 
 pub(super) const FOLDED: &str = "these comments are folded away, enter shows them";
 
 /// A page that is only passed over in the list loads no larger discussion.
 const PREVIEW_COMMENTS: u32 = 300;
 
-pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: Option<PagePlace>) -> Vec<Effect> {
+pub(super) fn arrived(model: &mut Model, article: Option<PreparedArticle>, place: Option<PagePlace>) -> Vec<Effect> {
     let Some((id, arrival)) = model.awaited.take() else { return Vec::new() };
-    let Some(article) = article.filter(|article| article.id == id) else {
+    let Some(article) = article.filter(|article| article.stored.id == id) else {
         model.page = None;
         model.complain("this article is no longer in the store");
         return Vec::new();
     };
-    let frame = model.frame(!article.discussions.is_empty());
+    let frame = model.frame(!article.stored.discussions.is_empty());
     let before = model.page.replace(PageView::new(article, frame));
     match (&mut model.page, before) {
         (Some(page), Some(before)) if before.article.id == id => page.take_images_of(before),
@@ -33,6 +34,25 @@ pub(super) fn arrived(model: &mut Model, article: Option<StoredArticle>, place: 
     let effects = if arrival == Arrival::Preview { wanted(model, false) } else { opened(model, arrival) };
     finding::show_hit(model);
     effects
+}
+
+/// An article is being read. The one that is shown meanwhile would be taken for it.
+pub(super) fn reading(model: &mut Model, id: ArticleId) -> Vec<Effect> {
+    if model.page.as_ref().is_some_and(|page| page.article.id != id) {
+        model.left.page = model.page.take();
+    }
+    Vec::new()
+}
+
+/// A search of a long page goes on, and to the first hit once there is one.
+pub(super) fn search_on(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = &mut model.page else { return Vec::new() };
+    if !page.search_on() {
+        let words = page.search.as_ref().map(|search| search.needle.clone()).unwrap_or_default();
+        page.end_search();
+        model.say(format!("not found on this page: {words}"));
+    }
+    Vec::new()
 }
 
 /// The discussions to load now.

@@ -140,7 +140,7 @@ fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) 
         // Text in UTF-16 or UTF-32 would have been read as such.
         Unreadable::Unknown { .. } if bytes[..bytes.len().min(1024)].contains(&0) => "what is no text",
         Unreadable::Empty => "nothing",
-        Unreadable::TooLarge { .. } => "more than one record may hold",
+        Unreadable::TooLarge { .. } => "more than a feed may hold",
         Unreadable::Binary { .. } => "what is no text",
         Unreadable::NoArticle => "a page without an article",
         Unreadable::Unknown { found } => found,

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Arrived, End, Event, Shared, Wants, end, not_kept};
 use crate::domain::text::CleanText;
@@ -10,14 +10,19 @@ use crate::source::queue::Progress;
 use crate::store::Store;
 use crate::store::entries::{Outcome, Tried};
 
-/// So many answers are stored at once at the most, and fewer where they bring so many items: whoever marks an article
-/// meanwhile waits for the transaction to end.
-const AT_ONCE: usize = 32;
-const ITEMS_AT_ONCE: usize = 100;
+/// Whoever marks an article meanwhile waits for a transaction to end: as many answers are stored in one as take about this
+/// long. Those that list what is known already take much less time than news.
+const HELD: Duration = Duration::from_millis(30);
+/// How many items that may be.
+const FIRST_ITEMS: usize = 100;
+const ITEMS: (usize, usize) = (50, 5000);
+
+/// What arrives within this time is stored together: a transaction for each answer would write the same pages again and
+/// again, and the reader shows news no more often.
+const GATHER: Duration = Duration::from_millis(250);
 
 /// So many answers that say that nothing is new are stored at once, or all there are when nothing else arrives for a while.
 const UNCHANGED_AT_ONCE: usize = 1000;
-const UNCHANGED_WAIT: Duration = Duration::from_millis(200);
 
 /// What is stored in one transaction.
 #[derive(Default)]
@@ -25,48 +30,42 @@ struct Batch {
     tries: Vec<Tried>,
     told: Vec<(CleanText, Progress, Wants)>,
     items: usize,
+    /// When it is stored at the latest.
+    due: Option<Instant>,
 }
 
 impl Shared {
     /// Stores what arrives until nothing can arrive any more.
     pub(super) fn keep_all(&self, mut store: Store, arrivals: &Receiver<Arrived>) {
         let mut unchanged: Vec<Tried> = Vec::new();
+        let mut batch = Batch::default();
+        let mut most = FIRST_ITEMS;
         loop {
-            let first = if unchanged.is_empty() {
-                arrivals.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                arrivals.recv_timeout(UNCHANGED_WAIT)
+            let arrived = match batch.due.map(|due| due.saturating_duration_since(Instant::now())) {
+                None if unchanged.is_empty() => arrivals.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => arrivals.recv_timeout(GATHER),
+                Some(left) => arrivals.recv_timeout(left),
             };
-            let mut next = match first {
-                Ok(first) => Some(first),
-                Err(RecvTimeoutError::Timeout) => None,
+            let is_late = matches!(arrived, Err(RecvTimeoutError::Timeout));
+            match arrived {
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
-            };
-            let is_quiet = next.is_none();
-            let mut batch = Batch::default();
-            while let Some(arrived) = next.take() {
-                match arrived {
-                    Arrived::Text { article, page } => self.keep_text(&mut store, article, page),
-                    Arrived::Tried { tried, title, progress, .. } if is_unchanged(&tried) => {
-                        (self.tell)(Event::Ended { source: tried.source, title, end: End::Unchanged, progress });
-                        unchanged.push(tried);
-                    }
-                    Arrived::Tried { tried, title, progress, wants } => {
-                        batch.items += tried.outcome.items();
-                        batch.tries.push(tried);
-                        batch.told.push((title, progress, wants));
-                    }
+                Ok(Arrived::Text { article, page }) => self.keep_text(&mut store, article, page),
+                Ok(Arrived::Tried { tried, title, progress, .. }) if is_unchanged(&tried) => {
+                    (self.tell)(Event::Ended { source: tried.source, title, end: End::Unchanged, progress });
+                    unchanged.push(tried);
                 }
-                if batch.tries.len() < AT_ONCE && batch.items < ITEMS_AT_ONCE {
-                    next = arrivals.try_recv().ok();
-                }
+                Ok(Arrived::Tried { tried, title, progress, wants }) => batch.add(tried, (title, progress, wants)),
             }
-            self.keep_batch(&mut store, batch);
-            let is_all = self.pending.load(Ordering::SeqCst) <= unchanged.len();
-            if is_quiet || is_all || unchanged.len() >= UNCHANGED_AT_ONCE {
+            let is_all = self.pending.load(Ordering::SeqCst) <= unchanged.len() + batch.tries.len();
+            if is_late || is_all || batch.items >= most || batch.is_due() {
+                most = self.keep_batch(&mut store, std::mem::take(&mut batch), most);
+            }
+            if is_all || unchanged.len() >= UNCHANGED_AT_ONCE || (is_late && batch.due.is_none()) {
                 self.keep_unchanged(&mut store, &mut unchanged);
             }
         }
+        self.keep_batch(&mut store, batch, most);
         self.keep_unchanged(&mut store, &mut unchanged);
     }
 
@@ -83,13 +82,16 @@ impl Shared {
         self.end(unchanged.len());
     }
 
-    fn keep_batch(&self, store: &mut Store, batch: Batch) {
-        let Batch { tries, told, .. } = batch;
+    /// Gives how many items the next batch may have, by the time that these took, of which `most` were allowed.
+    fn keep_batch(&self, store: &mut Store, batch: Batch, most: usize) -> usize {
+        let Batch { tries, told, items, .. } = batch;
         if tries.is_empty() {
-            return;
+            return most;
         }
         let count = tries.len();
+        let begun = Instant::now();
         let kept = store.keep_tries(&tries);
+        let next = items_within(HELD, items, begun.elapsed(), most);
         for (n, (tried, (title, progress, wants))) in tries.into_iter().zip(told).enumerate() {
             let source = tried.source;
             let end = match &kept {
@@ -107,9 +109,43 @@ impl Shared {
             (self.tell)(Event::Ended { source, title, end, progress });
         }
         self.end(count);
+        next
+    }
+}
+
+/// How many items can be stored in a time, where some took another; at most twice as many as were allowed before.
+fn items_within(time: Duration, items: usize, took: Duration, most: usize) -> usize {
+    let fitting = items.max(1) as f64 * time.as_secs_f64() / took.as_secs_f64().max(1e-6);
+    (fitting as usize).min(most * 2).clamp(ITEMS.0, ITEMS.1)
+}
+
+impl Batch {
+    fn add(&mut self, tried: Tried, told: (CleanText, Progress, Wants)) {
+        self.items += tried.outcome.items();
+        self.tries.push(tried);
+        self.told.push(told);
+        self.due.get_or_insert_with(|| Instant::now() + GATHER);
+    }
+
+    fn is_due(&self) -> bool {
+        self.due.is_some_and(|due| due <= Instant::now())
     }
 }
 
 fn is_unchanged(tried: &Tried) -> bool {
     matches!(tried.outcome, Outcome::Unchanged) && tried.next.move_to.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_takes_what_can_be_stored_in_its_time() {
+        let took = |items, millis| items_within(HELD, items, Duration::from_millis(millis), 400);
+        assert_eq!(took(100, 30), 100);
+        assert_eq!(took(400, 60), 200);
+        assert_eq!(took(300, 10), 800, "no more than twice as many as before");
+        assert_eq!(took(3, 3000), 50, "one slow answer does not make all others slow");
+    }
 }

@@ -53,8 +53,9 @@ impl Reader {
         let buffer = Buffer::empty(model.geometry.screen);
         let mut reader = Reader { model, buffer };
         reader.key("enter");
-        let article = store.article(ArticleId(1)).unwrap().map(Box::new);
+        let article = store.article(ArticleId(1)).unwrap();
         let discussion = article.as_ref().unwrap().discussions[0].id;
+        let article = article.map(|stored| Box::new(stored.into()));
         update(&mut reader.model, Msg::Article { article, place: None });
         let stored = Box::new(store.discussion(discussion).unwrap().unwrap());
         update(&mut reader.model, Msg::Discussion { stored, memory: None });

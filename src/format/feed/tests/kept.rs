@@ -5,7 +5,7 @@ use crate::domain::article::{Article, EnclosureRole};
 use crate::domain::text::{Block, Document};
 use crate::domain::time::Timestamp;
 use crate::format::feed::{self, Entry, Feed};
-use crate::format::{Format, MAX_RECORD, Origin};
+use crate::format::{Format, MAX_PAGE, Origin};
 
 const NAMESPACES: &str = r#"xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"
     xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:podcast="https://podcastindex.org/namespace/1.0"
@@ -142,7 +142,7 @@ fn of_a_feed_too_large_the_whole_items_of_its_beginning_are_read() {
     let items: Vec<String> = (0..20).map(|n| format!("<item><title>t{n}</title>{}</item>", padding(1 << 20))).collect();
     let items = items.concat();
     let text = format!("<rss version='2.0'><channel><title>T</title>{items}</channel></rss>");
-    assert!(text.len() > MAX_RECORD);
+    assert!(text.len() > MAX_PAGE);
     let feed = feed::read(text.as_bytes(), None, &ORIGIN).unwrap();
     assert_eq!((feed.entries.len(), feed.breaks_off), (15, true));
     assert_eq!(feed.notes[0], "larger than 16 MiB: only the first 16 MiB are read, with 15 whole items");
