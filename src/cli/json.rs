@@ -102,6 +102,7 @@ enum Block<'a> {
     Paragraph { text: String },
     Heading { level: u8, text: String },
     Quote { blocks: Vec<Block<'a>> },
+    Spoiler { title: &'a str, blocks: Vec<Block<'a>> },
     List { start: Option<u64>, items: Vec<Vec<Block<'a>>> },
     Code { language: Option<&'a str>, text: &'a str },
     Table { rows: Vec<Vec<String>> },
@@ -321,6 +322,7 @@ fn blocks<'a>(found: &'a [text::Block], document: &'a Document) -> Vec<Block<'a>
         text::Block::Paragraph(spans) => Block::Paragraph { text: spans_text(spans) },
         text::Block::Heading { level, spans } => Block::Heading { level: *level, text: spans_text(spans) },
         text::Block::Quote(quoted) => Block::Quote { blocks: blocks(quoted, document) },
+        text::Block::Spoiler { title, blocks: inside } => Block::Spoiler { title, blocks: blocks(inside, document) },
         text::Block::List { start, items } => {
             Block::List { start: *start, items: items.iter().map(|item| blocks(item, document)).collect() }
         }

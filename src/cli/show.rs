@@ -333,7 +333,12 @@ impl<W: Write> Writer<'_, W> {
 
     /// A document with its links listed behind it.
     fn document(&mut self, document: &Document, indent: usize) -> io::Result<()> {
-        let style = Style { width: self.columns.saturating_sub(indent).max(1), ascii: self.look.ascii, link_numbers: true };
+        let style = Style {
+            width: self.columns.saturating_sub(indent).max(1),
+            ascii: self.look.ascii,
+            link_numbers: true,
+            spoilers: true,
+        };
         for line in lay_out(&struck::marked(document), style) {
             self.line(line.text.trim_end(), indent, None)?;
         }

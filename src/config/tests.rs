@@ -53,7 +53,7 @@ flat = true
 bar = 2.5
 new-stay-open = true
 [keys]
-why = ["V"]
+why = ["F6"]
 fold = []
 [open]
 browser = ["lynx", "-accept_all_cookies"]
@@ -66,8 +66,8 @@ browser = ["lynx", "-accept_all_cookies"]
     assert_eq!(settings.bar, Some(Notch::Stars(Hundredths(250))));
     assert_eq!(settings.images, Images::As(Way::Halfblocks));
     assert_ne!(settings.theme, Theme::default());
-    assert_eq!(settings.keymap.look_up("V".parse().unwrap(), crate::tui::geometry::Pane::Page), Some(Action::Why));
-    assert_eq!((settings.keymap.hint(Action::Fold), settings.keymap.hint(Action::Why)), (":fold".to_owned(), "V".to_owned()));
+    assert_eq!(settings.keymap.look_up("F6".parse().unwrap(), crate::tui::geometry::Pane::Page), Some(Action::Why));
+    assert_eq!((settings.keymap.hint(Action::Fold), settings.keymap.hint(Action::Why)), (":fold".to_owned(), "F6".to_owned()));
     assert_eq!(settings.browser.unwrap().len(), 2);
     assert_eq!(settings.copy, None);
 }

@@ -60,7 +60,7 @@ impl Article {
 fn shows_image(blocks: &[Block], link: u32) -> bool {
     blocks.iter().any(|block| match block {
         Block::Image { link: shown, .. } => shown.0 == link,
-        Block::Quote(blocks) => shows_image(blocks, link),
+        Block::Quote(blocks) | Block::Spoiler { blocks, .. } => shows_image(blocks, link),
         Block::List { items, .. } => items.iter().any(|item| shows_image(item, link)),
         _ => false,
     })

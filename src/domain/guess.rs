@@ -110,6 +110,7 @@ fn part(blocks: &[Block], own: &mut String, quotes: &mut Vec<String>) {
                 quotes.push(quoted);
                 quotes.append(&mut deeper);
             }
+            Block::Spoiler { blocks, .. } => part(blocks, own, quotes),
             Block::List { items, .. } => items.iter().for_each(|item| part(item, own, quotes)),
             Block::Paragraph(spans) | Block::Heading { spans, .. } => part_marked(&spans_text(spans), own, quotes),
             Block::Table(table) => table.rows.iter().flatten().for_each(|cell| part_marked(&spans_text(cell), own, quotes)),

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::text::{Block, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, clean};
+use crate::domain::text::{
+    Block, CleanText, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, clean, clean_line, spans_text,
+};
 
 /// How the next words look and where they lead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -28,6 +30,8 @@ impl Style {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Container {
     Quote,
+    /// Its title is given by [`Flow::title`].
+    Spoiler,
     List {
         start: Option<u64>,
     },
@@ -40,11 +44,13 @@ struct Level {
     blocks: Vec<Block>,
     /// Of a list only.
     items: Vec<Vec<Block>>,
+    /// Of a spoiler only.
+    title: CleanText,
 }
 
 impl Level {
     fn new(container: Option<Container>) -> Level {
-        Level { container, blocks: Vec::new(), items: Vec::new() }
+        Level { container, blocks: Vec::new(), items: Vec::new(), title: CleanText::default() }
     }
 }
 
@@ -151,6 +157,18 @@ impl Flow {
         }
     }
 
+    /// Makes the words since the last block the title of the innermost spoiler; a paragraph where there is none.
+    pub(super) fn title(&mut self) {
+        let innermost = self.levels.last_mut().filter(|level| self.skipped == 0 && level.container == Some(Container::Spoiler));
+        match innermost {
+            Some(_) => {
+                let title = clean_line(&spans_text(&self.take_spans()));
+                self.levels.last_mut().into_iter().for_each(|level| level.title = title.clone());
+            }
+            None => self.end_paragraph(),
+        }
+    }
+
     /// Closes the innermost container; an empty one leaves nothing behind.
     pub(super) fn close(&mut self) {
         self.end_paragraph();
@@ -169,6 +187,9 @@ impl Flow {
                 }
             }
             Some(Container::Quote) if !level.blocks.is_empty() => self.push(Block::Quote(level.blocks)),
+            Some(Container::Spoiler) if !level.blocks.is_empty() || !level.title.is_empty() => {
+                self.push(Block::Spoiler { title: level.title, blocks: level.blocks });
+            }
             Some(Container::List { start }) if !level.items.is_empty() => self.push(Block::List { start, items: level.items }),
             _ => {}
         }
@@ -229,7 +250,7 @@ fn relink(block: &mut Block, ids: &[LinkId]) {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => {
             spans.iter_mut().filter_map(|s| s.link.as_mut()).for_each(renumber);
         }
-        Block::Quote(blocks) => blocks.iter_mut().for_each(|block| relink(block, ids)),
+        Block::Quote(blocks) | Block::Spoiler { blocks, .. } => blocks.iter_mut().for_each(|block| relink(block, ids)),
         Block::List { items, .. } => items.iter_mut().flatten().for_each(|block| relink(block, ids)),
         Block::Table(table) => {
             table.rows.iter_mut().flatten().flatten().filter_map(|s| s.link.as_mut()).for_each(renumber);

@@ -17,7 +17,7 @@ use self::flatten::{flatten, is_block, is_void};
 pub(super) use self::notation::{lowered, raised};
 use super::flow::{Container, Flow, Style};
 use super::tex;
-use crate::domain::text::{Block, CleanText, Document, Emphasis, clean_code, clean_line, fold, may_open};
+use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line, fold, may_open};
 
 /// A fragment of HTML, or the body of a whole page, as a document. Addresses are made absolute where `base` is known.
 pub fn to_document(html: &str, base: Option<&Url>) -> Document {
@@ -89,16 +89,15 @@ impl Reader<'_> {
                 self.heading(node, level, style);
                 self.flow.end_heading(level);
             }
-            // A spoiler is a quotation under its title.
-            "blockquote" | "details" => self.contain(node, Container::Quote, style),
+            "blockquote" => self.contain(node, Container::Quote, style),
+            "details" => self.contain(node, Container::Spoiler, style),
             "ul" | "menu" | "dir" => self.contain(node, Container::List { start: None }, style),
             "ol" => self.numbered(node, style),
             "dl" => self.definitions(node, style),
             "summary" => {
                 self.flow.end_paragraph();
-                let strong = Emphasis { strong: true, ..style.emphasis };
-                self.children(node, Style { emphasis: strong, ..style });
-                self.flow.end_paragraph();
+                self.heading(node, 0, style);
+                self.flow.title();
             }
             "sup" | "sub" => self.script(node, &name, style),
             "input" => self.check_box(node, style),

@@ -7,8 +7,9 @@ use url::Url;
 
 use super::front::Story;
 use super::json::{Json, Value};
+use super::markdown::{self, Dialect};
 use super::saved::{Gathered, Tally, label, missing};
-use super::{Origin, markdown, page};
+use super::{Origin, page};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
@@ -125,7 +126,7 @@ impl Thread {
             byline: view.get("creator").filter(|_| is_own).and_then(name),
             published: time(post, &["published", "published_at"]),
             url: label(Some(text("url").unwrap_or(&self.url))),
-            body: text("body").map(markdown::to_document).unwrap_or_default(),
+            body: text("body").map(|text| markdown::to_document_of(text, Dialect::Lemmy)).unwrap_or_default(),
             ..Article::default()
         };
     }
@@ -162,7 +163,7 @@ pub(super) fn story(view: Value<'_>, base: &str) -> Option<Story> {
         byline: view.get("creator").and_then(name),
         published: time(Some(post), &["published", "published_at"]),
         url: label(post.text("url")).or_else(|| Some(url.clone())),
-        body: post.text("body").map(markdown::to_document).unwrap_or_default(),
+        body: post.text("body").map(|text| markdown::to_document_of(text, Dialect::Lemmy)).unwrap_or_default(),
         ..Article::default()
     };
     let comments = number("comments").and_then(|count| u32::try_from(count).ok());
@@ -224,7 +225,7 @@ fn comment(view: Value<'_>, id: &str) -> Comment {
         edited: time(comment, &["updated", "updated_at"]),
         rank,
         url: label(comment.and_then(|comment| comment.text("ap_id"))),
-        body: text.map(markdown::to_document).unwrap_or_default().into(),
+        body: text.map(|text| markdown::to_document_of(text, Dialect::Lemmy)).unwrap_or_default().into(),
         ..Comment::default()
     }
 }

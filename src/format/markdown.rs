@@ -1,6 +1,9 @@
 //! Markdown to documents: `CommonMark` with tables, strikethrough and task lists. Raw HTML in it is read as HTML.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+mod scripts;
+mod spoilers;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::flow::{Container, Flow, Style};
 use super::{Origin, files, html, stem};
@@ -9,9 +12,35 @@ use crate::domain::text::{Block, CleanText, Document, Span, Table, clean_code, c
 
 /// A text as a document; no Markdown is wrong.
 pub fn to_document(text: &str) -> Document {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut reader = Reader { flow: Flow::new(), styles: Vec::new(), style: Style::default(), held: Held::Nothing };
-    for event in Parser::new_ext(text, options) {
+    read(text, Dialect::Common)
+}
+
+/// A text as a document, with what a site adds to Markdown.
+pub(super) fn to_document_of(text: &str, dialect: Dialect) -> Document {
+    let mut flow = Flow::new();
+    for part in spoilers::parts(text, dialect) {
+        match part {
+            spoilers::Part::Text(text) => flow.append(read(text, dialect)),
+            spoilers::Part::Begin(title) => {
+                flow.open(Container::Spoiler);
+                flow.text(title, Style::default());
+                flow.title();
+            }
+            spoilers::Part::End => flow.close(),
+        }
+    }
+    flow.finish()
+}
+
+fn read(text: &str, dialect: Dialect) -> Document {
+    let mut options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    if dialect == Dialect::Lemmy {
+        options |= Options::ENABLE_SUPERSCRIPT | Options::ENABLE_SUBSCRIPT;
+    }
+    let mut reader =
+        Reader { flow: Flow::new(), styles: Vec::new(), style: Style::default(), held: Held::Nothing, script: None, dialect };
+    // Marks that begin nothing come as texts of their own.
+    for event in TextMergeStream::new(Parser::new_ext(text, options)) {
         reader.event(event);
     }
     reader.end_held();
@@ -33,6 +62,16 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     (Page { article, source: files(), discussions: Vec::new() }, notes)
 }
 
+/// Whose Markdown a text is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Dialect {
+    Common,
+    /// `::: spoiler Title`, `x^2^`, `H~2~O`, `{漢字|かんじ}`: <https://join-lemmy.org/docs/users/02-media.html>.
+    Lemmy,
+    /// `>!spoiler!<`, `x^2`, `x^(n+1)`: <https://support.reddithelp.com/hc/en-us/articles/360043033952>.
+    Reddit,
+}
+
 /// What is read until its end before it becomes a block.
 enum Held {
     Nothing,
@@ -48,6 +87,9 @@ struct Reader {
     styles: Vec<Style>,
     style: Style,
     held: Held,
+    /// How words are written that stand above or below the line.
+    script: Option<fn(&str) -> String>,
+    dialect: Dialect,
 }
 
 impl Reader {
@@ -61,6 +103,7 @@ impl Reader {
             (_, Event::Start(tag)) => self.start(tag),
             (_, Event::End(tag)) => self.end(tag),
             (_, Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text)) => {
+                let text = self.script.map_or_else(|| scripts::in_text(&text, self.dialect), |written| written(&text).into());
                 self.flow.text(&text, self.style);
             }
             (_, Event::Code(text)) => {
@@ -73,7 +116,7 @@ impl Reader {
             (_, Event::SoftBreak) | (Held::Table(_), Event::HardBreak) => self.flow.text(" ", self.style),
             (_, Event::HardBreak) => self.flow.end_paragraph(),
             (_, Event::Rule) => self.flow.push(Block::Rule),
-            (_, Event::TaskListMarker(done)) => self.flow.text(if done { "[x] " } else { "[ ] " }, self.style),
+            (_, Event::TaskListMarker(done)) => self.flow.text(if done { "☑ " } else { "☐ " }, self.style),
         }
     }
 
@@ -123,7 +166,9 @@ impl Reader {
             Tag::Image { dest_url, .. } => {
                 self.held = Held::Image { address: dest_url.into_string(), alt: String::new(), depth: 0 };
             }
-            Tag::DefinitionList | Tag::TableCell | Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {}
+            Tag::Superscript => self.script = Some(html::raised),
+            Tag::Subscript => self.script = Some(html::lowered),
+            Tag::DefinitionList | Tag::TableCell | Tag::MetadataBlock(_) => {}
         }
     }
 
@@ -148,7 +193,8 @@ impl Reader {
             }
             TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Image | TagEnd::Table => self.end_held(),
             TagEnd::Paragraph | TagEnd::FootnoteDefinition | TagEnd::DefinitionListTitle => self.flow.end_paragraph(),
-            TagEnd::DefinitionList | TagEnd::TableRow | TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
+            TagEnd::Superscript | TagEnd::Subscript => self.script = None,
+            TagEnd::DefinitionList | TagEnd::TableRow | TagEnd::MetadataBlock(_) => {}
         }
     }
 

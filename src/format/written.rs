@@ -70,6 +70,11 @@ fn block(document: &Document, block: &Block) -> String {
             format!("{} {}\n", "#".repeat(usize::from((*level).clamp(1, 6))), spans(document, words))
         }
         Block::Quote(inner) => indented(&blocks(document, inner), "> ", "> "),
+        // As HTML, which Markdown takes.
+        Block::Spoiler { title, blocks: inside } => {
+            let title = title.replace('&', "&amp;").replace('<', "&lt;");
+            format!("<details><summary>{title}</summary>\n\n{}\n</details>\n", blocks(document, inside))
+        }
         Block::List { start, items } => {
             let mut out = String::new();
             for (n, item) in items.iter().enumerate() {

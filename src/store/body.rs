@@ -16,7 +16,9 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::text::{Block, Body, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, Table, clean, clean_code};
+use crate::domain::text::{
+    Block, Body, CleanText, Document, Emphasis, Link, LinkId, MAX_NESTING, Span, Table, clean, clean_code,
+};
 
 const PLAIN: i64 = 0;
 pub(super) const JSON: i64 = 1;
@@ -166,6 +168,7 @@ fn push_text(piece: &Piece<'_>, out: &mut String) {
                 }
             }
         }
+        Piece::Spoiler(title) => out.push_str(title),
         Piece::Rule | Piece::Quote | Piece::List(_) | Piece::Item | Piece::End => {}
     }
 }
@@ -204,12 +207,14 @@ enum Piece<'a> {
     Rule,
     #[serde(rename = "q")]
     Quote,
+    #[serde(rename = "s")]
+    Spoiler(#[serde(borrow)] Cow<'a, str>),
     #[serde(rename = "l")]
     List(Option<u64>),
     /// An item of the list around it.
     #[serde(rename = "*")]
     Item,
-    /// Closes the quote, list or item opened last.
+    /// Closes the quote, spoiler, list or item opened last.
     #[serde(rename = ".")]
     End,
 }
@@ -254,6 +259,11 @@ fn flatten<'a>(blocks: &'a [Block], into: &mut Vec<Piece<'a>>) {
                 flatten(blocks, into);
                 into.push(Piece::End);
             }
+            Block::Spoiler { title, blocks } => {
+                into.push(Piece::Spoiler(Cow::from(&**title)));
+                flatten(blocks, into);
+                into.push(Piece::End);
+            }
             Block::List { start, items } => {
                 into.push(Piece::List(*start));
                 for item in items {
@@ -271,6 +281,10 @@ fn flatten<'a>(blocks: &'a [Block], into: &mut Vec<Piece<'a>>) {
 enum Open {
     Quote {
         before: Vec<Block>,
+    },
+    Spoiler {
+        before: Vec<Block>,
+        title: CleanText,
     },
     List {
         before: Vec<Block>,
@@ -299,10 +313,14 @@ fn build(pieces: Vec<Piece<'_>>) -> Vec<Block> {
             }
             Piece::Image(link, alt) => blocks.push(Block::Image { link: LinkId(link), alt: clean_code(&alt) }),
             Piece::Rule => blocks.push(Block::Rule),
-            Piece::Quote | Piece::List(_) if depth >= DEEPEST => open.push(Open::Nothing),
+            Piece::Quote | Piece::Spoiler(_) | Piece::List(_) if depth >= DEEPEST => open.push(Open::Nothing),
             Piece::Quote => {
                 depth += 1;
                 open.push(Open::Quote { before: std::mem::take(&mut blocks) });
+            }
+            Piece::Spoiler(title) => {
+                depth += 1;
+                open.push(Open::Spoiler { before: std::mem::take(&mut blocks), title: clean(&title) });
             }
             Piece::List(start) => {
                 depth += 1;
@@ -325,6 +343,12 @@ fn close(open: &mut Vec<Open>, blocks: &mut Vec<Block>, depth: &mut usize) {
             let mut inside = std::mem::replace(blocks, before);
             inside.shrink_to_fit();
             blocks.push(Block::Quote(inside));
+            *depth -= 1;
+        }
+        Some(Open::Spoiler { before, title }) => {
+            let mut inside = std::mem::replace(blocks, before);
+            inside.shrink_to_fit();
+            blocks.push(Block::Spoiler { title, blocks: inside });
             *depth -= 1;
         }
         Some(Open::List { before, start, mut items }) => {

@@ -81,7 +81,8 @@ impl<W: Write> Writer<'_, W> {
     }
 
     fn signed(&mut self, sign: char, document: &Document) -> io::Result<()> {
-        let style = Style { width: self.columns.saturating_sub(2).max(1), ascii: self.look.ascii, link_numbers: false };
+        let style =
+            Style { width: self.columns.saturating_sub(2).max(1), ascii: self.look.ascii, link_numbers: false, spoilers: true };
         for line in lay_out(document, style) {
             let line = format!("{sign} {}", line.text.trim_end());
             self.line(line.trim_end(), 0, (sign == '-').then_some(Ink::Dim))?;

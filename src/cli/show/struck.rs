@@ -18,7 +18,7 @@ fn is_struck(block: &Block) -> bool {
     let any = |spans: &[Span]| spans.iter().any(|span| span.emphasis.struck);
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => any(spans),
-        Block::Quote(blocks) => blocks.iter().any(is_struck),
+        Block::Quote(blocks) | Block::Spoiler { blocks, .. } => blocks.iter().any(is_struck),
         Block::List { items, .. } => items.iter().flatten().any(is_struck),
         Block::Table(table) => table.rows.iter().flatten().any(|cell| any(cell)),
         Block::Code { .. } | Block::Image { .. } | Block::Rule => false,
@@ -28,7 +28,7 @@ fn is_struck(block: &Block) -> bool {
 fn mark(block: &mut Block) {
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => mark_spans(spans),
-        Block::Quote(blocks) => blocks.iter_mut().for_each(mark),
+        Block::Quote(blocks) | Block::Spoiler { blocks, .. } => blocks.iter_mut().for_each(mark),
         Block::List { items, .. } => items.iter_mut().flatten().for_each(mark),
         Block::Table(table) => table.rows.iter_mut().flatten().for_each(|cell| mark_spans(cell)),
         Block::Code { .. } | Block::Image { .. } | Block::Rule => {}

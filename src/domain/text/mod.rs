@@ -154,6 +154,11 @@ pub enum Block {
         spans: Vec<Span>,
     },
     Quote(Vec<Block>),
+    /// What a reader sees only after asking for it, under its title.
+    Spoiler {
+        title: CleanText,
+        blocks: Vec<Block>,
+    },
     /// `start` is the first number of a numbered list, none for bullets.
     List {
         start: Option<u64>,
@@ -254,7 +259,7 @@ fn shows(block: &Block, picture_is_enough: bool) -> bool {
     let words = |spans: &[Span]| spans.iter().any(|span| !span.text.trim().is_empty());
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => words(spans),
-        Block::Quote(blocks) => blocks.iter().any(|block| shows(block, picture_is_enough)),
+        Block::Quote(blocks) | Block::Spoiler { blocks, .. } => blocks.iter().any(|block| shows(block, picture_is_enough)),
         Block::List { items, .. } => items.iter().flatten().any(|block| shows(block, picture_is_enough)),
         Block::Code { text, .. } => !text.trim().is_empty(),
         Block::Table(table) => table.rows.iter().flatten().any(|cell| words(cell)),
@@ -290,6 +295,10 @@ fn push_block(block: &Block, out: &mut String) {
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => out.extend(spans.iter().map(|span| span.text.as_str())),
         Block::Quote(blocks) => push_blocks(blocks, out),
+        Block::Spoiler { title, blocks } => {
+            out.push_str(title);
+            push_blocks(blocks, out);
+        }
         Block::List { items, .. } => items.iter().for_each(|item| push_blocks(item, out)),
         Block::Code { text, .. } => out.push_str(text),
         Block::Image { alt, .. } => out.push_str(alt),

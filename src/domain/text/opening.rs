@@ -49,6 +49,10 @@ fn push_beginning(block: &Block, limit: usize, out: &mut String) {
             let _ = spans.iter().all(|span| push(&span.text, out));
         }
         Block::Quote(blocks) => push_beginnings(blocks, limit, out),
+        // What is in it is not to be seen yet.
+        Block::Spoiler { title, .. } => {
+            push(title, out);
+        }
         Block::List { items, .. } => {
             let _ = items.iter().all(|item| {
                 push_beginnings(item, limit, out);

@@ -100,6 +100,11 @@ fn split(block: Block, into: &mut Vec<Part>) {
         Block::Quote(blocks) => {
             into.extend(groups(blocks).map(|(blocks, continues)| Part { block: Block::Quote(blocks), continues }));
         }
+        // Each part has the title, since it is hidden by itself.
+        Block::Spoiler { title, blocks } => {
+            let spoiler = |blocks| Block::Spoiler { title: title.clone(), blocks };
+            into.extend(groups(blocks).map(|(blocks, _)| whole(spoiler(blocks))));
+        }
         Block::List { start, items } => split_list(start, items, into),
         Block::Code { language, text } => {
             let code = |text| continued(Block::Code { language: language.clone(), text });

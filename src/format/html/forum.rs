@@ -14,6 +14,9 @@ impl Reader<'_> {
         let Some(class) = node.class() else { return false };
         let is = |wanted: &str| class.split_whitespace().any(|word| word == wanted);
         match name {
+            "span" | "div" if is("spoiler") || is("spoiled") || is("md-spoiler-text") => {
+                self.contain(node, Container::Spoiler, style);
+            }
             "aside" | "div" if is("quote") => self.quoted_post(node, style),
             "aside" if is("onebox") => self.preview(node, style),
             "div" if is("lightbox-wrapper") => self.framed_picture(node, style),

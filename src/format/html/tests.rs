@@ -26,6 +26,11 @@ fn blocks(list: &[Block], depth: usize, out: &mut String) {
                 blocks(inner, depth + 1, out);
                 Ok(())
             }
+            Block::Spoiler { title, blocks: inner } => {
+                let _ = writeln!(out, "{pad}spoiler {title}");
+                blocks(inner, depth + 1, out);
+                Ok(())
+            }
             Block::List { start, items } => {
                 let _ = writeln!(out, "{pad}list {start:?}");
                 for item in items {
@@ -289,7 +294,7 @@ fn values_boxes_numbers_and_meanings_are_kept() {
             "<dl><dt>Owl</dt><dd>A bird</dd><dd>A word</dd><dt>Cat</dt><dd>A beast</dd></dl>",
             "p *Owl*\nlist None\n- \n  p A bird\n- \n  p A word\np *Cat*\nlist None\n- \n  p A beast\n",
         ),
-        ("<details><summary>Spoiler</summary><p>The butler.</p></details>", "quote\n  p *Spoiler*\n  p The butler.\n"),
+        ("<details><summary>Spoiler</summary><p>The butler.</p></details>", "spoiler Spoiler\n  p The butler.\n"),
         (
             "<p>Seen.</p><p hidden>No</p><p style=\"display: none\">No</p><span style=\"visibility:hidden\">No</span><p>Too.</p>",
             "p Seen.\np Too.\n",

@@ -30,7 +30,7 @@ fn markdown_becomes_blocks() {
       - 
         p c
       - 
-        p [x] d
+        p ☑ d
     code rust "fn a() {\n\tb"
     code - "indented"
     "#);
@@ -70,4 +70,33 @@ fn the_first_heading_is_the_title() {
     assert_eq!((&*page.article.title, page.article.body.text().as_str(), notes.len()), ("The title", "intro\ntext", 0));
     let (page, notes) = read_page("text", &origin);
     assert_eq!((&*page.article.title, notes.len()), ("notes", 1));
+}
+
+#[test]
+fn what_sites_add_to_markdown_is_read() {
+    let of = |text: &str, dialect| outline(&to_document_of(text, dialect));
+    for (text, read) in [
+        (
+            "A\n::: spoiler The ending\nThe *butler*.\n\n- x\n:::\nB",
+            "p A\nspoiler The ending\n  p The /butler/.\n  list None\n  - \n    p x\np B\n",
+        ),
+        ("::: spoiler a\none\n::: spoiler b\ntwo\n:::\n:::", "spoiler a\n  p one\n  spoiler b\n    p two\n"),
+        ("::: spoiler a\nnever ended", "spoiler a\n  p never ended\n"),
+        ("```\n::: spoiler a\n```\n:::", "code - \"::: spoiler a\"\np :::\n"),
+        (
+            "Fahrenheit^451^, H~2~O, ~~gone~~, {東京|とうきょう}, {a|}",
+            "p Fahrenheit⁴⁵¹, H₂O, ~gone~, 東京 (とうきょう), {a|}\n",
+        ),
+    ] {
+        assert_eq!(of(text, Dialect::Lemmy), read, "{text}");
+    }
+    for (text, read) in [
+        (">!The butler!< did it", "spoiler \n  p The butler\np did it\n"),
+        ("He was >!the butler!<.", "p He was\nspoiler \n  p the butler\np .\n"),
+        ("`>!code!<` and >!open\n\nnot!<", "p `>!code!<` and >!open\np not!<\n"),
+        ("x^2 and 10^(-6), ^_^, a ^ b", "p x² and 10⁻⁶, ^_^, a ^ b\n"),
+    ] {
+        assert_eq!(of(text, Dialect::Reddit), read, "{text}");
+    }
+    assert_eq!(of("::: spoiler a\nx^2^", Dialect::Common), "p ::: spoiler a x^2^\n");
 }

@@ -7,12 +7,13 @@ use url::Url;
 
 use super::HOME;
 use crate::domain::text::{Document, clean_line};
-use crate::format::{html, markdown};
+use crate::format::html;
+use crate::format::markdown::{self, Dialect};
 
 /// Markdown where it is there, else HTML.
 pub(super) fn document(text: Option<&str>, rendered: Option<&str>) -> Document {
     let mut document = match (text, rendered) {
-        (Some(text), _) => markdown::to_document(&without_html(&unescaped(text))),
+        (Some(text), _) => markdown::to_document_of(&without_html(&unescaped(text)), Dialect::Reddit),
         (None, Some(rendered)) => {
             let is_escaped = !rendered.contains('<');
             let rendered = if is_escaped { unescaped(rendered) } else { Cow::Borrowed(rendered) };

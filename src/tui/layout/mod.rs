@@ -52,6 +52,8 @@ pub struct Style {
     pub ascii: bool,
     /// Put `[n]` behind links.
     pub link_numbers: bool,
+    /// Show what is in spoilers, not only their titles.
+    pub spoilers: bool,
 }
 
 /// A document as lines, none wider than `style.width`, with a blank line between blocks.

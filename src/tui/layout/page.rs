@@ -55,6 +55,7 @@ impl Page {
             Block::Paragraph(spans) => self.flow(Flow::of_spans(spans, self.text_kind(), self.style.link_numbers)),
             Block::Heading { spans, .. } => self.flow(Flow::of_spans(spans, TagKind::Heading, self.style.link_numbers)),
             Block::Quote(blocks) => self.quote(blocks),
+            Block::Spoiler { title, blocks } => self.spoiler(title, blocks),
             Block::List { start, items } => self.list(*start, items),
             Block::Code { text, .. } => self.code(text),
             Block::Table(table) => self.table(table),
@@ -121,6 +122,28 @@ impl Page {
         self.quotes += 1;
         self.inside(None, bars, |page| page.blocks(blocks, true));
         self.quotes -= 1;
+    }
+
+    /// Its title, with a mark that tells whether what is in it is shown.
+    fn spoiler(&mut self, title: &CleanText, blocks: &[Block]) {
+        let mark = match (self.style.spoilers, self.style.ascii) {
+            (false, false) => "▸ ",
+            (true, false) => "▾ ",
+            (false, true) => "> ",
+            (true, true) => "v ",
+        };
+        let title = if title.trim().is_empty() { "Spoiler" } else { title };
+        let mut flow = Flow::default();
+        flow.push(mark, Tag::ORNAMENT);
+        flow.push(title, Tag::of(TagKind::Heading));
+        if !self.style.spoilers {
+            flow.push(" (hidden)", Tag::of(TagKind::Caption));
+        }
+        self.flow(flow);
+        if self.style.spoilers {
+            self.gap = Some(self.margins.len());
+            self.quote(blocks);
+        }
     }
 
     /// Lays out something behind the widest of some margins that leaves half of the page.

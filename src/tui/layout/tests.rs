@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::text::{Block, CleanText, Link, LinkId, Span, Table, clean, clean_code, grapheme_width, spans_text, width};
 
 fn style(width: usize) -> Style {
-    Style { width, ascii: false, link_numbers: true }
+    Style { width, ascii: false, link_numbers: true, spoilers: true }
 }
 
 /// The laid-out blocks; white space at the end of a line shows as `·`.
@@ -124,7 +124,7 @@ fn blocks_and_their_margins() {
     [image: Three women in a
     field][7]
     ");
-    insta::assert_snapshot!(show(blocks, Style { width: 9, ascii: true, link_numbers: false }), @r"
+    insta::assert_snapshot!(show(blocks, Style { width: 9, ascii: true, link_numbers: false, spoilers: false }), @r"
     On
     gleaning
 
@@ -244,6 +244,8 @@ fn expected(blocks: &[Block]) -> String {
         Block::Image { alt, .. } => bare(&format!("[image:{alt}]")),
         Block::Rule | Block::Table(_) => String::new(),
         Block::Quote(blocks) => expected(blocks),
+        Block::Spoiler { title, blocks } if title.trim().is_empty() => format!("Spoiler{}", expected(blocks)),
+        Block::Spoiler { title, blocks } => bare(title) + &expected(blocks),
         Block::List { items, .. } => items.iter().map(|item| expected(item)).collect(),
     });
     parts.collect()
@@ -316,6 +318,7 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
         let some = proptest::collection::vec(inner, 0..4);
         prop_oneof![
             some.clone().prop_map(Block::Quote),
+            (words(), some.clone()).prop_map(|(title, blocks)| Block::Spoiler { title, blocks }),
             (proptest::option::of(any::<u64>()), proptest::collection::vec(some, 0..4))
                 .prop_map(|(start, items)| Block::List { start, items }),
         ]
@@ -329,7 +332,7 @@ proptest! {
     #[test]
     fn any_document_fits_any_width(blocks in blocks(), columns in prop_oneof![1..12_usize, 1..120_usize], ascii: bool, link_numbers: bool) {
         let document = Document { blocks, links: vec![Link::new("https://example.org"); 3] };
-        let lines = lay_out(&document, Style { width: columns, ascii, link_numbers });
+        let lines = lay_out(&document, Style { width: columns, ascii, link_numbers, spoilers: true });
         for line in &lines {
             let wide = width(&line.text);
             let one_wide_letter = columns == 1 && is_one_letter(&line.text);
@@ -367,7 +370,7 @@ proptest! {
 fn has_table(block: &Block) -> bool {
     match block {
         Block::Table(_) => true,
-        Block::Quote(blocks) => blocks.iter().any(has_table),
+        Block::Quote(blocks) | Block::Spoiler { blocks, .. } => blocks.iter().any(has_table),
         Block::List { items, .. } => items.iter().flatten().any(has_table),
         _ => false,
     }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::changes::Mark;
 use super::lines::{DrawnLine, guides};
+use super::spoilers::Revealed;
 use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Hand, Shown};
@@ -79,7 +80,13 @@ impl PageView {
                     Some(Mark::Kept) => ("  ", Role::Text),
                     None => ("", Role::Text),
                 };
-                self.with_pictures(self.draw_document(&self.blocks[n].document, sign, self.columns(), base))
+                self.with_pictures(self.draw_document(
+                    &self.blocks[n].document,
+                    sign,
+                    self.columns(),
+                    base,
+                    self.is_revealed(Revealed::Body(n)),
+                ))
             }
             Element::ExploreFurther => match &article.explore_further {
                 Some(story) => {
@@ -112,9 +119,13 @@ impl PageView {
         wrap(text, self.columns()).into_iter().map(line).collect()
     }
 
-    fn draw_document(&self, document: &Document, guides: &str, columns: usize, base: Role) -> Vec<DrawnLine> {
-        let style =
-            layout::Style { width: columns.saturating_sub(width(guides)).max(1), ascii: self.frame.ascii, link_numbers: true };
+    fn draw_document(&self, document: &Document, guides: &str, columns: usize, base: Role, spoilers: bool) -> Vec<DrawnLine> {
+        let style = layout::Style {
+            width: columns.saturating_sub(width(guides)).max(1),
+            ascii: self.frame.ascii,
+            link_numbers: true,
+            spoilers,
+        };
         lay_out(document, style).iter().map(|line| DrawnLine::of(guides, line, base)).collect()
     }
 
@@ -266,7 +277,8 @@ impl PageView {
                 self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
                 let mut lines = vec![cut(head, columns)];
                 let (beginning, left_out) = comment.body.beginning(super::LONGEST_COMMENT);
-                lines.extend(self.draw_document(&beginning, guides, columns, Role::Text));
+                let spoilers = self.is_revealed(Revealed::Comment(n, place.comment));
+                lines.extend(self.draw_document(&beginning, guides, columns, Role::Text, spoilers));
                 if left_out > 0 {
                     lines.push(self.draw_left_out(left_out, guides));
                 }

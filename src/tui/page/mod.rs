@@ -14,6 +14,7 @@ mod place;
 mod scroll;
 mod search;
 mod slider_row;
+mod spoilers;
 mod statistics;
 mod stories;
 mod stream;
@@ -21,13 +22,15 @@ mod voices;
 mod words;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
 pub use lines::{DrawnLine, Look};
 pub use pictures::PictureRow;
 pub use search::PageSearch;
+use spoilers::Revealed;
+
 pub use slider_row::{SliderRow, bars, slider_row};
 pub use statistics::{Statistics, Times};
 pub use words::{dot, notch_label, percent, rank_label};
@@ -105,6 +108,8 @@ pub struct PageView {
     blocks: Vec<Piece>,
     /// How the body came about from the text before.
     changes: Vec<Change>,
+    /// Where the reader asked for what is in spoilers.
+    revealed: HashSet<Revealed>,
     /// By block, while that is shown; else empty.
     marks: Vec<changes::Mark>,
     pictures: pictures::Pictures,
@@ -136,6 +141,7 @@ impl PageView {
             stories: stories::Stories::default(),
             blocks,
             changes,
+            revealed: HashSet::new(),
             marks: Vec::new(),
             pictures: HashMap::new(),
             pictures_room: (0, 0),

@@ -143,7 +143,7 @@ fn collect(blocks: &[Block], seen: &mut HashSet<LinkId>, into: &mut Vec<LinkId>)
     for block in blocks {
         match block {
             Block::Image { link, .. } => into.extend(seen.insert(*link).then_some(*link)),
-            Block::Quote(blocks) => collect(blocks, seen, into),
+            Block::Quote(blocks) | Block::Spoiler { blocks, .. } => collect(blocks, seen, into),
             Block::List { items, .. } => items.iter().for_each(|item| collect(item, seen, into)),
             _ => {}
         }

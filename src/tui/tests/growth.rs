@@ -98,7 +98,7 @@ fn document(block: Block) -> Document {
     Document { blocks: vec![block], links: ["a", "b", "c"].map(Link::new).into() }
 }
 
-const STYLE: Style = Style { width: 60, ascii: false, link_numbers: true };
+const STYLE: Style = Style { width: 60, ascii: false, link_numbers: true, spoilers: true };
 
 /// Bytes of the shorter of two texts.
 const SHORT: usize = 600;

@@ -14,6 +14,7 @@ mod own;
 mod pictures;
 mod play;
 mod recommended;
+mod spoilers;
 mod subscribing;
 mod told;
 

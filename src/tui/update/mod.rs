@@ -226,6 +226,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             page::walk(model, action)
         }
         A::Changes => page::changes(model),
+        A::Spoilers => page::spoilers(model),
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
         A::Hoist | A::Unhoist => page::hoist(model, action),
         A::Mute => rules::mute(model),

@@ -213,6 +213,15 @@ pub(super) fn changes(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// `V`: what is in the spoilers under the cursor, or their titles only.
+pub(super) fn spoilers(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = page_of(model) else { return Vec::new() };
+    if page.toggle_spoilers().is_none() {
+        model.say("there is no spoiler here");
+    }
+    Vec::new()
+}
+
 pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(page) = page_of(model) else { return Vec::new() };
     match (action, page.cursor(), page.governed()) {

@@ -14,6 +14,7 @@ pub(super) fn spend(block: &Block, left: &mut usize) -> bool {
     match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => take(left, PER_PART) && spend_spans(spans, left),
         Block::Quote(blocks) => take(left, PER_PART) && spend_blocks(blocks, left),
+        Block::Spoiler { title, blocks } => take(left, PER_PART) && spend_text(title, left) && spend_blocks(blocks, left),
         Block::List { items, .. } => {
             take(left, PER_PART) && items.iter().all(|item| take(left, PER_PART) && spend_blocks(item, left))
         }
@@ -67,6 +68,7 @@ pub(super) fn text_bytes(blocks: &[Block]) -> usize {
     let of_block = |block: &Block| match block {
         Block::Paragraph(spans) | Block::Heading { spans, .. } => of_spans(spans),
         Block::Quote(blocks) => text_bytes(blocks),
+        Block::Spoiler { title, blocks } => title.len() + text_bytes(blocks),
         Block::List { items, .. } => items.iter().map(|item| text_bytes(item)).sum(),
         Block::Code { text, .. } => text.len(),
         Block::Table(table) => table.rows.iter().flatten().map(|cell| of_spans(cell)).sum(),
