@@ -137,9 +137,17 @@ impl Home {
 
     /// The program in a terminal.
     pub(crate) fn open(&self, args: &[&str], size: Size) -> Terminal {
+        self.open_in(args, size, &[])
+    }
+
+    /// The program in a terminal, with some of its environment otherwise.
+    pub(crate) fn open_in(&self, args: &[&str], size: Size, other: &[(&str, &str)]) -> Terminal {
         let argv = self.argv(args);
         let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
-        Terminal::spawn(&argv, size, &self.env())
+        let mut env = self.env();
+        env.retain(|(name, _)| other.iter().all(|(changed, _)| changed != name));
+        env.extend(other.iter().map(|(name, value)| ((*name).to_owned(), value.into())));
+        Terminal::spawn(&argv, size, &env)
     }
 }
 

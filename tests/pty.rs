@@ -161,6 +161,12 @@ impl Terminal {
         self
     }
 
+    /// The terminal tells another size than it has.
+    pub(crate) fn report_size(&mut self, size: Size) -> &mut Terminal {
+        tcsetwinsize(self.master.as_ref().expect("the terminal was closed"), winsize(size)).unwrap();
+        self
+    }
+
     pub(crate) fn signal(&mut self, signal: Signal) -> &mut Terminal {
         kill_process(self.pid, signal).unwrap();
         self

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::CommandFactory;
 
-use super::args::Arguments;
+use super::args::{Arguments, ShowOptions};
 use super::error::{Complaint, Exit, InputError};
 use super::places::named;
 use super::{Setup, clock, edition, input, net};
@@ -18,6 +18,9 @@ use crate::tui::{self, Start};
 use crate::work::pictures::Way;
 
 pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
+    if is_dumb() && !files.is_empty() {
+        return print(&setup, files);
+    }
     // Files are read first: what is wrong with them is told whether or not there is a terminal.
     let start = if files.is_empty() {
         terminal(false)?;
@@ -39,12 +42,27 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Whether the terminal says that it can do no more than print lines.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// The pages as text, for a terminal that can do no more.
+fn print(setup: &Setup, files: &[OsString]) -> anyhow::Result<Exit> {
+    for file in files {
+        super::show::run(setup, file, &ShowOptions::default(), false)?;
+    }
+    Ok(Exit::Done)
+}
+
 /// The reader draws on a terminal and takes its keys from one: standard input, or where that is a page, /dev/tty.
 fn terminal(input_is_page: bool) -> Result<(), Complaint> {
     let missing = if !io::stdout().is_terminal() {
         "the output is no terminal"
     } else if !input_is_page && !io::stdin().is_terminal() {
         "the input is no terminal"
+    } else if is_dumb() {
+        "this one cannot move its cursor (TERM is `dumb`)"
     } else {
         return Ok(());
     };

@@ -13,6 +13,15 @@ pub struct Key {
 }
 
 impl Key {
+    pub(super) fn character(self) -> Option<char> {
+        if let KeyCode::Char(c) = self.code { Some(c) } else { None }
+    }
+
+    /// The same key where another layout is set.
+    pub(super) fn with_character(self, character: char) -> Key {
+        Key::new(KeyCode::Char(character), self.modifiers)
+    }
+
     pub fn new(code: KeyCode, modifiers: KeyModifiers) -> Key {
         let (code, mut modifiers) = match code {
             KeyCode::Char(c) if modifiers.contains(KeyModifiers::SHIFT) && c.is_lowercase() => {

@@ -343,6 +343,15 @@ impl Keymap {
         bound.filter(|action| action.scope().has(pane)).max_by_key(|action| action.scope() != Scope::Everywhere)
     }
 
+    /// The action of a key as it was pressed: a letter of another script that is not bound itself stands for the Latin one
+    /// on its key.
+    pub fn action_of(&self, pressed: Key, pane: Pane) -> Option<Action> {
+        self.look_up(pressed, pane).or_else(|| {
+            let latin = super::keyboard::on_latin_keyboard(pressed.character()?)?;
+            self.look_up(pressed.with_character(latin), pane)
+        })
+    }
+
     pub fn keys(&self, action: Action) -> impl Iterator<Item = Key> + '_ {
         self.bound.iter().filter(move |(_, bound)| *bound == action).map(|(key, _)| *key)
     }

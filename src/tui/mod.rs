@@ -10,6 +10,7 @@ mod help;
 pub mod images;
 mod input;
 mod key;
+mod keyboard;
 pub mod keymap;
 pub mod layout;
 mod list;

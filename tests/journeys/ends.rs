@@ -12,7 +12,7 @@ use crate::pty::Terminal;
 
 #[test]
 fn a_signal_saves_restores_and_ends() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT, Signal::USR1, Signal::ALARM] {
         let home = Home::with_pages(&[fixtures::page()]);
         let mut reader = at_comments(&home, WIDE);
         reader.type_keys("]]]");
@@ -22,6 +22,37 @@ fn a_signal_saves_restores_and_ends() {
         reader.assert_restored();
         place_was_kept(&home);
     }
+}
+
+#[test]
+fn a_pipe_signal_leaves_the_reader_alone() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let mut reader = at_comments(&home, WIDE);
+    reader.signal(Signal::PIPE).type_keys("]]]");
+    wait_for_open(&mut reader, fixtures::open_at(40));
+    leave(reader);
+}
+
+#[test]
+fn a_window_of_any_size_is_drawn() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let mut reader = at_comments(&home, WIDE);
+    reader.report_size((u16::MAX, u16::MAX)).settle(FRAME);
+    reader.resize(WIDE).wait_until("the page again", |screen| screen.contains("Dry fields keep"));
+    leave(reader);
+}
+
+#[test]
+fn a_dumb_terminal_gets_a_page_and_no_reader() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let mut told = home.open_in(&[], WIDE, &[("TERM", "dumb")]);
+    told.wait_for("TERM is `dumb`").wait_for("gleaner show");
+    assert_eq!(told.exit_code(), 1);
+    let page = home.write("page.txt", b"A title\n\nA text.\n");
+    let mut printed = home.open_in(&[&page], WIDE, &[("TERM", "dumb")]);
+    printed.wait_for("A text.");
+    assert_eq!(printed.exit_code(), 0);
+    assert!(!printed.raw().contains(&0x1b), "plain lines");
 }
 
 #[test]

@@ -55,6 +55,21 @@ pub(in crate::cli) struct ShowOptions {
     min_votes: u32,
 }
 
+impl Default for ShowOptions {
+    fn default() -> ShowOptions {
+        ShowOptions {
+            bar: Wanted::Off,
+            floor: Wanted::Off,
+            order: None,
+            changes: false,
+            flat: false,
+            width: None,
+            unrated: UnratedIs::default(),
+            min_votes: 0,
+        }
+    }
+}
+
 impl ShowOptions {
     pub(in crate::cli) fn wish(&self) -> Wish {
         let unrated = match self.unrated {

@@ -64,6 +64,10 @@ fn keys() {
         (b"\x1b\x1b[A", "Esc Up"),
         (b"\x1b[27u\x1b[99;5u\x1b[97;3u\x1b[97;4u", "Esc CONTROL-c ALT-a SHIFT-ALT-A"),
         (b"\x1b[9;2u\x1b[57414u\x1b[57441;2u", "SHIFT-BackTab Enter"),
+        // A Russian and a Greek keyboard, with and without the base layout's key; a French one keeps its own.
+        (b"\x1b[1089::99;5u\x1b[1089;5u\x1b[968::99;5u\x1b[968;5u", "CONTROL-c CONTROL-c CONTROL-c CONTROL-c"),
+        (b"\x1b[1092::97;3u\x1b[1089:1057:99;6u", "ALT-a SHIFT-CONTROL-C"),
+        (b"\x1b[1089::99u\x1b[97::113;5u", "\u{441} CONTROL-a"),
         (b"\x1b[97;1:2u\x1b[97;1:3u\x1b[1;1:3A", "a"),
     ];
     for (bytes, expected) in cases {

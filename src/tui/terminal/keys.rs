@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::tui::keyboard::on_latin_keyboard;
+
 /// The kind of a key event that says that the key was let go.
 const RELEASED: u8 = 3;
 
@@ -33,9 +35,11 @@ pub(super) fn ss3_key(end: u8) -> Option<KeyEvent> {
 pub(super) fn csi_key(parameters: &[u8], end: u8) -> Option<KeyEvent> {
     let text = std::str::from_utf8(parameters).ok()?;
     let mut fields = text.split(';');
-    // Sub-parameters tell what the key is on other layouts; the first is what it is here.
-    let first = fields.next().unwrap_or_default().split(':').next().unwrap_or_default();
+    // What the key is here, what with shift, and what on a Latin keyboard.
+    let mut codes = fields.next().unwrap_or_default().split(':');
+    let first = codes.next().unwrap_or_default();
     let number: u32 = if first.is_empty() { 1 } else { first.parse().ok()? };
+    let latin = codes.nth(1).and_then(|code| code.parse().ok());
     let (modifiers, kind) = held(fields.next().unwrap_or_default())?;
     if kind == RELEASED {
         return None;
@@ -43,7 +47,7 @@ pub(super) fn csi_key(parameters: &[u8], end: u8) -> Option<KeyEvent> {
     match end {
         b'Z' => Some(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
         b'~' => Some(KeyEvent::new(numbered(number)?, modifiers)),
-        b'u' => Some(kitty(number, modifiers)?),
+        b'u' => kitty(binding_code(number, latin, modifiers), modifiers),
         _ if number == 1 => Some(KeyEvent::new(lettered(end)?, modifiers)),
         _ => None,
     }
@@ -94,6 +98,14 @@ fn numbered(number: u32) -> Option<KeyCode> {
         31..=34 => KeyCode::F(number as u8 - 14),
         _ => return None,
     })
+}
+
+/// With ctrl or alt held a key types nothing: it is meant by its place on the keyboard, whatever script is set.
+fn binding_code(code: u32, latin: Option<u32>, modifiers: KeyModifiers) -> u32 {
+    let types = (modifiers - KeyModifiers::SHIFT).is_empty();
+    let is_other_script = |c: &char| !c.is_ascii() && c.is_alphabetic();
+    let letter = char::from_u32(code).filter(is_other_script).filter(|_| !types);
+    letter.map_or(code, |c| latin.or_else(|| on_latin_keyboard(c).map(u32::from)).unwrap_or(code))
 }
 
 /// The kitty keyboard protocol: a code point, or a number of its private area for keys that have none.

@@ -35,6 +35,9 @@ use signals::{Signal, Signals};
 /// What is there is taken for so long before it is acted upon: a storm of events makes one frame, not a hundred.
 const TAKING: Duration = Duration::from_millis(8);
 
+/// Of a larger window only so many columns and rows are used: more than any screen shows, and a frame is kept twice.
+const LARGEST: (u16, u16) = (1600, 500);
+
 /// Read at once; the kernel gives at most 4 KiB of a terminal's bytes.
 const CHUNK: usize = 4096;
 
@@ -339,5 +342,5 @@ fn ask_size(keyboard: &Keyboard) -> (u16, u16) {
         .filter_map(|device| tcgetwinsize(device).ok())
         .map(|size| (size.ws_col, size.ws_row))
         .find(|&(columns, rows)| columns > 0 && rows > 0)
-        .unwrap_or((80, 24))
+        .map_or((80, 24), |(columns, rows)| (columns.min(LARGEST.0), rows.min(LARGEST.1)))
 }

@@ -15,12 +15,15 @@ use crate::domain::text::{CleanText, clean, clean_code};
 
 use super::output::write_all;
 
-/// Keeps the title; alternate screen; no cursor; pastes in brackets; keys without ambiguity (the kitty protocol's first
-/// level, pushed without asking: who does not know it ignores it, and an answer would cost a start a round trip).
-const ENTER: &str = "\x1b[22;0t\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[>1u";
+/// Keeps the title; no wrapping at the right edge, where a letter that the terminal takes for wider would go on in the next
+/// row; alternate screen; no cursor; pastes in brackets; keys without ambiguity and with what they are on a
+/// Latin keyboard (the kitty protocol's levels 1 and 4, pushed without asking: who does not know them ignores them, and an
+/// answer would cost a start a round trip).
+const ENTER: &str = "\x1b[22;0t\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[>5u\x1b[?7l";
 
 /// The way back, from the inside out. The key levels belong to the alternate screen, so they go before it does.
-const LEAVE: &str = "\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l\x1b[23;0t";
+const LEAVE: &str =
+    "\x1b[?7h\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l\x1b[23;0t";
 
 /// Clicks, drags and the wheel, with coordinates beyond 223; never every move (1003), which would wake us for nothing.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";

@@ -12,7 +12,9 @@ use ratatui::style::{Color, Modifier};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use crate::domain::text::{is_narrow, width};
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::text::is_narrow;
 
 /// Room for a frame; a larger one makes it grow.
 const ROOM: usize = 64 * 1024;
@@ -106,6 +108,13 @@ impl Output {
     }
 }
 
+/// What the terminal shows here is not known: no cell that is drawn is the same.
+fn unknown() -> Cell {
+    let mut cell = Cell::new("\u{e000}");
+    cell.modifier = Modifier::all();
+    cell
+}
+
 /// How a cell looks, but for its letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Look {
@@ -160,15 +169,22 @@ impl Ink<'_> {
     }
 
     /// A row with letters of several columns, or of which terminals disagree how many: what stands behind such a letter
-    /// is put where it belongs, and what a narrower one would leave bare is blanked first.
+    /// is put where it belongs, and what a narrower one would leave bare is blanked first. A wider one spills over what
+    /// stands behind it, which may not have changed: where one comes or goes, the rest of the row is written anew.
     fn unsure_row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
         let area = Rect::new(0, y, next.len() as u16, 1);
         let row = |cells: &[Cell]| Buffer { area, content: cells.to_vec() };
-        let (shown, next) = (row(shown), row(next));
+        let (mut shown, next) = (row(shown), row(next));
+        let mut cells = shown.content.iter().zip(&next.content);
+        let spilt = cells.position(|(old, new)| !(is_same(old, new) || (is_sure(old) && is_sure(new))));
+        if let Some(from) = spilt {
+            shown.content[from..].fill(unknown());
+        }
         for (x, y, cell) in shown.diff_iter(&next) {
             let columns = match cell.diff_option {
                 CellDiffOption::ForcedWidth(columns) => columns.get(),
-                _ => width(cell.symbol()) as u16,
+                // As the comparison counts them: what it passes over is blanked here.
+                _ => cell.symbol().width() as u16,
             };
             if is_sure(cell) {
                 self.cell(x, y, cell, columns);

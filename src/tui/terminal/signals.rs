@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::SigId;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    SIGXFSZ,
+};
 use signal_hook::low_level::{pipe, unregister};
 
 /// What a waker writes; signals write another byte.
@@ -23,13 +26,15 @@ pub(super) enum Signal {
     Stop,
 }
 
-const HEEDED: [(Signal, i32); 6] = [
-    (Signal::Resize, SIGWINCH),
-    (Signal::Terminate, SIGTERM),
-    (Signal::Interrupt, SIGINT),
-    (Signal::Hangup, SIGHUP),
-    (Signal::Continue, SIGCONT),
-    (Signal::Stop, SIGTSTP),
+/// In the order of the enum. All that would end the program end it in good order; PIPE does nothing, as in every program of
+/// Rust's, and what tells of a fault of the program itself is left alone.
+const HEEDED: [(Signal, &[i32]); 6] = [
+    (Signal::Resize, &[SIGWINCH]),
+    (Signal::Terminate, &[SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ]),
+    (Signal::Interrupt, &[SIGINT]),
+    (Signal::Hangup, &[SIGHUP]),
+    (Signal::Continue, &[SIGCONT]),
+    (Signal::Stop, &[SIGTSTP]),
 ];
 
 pub(super) struct Signals {
@@ -59,12 +64,14 @@ impl Signals {
             pipe,
             waker: Waker(Arc::new(write.try_clone()?)),
             raised: std::array::from_fn(|_| Arc::default()),
-            registered: Vec::with_capacity(2 * HEEDED.len()),
+            registered: Vec::new(),
         };
-        for ((_, number), raised) in HEEDED.into_iter().zip(signals.raised.clone()) {
-            // The flag before the pipe: who is woken by the pipe must find the flag.
-            signals.registered.push(signal_hook::flag::register(number, raised)?);
-            signals.registered.push(pipe::register(number, write.try_clone()?)?);
+        for ((_, numbers), raised) in HEEDED.into_iter().zip(signals.raised.clone()) {
+            for number in numbers {
+                // The flag before the pipe: who is woken by the pipe must find the flag.
+                signals.registered.push(signal_hook::flag::register(*number, Arc::clone(&raised))?);
+                signals.registered.push(pipe::register(*number, write.try_clone()?)?);
+            }
         }
         Ok(signals)
     }

@@ -144,7 +144,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.hit = None;
     model.fetching.forget();
     model.list.is_filling = false;
-    let action = model.settings.keymap.look_up(key, model.focus);
+    let action = model.settings.keymap.action_of(key, model.focus);
     // These stand above everything else, but for a character that is typed into an input.
     if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action
         && (model.overlay == Overlay::None || key.typed().is_none())

@@ -89,8 +89,8 @@ fn the_cursor_is_written_when_it_changes_only() {
 fn what_follows_a_letter_of_unsure_width_is_placed() {
     let mut output = output();
     let all = written(&mut output, |buffer| "a👩‍🌾b漢c".render(buffer.area, buffer));
-    assert_eq!(all, "␛[1;1Ha  ␛[1;2H👩‍🌾␛[1;4Hb漢c");
-    assert_eq!(written(&mut output, |buffer| "a漢b漢c".render(buffer.area, buffer)), "␛[1;2H漢");
+    assert_eq!(all, "␛[1;1Ha  ␛[1;2H👩‍🌾␛[1;4Hb漢c   ");
+    assert_eq!(written(&mut output, |buffer| "a漢b漢c".render(buffer.area, buffer)), "␛[1;2H漢b漢c   ");
     assert_eq!(written(&mut output, |buffer| "abcdefghij".render(buffer.area, buffer)), "␛[1;2Hbcdefghij");
 }
 
@@ -117,6 +117,141 @@ proptest::proptest! {
                     proptest::prop_assert_eq!(cell.inverse(), wanted.modifier.contains(Modifier::REVERSED));
                     proptest::prop_assert_eq!(cell.bgcolor() == vt100::Color::Idx(4), wanted.bg == Color::Blue);
                 }
+            }
+        }
+    }
+}
+
+/// How a terminal takes letters of several characters.
+#[derive(Clone, Copy, Debug)]
+enum Measure {
+    /// Each character takes its own columns; what takes none joins the one before: xterm, older tmux.
+    Characters,
+    /// As `Characters`, but what a joiner stands before joins, and a selector makes a picture wide: tmux.
+    Joined,
+    /// A letter takes the columns of its first character, two with the picture selector: kitty, foot.
+    Letters,
+}
+
+/// A terminal's rows of letters, by that measure; none for the second half of a wide one. Just what the output uses.
+struct Emulator {
+    measure: Measure,
+    columns: usize,
+    cells: Vec<Option<String>>,
+    at: usize,
+}
+
+impl Emulator {
+    fn new(measure: Measure, (columns, rows): (u16, u16)) -> Emulator {
+        let (columns, rows) = (usize::from(columns), usize::from(rows));
+        Emulator { measure, columns, cells: vec![Some(" ".to_owned()); columns * rows], at: 0 }
+    }
+
+    fn process(&mut self, frame: &[u8]) {
+        let text = std::str::from_utf8(frame).unwrap();
+        let mut parts = text.split('\x1b');
+        self.print(parts.next().unwrap_or_default());
+        for part in parts {
+            let end = part.find(|c: char| c.is_ascii_alphabetic()).unwrap();
+            match (&part[1..end], &part[end..=end]) {
+                (place, "H") => {
+                    let (row, column) = place.split_once(';').unwrap();
+                    self.at = (row.parse::<usize>().unwrap() - 1) * self.columns + column.parse::<usize>().unwrap() - 1;
+                }
+                (_, "J") => self.cells.fill(Some(" ".to_owned())),
+                _ => {}
+            }
+            self.print(&part[end + 1..]);
+        }
+    }
+
+    fn print(&mut self, text: &str) {
+        use unicode_segmentation::UnicodeSegmentation;
+        use unicode_width::UnicodeWidthChar;
+        for letter in text.graphemes(true) {
+            let mut joins = false;
+            for (n, c) in letter.chars().enumerate() {
+                let is_selector = c == '\u{fe0f}';
+                let wide = c.width().unwrap_or(0);
+                let is_part = match self.measure {
+                    Measure::Characters => wide == 0,
+                    Measure::Joined => wide == 0 || joins,
+                    Measure::Letters => n > 0,
+                };
+                joins = c == '\u{200d}';
+                if is_part {
+                    self.join(c, is_selector && !matches!(self.measure, Measure::Characters));
+                } else {
+                    self.put(c, wide);
+                }
+            }
+        }
+    }
+
+    /// Whether the next letter still stands in the row.
+    fn row_end(&self) -> usize {
+        (self.at / self.columns + 1) * self.columns
+    }
+
+    fn put(&mut self, c: char, wide: usize) {
+        // Without wrapping the last column is written over and over.
+        let at = self.at.min(self.cells.len() - wide);
+        let end = (at / self.columns + 1) * self.columns;
+        let at = at.min(end - wide);
+        for cell in at..at + wide {
+            self.blank(cell);
+        }
+        self.cells[at] = Some(c.to_string());
+        if wide == 2 {
+            self.cells[at + 1] = None;
+        }
+        self.at = (at + wide).min(end - 1);
+    }
+
+    fn join(&mut self, c: char, widens: bool) {
+        let row = self.at / self.columns * self.columns;
+        let Some(base) = (row..self.at).rev().find(|cell| self.cells[*cell].is_some()) else { return };
+        if let Some(letter) = &mut self.cells[base] {
+            letter.push(c);
+        }
+        if widens && base + 1 == self.at && self.at + 1 < self.row_end() {
+            self.blank(self.at);
+            self.cells[self.at] = None;
+            self.at += 1;
+        }
+    }
+
+    /// Half of a wide letter takes the other half with it.
+    fn blank(&mut self, cell: usize) {
+        if self.cells[cell].is_none() {
+            self.cells[cell - 1] = Some(" ".to_owned());
+        }
+        if !(cell + 1).is_multiple_of(self.columns) && self.cells[cell + 1].is_none() {
+            self.cells[cell + 1] = Some(" ".to_owned());
+        }
+        self.cells[cell] = Some(" ".to_owned());
+    }
+}
+
+proptest::proptest! {
+    /// However a terminal measures letters: a frame that follows others shows what it shows by itself.
+    #[test]
+    fn nothing_of_an_earlier_frame_stays(frames in proptest::collection::vec(("(a|b| |漢|🇩🇪|👩\u{200d}🌾|❤\u{fe0f}|क्षि|กำ|e\u{301}|☺){0,9}", 0_u16..4), 2..6)) {
+        let size = (14, 2);
+        for measure in [Measure::Characters, Measure::Joined, Measure::Letters] {
+            let (mut output, mut terminal) = (Output::new(size), Emulator::new(measure, size));
+            for (text, x) in &frames {
+                let view = |buffer: &mut Buffer| {
+                    text.as_str().render(Rect { x: *x, width: 14 - x, height: 1, ..buffer.area }, buffer);
+                    None
+                };
+                output.compose(view);
+                output.turn();
+                terminal.process(&output.frame);
+                let (mut anew, mut fresh) = (Output::new(size), Emulator::new(measure, size));
+                anew.compose(view);
+                fresh.process(&anew.frame);
+                proptest::prop_assert_eq!(&terminal.cells, &fresh.cells, "{:?}", measure);
             }
         }
     }
