@@ -82,8 +82,8 @@
 //!   at its place, once; what a place refuses is not. Four such waits in a row are enough of a host. When a host may be asked
 //!   again is known to all that ask.
 //! - Of a post that several instances of Lemmy share one discussion is fetched: where it was before, else at the first of them.
-//! - The order of answers at Hacker News is asked for once in a session, when they come on the screen; `gleaner discussions`,
-//!   which has none, asks for that of the first twenty.
+//! - The whole order of answers at Hacker News is asked for in the background when a discussion is opened, once in a session,
+//!   and by `gleaner discussions`; until it is here, places are estimates.
 //! - The command that is told of new comments is told of an article once more only when it has ended.
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.

@@ -1,54 +1,21 @@
 //! Discussions as a command shows them: arranged in an order, filtered by a bar and a floor from the command line.
 
-use std::str::FromStr;
-
 use super::error::Complaint;
-use crate::domain::order::{Order, arrange};
-use crate::domain::rank::{Hundredths, RankTable, Scale};
-use crate::domain::rules::{Rule, Rulings, Verdict};
-use crate::domain::slider::{ByHand, Counts, Notch, Row, Threshold, Unrated, rows};
-use crate::domain::thread::{CommentIdx, Discussion, Thread};
+use crate::domain::notch::{NotchInput, ScaleError};
+use crate::domain::order::Order;
+use crate::domain::rank::RankTable;
+use crate::domain::rules::Rule;
+use crate::domain::slider::{Notch, Threshold, Unrated};
+use crate::domain::thread::Discussion;
+use crate::domain::view::{ThreadView, ViewOptions};
 use crate::store::CommentState;
-
-/// A bar or floor as it was asked for; what a number means depends on the discussion's scale.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(super) enum Wanted {
-    #[default]
-    Off,
-    Number(String),
-    /// 0.2 is the best fifth.
-    Share(f64),
-}
-
-impl FromStr for Wanted {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Wanted, String> {
-        if text == "off" {
-            return Ok(Wanted::Off);
-        }
-        if let Some(percent) = text.strip_suffix('%').and_then(|number| number.trim_end().parse::<f64>().ok()) {
-            return if percent > 0.0 && percent <= 100.0 {
-                Ok(Wanted::Share(percent / 100.0))
-            } else {
-                Err("a share is more than 0% and at most 100%".to_owned())
-            };
-        }
-        let number = text.parse::<i64>().is_ok() || Hundredths::parse(text.strip_prefix('-').unwrap_or(text)).is_some();
-        if number {
-            Ok(Wanted::Number(text.to_owned()))
-        } else {
-            Err("it takes `off`, a number, or a share such as `20%`".to_owned())
-        }
-    }
-}
 
 /// How the discussions of a page are to be shown.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wish {
-    pub(super) bar: Wanted,
-    pub(super) floor: Wanted,
-    /// None: oldest first.
+    pub(super) bar: NotchInput,
+    pub(super) floor: NotchInput,
+    /// None: the site's default.
     pub(super) order: Option<Order>,
     pub(super) flat: bool,
     pub(super) min_votes: u32,
@@ -58,17 +25,9 @@ pub(super) struct Wish {
 
 /// A discussion ready to be written.
 pub(super) struct Arranged<'a> {
-    pub(super) discussion: &'a Discussion,
+    pub(super) view: ThreadView<&'a Discussion>,
     /// By comment; empty for a discussion that is not stored.
     pub(super) states: &'a [CommentState],
-    pub(super) order: Order,
-    pub(super) flat: bool,
-    pub(super) threshold: Threshold,
-    pub(super) ranks: RankTable,
-    pub(super) rulings: Rulings,
-    pub(super) thread: Thread,
-    pub(super) rows: Vec<Row>,
-    pub(super) counts: Counts,
 }
 
 /// Arranges the discussions of one page. A bar, floor or order that fits none of them is wrong usage; where it fits
@@ -79,8 +38,8 @@ pub(super) fn arranged<'a>(
 ) -> Result<Vec<Arranged<'a>>, Complaint> {
     let discussions: Vec<_> = discussions.into_iter().collect();
     let each = || discussions.iter().map(|(discussion, _)| *discussion);
-    let bars = notches(each(), &wish.bar, "bar")?;
-    let floors = notches(each(), &wish.floor, "floor")?;
+    let bars = notches(each(), wish.bar, "bar")?;
+    let floors = notches(each(), wish.floor, "floor")?;
     if let Some(order) = wish.order
         && !discussions.is_empty()
         && !each().any(|discussion| order.suits(discussion))
@@ -95,28 +54,27 @@ pub(super) fn arranged<'a>(
             .hint(format!("it knows {}", known.join(", "))));
     }
     let arrange_one = |((&(discussion, states), bar), floor): ((&(&'a Discussion, &'a [CommentState]), Notch), Notch)| {
-        let order = wish.order.filter(|order| order.suits(discussion)).unwrap_or_default();
+        let order = wish.order.filter(|order| order.suits(discussion)).unwrap_or_else(|| Order::default_for(discussion));
         let threshold = Threshold { bar, floor, min_votes: wish.min_votes, unrated: wish.unrated };
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
-        let is_new = |comment: CommentIdx| states.get(comment.index()).is_some_and(|state| !state.seen);
-        let thread = arrange(discussion, &ranks, order, wish.flat, &is_new);
-        let mut shown = Vec::new();
-        let mut hand = ByHand::default();
-        hand.rulings = Rulings::new(&wish.rules, discussion);
-        let counts = rows(&thread, &ranks, &hand, &threshold, &mut shown);
-        let rulings = hand.rulings;
-        Arranged { discussion, states, order, flat: wish.flat, threshold, ranks, rulings, thread, rows: shown, counts }
+        let are_new = states.iter().map(|state| !state.seen).collect();
+        let options = ViewOptions { order, flat: wish.flat, threshold };
+        Arranged { view: ThreadView::new(discussion, ranks, options, &wish.rules, are_new), states }
     };
     Ok(discussions.iter().zip(bars).zip(floors).map(arrange_one).collect())
 }
 
-/// What a wanted bar or floor is in each discussion.
+/// What a wanted bar or floor is in each discussion: Off where there are no ranks.
 fn notches<'a>(
     discussions: impl Iterator<Item = &'a Discussion>,
-    wanted: &Wanted,
+    wanted: NotchInput,
     name: &str,
 ) -> Result<Vec<Notch>, Complaint> {
-    let found: Vec<Result<Notch, String>> = discussions.map(|discussion| notch(discussion.scale, wanted)).collect();
+    let on = |discussion: &Discussion| match wanted.on(discussion.scale) {
+        Err(ScaleError::NoRanks) => Ok(Notch::Off),
+        notch => notch,
+    };
+    let found: Vec<Result<Notch, ScaleError>> = discussions.map(on).collect();
     match found.iter().find_map(|notch| notch.as_ref().err()) {
         Some(why) if !found.iter().any(|notch| matches!(notch, Ok(notch) if *notch != Notch::Off)) => {
             Err(Complaint::usage(format!("--{name}: {why}"))
@@ -126,52 +84,11 @@ fn notches<'a>(
     }
 }
 
-/// Off for a scale that ranks nothing; the error says why a number is none of this scale.
-fn notch(scale: Scale, wanted: &Wanted) -> Result<Notch, String> {
-    let number = match wanted {
-        Wanted::Off => return Ok(Notch::Off),
-        Wanted::Share(share) => return Ok(if scale == Scale::None { Notch::Off } else { Notch::Share(*share) }),
-        Wanted::Number(number) => number,
-    };
-    match scale {
-        Scale::None => Ok(Notch::Off),
-        Scale::Stars { max } => match Hundredths::parse(number) {
-            Some(stars) if stars <= max => Ok(Notch::Stars(stars)),
-            _ => Err(format!("the stars go from 0 to {max}, so there is no {number}")),
-        },
-        Scale::Points => {
-            number.parse().map(Notch::Points).map_err(|_| format!("points are whole numbers, and {number} is none"))
-        }
-        Scale::Likes => {
-            number.parse().map(Notch::Likes).map_err(|_| format!("likes are whole numbers from 0, and {number} is none"))
-        }
-        Scale::Place => Err(format!("the place tells only an order, no scores, so the number {number} means nothing there")),
-    }
-}
-
-impl Arranged<'_> {
-    pub(super) fn is_muted(&self, comment: CommentIdx) -> bool {
-        self.rulings.get(comment.index()).is_some_and(|(_, verdict)| verdict == Verdict::Mute)
-    }
-
-    /// The lower of the wanted floor and the bar.
-    pub(super) fn floor_in_force(&self) -> Notch {
-        let Threshold { bar, floor, min_votes, .. } = self.threshold;
-        let lower = match (self.ranks.settled(bar, min_votes), self.ranks.settled(floor, min_votes)) {
-            (Notch::Stars(bar), Notch::Stars(floor)) => floor <= bar,
-            (Notch::Points(bar), Notch::Points(floor)) => floor <= bar,
-            (Notch::Likes(bar), Notch::Likes(floor)) => floor <= bar,
-            (Notch::Share(bar), Notch::Share(floor)) => floor >= bar,
-            _ => true,
-        };
-        if bar == Notch::Off || lower { floor } else { bar }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::rank::Rank;
+    use crate::domain::notch::NotchError;
+    use crate::domain::rank::{Hundredths, Rank, Scale};
     use crate::domain::thread::Comment;
 
     fn discussion(scale: Scale, ranks: &[Rank]) -> Discussion {
@@ -192,9 +109,9 @@ mod tests {
     }
 
     fn bars(discussions: &[Discussion], bar: &str) -> Result<Vec<Notch>, String> {
-        let wish = Wish { bar: bar.parse()?, ..Wish::default() };
+        let wish = Wish { bar: bar.parse().map_err(|error: NotchError| error.to_string())?, ..Wish::default() };
         let shown = arranged(discussions.iter().map(|d| (d, &[][..])), &wish).map_err(|error| error.to_string())?;
-        Ok(shown.iter().map(|one| one.threshold.bar).collect())
+        Ok(shown.iter().map(|one| one.view.threshold.bar).collect())
     }
 
     #[test]
@@ -203,7 +120,7 @@ mod tests {
         assert_eq!(bars(&[points()], "-3"), Ok(vec![Notch::Points(-3)]));
         assert_eq!(bars(&[places()], "20%"), Ok(vec![Notch::Share(0.2)]));
         assert_eq!(bars(&[stars(), places()], "4"), Ok(vec![Notch::Stars(Hundredths(400)), Notch::Off]));
-        assert_eq!(bars(&[points(), stars()], "2.5"), Ok(vec![Notch::Off, Notch::Stars(Hundredths(250))]));
+        assert_eq!(bars(&[points(), stars()], "2.5"), Ok(vec![Notch::Points(3), Notch::Stars(Hundredths(250))]));
         assert_eq!(bars(&[Discussion::default()], "4"), Ok(vec![Notch::Off]));
         assert_eq!(bars(&[], "4"), Ok(vec![]));
     }
@@ -211,11 +128,10 @@ mod tests {
     #[test]
     fn a_number_that_means_nothing_is_told() {
         for (discussion, bar, why) in [
-            (places(), "3", "the place tells only an order, no scores"),
-            (points(), "2.5", "points are whole numbers"),
+            (places(), "3", "an order, not scores"),
             (stars(), "5.5", "from 0 to 5"),
             (stars(), "-1", "from 0 to 5"),
-            (stars(), "much", "it takes `off`"),
+            (stars(), "much", "not `off`"),
             (stars(), "120%", "at most 100%"),
         ] {
             let error = bars(&[discussion], bar).unwrap_err();
@@ -232,7 +148,7 @@ mod tests {
         let wish = Wish { order: Some(Order::Best), ..Wish::default() };
         let unranked = Discussion::default();
         let shown = arranged([(&one, &[][..]), (&unranked, &[][..])], &wish).unwrap();
-        assert_eq!(shown.iter().map(|one| one.order).collect::<Vec<_>>(), [Order::Best, Order::Oldest]);
+        assert_eq!(shown.iter().map(|one| one.view.order).collect::<Vec<_>>(), [Order::Best, Order::Oldest]);
     }
 
     #[test]
@@ -241,8 +157,8 @@ mod tests {
         for (bar, floor, force) in [("3", "2", "2"), ("2", "3", "2"), ("2", "off", "off"), ("3", "50%", "50%")] {
             let wish = Wish { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), ..Wish::default() };
             let shown = arranged([(&one, &[][..])], &wish).unwrap();
-            let expected = notch(one.scale, &force.parse().unwrap()).unwrap();
-            assert_eq!(shown[0].floor_in_force(), expected, "{bar} {floor}");
+            let expected = force.parse::<NotchInput>().unwrap().on(one.scale).unwrap();
+            assert_eq!(shown[0].view.floor(), expected, "{bar} {floor}");
         }
     }
 }

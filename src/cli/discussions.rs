@@ -13,7 +13,7 @@ use super::show::no_article;
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
 use crate::store::{ArticleId, Store, StoreError};
-use crate::work::discussions::{Kept, Told, gather, order, unordered};
+use crate::work::discussions::{Kept, MOST_ORDERED, Told, gather, order, unordered};
 use crate::work::fetch::Settings;
 
 pub(super) const HELP: &str = "\
@@ -22,9 +22,6 @@ the instances and sites under [places] in the configuration; all that are found 
 
 --json gives an object a line for each discussion, and for each place that failed: place, address, comments (of the place that are \
 here), new, complete (whether these are all), requests (that it took), failure and hint.";
-
-/// So many comments have the order of their answers asked for: about as many as are read first.
-const ORDERED: usize = 20;
 
 #[derive(Serialize, Default)]
 struct Line<'a> {
@@ -63,12 +60,12 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
     Ok(if all.kept == 0 && all.has_failed { Exit::Failed } else { Exit::Done })
 }
 
-/// Asks for the order of the answers that are read first, where a place tells it apart.
+/// Asks for the whole order of answers, where a site tells it apart.
 fn find_orders(store: &mut Store, id: ArticleId, settings: &Settings, stop: &AtomicBool) -> Result<(), String> {
     let failed = |error: StoreError| error.to_string();
     for known in store.known_discussions(id).map_err(failed)? {
         let Some(stored) = store.discussion(known.id).map_err(failed)? else { continue };
-        let comments = unordered(&stored.discussion, ORDERED);
+        let comments = unordered(&stored.discussion, MOST_ORDERED);
         if !comments.is_empty() {
             order(store, known.id, &comments, settings, stop)?;
         }

@@ -114,16 +114,18 @@ fn page(sheet: &Sheet) -> anyhow::Result<String> {
     out += &written::markdown(&article.body);
     let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
     for shown in arranged(discussions, &Wish::default())? {
-        let discussion = shown.discussion;
+        let discussion = shown.view.discussion;
         let at = if *discussion.place == *"page" { String::new() } else { format!(" at {}", escaped(&discussion.place)) };
         writeln!(out, "\n## Comments{at}: {}", discussion.comments.len())?;
         if let Some(url) = discussion.url.as_deref().map(written::address).filter(|url| !url.is_empty()) {
             writeln!(out, "\n<{url}>")?;
         }
-        for place in shown.thread.places() {
+        for place in shown.view.thread.places() {
             let comment = &discussion.comments[place.comment.index()];
             let author = format!("**{}**", escaped(comment.author.as_deref().unwrap_or("somebody")));
-            let rank = Some(escaped(&rank_label(comment.rank, discussion.scale))).filter(|rank| !rank.is_empty());
+            let rank =
+                Some(escaped(&rank_label(comment.rank, discussion.scale, shown.view.ranks.estimate(place.comment.index()))))
+                    .filter(|rank| !rank.is_empty());
             let posted = comment.posted.map(|when| when.to_string());
             let head: Vec<String> = [Some(author), rank, posted].into_iter().flatten().collect();
             let text = format!("{}\n\n{}", head.join(" · "), written::markdown(&comment.body.document()));

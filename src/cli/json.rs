@@ -6,6 +6,7 @@ use serde_json::Number;
 use super::arranged::Arranged;
 use super::show::Sheet;
 use crate::domain::article::{self, EnclosureRole, Related};
+use crate::domain::order::Order;
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::slider::{Counts, Notch, Shown};
 use crate::domain::text::{self, CleanText, Document, spans_text};
@@ -150,6 +151,8 @@ struct Totals {
     lines: u32,
     folded: u32,
     unrated: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    estimated: u32,
 }
 
 #[derive(Serialize)]
@@ -190,6 +193,11 @@ enum RankValue {
     Place {
         place: u32,
         of: u32,
+    },
+    Estimate {
+        place: (),
+        of: u32,
+        estimated: bool,
     },
     Removed {
         removed: bool,
@@ -339,41 +347,47 @@ fn blocks<'a>(found: &'a [text::Block], document: &'a Document) -> Vec<Block<'a>
 
 impl<'a> Discussion<'a> {
     fn new(shown: &'a Arranged<'a>) -> Discussion<'a> {
-        let Counts { total, open, lines, folded, unrated } = shown.counts;
-        let floor = if shown.threshold.bar == Notch::Off { Notch::Off } else { shown.threshold.floor };
+        let Counts { total, open, lines, folded, unrated, estimated } = shown.view.counts;
         Discussion {
-            place: &shown.discussion.place,
-            url: shown.discussion.url.as_deref(),
-            scale: match shown.discussion.scale {
+            place: &shown.view.discussion.place,
+            url: shown.view.discussion.url.as_deref(),
+            scale: match shown.view.discussion.scale {
                 Scale::Stars { max } => ScaleKind::Stars { max: Decimal(max) },
                 Scale::Points => ScaleKind::Points,
                 Scale::Likes => ScaleKind::Likes,
                 Scale::Place => ScaleKind::Place,
                 Scale::None => ScaleKind::None,
             },
-            order: shown.order.name(),
-            bar: NotchValue(shown.threshold.bar),
-            floor: NotchValue(floor),
-            complete: shown.discussion.complete,
-            missing: shown.discussion.missing(),
-            counts: Totals { total, open, lines, folded, unrated },
+            order: order_name(shown.view.order),
+            bar: NotchValue(shown.view.threshold.bar),
+            floor: NotchValue(shown.view.floor()),
+            complete: shown.view.discussion.complete,
+            missing: shown.view.discussion.missing(),
+            counts: Totals { total, open, lines, folded, unrated, estimated },
             comments: comments(shown),
-            more: shown.discussion.stubs.iter().map(|stub| More { below: stub.below.as_deref(), count: stub.count }).collect(),
+            more: shown
+                .view
+                .discussion
+                .stubs
+                .iter()
+                .map(|stub| More { below: stub.below.as_deref(), count: stub.count })
+                .collect(),
         }
     }
 }
 
 /// Every comment in reading order, the folded ones too.
 fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
-    let mut state = vec!["folded"; shown.thread.places().len()];
-    for row in &shown.rows {
+    let view = &shown.view;
+    let mut state = vec!["folded"; view.thread.places().len()];
+    for row in &view.rows {
         state[row.place as usize] = match row.shown {
             Shown::Open => "open",
             Shown::Line => "line",
             Shown::Folded { .. } => "folded",
         };
     }
-    let all = &shown.discussion.comments;
+    let all = &view.discussion.comments;
     let one = |(place, shown): (&crate::domain::thread::Place, &'static str)| {
         let comment = &all[place.comment.index()];
         let (parent, guessed_parent) = match comment.parent {
@@ -390,15 +404,29 @@ fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
             role: comment.role.label(),
             posted: comment.posted.map(|when| when.to_string()),
             edited: comment.edited.map(|when| when.to_string()),
-            rank: rank(comment.rank),
+            rank: rank(comment.rank, view.ranks.estimate(place.comment.index())),
             shown,
             text: comment.body.text().into_owned(),
         }
     };
-    shown.thread.places().iter().zip(state).map(one).collect()
+    view.thread.places().iter().zip(state).map(one).collect()
 }
 
-fn rank(rank: Rank) -> Option<RankValue> {
+// serde hands over a reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// Scripts know the site's order by the name that it had first.
+fn order_name(order: Order) -> &'static str {
+    if order == Order::Place { "place" } else { order.name() }
+}
+
+fn rank(rank: Rank, estimated_of: Option<u32>) -> Option<RankValue> {
+    if let Some(of) = estimated_of {
+        return Some(RankValue::Estimate { place: (), of, estimated: true });
+    }
     Some(match rank {
         Rank::Unrated => return None,
         Rank::Withheld => RankValue::Withheld { withheld: true },

@@ -240,27 +240,27 @@ impl<W: Write> Writer<'_, W> {
 
     fn discussion(&mut self, shown: &Arranged<'_>) -> io::Result<()> {
         self.wrapped(&words::header(shown, self.look), 0, Some(Ink::Bold))?;
-        self.wrapped(&words::counts(shown.counts, self.look), 0, Some(Ink::Dim))?;
-        if let Some(url) = &shown.discussion.url {
+        self.wrapped(&words::counts(shown.view.counts, self.look), 0, Some(Ink::Dim))?;
+        if let Some(url) = &shown.view.discussion.url {
             writeln!(self.out, "{url}")?;
         }
         let mut apart = true;
-        for row in &shown.rows {
+        for row in &shown.view.rows {
             // Lines and folds stand together; an open comment stands alone.
             let is_open = row.shown == Shown::Open;
             if is_open || apart {
                 writeln!(self.out)?;
             }
             apart = is_open;
-            let place = shown.thread.places()[row.place as usize];
+            let place = shown.view.thread.places()[row.place as usize];
             // Deep threads are squeezed: at most a third of the width goes to the indent, and the level is told.
             let indent = (usize::from(place.depth) * 2).min(self.columns / 3);
             match row.shown {
                 Shown::Folded { comments } => {
                     let dots = if self.look.ascii { "..." } else { "···" };
-                    let run = &shown.thread.places()[row.place as usize..][..comments as usize];
-                    let below = match shown.floor_in_force() {
-                        _ if run.iter().all(|place| shown.is_muted(place.comment)) => "muted".to_owned(),
+                    let run = &shown.view.thread.places()[row.place as usize..][..comments as usize];
+                    let below = match shown.view.floor() {
+                        _ if run.iter().all(|place| shown.view.is_muted(place.comment)) => "muted".to_owned(),
                         Notch::Off => "folded".to_owned(),
                         Notch::Share(share) => format!("below the {}", words::notch(Notch::Share(share))),
                         floor => format!("below {}", words::notch(floor)),
@@ -270,28 +270,28 @@ impl<W: Write> Writer<'_, W> {
                 Shown::Line => {
                     let head = self.comment_head(shown, *row, indent);
                     let room = self.columns.saturating_sub(indent);
-                    let body = &shown.discussion.comments[place.comment.index()].body;
-                    let opening = if shown.is_muted(place.comment) { "muted".to_owned() } else { body.opening(room + 1) };
+                    let body = &shown.view.discussion.comments[place.comment.index()].body;
+                    let opening = if shown.view.is_muted(place.comment) { "muted".to_owned() } else { body.opening(room + 1) };
                     let line = self.look.cut(&format!("{head}  {opening}"), room);
                     writeln!(self.out, "{:indent$}{}", "", line.trim_end())?;
                 }
                 Shown::Open => {
                     let head = self.comment_head(shown, *row, indent);
                     self.wrapped(&head, indent, Some(Ink::Cyan))?;
-                    let comment = &shown.discussion.comments[place.comment.index()];
+                    let comment = &shown.view.discussion.comments[place.comment.index()];
                     self.document(&comment.body.document(), indent)?;
                     self.stub(shown, Some(&comment.id), indent)?;
                 }
             }
         }
-        if shown.discussion.stub(None).is_some() {
+        if shown.view.discussion.stub(None).is_some() {
             writeln!(self.out)?;
         }
         self.stub(shown, None, 0)
     }
 
     fn stub(&mut self, shown: &Arranged<'_>, below: Option<&str>, indent: usize) -> io::Result<()> {
-        let label = shown.discussion.stub(below).map(Stub::label);
+        let label = shown.view.discussion.stub(below).map(Stub::label);
         label.map_or(Ok(()), |label| {
             self.wrapped(&format!("{} {label}", if self.look.ascii { "..." } else { "…" }), indent, Some(Ink::Dim))
         })
@@ -299,13 +299,16 @@ impl<W: Write> Writer<'_, W> {
 
     /// `≈ reader7 · 1 / 5 (4) · June 4, 2011 · yours 3`
     fn comment_head(&self, shown: &Arranged<'_>, row: Row, indent: usize) -> String {
-        let place = shown.thread.places()[row.place as usize];
+        let place = shown.view.thread.places()[row.place as usize];
         let is_open = row.shown == Shown::Open;
-        let comment = &shown.discussion.comments[place.comment.index()];
+        let comment = &shown.view.discussion.comments[place.comment.index()];
         let state = shown.states.get(place.comment.index());
         let mut parts: Vec<String> = comment.author.iter().map(ToString::to_string).collect();
         parts.extend(comment.role.label().map(str::to_owned));
-        parts.extend(Some(rank_label(comment.rank, shown.discussion.scale)).filter(|rank| !rank.is_empty()));
+        parts.extend(
+            Some(rank_label(comment.rank, shown.view.discussion.scale, shown.view.ranks.estimate(place.comment.index())))
+                .filter(|rank| !rank.is_empty()),
+        );
         let when = |when: When| if is_open { when.long(self.zone) } else { when.short(self.now, self.zone) };
         parts.extend(comment.posted.map(when));
         parts.extend(comment.edited.filter(|_| is_open).map(|edited| format!("edited {}", when(edited))));
@@ -319,7 +322,7 @@ impl<W: Write> Writer<'_, W> {
             parts.push("comment".to_owned());
         }
         let guessed = match comment.parent {
-            Parent::Guessed(_) if !shown.flat => {
+            Parent::Guessed(_) if !shown.view.flat => {
                 if self.look.ascii {
                     "~ "
                 } else {

@@ -27,24 +27,29 @@ pub(super) fn notch(notch: Notch) -> String {
 
 /// `41 open · 60 lines · 42 folded of 143 · 5 unrated`
 pub(super) fn counts(counts: Counts, look: Look) -> String {
-    let Counts { total, open, lines, folded, unrated } = counts;
+    let Counts { total, open, lines, folded, unrated, estimated } = counts;
     let dot = look.dot();
     let lines = plural(u64::from(lines), "line");
-    format!("{open} open{dot}{lines}{dot}{folded} folded of {total}{dot}{unrated} unrated")
+    let estimated = if estimated > 0 {
+        format!("{dot}{estimated} {}", if look.ascii { "estimated" } else { "≈" })
+    } else {
+        String::new()
+    };
+    format!("{open} open{dot}{lines}{dot}{folded} folded of {total}{dot}{unrated} unrated{estimated}")
 }
 
 /// `Comments 143 · page · stars to 5 · oldest first · threaded · bar 2.5`
 pub(super) fn header(shown: &Arranged<'_>, look: Look) -> String {
-    let discussion = shown.discussion;
+    let discussion = shown.view.discussion;
     let (here, missing) = (discussion.comments.len(), discussion.missing());
     let total = if missing > 0 { format!(" of {}", here + missing) } else { String::new() };
     let mut parts = vec![format!("Comments {here}{total}")];
     parts.extend((!discussion.place.is_empty()).then(|| discussion.place.to_string()));
-    parts.extend([scale(discussion.scale), shown.order.label().to_owned()]);
-    parts.push(if shown.flat { "flat" } else { "threaded" }.to_owned());
-    parts.push(format!("bar {}", notch(shown.threshold.bar)));
-    if shown.threshold.bar != Notch::Off && shown.threshold.floor != Notch::Off {
-        parts.push(format!("floor {}", notch(shown.floor_in_force())));
+    parts.extend([scale(discussion.scale), shown.view.order.label().to_owned()]);
+    parts.push(if shown.view.flat { "flat" } else { "threaded" }.to_owned());
+    parts.push(format!("bar {}", notch(shown.view.threshold.bar)));
+    if shown.view.threshold.bar != Notch::Off && shown.view.threshold.floor != Notch::Off {
+        parts.push(format!("floor {}", notch(shown.view.floor())));
     }
     parts.join(look.dot())
 }

@@ -10,9 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
 use super::{ConfigError, fetch, or_rather, places, read, report, rules, theme};
+use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
-use crate::domain::rank::Hundredths;
-use crate::domain::slider::Notch;
 use crate::tui::geometry::Widths;
 use crate::tui::images::Images;
 use crate::tui::keymap::{ACTIONS, Action, Key, Keymap};
@@ -245,20 +244,25 @@ impl TryFrom<i64> for TextWidth {
 
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct OrderName(Order);
+struct OrderName(Option<Order>);
 
 impl TryFrom<String> for OrderName {
     type Error = String;
 
     fn try_from(name: String) -> Result<OrderName, String> {
+        if name == "auto" {
+            return Ok(OrderName(None));
+        }
         let known = Order::ALL.map(Order::name);
-        Order::from_name(&name).map(OrderName).ok_or_else(|| format!("there is no order `{name}`; {}", or_rather(&name, known)))
+        Order::from_name(&name)
+            .map(|order| OrderName(Some(order)))
+            .ok_or_else(|| format!("there is no order `{name}`; {}", or_rather(&name, known)))
     }
 }
 
 impl Serialize for OrderName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.name())
+        serializer.serialize_str(self.0.map_or("auto", Order::name))
     }
 }
 
@@ -285,21 +289,7 @@ impl Serialize for ImagesName {
 }
 
 /// Where the bar starts; none is "auto".
-struct Bar(Option<Notch>);
-
-impl Bar {
-    fn from_words(words: &str) -> Option<Bar> {
-        let share = |words: &str| {
-            let percent: f64 = words.strip_suffix('%')?.trim().parse().ok()?;
-            (percent > 0.0 && percent <= 100.0).then(|| Notch::Share(percent / 100.0))
-        };
-        match words {
-            "auto" => Some(Bar(None)),
-            "off" => Some(Bar(Some(Notch::Off))),
-            words => share(words).map(|notch| Bar(Some(notch))),
-        }
-    }
-}
+struct Bar(Option<NotchInput>);
 
 impl<'de> Deserialize<'de> for Bar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bar, D::Error> {
@@ -308,19 +298,20 @@ impl<'de> Deserialize<'de> for Bar {
             type Value = Bar;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("\"auto\", \"off\", a number of stars such as 2.5, or a share such as \"20%\"")
+                f.write_str("\"auto\", \"off\", a number such as 2.5, or a share such as \"20%\"")
             }
             fn visit_str<E: de::Error>(self, words: &str) -> Result<Bar, E> {
-                Bar::from_words(words).ok_or_else(|| E::invalid_value(de::Unexpected::Str(words), &self))
+                if words == "auto" {
+                    return Ok(Bar(None));
+                }
+                let notch = words.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(words), &self))?;
+                Ok(Bar(Some(notch)))
             }
-            fn visit_i64<E: de::Error>(self, stars: i64) -> Result<Bar, E> {
-                self.visit_f64(stars as f64)
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Bar, E> {
+                self.visit_str(&number.to_string())
             }
-            fn visit_f64<E: de::Error>(self, stars: f64) -> Result<Bar, E> {
-                let hundredths = Hundredths::parse(&stars.to_string());
-                hundredths
-                    .map(|stars| Bar(Some(Notch::Stars(stars))))
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Float(stars), &self))
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Bar, E> {
+                self.visit_str(&number.to_string())
             }
         }
         deserializer.deserialize_any(Visitor)
@@ -331,9 +322,9 @@ impl Serialize for Bar {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             None => serializer.serialize_str("auto"),
-            Some(Notch::Stars(stars)) => serializer.serialize_f64(stars.value()),
-            Some(Notch::Share(share)) => serializer.collect_str(&format_args!("{}%", share * 100.0)),
-            Some(Notch::Off | Notch::Points(_) | Notch::Likes(_)) => serializer.serialize_str("off"),
+            Some(NotchInput::Number { stars: Some(number), .. }) => serializer.serialize_f64(number.value()),
+            Some(NotchInput::Number { ceiling, stars: None }) => serializer.serialize_i64(ceiling),
+            Some(notch) => serializer.collect_str(&notch),
         }
     }
 }

@@ -5,9 +5,8 @@ use ratatui::style::Color;
 use super::file::File;
 use super::theme::{BUNDLED, parse};
 use super::*;
+use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
-use crate::domain::rank::Hundredths;
-use crate::domain::slider::Notch;
 use crate::tui::images::Images;
 use crate::tui::keymap::{ACTIONS, Action};
 use crate::tui::theme::{Role, Theme};
@@ -61,9 +60,9 @@ browser = ["lynx", "-accept_all_cookies"]
     let settings = settings(text).unwrap();
     assert_eq!(
         (settings.ascii, settings.text_width, settings.mouse, settings.order, settings.flat, settings.new_stay_open),
-        (true, 66, false, Order::Best, true, true)
+        (true, 66, false, Some(Order::Best), true, true)
     );
-    assert_eq!(settings.bar, Some(Notch::Stars(Hundredths(250))));
+    assert_eq!(settings.bar, Some("2.5".parse().unwrap()));
     assert_eq!(settings.images, Images::As(Way::Halfblocks));
     assert_ne!(settings.theme, Theme::default());
     assert_eq!(settings.keymap.look_up("F6".parse().unwrap(), crate::tui::geometry::Pane::Page), Some(Action::Why));
@@ -73,16 +72,18 @@ browser = ["lynx", "-accept_all_cookies"]
 }
 
 #[test]
-fn a_bar_is_stars_a_share_or_a_word() {
+fn a_bar_is_a_number_a_share_or_a_word() {
     for (words, bar) in [
         ("\"auto\"", None),
-        ("\"off\"", Some(Notch::Off)),
-        ("3", Some(Notch::Stars(Hundredths(300)))),
-        ("\"20%\"", Some(Notch::Share(0.2))),
+        ("\"off\"", Some(NotchInput::Off)),
+        ("3", "3".parse().ok()),
+        ("3.7", "3.7".parse().ok()),
+        ("-1", "-1".parse().ok()),
+        ("\"20%\"", Some(NotchInput::Share(0.2))),
     ] {
         assert_eq!(settings(&format!("[comments]\nbar = {words}")).unwrap().bar, bar, "{words}");
     }
-    for words in ["\"high\"", "-1", "\"0%\"", "\"120%\"", "true", "nan"] {
+    for words in ["\"high\"", "\"0%\"", "\"120%\"", "true", "nan"] {
         assert!(settings(&format!("[comments]\nbar = {words}")).unwrap_err().contains("such as 2.5"), "{words}");
     }
 }
@@ -175,7 +176,7 @@ fn a_mistake_is_shown_where_it_stands() {
       |
     2 | bar = "high"
       |       ^^^^^^
-    invalid value: string "high", expected "auto", "off", a number of stars such as 2.5, or a share such as "20%"
+    invalid value: string "high", expected "auto", "off", a number such as 2.5, or a share such as "20%"
     "#);
 }
 

@@ -7,6 +7,7 @@ pub mod article;
 pub mod completeness;
 pub mod digest;
 pub mod guess;
+pub mod notch;
 pub mod order;
 pub mod query;
 pub mod rank;
@@ -15,6 +16,7 @@ pub mod slider;
 pub mod text;
 pub mod thread;
 pub mod time;
+pub mod view;
 
 #[cfg(test)]
 mod properties;

@@ -36,7 +36,7 @@ impl Order {
             Order::Replies => "replies",
             Order::Controversial => "controversial",
             Order::NewFirst => "new",
-            Order::Place => "place",
+            Order::Place => "site",
         }
     }
 
@@ -49,12 +49,24 @@ impl Order {
             Order::Replies => "most replied first",
             Order::Controversial => "controversial first",
             Order::NewFirst => "new first",
-            Order::Place => "the place's order",
+            Order::Place => "the site's order",
         }
     }
 
+    /// Also by the name that it had in earlier versions, `place`.
     pub fn from_name(name: &str) -> Option<Order> {
+        let name = if name == "place" { Order::Place.name() } else { name };
         Order::ALL.into_iter().find(|order| order.name() == name)
+    }
+
+    /// The site's own order where it has one, the best first where readers vote, else the oldest. Stars and the likes of
+    /// a forum do not make an order: there people answer whoever spoke last.
+    pub fn default_for(discussion: &Discussion) -> Order {
+        match (discussion.scale, discussion.place.as_str()) {
+            (Scale::Place, _) | (_, "hacker news") => Order::Place,
+            (Scale::Stars { .. } | Scale::None, _) | (_, "discourse" | "wordpress") => Order::Oldest,
+            (Scale::Points | Scale::Likes, _) => Order::Best,
+        }
     }
 
     /// Whether the order means anything for this discussion.
@@ -82,18 +94,7 @@ pub fn arrange(
     match order {
         Order::Oldest => ranked.sort_by(oldest),
         Order::Newest => ranked.sort_by(|a, b| oldest(b, a)),
-        Order::Place if discussion.scale == Scale::Place => {
-            let nth = |idx: CommentIdx| match comments[idx.index()].rank {
-                Rank::Place { nth, .. } if flat => (-ranks.value(idx.index()), nth),
-                Rank::Place { nth, .. } => (0.0, nth),
-                _ => (f64::INFINITY, u32::MAX),
-            };
-            ranked.sort_by(|a, b| {
-                let ((quality, place), (other_quality, other_place)) = (nth(*a), nth(*b));
-                quality.total_cmp(&other_quality).then(place.cmp(&other_place)).then(a.cmp(b))
-            });
-        }
-        Order::Place => {}
+        Order::Place if discussion.scale != Scale::Place => {}
         Order::Replies => {
             let counts = descendants(comments);
             ranked.sort_by_key(|idx| (std::cmp::Reverse(counts[idx.index()]), *idx));
@@ -113,14 +114,15 @@ pub fn arrange(
             }
             ranked.sort_by(|a, b| leads[b.index()].cmp(&leads[a.index()]).then_with(|| oldest(a, b)));
         }
-        Order::Best | Order::Controversial => {
+        Order::Best | Order::Controversial | Order::Place => {
             let scores: Vec<Option<f64>> =
-                if order == Order::Best { best(comments, ranks) } else { comments.iter().map(controversy).collect() };
+                if order == Order::Controversial { comments.iter().map(controversy).collect() } else { best(comments, ranks) };
+            let scores = if flat { scores } else { with_best_below(comments, scores) };
             ranked.sort_by(|a, b| match (scores[a.index()], scores[b.index()]) {
                 (Some(left), Some(right)) => right.total_cmp(&left).then(a.cmp(b)),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (None, None) => oldest(a, b),
+                (None, None) => a.cmp(b),
             });
         }
     }
@@ -135,6 +137,26 @@ fn times(comments: &[Comment]) -> Vec<i64> {
         last
     };
     comments.iter().map(&mut time).collect()
+}
+
+/// A comment without a score gets the best of those below it: a removed comment does not take the talk under it along.
+fn with_best_below(comments: &[Comment], mut scores: Vec<Option<f64>>) -> Vec<Option<f64>> {
+    if scores.iter().all(Option::is_some) {
+        return scores;
+    }
+    let received: Vec<CommentIdx> = (0..comments.len() as u32).map(CommentIdx).collect();
+    let thread = Thread::new(comments, &received, false);
+    let mut below: Vec<Option<f64>> = vec![None; comments.len()];
+    // Backwards, a comment comes after all that is below it.
+    for place in thread.places().iter().rev() {
+        let n = place.comment.index();
+        let best = scores[n].into_iter().chain(below[n]).max_by(f64::total_cmp);
+        scores[n] = scores[n].or(below[n]);
+        if let Parent::Of(parent) | Parent::Guessed(parent) = comments[n].parent {
+            below[parent.index()] = below[parent.index()].into_iter().chain(best).max_by(f64::total_cmp);
+        }
+    }
+    scores
 }
 
 fn descendants(comments: &[Comment]) -> Vec<u32> {

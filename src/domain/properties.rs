@@ -222,7 +222,7 @@ proptest! {
         let (rows, _) = case.rows(&case.threshold, &ByHand::default());
         let shown = |comment| rows.iter().any(|row| case.comment(row) == comment && !matches!(row.shown, Shown::Folded { .. }));
         for (n, comment) in case.discussion.comments.iter().enumerate() {
-            if matches!(comment.rank, Rank::Unrated | Rank::Withheld) {
+            if case.ranks.estimate(n).is_none() && matches!(comment.rank, Rank::Unrated | Rank::Withheld) {
                 prop_assert!(shown(CommentIdx(n as u32)));
             }
         }
@@ -343,7 +343,7 @@ fn folded_siblings_are_one_row_with_their_descendants() {
     let folded = |place, comments| Row { place, shown: Shown::Folded { comments } };
     let open = |place| Row { place, shown: Shown::Open };
     assert_eq!(shown, [open(0), folded(1, 3), open(4), folded(5, 1)]);
-    assert_eq!(counts, Counts { total: 6, open: 2, lines: 0, folded: 4, unrated: 0 });
+    assert_eq!(counts, Counts { total: 6, open: 2, lines: 0, folded: 4, unrated: 0, estimated: 0 });
 }
 
 #[test]
@@ -370,7 +370,7 @@ fn notches_of_points_are_the_nearest_shares() {
     assert_eq!(table.histogram(0), [0, 1, 1, 0, 3]);
 }
 
-/// A second of two at the root is worth half; its only reply 0.9 of that; a comment below an unknown one is unknown.
+/// A second of two at the root is worth half; its only reply 0.9 of that; one of unknown place 0.9 of half.
 #[test]
 fn the_quality_of_a_place_is_a_product_down_the_thread() {
     let place = |nth, of, parent| Comment { rank: Rank::Place { nth, of }, parent, ..Comment::default() };
@@ -382,7 +382,32 @@ fn the_quality_of_a_place_is_a_product_down_the_thread() {
         place(1, 1, Parent::Of(CommentIdx(3))),
     ];
     let table = RankTable::new(Scale::Place, &comments);
-    let quality = |n: usize| (table.value(n).exp() * 1000.0).round();
-    assert_eq!((quality(0), quality(1), quality(2)), (1000.0, 500.0, 450.0));
-    assert_eq!(table.rated(0).count(), 3);
+    let quality = |n: usize| (table.value(n).exp() * 1000.0).round() as u32;
+    assert_eq!([0, 1, 2, 3, 4].map(quality), [1000, 500, 450, 450, 405]);
+    assert_eq!((table.rated(0).count(), table.estimated()), (5, 1));
+}
+
+/// A removed root stands where the best below it would, flat last; without anything rated below, after all that is rated.
+#[test]
+fn a_comment_without_a_rank_is_placed_by_the_best_below_it() {
+    let comment = |(rank, parent)| Comment { parent, rank, ..Comment::default() };
+    let points = |net| Rank::Points { net, split: None };
+    let of = |n| Parent::Of(CommentIdx(n));
+    let comments = [
+        (Rank::Removed, Parent::Root),
+        (points(5), Parent::Root),
+        (Rank::Removed, Parent::Root),
+        (Rank::Unrated, of(2)),
+        (points(260), of(3)),
+        (points(40), Parent::Root),
+    ];
+    let comments = comments.map(comment).to_vec();
+    let discussion = Discussion { scale: Scale::Points, comments, ..Discussion::default() };
+    let ranks = RankTable::new(Scale::Points, &discussion.comments);
+    let order = |flat| {
+        let thread = arrange(&discussion, &ranks, Order::Best, flat, &|_| false);
+        thread.places().iter().map(|place| place.comment.0).collect::<Vec<_>>()
+    };
+    assert_eq!(order(false), [2, 3, 4, 5, 1, 0]);
+    assert_eq!(order(true), [4, 5, 1, 0, 2, 3]);
 }

@@ -96,6 +96,8 @@ pub(super) struct Entry {
     /// `u32::MAX` where the place does not tell how many voted.
     votes: u32,
     standing: Standing,
+    /// The site tells an order, and not this comment's place in it yet.
+    is_estimated: bool,
 }
 
 impl Entry {
@@ -116,6 +118,9 @@ pub struct RankTable {
     entries: Vec<Entry>,
     /// See [`Levels`]; of all that are rated.
     levels: Vec<(f64, u32)>,
+    /// By comment, on a place scale: how many answer the same, itself among them.
+    siblings: Vec<u32>,
+    estimated: u32,
 }
 
 /// Each distinct rated value, highest first, with how many stand at or above it.
@@ -158,26 +163,30 @@ impl Levels<'_> {
 
 impl RankTable {
     /// For a place scale: quality = parent's quality × 0.9 × (of − nth + 1) / of, a root's parent being 1 and its
-    /// factor 0.9 left out; a comment below one of unknown order is of unknown order too.
+    /// factor 0.9 left out. Where the order of siblings is not known yet the last factor is ½, and the figure an estimate.
     pub fn new(scale: Scale, comments: &[Comment]) -> RankTable {
-        let qualities = if scale == Scale::Place { log_qualities(comments) } else { Vec::new() };
-        let mut table = RankTable { scale, entries: Vec::with_capacity(comments.len()), ..RankTable::default() };
+        let is_order = scale == Scale::Place;
+        let qualities = if is_order { log_qualities(comments) } else { Vec::new() };
+        let siblings = if is_order { siblings(comments) } else { Vec::new() };
+        let mut table = RankTable { scale, entries: Vec::with_capacity(comments.len()), siblings, ..RankTable::default() };
         for (n, comment) in comments.iter().enumerate() {
+            let is_estimated = match comment.rank {
+                Rank::Unrated | Rank::Place { .. } => is_order && place_factor(comment.rank).is_none(),
+                _ => false,
+            };
             let (standing, value, votes) = match comment.rank {
                 Rank::Stars { mean, votes } => (Standing::Rated, f64::from(mean.0), votes),
                 Rank::Points { net, split } => {
                     (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down)))
                 }
                 Rank::Likes(likes) => (Standing::Rated, f64::from(likes), u32::MAX),
-                Rank::Place { .. } => match qualities.get(n) {
-                    Some(quality) if quality.is_finite() => (Standing::Rated, *quality, u32::MAX),
-                    _ => (Standing::Unrated, 0.0, u32::MAX),
-                },
-                Rank::Unrated => (Standing::Unrated, 0.0, u32::MAX),
+                Rank::Place { .. } | Rank::Unrated if is_order => (Standing::Rated, qualities[n], u32::MAX),
+                Rank::Place { .. } | Rank::Unrated => (Standing::Unrated, 0.0, u32::MAX),
                 Rank::Withheld => (Standing::Withheld, 0.0, u32::MAX),
                 Rank::Removed => (Standing::Removed, 0.0, u32::MAX),
             };
-            table.entries.push(Entry { value, votes, standing });
+            table.entries.push(Entry { value, votes, standing, is_estimated });
+            table.estimated += u32::from(is_estimated);
         }
         table.levels = levels(table.rated(0));
         table
@@ -213,6 +222,16 @@ impl RankTable {
     pub fn is_thin(&self, comment: usize, min_votes: u32) -> bool {
         let Entry { votes, standing, .. } = self.entries[comment];
         standing == Standing::Rated && votes < min_votes
+    }
+
+    /// How many comments' places are estimates.
+    pub fn estimated(&self) -> u32 {
+        self.estimated
+    }
+
+    /// Where a comment's place is an estimate, among how many it stands.
+    pub fn estimate(&self, comment: usize) -> Option<u32> {
+        self.entries[comment].is_estimated.then(|| self.siblings[comment])
     }
 
     /// Whether any comment's votes are counted.
@@ -258,37 +277,55 @@ fn doubling_bin(value: f64) -> usize {
     if value < 1.0 { 0 } else { value.log2() as usize + 1 }
 }
 
-/// The natural logarithm of each comment's quality by place; not a number where its order is unknown.
+/// The share of its siblings at or below a place; none where the place is not known.
+fn place_factor(rank: Rank) -> Option<f64> {
+    match rank {
+        Rank::Place { nth, of } if (1..=of).contains(&nth) => Some(f64::from(of - nth + 1) / f64::from(of)),
+        _ => None,
+    }
+}
+
+fn above(comment: &Comment) -> Option<usize> {
+    match comment.parent {
+        Parent::Of(parent) | Parent::Guessed(parent) => Some(parent.index()),
+        Parent::Root | Parent::Missing => None,
+    }
+}
+
+/// By comment: how many answer what it answers, itself among them.
+fn siblings(comments: &[Comment]) -> Vec<u32> {
+    let mut answers = vec![0_u32; comments.len() + 1];
+    let slot = |comment: &Comment| above(comment).unwrap_or(comments.len());
+    for comment in comments {
+        answers[slot(comment)] += 1;
+    }
+    comments.iter().map(|comment| answers[slot(comment)]).collect()
+}
+
+/// The natural logarithm of each comment's quality by place.
 fn log_qualities(comments: &[Comment]) -> Vec<f64> {
+    const UNKNOWN: f64 = 0.5;
     let mut known: Vec<Option<f64>> = vec![None; comments.len()];
     let mut path = Vec::new();
     for start in 0..comments.len() {
-        let mut at = start;
-        while known[at].is_none() {
-            path.push(at);
-            match comments[at].parent {
-                Parent::Of(parent) | Parent::Guessed(parent) => at = parent.index(),
-                Parent::Root | Parent::Missing => break,
-            }
+        let mut at = Some(start);
+        while let Some(n) = at.filter(|n| known[*n].is_none()) {
+            path.push(n);
+            at = above(&comments[n]);
         }
         while let Some(n) = path.pop() {
-            let own = match comments[n].rank {
-                Rank::Place { nth, of } if (1..=of).contains(&nth) => (f64::from(of - nth + 1) / f64::from(of)).ln(),
-                _ => f64::NAN,
-            };
-            let above = match comments[n].parent {
-                Parent::Of(parent) | Parent::Guessed(parent) => known[parent.index()].unwrap_or(f64::NAN) + 0.9_f64.ln(),
-                Parent::Root | Parent::Missing => 0.0,
-            };
-            known[n] = Some(above + own);
+            let own = place_factor(comments[n].rank).unwrap_or(UNKNOWN).ln();
+            let inherited = above(&comments[n]).map_or(0.0, |parent| known[parent].unwrap_or(0.0) + 0.9_f64.ln());
+            known[n] = Some(inherited + own);
         }
     }
-    known.into_iter().map(|quality| quality.unwrap_or(f64::NAN)).collect()
+    known.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::thread::CommentIdx;
 
     #[test]
     fn hundredths_are_read_and_told_exactly() {
@@ -316,5 +353,31 @@ mod tests {
         assert!(table.is_thin(0, 3) && !table.is_thin(0, 0));
         assert_eq!(table.histogram(0)[10], 2);
         assert_eq!(table.histogram(3)[10], 1);
+    }
+
+    #[test]
+    fn a_place_that_is_not_known_yet_is_estimated_in_the_middle() {
+        let of = |parent| Parent::Of(CommentIdx(parent));
+        let comment = |(parent, rank)| Comment { parent, rank, ..Comment::default() };
+        let comments = [
+            (Parent::Root, Rank::Unrated),
+            (Parent::Root, Rank::Unrated),
+            (of(0), Rank::Place { nth: 1, of: 2 }),
+            (of(0), Rank::Removed),
+            (of(3), Rank::Unrated),
+        ]
+        .map(comment);
+        let table = RankTable::new(Scale::Place, &comments);
+        let qualities: Vec<f64> = (0..5).map(|n| (table_quality(&table, n) * 1e6).round() / 1e6).collect();
+        assert_eq!(qualities, [0.5, 0.5, 0.45, 0.0, 0.10125]);
+        assert_eq!((0..5).map(|n| table.estimate(n)).collect::<Vec<_>>(), [Some(2), Some(2), None, None, Some(1)]);
+        assert_eq!(table.estimated(), 3);
+        assert_eq!(table.standing(4, 0), Standing::Rated, "never `not rated` where the site does not rate");
+        let elsewhere = RankTable::new(Scale::Points, &comments);
+        assert_eq!((elsewhere.estimated(), elsewhere.standing(0, 0)), (0, Standing::Unrated));
+    }
+
+    fn table_quality(table: &RankTable, comment: usize) -> f64 {
+        if table.standing(comment, 0) == Standing::Rated { table.value(comment).exp() } else { 0.0 }
     }
 }

@@ -59,6 +59,8 @@ pub struct Counts {
     pub folded: u32,
     /// Those that the slider now treats as unrated; they are among the others too.
     pub unrated: u32,
+    /// Those whose place in the site's order is an estimate; they are among the others too.
+    pub estimated: u32,
 }
 
 /// What the reader's hand did to a comment.
@@ -72,6 +74,8 @@ pub enum Hand {
     Line,
     /// Not a hand: it is new and new ones are to stay open. Any touch replaces it.
     StayOpen,
+    /// Not a hand: a search or a hoist shows it for now. Never kept.
+    Shown,
 }
 
 /// What stands above the ranks: hand states by comment, and under them what the reader's rules say.
@@ -118,6 +122,8 @@ pub enum Reason {
     /// A rule of the reader's own, by index.
     ByRule(u16, Verdict),
     NewStaysOpen,
+    /// A search stands on it, or its thread is a page of its own.
+    ShownForNow,
     BarOff,
     AtOrAboveBar,
     /// Unrated, withheld or thinly voted: open, since the switch says so.
@@ -190,6 +196,7 @@ impl Cut {
     fn by_reader(hand: &ByHand, comment: CommentIdx) -> Option<(Own, Reason)> {
         match (hand.get(comment), hand.rulings.get(comment.index())) {
             (Hand::Folded, _) => Some((Own::Line, Reason::FoldedByHand)),
+            (Hand::Shown, _) => Some((Own::Open, Reason::ShownForNow)),
             (Hand::Open, _) => Some((Own::Open, Reason::ByHand)),
             (Hand::Line, _) => Some((Own::Line, Reason::ByHand)),
             (_, Some((rule, verdict))) => {
@@ -224,7 +231,7 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Thres
     into.clear();
     let places = thread.places();
     let cut = Cut::new(ranks, threshold);
-    let mut counts = Counts { total: places.len() as u32, ..Counts::default() };
+    let mut counts = Counts { total: places.len() as u32, estimated: ranks.estimated(), ..Counts::default() };
     let own_by_rank = cut.by_rank.map(|by| by.map(|(own, _)| own));
     if hand.is_untouched() && !own_by_rank.as_flattened().contains(&Own::Folded) {
         // Nothing is folded: each comment has its row, and one pass without a branch makes them.
@@ -364,14 +371,14 @@ pub struct Step {
 const SHARES: [f64; 6] = [0.75, 0.50, 0.25, 0.10, 0.05, 0.01];
 
 impl RankTable {
-    /// The value at or above which a comment passes; none for Off.
+    /// The value at or above which a comment passes; none for Off, and for a share where nothing is rated.
     fn value_of(&self, notch: Notch, min_votes: u32) -> Option<f64> {
         match notch {
             Notch::Off => None,
             Notch::Stars(stars) => Some(f64::from(stars.0)),
             Notch::Points(points) => Some(points as f64),
             Notch::Likes(likes) => Some(f64::from(likes)),
-            Notch::Share(share) => Some(self.levels(min_votes).nearest(share).map_or(f64::INFINITY, |(value, _)| value)),
+            Notch::Share(share) => self.levels(min_votes).nearest(share).map(|(value, _)| value),
         }
     }
 
@@ -425,6 +432,21 @@ impl RankTable {
     /// The share of the rated that stand at or above a notch; none for Off and where nothing is rated.
     pub fn share_of(&self, notch: Notch, min_votes: u32) -> Option<f64> {
         self.levels(min_votes).share_of(self.value_of(notch, min_votes)?)
+    }
+
+    /// The floor in force: the lower of the wanted floor and the bar. Off where the bar is.
+    pub fn floor_in_force(&self, threshold: &Threshold) -> Notch {
+        let Threshold { bar, floor, min_votes, .. } = *threshold;
+        match (self.value_of(bar, min_votes), self.value_of(floor, min_votes)) {
+            (Some(at), Some(below)) => {
+                if below <= at {
+                    floor
+                } else {
+                    bar
+                }
+            }
+            _ => Notch::Off,
+        }
     }
 
     /// A notch in the form that means the same in another discussion of this place: stars by value, others by share.

@@ -313,7 +313,8 @@ pub struct SliderMemory {
     pub floor: Notch,
     pub min_votes: u32,
     pub unrated: Unrated,
-    pub order: Order,
+    /// None where nobody chose one.
+    pub order: Option<Order>,
     pub flat: bool,
 }
 

@@ -35,6 +35,16 @@ pub struct MarkedSome {
     pub next: Option<ListKey>,
 }
 
+/// Earlier versions wrote `oldest` for every discussion whose order nobody chose.
+const CHOSEN_OLDEST: &str = "oldest-first";
+
+fn chosen_order(name: &str) -> Option<Order> {
+    match name {
+        CHOSEN_OLDEST => Some(Order::Oldest),
+        name => Order::from_name(name).filter(|order| *order != Order::Oldest),
+    }
+}
+
 impl Store {
     /// Each of these gives how many changed, and keeps the time of the change.
     pub fn set_read(&mut self, ids: &[ArticleId], read: bool, now: Timestamp) -> Outcome<u64> {
@@ -156,7 +166,7 @@ impl Store {
                     floor: notch(2)?,
                     min_votes: row.get(4)?,
                     unrated: if row.get(5)? { Unrated::AsBelow } else { Unrated::Open },
-                    order: Order::from_name(&order).unwrap_or_default(),
+                    order: chosen_order(&order),
                     flat: row.get(7)?,
                 })
             });
@@ -178,7 +188,7 @@ impl Store {
                     floor,
                     memory.min_votes,
                     as_below,
-                    memory.order.name(),
+                    memory.order.map_or("", |order| if order == Order::Oldest { CHOSEN_OLDEST } else { order.name() }),
                     memory.flat
                 ])
                 .map(drop)

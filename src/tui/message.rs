@@ -3,9 +3,9 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use crate::domain::article::Source;
+use crate::domain::notch::NotchInput;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
-use crate::domain::slider::Notch;
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Change, Subscription, Try};
@@ -294,51 +294,24 @@ pub enum Effect {
 /// What a typed command can be beside an action's name.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Command {
-    /// In the scale's own units.
-    Bar(f64),
-    Floor(f64),
-    Top(f64),
-    Off,
+    Bar(NotchInput),
+    Floor(NotchInput),
 }
 
 impl Command {
     /// `rank 3.7`, `floor 2`, `top 20`, `rank off`; none for what is no such command.
     pub fn parse(text: &str) -> Option<Result<Command, String>> {
-        let mut words = text.split_whitespace();
-        let (name, value) = (words.next()?, words.next().unwrap_or(""));
-        let number = |what: &str| {
-            let number = value.trim_end_matches('%').parse::<f64>().ok().filter(|n| n.is_finite());
-            number.ok_or_else(|| format!("{name} wants {what}"))
-        };
+        let (name, value) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+        let value = value.trim();
+        let notch = || value.parse::<NotchInput>().map_err(|error| format!("{name}: {error}"));
         Some(match name {
-            "rank" | "bar" if value == "off" => Ok(Command::Off),
-            "rank" | "bar" => number("a number such as 3.7, or off").map(Command::Bar),
-            "floor" if value == "off" => Ok(Command::Floor(f64::NEG_INFINITY)),
-            "floor" => number("a number such as 2, or off").map(Command::Floor),
-            "top" => number("a percentage such as 20").and_then(|n| {
-                if n > 0.0 && n <= 100.0 {
-                    Ok(Command::Top(n / 100.0))
-                } else {
-                    Err("top wants a percentage from 1 to 100".to_owned())
-                }
-            }),
+            "rank" | "bar" => notch().map(Command::Bar),
+            "floor" => notch().map(Command::Floor),
+            "top" => {
+                let share = format!("{}%", value.trim_end_matches('%').trim_end()).parse();
+                share.map(Command::Bar).map_err(|_| "top: not a percentage such as 20".to_owned())
+            }
             _ => return None,
         })
-    }
-}
-
-/// A number in the scale's own units as a notch. A place scale has no such numbers: the error says so.
-pub fn notch_of(value: f64, scale: crate::domain::rank::Scale) -> Result<Notch, String> {
-    use crate::domain::rank::{Hundredths, Scale};
-    match scale {
-        _ if value == f64::NEG_INFINITY => Ok(Notch::Off),
-        Scale::Stars { max } if (0.0..=max.value()).contains(&value) => {
-            Ok(Notch::Stars(Hundredths((value * 100.0).round() as u16)))
-        }
-        Scale::Stars { max } => Err(format!("the stars go from 0 to {max}")),
-        Scale::Points => Ok(Notch::Points(value.round() as i64)),
-        Scale::Likes => Ok(Notch::Likes(value.round().max(0.0) as u32)),
-        Scale::Place => Err("this place tells an order, not numbers: try `top 20`".to_owned()),
-        Scale::None => Err("there are no ranks here".to_owned()),
     }
 }

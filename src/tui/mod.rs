@@ -37,9 +37,9 @@ pub use model::Model;
 pub use shell::{Start, run};
 pub use snapshot::snapshot;
 
+use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::rules::Rule;
-use crate::domain::slider::Notch;
 
 /// How the reader looks and behaves, from the configuration.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,10 +59,11 @@ pub struct Settings {
     /// Recommend articles, made from what was starred, rated and read to its end.
     pub recommendations: bool,
     /// The order of a discussion that the reader has not chosen one for.
-    pub order: Order,
+    /// The order of comments; none: the site's, see [`Order::default_for`].
+    pub order: Option<Order>,
     pub flat: bool,
     /// Where the bar starts for a place that has no memory of its own; none: 2.5 for phys.org, Off elsewhere.
-    pub bar: Option<Notch>,
+    pub bar: Option<NotchInput>,
     pub new_stay_open: bool,
     /// Score rules of the configuration; the store has more.
     pub rules: Vec<Rule>,
@@ -115,7 +116,7 @@ impl Default for Settings {
             images: images::Images::Auto,
             images_unasked: false,
             recommendations: true,
-            order: Order::Oldest,
+            order: None,
             flat: false,
             bar: None,
             new_stay_open: false,

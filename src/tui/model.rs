@@ -233,7 +233,7 @@ impl Model {
 
     /// Where the slider starts when nothing is remembered: 2.5 for phys.org, as on its page, and Off elsewhere.
     pub(super) fn defaults(&self, source: &Source) -> Defaults {
-        let own = if source.key == "phys.org" { Notch::Stars(Hundredths(250)) } else { Notch::Off };
+        let own = if source.key == "phys.org" { Notch::Stars(Hundredths(250)) } else { Notch::Off }.into();
         Defaults {
             bar: self.settings.bar.unwrap_or(own),
             order: self.settings.order,

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use self::mark::Mark;
-pub use self::order::{order, unordered};
+pub use self::order::{MOST_ORDERED, order, unordered};
 use super::fetch::Settings;
 use super::private::private_origins;
 use crate::domain::article::Page;

@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::arranged::{Wanted, Wish};
+use crate::cli::arranged::Wish;
+use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::slider::Unrated;
 
@@ -18,30 +19,30 @@ explore_further, related, recommended, texts (of other sources, where they diffe
 sources (all titles), discussions.
 Enclosure: url, media_type, bytes; where they are known role (\"thumbnail\", \"transcript\" or \"chapters\"), title, language, duration (seconds).
 Chapter: start (seconds), title, url. Audience: views, favorites, stars, max, votes.
-Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated), comments, more (of a discussion \
+Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated, estimated), comments, more (of a discussion \
 with comments that the place counts and that are not here: below, null or the id of one that is, and count).
 Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
 Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
 (alt, url) or rule; and text where it has any.
 With --changes: id, title, previous_title (null if it is the same), updated, changes (change, \"removed\" or \"added\", and text).
-Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} or \
+Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} (place null and \"estimated\" true until the site's order is known) or \
 {\"removed\"}.";
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ShowOptions {
     /// Comments at or above it are open
     #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
-    bar: Wanted,
+    bar: NotchInput,
     /// Comments below it are folded away
     #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
-    floor: Wanted,
-    /// The order of the comments [default: oldest]
+    floor: NotchInput,
+    /// The order of the comments [default: the site's own, else best where readers vote, else oldest]
     #[arg(long, value_name = "ORDER", value_parser = order)]
     order: Option<Order>,
     /// Only what the last update of the article changed: `-` what went, `+` what came
     #[arg(long)]
     pub(in crate::cli) changes: bool,
-    /// As received, without threads
+    /// One list without threads, in the order that --order names
     #[arg(long)]
     flat: bool,
     /// Columns of the text [default: 80, or the terminal's if it has fewer]
@@ -58,8 +59,8 @@ pub(in crate::cli) struct ShowOptions {
 impl Default for ShowOptions {
     fn default() -> ShowOptions {
         ShowOptions {
-            bar: Wanted::Off,
-            floor: Wanted::Off,
+            bar: NotchInput::Off,
+            floor: NotchInput::Off,
             order: None,
             changes: false,
             flat: false,
@@ -77,8 +78,8 @@ impl ShowOptions {
             UnratedIs::Below => Unrated::AsBelow,
         };
         Wish {
-            bar: self.bar.clone(),
-            floor: self.floor.clone(),
+            bar: self.bar,
+            floor: self.floor,
             order: self.order,
             flat: self.flat,
             min_votes: self.min_votes,

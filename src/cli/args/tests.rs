@@ -1,5 +1,4 @@
 use super::*;
-use crate::cli::arranged::Wanted;
 use crate::domain::order::Order;
 use crate::domain::slider::Unrated;
 
@@ -35,7 +34,7 @@ fn a_bar_may_be_negative() {
     let args = parse("show - --bar -3 --floor=-7 --order best --unrated below").unwrap();
     let Some(Command::Show { wish, what, .. }) = args.command else { panic!("no show") };
     let wish = wish.wish();
-    assert_eq!((wish.bar, wish.floor), (Wanted::Number("-3".into()), Wanted::Number("-7".into())));
+    assert_eq!((wish.bar, wish.floor), ("-3".parse().unwrap(), "-7".parse().unwrap()));
     assert_eq!((wish.order, wish.unrated, what), (Some(Order::Best), Unrated::AsBelow, "-".into()));
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::cli::arranged::Wish;
+use crate::domain::order::Order;
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::text::{Block, Link, LinkId, Span, clean, clean_line};
 use crate::domain::thread::{Comment, CommentIdx};
@@ -88,7 +89,8 @@ fn sheet() -> Sheet {
 }
 
 fn wish(bar: &str, floor: &str) -> Wish {
-    Wish { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), ..Wish::default() }
+    let order = Some(Order::Oldest);
+    Wish { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), order, ..Wish::default() }
 }
 
 fn text(look: Look, wish: &Wish) -> String {
@@ -171,7 +173,7 @@ fn ascii_and_flat_need_no_other_letters() {
 
 #[test]
 fn every_comment_is_there_or_counted() {
-    let text = text(Look::default(), &Wish::default());
+    let text = text(Look::default(), &wish("off", "off"));
     for opening in ["A poor root.", "A good reply.", "Perhaps", "Below.", "Below that.", "Gone.", "of this width.", "Second."] {
         assert!(text.contains(opening), "{opening}: {text}");
     }
@@ -327,7 +329,7 @@ fn json_of_every_rank() {
     let page = Page { article: Article::default(), source: sheet().source, discussions: vec![discussion] };
     let sheet = Sheet::from(page);
     let discussions =
-        arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), &Wish::default()).unwrap();
+        arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), &wish("off", "off")).unwrap();
     let json = serde_json::to_value(json::Page::new(&sheet, &discussions)).unwrap();
     let ranks: Vec<String> =
         json["discussions"][0]["comments"].as_array().unwrap().iter().map(|comment| comment["rank"].to_string()).collect();

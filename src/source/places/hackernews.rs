@@ -1,6 +1,6 @@
 //! Hacker News: Algolia has a whole tree in one request, without its order; Firebase has items one by one, whose `kids`
 //! are in it. So the tree comes from the one, and the order of the first level from the other, which also has what is too
-//! new for the one. The order of answers is asked for when they are seen, see [`Places::order_of`].
+//! new for the one. The order of answers is asked for afterwards, see [`Places::order_of`].
 
 use std::collections::HashSet;
 

@@ -362,7 +362,7 @@ fn settings_sliders_and_positions_come_back() {
         (Notch::Likes(4), Notch::Share(1.0)),
         (Notch::Share(0.2), Notch::Share(0.5)),
     ] {
-        let memory = SliderMemory { bar, floor, min_votes: 3, unrated: Unrated::AsBelow, order: Order::Best, flat: true };
+        let memory = SliderMemory { bar, floor, min_votes: 3, unrated: Unrated::AsBelow, order: Some(Order::Best), flat: true };
         store.set_slider("phys.org", "page", &memory).unwrap();
         assert_eq!(store.slider("phys.org", "page").unwrap(), Some(memory));
     }

@@ -320,7 +320,7 @@ impl PageView {
             head.push(if ascii { "^? " } else { "↑? " }, Role::Warning);
         }
         let state = loaded.states.get(idx.index()).copied().unwrap_or_default();
-        let rank = rank_label(comment.rank, loaded.discussion.scale);
+        let rank = rank_label(comment.rank, loaded.discussion.scale, loaded.ranks.estimate(idx.index()));
         let marks = if ascii { VOICES_ASCII } else { VOICES };
         let voice = loaded.voice(idx);
         let author = comment.author.as_ref().map(|author| match voice {

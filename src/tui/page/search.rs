@@ -237,8 +237,8 @@ impl PageView {
 
     fn conceal(&mut self) {
         for n in 0..self.discussions.len() {
-            if self.discussions[n].loaded.as_ref().is_some_and(super::Loaded::is_revealing) {
-                self.change(n, super::Loaded::conceal);
+            if self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.is_revealing()) {
+                self.change(n, |loaded| loaded.conceal());
             }
         }
     }

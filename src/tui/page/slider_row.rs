@@ -215,13 +215,17 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
 }
 
 fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
-    let slider::Counts { total, open, lines, folded, unrated } = *of;
+    let slider::Counts { total, open, lines, folded, unrated, estimated } = *of;
     let dot = dot(ascii);
     let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", if lines == 1 { "line" } else { "lines" });
     match counts {
         _ if total == 0 => String::new(),
         Counts::Full => {
             let mut text = format!("{} of {total}", parts());
+            let estimated_text = estimated.to_string();
+            if estimated > 0 {
+                text.extend([dot, &estimated_text, if ascii { " estimated" } else { " ≈" }]);
+            }
             if unrated > 0 {
                 let closed = if loaded.threshold.unrated == Unrated::AsBelow { " as below" } else { "" };
                 text.extend([dot, &unrated.to_string(), " unrated", closed]);

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use super::{Anchor, Defaults, DiscussionView, Element, Loaded, PageView};
-use crate::domain::rank::Rank;
+use crate::domain::notch::NotchInput;
 use crate::domain::rules::Rule;
-use crate::domain::slider::Notch;
 use crate::domain::thread::CommentIdx;
 use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
+use crate::work::discussions::{MOST_ORDERED, unordered};
 
 impl PageView {
     pub fn set_coming(&mut self, coming: bool) {
@@ -39,21 +39,15 @@ impl PageView {
         wanted
     }
 
-    /// Comments on the screen with several answers whose order their place has not told yet, by discussion.
-    pub fn unordered(&self) -> Vec<(DiscussionId, Vec<Box<str>>)> {
-        let mut found: Vec<(DiscussionId, Vec<Box<str>>)> = Vec::new();
-        for (at, _) in self.screen() {
-            let Element::Row(n, row) = self.element(at) else { continue };
-            let Some(loaded) = &self.discussions[n].loaded else { continue };
-            let comment = loaded.row_comment(row);
-            if loaded.discussion.place.as_str() != "hacker news" || !loaded.lacks_order(comment) {
-                continue;
-            }
-            let (discussion, id) = (self.discussions[n].head.id, loaded.comment(comment).id.clone());
-            match found.iter_mut().find(|(other, _)| *other == discussion) {
-                Some((_, comments)) if comments.contains(&id) => {}
-                Some((_, comments)) => comments.push(id),
-                None => found.push((discussion, vec![id])),
+    /// Comments with several answers whose order Hacker News has not told yet, by discussion; of each state of a discussion
+    /// once.
+    pub fn unordered(&mut self) -> Vec<(DiscussionId, Vec<Box<str>>)> {
+        let mut found = Vec::new();
+        for view in &mut self.discussions {
+            let Some(loaded) = &mut view.loaded else { continue };
+            let is_told_apart = loaded.discussion.place.as_str() == "hacker news";
+            if is_told_apart && !std::mem::replace(&mut loaded.is_order_asked, true) {
+                found.push((view.head.id, unordered(&loaded.discussion, MOST_ORDERED)));
             }
         }
         found
@@ -119,19 +113,6 @@ impl DiscussionView {
 }
 
 impl Loaded {
-    /// Whether a comment has two answers or more and the place of one is not known.
-    fn lacks_order(&self, comment: CommentIdx) -> bool {
-        let places = self.thread.places();
-        let below = self.thread.subtree(self.thread.seat(comment));
-        let (mut seat, mut answers, mut lacks) = (below.start + 1, 0, false);
-        while seat < below.end {
-            answers += 1;
-            lacks |= self.comment(places[seat].comment).rank == Rank::Unrated;
-            seat += 1 + places[seat].descendants as usize;
-        }
-        !self.flat && answers > 1 && lacks
-    }
-
     /// The same discussion with more comments or other ranks: slider, order and what the hand did stay. Comments that were
     /// not there before are new.
     fn renewed(&self, stored: StoredDiscussion, head: &DiscussionHead, rules: &[Rule]) -> Loaded {
@@ -146,21 +127,22 @@ impl Loaded {
             }
         }
         let moved = |old: CommentIdx| now.get(old.index()).copied().flatten();
-        let defaults = Defaults { bar: Notch::Off, order: self.order, flat: self.flat, new_stay_open: false };
+        let defaults = Defaults { bar: NotchInput::Off, order: None, flat: self.flat, new_stay_open: false };
         let mut new = Loaded::new(stored, head, Some(self.memory()), defaults, rules);
         if new.discussion.scale == self.discussion.scale {
             new.threshold = self.threshold;
         }
         new.order = self.order;
-        new.mark_new(&are_new);
+        new.is_order_chosen = self.is_order_chosen;
+        new.set_new(are_new);
         for (comment, hand) in self.hand.touched() {
             if let Some(comment) = moved(comment) {
                 new.hand.set(comment, hand);
             }
         }
         new.passed = self.passed.iter().filter_map(|comment| moved(*comment)).collect();
-        new.hoisted = self.hoisted.and_then(moved);
         new.rearrange();
+        new.hoist(self.hoisted().and_then(moved));
         new
     }
 

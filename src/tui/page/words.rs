@@ -8,8 +8,12 @@ pub fn dot(ascii: bool) -> &'static str {
     if ascii { " - " } else { " · " }
 }
 
-/// A rank as its place tells it: `4.5 / 5 (8)`, `12 points (14 up, 2 down)`, `3 of 40`.
-pub fn rank_label(rank: Rank, scale: Scale) -> String {
+/// A rank as its site tells it: `4.5 / 5 (8)`, `12 points (14 up, 2 down)`, `place 3 of 40`; `≈` where its place among so
+/// many is an estimate.
+pub fn rank_label(rank: Rank, scale: Scale, estimated_of: Option<u32>) -> String {
+    if let Some(of) = estimated_of {
+        return format!("place ≈ of {of}");
+    }
     match rank {
         Rank::Stars { mean, votes } => {
             let of = if let Scale::Stars { max } = scale { format!(" / {max}") } else { String::new() };

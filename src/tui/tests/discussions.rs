@@ -118,10 +118,13 @@ fn what_would_move_rows_waits_for_a_key_that_makes_them_anew() {
         .collect();
     assert_eq!(told.len(), 2, "only the line above them and the slider's row tell that they came: {told:?}");
     assert!(told[0].1.contains("4 more came") && told[1].1.ends_with(" +4"), "{told:?}");
-    play.play("oO");
+    play.play("][");
     assert_eq!(play.at_cursor(), cursor);
     let authors: Vec<String> = page(&play).lines().filter(|line| line.contains("author")).map(str::to_owned).collect();
     assert_snapshot!(authors.join("\n"), @r"
+      author1 · 1 point
+      │ author11 · 11 points · new
+      │ author12 · 12 points · new
       author2 · 2 points
       │ author21 · 21 points · new
     ▌ author3 · 3 points

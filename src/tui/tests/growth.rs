@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 
 use super::play::{NOW, Play};
 use crate::domain::article::{Article, Page, Source};
+use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
-use crate::domain::slider::Notch;
 use crate::domain::text::effort::steps_of;
 use crate::domain::text::{Block, Body, Document, Emphasis, Link, LinkId, Span, Table, clean, clean_code, clean_line, words};
 use crate::domain::thread::{Comment, Discussion};
@@ -259,7 +259,7 @@ fn a_comment_shows_its_beginning_and_says_what_is_left_out() {
     let stored = store.article(id).unwrap().unwrap();
     let comments = store.discussion(stored.discussions[0].id).unwrap().unwrap();
     let mut page = PageView::new(stored, FRAME);
-    let defaults = Defaults { bar: Notch::Off, order: Order::Oldest, flat: false, new_stay_open: false };
+    let defaults = Defaults { bar: NotchInput::Off, order: Some(Order::Oldest), flat: false, new_stay_open: false };
     page.load(comments, None, defaults, &[]);
     let ((), steps) = steps_of(|| moves(&mut page));
     assert!(steps < FRAME_STEPS, "{steps} steps");

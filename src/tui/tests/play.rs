@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use crate::domain::order::Order;
 use crate::domain::time::{Timestamp, utc};
 use crate::format::{Origin, edition};
 use crate::store::Store;
@@ -42,7 +43,9 @@ impl Play {
         Play::on(store, size, settings)
     }
 
+    /// The oldest comments first, as the tests are told, where the settings name no order.
     fn on(store: Store, size: (u16, u16), settings: Settings) -> Play {
+        let settings = Settings { order: settings.order.or(Some(Order::Oldest)), ..settings };
         let mut model = Model::new(settings, size, NOW, utc);
         let mut shell = Shell::without_screen(store, || NOW);
         shell.begin(&mut model, None);

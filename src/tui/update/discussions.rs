@@ -90,9 +90,10 @@ pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>)
     }
 }
 
-/// The order of answers that came on the screen and is not known yet is asked for, once for each.
+/// The order of answers that is not known yet is asked for in the background, once for each.
 pub(super) fn unordered(model: &mut Model) -> Vec<Effect> {
-    let Some(page) = model.page.as_ref().filter(|page| page.opened && model.focus == Pane::Page) else { return Vec::new() };
+    let is_read = model.focus == Pane::Page;
+    let Some(page) = model.page.as_mut().filter(|page| page.opened && is_read) else { return Vec::new() };
     let article = page.article.id;
     if model.discussing.contains(&article) {
         return Vec::new();

@@ -222,9 +222,14 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::OrderNext => slider::order(model, true),
         A::OrderPrevious => slider::order(model, false),
         A::ToggleFlat => slider::flat(model),
-        A::NextSibling | A::PreviousSibling | A::GoParent | A::GoRoot | A::NextHigher | A::PreviousHigher => {
-            page::walk(model, action)
-        }
+        A::NextSibling
+        | A::PreviousSibling
+        | A::GoParent
+        | A::GoRoot
+        | A::NextOpen
+        | A::PreviousOpen
+        | A::NextHigher
+        | A::PreviousHigher => page::walk(model, action),
         A::Changes => page::changes(model),
         A::Spoilers => page::spoilers(model),
         A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),

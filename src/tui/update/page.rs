@@ -170,7 +170,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Element::Discussion(n) => {
-            page.change(n, super::super::page::Loaded::fold_all);
+            page.change(n, |loaded| loaded.fold_all());
             Vec::new()
         }
         Element::Related(_) | Element::Recommended(_) | Element::ExploreFurther => match page.address() {
@@ -229,7 +229,7 @@ pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
             page.change(n, |loaded| loaded.fold(row));
         }
         (Action::FoldAll, _, Some(n)) => {
-            page.change(n, super::super::page::Loaded::fold_all);
+            page.change(n, |loaded| loaded.fold_all());
         }
         (Action::FoldRead, _, Some(n)) => {
             let folded = page.change(n, |loaded| loaded.has_new().then(|| loaded.fold_read())).flatten();
@@ -339,9 +339,17 @@ pub(super) fn next(model: &mut Model, forward: bool) -> Vec<Effect> {
 /// Moves along the threads.
 pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(page) = page_of(model) else { return Vec::new() };
-    let (Element::Row(n, row), Some(loaded)) =
-        (page.cursor(), page.governed().and_then(|n| page.discussions[n].loaded.as_ref()))
-    else {
+    let governed = page.governed().and_then(|n| Some((n, page.discussions[n].loaded.as_ref()?)));
+    // The way into the comments from anywhere above them.
+    let before = |n: usize| page.position(page.cursor()) <= page.position(Element::Discussion(n));
+    if let (Action::NextOpen, Some((n, loaded))) = (action, governed)
+        && before(n)
+        && let Some(row) = loaded.next_open(None, true)
+    {
+        page.go_to(page.position(Element::Row(n, row)));
+        return Vec::new();
+    }
+    let (Element::Row(n, row), Some((_, loaded))) = (page.cursor(), governed) else {
         model.say("there is no comment under the cursor");
         return Vec::new();
     };
@@ -359,7 +367,9 @@ pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::GoParent => (thread.parent(seat).and_then(seat_row), "this comment begins its thread"),
         Action::GoRoot => (seat_row(thread.root(seat)).filter(|root| *root != row), "this comment begins its thread"),
         Action::NextHigher => (loaded.higher(row, true), "no open comment of higher rank further down"),
-        _ => (loaded.higher(row, false), "no open comment of higher rank further up"),
+        Action::PreviousHigher => (loaded.higher(row, false), "no open comment of higher rank further up"),
+        Action::NextOpen => (loaded.next_open(Some(row), true), "no open comment further down"),
+        _ => (loaded.next_open(Some(row), false), "no open comment further up"),
     };
     match found {
         Some(row) => page.go_to(page.position(Element::Row(n, row))),

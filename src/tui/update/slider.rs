@@ -7,9 +7,9 @@ use crate::domain::slider::{Notch, Reason, Unrated};
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::tui::keymap::Action;
-use crate::tui::message::{Command, Effect, notch_of};
+use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay};
-use crate::tui::page::{Loaded, notch_label, rank_label};
+use crate::tui::page::{Loaded, PageView, notch_label, rank_label};
 
 /// The vote counts that `v` goes through.
 const MIN_VOTES: [u32; 5] = [0, 2, 3, 5, 10];
@@ -17,12 +17,16 @@ const MIN_VOTES: [u32; 5] = [0, 2, 3, 5, 10];
 /// Changes the governed discussion and says what `change` returns. The slider is remembered when the page is left: a
 /// key that moves it writes nothing.
 fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>) -> Vec<Effect> {
+    govern_by(model, |page, n| page.change(n, change))
+}
+
+fn govern_by(model: &mut Model, change: impl FnOnce(&mut PageView, usize) -> Option<Option<String>>) -> Vec<Effect> {
     let governed = model.page.as_mut().and_then(|page| Some((page.governed()?, page)));
     let Some((n, page)) = governed else {
         model.say("there are no comments on this page");
         return Vec::new();
     };
-    let Some(said) = page.change(n, change) else {
+    let Some(said) = change(page, n) else {
         model.say("the comments are still loading");
         return Vec::new();
     };
@@ -62,15 +66,15 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     govern(model, |loaded| {
         let scale = loaded.discussion.scale;
         let notch = match command {
-            Command::Off => Ok(Notch::Off),
-            Command::Bar(value) | Command::Floor(value) => notch_of(value, scale),
-            Command::Top(_) if scale == Scale::None => Err("there are no ranks here".to_owned()),
-            Command::Top(share) => Ok(loaded.ranks.settled(Notch::Share(share), loaded.threshold.min_votes)),
+            Command::Bar(notch) | Command::Floor(notch) => notch.on(scale),
         };
-        match (notch, command) {
-            (Err(error), _) => return Some(error),
-            (Ok(notch), Command::Floor(_)) => loaded.threshold.floor = notch,
-            (Ok(notch), _) => loaded.threshold.bar = notch,
+        let notch = match notch {
+            Ok(notch) => loaded.ranks.settled(notch, loaded.threshold.min_votes),
+            Err(error) => return Some(error.to_string()),
+        };
+        match command {
+            Command::Bar(_) => loaded.threshold.bar = notch,
+            Command::Floor(_) => loaded.threshold.floor = notch,
         }
         loaded.refilter();
         None
@@ -116,14 +120,16 @@ pub(super) fn min_votes(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn order(model: &mut Model, forward: bool) -> Vec<Effect> {
-    govern(model, |loaded| {
+    let next_order = |loaded: &mut Loaded| {
         let suiting: Vec<Order> = Order::ALL.into_iter().filter(|order| order.suits(&loaded.discussion)).collect();
         let here = suiting.iter().position(|order| *order == loaded.order).unwrap_or(0);
         let next = if forward { here + 1 } else { here + suiting.len() - 1 };
         loaded.order = suiting[next % suiting.len()];
+        loaded.is_order_chosen = true;
         loaded.rearrange();
         Some(loaded.order.label().to_owned())
-    })
+    };
+    govern_by(model, |page, n| page.change_order(n, next_order))
 }
 
 pub(super) fn flat(model: &mut Model) -> Vec<Effect> {
@@ -161,7 +167,7 @@ pub(super) fn statistics(model: &mut Model) -> Vec<Effect> {
 fn explain(loaded: &Loaded, idx: CommentIdx, rules: &[Rule]) -> Vec<String> {
     let comment = loaded.comment(idx);
     let author = comment.author.as_ref().map_or("This comment", CleanText::as_str);
-    let rank = rank_label(comment.rank, loaded.discussion.scale);
+    let rank = rank_label(comment.rank, loaded.discussion.scale, loaded.ranks.estimate(idx.index()));
     let bar = notch_label(loaded.threshold.bar);
     let floor = notch_label(loaded.floor());
     let unrated = |standing, thin| match (standing, thin) {
@@ -183,6 +189,7 @@ fn explain(loaded: &Loaded, idx: CommentIdx, rules: &[Rule]) -> Vec<String> {
             format!("{made}, by your rule{told}.")
         }
         Reason::NewStaysOpen => "Open: it is new since your last visit, and new comments stay open.".to_owned(),
+        Reason::ShownForNow => "Open for now: a search stands on it, or it is shown alone.".to_owned(),
         Reason::BarOff => "Open: the bar is Off, so every comment is.".to_owned(),
         Reason::AtOrAboveBar => format!("Open: its rank is at or above the bar ({bar})."),
         Reason::UnratedPasses { standing, thin } => {

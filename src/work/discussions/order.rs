@@ -12,32 +12,40 @@ use crate::source::queue::Done;
 use crate::store::{DiscussionId, Store};
 use crate::work::fetch::Settings;
 
-/// Of the first so many comments, as the place orders them, that have several answers, those whose answers have no order.
+/// At most so many comments of a discussion have the order of their answers asked for.
+pub const MOST_ORDERED: usize = 1_000;
+
+/// The comments with several answers whose order is not known yet, upper levels first: what stands there weighs on all
+/// that is below. At most so many.
 pub fn unordered(discussion: &Discussion, most: usize) -> Vec<Box<str>> {
     if discussion.scale != Scale::Place {
         return Vec::new();
     }
     let comments = &discussion.comments;
     let mut answers: Vec<Vec<usize>> = vec![Vec::new(); comments.len()];
-    let mut ahead: Vec<usize> = Vec::new();
+    let mut level: Vec<usize> = Vec::new();
     for (n, comment) in comments.iter().enumerate() {
         match comment.parent {
             Parent::Of(CommentIdx(above)) | Parent::Guessed(CommentIdx(above)) => answers[above as usize].push(n),
-            Parent::Root | Parent::Missing => ahead.push(n),
+            Parent::Root | Parent::Missing => level.push(n),
         }
     }
     let place = |n: &usize| if let Rank::Place { nth, .. } = comments[*n].rank { nth } else { u32::MAX };
-    ahead.sort_by_key(place);
-    ahead.reverse();
-    let (mut found, mut seen) = (Vec::new(), 0);
-    while let (Some(n), true) = (ahead.pop(), seen < most) {
-        seen += usize::from(answers[n].len() > 1);
-        if answers[n].len() > 1 && answers[n].iter().any(|answer| comments[*answer].rank == Rank::Unrated) {
-            found.push(comments[n].id.clone());
+    level.sort_by_key(place);
+    let mut found = Vec::new();
+    while !level.is_empty() && found.len() < most {
+        let mut below = Vec::new();
+        for n in level {
+            let mut answers = std::mem::take(&mut answers[n]);
+            if answers.len() > 1 && answers.iter().any(|answer| comments[*answer].rank == Rank::Unrated) {
+                found.push(comments[n].id.clone());
+            }
+            answers.sort_by_key(place);
+            below.append(&mut answers);
         }
-        answers[n].sort_by_key(place);
-        ahead.extend(answers[n].iter().rev());
+        level = below;
     }
+    found.truncate(most);
     found
 }
 
@@ -75,7 +83,7 @@ mod tests {
     use crate::domain::thread::Comment;
 
     #[test]
-    fn the_first_comments_with_several_answers_are_those_of_the_places_order() {
+    fn comments_with_several_answers_are_asked_for_in_the_sites_order() {
         let rank = |nth| Rank::Place { nth, of: 3 };
         let of = |above: usize| Parent::Of(CommentIdx(above as u32));
         let comments = [
@@ -93,7 +101,7 @@ mod tests {
         let discussion =
             Discussion { scale: Scale::Place, comments: comments.into_iter().map(comment).collect(), ..Discussion::default() };
         let told = |most| unordered(&discussion, most).join(" ");
-        assert_eq!([1, 2, 3].map(told), ["", "a", "a g"], "that of the first is known");
+        assert_eq!([1, 2, 3].map(told), ["a", "a g", "a g"], "that of the first is known");
         assert!(unordered(&Discussion { scale: Scale::Points, ..discussion.clone() }, 9).is_empty());
     }
 }
