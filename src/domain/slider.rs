@@ -1,20 +1,9 @@
 //! The rank slider: which comments are open, which are one line, which are folded away.
 
-use super::rank::{Entry, Hundredths, RankTable, Scale, Standing};
+pub use super::notch::{Notch, Step};
+use super::rank::{Entry, RankTable, Standing};
 use super::rules::{Rulings, Verdict};
 use super::thread::{CommentIdx, Thread};
-
-/// A position of the slider.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub enum Notch {
-    #[default]
-    Off,
-    Stars(Hundredths),
-    Points(i64),
-    Likes(u32),
-    /// The best so-many of the rated: 0.2 is the best fifth.
-    Share(f64),
-}
 
 /// What the slider does with a comment that has no number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -360,80 +349,7 @@ pub fn row_for(thread: &Thread, rows: &[Row], at: usize) -> Option<usize> {
     (after..rows.len()).find(|&n| !matches!(rows[n].shown, Shown::Folded { .. })).or(rows.len().checked_sub(1))
 }
 
-/// A notch to step to, and for a scale of shares the share of the rated that pass it.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Step {
-    pub notch: Notch,
-    pub share: Option<f64>,
-}
-
-/// The shares whose nearest values are the notches of points, likes and places.
-const SHARES: [f64; 6] = [0.75, 0.50, 0.25, 0.10, 0.05, 0.01];
-
 impl RankTable {
-    /// The value at or above which a comment passes; none for Off, and for a share where nothing is rated.
-    fn value_of(&self, notch: Notch, min_votes: u32) -> Option<f64> {
-        match notch {
-            Notch::Off => None,
-            Notch::Stars(stars) => Some(f64::from(stars.0)),
-            Notch::Points(points) => Some(points as f64),
-            Notch::Likes(likes) => Some(f64::from(likes)),
-            Notch::Share(share) => self.levels(min_votes).nearest(share).map(|(value, _)| value),
-        }
-    }
-
-    /// The notch that stands for a value of this table. For a place scale, its share.
-    fn notch_at(&self, (value, share): (f64, f64)) -> Notch {
-        match self.scale() {
-            Scale::Stars { .. } => Notch::Stars(Hundredths(value as u16)),
-            Scale::Points => Notch::Points(value as i64),
-            Scale::Likes => Notch::Likes(value as u32),
-            Scale::Place => Notch::Share(share),
-            Scale::None => Notch::Off,
-        }
-    }
-
-    /// The slider's notches from Off upwards.
-    pub fn notches(&self, min_votes: u32) -> Vec<Step> {
-        let mut steps = vec![Step { notch: Notch::Off, share: None }];
-        match self.scale() {
-            Scale::None => {}
-            Scale::Stars { max } => {
-                steps
-                    .extend((50..=max.0).step_by(50).map(|value| Step { notch: Notch::Stars(Hundredths(value)), share: None }));
-            }
-            Scale::Points | Scale::Likes | Scale::Place => {
-                let levels = self.levels(min_votes);
-                for wanted in SHARES {
-                    let Some((value, share)) = levels.nearest(wanted) else { continue };
-                    let step = Step { notch: self.notch_at((value, share)), share: Some(share) };
-                    if share < 1.0 && steps.last() != Some(&step) {
-                        steps.push(step);
-                    }
-                }
-            }
-        }
-        steps
-    }
-
-    /// The next notch above (or below) a position, which need not be a notch itself; the outermost where there is none.
-    pub fn step(&self, from: Notch, up: bool, min_votes: u32) -> Notch {
-        let steps = self.notches(min_votes);
-        let value = |notch| self.value_of(notch, min_votes).unwrap_or(f64::NEG_INFINITY);
-        let here = value(from);
-        let next = if up {
-            steps.iter().find(|step| value(step.notch) > here).or(steps.last())
-        } else {
-            steps.iter().rev().find(|step| value(step.notch) < here).or(steps.first())
-        };
-        next.map_or(Notch::Off, |step| step.notch)
-    }
-
-    /// The share of the rated that stand at or above a notch; none for Off and where nothing is rated.
-    pub fn share_of(&self, notch: Notch, min_votes: u32) -> Option<f64> {
-        self.levels(min_votes).share_of(self.value_of(notch, min_votes)?)
-    }
-
     /// The floor in force: the lower of the wanted floor and the bar. Off where the bar is.
     pub fn floor_in_force(&self, threshold: &Threshold) -> Notch {
         let Threshold { bar, floor, min_votes, .. } = *threshold;
@@ -446,22 +362,6 @@ impl RankTable {
                 }
             }
             _ => Notch::Off,
-        }
-    }
-
-    /// A notch in the form that means the same in another discussion of this place: stars by value, others by share.
-    pub fn portable(&self, notch: Notch, min_votes: u32) -> Notch {
-        match notch {
-            Notch::Points(_) | Notch::Likes(_) => self.share_of(notch, min_votes).map_or(Notch::Off, Notch::Share),
-            other => other,
-        }
-    }
-
-    /// A notch in this scale's own units: a share of points becomes the nearest value. Off where nothing is rated by shares.
-    pub fn settled(&self, notch: Notch, min_votes: u32) -> Notch {
-        match notch {
-            Notch::Share(share) => self.levels(min_votes).nearest(share).map_or(Notch::Off, |found| self.notch_at(found)),
-            other => other,
         }
     }
 }

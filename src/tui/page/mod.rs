@@ -305,25 +305,6 @@ impl PageView {
         of(self.cursor()).or_else(on_screen).or((!self.discussions.is_empty()).then_some(0))
     }
 
-    /// Changes a discussion's rows or order while the comment under the cursor keeps its screen row.
-    pub fn change<T>(&mut self, discussion: usize, change: impl FnOnce(&mut Loaded) -> T) -> Option<T> {
-        let mut result = None;
-        self.keeping_place(|page| result = page.discussions[discussion].loaded.as_mut().map(change));
-        result
-    }
-
-    /// The same for a new order: from the discussion's head or its first row, the reader sees the top of it.
-    pub fn change_order<T>(&mut self, discussion: usize, change: impl FnOnce(&mut Loaded) -> T) -> Option<T> {
-        let element = self.cursor();
-        let (row, from_top) = (self.cursor_row(), [Element::Discussion(discussion), Element::Row(discussion, 0)]);
-        let result = self.change(discussion, change);
-        if from_top.contains(&element) {
-            self.cursor = self.position(element);
-            self.put_cursor_on_row(row);
-        }
-        result
-    }
-
     /// New measures: a resize, another text width. What is under the cursor keeps its screen row as far as there is
     /// room, and gets it back when the room comes back.
     pub fn resize(&mut self, frame: Frame) {
