@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_i
 use serde_json::{Map, Value};
 
 use super::body::{self, Encoded};
+use super::columns::ReadColumn as _;
 use super::{ArticleId, Store, StoreError, beside, digests};
 
 /// The key that tells such a line from others, with the version of its form.
@@ -90,7 +91,7 @@ impl Store {
         self.ask("reading the numbers of the articles", |conn| {
             let mut statement = conn.prepare_cached("SELECT id FROM articles WHERE id > ?1 ORDER BY id LIMIT ?2")?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            statement.query_map([after.0, limit], |row| row.get(0).map(ArticleId))?.collect()
+            statement.query_map([after.0, limit], |row| row.read(0).map(ArticleId))?.collect()
         })
     }
 
@@ -144,12 +145,12 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
             let mut line = Map::new();
             fill(&mut line, row, &ARTICLE)?;
             put(&mut line, "body", text(row, end)?);
-            let beside = match beside::decode(row.get(end + 2)?, row.get_ref(end + 3)?.as_blob().unwrap_or_default()) {
+            let beside = match beside::decode(row.read(end + 2)?, row.get_ref(end + 3)?.as_blob().unwrap_or_default()) {
                 Ok(_) => serde_json::from_slice(row.get_ref(end + 3)?.as_blob().unwrap_or_default()).unwrap_or_default(),
                 Err(_) => Value::Null,
             };
             put(&mut line, "beside", beside);
-            let (key, title): (String, String) = (row.get(end + 4)?, row.get(end + 5)?);
+            let (key, title): (String, String) = (row.read(end + 4)?, row.read(end + 5)?);
             line.insert("source".to_owned(), Value::from(vec![key, title]));
             put(&mut line, "position", value(row.get_ref(end + 6)?));
             Ok(line)
@@ -173,7 +174,7 @@ fn discussions(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
     while let Some(row) = rows.next()? {
         let mut discussion = Map::new();
         fill(&mut discussion, row, &DISCUSSION)?;
-        let id: i64 = row.get(DISCUSSION.len())?;
+        let id: i64 = row.read(DISCUSSION.len())?;
         put(&mut discussion, "comments", Value::Array(comments(conn, id)?));
         let mut stubs = conn.prepare_cached("SELECT below, count FROM stubs WHERE discussion_id = ?1 ORDER BY below")?;
         let stub = |row: &Row<'_>| Ok(Value::from(vec![value(row.get_ref(0)?), value(row.get_ref(1)?)]));
@@ -197,7 +198,7 @@ fn comments(conn: &Connection, discussion: i64) -> Result<Vec<Value>> {
     let comment = |row: &Row<'_>| {
         let mut comment = Map::new();
         fill(&mut comment, row, &COMMENT)?;
-        if let Some(seen_at) = row.get::<_, Option<i64>>(COMMENT.len())? {
+        if let Some(seen_at) = row.read::<Option<i64>>(COMMENT.len())? {
             comment.insert("seen_at".to_owned(), seen_at.into());
         }
         put(&mut comment, "body", text(row, COMMENT.len() + 1)?);
@@ -238,7 +239,7 @@ fn value(value: ValueRef<'_>) -> Value {
 /// A text from its encoding and its bytes: plain words as they are, else what they are made of.
 fn text(row: &Row<'_>, at: usize) -> Result<Value> {
     let Encoded { encoding, bytes } =
-        body::encode_body(&body::shown(row.get(at)?, row.get_ref(at + 1)?.as_blob().unwrap_or_default()).into());
+        body::encode_body(&body::shown(row.read(at)?, row.get_ref(at + 1)?.as_blob().unwrap_or_default()).into());
     Ok(if encoding == body::JSON {
         serde_json::from_slice(&bytes).unwrap_or_default()
     } else {
@@ -312,7 +313,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
 fn line_source(conn: &Connection, line: &Value, entries: &[entries::Entry<'_>]) -> std::result::Result<i64, Wrong> {
     let key = line.get("source").and_then(|source| source.get(0)).and_then(Value::as_str).unwrap_or_default();
     let named: Option<i64> =
-        conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?;
+        conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.read(0)).optional()?;
     let named = named.filter(|named| entries.iter().any(|entry| entry.source == *named));
     named.or(entries.first().map(|entry| entry.source)).ok_or_else(|| Wrong::Line("it has no source".to_owned()))
 }

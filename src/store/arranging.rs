@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::columns::ReadColumn as _;
 use super::{SourceId, Store, StoreError};
 use crate::domain::time::Timestamp;
 
@@ -14,7 +15,7 @@ impl Store {
         self.change("ordering the sources", |conn| {
             let place = |id: SourceId| {
                 let sql = "SELECT position FROM subscriptions WHERE source_id = ?1";
-                conn.prepare_cached(sql)?.query_row([id.0], |row| row.get::<_, i64>(0)).optional()
+                conn.prepare_cached(sql)?.query_row([id.0], |row| row.read::<i64>(0)).optional()
             };
             if let (Some(first), Some(second)) = (place(one)?, place(other)?) {
                 for (id, place) in [(one, second), (other, first)] {
@@ -53,7 +54,7 @@ impl Store {
     pub fn finish_unsubscribing(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let ids: Vec<i64> = self.ask("looking for what was unsubscribed from", |conn| {
             let sql = "SELECT source_id FROM subscriptions WHERE removed_at IS NOT NULL ORDER BY source_id";
-            conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+            conn.prepare(sql)?.query_map([], |row| row.read(0))?.collect()
         })?;
         for id in &ids {
             self.begin_removal(SourceId(*id), false)?;

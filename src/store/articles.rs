@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::beside;
 use super::body::{self, Encoded};
-use super::columns::{read_bytes, read_some_text, read_text, read_when, scale, seconds};
+use super::columns::{ReadColumn as _, read_bytes, read_some_text, read_text, read_when, scale, seconds};
 use super::ingest::{Answer, Item, Regrouped, address_hash, sort_at};
 use super::merge::save_discussion;
 use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
@@ -93,11 +93,11 @@ impl Store {
                     id,
                     article: article(row)?,
                     source: Source { key: read_text(row, 11)?, title: read_text(row, 12)? },
-                    read: row.get(13)?,
-                    starred: row.get(14)?,
-                    watched: row.get(15)?,
-                    own_rating: row.get(16)?,
-                    edited_at: row.get::<_, Option<i64>>(17)?.map(Timestamp),
+                    read: row.read(13)?,
+                    starred: row.read(14)?,
+                    watched: row.read(15)?,
+                    own_rating: row.read(16)?,
+                    edited_at: row.read::<Option<i64>>(17)?.map(Timestamp),
                     previous: None,
                     texts: Vec::new(),
                     sources: Vec::new(),
@@ -126,7 +126,7 @@ impl Store {
 /// From the columns `organisation, kind, url, encoding, body, related_encoding, related, title, byline, published,
 /// published_is_day`.
 fn article(row: &Row<'_>) -> Result<Article> {
-    let body = body::shown(row.get(3)?, read_bytes(row, 4)?);
+    let body = body::shown(row.read(3)?, read_bytes(row, 4)?);
     let article = Article {
         title: read_text(row, 7)?,
         byline: read_some_text(row, 8)?,
@@ -137,13 +137,13 @@ fn article(row: &Row<'_>) -> Result<Article> {
         body,
         ..Article::default()
     };
-    Ok(beside::decode(row.get(5)?, read_bytes(row, 6)?).unwrap_or_default().on(article))
+    Ok(beside::decode(row.read(5)?, read_bytes(row, 6)?).unwrap_or_default().on(article))
 }
 
 fn previous(conn: &Connection, id: ArticleId) -> Result<Option<Previous>> {
     let mut statement = conn.prepare_cached("SELECT title, encoding, body FROM previous_texts WHERE article_id = ?1")?;
     let previous = |row: &Row<'_>| {
-        let body = body::decode(row.get(1)?, read_bytes(row, 2)?).unwrap_or_else(|broken| broken.as_document());
+        let body = body::decode(row.read(1)?, read_bytes(row, 2)?).unwrap_or_else(|broken| broken.as_document());
         Ok(Previous { title: read_text(row, 0)?, body })
     };
     statement.query_row([id.0], previous).optional()
@@ -157,14 +157,14 @@ fn heads(conn: &Connection, article: ArticleId) -> Result<Vec<DiscussionHead>> {
     )?;
     let heads = statement.query_map([article.0], |row| {
         Ok(DiscussionHead {
-            id: DiscussionId(row.get(0)?),
+            id: DiscussionId(row.read(0)?),
             place: read_text(row, 1)?,
             url: read_some_text(row, 2)?,
-            scale: scale(row.get(3)?, row.get(4)?),
-            comments: row.get(5)?,
-            new_comments: row.get(6)?,
-            told: row.get(7)?,
-            points: row.get(8)?,
+            scale: scale(row.read(3)?, row.read(4)?),
+            comments: row.read(5)?,
+            new_comments: row.read(6)?,
+            told: row.read(7)?,
+            points: row.read(8)?,
         })
     })?;
     let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;
@@ -232,7 +232,7 @@ pub(super) const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encodin
 pub(super) fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
     let mut statement = conn.prepare_cached("SELECT id, title FROM sources WHERE key = ?1")?;
     let stored: Option<(i64, CleanText)> =
-        statement.query_row([&*source.key], |row| Ok((row.get(0)?, read_text(row, 1)?))).optional()?;
+        statement.query_row([&*source.key], |row| Ok((row.read(0)?, read_text(row, 1)?))).optional()?;
     let Some((id, title)) = stored else {
         conn.prepare_cached("INSERT INTO sources (key, title, first_seen, home) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
             &*source.key,

@@ -11,6 +11,7 @@ use std::time::UNIX_EPOCH;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 
+use super::columns::ReadColumn as _;
 use super::error::StoreError;
 use super::foreign::{extras, harden};
 use super::lock::{Entry, Lock};
@@ -177,7 +178,7 @@ fn take_copy(path: &Path, backup: &Path, tell: &mut dyn FnMut(&str)) -> Result<u
     tell("checking the copy");
     let conn = open_to_check(copy.path(), backup, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let articles = inspect(&conn, backup)?;
-    let merged = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    let merged = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.read::<i64>(0));
     if merged.map_err(|error| StoreError::sqlite(path, "merging the log of the backup", error))? != 0 {
         return Err(unfit("its log cannot be merged into it"));
     }
@@ -314,7 +315,7 @@ fn not_a_store(backup: &Path, error: rusqlite::Error) -> StoreError {
 fn inspect(conn: &Connection, backup: &Path) -> Result<u64, StoreError> {
     let unfit = |why: String| Err(StoreError::Unfit { path: backup.to_owned(), why });
     let failed = |error| not_a_store(backup, error);
-    let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(failed);
+    let number = |sql: &str| conn.query_row(sql, [], |row| row.read::<i64>(0)).map_err(failed);
     if number("PRAGMA application_id")? != schema::APPLICATION_ID {
         return unfit("it is not a store of gleaner's".to_owned());
     }
@@ -326,7 +327,7 @@ fn inspect(conn: &Connection, backup: &Path) -> Result<u64, StoreError> {
     if !extras.is_empty() {
         return unfit(format!("it holds what gleaner did not make: {}", extras.join(", ")));
     }
-    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
+    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.read(0)).map_err(failed)?;
     if verdict != "ok" {
         return unfit(format!("it is damaged: {verdict}"));
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Result, Row, params};
 
-use super::columns::read_count;
+use super::columns::{ReadColumn as _, read_count};
 use super::error::begin_anew;
 use super::index::partitions::{self, Partition};
 use super::{Finding, Store, StoreError};
@@ -151,7 +151,7 @@ impl Store {
         let mut findings = self.ask("checking the store", |conn| {
             let tables: Vec<String> = conn
                 .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name")?
-                .query_map([], |row| row.get(0))?
+                .query_map([], |row| row.read(0))?
                 .collect::<Result<_>>()?;
             let mut bad = Vec::new();
             for table in tables {
@@ -195,7 +195,7 @@ fn quick_check_of(conn: &Connection, path: &Path, what: &str) -> Finding {
         |complaint: &str| Finding { ok: false, text: format!("the file is damaged: {complaint}\nhint: {}", begin_anew(path)) };
     let complaints = || -> Result<Vec<String>> {
         let mut statement = conn.prepare(&format!("PRAGMA quick_check({what})"))?;
-        statement.query_map([], |row| row.get(0))?.collect()
+        statement.query_map([], |row| row.read(0))?.collect()
     };
     match complaints() {
         Ok(lines) if lines == ["ok"] => Finding { ok: true, text: "the file is whole".to_owned() },

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Result, params};
 
-use super::columns::{read_count, read_text};
+use super::columns::{ReadColumn as _, read_count, read_text};
 use super::ingest::Answer;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::CleanText;
@@ -134,7 +134,7 @@ impl Look<'_> {
         let mut statement = self.conn.prepare_cached(&LET_GO.replace("{UNMARKED}", UNMARKED))?;
         let rows = statement
             .query_map(params![source.0, spared(self.keeping), oldest, wish.newest, self.keeping.now.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+                Ok((row.read(0)?, row.read(1)?))
             })?;
         rows.collect()
     }
@@ -157,7 +157,7 @@ impl Look<'_> {
             }
             let (one, others) = particulars.query_row([id], |row| {
                 let (bytes, weight) = (read_count(row, 0)?, read_count(row, 1)?);
-                Ok((Going { id, bytes, weight, entries: row.get(2)? }, row.get::<_, String>(3)?))
+                Ok((Going { id, bytes, weight, entries: row.read(2)? }, row.read::<String>(3)?))
             })?;
             // SQLite writes nothing else into it than numbers.
             let others: Vec<i64> = serde_json::from_str(&others).unwrap_or_default();
@@ -307,7 +307,7 @@ impl Store {
         self.ask("looking for free room", |conn| {
             let (pages, free) = pages(conn)?;
             // A store that was made otherwise gives nothing back.
-            let gives_back = || conn.prepare_cached("PRAGMA auto_vacuum")?.query_row([], |row| Ok(row.get::<_, i64>(0)? == 2));
+            let gives_back = || conn.prepare_cached("PRAGMA auto_vacuum")?.query_row([], |row| Ok(row.read::<i64>(0)? == 2));
             Ok(free >= WORTH_GIVING_BACK && free * MUCH_FREE >= pages && gives_back()?)
         })
     }
@@ -315,7 +315,7 @@ impl Store {
 
 /// All pages of the file, and how many of them are free.
 fn pages(conn: &Connection) -> Result<(i64, i64)> {
-    let count = |name: &str| conn.prepare_cached(&format!("PRAGMA {name}"))?.query_row([], |row| row.get(0));
+    let count = |name: &str| conn.prepare_cached(&format!("PRAGMA {name}"))?.query_row([], |row| row.read(0));
     Ok((count("page_count")?, count("freelist_count")?))
 }
 
@@ -362,7 +362,7 @@ pub(super) fn forget(conn: &Connection, source: SourceId, answer: &Answer, now: 
     let mut gone = conn.prepare_cached(
         "SELECT id, missed_at FROM entries INDEXED BY entries_gone WHERE source_id = ?1 AND article_id IS NULL",
     )?;
-    let gone = gone.query_map([source.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let gone = gone.query_map([source.0], |row| Ok((row.read(0)?, row.read(1)?)))?;
     let gone: Vec<(i64, Option<i64>)> = gone.collect::<Result<_>>()?;
     for (entry, missed_at) in gone {
         let (is_listed, sql) = (answer.has(entry), "UPDATE entries SET missed_at = ?2 WHERE id = ?1");

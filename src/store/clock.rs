@@ -3,6 +3,7 @@
 
 use rusqlite::{Connection, Result, params};
 
+use super::columns::ReadColumn as _;
 use super::{Store, StoreError};
 use crate::domain::time::{DAY, Timestamp};
 
@@ -32,7 +33,7 @@ impl Store {
     /// Whether something was stored while the clock stood ahead. Told by what is quickly found: fetches, and the marks and
     /// articles that lists are made of.
     pub fn has_times_ahead(&self, now: Timestamp) -> std::result::Result<bool, StoreError> {
-        self.ask("looking for times ahead", |conn| conn.prepare_cached(AHEAD)?.query_row([limit(now)], |row| row.get(0)))
+        self.ask("looking for times ahead", |conn| conn.prepare_cached(AHEAD)?.query_row([limit(now)], |row| row.read(0)))
     }
 
     /// Sets what was stored while the clock stood ahead to now; gives how many times.
@@ -81,7 +82,7 @@ mod tests {
         let tables = "SELECT m.name, p.name FROM sqlite_schema m JOIN pragma_table_info(m.name) p
                       WHERE m.type = 'table' AND (p.name = 'at' OR p.name LIKE '%\\_at' ESCAPE '\\' OR p.name = 'first_seen')";
         let mut statement = store.conn.prepare(tables).unwrap();
-        let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let found = statement.query_map([], |row| Ok((row.read(0)?, row.read(1)?))).unwrap();
         for (table, column) in found.map(|pair: Result<(String, String)>| pair.unwrap()) {
             // When something is due is weighed against the clock each time.
             let is_due = column == "due_at" || table == "watches";

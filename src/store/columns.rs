@@ -2,12 +2,97 @@
 //! unknown ranks as unrated, unknown scales as none.
 
 use rusqlite::Row;
-use rusqlite::types::{FromSqlError, Type, ValueRef};
+use rusqlite::types::ValueRef;
 
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::text::{CleanText, clean_label};
 use crate::domain::thread::Role;
 use crate::domain::time::{Timestamp, When};
+
+/// Reads columns as they are in a file that anybody may have written to: a value that does not fit is the nearest that
+/// does, so that one odd row stops nothing. [`Store::check`](super::Store::check) names such rows.
+pub(super) trait ReadColumn {
+    fn read<T: Column>(&self, at: usize) -> rusqlite::Result<T>;
+}
+
+impl ReadColumn for Row<'_> {
+    fn read<T: Column>(&self, at: usize) -> rusqlite::Result<T> {
+        self.get_ref(at).map(T::nearest)
+    }
+}
+
+pub(super) trait Column {
+    fn nearest(value: ValueRef<'_>) -> Self;
+}
+
+impl Column for i64 {
+    fn nearest(value: ValueRef<'_>) -> i64 {
+        match value {
+            ValueRef::Integer(number) => number,
+            ValueRef::Real(number) => number as i64,
+            ValueRef::Null | ValueRef::Text(_) | ValueRef::Blob(_) => 0,
+        }
+    }
+}
+
+impl Column for f64 {
+    fn nearest(value: ValueRef<'_>) -> f64 {
+        if let ValueRef::Real(number) = value { number } else { i64::nearest(value) as f64 }
+    }
+}
+
+impl Column for u32 {
+    fn nearest(value: ValueRef<'_>) -> u32 {
+        let number = i64::nearest(value).max(0);
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+}
+
+impl Column for u8 {
+    fn nearest(value: ValueRef<'_>) -> u8 {
+        u8::try_from(u32::nearest(value)).unwrap_or(u8::MAX)
+    }
+}
+
+impl Column for bool {
+    fn nearest(value: ValueRef<'_>) -> bool {
+        i64::nearest(value) != 0
+    }
+}
+
+impl Column for String {
+    fn nearest(value: ValueRef<'_>) -> String {
+        match value {
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => String::new(),
+        }
+    }
+}
+
+impl Column for Box<str> {
+    fn nearest(value: ValueRef<'_>) -> Box<str> {
+        String::nearest(value).into_boxed_str()
+    }
+}
+
+impl Column for Vec<u8> {
+    fn nearest(value: ValueRef<'_>) -> Vec<u8> {
+        bytes(value).to_vec()
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    fn nearest(value: ValueRef<'_>) -> Option<T> {
+        (value != ValueRef::Null).then(|| T::nearest(value))
+    }
+}
+
+fn bytes(value: ValueRef<'_>) -> &[u8] {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => &[],
+    }
+}
 
 /// Seconds, and whether they stand for a day.
 pub(super) fn seconds(when: When) -> (i64, bool) {
@@ -21,8 +106,8 @@ pub(super) fn when(seconds: i64, is_day: bool) -> When {
 
 /// Reads a time from the column `at` and the `…_is_day` behind it.
 pub(super) fn read_when(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<When>> {
-    let seconds: Option<i64> = row.get(at)?;
-    seconds.map(|seconds| Ok(when(seconds, row.get(at + 1)?))).transpose()
+    let seconds: Option<i64> = row.read(at)?;
+    seconds.map(|seconds| Ok(when(seconds, row.read(at + 1)?))).transpose()
 }
 
 pub(super) fn read_text(row: &Row<'_>, at: usize) -> rusqlite::Result<CleanText> {
@@ -30,25 +115,20 @@ pub(super) fn read_text(row: &Row<'_>, at: usize) -> rusqlite::Result<CleanText>
 }
 
 pub(super) fn read_some_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<CleanText>> {
-    match row.get_ref(at)? {
-        ValueRef::Null => Ok(None),
-        // A file that something else wrote to may hold bytes that are no text: the rest is shown all the same.
-        ValueRef::Text(bytes) => Ok(Some(match std::str::from_utf8(bytes) {
-            Ok(text) => clean_label(text),
-            Err(_) => clean_label(&String::from_utf8_lossy(bytes)),
-        })),
-        _ => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(FromSqlError::InvalidType))),
-    }
+    Ok(match row.get_ref(at)? {
+        ValueRef::Null => None,
+        // A file that something else wrote to may hold bytes that are not text: the rest is shown all the same.
+        value => Some(clean_label(&String::from_utf8_lossy(bytes(value)))),
+    })
 }
 
 pub(super) fn read_bytes<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<&'r [u8]> {
-    let failed = |error| rusqlite::Error::FromSqlConversionFailure(at, Type::Blob, Box::new(error));
-    row.get_ref(at)?.as_bytes().map_err(failed)
+    row.get_ref(at).map(bytes)
 }
 
-/// Reads a count. A negative one, which only a file that something else wrote to can have, is 0.
+/// Reads a count. A negative one is 0.
 pub(super) fn read_count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
-    row.get(at).map(|count: i64| u64::try_from(count).unwrap_or(0))
+    row.read(at).map(|count: i64| u64::try_from(count).unwrap_or(0))
 }
 
 /// A rank as its columns `rank_kind, rank_value, rank_first, rank_second`.
@@ -71,9 +151,9 @@ pub(super) fn rank_columns(rank: Rank) -> RankColumns {
 /// Reads a rank from its columns, the first of which is at `at`. Most comments have none, and the other
 /// columns are then not read.
 pub(super) fn read_rank(row: &Row<'_>, at: usize) -> rusqlite::Result<Rank> {
-    match row.get(at)? {
+    match row.read(at)? {
         kind if kind < STARS => Ok(rank((kind, None, None, None))),
-        kind => Ok(rank((kind, row.get(at + 1)?, row.get(at + 2)?, row.get(at + 3)?))),
+        kind => Ok(rank((kind, row.read(at + 1)?, row.read(at + 2)?, row.read(at + 3)?))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, Row, params};
 
-use super::columns::{read_rank, scale};
+use super::columns::{ReadColumn as _, read_rank, scale};
 use crate::domain::digest::Digest;
 use crate::domain::rank::Rank;
 
@@ -10,12 +10,13 @@ use crate::domain::rank::Rank;
 /// of all of them.
 pub(super) fn renew(conn: &Connection, discussion: i64) -> Result<()> {
     let mut head = conn.prepare_cached("SELECT article_id, scale_kind, scale_max FROM discussions WHERE id = ?1")?;
-    let (article, scale): (i64, _) = head.query_row([discussion], |row| Ok((row.get(0)?, scale(row.get(1)?, row.get(2)?))))?;
+    let (article, scale): (i64, _) =
+        head.query_row([discussion], |row| Ok((row.read(0)?, scale(row.read(1)?, row.read(2)?))))?;
     let mut statement = conn.prepare_cached(
         "SELECT rank_kind, rank_value, rank_first, rank_second, parent
          FROM comments INDEXED BY comments_received WHERE discussion_id = ?1 ORDER BY ordinal",
     )?;
-    let comment = |row: &Row<'_>| Ok((read_rank(row, 0)?, row.get::<_, Option<i64>>(4)?.map(|parent| parent as usize)));
+    let comment = |row: &Row<'_>| Ok((read_rank(row, 0)?, row.read::<Option<i64>>(4)?.map(|parent| parent as usize)));
     let comments: Vec<(Rank, Option<usize>)> = statement.query_map([discussion], comment)?.collect::<Result<_>>()?;
     let Digest { bars, best } = Digest::new(scale, &comments);
     conn.prepare_cached("UPDATE discussions SET bars = ?2, best = ?3 WHERE id = ?1")?
@@ -33,6 +34,6 @@ pub(super) fn renew(conn: &Connection, discussion: i64) -> Result<()> {
 /// For a store of before there were such figures.
 pub(super) fn renew_all(conn: &Connection) -> Result<()> {
     let mut statement = conn.prepare("SELECT id FROM discussions")?;
-    let ids: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
+    let ids: Vec<i64> = statement.query_map([], |row| row.read(0))?.collect::<Result<_>>()?;
     ids.into_iter().try_for_each(|id| renew(conn, id))
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::body;
-use super::columns::{read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
+use super::columns::{ReadColumn as _, read_bytes, read_rank, read_some_text, read_text, read_when, role, scale};
 use super::{CommentState, DiscussionId, LastComment, Store, StoreError, StoredDiscussion, stubs};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, break_circles};
 
@@ -75,7 +75,7 @@ impl Part {
         // One state of the store for the version and all that is read.
         let _held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
         let version =
-            conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.get(0))?;
+            conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.read(0))?;
         let (comments, states) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
         let mut read = Read { version, comments, states, last: LastComment::default() };
         let mut statement = conn.prepare_cached(&format!(
@@ -86,11 +86,11 @@ impl Part {
         let mut rows = statement.query([self.id.0, self.seen_through, self.ordinals.start, self.ordinals.end])?;
         while let Some(row) = rows.next()? {
             read.comments.push(comment(row)?);
-            read.last = read.last.max(LastComment(row.get(COMMENT_END + 3)?));
+            read.last = read.last.max(LastComment(row.read(COMMENT_END + 3)?));
             read.states.push(CommentState {
-                seen: row.get(COMMENT_END)?,
-                own_rating: row.get(COMMENT_END + 1)?,
-                vanished: row.get(COMMENT_END + 2)?,
+                seen: row.read(COMMENT_END)?,
+                own_rating: row.read(COMMENT_END + 1)?,
+                vanished: row.read(COMMENT_END + 2)?,
             });
         }
         Ok(read)
@@ -106,21 +106,21 @@ fn head(conn: &Connection, id: DiscussionId) -> Result<Option<(Discussion, usize
         let discussion = Discussion {
             place: read_text(row, 0)?,
             url: read_some_text(row, 1)?,
-            scale: scale(row.get(2)?, row.get(3)?),
+            scale: scale(row.read(2)?, row.read(3)?),
             comments: Vec::new(),
-            complete: row.get(4)?,
+            complete: row.read(4)?,
             stubs: Vec::new(),
         };
-        Ok((discussion, row.get::<_, u32>(5)? as usize, row.get(6)?))
+        Ok((discussion, row.read::<u32>(5)? as usize, row.read(6)?))
     });
     head.optional()
 }
 
 pub(super) fn comment(row: &Row<'_>) -> Result<Comment> {
-    let body = body::decode_body(row.get(13)?, read_bytes(row, 14)?);
+    let body = body::decode_body(row.read(13)?, read_bytes(row, 14)?);
     let parent = read_parent(row, 1)?;
     Ok(Comment {
-        id: row.get(0)?,
+        id: row.read(0)?,
         parent,
         author: read_some_text(row, 3)?,
         posted: read_when(row, 4)?,
@@ -128,8 +128,8 @@ pub(super) fn comment(row: &Row<'_>) -> Result<Comment> {
         rank: read_rank(row, 8)?,
         url: read_some_text(row, 12)?,
         body,
-        role: role(row.get(15)?),
-        awaits: if parent == Parent::Missing { row.get(16)? } else { None },
+        role: role(row.read(15)?),
+        awaits: if parent == Parent::Missing { row.read(16)? } else { None },
     })
 }
 
@@ -145,11 +145,11 @@ pub(super) fn parent_columns(parent: Parent) -> (i64, Option<i64>) {
 /// From the columns `parent_kind, parent` at `at`.
 fn read_parent(row: &Row<'_>, at: usize) -> Result<Parent> {
     let to = |parent: fn(CommentIdx) -> Parent| -> Result<Parent> {
-        let ordinal: Option<i64> = row.get(at + 1)?;
+        let ordinal: Option<i64> = row.read(at + 1)?;
         let idx = ordinal.and_then(|ordinal| u32::try_from(ordinal).ok()).map(CommentIdx);
         Ok(idx.map_or(Parent::Missing, parent))
     };
-    match row.get(at)? {
+    match row.read::<i64>(at)? {
         0 => Ok(Parent::Root),
         1 => to(Parent::Of),
         2 => to(Parent::Guessed),

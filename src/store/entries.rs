@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::articles::{by_id, merged_with, update};
 use super::clean;
+use super::columns::ReadColumn as _;
 pub use super::ingest::Item;
 use super::ingest::{Answer, Regrouped, address_hash};
 use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
@@ -91,7 +92,7 @@ impl Store {
     pub fn address(&self, id: ArticleId) -> std::result::Result<Option<String>, StoreError> {
         self.ask("reading an address", |conn| {
             let mut statement = conn.prepare_cached("SELECT url FROM article_bodies WHERE article_id = ?1")?;
-            Ok(statement.query_row([id.0], |row| row.get(0)).optional()?.flatten())
+            Ok(statement.query_row([id.0], |row| row.read(0)).optional()?.flatten())
         })
     }
 
@@ -223,6 +224,6 @@ fn keep_full_text(conn: &Connection, id: ArticleId, full: &Article) -> Result<()
     let lead = "SELECT e.id FROM entries e CROSS JOIN articles a ON a.id = e.article_id
                 CROSS JOIN entry_contents c ON c.entry_id = e.id
                 WHERE e.article_id = ?1 AND e.source_id = a.source_id ORDER BY e.id LIMIT 1";
-    let lead: Option<i64> = conn.prepare_cached(lead)?.query_row([id.0], |row| row.get(0)).optional()?;
+    let lead: Option<i64> = conn.prepare_cached(lead)?.query_row([id.0], |row| row.read(0)).optional()?;
     lead.map_or(Ok(()), |entry| super::ingest::keep_content(conn, entry, full))
 }

@@ -7,7 +7,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 use rusqlite::{Connection, Result, params, params_from_iter};
 
-use super::columns::{read_count, read_some_text, read_text};
+use super::columns::{ReadColumn as _, read_count, read_some_text, read_text};
 use super::lists::{is_upwards, key_statements};
 use super::subscriptions::{folder, folder_text};
 use super::{ArticleId, ListKey, Section, SectionRow, SourceId, Stretch};
@@ -38,7 +38,7 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
     let mut root = Folder::default();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let path = folder(&row.get::<_, String>(4)?);
+        let path = folder(&row.read::<String>(4)?);
         let failure = read_some_text(row, 5)?;
         let source = SectionRow {
             total: read_count(row, 2)?,
@@ -46,9 +46,9 @@ pub(super) fn tree(conn: &Connection) -> Result<Vec<SectionRow>> {
             depth: path.len(),
             is_failing: failure.is_some(),
             failure,
-            has_front: row.get(6)?,
-            is_subscribed: row.get(7)?,
-            ..SectionRow::new(Section::Source(SourceId(row.get(0)?)), read_text(row, 1)?)
+            has_front: row.read(6)?,
+            is_subscribed: row.read(7)?,
+            ..SectionRow::new(Section::Source(SourceId(row.read(0)?)), read_text(row, 1)?)
         };
         let inside = path.into_iter().fold(&mut root, Folder::inside);
         inside.sources.push(source);
@@ -82,7 +82,7 @@ fn count_shared_once(conn: &Connection, rows: &mut [SectionRow]) -> Result<()> {
     let mut shared = statement.query([])?;
     let (mut article, mut counted_in) = (None, HashSet::new());
     while let Some(row) = shared.next()? {
-        let (id, is_read, source): (i64, bool, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (id, is_read, source): (i64, bool, i64) = (row.read(0)?, row.read(1)?, row.read(2)?);
         if article.replace(id) != Some(id) {
             counted_in.clear();
         }
@@ -135,7 +135,7 @@ pub(super) fn sources_in(conn: &Connection, folder: &[CleanText]) -> Result<Vec<
     let mut statement = conn.prepare_cached(
         "SELECT source_id FROM subscriptions WHERE folder = ?1 OR (folder >= ?2 AND folder < ?3) ORDER BY source_id",
     )?;
-    let sources = statement.query_map(params![name, from, to], |row| row.get(0).map(|id| Section::Source(SourceId(id))))?;
+    let sources = statement.query_map(params![name, from, to], |row| row.read(0).map(|id| Section::Source(SourceId(id))))?;
     sources.collect()
 }
 
@@ -176,7 +176,7 @@ fn is_newest(conn: &Connection, key: ListKey, sources: &HashSet<i64>) -> Result<
         conn.prepare_cached("SELECT source_id, sort_at FROM entries WHERE article_id = ?1 AND is_listed = 1")?;
     let mut rows = statement.query([key.id.0])?;
     while let Some(row) = rows.next()? {
-        if row.get::<_, i64>(1)? > key.sort_at.0 && sources.contains(&row.get(0)?) {
+        if row.read::<i64>(1)? > key.sort_at.0 && sources.contains(&row.read(0)?) {
             return Ok(false);
         }
     }
@@ -197,7 +197,8 @@ impl Stream {
             for (sql, mut values) in key_statements(&self.section, filter, stretch) {
                 values.bind((CHUNK - self.ahead.len()) as i64);
                 let mut statement = conn.prepare_cached(&sql)?;
-                let key = |row: &rusqlite::Row<'_>| Ok(ListKey { sort_at: Timestamp(row.get(0)?), id: ArticleId(row.get(1)?) });
+                let key =
+                    |row: &rusqlite::Row<'_>| Ok(ListKey { sort_at: Timestamp(row.read(0)?), id: ArticleId(row.read(1)?) });
                 for key in statement.query_map(params_from_iter(values.0), key)? {
                     self.ahead.push_back(key?);
                 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Result};
 
+use super::columns::ReadColumn as _;
 use super::{index, schema};
 
 /// What schema entries are: kind and name, with the statement that made each, without its spaces.
@@ -43,7 +44,7 @@ pub(super) fn extras(conn: &Connection, version: i64) -> Result<Vec<String>> {
 /// The triggers and views that no version of Gleaner made. Quick enough for every start.
 pub(super) fn active(conn: &Connection) -> Result<Vec<(String, String)>> {
     let mut statement = conn.prepare("SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?)))?;
+    let rows = statement.query_map([], |row| Ok((row.read(0)?, row.read(1)?, row.read::<Option<String>>(2)?)))?;
     let mut active = Vec::new();
     for row in rows {
         let (kind, name, sql) = row?;
@@ -69,8 +70,8 @@ fn schema(conn: &Connection) -> Result<Schema> {
     let mut statement =
         conn.prepare("SELECT type, name, ifnull(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
     let rows = statement.query_map([], |row| {
-        let sql: String = row.get(2)?;
-        Ok(((row.get(0)?, row.get(1)?), sql.split_whitespace().collect()))
+        let sql: String = row.read(2)?;
+        Ok(((row.read(0)?, row.read(1)?), sql.split_whitespace().collect()))
     })?;
     rows.collect()
 }

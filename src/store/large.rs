@@ -6,7 +6,7 @@ use flate2::read::DeflateDecoder;
 use rusqlite::Result;
 
 use super::body;
-use super::columns::read_bytes;
+use super::columns::{ReadColumn as _, read_bytes};
 use super::{ArticleId, DiscussionId, Store, StoreError};
 
 /// Texts of more bytes than this are read beside the reader.
@@ -28,9 +28,12 @@ impl Store {
             let mut texts = statement.query((id.0, LARGE as i64))?;
             let mut left = LARGE;
             while let Some(row) = texts.next()? {
-                let stored = row.get::<_, i64>(1).map(|bytes| usize::try_from(bytes).unwrap_or(0))?;
-                let size =
-                    if stored <= left && body::is_deflated(row.get(0)?) { unfolded(read_bytes(row, 2)?, left) } else { stored };
+                let stored = row.read::<i64>(1).map(|bytes| usize::try_from(bytes).unwrap_or(0))?;
+                let size = if stored <= left && body::is_deflated(row.read(0)?) {
+                    unfolded(read_bytes(row, 2)?, left)
+                } else {
+                    stored
+                };
                 if size > left {
                     return Ok(true);
                 }
@@ -44,7 +47,7 @@ impl Store {
     pub fn is_large_discussion(&self, id: DiscussionId) -> Result<bool, StoreError> {
         self.ask("looking at a discussion's size", |conn| {
             let sum = "SELECT total(octet_length(body)) > ?2 FROM comments WHERE discussion_id = ?1";
-            conn.prepare_cached(sum)?.query_row((id.0, 4 * LARGE as i64), |row| row.get(0))
+            conn.prepare_cached(sum)?.query_row((id.0, 4 * LARGE as i64), |row| row.read(0))
         })
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
-use super::columns::{read_count, read_text, read_when};
+use super::columns::{ReadColumn as _, read_count, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
 use super::searches;
 use super::{
@@ -296,20 +296,20 @@ fn from_where(section: &Section, filter: &Query, bound: Option<String>, values: 
 
 pub(super) fn headline(row: &Row<'_>) -> Result<Headline> {
     Ok(Headline {
-        id: ArticleId(row.get(0)?),
+        id: ArticleId(row.read(0)?),
         title: read_text(row, 1)?,
         source: read_text(row, 2)?,
         published: read_when(row, 3)?,
-        sort_at: Timestamp(row.get(5)?),
-        read: row.get(6)?,
-        starred: row.get(7)?,
-        watched: row.get(8)?,
-        own_rating: row.get(9)?,
-        comments: row.get(10)?,
-        new_comments: row.get(11)?,
-        bars: row.get(12)?,
-        best: row.get(13)?,
-        points: row.get(14)?,
-        told: row.get(15)?,
+        sort_at: Timestamp(row.read(5)?),
+        read: row.read(6)?,
+        starred: row.read(7)?,
+        watched: row.read(8)?,
+        own_rating: row.read(9)?,
+        comments: row.read(10)?,
+        new_comments: row.read(11)?,
+        bars: row.read(12)?,
+        best: row.read(13)?,
+        points: row.read(14)?,
+        told: row.read(15)?,
     })
 }

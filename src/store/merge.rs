@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Result, params};
 
 use super::body::{self, Encoded};
-use super::columns::{rank_columns, role_column, scale, scale_columns, seconds};
+use super::columns::{ReadColumn as _, rank_columns, role_column, scale, scale_columns, seconds};
 use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
 use super::{DiscussionId, Saved, digests, stubs};
 use crate::domain::rank::{Rank, Scale};
@@ -69,8 +69,8 @@ fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<Hea
         "SELECT id, url, scale_kind, scale_max, complete FROM discussions WHERE article_id = ?1 AND place = ?2",
     )?;
     let heads = statement.query_map(params![saved.id.0, &*new.place], |row| {
-        let scale = scale(row.get(2)?, row.get(3)?);
-        Ok(Head { id: DiscussionId(row.get(0)?), url: row.get(1)?, scale, complete: row.get(4)? })
+        let scale = scale(row.read(2)?, row.read(3)?);
+        Ok(Head { id: DiscussionId(row.read(0)?), url: row.read(1)?, scale, complete: row.read(4)? })
     })?;
     let mut heads: Vec<Head> = heads.collect::<Result<_>>()?;
     let url = new.url.as_deref().unwrap_or("");
@@ -138,12 +138,12 @@ fn load(conn: &Connection, id: DiscussionId) -> Result<Vec<Slot<'static>>> {
     while let Some(row) = rows.next()? {
         let mut comment = comment(row)?;
         slots.push(Slot {
-            row: Some(row.get(COMMENT_END)?),
+            row: Some(row.read(COMMENT_END)?),
             id: Cow::Owned(std::mem::take(&mut comment.id).into()),
             parent: comment.parent,
             comment: Cow::Owned(comment),
             ordinal: slots.len(),
-            vanished_at: row.get(COMMENT_END + 1)?,
+            vanished_at: row.read(COMMENT_END + 1)?,
             is_changed: false,
         });
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::columns::ReadColumn as _;
 use super::error::StoreError;
 use super::lock::{Entry, Lock};
 use super::schema::{self, Upgrade};
@@ -147,7 +148,7 @@ impl Store {
 
     /// Changes whenever another connection, of this process or another, has written.
     pub fn data_version(&self) -> Result<i64, StoreError> {
-        self.ask("looking for changes", |conn| conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0)))
+        self.ask("looking for changes", |conn| conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.read(0)))
     }
 
     /// Changes also whenever this connection has.
@@ -253,10 +254,10 @@ fn connect(path: &Path, progress: &mut dyn FnMut(Upgrade)) -> Result<Connected, 
 /// The version of a store; none for an empty file, which may become one.
 fn version(conn: &Connection, path: &Path) -> Result<Option<i64>, StoreError> {
     let failed = |error| StoreError::sqlite(path, "opening it", error);
-    let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).map_err(failed);
+    let number = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.read::<i64>(0)).map_err(failed);
     let (application, version) = (number("application_id")?, number("user_version")?);
     if application != schema::APPLICATION_ID {
-        let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+        let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.read(0)).map_err(failed)?;
         if tables > 0 || application != 0 || version != 0 {
             return Err(StoreError::Foreign { path: path.to_owned() });
         }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Result};
 
 use super::By;
+use super::columns::ReadColumn as _;
 use super::index::Text;
 use super::index::partitions::{self, Partition};
 use super::matching::{Wanted, is_text, prefix_length};
@@ -75,7 +76,7 @@ impl Ranking {
 fn count(conn: &Connection, partitions: &[Partition], expression: &str, weights: &mut Weights) -> Result<i64> {
     let mut texts = 0;
     for partition in partitions.iter().rev() {
-        let own: i64 = conn.prepare_cached(&count_statement(partition))?.query_row([expression], |row| row.get(0))?;
+        let own: i64 = conn.prepare_cached(&count_statement(partition))?.query_row([expression], |row| row.read(0))?;
         *weights.of_partitions.entry(partition.id).or_default() += idf(own, partition.docs);
         texts += own;
         if texts > COMMON {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use rusqlite::{Connection, Result};
 
-use super::columns::read_text;
+use super::columns::{ReadColumn as _, read_text};
 use super::filter::{Values, condition};
 use super::related::alike;
 use super::{ArticleId, Headline, Store, StoreError};
@@ -70,7 +70,7 @@ impl Store {
 
 /// Whether anything was liked.
 pub(super) fn can_recommend(conn: &Connection) -> Result<bool> {
-    conn.prepare_cached(ANYTHING_LIKED)?.query_row([], |row| row.get(0))
+    conn.prepare_cached(ANYTHING_LIKED)?.query_row([], |row| row.read(0))
 }
 
 fn recommended(conn: &Connection, filter: &Query, now: Timestamp) -> Result<Vec<Recommended>> {
@@ -105,8 +105,8 @@ fn liked(conn: &Connection, limit: usize) -> Result<Vec<Because>> {
     for (kind, sql) in LIKED_STATEMENTS {
         let mut statement = conn.prepare_cached(sql)?;
         let rows = statement.query_map([limit as i64], |row| {
-            let because = Because { liked: kind, id: ArticleId(row.get(0)?), title: read_text(row, 1)? };
-            Ok((row.get::<_, Option<i64>>(2)?.unwrap_or(0), because))
+            let because = Because { liked: kind, id: ArticleId(row.read(0)?), title: read_text(row, 1)? };
+            Ok((row.read::<Option<i64>>(2)?.unwrap_or(0), because))
         })?;
         for row in rows {
             let (at, because) = row?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::columns::seconds;
+use super::columns::{ReadColumn as _, seconds};
 use super::filter::Values;
 use super::index::partitions::{self, Partition};
 use super::index::text_of;
@@ -66,7 +66,7 @@ fn stored(conn: &Connection, page: ArticleId, story: &article::Related) -> Resul
     }
     if let Some(address) = story.url.as_deref().and_then(address_hash) {
         let mut statement = conn.prepare_cached("SELECT min(article_id) FROM entries WHERE address = ?1")?;
-        return statement.query_row([address], |row| Ok(row.get::<_, Option<i64>>(0)?.map(ArticleId)));
+        return statement.query_row([address], |row| Ok(row.read::<Option<i64>>(0)?.map(ArticleId)));
     }
     let Some((at, is_day)) = story.published.map(seconds) else { return Ok(None) };
     let mut statement = conn.prepare_cached(
@@ -74,7 +74,7 @@ fn stored(conn: &Connection, page: ArticleId, story: &article::Related) -> Resul
             AND title = ?2 AND address IS NULL AND published = ?3 AND published_is_day = ?4",
     )?;
     let title = short_hash(story.title.trim().as_bytes());
-    statement.query_row(params![page.0, title, at, is_day], |row| Ok(row.get::<_, Option<i64>>(0)?.map(ArticleId)))
+    statement.query_row(params![page.0, title, at, is_day], |row| Ok(row.read::<Option<i64>>(0)?.map(ArticleId)))
 }
 
 /// The articles of which a condition holds that share two or more of an article's rarest words with it, with how well they
@@ -85,7 +85,7 @@ pub(super) fn alike(
     condition: impl FnOnce(&mut Values) -> Option<String>,
 ) -> Result<Vec<(f64, Headline)>> {
     let mut statement = conn.prepare_cached("SELECT title FROM articles WHERE id = ?1")?;
-    let Some(title) = statement.query_row([id.0], |row| row.get::<_, String>(0)).optional()? else { return Ok(Vec::new()) };
+    let Some(title) = statement.query_row([id.0], |row| row.read::<String>(0)).optional()? else { return Ok(Vec::new()) };
     let text = text_of(conn, false, id.0)?.body;
     let lede: String = text.chars().take(LEDE).collect();
     let near = near(conn, id)?;
@@ -99,7 +99,7 @@ pub(super) fn alike(
     let mut hits: Vec<(f64, i64)> = Vec::new();
     for partition in &near {
         let mut statement = conn.prepare_cached(&hits_statement(partition))?;
-        let found = statement.query_map(params![expression, RANKED], |row| Ok((row.get(1)?, row.get(0)?)))?;
+        let found = statement.query_map(params![expression, RANKED], |row| Ok((row.read(1)?, row.read(0)?)))?;
         hits.extend(found.collect::<Result<Vec<_>>>()?);
     }
     hits.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -107,7 +107,7 @@ pub(super) fn alike(
     let mut one = One::new(conn, &Section::All, condition)?;
     let mut rows = Vec::new();
     for (fit, doc) in hits {
-        let Some(row) = row_of.query_row([doc], |row| row.get(0)).optional()?.filter(|row| *row != id.0) else { continue };
+        let Some(row) = row_of.query_row([doc], |row| row.read(0)).optional()?.filter(|row| *row != id.0) else { continue };
         rows.extend(one.row(row)?.map(|row| (fit, row)));
         if rows.len() >= MOST {
             break;
@@ -119,7 +119,7 @@ pub(super) fn alike(
 /// The partitions that are looked into: the newest, and that of the article.
 fn near(conn: &Connection, id: ArticleId) -> Result<Vec<Partition>> {
     let mut doc = conn.prepare_cached("SELECT doc FROM articles WHERE id = ?1")?;
-    let doc: Option<i64> = doc.query_row([id.0], |row| row.get(0)).optional()?.flatten();
+    let doc: Option<i64> = doc.query_row([id.0], |row| row.read(0)).optional()?.flatten();
     let mut all = partitions::all(conn, false)?;
     let newest = all.len().saturating_sub(NEWEST);
     let mut at = 0;
@@ -150,7 +150,7 @@ fn rarest(conn: &Connection, near: &[Partition], text: &str) -> Result<Vec<Strin
         for partition in near {
             // The statistics of the index (fts5vocab) would go over all articles that have a word.
             let sql = count_statement(partition);
-            articles += conn.prepare_cached(&sql)?.query_row([&word], |row| row.get::<_, i64>(0))?;
+            articles += conn.prepare_cached(&sql)?.query_row([&word], |row| row.read::<i64>(0))?;
             if articles > most {
                 break;
             }

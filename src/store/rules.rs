@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, Row, params};
 
-use super::columns::{read_some_text, read_text};
+use super::columns::{ReadColumn as _, read_some_text, read_text};
 use super::{Store, StoreError};
 use crate::domain::rules::{Conditions, Rule, Verdict};
 use crate::domain::text::clean_line;
@@ -57,15 +57,15 @@ fn set(conn: &Connection, rule: &Rule, now: Timestamp) -> Result<()> {
 
 /// None for a verdict that this version does not know.
 fn rule(row: &Row<'_>) -> Result<Option<Rule>> {
-    let verdict: String = row.get(1)?;
+    let verdict: String = row.read(1)?;
     let Some(verdict) = Verdict::from_name(&verdict) else { return Ok(None) };
-    let words: String = row.get(3)?;
+    let words: String = row.read(3)?;
     let conditions = Conditions {
         author: read_some_text(row, 2)?,
         words: words.lines().map(clean_line).collect(),
         place: read_some_text(row, 4)?,
-        longer: row.get(5)?,
-        shorter: row.get(6)?,
+        longer: row.read(5)?,
+        shorter: row.read(6)?,
     };
     Ok(Some(Rule { name: read_text(row, 0)?, verdict, conditions }))
 }

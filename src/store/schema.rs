@@ -38,6 +38,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use self::identity::VERSION_10;
 use self::own::VERSION_12;
+use super::columns::ReadColumn as _;
 use super::index;
 
 /// "Glnr": tells a store from other SQLite files.
@@ -98,7 +99,7 @@ fn migrate_to(conn: &mut Connection, version: i64, progress: &mut dyn FnMut(Upgr
 
 fn migrate_all(conn: &mut Connection, newest: i64, progress: &mut dyn FnMut(Upgrade)) -> rusqlite::Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found: i64 = tx.query_row("PRAGMA user_version", [], |row| row.read(0))?;
     for (version, step) in (1..=newest).zip(STEPS).skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(step)?;
         if version == 10 {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
-use super::columns::{read_bytes, read_some_text, read_when};
+use super::columns::{ReadColumn as _, read_bytes, read_some_text, read_when};
 use super::filter::{Values, comment_condition, condition};
 use super::index::text_of;
 use super::index::walk::{ALL_DOCS, Walk};
@@ -80,7 +80,7 @@ impl Store {
         self.ask("looking how large the store is", |conn| {
             let sql =
                 "SELECT ifnull((SELECT max(id) FROM articles), 0) <= ?1 AND ifnull((SELECT max(id) FROM comments), 0) <= ?2";
-            conn.prepare_cached(sql)?.query_row(SMALL, |row| row.get(0))
+            conn.prepare_cached(sql)?.query_row(SMALL, |row| row.read(0))
         })
     }
 
@@ -141,7 +141,7 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     let walk = Walk { of_comments: true, led: led.as_ref(), docs: ALL_DOCS, upwards: false, scored };
     let best = best(conn, &walk, &ranking, limit, now, &mut |row| {
         values.0[0] = Value::Integer(row);
-        time.query_row(params_from_iter(&values.0), |row| row.get(0)).optional()
+        time.query_row(params_from_iter(&values.0), |row| row.read(0)).optional()
     })?;
     let (_, wanted) = needles(query);
     let mut statement = conn.prepare_cached(&format!(
@@ -151,12 +151,12 @@ fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timesta
     ))?;
     let hit = |row: &Row<'_>| {
         let comment = CommentHit {
-            discussion: DiscussionId(row.get(END)?),
-            key: row.get(END + 1)?,
+            discussion: DiscussionId(row.read(END)?),
+            key: row.read(END + 1)?,
             author: read_some_text(row, END + 2)?,
             posted: read_when(row, END + 3)?,
         };
-        let excerpt = excerpt(&body::text(row.get(END + 5)?, read_bytes(row, END + 6)?), &wanted);
+        let excerpt = excerpt(&body::text(row.read(END + 5)?, read_bytes(row, END + 6)?), &wanted);
         Ok(Hit { article: headline(row)?, comment: Some(comment), title_marks: Vec::new(), excerpt })
     };
     let mut hits = Vec::with_capacity(best.rows.len());

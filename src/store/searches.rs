@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use super::columns::read_text;
+use super::columns::{ReadColumn as _, read_text};
 use super::{SavedSearch, SearchId, Section, Store, StoreError};
 use crate::domain::query::{self, Query};
 use crate::domain::time::Timestamp;
@@ -23,7 +23,7 @@ impl Store {
                 "INSERT INTO searches (name, query, changed_at) VALUES (?1, ?2, ?3)
                  ON CONFLICT (name) DO UPDATE SET query = ?2, changed_at = ?3 RETURNING id",
             )?
-            .query_row(rusqlite::params![name, query, now.0], |row| row.get(0).map(SearchId))
+            .query_row(rusqlite::params![name, query, now.0], |row| row.read(0).map(SearchId))
         })
     }
 
@@ -53,7 +53,7 @@ impl Store {
 pub(super) fn all(conn: &Connection) -> Result<Vec<SavedSearch>> {
     let mut statement = conn.prepare_cached("SELECT id, name, query FROM searches ORDER BY id")?;
     let search = |row: &rusqlite::Row<'_>| {
-        Ok(SavedSearch { id: SearchId(row.get(0)?), name: read_text(row, 1)?, query: read_text(row, 2)?.to_string() })
+        Ok(SavedSearch { id: SearchId(row.read(0)?), name: read_text(row, 1)?, query: read_text(row, 2)?.to_string() })
     };
     statement.query_map([], search)?.collect()
 }
@@ -61,6 +61,6 @@ pub(super) fn all(conn: &Connection) -> Result<Vec<SavedSearch>> {
 /// A saved search as a query; one that is gone, or that this version cannot read, finds nothing.
 pub(super) fn query(conn: &Connection, id: SearchId) -> Result<Query> {
     let mut statement = conn.prepare_cached("SELECT query FROM searches WHERE id = ?1")?;
-    let text: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+    let text: Option<String> = statement.query_row([id.0], |row| row.read(0)).optional()?;
     Ok(text.and_then(|text| query::parse(&text).ok()).unwrap_or_else(Query::nothing))
 }

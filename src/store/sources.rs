@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::columns::{read_count, read_text};
+use super::columns::{ReadColumn as _, read_count, read_text};
 use super::ingest::compose;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, fold};
@@ -133,7 +133,7 @@ const REMOVING_IT: &str = "removing a source";
 fn cut_off(conn: &Connection) -> Result<Vec<(SourceId, bool)>> {
     let mut kept = conn.prepare_cached("SELECT key, value FROM settings WHERE key > ?1 AND key < ?2")?;
     let kept = kept.query_map([REMOVING, "removing!"], |row| {
-        let (key, value) = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
+        let (key, value) = (row.read::<String>(0)?, row.read::<String>(1)?);
         Ok((key.strip_prefix(REMOVING).and_then(|id| id.parse().ok()).map(SourceId), value == WITH_MARKED))
     })?;
     let kept = kept.collect::<Result<Vec<_>>>()?;
@@ -145,7 +145,7 @@ fn leave_some(conn: &Connection, source: SourceId, all: bool, now: Timestamp, re
     let sql = "SELECT DISTINCT article_id FROM entries INDEXED BY entries_listed
                WHERE source_id = ?1 AND is_listed = 1 ORDER BY sort_at LIMIT ?2";
     let mut some = conn.prepare_cached(sql)?;
-    let some: Vec<i64> = some.query_map(params![source.0, STEP as i64], |row| row.get(0))?.collect::<Result<_>>()?;
+    let some: Vec<i64> = some.query_map(params![source.0, STEP as i64], |row| row.read(0))?.collect::<Result<_>>()?;
     for &article in &some {
         leave(conn, source, ArticleId(article), all, now, removed)?;
     }
@@ -201,16 +201,16 @@ fn is_marked(conn: &Connection, article: ArticleId) -> Result<bool> {
 pub(super) fn saved(conn: &Connection, now: Timestamp) -> Result<i64> {
     conn.prepare_cached("INSERT OR IGNORE INTO sources (key, title, first_seen) VALUES (?1, 'Saved', ?2)")?
         .execute(params![SAVED, now.0])?;
-    conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([SAVED], |row| row.get(0))
+    conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([SAVED], |row| row.read(0))
 }
 
 fn find(conn: &Connection, name: &str) -> Result<Option<i64>> {
     let by_address = "SELECT source_id FROM subscriptions WHERE address = ?1";
-    if let Some(id) = conn.prepare_cached(by_address)?.query_row([name], |row| row.get(0)).optional()? {
+    if let Some(id) = conn.prepare_cached(by_address)?.query_row([name], |row| row.read(0)).optional()? {
         return Ok(Some(id));
     }
     let mut statement = conn.prepare("SELECT id, key, title FROM sources")?;
-    let sources = statement.query_map([], |row| Ok((row.get(0)?, read_text(row, 1)?, fold(&read_text(row, 2)?))))?;
+    let sources = statement.query_map([], |row| Ok((row.read(0)?, read_text(row, 1)?, fold(&read_text(row, 2)?))))?;
     let sources: Vec<(i64, _, String)> = sources.collect::<Result<_>>()?;
     let by_key = sources.iter().find(|(_, key, _)| &**key == name).map(|(id, ..)| *id);
     let wanted = fold(name);

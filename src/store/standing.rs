@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
-use super::columns::scale_columns;
+use super::columns::{ReadColumn as _, scale_columns};
 use super::filter::{HAS_SOURCE, Values, condition};
 use super::lists::{HEADLINE, headline};
 use super::{ArticleId, Headline, RANKED, Section, SourceId};
@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 pub(super) fn keep(conn: &Connection, article: ArticleId, standing: &Standing, now: Timestamp) -> Result<()> {
     let find = "SELECT id, points, told FROM discussions WHERE article_id = ?1 AND place = ?2 AND url = ?3";
     let found = conn.prepare_cached(find)?.query_row(params![article.0, &*standing.place, &*standing.url], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, u32>(2)?))
+        Ok((row.read::<i64>(0)?, row.read::<Option<i64>>(1)?, row.read::<u32>(2)?))
     });
     let (id, points, told) = match found.optional()? {
         Some(found) => found,
@@ -52,7 +52,7 @@ pub(super) fn count(conn: &Connection, article: ArticleId) -> Result<()> {
 /// Keeps the order of a front page.
 pub(super) fn keep_front(conn: &Connection, source: SourceId, order: &[ArticleId]) -> Result<()> {
     let mut known = conn.prepare_cached("SELECT article_id FROM fronts WHERE source_id = ?1 ORDER BY nth")?;
-    let known: Vec<ArticleId> = known.query_map([source.0], |row| row.get(0).map(ArticleId))?.collect::<Result<_>>()?;
+    let known: Vec<ArticleId> = known.query_map([source.0], |row| row.read(0).map(ArticleId))?.collect::<Result<_>>()?;
     if known == order {
         return Ok(());
     }

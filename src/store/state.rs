@@ -4,7 +4,7 @@
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::columns::read_count;
+use super::columns::{ReadColumn as _, read_count};
 use super::{ArticleId, DiscussionId, Headline, LastComment, ListKey, Section, SliderMemory, Store, StoreError, Stretch};
 use crate::domain::order::Order;
 use crate::domain::query::{Mark, Query};
@@ -92,7 +92,7 @@ impl Store {
         let ids: Vec<ArticleId> = self.ask("looking for what was marked read", |conn| {
             let mut some = conn
                 .prepare_cached("SELECT id FROM articles WHERE id > ?1 AND read = 1 AND read_at = ?2 ORDER BY id LIMIT ?3")?;
-            some.query_map([after.0, read_at.0, MARKED_AT_ONCE as i64], |row| row.get(0).map(ArticleId))?.collect()
+            some.query_map([after.0, read_at.0, MARKED_AT_ONCE as i64], |row| row.read(0).map(ArticleId))?.collect()
         })?;
         self.set_read(&ids, false, now)?;
         Ok(MarkedSome { ids, next: None })
@@ -102,7 +102,7 @@ impl Store {
     pub fn read_at(&self, id: ArticleId) -> Outcome<Option<Timestamp>> {
         self.ask("looking when an article was read", |conn| {
             let mut at = conn.prepare_cached("SELECT read_at FROM articles WHERE id = ?1")?;
-            Ok(at.query_row([id.0], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten().map(Timestamp))
+            Ok(at.query_row([id.0], |row| row.read::<Option<i64>>(0)).optional()?.flatten().map(Timestamp))
         })
     }
 
@@ -110,7 +110,7 @@ impl Store {
     pub fn newest_id(&self) -> Outcome<ArticleId> {
         self.ask("looking for the article that came last", |conn| {
             let mut last = conn.prepare_cached("SELECT ifnull(max(id), 0) FROM articles")?;
-            last.query_row([], |row| row.get(0).map(ArticleId))
+            last.query_row([], |row| row.read(0).map(ArticleId))
         })
     }
 
@@ -136,7 +136,7 @@ impl Store {
     pub fn rate_comment(&mut self, id: DiscussionId, comment: &str, rating: u8, now: Timestamp) -> Outcome<bool> {
         self.change("rating a comment", |conn| {
             let mut find = conn.prepare_cached("SELECT id FROM comments WHERE discussion_id = ?1 AND key = ?2")?;
-            let Some(row): Option<i64> = find.query_row(params![id.0, comment], |row| row.get(0)).optional()? else {
+            let Some(row): Option<i64> = find.query_row(params![id.0, comment], |row| row.read(0)).optional()? else {
                 return Ok(false);
             };
             conn.prepare_cached("UPDATE comments SET own_rating = ?2, rated_at = ?3 WHERE id = ?1 AND own_rating <> ?2")?
@@ -160,14 +160,14 @@ impl Store {
             let memory = statement.query_row([source, place], |row| {
                 let notch =
                     |at: usize| Ok::<_, rusqlite::Error>(notch(row.get_ref(at)?.as_str().unwrap_or(""), row.get_ref(at + 1)?));
-                let order: String = row.get(6)?;
+                let order: String = row.read(6)?;
                 Ok(SliderMemory {
                     bar: notch(0)?,
                     floor: notch(2)?,
-                    min_votes: row.get(4)?,
-                    unrated: if row.get(5)? { Unrated::AsBelow } else { Unrated::Open },
+                    min_votes: row.read(4)?,
+                    unrated: if row.read(5)? { Unrated::AsBelow } else { Unrated::Open },
                     order: chosen_order(&order),
-                    flat: row.get(7)?,
+                    flat: row.read(7)?,
                 })
             });
             memory.optional()
@@ -199,7 +199,7 @@ impl Store {
     pub fn position(&self, id: ArticleId) -> Outcome<Option<String>> {
         self.ask("reading a position", |conn| {
             let mut statement = conn.prepare_cached("SELECT position FROM positions WHERE article_id = ?1")?;
-            statement.query_row([id.0], |row| row.get(0)).optional()
+            statement.query_row([id.0], |row| row.read(0)).optional()
         })
     }
 
@@ -215,7 +215,7 @@ impl Store {
     /// A value of the program's own, such as where the last session was or whether the welcome edition was laid down.
     pub fn setting(&self, key: &str) -> Outcome<Option<String>> {
         self.ask("reading a setting", |conn| {
-            conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()
+            conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?.query_row([key], |row| row.read(0)).optional()
         })
     }
 
@@ -256,7 +256,7 @@ pub enum Seen<'a> {
 
 pub(super) fn mark_seen(conn: &Connection, id: DiscussionId, seen: Seen<'_>, now: Timestamp) -> Result<u64> {
     let mut head = conn.prepare_cached("SELECT article_id, unseen FROM discussions WHERE id = ?1")?;
-    let head = head.query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, read_count(row, 1)?))).optional()?;
+    let head = head.query_row([id.0], |row| Ok((row.read::<i64>(0)?, read_count(row, 1)?))).optional()?;
     let Some((article, unseen)) = head else { return Ok(0) };
     let marked = match seen {
         _ if unseen == 0 => 0,

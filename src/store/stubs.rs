@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result, params};
 
+use super::columns::ReadColumn as _;
 use super::merge::Slot;
 use crate::domain::thread::{Discussion, Parent, Stub};
 
 pub(super) fn load(conn: &Connection, discussion: i64) -> Result<Vec<Stub>> {
     let mut statement = conn.prepare_cached("SELECT below, count FROM stubs WHERE discussion_id = ?1 ORDER BY below")?;
     let stubs = statement.query_map([discussion], |row| {
-        let below: Box<str> = row.get(0)?;
-        Ok(Stub { below: Some(below).filter(|below| !below.is_empty()), count: row.get(1)? })
+        let below: Box<str> = row.read(0)?;
+        Ok(Stub { below: Some(below).filter(|below| !below.is_empty()), count: row.read(1)? })
     })?;
     stubs.collect()
 }

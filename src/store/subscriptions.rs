@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::columns::{read_count, read_some_text, read_text};
+use super::columns::{ReadColumn as _, read_count, read_some_text, read_text};
 pub use super::options::Options;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, clean_line};
@@ -220,7 +220,7 @@ impl Store {
     pub fn sources_of(&self, article: ArticleId) -> std::result::Result<Vec<SourceId>, StoreError> {
         self.ask("looking for an article's sources", |conn| {
             let sql = "SELECT source_id FROM entries WHERE article_id = ?1 UNION SELECT source_id FROM articles WHERE id = ?1";
-            conn.prepare_cached(sql)?.query_map([article.0], |row| row.get(0).map(SourceId))?.collect()
+            conn.prepare_cached(sql)?.query_map([article.0], |row| row.read(0).map(SourceId))?.collect()
         })
     }
 
@@ -243,7 +243,7 @@ impl Store {
                 "SELECT due_at, ifnull(asked_at, added_at) FROM subscriptions
                     WHERE due_at IS NOT NULL AND removed_at IS NULL",
             )?;
-            let rows = statement.query_map([], |row| Ok((Timestamp(row.get(0)?), Timestamp(row.get(1)?))))?;
+            let rows = statement.query_map([], |row| Ok((Timestamp(row.read(0)?), Timestamp(row.read(1)?))))?;
             let mut first: Option<Timestamp> = None;
             for row in rows {
                 let (due, since) = row?;
@@ -260,7 +260,7 @@ impl Store {
             let mut statement =
                 conn.prepare_cached("SELECT at, outcome FROM tries WHERE source_id = ?1 ORDER BY at DESC, rowid DESC")?;
             let tries =
-                statement.query_map([id.0], |row| Ok(Try { at: Timestamp(row.get(0)?), outcome: read_text(row, 1)? }))?;
+                statement.query_map([id.0], |row| Ok(Try { at: Timestamp(row.read(0)?), outcome: read_text(row, 1)? }))?;
             tries.collect()
         })
     }
@@ -272,21 +272,21 @@ const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.
     FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id";
 
 fn subscription(row: &Row<'_>) -> Result<Subscription> {
-    let time = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Timestamp));
+    let time = |at| Ok::<_, rusqlite::Error>(row.read::<Option<i64>>(at)?.map(Timestamp));
     Ok(Subscription {
-        id: SourceId(row.get(0)?),
-        address: row.get(1)?,
+        id: SourceId(row.read(0)?),
+        address: row.read(1)?,
         title: read_text(row, 2)?,
-        folder: folder(&row.get::<_, String>(3)?),
+        folder: folder(&row.read::<String>(3)?),
         site: read_some_text(row, 4)?,
         // What this version cannot read is no reason to fail.
-        details: serde_json::from_str(&row.get::<_, String>(21)?).unwrap_or_default(),
-        options: serde_json::from_str(&row.get::<_, String>(22)?).unwrap_or_default(),
-        is_private: row.get(5)?,
-        validators: Validators { etag: row.get(6)?, last_modified: row.get(7)?, print: row.get(8)? },
-        wishes: Wishes { ttl: row.get(9)?, period: row.get(10)? },
+        details: serde_json::from_str(&row.read::<String>(21)?).unwrap_or_default(),
+        options: serde_json::from_str(&row.read::<String>(22)?).unwrap_or_default(),
+        is_private: row.read(5)?,
+        validators: Validators { etag: row.read(6)?, last_modified: row.read(7)?, print: row.read(8)? },
+        wishes: Wishes { ttl: row.read(9)?, period: row.read(10)? },
         health: Health {
-            added_at: Timestamp(row.get(11)?),
+            added_at: Timestamp(row.read(11)?),
             asked_at: time(12)?,
             answered_at: time(13)?,
             due_at: time(14)?,
@@ -310,11 +310,13 @@ pub(super) fn folder(text: &str) -> Vec<CleanText> {
 
 fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result<(SourceId, bool)> {
     let by_address = "SELECT source_id FROM subscriptions WHERE address = ?1";
-    let known = conn.prepare_cached(by_address)?.query_row([&new.address], |row| row.get(0)).optional()?;
+    let known = conn.prepare_cached(by_address)?.query_row([&new.address], |row| row.read(0)).optional()?;
     let key = canonical_address(&new.address).unwrap_or_else(|| new.address.clone());
     let source: Option<i64> = match known {
         Some(id) => Some(id),
-        None => conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([&key], |row| row.get(0)).optional()?,
+        None => {
+            conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([&key], |row| row.read(0)).optional()?
+        }
     };
     let folder = folder_text(&new.folder);
     let id = match source {
@@ -384,7 +386,7 @@ fn moved(conn: &Connection, id: SourceId, address: &str, now: Timestamp) -> Resu
     // What may be reached inside this machine or its network does not move to another place.
     let old: Option<String> = conn
         .prepare_cached("SELECT address FROM subscriptions WHERE source_id = ?1")?
-        .query_row([id.0], |row| row.get(0))
+        .query_row([id.0], |row| row.read(0))
         .optional()?;
     if old.is_some_and(|old| !is_same_origin(&old, address)) {
         conn.prepare_cached("UPDATE subscriptions SET is_private = 0 WHERE source_id = ?1")?.execute([id.0])?;

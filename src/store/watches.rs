@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::columns::{rank_columns, read_count, read_some_text, read_text};
+use super::columns::{ReadColumn as _, rank_columns, read_count, read_some_text, read_text};
 use super::state::{Seen, mark_seen};
 use super::{ArticleId, DiscussionId, Saved, Store, StoreError, digests};
 use crate::domain::rank::Rank;
@@ -59,12 +59,12 @@ impl Store {
             let mut statement = conn.prepare_cached(sql)?;
             let known = statement.query_map([article.0], |row| {
                 Ok(Known {
-                    id: DiscussionId(row.get(0)?),
+                    id: DiscussionId(row.read(0)?),
                     place: read_text(row, 1)?,
                     url: read_some_text(row, 2)?,
-                    comments: row.get(3)?,
-                    complete: row.get(4)?,
-                    mark: row.get(5)?,
+                    comments: row.read(3)?,
+                    complete: row.read(4)?,
+                    mark: row.read(5)?,
                 })
             })?;
             known.collect()
@@ -89,7 +89,7 @@ impl Store {
                 )?;
                 let url = discussion.url.as_deref().unwrap_or("");
                 let visited: Option<i64> =
-                    find.query_row(params![article.0, &*discussion.place, url], |row| row.get(0)).optional()?;
+                    find.query_row(params![article.0, &*discussion.place, url], |row| row.read(0)).optional()?;
                 visited.map_or(Ok(0), |id| mark_seen(conn, DiscussionId(id), Seen::All, now))
             })?;
         }
@@ -101,7 +101,7 @@ impl Store {
         self.ask("reading the ids of comments", |conn| {
             let mut statement =
                 conn.prepare_cached("SELECT key FROM comments WHERE discussion_id = ?1 AND vanished_at IS NULL")?;
-            statement.query_map([id.0], |row| row.get(0))?.collect()
+            statement.query_map([id.0], |row| row.read(0))?.collect()
         })
     }
 
@@ -153,7 +153,7 @@ impl Store {
                        FROM articles a INDEXED BY articles_watched LEFT JOIN watches w ON w.article_id = a.id
                        WHERE a.watched = 1 ORDER BY a.id";
             let mut statement = conn.prepare_cached(sql)?;
-            let watched = statement.query_map([], |row| Ok((ArticleId(row.get(0)?), watch(row, 1)?)))?;
+            let watched = statement.query_map([], |row| Ok((ArticleId(row.read(0)?), watch(row, 1)?)))?;
             watched.collect()
         })
     }
@@ -186,14 +186,14 @@ impl Store {
             let sql = "SELECT max(a.sort_at, ifnull((SELECT max(c.posted) FROM discussions d
                            CROSS JOIN comments c ON c.discussion_id = d.id WHERE d.article_id = a.id), a.sort_at))
                        FROM articles a WHERE a.id = ?1";
-            conn.prepare_cached(sql)?.query_row([article.0], |row| row.get(0).map(Timestamp)).optional()
+            conn.prepare_cached(sql)?.query_row([article.0], |row| row.read(0).map(Timestamp)).optional()
         })
     }
 }
 
 fn watch(row: &Row<'_>, from: usize) -> Result<Watch> {
     let failures = u32::try_from(read_count(row, from + 2)?).unwrap_or(u32::MAX);
-    Ok(Watch { asked_at: Timestamp(row.get(from)?), due_at: Timestamp(row.get(from + 1)?), failures })
+    Ok(Watch { asked_at: Timestamp(row.read(from)?), due_at: Timestamp(row.read(from + 1)?), failures })
 }
 
 /// New comments of all that is watched.

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, params_from_iter};
 
+use super::columns::ReadColumn as _;
 use super::filter::{Values, comment_condition, condition, mark_condition};
 use super::folders;
 use super::index::first_doc;
@@ -80,7 +81,7 @@ fn of_comments(conn: &Connection, section: &Section, led: &Led, stretch: Stretch
     let walk = Walk { of_comments: true, led: Some(led), docs: ALL_DOCS, upwards: false, scored: false };
     walk.each(conn, &mut |step| {
         values.0[0] = Value::Integer(step.row);
-        let id = article.query_row(params_from_iter(&values.0), |row| row.get::<_, i64>(0)).optional()?;
+        let id = article.query_row(params_from_iter(&values.0), |row| row.read::<i64>(0)).optional()?;
         if let Some(id) = id.filter(|id| seen.insert(*id)) {
             rows.extend(one.row(id)?);
         }
@@ -172,7 +173,7 @@ fn key_of(stretch: Stretch) -> Option<ListKey> {
 
 fn position_of(conn: &Connection, key: ListKey) -> Result<i64> {
     let mut doc = conn.prepare_cached("SELECT doc FROM articles WHERE id = ?1")?;
-    let doc: Option<Option<i64>> = doc.query_row([key.id.0], |row| row.get(0)).optional()?;
+    let doc: Option<Option<i64>> = doc.query_row([key.id.0], |row| row.read(0)).optional()?;
     Ok(doc.flatten().unwrap_or(first_doc(key.sort_at.0)))
 }
 
@@ -190,7 +191,7 @@ pub(super) fn docs_of_time(conn: &Connection, query: &Query) -> Result<RangeIncl
     if most < i64::MAX {
         // A number above its own time was free because as many docs as lie between had those below it.
         let mut shift = conn.prepare_cached("SELECT ifnull(sum(docs), 0) FROM word_partitions WHERE of_comments = 0")?;
-        most = most.saturating_add(shift.query_row([], |row| row.get::<_, i64>(0))?);
+        most = most.saturating_add(shift.query_row([], |row| row.read::<i64>(0))?);
     }
     Ok(least..=most)
 }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde_json::{Map, Value};
 
 use super::super::body::{self, Encoded};
+use super::super::columns::ReadColumn as _;
 use super::super::ingest::{self, Fingerprint, address_hash, short_hash};
 use super::super::{ArticleId, beside};
 use super::{Wrong, fill, insert, put, stored, text, value};
@@ -41,9 +42,9 @@ pub(super) fn read(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
     let entry = |row: &Row<'_>| {
         let mut entry = Map::new();
         fill(&mut entry, row, &ENTRY)?;
-        let (key, title): (String, String) = (row.get(end)?, row.get(end + 1)?);
+        let (key, title): (String, String) = (row.read(end)?, row.read(end + 1)?);
         entry.insert("source".to_owned(), Value::from(vec![key, title]));
-        let encoding: Option<i64> = row.get(end + 2)?;
+        let encoding: Option<i64> = row.read(end + 2)?;
         if encoding.is_some() {
             let mut content = Map::new();
             for (n, name) in CONTENT.iter().enumerate() {
@@ -112,7 +113,7 @@ fn source_of(conn: &Connection, part: &Value, line: &Value) -> std::result::Resu
     let first_seen = line.get("first_seen").and_then(Value::as_i64).unwrap_or(0);
     conn.prepare_cached("INSERT OR IGNORE INTO sources (key, title, first_seen, home) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![key, title, first_seen, address_hash(key)])?;
-    Ok(conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.get(0))?)
+    Ok(conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.read(0))?)
 }
 
 /// The article that one of the entries is here already.
@@ -130,7 +131,7 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>])
     for entry in entries {
         let more = |name: &'static str, value: Sql| (name, value);
         let read: i64 =
-            conn.prepare_cached("SELECT read FROM articles WHERE id = ?1")?.query_row([article], |row| row.get(0))?;
+            conn.prepare_cached("SELECT read FROM articles WHERE id = ?1")?.query_row([article], |row| row.read(0))?;
         let mut columns =
             vec![more("source_id", entry.source.into()), more("article_id", article.into()), more("read", read.into())];
         let blank = Value::Object(Map::new());
@@ -138,7 +139,7 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>])
         if entry.line.is_none() {
             let Fingerprint { address, title, text, date, .. } = entry.fingerprint;
             let sort_at: i64 =
-                conn.prepare_cached("SELECT sort_at FROM articles WHERE id = ?1")?.query_row([article], |row| row.get(0))?;
+                conn.prepare_cached("SELECT sort_at FROM articles WHERE id = ?1")?.query_row([article], |row| row.read(0))?;
             columns.extend([
                 more("address", address.into()),
                 more("title", title.into()),
@@ -166,7 +167,7 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>])
     .execute([article])?;
     let now: Option<i64> = conn
         .prepare_cached("SELECT first_seen FROM articles WHERE id = ?1")?
-        .query_row([article], |row| row.get(0))
+        .query_row([article], |row| row.read(0))
         .optional()?;
     ingest::regroup_article(conn, ArticleId(article), Timestamp(now.unwrap_or(0)))?;
     Ok(())

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result, params};
 
-use super::columns::{read_bytes, read_some_text};
+use super::columns::{ReadColumn as _, read_bytes, read_some_text};
 use super::{Store, StoreError, body};
 use crate::domain::text::words;
 use partitions::Partitions;
@@ -140,7 +140,7 @@ impl Store {
 fn is_behind(conn: &Connection) -> Result<bool> {
     let unindexed = "SELECT EXISTS (SELECT 1 FROM articles INDEXED BY articles_unindexed WHERE doc IS NULL)
         OR EXISTS (SELECT 1 FROM comments INDEXED BY comments_unindexed WHERE doc IS NULL)";
-    Ok(conn.prepare_cached(unindexed)?.query_row([], |row| row.get::<_, bool>(0))? || partitions::is_any_draining(conn)?)
+    Ok(conn.prepare_cached(unindexed)?.query_row([], |row| row.read::<bool>(0))? || partitions::is_any_draining(conn)?)
 }
 
 /// The least number that a row of this time can have.
@@ -216,7 +216,7 @@ pub(super) fn text_of(conn: &Connection, of_comments: bool, row: i64) -> Result<
     let mut rows = statement.query([row])?;
     let Some(row) = rows.next()? else { return Ok(Text::default()) };
     let line = |column| Ok::<_, rusqlite::Error>(read_some_text(row, column)?.map(|text| text.to_string()).unwrap_or_default());
-    let body = body::text(row.get::<_, Option<i64>>(0)?.unwrap_or(0), read_bytes(row, 1)?).into_owned();
+    let body = body::text(row.read::<Option<i64>>(0)?.unwrap_or(0), read_bytes(row, 1)?).into_owned();
     Ok(Text { title: line(2)?, author: line(3)?, body })
 }
 
@@ -229,8 +229,8 @@ fn some(conn: &Connection, sql: &str, values: &[i64], budget: &mut usize) -> Res
         && let Some(row) = rows.next()?
     {
         let size = super::columns::read_count(row, 2)? as usize;
-        *budget = budget.saturating_sub(body::size_of_text(row.get(3)?, size) + ROW);
-        found.push((row.get(0)?, row.get(1)?));
+        *budget = budget.saturating_sub(body::size_of_text(row.read(3)?, size) + ROW);
+        found.push((row.read(0)?, row.read(1)?));
     }
     Ok(found)
 }
@@ -241,7 +241,7 @@ fn free(conn: &Connection, of: &Indexed, start: i64) -> Result<i64> {
     let mut taken = statement.query([start])?;
     let mut doc = start;
     while let Some(row) = taken.next()? {
-        if row.get::<_, i64>(0)? != doc {
+        if row.read::<i64>(0)? != doc {
             break;
         }
         doc += 1;

@@ -7,6 +7,8 @@
 
 use rusqlite::{Connection, Result, params};
 
+use super::super::columns::ReadColumn as _;
+
 /// A partition takes in no more at its ends with texts of so many bytes, or so many of them. About 20,000 articles: the
 /// beginning of a word is then found in some 15 ms, and a million articles have fifty partitions.
 #[cfg(not(test))]
@@ -76,7 +78,7 @@ pub(super) fn old_words(of_comments: bool) -> &'static str {
 pub(super) fn is_any_draining(conn: &Connection) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM word_partitions
         WHERE drains OR dead >= docs OR (dead >= ?1 AND dead * 4 >= docs))";
-    conn.prepare_cached(sql)?.query_row([WORTH_DRAINING], |row| row.get(0))
+    conn.prepare_cached(sql)?.query_row([WORTH_DRAINING], |row| row.read(0))
 }
 
 /// All partitions of articles, or of comments, the oldest first.
@@ -86,16 +88,16 @@ pub(in super::super) fn all(conn: &Connection, of_comments: bool) -> Result<Vec<
     )?;
     let partition = |row: &rusqlite::Row<'_>| {
         Ok(Partition {
-            id: row.get(0)?,
+            id: row.read(0)?,
             of_comments,
-            least: row.get(1)?,
-            most: row.get(2)?,
-            docs: row.get(3)?,
-            dead: row.get(4)?,
-            text: row.get(5)?,
-            drains: row.get(6)?,
-            is_old: row.get(7)?,
-            is_bulk: row.get(8)?,
+            least: row.read(1)?,
+            most: row.read(2)?,
+            docs: row.read(3)?,
+            dead: row.read(4)?,
+            text: row.read(5)?,
+            drains: row.read(6)?,
+            is_old: row.read(7)?,
+            is_bulk: row.read(8)?,
         })
     };
     statement.query_map([of_comments], partition)?.collect()

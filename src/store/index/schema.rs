@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Result, params};
 
+use super::super::columns::ReadColumn as _;
 use super::partitions;
 
 /// Each row of `word_partitions` is an FTS5 table (see [`Partition::words`](super::partitions::Partition::words)), for the
@@ -47,7 +48,7 @@ pub(in super::super) fn adopt(conn: &Connection) -> Result<()> {
     {
         let sql = format!("SELECT count(*), ifnull(min(id), 0), ifnull(max(id), 0) FROM {words}_docsize");
         let (docs, least, most): (i64, i64, i64) =
-            conn.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            conn.query_row(&sql, [], |row| Ok((row.read(0)?, row.read(1)?, row.read(2)?)))?;
         if docs == 0 {
             conn.execute_batch(&format!("DROP TABLE {words}; DELETE FROM {stale}"))?;
             continue;

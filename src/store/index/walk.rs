@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::super::columns::ReadColumn as _;
 use super::super::matching::Led;
 use super::partitions::{self, Partition};
 use super::{Text, first_doc, text_of};
@@ -90,7 +91,7 @@ impl Walk<'_> {
         let mut last = None;
         for _ in 0..most {
             let Some(row) = rows.next()? else { return Ok(Read::All) };
-            let (doc, row): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let (doc, row): (i64, i64) = (row.read(0)?, row.read(1)?);
             last = Some(doc);
             if !scan.before(doc, take)? {
                 return Ok(Read::Enough);
@@ -123,7 +124,7 @@ impl Walk<'_> {
         while let Some(hit) = hits.next()? {
             let (doc, fit): (i64, f64) = (hit.get(0)?, hit.get(1)?);
             // One that is dead has no row.
-            let Some(row) = row_of.query_row([doc], |row| row.get(0)).optional()? else { continue };
+            let Some(row) = row_of.query_row([doc], |row| row.read(0)).optional()? else { continue };
             let step = Step { row, position: doc, fit: self.scored.then_some((partition.id, fit)) };
             if !scan.before(doc, take)? || !take(step)? {
                 return Ok(false);
@@ -215,7 +216,7 @@ impl Scan<'_> {
             let mut statement = self.conn.prepare_cached(&unindexed_statement(self.walk.of_comments, self.walk.upwards))?;
             let start = if self.walk.upwards { (i64::MIN, i64::MIN) } else { (i64::MAX, i64::MAX) };
             let (at, row) = self.after.unwrap_or(start);
-            let rows = statement.query_map(params![at, row, CHUNK], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let rows = statement.query_map(params![at, row, CHUNK], |row| Ok((row.read(0)?, row.read(1)?)))?;
             self.chunk = rows.collect::<Result<_>>()?;
             self.is_over = (self.chunk.len() as i64) < CHUNK;
             self.after = self.chunk.back().copied();

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::super::articles::{Texts, by_id, fill, is_edit, update};
-use super::super::columns::{read_bytes, read_some_text, read_text, read_when, seconds};
+use super::super::columns::{ReadColumn as _, read_bytes, read_some_text, read_text, read_when, seconds};
 use super::super::{ArticleId, StoredArticle, beside, body};
 use super::sort_at;
 use crate::domain::article::{Article, OtherText};
@@ -44,7 +44,7 @@ pub(in crate::store) fn keep_first(conn: &Connection, article: ArticleId) -> Res
                    AND NOT EXISTS (SELECT 1 FROM entry_contents c CROSS JOIN entries o ON o.id = c.entry_id
                                    WHERE o.article_id = ?1 AND o.source_id = a.source_id)
                ORDER BY e.id LIMIT 1";
-    let entry: Option<i64> = conn.prepare_cached(sql)?.query_row([article.0], |row| row.get(0)).optional()?;
+    let entry: Option<i64> = conn.prepare_cached(sql)?.query_row([article.0], |row| row.read(0)).optional()?;
     let stored = by_id(conn, article)?;
     if let (Some(entry), Some((_, stored))) = (entry, stored) {
         write(conn, entry, &stored)?;
@@ -66,10 +66,10 @@ fn content(row: &Row<'_>) -> Result<Article> {
         kind: read_some_text(row, 3)?,
         url: read_some_text(row, 4)?,
         published: read_when(row, 5)?,
-        body: body::shown(row.get(7)?, read_bytes(row, 8)?),
+        body: body::shown(row.read(7)?, read_bytes(row, 8)?),
         ..Article::default()
     };
-    Ok(beside::decode(row.get(9)?, read_bytes(row, 10)?).unwrap_or_default().on(article))
+    Ok(beside::decode(row.read(9)?, read_bytes(row, 10)?).unwrap_or_default().on(article))
 }
 
 const CONTENT: &str = "c.title, c.byline, c.organisation, c.kind, c.url, c.published, c.published_is_day,
@@ -110,7 +110,7 @@ pub(in crate::store) fn compose(conn: &Connection, article: ArticleId, edited: O
     others.sort_by(|one, other| other.rank().cmp(&one.rank()));
     let composed = others.iter().fold(lead.content.clone(), |composed, other| fill(composed, &other.content));
     let led: i64 =
-        conn.prepare_cached("SELECT source_id FROM articles WHERE id = ?1")?.query_row([article.0], |row| row.get(0))?;
+        conn.prepare_cached("SELECT source_id FROM articles WHERE id = ?1")?.query_row([article.0], |row| row.read(0))?;
     let by_source = edited == Some(lead.entry) && led == lead.source;
     if led != lead.source {
         conn.prepare_cached("UPDATE articles SET source_id = ?2 WHERE id = ?1")?.execute([article.0, lead.source])?;
@@ -134,14 +134,14 @@ fn told(conn: &Connection, article: ArticleId) -> Result<Vec<Told>> {
     let mut statement = conn.prepare_cached(&sql)?;
     let told = statement.query_map([article.0], |row| {
         let content = content(row)?;
-        let source_key: String = row.get(13)?;
+        let source_key: String = row.read(13)?;
         let host = content.url.as_deref().and_then(host_of);
         let is_on_host = host.is_some_and(|host| {
-            let names = [&source_key, &row.get::<_, String>(14).unwrap_or_default(), &row.get(15).unwrap_or_default()]
+            let names = [&source_key, &row.read::<String>(14).unwrap_or_default(), &row.read(15).unwrap_or_default()]
                 .map(|address| host_of(address).unwrap_or_else(|| address.clone()));
             names.iter().any(|own| is_host_within(&host, own) || is_host_within(own, &host))
         });
-        Ok(Told { entry: row.get(11)?, source: row.get(12)?, source_key, is_on_host, content })
+        Ok(Told { entry: row.read(11)?, source: row.read(12)?, source_key, is_on_host, content })
     })?;
     told.collect()
 }
@@ -156,7 +156,7 @@ pub(in crate::store) fn others(
         "SELECT s.id, s.title FROM entries e CROSS JOIN sources s ON s.id = e.source_id
          WHERE e.article_id = ?1 AND e.is_listed = 1 ORDER BY s.id",
     )?;
-    let titles = titles.query_map([article.0], |row| Ok((row.get(0)?, read_text(row, 1)?)))?;
+    let titles = titles.query_map([article.0], |row| Ok((row.read(0)?, read_text(row, 1)?)))?;
     let titles: HashMap<i64, CleanText> = titles.collect::<Result<_>>()?;
     let mut sources = vec![stored.source.title.clone()];
     if titles.len() < 2 {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rusqlite::{Connection, Result, params};
 
 use super::super::ArticleId;
+use super::super::columns::ReadColumn as _;
 use super::contents;
 use super::fingerprint::Fingerprint;
 use super::union::{self, Regrouped};
@@ -69,16 +70,16 @@ impl AtAddress {
         let mut statement = conn.prepare_cached(sql)?;
         let placed = statement.query_map([address], |row| {
             let fingerprint = Fingerprint {
-                id: row.get(3)?,
-                title: row.get(4)?,
-                enclosure: row.get(5)?,
-                date: row.get::<_, Option<i64>>(6)?.zip(row.get(7)?),
+                id: row.read(3)?,
+                title: row.read(4)?,
+                enclosure: row.read(5)?,
+                date: row.read::<Option<i64>>(6)?.zip(row.read(7)?),
                 address: Some(address),
-                is_amp: row.get(9)?,
+                is_amp: row.read(9)?,
                 ..Fingerprint::default()
             };
-            let (entry, source, article) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Placed { entry, source, article, fingerprint, is_submission: row.get(8)? })
+            let (entry, source, article) = (row.read(0)?, row.read(1)?, row.read(2)?);
+            Ok(Placed { entry, source, article, fingerprint, is_submission: row.read(8)? })
         })?;
         for placed in placed {
             at.put(placed?);

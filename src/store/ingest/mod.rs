@@ -23,6 +23,7 @@ pub use self::item::Item;
 use self::matching::{Candidate, Matcher, Wanted};
 use self::storing::Storing;
 pub use self::union::Regrouped;
+use super::columns::ReadColumn as _;
 use super::{ArticleId, Saved, SourceId, clean};
 use crate::domain::time::{HOUR, Timestamp};
 
@@ -200,7 +201,7 @@ pub(super) fn regroup_article(conn: &Connection, article: ArticleId, now: Timest
     let mut addresses = Addresses::default();
     let sql = "SELECT DISTINCT address FROM entries WHERE article_id = ?1 AND address IS NOT NULL";
     let mut statement = conn.prepare_cached(sql)?;
-    for address in statement.query_map([article.0], |row| row.get(0))? {
+    for address in statement.query_map([article.0], |row| row.read(0))? {
         addresses.touch(address?, false);
     }
     addresses.regroup(conn, now)
@@ -227,21 +228,21 @@ fn follow(id: ArticleId, merged: &[(ArticleId, ArticleId)]) -> ArticleId {
 
 fn home_of(conn: &Connection, source: i64) -> Result<Option<i64>> {
     let sql = "SELECT home FROM sources WHERE id = ?1";
-    Ok(conn.prepare_cached(sql)?.query_row([source], |row| row.get(0)).optional()?.flatten())
+    Ok(conn.prepare_cached(sql)?.query_row([source], |row| row.read(0)).optional()?.flatten())
 }
 
 const CANDIDATE: &str = "id, article_id, print, guid, address, title, text, enclosure, published, published_is_day, is_amp";
 
 fn candidate(row: &Row<'_>) -> Result<Candidate> {
     let fingerprint = Fingerprint {
-        id: row.get(3)?,
-        address: row.get(4)?,
-        title: row.get(5)?,
-        text: row.get(6)?,
-        enclosure: row.get(7)?,
-        date: row.get::<_, Option<i64>>(8)?.zip(row.get(9)?),
-        is_amp: row.get(10)?,
+        id: row.read(3)?,
+        address: row.read(4)?,
+        title: row.read(5)?,
+        text: row.read(6)?,
+        enclosure: row.read(7)?,
+        date: row.read::<Option<i64>>(8)?.zip(row.read(9)?),
+        is_amp: row.read(10)?,
         is_root: false,
     };
-    Ok(Candidate { entry: row.get(0)?, article: row.get(1)?, print: row.get(2)?, fingerprint })
+    Ok(Candidate { entry: row.read(0)?, article: row.read(1)?, print: row.read(2)?, fingerprint })
 }

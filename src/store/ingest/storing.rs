@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result, params};
 
 use super::super::articles::{by_id, insert, is_edit, merged_with, update};
-use super::super::columns::seconds;
+use super::super::columns::{ReadColumn as _, seconds};
 use super::super::merge::save_discussion;
 use super::super::state::set_read;
 use super::super::{ArticleId, Saved, standing};
@@ -212,7 +212,7 @@ fn has_other_facts(old: &Article, new: &Article) -> bool {
 
 fn has_one_entry(conn: &Connection, article: ArticleId) -> Result<bool> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM entries WHERE article_id = ?1 LIMIT 2)";
-    conn.prepare_cached(sql)?.query_row([article.0], |row| Ok(row.get::<_, i64>(0)? < 2))
+    conn.prepare_cached(sql)?.query_row([article.0], |row| Ok(row.read::<i64>(0)? < 2))
 }
 
 /// What an item tells, as it is kept.
@@ -240,7 +240,7 @@ fn by_thread(conn: &Connection, discussions: &[Discussion]) -> Result<Option<Art
         "SELECT min(article_id) FROM discussions INDEXED BY discussions_address WHERE url = ?1 AND url <> '' AND place = ?2";
     for discussion in discussions {
         let Some(url) = &discussion.url else { continue };
-        let found: Option<i64> = conn.prepare_cached(sql)?.query_row([&**url, &*discussion.place], |row| row.get(0))?;
+        let found: Option<i64> = conn.prepare_cached(sql)?.query_row([&**url, &*discussion.place], |row| row.read(0))?;
         if let Some(found) = found {
             return Ok(Some(ArticleId(found)));
         }

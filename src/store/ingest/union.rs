@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Result, params};
 
+use super::super::columns::ReadColumn as _;
 use super::super::{ArticleId, digests, standing};
 use super::contents;
 use crate::domain::time::Timestamp;
@@ -80,7 +81,7 @@ fn merge_discussions(conn: &Connection, kept: ArticleId, gone: ArticleId) -> Res
         "SELECT k.id, g.id, k.comments < g.comments FROM discussions k CROSS JOIN discussions g
             ON g.place = k.place AND g.url = k.url WHERE k.article_id = ?1 AND g.article_id = ?2",
     )?;
-    let pairs = pairs.query_map([kept.0, gone.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let pairs = pairs.query_map([kept.0, gone.0], |row| Ok((row.read(0)?, row.read(1)?, row.read(2)?)))?;
     let pairs: Vec<(i64, i64, bool)> = pairs.collect::<Result<_>>()?;
     for (own, other, other_has_more) in pairs {
         let (stays, goes) = if other_has_more { (other, own) } else { (own, other) };
@@ -105,7 +106,7 @@ pub(super) fn recount(conn: &Connection, article: ArticleId) -> Result<()> {
     )?
     .execute([article.0])?;
     let mut discussions = conn.prepare_cached("SELECT id FROM discussions WHERE article_id = ?1")?;
-    let discussions: Vec<i64> = discussions.query_map([article.0], |row| row.get(0))?.collect::<Result<_>>()?;
+    let discussions: Vec<i64> = discussions.query_map([article.0], |row| row.read(0))?.collect::<Result<_>>()?;
     discussions.into_iter().try_for_each(|discussion| digests::renew(conn, discussion))
 }
 

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, Result, Row, params};
 
-use super::super::columns::{read_bytes, read_count};
+use super::super::columns::{ReadColumn as _, read_bytes, read_count};
 use super::super::ingest::{address_hash, short_hash};
 use super::Upgrade;
 
@@ -208,7 +208,7 @@ fn fill_homes(conn: &Connection) -> Result<()> {
         conn.prepare("SELECT s.id, s.key, u.site FROM sources s LEFT JOIN subscriptions u ON u.source_id = s.id")?;
     let mut rows = sources.query([])?;
     while let Some(row) = rows.next()? {
-        let (id, key, site): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (id, key, site): (i64, String, Option<String>) = (row.read(0)?, row.read(1)?, row.read(2)?);
         let home = site.as_deref().and_then(address_hash).or_else(|| address_hash(&key));
         conn.prepare_cached("UPDATE sources SET home = ?2 WHERE id = ?1")?.execute(params![id, home])?;
     }
@@ -228,22 +228,22 @@ struct Old {
 
 impl Old {
     fn read(row: &Row<'_>) -> Result<Old> {
-        let title: String = row.get(2)?;
-        let url: Option<String> = row.get(7)?;
+        let title: String = row.read(2)?;
+        let url: Option<String> = row.read(7)?;
         let headline = if title.trim().is_empty() {
             // As the fingerprint of an item without a title has it.
-            let bytes = row.get::<_, Option<i64>>(8)?.map(|_| read_bytes(row, 9)).transpose()?;
+            let bytes = row.read::<Option<i64>>(8)?.map(|_| read_bytes(row, 9)).transpose()?;
             bytes.filter(|bytes| !bytes.is_empty()).map(short_hash)
         } else {
             Some(short_hash(title.trim().as_bytes()))
         };
         Ok(Old {
-            id: row.get(0)?,
-            source: row.get(1)?,
-            published: row.get(3)?,
-            is_day: row.get(4)?,
-            sort_at: row.get(5)?,
-            read: row.get(6)?,
+            id: row.read(0)?,
+            source: row.read(1)?,
+            published: row.read(3)?,
+            is_day: row.read(4)?,
+            sort_at: row.read(5)?,
+            read: row.read(6)?,
             address: url.as_deref().and_then(address_hash),
             headline,
         })
@@ -254,7 +254,7 @@ impl Old {
 fn fill_one(conn: &Connection, old: &Old) -> Result<()> {
     let sql = "SELECT source_id, min(guid) FROM old_entries WHERE article_id = ?1 GROUP BY source_id";
     let mut listing = conn.prepare_cached(sql)?;
-    let listing = listing.query_map([old.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let listing = listing.query_map([old.id], |row| Ok((row.read(0)?, row.read(1)?)))?;
     let mut sources: Vec<(i64, Option<i64>)> = listing.collect::<Result<_>>()?;
     if !sources.iter().any(|(source, _)| *source == old.source) {
         sources.push((old.source, None));
