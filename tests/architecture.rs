@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Words that stand in no room but those named, and why.
-const WORDS: [(&str, &[&str], &str); 26] = [
+const WORDS: [(&str, &[&str], &str); 31] = [
     ("unsafe", &[], "the crate has none of its own"),
     ("todo!", &[], "a promise is no code"),
     ("unimplemented!", &[], "a promise is no code"),
@@ -44,13 +44,21 @@ const WORDS: [(&str, &[&str], &str); 26] = [
     ("fs::write", &["os"], "files are written by os::files"),
     ("fs::rename", &["os"], "files are written by os::files"),
     ("fs::copy", &["os"], "files are written by os::files"),
+    ("File::options", &["os"], "files are written by os::files"),
+    ("File::create_new", &["os"], "files are written by os::files"),
+    ("fs::hard_link", &["os"], "files are written by os::files"),
     ("Command::new", &["os"], "programs are run by os::program"),
+    ("Command as", &[], "programs are run by os::program"),
+    ("CommandExt", &["os"], "programs are run by os::program"),
 ];
 
 /// Words that stand in no file but those whose names begin so, and why.
-const ONLY_IN: [(&str, &[&str], &str); 9] = [
+const ONLY_IN: [(&str, &[&str], &str); 12] = [
     ("stdout().lock", &["src/cli/output.rs"], "output passes the one writer, cli::output"),
     ("stderr().lock", &["src/cli/output.rs"], "output passes the one writer, cli::output"),
+    ("io::stdout()", &["src/cli/output.rs"], "output passes the one writer, cli::output"),
+    ("io::stderr()", &["src/cli/output.rs", "src/tui/terminal/modes.rs"], "output passes the one writer, cli::output"),
+    ("rustix::fs::open", &["src/tui/terminal/", "src/os/"], "files are written by os::files"),
     ("writeln!(io::std", &[], "output passes the one writer, cli::output"),
     ("write!(io::std", &[], "output passes the one writer, cli::output"),
     ("rustix::io::write", &["src/tui/terminal/", "src/os/", "src/work/"], "frames are written by tui::terminal"),
@@ -135,6 +143,8 @@ fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
             }
         }
         for (word, files, why) in ONLY_IN {
+            // Whether it is a terminal may be asked anywhere.
+            let line = &line.replace("io::stdout().is_terminal()", "").replace("io::stderr().is_terminal()", "");
             if has_word(line, word) && !files.iter().any(|known| file.starts_with(known)) {
                 say(format!("`{word}` in {file}: {why}"));
             }
@@ -297,10 +307,21 @@ fn the_checks_find_what_they_are_for() {
         ("src/config.rs", "toml::from_str(text)", None),
         (
             "src/cli/a.rs",
-            "io::stdout().lock()",
+            "stdout().lock()",
             Some("src/cli/a.rs:1: `stdout().lock` in src/cli/a.rs: output passes the one writer, cli::output"),
         ),
         ("src/cli/output.rs", "io::stdout().lock()", None),
+        ("src/cli/a.rs", "if io::stdout().is_terminal() {", None),
+        (
+            "src/work/a.rs",
+            "let out = io::stdout();",
+            Some("src/work/a.rs:1: `io::stdout()` in src/work/a.rs: output passes the one writer, cli::output"),
+        ),
+        (
+            "src/store/a.rs",
+            "File::create_new(p)",
+            Some("src/store/a.rs:1: `File::create_new` in store: files are written by os::files"),
+        ),
         (
             "src/tui/a.rs",
             "let clear = \"\\x1b[2J\";",

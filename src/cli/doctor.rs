@@ -12,7 +12,7 @@ use super::output::{Ink, Look, StatusLine, bytes, plural, stdout, write_json};
 use super::places::{Places, named};
 use crate::config::load_over;
 use crate::domain::text::clean;
-use crate::store::Store;
+use crate::store::{Finding, Mended, OddRows, Store, StoreError};
 use crate::tui::Settings;
 
 #[derive(Serialize)]
@@ -76,10 +76,12 @@ fn store(places: &Places, quick: bool) -> Vec<Line> {
             let corrected = store.correct_times(clock::now())?;
             notes.push(format!("{} ahead of this machine's clock set to now", plural(corrected, "stored time")));
         }
+        let left = if quick { Vec::new() } else { mend(&mut store, &mut notes)? };
         let mut progress = StatusLine::new();
         let tell = move |what: &str| progress.tell(&format!("checking {what}"));
-        let findings = if quick { store.check_tables(tell)? } else { store.check_telling(tell)? };
+        let mut findings = if quick { store.check_tables(tell)? } else { store.check_telling(tell)? };
         StatusLine::erase();
+        findings.extend(left);
         if !quick && !store.is_read_only() {
             store.set_check_due(false)?;
         }
@@ -95,6 +97,29 @@ fn store(places: &Places, quick: bool) -> Vec<Line> {
         Err(error) => lines.push(finding("store", false, format!("{error}\nhint: {}", error.hint()))),
     }
     lines
+}
+
+/// Mends values that no version writes, and counts, and tells it. Gives what stays as it is.
+fn mend(store: &mut Store, notes: &mut Vec<String>) -> Result<Vec<Finding>, StoreError> {
+    let is_odd = |odd: &OddRows| Finding {
+        ok: false,
+        text: format!(
+            "{} in {}: cannot be mended; it is shown as well as it can be",
+            plural(odd.rows, "odd value"),
+            odd.column
+        ),
+    };
+    let odd = store.odd_rows()?;
+    let bad = !store.are_counts_right()?;
+    if odd.is_empty() && !bad {
+        return Ok(vec![Finding { ok: true, text: "every row can be read".to_owned() }]);
+    }
+    if store.is_read_only() || store.is_file_damaged()? {
+        return Ok(odd.iter().map(is_odd).collect());
+    }
+    let Mended { mended, left } = store.mend()?;
+    notes.extend(mended.iter().map(|one| format!("mended {} in {}", plural(one.rows, "odd value"), one.column)));
+    Ok(left.iter().map(is_odd).collect())
 }
 
 /// The store's version as it stands in the file's header (<https://www.sqlite.org/fileformat.html>, `user_version`), so

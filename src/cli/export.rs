@@ -1,19 +1,19 @@
 //! `gleaner export`: articles with all that is known of them, as lines that `import` takes back; or as Markdown or HTML.
 
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::arranged::{Wish, arranged};
 use super::error::Exit;
 use super::list::parse_query;
 use super::mark::known;
-use super::output::stdout;
+use super::output::{plural, stderr, stdout};
 use super::show::Sheet;
 use super::{Setup, stores};
 use crate::domain::query::Query;
 use crate::domain::text::escape_json;
 use crate::format::written::{self, escaped};
-use crate::store::{ArticleId, Section, Store, Stretch};
+use crate::store::{ArticleId, RowChecks, Section, Store, Stretch};
 use crate::tui::page::rank_label;
 
 pub(super) const HELP: &str = "\
@@ -22,9 +22,13 @@ and what you have seen of them. What is fetched, and how, is not in it: `gleaner
 `gleaner import FILE` takes the lines back exactly; an article that is there already only gets the marks that were made later \
 than those there. To read an article in a \
 program, `gleaner show ID --json` has a plainer form.
+An article that holds values which no gleaner writes (a damaged or edited store) is given with the nearest that fit; its number and columns are named on \
+standard error, and the command exits with 1 after it has given all.
 Markdown and HTML have what is to be read: headline, source, date, address, text, and the comments, as threads, with their ranks.";
 
 const AT_ONCE: usize = 1000;
+/// So many odd articles are named; all are counted.
+const NAMED: usize = 20;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Form {
@@ -38,18 +42,19 @@ pub(super) fn run(setup: &Setup, what: &[String], form: Form) -> anyhow::Result<
     let query = if ids.is_some() { Query::default() } else { parse_query(&what.join(" "))? };
     let mut store = setup.store_to_ask()?;
     let mut out = stdout();
+    let mut odd = Odd { checks: store.row_checks()?, articles: Vec::new(), count: 0 };
     if form == Form::Html {
         writeln!(out, "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"><title>Gleaner</title></head>\n<body>")?;
     }
     match ids {
-        Some(ids) if !ids.is_empty() => write(&store, &known(&store, ids)?, form, &mut out)?,
+        Some(ids) if !ids.is_empty() => write(&store, &known(&store, ids)?, form, &mut out, &mut odd)?,
         _ if query.is_empty() => {
             let mut last = ArticleId(0);
             loop {
                 let ids = store.ids_after(last, AT_ONCE)?;
                 let Some(id) = ids.last() else { break };
                 last = *id;
-                write(&store, &ids, form, &mut out)?;
+                write(&store, &ids, form, &mut out, &mut odd)?;
             }
         }
         _ => {
@@ -68,7 +73,7 @@ pub(super) fn run(setup: &Setup, what: &[String], form: Form) -> anyhow::Result<
                 }
             }
             ids.sort_unstable();
-            write(&store, &ids, form, &mut out)?;
+            write(&store, &ids, form, &mut out, &mut odd)?;
         }
     }
     if form == Form::Html {
@@ -76,11 +81,46 @@ pub(super) fn run(setup: &Setup, what: &[String], form: Form) -> anyhow::Result<
     }
     out.flush()?;
     store.close()?;
-    Ok(Exit::Done)
+    Ok(odd.tell()?)
 }
 
-fn write(store: &Store, ids: &[ArticleId], form: Form, out: &mut impl Write) -> anyhow::Result<()> {
+/// What was given out with values that no version writes, and not exactly as it is stored.
+struct Odd {
+    checks: RowChecks,
+    articles: Vec<(ArticleId, String)>,
+    count: u64,
+}
+
+impl Odd {
+    fn note(&mut self, store: &Store, id: ArticleId) -> anyhow::Result<()> {
+        let columns = store.odd_columns(&self.checks, id)?;
+        if !columns.is_empty() {
+            self.count += 1;
+            if self.articles.len() < NAMED {
+                self.articles.push((id, columns.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self) -> io::Result<Exit> {
+        if self.count == 0 {
+            return Ok(Exit::Done);
+        }
+        let mut err = stderr();
+        for (id, columns) in &self.articles {
+            writeln!(err, "warning: article {} has odd values in {columns}", id.0)?;
+        }
+        let are = if self.count == 1 { "is" } else { "are" };
+        writeln!(err, "warning: {} {are} exported with the nearest values that fit", plural(self.count, "odd article"))?;
+        writeln!(err, "hint: `gleaner doctor` mends them")?;
+        Ok(Exit::Failed)
+    }
+}
+
+fn write(store: &Store, ids: &[ArticleId], form: Form, out: &mut impl Write, odd: &mut Odd) -> anyhow::Result<()> {
     for id in ids {
+        odd.note(store, *id)?;
         if form == Form::Lines {
             if let Some(line) = store.archived(*id)? {
                 writeln!(out, "{}", escape_json(&line))?;

@@ -5,6 +5,8 @@
 //! in it.
 
 mod entries;
+mod refuse;
+mod values;
 
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
@@ -13,6 +15,7 @@ use serde_json::{Map, Value};
 use super::body::{self, Encoded};
 use super::columns::ReadColumn as _;
 use super::{ArticleId, Store, StoreError, beside, digests};
+use values::{fill, nearest, put, text, value, without_unfit_rank};
 
 /// The key that tells such a line from others, with the version of its form.
 const MARK: &str = "gleaner";
@@ -143,7 +146,7 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
     let line = statement
         .query_row([id.0], |row| {
             let mut line = Map::new();
-            fill(&mut line, row, &ARTICLE)?;
+            fill(&mut line, row, "articles", &ARTICLE)?;
             put(&mut line, "body", text(row, end)?);
             let beside = match beside::decode(row.read(end + 2)?, row.get_ref(end + 3)?.as_blob().unwrap_or_default()) {
                 Ok(_) => serde_json::from_slice(row.get_ref(end + 3)?.as_blob().unwrap_or_default()).unwrap_or_default(),
@@ -173,11 +176,12 @@ fn discussions(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
     let mut rows = statement.query([id.0])?;
     while let Some(row) = rows.next()? {
         let mut discussion = Map::new();
-        fill(&mut discussion, row, &DISCUSSION)?;
+        fill(&mut discussion, row, "discussions", &DISCUSSION)?;
         let id: i64 = row.read(DISCUSSION.len())?;
         put(&mut discussion, "comments", Value::Array(comments(conn, id)?));
         let mut stubs = conn.prepare_cached("SELECT below, count FROM stubs WHERE discussion_id = ?1 ORDER BY below")?;
-        let stub = |row: &Row<'_>| Ok(Value::from(vec![value(row.get_ref(0)?), value(row.get_ref(1)?)]));
+        let stub =
+            |row: &Row<'_>| Ok(Value::from(vec![row.read::<String>(0)?.into(), nearest("stubs", "count", row.get_ref(1)?)]));
         put(&mut discussion, "stubs", Value::Array(stubs.query_map([id], stub)?.collect::<Result<_>>()?));
         discussions.push(Value::Object(discussion));
     }
@@ -197,54 +201,25 @@ fn comments(conn: &Connection, discussion: i64) -> Result<Vec<Value>> {
     let mut statement = conn.prepare_cached(&sql)?;
     let comment = |row: &Row<'_>| {
         let mut comment = Map::new();
-        fill(&mut comment, row, &COMMENT)?;
+        fill(&mut comment, row, "comments", &COMMENT)?;
+        without_unfit_rank(&mut comment);
         if let Some(seen_at) = row.read::<Option<i64>>(COMMENT.len())? {
-            comment.insert("seen_at".to_owned(), seen_at.into());
+            comment.insert("seen_at".to_owned(), nearest("comments", "seen_at", ValueRef::Integer(seen_at)));
         }
         put(&mut comment, "body", text(row, COMMENT.len() + 1)?);
         Ok(Value::Object(comment))
     };
-    statement.query_map([discussion], comment)?.collect()
-}
-
-fn fill(map: &mut Map<String, Value>, row: &Row<'_>, names: &[&str]) -> Result<()> {
-    for (n, name) in names.iter().enumerate() {
-        put(map, name, value(row.get_ref(n)?));
+    let mut comments: Vec<Value> = statement.query_map([discussion], comment)?.collect::<Result<_>>()?;
+    let total = comments.len() as i64;
+    for comment in comments.iter_mut().filter_map(Value::as_object_mut) {
+        let is_reply = matches!(comment.get("parent_kind").and_then(Value::as_i64), Some(1 | 2));
+        let parent = comment.get("parent").and_then(Value::as_i64);
+        if parent.is_some_and(|parent| parent >= total) || (is_reply && parent.is_none()) {
+            comment.remove("parent");
+            comment.insert("parent_kind".to_owned(), 3.into());
+        }
     }
-    Ok(())
-}
-
-fn put(map: &mut Map<String, Value>, name: &str, value: Value) {
-    let is_left_out = match &value {
-        Value::Null => true,
-        Value::Number(number) => number.as_i64() == Some(0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(values) => values.is_empty(),
-        Value::Object(values) => values.is_empty(),
-        Value::Bool(_) => false,
-    };
-    if !is_left_out {
-        map.insert(name.to_owned(), value);
-    }
-}
-
-fn value(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
-        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
-    }
-}
-
-/// A text from its encoding and its bytes: plain words as they are, else what they are made of.
-fn text(row: &Row<'_>, at: usize) -> Result<Value> {
-    let Encoded { encoding, bytes } =
-        body::encode_body(&body::shown(row.read(at)?, row.get_ref(at + 1)?.as_blob().unwrap_or_default()).into());
-    Ok(if encoding == body::JSON {
-        serde_json::from_slice(&bytes).unwrap_or_default()
-    } else {
-        String::from_utf8_lossy(&bytes).into_owned().into()
-    })
+    Ok(comments)
 }
 
 enum Wrong {
@@ -276,6 +251,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     if !line.get(MARK).and_then(Value::as_i64).is_some_and(|version| (1..=VERSION).contains(&version)) {
         return Err(wrong("it was written by a newer gleaner"));
     }
+    refuse::refuse(&line).map_err(Wrong::Line)?;
     let entries = entries::of_line(conn, &line)?;
     if let Some(id) = entries::known(conn, &entries)? {
         return Ok(Line::Known { is_marked: take_marks(conn, id, &line)? });
@@ -366,13 +342,14 @@ fn take_discussion(
             return Err(wrong("a comment answers one that is not there"));
         }
         let words = stored(comment.get("body"), wrong)?;
-        let more = vec![
+        let mut more = zeros_left_out(comment);
+        more.extend([
             ("discussion_id", id.into()),
             ("ordinal", i64::try_from(ordinal).unwrap_or(i64::MAX).into()),
             ("seen_at", comment.get("seen_at").and_then(Value::as_i64).map_or(Sql::Null, Sql::Integer)),
             ("encoding", words.encoding.into()),
             ("body", words.bytes.into()),
-        ];
+        ]);
         insert(conn, "comments", &COMMENT, comment, more)?;
     }
     for stub in discussion.get("stubs").and_then(Value::as_array).into_iter().flatten() {
@@ -390,6 +367,20 @@ fn take_discussion(
     .execute([id])?;
     digests::renew(conn, id)?;
     Ok(comments.len() as u64)
+}
+
+/// Zeros of a comment that lines of before left out, although they are not the same as nothing.
+fn zeros_left_out(comment: &Value) -> Vec<(&'static str, Sql)> {
+    let number = |name: &str| comment.get(name).and_then(Value::as_i64);
+    let is_split = number("rank_first").is_some() || number("rank_second").is_some();
+    let wanted = [
+        ("parent", matches!(number("parent_kind"), Some(1 | 2))),
+        ("rank_value", matches!(number("rank_kind"), Some(3..))),
+        ("rank_first", matches!(number("rank_kind"), Some(3 | 6)) || is_split),
+        ("rank_second", number("rank_kind") == Some(4) && is_split),
+    ];
+    let left_out = wanted.into_iter().filter(|(name, is_wanted)| *is_wanted && number(name).is_none());
+    left_out.map(|(name, _)| (name, Sql::Integer(0))).collect()
 }
 
 /// A text in the form in which it is stored.
@@ -419,7 +410,9 @@ fn insert<'a>(
             Some(Value::Number(number)) => more.push((name, number.as_i64().map_or(Sql::Null, Sql::Integer))),
             _ if REQUIRED.contains(&name) => more.push((name, Sql::Integer(0))),
             // An entry's title is a number, and may be missing.
-            _ if (name == "title" && table != "entries") || name == "place" => more.push((name, String::new().into())),
+            _ if (name == "title" && table != "entries") || name == "place" || name == "key" => {
+                more.push((name, String::new().into()));
+            }
             _ => {}
         }
     }

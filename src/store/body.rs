@@ -127,6 +127,11 @@ pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Body {
     }
 }
 
+/// Whether [`decode`] gives the text itself.
+pub(super) fn is_readable(encoding: i64, bytes: &[u8]) -> bool {
+    if encoding == PLAIN { std::str::from_utf8(bytes).is_ok() } else { decode(encoding, bytes).is_ok() }
+}
+
 /// The document, or in its place what is wrong with it.
 pub(super) fn shown(encoding: i64, bytes: &[u8]) -> Document {
     decode(encoding, bytes).unwrap_or_else(|broken| broken.as_document())

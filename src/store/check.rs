@@ -166,6 +166,23 @@ impl Store {
         Ok(findings)
     }
 
+    /// Whether what is kept as a count is what counting gives.
+    pub fn are_counts_right(&self) -> std::result::Result<bool, StoreError> {
+        self.ask("counting", |conn| Ok(COUNTS.iter().all(|(what, sql)| counts(conn, what, sql).ok)))
+    }
+
+    /// Whether SQLite finds more wrong with the file than values that do not fit their columns.
+    pub fn is_file_damaged(&self) -> std::result::Result<bool, StoreError> {
+        self.ask("checking the store", |conn| {
+            let mut statement = conn.prepare("PRAGMA quick_check")?;
+            let complaints = statement.query_map([], |row| row.read::<String>(0))?.collect::<Result<Vec<_>>>();
+            let is_of_a_value = |complaint: &String| {
+                complaint == "ok" || complaint.contains(" value in ") || complaint.starts_with("CHECK constraint failed")
+            };
+            Ok(!complaints.is_ok_and(|complaints| complaints.iter().all(is_of_a_value)))
+        })
+    }
+
     #[cfg(unix)]
     fn rights(&self) -> Option<Finding> {
         use std::os::unix::fs::PermissionsExt;

@@ -57,6 +57,9 @@ impl Store {
 }
 
 /// A run of a discussion's comments.
+/// Room is made at once for so many comments at most: the count that is stored may be wrong.
+const MOST_RESERVED: usize = 1 << 16;
+
 struct Part {
     id: DiscussionId,
     seen_through: i64,
@@ -76,6 +79,7 @@ impl Part {
         let _held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
         let version =
             conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.read(0))?;
+        let capacity = capacity.min(MOST_RESERVED);
         let (comments, states) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
         let mut read = Read { version, comments, states, last: LastComment::default() };
         let mut statement = conn.prepare_cached(&format!(

@@ -9,7 +9,7 @@ use super::columns::ReadColumn as _;
 use super::error::StoreError;
 use super::lock::{Entry, Lock};
 use super::schema::{self, Upgrade};
-use super::{Store, backup, filter, foreign};
+use super::{Store, backup, filter, foreign, odd_rows};
 use crate::domain::time::Timestamp;
 use crate::os::files::{absolute, create_empty, rename};
 
@@ -335,6 +335,7 @@ pub(super) fn read_only(path: &Path, uri: &str, is_uri: bool) -> rusqlite::Resul
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     filter::register(&conn)?;
+    odd_rows::register(&conn)?;
     // The first look at the file, at which SQLite needs what it keeps beside it.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(conn)
@@ -395,7 +396,8 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA wal_autocheckpoint = 4000;
          PRAGMA foreign_keys = ON;",
     )?;
-    filter::register(conn)
+    filter::register(conn)?;
+    odd_rows::register(conn)
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

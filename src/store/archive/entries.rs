@@ -8,11 +8,11 @@ use super::super::body::{self, Encoded};
 use super::super::columns::ReadColumn as _;
 use super::super::ingest::{self, Fingerprint, address_hash, short_hash};
 use super::super::{ArticleId, beside};
-use super::{Wrong, fill, insert, put, stored, text, value};
+use super::{Wrong, fill, insert, nearest, put, stored, text};
 use crate::domain::time::Timestamp;
 
 /// `guid` and those named after what they are of are hashes, see [`super::super::ingest`].
-const ENTRY: [&str; 13] = [
+pub(super) const ENTRY: [&str; 13] = [
     "guid",
     "address",
     "title",
@@ -28,7 +28,7 @@ const ENTRY: [&str; 13] = [
     "told",
 ];
 /// What the source tells, where several have the article.
-const CONTENT: [&str; 7] = ["title", "byline", "organisation", "kind", "url", "published", "published_is_day"];
+pub(super) const CONTENT: [&str; 7] = ["title", "byline", "organisation", "kind", "url", "published", "published_is_day"];
 
 pub(super) fn read(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
     let columns = ENTRY.map(|name| format!("e.{name}")).into_iter().chain(CONTENT.map(|name| format!("c.{name}")));
@@ -41,14 +41,14 @@ pub(super) fn read(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
     let mut statement = conn.prepare_cached(&sql)?;
     let entry = |row: &Row<'_>| {
         let mut entry = Map::new();
-        fill(&mut entry, row, &ENTRY)?;
+        fill(&mut entry, row, "entries", &ENTRY)?;
         let (key, title): (String, String) = (row.read(end)?, row.read(end + 1)?);
         entry.insert("source".to_owned(), Value::from(vec![key, title]));
         let encoding: Option<i64> = row.read(end + 2)?;
         if encoding.is_some() {
             let mut content = Map::new();
             for (n, name) in CONTENT.iter().enumerate() {
-                put(&mut content, name, value(row.get_ref(ENTRY.len() + n)?));
+                put(&mut content, name, nearest("entry_contents", name, row.get_ref(ENTRY.len() + n)?));
             }
             put(&mut content, "body", text(row, end + 2)?);
             let related = row.get_ref(end + 4)?.as_blob().unwrap_or_default();

@@ -12,6 +12,7 @@ mod folders;
 mod index;
 mod library;
 mod lists;
+mod odd_rows;
 mod parts;
 mod saving;
 mod search;
