@@ -16,6 +16,8 @@ pub(super) struct Terms {
     pub is_public: IsPublic,
     /// What it may reach inside this machine or its network.
     pub private: PrivateOrigins,
+    /// Whether headers of the source's own, such as cookies, go with it.
+    pub has_own_headers: bool,
 }
 
 #[derive(Debug)]
@@ -120,10 +122,10 @@ impl Journey {
         if self.passed.len() >= self.terms.redirects {
             return Err(Failure::TooManyRedirects { limit: self.terms.redirects, to: told(to.as_str()) });
         }
-        self.left_host |= !keeps_credentials(&self.url, &to);
-        if !keeps_credentials(&self.url, &to) && self.credentials != Credentials::None {
+        if !keeps_credentials(&self.url, &to) {
+            self.left_host = true;
+            self.left_credentials |= self.credentials != Credentials::None || self.terms.has_own_headers;
             self.credentials = Credentials::None;
-            self.left_credentials = true;
         }
         self.is_permanent &= matches!(status, 301 | 308) && !(self.url.scheme() == "https" && to.scheme() == "http");
         self.passed.push(std::mem::replace(&mut self.url, to));
@@ -180,7 +182,7 @@ mod tests {
     use super::*;
 
     fn terms() -> Terms {
-        Terms { redirects: 5, is_public, private: PrivateOrigins::default() }
+        Terms { redirects: 5, is_public, private: PrivateOrigins::default(), has_own_headers: false }
     }
 
     /// Status and location.
@@ -268,6 +270,11 @@ mod tests {
             assert_eq!(*journey.credentials() == given, keeps, "{address} to {to}");
             assert_eq!(journey.moved_permanently_to().is_some(), keeps, "{address} to {to}");
         }
+        let mut with_cookie =
+            Journey::begin("https://a.example/", &Credentials::None, Terms { has_own_headers: true, ..terms() }).unwrap();
+        with_cookie.answered(false);
+        with_cookie.follow(301, Some(b"https://b.example/")).unwrap();
+        assert!(with_cookie.has_left_its_host() && with_cookie.moved_permanently_to().is_none());
         let back = journey("https://a.example/", &given, &[(301, "https://b.example/"), (301, "https://a.example/c")]);
         assert_eq!(*back.unwrap().credentials(), Credentials::None, "once left behind, they are not taken up again");
     }

@@ -29,7 +29,7 @@ use self::auth::{Credentials, OwnHeaders};
 use self::journey::{Journey, Terms};
 use self::places::{IsPublic, Vetting, is_public};
 pub use self::private::{PrivateOrigins, looks_private};
-use self::trouble::{Trouble, of_status};
+use self::trouble::{Trouble, of_status, says_too_often};
 use super::failure::told;
 use super::manners::Window;
 use super::{Failure, Stage};
@@ -275,7 +275,12 @@ impl Client {
         let credentials = request.auth.credentials(self.settings.whole)?;
         let own = auth::own_headers(&request.headers, self.settings.whole)?;
         let deadline = Instant::now() + self.settings.whole;
-        let terms = Terms { redirects: self.settings.redirects, is_public: self.is_public, private: request.private.clone() };
+        let terms = Terms {
+            redirects: self.settings.redirects,
+            is_public: self.is_public,
+            private: request.private.clone(),
+            has_own_headers: !own.is_empty(),
+        };
         let mut journey = Journey::begin(&request.address, &credentials, terms)?;
         loop {
             let mut response = self.ask(agents, (request, &own), &mut journey, deadline)?;
@@ -417,13 +422,6 @@ fn send(
         Err(trouble) if trouble.is_loss() => Ok(in_time(asking(), Duration::ZERO)?.call()?),
         outcome => Ok(outcome?),
     }
-}
-
-/// Lemmy before 1.0 has words of its own for status 429.
-fn says_too_often(response: &mut Response<Body>) -> bool {
-    const LONGEST: u64 = 4096;
-    let body = response.body_mut().with_config().limit(LONGEST).read_to_vec();
-    body.is_ok_and(|body| String::from_utf8_lossy(&body).contains("\"rate_limit_error\""))
 }
 
 fn particulars(journey: &Journey, response: &Response<Body>) -> Particulars {

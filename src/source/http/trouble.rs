@@ -5,13 +5,21 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use rustls::{CertificateError, Error as Secure};
-use ureq::Timeout;
+use ureq::http::Response;
+use ureq::{Body, Timeout};
 
 use super::places::Unresolved;
 use super::{Proxy, Settings};
 use crate::domain::text::CleanText;
 use crate::source::failure::told;
 use crate::source::{Failure, Stage};
+
+/// Lemmy before 1.0 has words of its own for status 429.
+pub(super) fn says_too_often(response: &mut Response<Body>) -> bool {
+    const LONGEST: u64 = 4096;
+    let body = response.body_mut().with_config().limit(LONGEST).read_to_vec();
+    body.is_ok_and(|body| String::from_utf8_lossy(&body).contains("\"rate_limit_error\""))
+}
 
 /// Why no answer, or not all of it, came from a place.
 #[derive(Debug)]

@@ -122,6 +122,14 @@ fn credentials_are_sent_to_their_own_host_only() {
     let told = format!("{asked:?}");
     assert!(!told.contains("t0ken"), "{told}");
 
+    let headers = vec![("cookie".to_owned(), Secret::Plain("session=owl".to_owned()))];
+    let with_cookie = Request { headers, ..request(&server.url("a.test", "/here")) };
+    assert_eq!(client.get(&with_cookie).unwrap().particulars().moved_permanently_to, None);
+    let heard = server.heard();
+    assert!(heard[heard.len() - 2..].iter().all(|head| line(head, "cookie").is_some_and(|line| line.ends_with("session=owl"))));
+    assert_eq!(line(other.heard().last().unwrap(), "cookie"), None);
+    assert!(!format!("{with_cookie:?}").contains("owl"));
+
     let broken = Request { auth: Auth::Bearer(Secret::Plain("a\r\nx: y".to_owned())), ..asked };
     assert!(matches!(client.get(&broken), Err(Failure::Unsendable { .. })));
 }
