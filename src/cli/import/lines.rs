@@ -66,6 +66,21 @@ pub(super) fn begin(path: &Path, interrupt: &Interrupt) -> Result<Begun, InputEr
     }
 }
 
+/// Reads over what is left of a line.
+fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        let (used, is_over) = match buffer.iter().position(|b| *b == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        reader.consume(used);
+        if is_over {
+            return Ok(());
+        }
+    }
+}
+
 impl<W: Write> Import<W> {
     pub(super) fn take_lines(&mut self, mut lines: Lines) -> anyhow::Result<()> {
         self.settle()?;
@@ -97,6 +112,14 @@ impl<W: Write> Import<W> {
             }
             line.clear();
             let is_over = match (&mut lines.rest).take(LONGEST).read_line(&mut line) {
+                Ok(_) if line.len() as u64 == LONGEST && !line.ends_with('\n') => {
+                    skip_line(&mut lines.rest).map_err(|source| InputError::Io { name: lines.name.clone(), source })?;
+                    line.clear();
+                    line.push('\n');
+                    wrong += 1;
+                    taken.notes.push(format!("line {} was left out: it is longer than {} MiB", number + 1, LONGEST >> 20));
+                    false
+                }
                 Ok(_) => line.is_empty(),
                 // Bytes that are no text: the line is read over and told.
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -198,5 +221,21 @@ impl<W: Write> Import<W> {
         }
         progress.end();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_of_a_line_is_no_line_of_its_own() {
+        for (text, rest) in [("the rest\nnext\n", "next\n"), ("\nnext", "next"), ("no end", ""), ("", "")] {
+            let mut reader = BufReader::with_capacity(3, text.as_bytes());
+            skip_line(&mut reader).unwrap();
+            let mut left = String::new();
+            reader.read_to_string(&mut left).unwrap();
+            assert_eq!(left, rest, "{text:?}");
+        }
     }
 }
