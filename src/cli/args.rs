@@ -22,7 +22,7 @@ mod show;
     version,
     disable_help_subcommand = true,
     after_help = "\
-Exit: 0 done, 1 failed, 2 wrong usage or configuration.
+Exit: 0 done, 1 failed, 2 wrong usage or configuration, 130 stopped by a signal.
 `gleaner COMMAND --help` tells the rest, the names in its JSON too."
 )]
 pub(super) struct Arguments {

@@ -308,7 +308,7 @@ impl Model {
             }
         }
         let wanted = match &self.overlay {
-            Overlay::FindSource(input) => fold(input.text.trim()),
+            Overlay::FindSource { input, .. } => fold(input.text.trim()),
             _ => String::new(),
         };
         if !wanted.is_empty() {

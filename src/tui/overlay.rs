@@ -4,7 +4,7 @@ use super::input::Input;
 use super::page::Statistics;
 use crate::domain::text::{CleanText, Link};
 use crate::store::subscriptions::{Subscription, Try};
-use crate::store::{SearchId, SourceId};
+use crate::store::{SearchId, Section, SourceId};
 
 /// What lies over the panes and takes the keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -23,7 +23,11 @@ pub enum Overlay {
     /// Narrowing the list, live.
     Filter(Input),
     /// Finding a source by its name, live.
-    FindSource(Input),
+    FindSource {
+        input: Input,
+        /// The section that was shown before.
+        from: Section,
+    },
     /// What can be edited of a source; the field under the cursor.
     EditSource {
         subscription: Box<Subscription>,
@@ -74,7 +78,7 @@ impl Overlay {
             self,
             O::None
                 | O::Filter(_)
-                | O::FindSource(_)
+                | O::FindSource { .. }
                 | O::MarkingAll(_)
                 | O::Search(_)
                 | O::Prompt { .. }

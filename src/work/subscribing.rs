@@ -93,6 +93,19 @@ pub struct Subscribed {
     pub end: End,
 }
 
+/// An edited address with the name and password of the one before, which the reader was not shown: at the same host only, and
+/// not where another name stands in it.
+pub fn with_login_of(before: &str, edited: &str) -> String {
+    let (Ok(old), Ok(mut new)) = (Url::parse(before), Url::parse(edited)) else { return edited.to_owned() };
+    let has_login = |url: &Url| !url.username().is_empty() || url.password().is_some();
+    if !has_login(&old) || has_login(&new) || old.origin() != new.origin() {
+        return edited.to_owned();
+    }
+    // Both can fail only for an address without a host.
+    let _ = (new.set_username(old.username()), new.set_password(old.password()));
+    new.to_string()
+}
+
 /// An address as it is typed, with the scheme that browsers take where there is none.
 pub fn whole_address(typed: &str) -> String {
     let typed = typed.trim();
@@ -389,4 +402,21 @@ fn answered(store: &Store, Subscribed { source, is_new, end }: Subscribed) -> Re
     };
     let title = store.subscription(source)?.ok_or_else(gone)?.title;
     Ok(Answered::Source { source, title, is_new, articles, joined })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edited_address_keeps_the_login_of_its_host() {
+        for (edited, wanted) in [
+            ("https://a.example/new", "https://ann:p%20w@a.example/new"),
+            ("https://bob@a.example/new", "https://bob@a.example/new"),
+            ("https://b.example/new", "https://b.example/new"),
+            ("http://a.example/new", "http://a.example/new"),
+        ] {
+            assert_eq!(with_login_of("https://ann:p%20w@a.example/feed", edited), wanted);
+        }
+    }
 }

@@ -123,7 +123,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Overlay::Filter(input) => Some((" filter titles: ", input)),
         Overlay::Search(input) => Some((" search the page: ", input)),
         Overlay::Prompt { prompt: Prompt::Date, input } => Some((" go to (2026-03-01, march, -30d): ", input)),
-        Overlay::FindSource(input) => Some((" find a source: ", input)),
+        Overlay::FindSource { input, .. } => Some((" find a source: ", input)),
         Overlay::Help { search: Some(input), .. } => Some((" search the help: ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::Title), input } => Some((" title: ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::Folder), input } => Some((" folder (a / b): ", input)),

@@ -18,7 +18,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     match &model.overlay {
         Overlay::None
         | Overlay::Filter(_)
-        | Overlay::FindSource(_)
+        | Overlay::FindSource { .. }
         | Overlay::MarkingAll(_)
         | Overlay::Search(_)
         | Overlay::Prompt { .. }

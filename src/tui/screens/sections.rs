@@ -15,7 +15,7 @@ const DEEPEST: usize = 6;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.inner(Pane::Sections);
-    if model.sections.is_empty() && matches!(model.overlay, Overlay::FindSource(_)) {
+    if model.sections.is_empty() && matches!(model.overlay, Overlay::FindSource { .. }) {
         Pen::new(model, buffer, Rect { height: 1.min(area.height), ..area }).fitting(" no source is called that", Role::Dim);
     }
     for (line, (at, row)) in

@@ -62,3 +62,22 @@ fn a_list_says_what_it_left_out() {
     assert!(play.screen().contains("Left out of the list"), "{}", play.screen());
     assert!(play.screen().contains("`gopher:` is not fetched"), "{}", play.screen());
 }
+
+#[test]
+fn esc_goes_back_to_the_section_where_a_source_was_looked_for() {
+    let mut play = Play::new((160, 24), &[STARS, POINTS]);
+    play.play("hg");
+    let before = play.model.list.section.clone();
+    play.play("/welcome");
+    assert_ne!(play.model.list.section, before, "{}", play.screen());
+    play.play("<esc>");
+    assert_eq!(play.model.list.section, before);
+}
+
+#[test]
+fn q_in_the_sections_quits_as_the_help_says() {
+    let mut play = Play::new((160, 24), &[STARS]);
+    play.play("h");
+    assert_eq!(play.model.focus, Pane::Sections);
+    assert!(play.play("q").ended());
+}

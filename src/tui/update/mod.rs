@@ -389,6 +389,7 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
         return Vec::new();
     }
     match model.focus {
+        Pane::Sections if may_quit => vec![Effect::Quit],
         Pane::Page | Pane::Sections => {
             model.set_focus(Pane::List);
             list::preview(model)

@@ -29,7 +29,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let take = |input: &mut Input| input.insert(text);
     match &mut model.overlay {
         Overlay::Palette { input, .. } | Overlay::Search(input) | Overlay::Help { search: Some(input), .. } => take(input),
-        Overlay::FindSource(input) => {
+        Overlay::FindSource { input, .. } => {
             take(input);
             return sources::found(model);
         }
@@ -52,7 +52,7 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
     match std::mem::take(&mut model.overlay) {
         Overlay::None | Overlay::Notes(_) => Vec::new(),
         Overlay::Help { scroll, search } => help(model, scroll, search, key, action),
-        Overlay::FindSource(input) => sources::in_find(model, input, key),
+        Overlay::FindSource { input, from } => sources::in_find(model, input, from, key),
         Overlay::MarkingAll(_) => marking::answered(model, key, action),
         Overlay::EditSource { subscription, selected } => {
             sources::in_edit(model, subscription, selected, action.filter(|_| !leaves))
@@ -122,7 +122,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
         Overlay::Why(_) | Overlay::Notes(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
         Overlay::None
         | Overlay::Filter(_)
-        | Overlay::FindSource(_)
+        | Overlay::FindSource { .. }
         | Overlay::MarkingAll(_)
         | Overlay::Search(_)
         | Overlay::Prompt { .. }

@@ -71,7 +71,9 @@ impl Field {
                     return Err(format!("not changed: {reason}"));
                 }
                 let is_front = crate::work::subscribing::is_front(text);
-                Change { address: Some(if is_front { text.to_owned() } else { address }), ..Change::default() }
+                let address =
+                    if is_front { text.to_owned() } else { crate::work::subscribing::with_login_of(&source.address, &address) };
+                Change { address: Some(address), ..Change::default() }
             }
             Field::FullText => {
                 let next = match source.options.full_text {
@@ -282,15 +284,23 @@ pub(super) fn widen(model: &mut Model, wider: bool) -> Vec<Effect> {
 
 /// `/` in the sections.
 pub(super) fn find(model: &mut Model) -> Vec<Effect> {
-    model.overlay = Overlay::FindSource(Input::default());
+    model.overlay = Overlay::FindSource { input: Input::default(), from: model.list.section.clone() };
     Vec::new()
 }
 
-/// A key while a source is looked for: the first that fits is shown.
-pub(super) fn in_find(model: &mut Model, mut input: Input, key: Key) -> Vec<Effect> {
+/// A key while a source is looked for: the first that fits is shown. Esc goes back to the section shown before.
+pub(super) fn in_find(model: &mut Model, mut input: Input, from: Section, key: Key) -> Vec<Effect> {
     match key.code {
-        KeyCode::Esc | KeyCode::Enter => {
-            if key.code == KeyCode::Enter && model.sections.is_empty() {
+        KeyCode::Esc => {
+            model.show_sections();
+            let at = model.sections.iter().position(|row| row.section == from);
+            return match at.filter(|_| model.list.section != from) {
+                Some(at) => list::show_section(model, at),
+                None => Vec::new(),
+            };
+        }
+        KeyCode::Enter => {
+            if model.sections.is_empty() {
                 model.say(format!("no source is called `{}`", input.text.trim()));
             }
             // The cursor stays on what was found, among all.
@@ -298,14 +308,14 @@ pub(super) fn in_find(model: &mut Model, mut input: Input, key: Key) -> Vec<Effe
             return Vec::new();
         }
         KeyCode::Down | KeyCode::Up => {
-            model.overlay = Overlay::FindSource(input);
+            model.overlay = Overlay::FindSource { input, from };
             let by = if key.code == KeyCode::Down { 1 } else { -1 };
             return list::choose_section(model, model.section_cursor.saturating_add_signed(by));
         }
         _ => {}
     }
     input.edit(key);
-    model.overlay = Overlay::FindSource(input);
+    model.overlay = Overlay::FindSource { input, from };
     found(model)
 }
 
