@@ -61,7 +61,7 @@ const ONLY_IN: [(&str, &[&str], &str); 12] = [
     ("rustix::fs::open", &["src/tui/terminal/", "src/os/"], "files are written by os::files"),
     ("writeln!(io::std", &[], "output passes the one writer, cli::output"),
     ("write!(io::std", &[], "output passes the one writer, cli::output"),
-    ("rustix::io::write", &["src/tui/terminal/", "src/os/", "src/work/"], "frames are written by tui::terminal"),
+    ("rustix::io::write", &["src/tui/terminal/", "src/os/", "src/work"], "frames are written by tui::terminal"),
     ("stdio::stdout", &["src/tui/terminal/"], "frames are written by tui::terminal"),
     ("\\x1b", &["src/cli/output.rs", "src/tui/terminal/"], "sequences come from the writers alone"),
     ("\\u{1b}", &["src/cli/output.rs", "src/tui/terminal/"], "sequences come from the writers alone"),
@@ -313,9 +313,9 @@ fn the_checks_find_what_they_are_for() {
         ("src/cli/output.rs", "io::stdout().lock()", None),
         ("src/cli/a.rs", "if io::stdout().is_terminal() {", None),
         (
-            "src/work/a.rs",
+            "src/source/a.rs",
             "let out = io::stdout();",
-            Some("src/work/a.rs:1: `io::stdout()` in src/work/a.rs: output passes the one writer, cli::output"),
+            Some("src/source/a.rs:1: `io::stdout()` in src/source/a.rs: output passes the one writer, cli::output"),
         ),
         (
             "src/store/a.rs",

@@ -64,7 +64,7 @@ pub(super) fn arranged<'a>(
     Ok(discussions.iter().zip(bars).zip(floors).map(arrange_one).collect())
 }
 
-/// What a wanted bar or floor is in each discussion: Off where there are no ranks.
+/// The wanted bar or floor, as a notch of each discussion's scale; Off where there are no ranks.
 fn notches<'a>(
     discussions: impl Iterator<Item = &'a Discussion>,
     wanted: NotchInput,

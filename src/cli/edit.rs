@@ -25,7 +25,7 @@ struct Edited<'a> {
     folder: Vec<&'a str>,
 }
 
-/// What is to change.
+/// The changes to make.
 #[derive(clap::Args, Debug)]
 pub(super) struct EditOptions {
     /// Its new title
@@ -37,10 +37,10 @@ pub(super) struct EditOptions {
     /// The address that it is fetched from
     #[arg(long, value_name = "ADDRESS")]
     url: Option<String>,
-    /// Whether the pages of its articles are fetched: yes, no, or as the configuration says
+    /// Fetch the pages of its articles: yes, no, or as the configuration says
     #[arg(long, value_name = "yes|no|default", value_parser = switch)]
     full_text: Option<Switch>,
-    /// What its site is told in place of Gleaner's name; empty: as the configuration says
+    /// The user agent to send in place of Gleaner's; empty: as the configuration says
     #[arg(long, value_name = "NAME")]
     user_agent: Option<String>,
     /// Days that its articles are kept, 0 for ever, or default

@@ -87,7 +87,7 @@ pub(super) fn report(error: &anyhow::Error, err: &mut impl Write) -> Exit {
     exit(error)
 }
 
-/// Whether a signal broke it off.
+/// True if a signal stopped it.
 pub(super) fn is_interruption(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_interruption))
 }

@@ -84,7 +84,7 @@ pub(super) fn run(setup: &Setup, what: &[String], form: Form) -> anyhow::Result<
     Ok(odd.tell()?)
 }
 
-/// What was given out with values that no version writes, and not exactly as it is stored.
+/// Articles exported with corrected values, because the stored ones were out of range.
 struct Odd {
     checks: RowChecks,
     articles: Vec<(ArticleId, String)>,

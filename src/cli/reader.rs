@@ -42,7 +42,7 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Whether the terminal says that it can do no more than print lines.
+/// True if the terminal can only print lines.
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

@@ -83,7 +83,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.rows = rows;
     }
 
-    /// What the reader did, under what a search or a hoist shows for now.
+    /// The reader's own folds, below what a search or a hoist shows for now.
     fn overrides(&self) -> Cow<'_, ByHand> {
         let mut shown = [self.hoisted.filter(|_| self.opens_hoisted), self.revealed].into_iter().flatten().peekable();
         if shown.peek().is_none() {
@@ -194,7 +194,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.hoisted
     }
 
-    /// Whether a seat is in what is shown: the hoisted subtree, or all.
+    /// True if a seat is in the part shown: the hoisted subtree, or all.
     pub fn is_in_view(&self, seat: usize) -> bool {
         self.hoisted.is_none_or(|comment| self.thread.subtree(self.thread.seat(comment)).contains(&seat))
     }

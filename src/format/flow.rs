@@ -44,7 +44,7 @@ struct Level {
     blocks: Vec<Block>,
     /// Of a list only.
     items: Vec<Vec<Block>>,
-    /// Of a spoiler only.
+    /// Spoilers only.
     title: CleanText,
 }
 

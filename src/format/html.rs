@@ -380,7 +380,7 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
 /// The classes of what is drawn beside a formula's own text.
 const DRAWN_FORMULAS: &[&str] = &["katex-html", "MathJax", "MathJax_Display", "MathJax_Preview", "MathJax_SVG"];
 
-/// Whether a script is the text of a formula, as pages have it that `MathJax` draws.
+/// True for a script that holds a formula's text, as on pages that use `MathJax`.
 fn is_formula(node: &NodeRef<'_>) -> bool {
     node.attr("type").is_some_and(|kind| kind.starts_with("math/tex"))
 }

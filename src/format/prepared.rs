@@ -6,13 +6,13 @@ use super::other_texts;
 use crate::domain::article::{Article, OtherText};
 use crate::domain::text::{Document, Piece, pieces};
 
-/// What an article shows below its header.
+/// The part of an article below its header.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct PreparedBody {
     pub pieces: Vec<Piece>,
     /// How it came about from the text before.
     pub changes: Vec<Change>,
-    /// Of the article's own text.
+    /// For the article's own text.
     pub words: usize,
 }
 

@@ -143,7 +143,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// What stands up to a bracket that closes, or the end; none where something has no exact form.
+    /// Reads up to a closing bracket or the end; none if a part has no exact form.
     fn group(&mut self, close: Option<char>) -> Option<String> {
         self.depth += 1;
         if self.depth > DEEPEST {

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether this program was asked to end. A second signal ends it at once.
+/// True once the program was asked to end. A second signal ends it at once.
 #[derive(Clone, Default, Debug)]
 pub struct Interrupt {
     heard: Arc<AtomicBool>,

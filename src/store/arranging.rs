@@ -35,7 +35,7 @@ impl Store {
         })
     }
 
-    /// Whether a source has keep rules of its own.
+    /// True if any source has its own keep rules.
     pub fn has_keep_rules(&self) -> Result<bool, StoreError> {
         self.ask("looking for keep rules", |conn| {
             conn.prepare_cached("SELECT 1 FROM subscriptions WHERE options LIKE '%\"keep%'")?.exists([])

@@ -127,7 +127,7 @@ pub(super) fn decode_body(encoding: i64, bytes: &[u8]) -> Body {
     }
 }
 
-/// Whether [`decode`] gives the text itself.
+/// True if [`decode`] gives the text itself.
 pub(super) fn is_readable(encoding: i64, bytes: &[u8]) -> bool {
     if encoding == PLAIN { std::str::from_utf8(bytes).is_ok() } else { decode(encoding, bytes).is_ok() }
 }

@@ -36,7 +36,7 @@ impl Store {
         answer
     }
 
-    /// What breaks off, from another thread, whatever is being asked or changed: it fails, and the change is taken back.
+    /// Interrupts the running statement from another thread: it fails, and its change is rolled back.
     pub fn breaker(&self) -> impl Fn() + Send + 'static {
         let handle = self.conn.get_interrupt_handle();
         move || handle.interrupt()

@@ -166,12 +166,12 @@ impl Store {
         Ok(findings)
     }
 
-    /// Whether what is kept as a count is what counting gives.
+    /// True if the stored counts equal the real ones.
     pub fn are_counts_right(&self) -> std::result::Result<bool, StoreError> {
         self.ask("counting", |conn| Ok(COUNTS.iter().all(|(what, sql)| counts(conn, what, sql).ok)))
     }
 
-    /// Whether SQLite finds more wrong with the file than values that do not fit their columns.
+    /// True if SQLite reports damage beyond values that do not fit their columns.
     pub fn is_file_damaged(&self) -> std::result::Result<bool, StoreError> {
         self.ask("checking the store", |conn| {
             let mut statement = conn.prepare("PRAGMA quick_check")?;

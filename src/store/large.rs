@@ -13,7 +13,7 @@ use super::{ArticleId, DiscussionId, Store, StoreError};
 const LARGE: usize = 256 << 10;
 
 impl Store {
-    /// Whether an article's texts, with what stands beside them, are large. Costs no more for a larger one.
+    /// True if an article's texts and extras are large. The check takes the same time for any size.
     pub fn is_large_article(&self, id: ArticleId) -> Result<bool, StoreError> {
         self.ask("looking at an article's size", |conn| {
             let mut statement = conn.prepare_cached(
@@ -43,7 +43,7 @@ impl Store {
         })
     }
 
-    /// Whether a discussion's comments are large together.
+    /// True if a discussion's comments are large in total.
     pub fn is_large_discussion(&self, id: DiscussionId) -> Result<bool, StoreError> {
         self.ask("looking at a discussion's size", |conn| {
             let sum = "SELECT total(octet_length(body)) > ?2 FROM comments WHERE discussion_id = ?1";
@@ -55,7 +55,7 @@ impl Store {
 /// How many bytes are packed here; somewhat more than `limit` stands for all that is more.
 fn unfolded(packed: &[u8], limit: usize) -> usize {
     let mut bytes = DeflateDecoder::new(packed).take(limit as u64 + 1);
-    // What cannot be read is shown as damaged, which is short.
+    // Unreadable text is replaced by a short notice.
     std::io::copy(&mut bytes, &mut std::io::sink()).map_or(0, |read| read as usize)
 }
 

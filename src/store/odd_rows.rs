@@ -33,7 +33,7 @@ const TABLES: [(&str, Option<&str>); 19] = [
     ("settings", None),
 ];
 
-/// What depends on several columns of a table: a condition, and what mends it.
+/// A check over several columns: its condition, and the repair.
 const TOGETHER: [(&str, &str, &str, &str); 3] = [
     ("comments", "rank_value", "rank_kind IN (3, 5, 6) AND NOT fits_rank(rank_kind, rank_value)", "rank_kind = 0"),
     (
@@ -173,7 +173,7 @@ fn any_of(columns: &[Column]) -> String {
     columns.iter().map(|column| format!("({})", column.odd)).collect::<Vec<_>>().join(" OR ")
 }
 
-/// What is odd in each column of a table, and what takes its place.
+/// The invalid values of each column, and their replacements.
 fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
     let mut statement = conn.prepare_cached("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1)")?;
     let rows = statement.query_map([table], |row| {
@@ -187,7 +187,7 @@ fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
         let nullable = if is_required || !is_plain { String::new() } else { format!("{quoted} IS NOT NULL AND ") };
         let none = |value: &str| if is_required || !is_plain { value.to_owned() } else { "NULL".to_owned() };
         let (odd, mended) = match kind.as_str() {
-            // What the encoding is can be told from the bytes.
+            // The encoding can be detected from the bytes.
             "INTEGER" if name == "encoding" && has_body => {
                 let tried = [1, 3, 2, 0].map(|n| format!("WHEN is_readable({n}, body) THEN {n}")).join(" ");
                 ("NOT is_readable(encoding, body)".to_owned(), format!("CASE {tried} ELSE encoding END"))

@@ -1,8 +1,8 @@
-//! What the reader wants for single sources, kept with them.
+//! The reader's settings for single sources, stored with them.
 
 use serde::{Deserialize, Serialize};
 
-/// What the reader wants for one source alone; what is none is as the configuration says.
+/// Settings for one source; `None` means as configured.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Options {

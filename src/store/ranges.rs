@@ -132,7 +132,7 @@ pub(super) fn is_kind(column: &str) -> bool {
     KINDS.contains(&column)
 }
 
-/// Whether the figures of a comment's rank are ones that its kind can have.
+/// True if the numbers of a comment's rank are possible for its kind.
 pub(super) fn fits_rank(kind: i64, value: i64) -> bool {
     match kind {
         3 => u16::try_from(value).map(Hundredths).is_ok(),

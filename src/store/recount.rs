@@ -1,4 +1,4 @@
-//! What follows from other rows and can be worked out anew: counts, lists, marks of entries, the order of comments.
+//! Values that are derived from other rows and can be recomputed: counts, lists, marks of entries, the order of comments.
 
 use rusqlite::{Connection, Result, params};
 

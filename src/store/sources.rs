@@ -91,7 +91,7 @@ impl Store {
         })
     }
 
-    /// Whether a removal was cut off.
+    /// True if a removal was interrupted.
     pub fn has_removals(&self) -> std::result::Result<bool, StoreError> {
         self.ask(REMOVING_IT, |conn| Ok(!cut_off(conn)?.is_empty()))
     }
@@ -112,7 +112,7 @@ impl Store {
         now: Timestamp,
         removed: &mut RemovedSource,
     ) -> std::result::Result<bool, StoreError> {
-        // What is taken back must not be counted.
+        // Rolled-back work must not be counted.
         let mut counted = removed.clone();
         let goes_on = self.change_row_by_row(REMOVING_IT, |conn| {
             let goes_on = leave_some(conn, source, all, now, &mut counted)?;

@@ -294,7 +294,7 @@ impl Action {
         }
     }
 
-    /// Whether two actions can have one key: what works on the page leaves its keys to the other panes.
+    /// True if two actions may share a key: page actions leave their keys to the other panes.
     fn shares_keys_with(self, other: Action) -> bool {
         let is_of_page = |action: Action| {
             action.scope() == Scope::Everywhere && matches!(action.entry().group, Group::Slider | Group::Threads)
@@ -341,7 +341,7 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// What a key does in a pane.
+    /// The action of a key in a pane.
     pub fn look_up(&self, key: Key, pane: Pane) -> Option<Action> {
         let bound = self.bound.iter().filter(|(bound, _)| *bound == key).map(|(_, action)| *action);
         bound.filter(|action| action.scope().has(pane)).max_by_key(|action| action.scope() != Scope::Everywhere)

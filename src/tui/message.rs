@@ -75,7 +75,7 @@ pub enum Msg {
     Counted(Vec<(SearchId, u64)>),
     /// A source as it is, to be edited; and where the cursor was.
     Editing(Option<Box<Subscription>>),
-    /// What came of what was typed to be subscribed to.
+    /// The outcome of adding a source.
     Subscribed(Box<Answered>),
     /// Another process changed the store, or a fetch.
     /// An article is so large that it is read beside the keys.

@@ -124,7 +124,7 @@ pub(super) enum Spot {
 }
 
 impl Model {
-    /// Whether a search of the page is to go on between the keys.
+    /// True if a search of the page continues between keys.
     pub(super) fn is_searching_page(&self) -> bool {
         self.page.as_ref().is_some_and(PageView::is_searching)
     }
@@ -242,7 +242,7 @@ impl Model {
         }
     }
 
-    /// What of the last session the list and the sections look like.
+    /// How the list and the sections looked in the last session.
     pub(super) fn take_session(&mut self, session: &Session) {
         self.hides_read = session.hides_read;
         self.is_compact = session.is_compact.unwrap_or(self.settings.list.is_compact);
@@ -274,7 +274,7 @@ impl Model {
         self.all_sections.iter().find(|row| row.section == self.list.section)
     }
 
-    /// Whether anything is subscribed to, or that is not known yet.
+    /// True if there are subscriptions, or if that is not known yet.
     pub fn has_subscriptions(&self) -> bool {
         self.all_sections.is_empty() || self.all_sections.iter().any(|row| row.is_subscribed)
     }

@@ -1,4 +1,4 @@
-//! What lies over the panes, and what is typed there.
+//! Overlays above the panes, and their input.
 
 use super::input::Input;
 use super::page::Statistics;
@@ -6,7 +6,7 @@ use crate::domain::text::{CleanText, Link};
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{SearchId, Section, SourceId};
 
-/// What lies over the panes and takes the keys first. At most one at a time.
+/// The overlay above the panes, which takes keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Overlay {
     #[default]
@@ -28,12 +28,12 @@ pub enum Overlay {
         /// The section that was shown before.
         from: Section,
     },
-    /// What can be edited of a source; the field under the cursor.
+    /// The editable fields of a source, with the one under the cursor.
     EditSource {
         subscription: Box<Subscription>,
         selected: usize,
     },
-    /// Whether so many articles are to be marked read.
+    /// Asks before so many articles are marked read.
     MarkingAll(u64),
     /// Words to look for in the page.
     Search(Input),
@@ -41,7 +41,7 @@ pub enum Overlay {
         prompt: Prompt,
         input: Input,
     },
-    /// Whether a saved search is to be removed.
+    /// Asks before a saved search is removed.
     Removing(SearchId),
     /// Which of the feeds that a page offers.
     Choice {
@@ -51,7 +51,7 @@ pub enum Overlay {
         offers: Vec<(CleanText, String)>,
         selected: usize,
     },
-    /// What a list of subscriptions left out, and why.
+    /// The lines of a subscription list that were skipped, and why.
     Notes(Vec<String>),
     Why(Vec<String>),
     Statistics(Statistics),
@@ -71,7 +71,7 @@ pub enum Overlay {
 }
 
 impl Overlay {
-    /// Whether it takes no more of the screen than its last row.
+    /// True if it uses only the last row of the screen.
     pub fn is_in_footer(&self) -> bool {
         use Overlay as O;
         matches!(
@@ -97,13 +97,13 @@ pub enum Prompt {
     Name,
     /// A date to go to.
     Date,
-    /// What to subscribe to.
+    /// The address to subscribe to.
     Subscribe,
     /// A field of a source.
     Edit(SourceId, Field),
 }
 
-/// What can be edited of a source.
+/// The editable fields of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
     Title,

@@ -13,7 +13,7 @@ pub(super) const LINK_HINTS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 /// So many sections are offered beside the actions.
 const SECTIONS: usize = 50;
 
-/// What a typed text may mean.
+/// A match for a typed text.
 #[derive(Clone, Debug)]
 pub(super) enum Match {
     Action(&'static Entry),

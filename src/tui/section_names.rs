@@ -1,11 +1,11 @@
-//! What sections are called in the session that is kept over a restart.
+//! The names of sections in the stored session.
 
 use std::collections::BTreeSet;
 
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::{SearchId, Section, Session, SourceId};
 
-/// What stands before a folder's name in the session.
+/// The prefix of a folder's name in the session.
 const FOLDER: &str = "folder:";
 
 pub(super) fn folder_name(folder: &[CleanText]) -> String {

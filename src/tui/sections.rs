@@ -79,7 +79,7 @@ fn sort_level(rows: &[SectionRow], order: SourcesOrder, sorted: &mut Vec<Section
     }
 }
 
-/// Whether there is nothing to read in a source or folder; what fails is always shown.
+/// True if a source or folder has nothing to read; failing sources are always shown.
 pub(super) fn is_all_read(row: &SectionRow) -> bool {
     is_source_or_folder(row) && row.unread == 0 && !row.is_failing
 }

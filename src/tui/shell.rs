@@ -161,7 +161,7 @@ impl Shell {
         Shell::new(store, Some(path), now, Workers::new(1, wake), pictures::Pictures::new(|| {}))
     }
 
-    /// Whether something still waits to be saved.
+    /// True if something still waits to be saved.
     #[cfg(test)]
     pub(super) fn is_saving(&self) -> bool {
         !self.waiting.is_empty()

@@ -1,4 +1,4 @@
-//! What can be taken back, and how it is told.
+//! Undo: the changes that can be undone, and their messages.
 
 use super::message::Mark;
 use crate::domain::rules::Rule;

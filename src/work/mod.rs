@@ -40,7 +40,7 @@ use loading::PreparedArticle;
 /// So many related articles are shown.
 const RELATED: usize = 5;
 
-/// What tells the time; there is one in a program, so that all are equal.
+/// The clock. There is one in a program, so that all are equal.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(pub fn() -> Timestamp);
 

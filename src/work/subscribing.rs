@@ -33,7 +33,7 @@ pub type Got = (Vec<u8>, Particulars);
 pub struct Trouble {
     pub message: String,
     pub hint: String,
-    /// What was typed is wrong, not what answered.
+    /// True if the input is wrong, not the answer.
     pub is_mistyped: bool,
 }
 
@@ -59,7 +59,7 @@ impl From<StoreError> for Trouble {
     }
 }
 
-/// What an address leads to.
+/// The result of looking at an address.
 pub enum Target {
     Feed {
         address: String,
@@ -77,7 +77,7 @@ pub enum Target {
     Page(Got),
 }
 
-/// What the reader wants of a new source.
+/// The reader's choices for a new source.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Wish {
     pub title: Option<CleanText>,
@@ -113,12 +113,12 @@ pub fn whole_address(typed: &str) -> String {
     if is_address(typed) { typed.to_owned() } else { format!("https://{typed}") }
 }
 
-/// Whether a text names a front page: `hn:top`.
+/// True if a text names a front page: `hn:top`.
 pub fn is_front(text: &str) -> bool {
     matches!(Front::parse(text), Some(Ok(_)))
 }
 
-/// Whether a text is an address with its scheme.
+/// True if a text is an address with its scheme.
 pub fn is_address(text: &str) -> bool {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|scheme| {
@@ -145,7 +145,7 @@ pub fn get(
     }
 }
 
-/// What is known of a source before it is one.
+/// A subscription of which only the address is known so far.
 fn unknown(address: &str, now: Timestamp) -> Subscription {
     Subscription {
         id: SourceId(0),
@@ -168,7 +168,7 @@ fn is_feed((bytes, particulars): &Got, now: Timestamp) -> bool {
     feed::read(bytes, particulars.charset(), &Origin { name: &particulars.address, now }).is_ok()
 }
 
-/// What is at the address that the reader typed: a feed, a front page, a list, or a page with feeds or without.
+/// The content of the address that the reader typed: a feed, a front page, a list, or a page with feeds or without.
 pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -> Result<Target, Trouble> {
     if let Some(front) = Front::parse(typed) {
         return front.map(Target::Front).map_err(|wrong| Trouble::mistyped(clean_line(&wrong).as_str(), ""));
@@ -209,7 +209,7 @@ fn list_in((bytes, particulars): &Got, now: Timestamp) -> Option<Target> {
     is_list.then_some(Target::List { is_urls: parsed.format == Format::Urls, listed: parsed.subscriptions })
 }
 
-/// What a page leads to: the feeds that it names, else one where feeds usually are.
+/// The feeds of a page: those it names, else one at a usual address.
 fn in_page(settings: &Settings, client: &Client, (address, got): (String, Got), now: Timestamp) -> Target {
     let Ok(page) = Url::parse(&got.1.address) else { return Target::Page(got) };
     let front = match discover::software(&got.0) {
@@ -325,7 +325,7 @@ pub struct Typed {
     pub folder: Vec<CleanText>,
 }
 
-/// What came of it.
+/// The outcome of adding a source.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Answered {
     Source {

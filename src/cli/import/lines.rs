@@ -204,7 +204,7 @@ impl<W: Write> Import<W> {
         self.tell(&taken)
     }
 
-    /// What is not indexed now is indexed by the next who has time for it.
+    /// The next process with time to spare indexes the rest.
     fn index_more(&mut self) -> anyhow::Result<bool> {
         match self.store.index_some(INDEX_STRIDE) {
             Err(error) if error.is_interruption() => Ok(false),

@@ -1,4 +1,4 @@
-//! What stands on one line: titles, names, labels, ids, each of bounded length.
+//! Text on one line: titles, names, labels, ids, each of bounded length.
 
 use super::pieces::cut_at;
 use super::sieve::sift;
@@ -51,7 +51,7 @@ pub(super) fn clean_words(raw: &str) -> CleanText {
 const LONGEST_ID: usize = 256;
 
 /// An id that a site gives, fit to be stored and shown: on one line, without what acts on a terminal, and of bounded length.
-/// Of a longer one the beginning stays, with a hash of the whole, so that two that differ still do.
+/// A longer one keeps its beginning and a hash of the whole, so that different ids stay different.
 pub fn clean_id(raw: &str) -> Box<str> {
     let line = clean_words(raw);
     if line.len() <= LONGEST_ID {

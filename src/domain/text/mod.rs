@@ -129,7 +129,7 @@ pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// Whether an address is of a kind that Gleaner opens: http, https or mailto, and not so long that it may have been cut.
+/// True if Gleaner opens this kind of address: http, https or mailto, and not so long that it may have been cut.
 pub fn may_open(address: &str) -> bool {
     if address.len() >= LONGEST_LINE / 2 {
         return false;
@@ -154,7 +154,7 @@ pub enum Block {
         spans: Vec<Span>,
     },
     Quote(Vec<Block>),
-    /// What a reader sees only after asking for it, under its title.
+    /// Text that stays hidden under its title until the reader asks for it.
     Spoiler {
         title: CleanText,
         blocks: Vec<Block>,

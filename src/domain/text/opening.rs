@@ -49,7 +49,7 @@ fn push_beginning(block: &Block, limit: usize, out: &mut String) {
             let _ = spans.iter().all(|span| push(&span.text, out));
         }
         Block::Quote(blocks) => push_beginnings(blocks, limit, out),
-        // What is in it is not to be seen yet.
+        // Its contents stay hidden.
         Block::Spoiler { title, .. } => {
             push(title, out);
         }

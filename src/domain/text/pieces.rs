@@ -19,7 +19,7 @@ use super::{Block, Body, CleanText, Document, Emphasis, Span, Table};
 /// A block of more than this is shown in pieces. Few texts have one: it is the size of a small book's chapter.
 pub const LONGEST_BLOCK: usize = 64 << 10;
 
-/// What a span, a line, a cell or an item costs beside its text, in bytes of text.
+/// The cost of a span, line, cell or item beside its text, in bytes of text.
 const PER_PART: usize = 16;
 
 /// A part of a text, with a single block.

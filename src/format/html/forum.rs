@@ -1,5 +1,5 @@
-//! What forums build of several elements and a reader sees as one: quotations with their author, previews of links, pictures
-//! in a frame, polls. The classes are Discourse's, which others have taken over.
+//! Parts of forum posts that are several elements in HTML and one thing to a reader: quotations with their author, previews of
+//! links, framed pictures, polls. The class names are Discourse's; other forums use them too.
 
 use dom_query::NodeRef;
 

@@ -70,7 +70,7 @@ fn marked(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// Whether the line that a text ends in is indented as code is.
+/// True if the last line is indented like code.
 fn line_is_code(text: &str) -> bool {
     text.rsplit('\n').next().is_some_and(|line| line.starts_with("    ") || line.starts_with('\t'))
 }

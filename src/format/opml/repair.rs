@@ -83,7 +83,7 @@ fn escape(rest: &str) -> Option<String> {
     }
 }
 
-/// Whether each tag is one of XML, with an end: there is nothing to guess then.
+/// True if all tags are well-formed XML. Nothing needs to be guessed then.
 fn is_well_formed(text: &str) -> bool {
     let mut reader = quick_xml::Reader::from_str(text);
     loop {

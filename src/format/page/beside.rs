@@ -1,4 +1,4 @@
-//! What stands on a page beside its article, and must neither win over a short article nor name its author: banners that ask
+//! Parts of a page outside its article, which must neither replace a short article nor name its author: banners that ask
 //! for consent, words for screen readers only, what the page's own style hides, lists in the margin.
 
 use std::collections::HashSet;
@@ -39,7 +39,7 @@ const MARGIN: &[&str] = &["widget", "widget-area", "sidebar", "latest-comments",
 /// Words with which a banner begins that asks for consent.
 const ASKS: &[&str] = &["cookie", "consent", "privacy", "datenschutz", "confidentialité", "privacidad", "partners", "gdpr"];
 
-/// What marks the article of a page.
+/// Selectors for the article of a page.
 const ARTICLE: &str = "article, main, h1, [role=main], [itemprop=articleBody]";
 
 /// Takes it out. What holds the page's headline or its article stays, whatever it is called.
@@ -72,7 +72,7 @@ fn asks_for_consent(part: &NodeRef<'_>) -> bool {
     ASKS.iter().any(|word| begins.contains(word))
 }
 
-/// Whether it has as many words as an article, those of its links left out.
+/// True if it has as much text as an article, not counting links.
 fn holds_prose(part: &NodeRef<'_>) -> bool {
     const LETTERS: usize = 600;
     let all_letters = part.normalized_char_count();
@@ -80,7 +80,7 @@ fn holds_prose(part: &NodeRef<'_>) -> bool {
         && all_letters - all(part, "a").iter().map(NodeRef::normalized_char_count).sum::<usize>().min(all_letters) > LETTERS
 }
 
-/// Whether it is, or holds, one of these; or is a word of the headline.
+/// True if it is or contains one of these, or is part of the headline.
 fn holds(part: &NodeRef<'_>, marks: &str) -> bool {
     let is_marked = marks.split(", ").any(|name| part.has_name(name));
     is_marked || !all(part, marks).is_empty() || part.ancestors_it(None).any(|above| above.has_name("h1"))

@@ -200,7 +200,7 @@ fn trim_start(body: &mut Document, title: &str, head: &Head) {
     }
 }
 
-/// Whether a line is the title, with a label before it or without the name of the site that stands behind it.
+/// True if a line is the title, with a label before it or without the site's name after it.
 fn is_headline(line: &str, title: &str) -> bool {
     if title.is_empty() || line.is_empty() {
         return false;

@@ -93,7 +93,7 @@ pub(super) fn own_headers(headers: &[(String, Secret)], limit: Duration) -> Resu
     Ok(own)
 }
 
-/// What can stand in a header.
+/// True for text that is valid in a header.
 pub(super) fn is_header_value(value: &str) -> bool {
     !value.is_empty() && value.chars().all(|c| matches!(c, ' '..='~'))
 }

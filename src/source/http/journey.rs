@@ -16,7 +16,7 @@ pub(super) struct Terms {
     pub is_public: IsPublic,
     /// What it may reach inside this machine or its network.
     pub private: PrivateOrigins,
-    /// Whether headers of the source's own, such as cookies, go with it.
+    /// True if the request carries the source's own headers, such as cookies.
     pub has_own_headers: bool,
 }
 
@@ -77,7 +77,7 @@ impl Journey {
         &self.credentials
     }
 
-    /// Whether a redirect has led to where nothing secret may follow.
+    /// True once a redirect left the host, after which no secrets are sent.
     pub(super) fn has_left_its_host(&self) -> bool {
         self.left_host
     }

@@ -64,7 +64,7 @@ impl DerefMut for Loaded {
     }
 }
 
-/// What a discussion starts with where nothing is remembered of its source and site.
+/// The settings of a discussion whose source and site have none remembered.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Defaults {
     pub bar: NotchInput,

@@ -86,7 +86,7 @@ pub struct Frame {
 /// Laid-out elements are kept until there are this many; the screen never shows near as many.
 const CACHE: usize = 600;
 
-/// Of a longer comment the beginning is shown, in bytes: a comment is laid out whole.
+/// The most of a comment that is shown, in bytes, since a comment is laid out whole.
 const LONGEST_COMMENT: usize = 2 * LONGEST_BLOCK;
 
 type Laid = Rc<[DrawnLine]>;

@@ -244,7 +244,7 @@ impl PageView {
     }
 }
 
-/// Of a comment what the page shows of it.
+/// For a comment, the part that the page shows.
 fn shown_text(body: &Body) -> Cow<'_, str> {
     match body {
         Body::Plain(text) if text.len() <= super::LONGEST_COMMENT => Cow::Borrowed(text),

@@ -51,7 +51,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, source: &Subscription, se
     }
 }
 
-/// What an empty field means.
+/// The meaning of an empty field.
 fn unset(field: Field) -> &'static str {
     match field {
         Field::Folder => "none",

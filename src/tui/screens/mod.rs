@@ -187,7 +187,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     None
 }
 
-/// What a newcomer looks for.
+/// The actions that a newcomer looks for.
 fn first_hints(model: &Model) -> &'static [(&'static str, &'static [Action])] {
     if model.focus == Pane::Page || model.has_subscriptions() { &[] } else { &[("add your first feed", &[Action::Subscribe])] }
 }

@@ -117,7 +117,7 @@ fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Rol
 
 fn help(model: &Model, buffer: &mut Buffer, scroll: u16, wanted: &str, is_searching: bool) {
     let Help { lines, columns, key_columns } = Help::new(&model.settings.keymap, model.geometry.screen.width, wanted);
-    // What is typed stands in the last row.
+    // Typed input is drawn in the last row.
     let screen = model.geometry.screen;
     let screen = Rect { height: screen.height - u16::from(is_searching), ..screen };
     let area = middle(screen, usize::from(columns), lines.len() + 2);

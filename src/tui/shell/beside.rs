@@ -1,4 +1,4 @@
-//! What the reader does for the store when it has time: checking, indexing, cleaning.
+//! Idle work on the store: checking, indexing, cleaning.
 
 use super::Shell;
 use crate::tui::model::Model;

@@ -14,7 +14,7 @@ const MOMENT: Duration = Duration::from_millis(5);
 /// When what waits is tried again, if nothing happens before.
 pub(super) const AGAIN: Duration = Duration::from_millis(40);
 
-/// What is to be saved, in order.
+/// The queue of things to save, in order.
 #[derive(Default)]
 pub(super) struct Waiting(VecDeque<Effect>);
 
@@ -25,7 +25,7 @@ impl Waiting {
 }
 
 impl Effect {
-    /// Whether nobody waits for what comes of it.
+    /// True if nobody waits for the result.
     pub(super) fn only_saves(&self) -> bool {
         matches!(
             self,
@@ -74,7 +74,7 @@ impl Shell {
             }
         }
         self.store.be_patient();
-        // What was shown meanwhile may be older than what was saved.
+        // The screen may show older values than were saved.
         if waited > 1 && self.waiting.is_empty() {
             said.push(Msg::StoreChanged);
         }

@@ -1,4 +1,4 @@
-//! What the reader does to the sources.
+//! The reader's actions on sources.
 
 use super::Shell;
 use crate::domain::query::{Mark, Query};

@@ -35,7 +35,7 @@ pub(super) fn ss3_key(end: u8) -> Option<KeyEvent> {
 pub(super) fn csi_key(parameters: &[u8], end: u8) -> Option<KeyEvent> {
     let text = std::str::from_utf8(parameters).ok()?;
     let mut fields = text.split(';');
-    // What the key is here, what with shift, and what on a Latin keyboard.
+    // The key here, with shift, and on a Latin keyboard.
     let mut codes = fields.next().unwrap_or_default().split(':');
     let first = codes.next().unwrap_or_default();
     let number: u32 = if first.is_empty() { 1 } else { first.parse().ok()? };

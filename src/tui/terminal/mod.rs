@@ -35,7 +35,7 @@ use signals::{Signal, Signals};
 /// What is there is taken for so long before it is acted upon: a storm of events makes one frame, not a hundred.
 const TAKING: Duration = Duration::from_millis(8);
 
-/// Of a larger window only so many columns and rows are used: more than any screen shows, and a frame is kept twice.
+/// Only so many columns and rows of a larger window are used: more than any screen shows, and a frame is kept twice.
 const LARGEST: (u16, u16) = (1600, 500);
 
 /// Read at once; the kernel gives at most 4 KiB of a terminal's bytes.

@@ -108,7 +108,7 @@ impl Output {
     }
 }
 
-/// What the terminal shows here is not known: no cell that is drawn is the same.
+/// The terminal's content here is unknown, so the cell is always drawn again.
 fn unknown() -> Cell {
     let mut cell = Cell::new("\u{e000}");
     cell.modifier = Modifier::all();

@@ -11,7 +11,7 @@ use crate::tui::message::Effect;
 use crate::tui::model::{Field, Model, Overlay, Prompt, Undo};
 use crossterm::event::KeyCode;
 
-/// What can be edited, in the order of the screen.
+/// The editable fields, in the order of the screen.
 pub(in crate::tui) const FIELDS: [Field; 7] =
     [Field::Title, Field::Folder, Field::Address, Field::FullText, Field::UserAgent, Field::KeepDays, Field::Keep];
 

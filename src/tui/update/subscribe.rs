@@ -39,7 +39,7 @@ pub(super) fn press(model: &mut Model, mut input: Input, key: Key) -> Vec<Effect
     }
 }
 
-/// What is added lands in the folder that the sections' cursor is in.
+/// A new source goes into the folder under the sections' cursor.
 fn folder_at_cursor(model: &Model) -> Vec<CleanText> {
     let mut folder: &[CleanText] = &[];
     for row in &model.all_sections {

@@ -84,13 +84,13 @@ impl Settings {
         i64::try_from(longest.as_secs()).unwrap_or(i64::MAX)
     }
 
-    /// Whether the pages of its articles are fetched.
+    /// True if the pages of its articles are fetched.
     pub fn full_text(&self, subscription: &Subscription) -> bool {
         let configured = || self.of(subscription).is_some_and(|one| one.full_text);
         subscription.options.full_text.unwrap_or_else(configured)
     }
 
-    /// What is kept of a source.
+    /// The keep rule of a source.
     pub fn keep_of(&self, subscription: &Subscription) -> Keep {
         let (own, options) = (self.of(subscription), &subscription.options);
         Keep {

@@ -17,8 +17,8 @@ const HELD: Duration = Duration::from_millis(30);
 const FIRST_ITEMS: usize = 100;
 const ITEMS: (usize, usize) = (50, 5000);
 
-/// What arrives within this time is stored together: a transaction for each answer would write the same pages again and
-/// again, and the reader shows news no more often.
+/// Answers that arrive within this time are stored together. A transaction for each would write the same pages many times,
+/// and the reader does not show news more often than this.
 const GATHER: Duration = Duration::from_millis(250);
 
 /// So many answers that say that nothing is new are stored at once, or all there are when nothing else arrives for a while.

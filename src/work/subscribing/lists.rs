@@ -41,7 +41,7 @@ pub fn subscription(listed: &Listed, is_urls: bool) -> NewSubscription {
     }
 }
 
-/// What lists call a kind of feed.
+/// The name of a feed's kind in lists.
 pub fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Rss => "rss",
@@ -82,7 +82,7 @@ pub fn refusal(address: &str) -> Option<String> {
     }
 }
 
-/// What of a list may be subscribed to, and what is to be said of the rest.
+/// The valid subscriptions of a list, and messages about the rest.
 #[derive(Default)]
 pub struct Sorted {
     pub allowed: Vec<NewSubscription>,

@@ -1,4 +1,4 @@
-//! What blocks cost to lay out, in bytes of text.
+//! The cost of laying out blocks, in bytes of text.
 
 use super::super::{Block, Span, effort};
 use super::{LONGEST_BLOCK, PER_PART};

@@ -188,7 +188,7 @@ impl Emulator {
         }
     }
 
-    /// Whether the next letter still stands in the row.
+    /// True if the next letter still fits in the row.
     fn row_end(&self) -> usize {
         (self.at / self.columns + 1) * self.columns
     }
