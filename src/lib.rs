@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`domain`] | what news *is*: text, time, articles, threads, ranks, the slider, queries | files, clocks, terminals, serde |
 //! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
+//! | [`site`] | the sites where people discuss, a module for each: their addresses, files and feeds | I/O, terminals, how anything is stored |
 //! | [`source`] | places on the net: addresses to bytes or named failures, the manners of asking, what to ask for to have a discussion whole | what the bytes mean, where they are kept |
 //! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
 //! | [`os`] | files written whole, other programs run apart from the terminal | what they are for |
@@ -17,7 +18,7 @@
 //! | [`config`] | TOML to each room's settings | the rest of the program |
 //! | [`cli`] | argv, environment, directories, wiring; a file per command | how anything is stored or drawn |
 //!
-//! A page takes one way: bytes → [`format::read`] → [`domain::article::Page`] → [`store::Store::save`]; and out again
+//! A page takes one way: bytes → [`site::read`] → [`domain::article::Page`] → [`store::Store::save`]; and out again
 //! [`store::Store::article`] and [`store::Store::discussion`] → the reading pane's elements → the screen.
 //! A key takes one way: terminal → [`tui::message::Msg`] → [`tui::update::update`] → [`tui::message::Effect`] → the
 //! shell, which asks the store and passes its answers back as messages, then draws once; what it saves it saves then.
@@ -26,7 +27,7 @@
 //!
 //! `tests/architecture.rs` enforces those that can be read off the source.
 //!
-//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → {source, store} → {format, os} → domain. No
+//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → {source, store} → site → {format, os} → domain. No
 //!    circle. Only `main` imports `cli`, only `cli` imports `config`.
 //! 2. `domain` imports only `std` and the crates that measure text. A clock, a zone come in as values. `format` does no
 //!    I/O; odd input gives odd values and a note, and only what cannot be read at all is an error.
@@ -98,6 +99,7 @@ pub mod config;
 pub mod domain;
 pub mod format;
 pub mod os;
+pub mod site;
 pub mod source;
 pub mod store;
 pub mod tui;

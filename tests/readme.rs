@@ -7,7 +7,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use gleaner::domain::time::{Timestamp, utc};
-use gleaner::format::{Origin, read};
+use gleaner::format::Origin;
+use gleaner::site::read;
 use gleaner::store::Store;
 use gleaner::tui::keymap::{ACTIONS, Entry, Group, Key};
 use gleaner::tui::{Settings, Start, snapshot};

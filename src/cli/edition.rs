@@ -4,7 +4,8 @@ use anyhow::Context;
 
 use super::clock;
 use crate::domain::query::Query;
-use crate::format::{self, Origin};
+use crate::format::Origin;
+use crate::site;
 use crate::store::{Section, Store, Stretch};
 
 /// The edition's pages by file name, in the order of reading; a page is added by a line.
@@ -40,7 +41,7 @@ pub(super) fn lay_down(store: &mut Store) -> anyhow::Result<()> {
     let now = clock::now();
     for (name, text) in PAGES {
         let parsed =
-            format::read(text.as_bytes(), &Origin { name, now }).with_context(|| format!("the edition's page {name}"))?;
+            site::read(text.as_bytes(), &Origin { name, now }).with_context(|| format!("the edition's page {name}"))?;
         for page in &parsed.pages {
             store.save(page, now)?;
         }
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn every_page_reads_without_a_note() {
         for (name, text) in PAGES {
-            let parsed = format::read(text.as_bytes(), &Origin { name, now: clock::now() }).unwrap();
+            let parsed = site::read(text.as_bytes(), &Origin { name, now: clock::now() }).unwrap();
             assert_eq!((parsed.pages.len(), &parsed.notes[..]), (1, &[][..]), "{name}");
             assert_eq!(&*parsed.pages[0].source.key, SOURCE, "{name}");
         }

@@ -8,7 +8,8 @@ use super::clock;
 use super::error::InputError;
 use super::places::named;
 use crate::domain::time::Timestamp;
-use crate::format::{self, Format, MAX_RECORD, Origin, Parsed, Unreadable, opml};
+use crate::format::{Format, MAX_RECORD, Origin, Parsed, Unreadable, opml};
+use crate::site;
 pub(super) use crate::work::subscribing::is_address;
 
 /// Reads the pages of a file; relative times in it count from the file's own time.
@@ -65,7 +66,7 @@ pub(super) fn read(from: impl Read, name: String, now: Timestamp) -> Result<Pars
     match from.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes) {
         Ok(_) => {
             let origin = Origin { name: &name, now };
-            format::read(&bytes, &origin).map_err(|source| InputError::Unreadable { name: name.clone(), source })
+            site::read(&bytes, &origin).map_err(|source| InputError::Unreadable { name: name.clone(), source })
         }
         Err(source) => Err(InputError::Io { name, source }),
     }

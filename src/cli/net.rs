@@ -2,7 +2,8 @@
 
 use super::error::{Complaint, InputError};
 use super::{Setup, clock};
-use crate::format::{self, Origin, Parsed};
+use crate::format::{Origin, Parsed};
+use crate::site;
 use crate::source::Failure;
 use crate::source::http::{Accept, Client};
 pub(super) use crate::store::subscriptions::shown;
@@ -19,7 +20,7 @@ pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed>
     let (bytes, particulars) = get(setup, &client(setup)?, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
     let origin = Origin { name: &particulars.address, now: clock::now() };
     let name = shown(&particulars.address).to_string();
-    let parsed = format::read_told(&bytes, particulars.charset(), &origin);
+    let parsed = site::read_told(&bytes, particulars.charset(), &origin);
     Ok(parsed.map_err(|source| InputError::Unreadable { name, source })?)
 }
 

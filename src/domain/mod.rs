@@ -12,6 +12,7 @@ pub mod order;
 pub mod query;
 pub mod rank;
 pub mod rules;
+pub mod site;
 pub mod slider;
 pub mod text;
 pub mod thread;

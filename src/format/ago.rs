@@ -6,28 +6,28 @@ const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
 /// The first time that a text tells, counted from `now`. Days ago and longer are days, since no more is told.
-pub(super) fn when(text: &str, now: Timestamp) -> Option<When> {
+pub fn when(text: &str, now: Timestamp) -> Option<When> {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.windows(3).find_map(|three| age_in(three).map(|age| age.before(now)).or_else(|| dated(three)))
 }
 
 /// The age that a text tells, where it tells no date.
-pub(super) fn age(text: &str) -> Option<Age> {
+pub fn age(text: &str) -> Option<Age> {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.windows(3).find_map(age_in)
 }
 
 /// "2 hours ago": how long before the page was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Age {
-    pub(super) seconds: i64,
+pub struct Age {
+    pub seconds: i64,
     /// Seconds of the unit that it is told in: it is exact only to that.
-    pub(super) unit: i64,
+    pub unit: i64,
 }
 
 impl Age {
     /// The time so long before.
-    pub(super) fn before(self, now: Timestamp) -> When {
+    pub fn before(self, now: Timestamp) -> When {
         let at = Timestamp(now.0.saturating_sub(self.seconds));
         if self.unit < DAY { When::Instant(at) } else { When::Day(at.date(0)) }
     }

@@ -20,7 +20,7 @@
 //!
 //! It is the form of the welcome edition and of tests, not one for exchange.
 
-use super::{Origin, markdown, page, physorg, stem};
+use super::{Origin, dateline, markdown, page, stem};
 use crate::domain::article::{Article, Page, Related, Source};
 use crate::domain::guess::guess_parents;
 use crate::domain::rank::{Hundredths, Rank, Scale};
@@ -245,7 +245,7 @@ fn read_article(text: &str, origin: &Origin<'_>) -> (Option<CleanText>, Option<W
         body.blocks.remove(0);
     }
     let line = match body.blocks.first() {
-        Some(Block::Paragraph(spans)) => physorg::read_dateline(&spans_text(spans), origin),
+        Some(Block::Paragraph(spans)) => dateline::read_dateline(&spans_text(spans), origin),
         _ => None,
     };
     let Some((published, author)) = line else { return (title, None, None, body) };

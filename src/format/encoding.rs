@@ -6,15 +6,15 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
 
 /// Text with `\n` line ends, and what was odd about its encoding.
-pub(super) struct Decoded {
-    pub(super) text: String,
-    pub(super) notes: Vec<String>,
+pub struct Decoded {
+    pub text: String,
+    pub notes: Vec<String>,
 }
 
 /// By its byte order mark, as UTF-8, by the charset that the server named or else a page declares, else by its
 /// letters.
 /// What is plainly UTF-8 stands before both: servers name the wrong charset more often than chance writes UTF-8.
-pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
+pub fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
     let told = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
     let (encoding, body) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
@@ -26,7 +26,7 @@ pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
 }
 
 /// The text that bytes are in an encoding; notes that it is not UTF-8, and that not all of it is what it should be.
-pub(super) fn decode_as<'b>(encoding: &'static Encoding, bytes: &'b [u8], notes: &mut Vec<String>) -> Cow<'b, str> {
+pub fn decode_as<'b>(encoding: &'static Encoding, bytes: &'b [u8], notes: &mut Vec<String>) -> Cow<'b, str> {
     let (text, bad) = encoding.decode_without_bom_handling(bytes);
     if encoding != UTF_8 {
         notes.push(format!("it is in {}, not UTF-8", encoding.name()));
@@ -38,7 +38,7 @@ pub(super) fn decode_as<'b>(encoding: &'static Encoding, bytes: &'b [u8], notes:
 }
 
 /// Whether the bytes are UTF-16 by their mark: the one text that holds NUL bytes.
-pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+pub fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
@@ -60,7 +60,7 @@ const TELLING: usize = 256 << 10;
 const FEW: usize = 8;
 
 /// The encoding of what names none, by which letters stand together; Windows-1252 where that tells nothing.
-pub(super) fn by_its_letters(bytes: &[u8]) -> &'static Encoding {
+pub fn by_its_letters(bytes: &[u8]) -> &'static Encoding {
     if bytes.iter().filter(|b| !b.is_ascii()).take(FEW).count() < FEW {
         return WINDOWS_1252;
     }
@@ -72,7 +72,7 @@ pub(super) fn by_its_letters(bytes: &[u8]) -> &'static Encoding {
 }
 
 /// UTF-8 with a few wrong bytes, such as a file cut within a letter.
-pub(super) fn mostly_utf8(bytes: &[u8]) -> bool {
+pub fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut right, mut wrong) = (0_usize, 0_usize);
     let chunks = bytes.utf8_chunks().collect::<Vec<_>>();
     for (n, chunk) in chunks.iter().enumerate() {

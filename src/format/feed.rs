@@ -3,7 +3,6 @@
 //! Bytes become text ([`decode`]), text a few shallow elements ([`xml`], [`names`]), elements a [`Feed`] ([`entry`]).
 //! What is broken is read as it was meant, and said ([`repair`]). Each step is one linear pass.
 
-mod comments;
 pub(super) mod date;
 pub(super) mod decode;
 mod element;
@@ -26,13 +25,12 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::identity::canonical_address;
 use super::json::Json;
-use super::saved::count;
-use super::{Format, MAX_PAGE, Origin, Parsed, Unreadable};
-use crate::domain::article::{Article, Enclosure, Page, Replies, Source};
+use super::{MAX_PAGE, Origin, Unreadable};
+use crate::domain::article::{Article, Enclosure, Replies};
 use crate::domain::text::{CleanText, Document, clean_line, width};
 use crate::domain::time::{Timestamp, When};
+use crate::format::fields::count;
 
 /// What a feed tells of itself, and its entries.
 #[derive(Clone, PartialEq, Debug)]
@@ -191,13 +189,8 @@ fn start(text: &str) -> Option<usize> {
     (!super::sniff::behind_prolog(head[..begins].trim_start_matches('\u{feff}')).is_empty()).then_some(begins)
 }
 
-/// The page that the address of a comment belongs to, without the comment and the part of a long discussion that shows it.
-pub fn page_of_comment(address: &str) -> Option<String> {
-    comments::page_of_comment(address)
-}
-
 /// Whether bytes look like a feed in XML, by the first element.
-pub(super) fn is_feed(bytes: &[u8]) -> bool {
+pub fn is_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;
     let read = |length: usize| decode::decode(&bytes[..bytes.len().min(length)], None).0;
     let mut head = read(HEAD);
@@ -238,13 +231,13 @@ fn is_wrapped(bytes: &[u8], head: &str) -> bool {
 }
 
 /// Whether a text of JSON is a feed, by what its head names; only then it is read as JSON to make sure.
-pub(super) fn is_json_feed(text: &str) -> bool {
+pub fn is_json_feed(text: &str) -> bool {
     let named = ["jsonfeed.org", "home_page_url", "feed_url"].iter().any(|name| text.contains(name));
     named && Json::parse(text).roots().next().is_some_and(json_feed::is_feed)
 }
 
 /// Whether bytes that are too many to be read whole begin as a feed of JSON does.
-pub(super) fn begins_json_feed(bytes: &[u8]) -> bool {
+pub fn begins_json_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     let head = head.trim_start_matches('\u{feff}').trim_start();
@@ -284,50 +277,6 @@ impl Entry {
         let replies = Replies { address, feed, count };
         Article { enclosures: self.enclosures, categories: self.categories, replies, ..self.article }
     }
-}
-
-impl Feed {
-    /// What its articles come from.
-    pub fn source(&self) -> Source {
-        let address = [&self.address, &self.site].into_iter().flatten().find_map(|address| canonical_address(address));
-        let key = address.unwrap_or_else(|| self.title.to_string());
-        let key = if key.is_empty() { "feeds".to_owned() } else { key };
-        let title = if self.title.is_empty() { clean_line(&key) } else { self.title.clone() };
-        Source { key: clean_line(&key), title }
-    }
-
-    /// The pages of its entries; those with a discussion that they are comments on, where they are comments.
-    pub fn into_pages(self) -> (Vec<Page>, Vec<CleanText>) {
-        if let Some((mut pages, notes)) = comments::pages(&self) {
-            super::clean_ids(&mut pages);
-            return (pages, self.notes.into_iter().chain(notes).collect());
-        }
-        let source = self.source();
-        let (blank, entries): (Vec<Entry>, Vec<Entry>) = self.entries.into_iter().partition(Entry::is_blank);
-        let note = match blank.len() {
-            0 => None,
-            1 => Some("1 item without a title, text, link or enclosure left out".to_owned()),
-            n => Some(format!("{n} items without a title, text, link or enclosure left out")),
-        };
-        let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
-        let notes = self.notes.into_iter().chain(note.map(|note| clean_line(&note)));
-        (entries.into_iter().map(page).collect(), notes.collect())
-    }
-}
-
-/// Reads a feed as pages.
-pub(super) fn read_pages(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
-    let feed = read(bytes, charset, origin)?;
-    let format = match feed.kind {
-        Kind::Rss => Format::Rss,
-        Kind::Atom => Format::Atom,
-        Kind::Json => Format::JsonFeed,
-    };
-    let (pages, mut notes) = feed.into_pages();
-    if pages.is_empty() {
-        notes.push(clean_line("there is nothing in it"));
-    }
-    Ok(Parsed { format, pages, subscriptions: Vec::new(), notes })
 }
 
 /// The first words of a text, for what has no title.

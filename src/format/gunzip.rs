@@ -14,7 +14,7 @@ const MAX_LAYERS: usize = 3;
 
 /// The bytes as they were before they were compressed, and what was odd; one byte more than a record may have where
 /// there is more.
-pub(super) fn gunzip(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
+pub fn gunzip(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
     gunzip_within(MAX_RECORD, bytes)
 }
 

@@ -3,7 +3,7 @@
 //! Not for finding the article on a page: [`super::page`] does.
 
 mod code;
-pub(super) mod find;
+pub mod find;
 mod flatten;
 mod forum;
 mod notation;
@@ -27,16 +27,12 @@ pub fn to_document(html: &str, base: Option<&Url>) -> Document {
 }
 
 /// The tree of a whole page, of bounded depth.
-pub(super) fn parse(html: &str) -> dom_query::Document {
+pub fn parse(html: &str) -> dom_query::Document {
     dom_query::Document::from(flatten(html).as_ref())
 }
 
 /// Some nodes of a tree made by [`parse`], without what `left_out` names.
-pub(super) fn nodes_to_document(
-    nodes: &[NodeRef<'_>],
-    base: Option<&Url>,
-    left_out: &dyn Fn(&NodeRef<'_>) -> bool,
-) -> Document {
+pub fn nodes_to_document(nodes: &[NodeRef<'_>], base: Option<&Url>, left_out: &dyn Fn(&NodeRef<'_>) -> bool) -> Document {
     let mut reader = Reader { flow: Flow::new(), base, left_out };
     for node in nodes {
         reader.children(node, Style::default());

@@ -16,7 +16,7 @@ pub fn to_document(text: &str) -> Document {
 }
 
 /// A text as a document, with what a site adds to Markdown.
-pub(super) fn to_document_of(text: &str, dialect: Dialect) -> Document {
+pub fn to_document_of(text: &str, dialect: Dialect) -> Document {
     let mut flow = Flow::new();
     for part in spoilers::parts(text, dialect) {
         match part {
@@ -64,7 +64,7 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
 
 /// Whose Markdown a text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Dialect {
+pub enum Dialect {
     Common,
     /// `::: spoiler Title`, `x^2^`, `H~2~O`, `{漢字|かんじ}`: <https://join-lemmy.org/docs/users/02-media.html>.
     Lemmy,

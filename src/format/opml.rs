@@ -9,7 +9,7 @@ mod repair;
 mod tests;
 mod write;
 
-pub(super) use read::is_opml;
+pub use read::is_opml;
 pub use read::read;
 
 use std::collections::HashSet;

@@ -23,7 +23,7 @@ pub fn read(html: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     (page, notes)
 }
 
-pub(super) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Vec<CleanText>) {
+pub(crate) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Vec<CleanText>) {
     let dom = Readability { doc: parse(html), doc_url: None, config: dom_smoothie::Config::default() };
     let mut notes = Vec::new();
     let mut head = head::read(&dom, origin);
@@ -54,7 +54,7 @@ pub(super) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Ve
 }
 
 /// A machine's date: RFC 3339 with or without seconds and zone, or a day.
-pub(super) fn dated(text: &str) -> Option<When> {
+pub fn dated(text: &str) -> Option<When> {
     let text = text.trim();
     if text.len() > 10 {
         let instant = text.parse::<jiff::Timestamp>().or_else(|_| {

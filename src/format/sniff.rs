@@ -1,7 +1,7 @@
 //! What some bytes are, by their content. A machine's format that is not read yet is named, never shown as prose.
 
 use super::json::Json;
-use super::{Format, Origin, edition, hackernews, lobsters, physorg};
+use super::{Format, Origin, edition};
 
 /// Beginnings of files that are no text.
 const MAGIC: &[(&[u8], &str)] = &[
@@ -72,13 +72,13 @@ const HTML_STARTS: &[&str] = &[
     "s",
 ];
 
-pub(super) fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
+pub fn foreign_bytes(bytes: &[u8]) -> Option<&'static str> {
     let riff = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     let known = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, found)| *found);
     known.or(if riff { Some("an image") } else { None })
 }
 
-pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
+pub fn foreign_text(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
     if text.starts_with("interactions:") && text.contains("\n- request:") {
         return Some("a recording of requests to a server");
@@ -93,7 +93,7 @@ pub(super) fn foreign_text(text: &str) -> Option<&'static str> {
     }
 }
 
-pub(super) fn format(text: &str, origin: &Origin<'_>) -> Format {
+pub fn format(text: &str, origin: &Origin<'_>) -> Format {
     let start = text.trim_start();
     let is_heading = {
         let rest = start.trim_start_matches('#');
@@ -103,26 +103,16 @@ pub(super) fn format(text: &str, origin: &Origin<'_>) -> Format {
     if edition::is_edition(text) {
         Format::Edition
     } else if is_html(start) {
-        if physorg::is_page(text) {
-            Format::PhysorgHtml
-        } else if hackernews::page::is_page(text) {
-            Format::HackerNews
-        } else if lobsters::page::is_page(text) {
-            Format::Lobsters
-        } else {
-            Format::Html
-        }
+        Format::Html
     } else if is_heading || named_markdown {
         Format::Markdown
-    } else if physorg::is_dump(text, origin) {
-        Format::PhysorgText
     } else {
         Format::Plain
     }
 }
 
 /// Whether a text is JSON, if perhaps a broken one.
-pub(super) fn is_json(text: &str) -> bool {
+pub fn is_json(text: &str) -> bool {
     let text = text.trim_start();
     let next = |text: &str| text.get(1..).and_then(|rest| rest.trim_start().chars().next());
     match (text.chars().next(), next(text)) {
@@ -145,14 +135,14 @@ fn is_one_element(text: &str, root: &str, name: &str) -> bool {
 }
 
 /// The name of the first element, behind declarations and comments, in lower case.
-pub(super) fn first_tag(text: &str) -> Option<String> {
+pub fn first_tag(text: &str) -> Option<String> {
     let name = behind_prolog(text).strip_prefix('<')?;
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_'))).unwrap_or(name.len());
     Some(name[..end].to_ascii_lowercase()).filter(|name| !name.is_empty())
 }
 
 /// What stands behind the space, comments, instructions and type that a document may begin with.
-pub(super) fn behind_prolog(text: &str) -> &str {
+pub fn behind_prolog(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let end = match rest {
@@ -170,7 +160,7 @@ pub(super) fn behind_prolog(text: &str) -> &str {
     }
 }
 
-pub(super) fn is_html(start: &str) -> bool {
+pub fn is_html(start: &str) -> bool {
     if start.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html")) {
         return true;
     }

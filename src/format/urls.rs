@@ -21,7 +21,7 @@ pub fn read(bytes: &[u8]) -> (Vec<Subscription>, Vec<CleanText>) {
 }
 
 /// Whether a text is such a file: it looks like one, and is called so or has what no list of links has.
-pub(super) fn is_urls(text: &str, origin: &Origin<'_>) -> bool {
+pub fn is_urls(text: &str, origin: &Origin<'_>) -> bool {
     let mut is_marked = stem(origin.name) == "urls";
     let mut some = false;
     for (_, words) in lines(text) {

@@ -12,7 +12,7 @@ use super::{DiscussionId, Saved, digests, stubs};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
 use crate::domain::time::Timestamp;
-use crate::format::identity::is_same_address;
+use crate::site::identity::is_same_address;
 
 /// Saves a discussion of the article `saved.id`, counting into `saved` what changed.
 pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestamp, saved: &mut Saved) -> Result<()> {

@@ -8,7 +8,7 @@ pub use super::options::Options;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, is_due};
-use crate::format::identity::canonical_address;
+use crate::site::identity::canonical_address;
 
 /// A source that is fetched.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -16,7 +16,7 @@ use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
-use crate::format::identity::is_same_address;
+use crate::site::identity::is_same_address;
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, PrivateOrigins, Request};
 use crate::source::manners::Limits;

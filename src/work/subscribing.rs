@@ -15,7 +15,8 @@ use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, Offer, Software, Subject, WhatItIs};
 use crate::format::opml::Subscription as Listed;
-use crate::format::{self, Format, Origin, feed};
+use crate::format::{Format, Origin, feed};
+use crate::site;
 use crate::source::Failure;
 use crate::source::http::{Accept, Answer, Client, Particulars, PrivateOrigins, Request};
 use crate::source::places::Front;
@@ -204,7 +205,7 @@ pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -
 
 fn list_in((bytes, particulars): &Got, now: Timestamp) -> Option<Target> {
     let origin = Origin { name: &particulars.address, now };
-    let parsed = format::read_told(bytes, particulars.charset(), &origin).ok()?;
+    let parsed = site::read_told(bytes, particulars.charset(), &origin).ok()?;
     let is_list = matches!(parsed.format, Format::Opml | Format::Urls) && !parsed.subscriptions.is_empty();
     is_list.then_some(Target::List { is_urls: parsed.format == Format::Urls, listed: parsed.subscriptions })
 }
@@ -306,7 +307,7 @@ pub fn keep_page(
     now: Timestamp,
 ) -> Result<Option<(ArticleId, CleanText)>, Trouble> {
     let origin = Origin { name: &particulars.address, now };
-    let parsed = format::read_told(bytes, particulars.charset(), &origin)
+    let parsed = site::read_told(bytes, particulars.charset(), &origin)
         .map_err(|error| Trouble::new(format!("{} cannot be read: {error}", shown(&particulars.address)), ""))?;
     let saved = store.save_all(&parsed.pages, now)?;
     Ok(saved.first().zip(parsed.pages.first()).map(|(saved, page)| (saved.id, page.article.title.clone())))

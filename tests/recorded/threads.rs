@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use gleaner::domain::thread::{Discussion, Parent};
 use gleaner::domain::time::Timestamp;
-use gleaner::format::{Origin, read};
+use gleaner::format::Origin;
+use gleaner::site::read;
 use serde_json::{Value, json};
 
 pub(crate) struct Node {

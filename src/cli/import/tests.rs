@@ -10,7 +10,7 @@ fn parsed() -> Parsed {
     let discussion = Discussion { comments: vec![Comment::default(); 3], ..Discussion::default() };
     let page = Page { article: Article::default(), source, discussions: vec![discussion] };
     Parsed {
-        format: Format::PhysorgText,
+        format: Format::Saved { site: crate::domain::site::SiteId::new("phys.org"), label: "phys.org text dump" },
         pages: vec![page],
         subscriptions: Vec::new(),
         notes: vec![clean_line("line 7 is cut off")],

@@ -13,9 +13,9 @@ use super::{Feed, Kind, Schedule, date};
 use crate::domain::article::{Enclosure, EnclosureRole};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, When};
+use crate::format::fields::label;
 use crate::format::json::{Json, Value};
 use crate::format::plausible::is_plausible;
-use crate::format::saved::label;
 
 /// Whether an object is a feed: it says so, or it has what no other format has together.
 pub(super) fn is_feed(root: Value<'_>) -> bool {

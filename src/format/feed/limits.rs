@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::When;
 use crate::format::MAX_PAGE;
-use crate::format::saved::count;
+use crate::format::fields::count;
 
 /// Items of one feed that are read.
 pub(super) const MAX_ITEMS: usize = 10_000;

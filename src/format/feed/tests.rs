@@ -4,8 +4,10 @@ mod suites;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::*;
+use crate::domain::article::Page;
 use crate::domain::thread::{CommentIdx, Parent};
 use crate::domain::time::Timestamp;
+use crate::site::comment_feed;
 
 const ORIGIN: Origin<'static> = Origin { name: "https://example.org/feed", now: Timestamp(0) };
 
@@ -156,7 +158,7 @@ fn what_says_nothing_is_no_article_and_a_word_is_no_address() {
         "<rss><channel><item/><item><title>a</title><comments>12</comments></item><item><guid>7</guid></item></channel></rss>",
     );
     assert_eq!(feed.entries[1].comments.address, None);
-    assert_eq!(feed.into_pages().0.len(), 1);
+    assert_eq!(comment_feed::into_pages(feed).0.len(), 1);
 }
 
 #[test]
@@ -245,7 +247,7 @@ fn a_feed_of_comments_is_one_page() {
         (COMMENTS_BLOGGER, "https://tales.example.org/2024/05/a-small-tale.html", "tales.example.org"),
     ];
     for (text, address, source) in table {
-        let (pages, notes) = read_text(text).into_pages();
+        let (pages, notes) = comment_feed::into_pages(read_text(text));
         let [page] = &pages[..] else { panic!("{} pages", pages.len()) };
         assert_eq!(
             (&*page.article.title, page.article.url.as_deref(), &*page.source.key),
@@ -268,7 +270,7 @@ fn articles_that_link_to_each_other_are_no_comments() {
     let text = r"<rss><channel><title>All comments</title>
         <item><title>a</title><link>https://example.org/a#comment-1</link></item>
         <item><title>b</title><link>https://example.org/b#comment-2</link></item></channel></rss>";
-    assert_eq!(read_text(text).into_pages().0.len(), 2);
+    assert_eq!(comment_feed::into_pages(read_text(text)).0.len(), 2);
 }
 
 #[test]
@@ -291,7 +293,7 @@ fn a_feed_of_all_comments_of_a_site_is_a_page_for_each_article() {
         read_text(&format!(r#"<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{head}{items}</channel></rss>"#))
     };
     let told = |feed: Feed| {
-        let (pages, notes) = feed.into_pages();
+        let (pages, notes) = comment_feed::into_pages(feed);
         let page = |page: &Page| {
             let comments: Vec<String> = page.discussions[0].comments.iter().map(|c| c.body.text().into_owned()).collect();
             format!("{}: {}", page.article.title, comments.join(" "))

@@ -4,39 +4,40 @@ use dom_query::{Document as Dom, NodeRef};
 
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, When};
+use crate::format::Origin;
 use crate::format::feed::date;
 
-pub(in crate::format) fn first<'a>(dom: &'a Dom, selector: &str) -> Option<NodeRef<'a>> {
+pub fn first<'a>(dom: &'a Dom, selector: &str) -> Option<NodeRef<'a>> {
     dom.select(selector).nodes().first().copied()
 }
 
-pub(in crate::format) fn all<'a>(node: &NodeRef<'a>, selector: &str) -> Vec<NodeRef<'a>> {
+pub fn all<'a>(node: &NodeRef<'a>, selector: &str) -> Vec<NodeRef<'a>> {
     dom_query::Selection::from(*node).select(selector).nodes().to_vec()
 }
 
-pub(in crate::format) fn within<'a>(node: &NodeRef<'a>, selector: &str) -> Option<NodeRef<'a>> {
+pub fn within<'a>(node: &NodeRef<'a>, selector: &str) -> Option<NodeRef<'a>> {
     all(node, selector).into_iter().next()
 }
 
 /// The line that the first such part holds, if it holds any.
-pub(in crate::format) fn first_text(node: &NodeRef<'_>, selector: &str) -> Option<CleanText> {
+pub fn first_text(node: &NodeRef<'_>, selector: &str) -> Option<CleanText> {
     within(node, selector).map(|found| clean_line(&found.text())).filter(|text| !text.is_empty())
 }
 
 /// The nearest such element around a node.
-pub(in crate::format) fn around<'a>(node: &NodeRef<'a>, name: &str) -> Option<NodeRef<'a>> {
+pub fn around<'a>(node: &NodeRef<'a>, name: &str) -> Option<NodeRef<'a>> {
     node.ancestors_it(None).find(|above| above.has_name(name))
 }
 
 /// The address that a browser wrote into a page as it saved it.
-pub(in crate::format) fn saved_from(html: &str) -> Option<&str> {
+pub fn saved_from(html: &str) -> Option<&str> {
     let (_, rest) = html.get(..html.floor_char_boundary(2000))?.split_once("<!-- saved from url=(")?;
     let (_, address) = rest.split_once(')')?;
     address.split_whitespace().next()
 }
 
 /// When a page was saved, where the program that saved it or an archive wrote so into it: relative times count from there.
-pub(in crate::format) fn saved_at(html: &str) -> Option<Timestamp> {
+pub fn saved_at(html: &str) -> Option<Timestamp> {
     let head = &html[..html.floor_char_boundary(64 << 10)];
     let tail = &html[html.ceil_char_boundary(html.len().saturating_sub(8 << 10))..];
     let until = |text: &str, mark: &str, ends: &[char]| {
@@ -71,6 +72,11 @@ fn archived(html: &str) -> Option<String> {
     let (_, rest) = html.split_once("web.archive.org/web/")?;
     let digits = rest.get(..14).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
     Some(format!("{}T{}Z", &digits[..8], &digits[8..]))
+}
+
+/// What is known of a page, relative times counting from when it was saved, where it says so.
+pub fn at_saving<'a>(html: &str, origin: &Origin<'a>) -> Origin<'a> {
+    Origin { now: saved_at(html).unwrap_or(origin.now), ..origin.clone() }
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
 }
 
 /// Whether bytes look like a list, by the first element.
-pub(in crate::format) fn is_opml(bytes: &[u8]) -> bool {
+pub fn is_opml(bytes: &[u8]) -> bool {
     let (head, _) = decode(&bytes[..bytes.len().min(4 * HEAD)], None);
     start(&head).is_some()
 }

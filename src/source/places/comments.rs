@@ -12,9 +12,9 @@ use url::form_urlencoded::byte_serialize;
 
 use super::{Ask, Plan, pointers};
 use crate::domain::completeness::SiteCount;
-use crate::format::feed::page_of_comment;
-use crate::format::identity::canonical_address;
 use crate::format::json::{Json, Value};
+use crate::site::comment_feed::page_of_comment;
+use crate::site::identity::canonical_address;
 use crate::source::Failure;
 use crate::source::http::{Accept, Particulars};
 

@@ -8,8 +8,8 @@ use url::form_urlencoded::byte_serialize;
 
 use super::round::Round;
 use super::{Ask, Places, Plan, base, lemmy};
-use crate::format::front::{self, Story};
 use crate::format::json::{Json, Value};
+use crate::site::front::{self, Story};
 use crate::source::Failure;
 
 /// So many stories of a list at Hacker News are taken: a page there.

@@ -4,8 +4,8 @@ use url::form_urlencoded::byte_serialize;
 
 use super::round::readable;
 use super::{Ask, Places, Thread, base};
-use crate::format::identity::canonical_address;
 use crate::format::json::Value;
+use crate::site::identity::canonical_address;
 use crate::source::Failure;
 
 /// One question to one place.

@@ -27,9 +27,10 @@ use crate::domain::article::Page;
 use crate::domain::completeness::SiteCount;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
-use crate::format::identity::thread_address;
+use crate::format::Origin;
 use crate::format::json::{Json, Value};
-use crate::format::{self, Origin};
+use crate::site;
+use crate::site::identity::thread_address;
 
 pub use front::{Front, Leafing};
 pub use lookup::{Found, Lookup};
@@ -402,7 +403,7 @@ impl Gathering {
 
     /// What has come so far, as a page with one discussion; none while there is nothing to read.
     pub fn page(&self, now: Timestamp) -> Option<Page> {
-        let pages = format::read_answers(self.round.pieces(), &Origin { name: self.round.name(), now }).ok()?;
+        let pages = site::read_answers(self.round.pieces(), &Origin { name: self.round.name(), now }).ok()?;
         let mut page = pages.into_iter().next()?;
         page.discussions.truncate(1);
         let discussion = page.discussions.first_mut()?;

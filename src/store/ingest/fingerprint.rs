@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::domain::article::Article;
-use crate::format::identity::{canonical_address, page_of_amp};
+use crate::site::identity::{canonical_address, page_of_amp};
 use crate::store::columns::seconds;
 
 /// What identifies an entry within its source. An absent value matches nothing.

@@ -257,7 +257,7 @@ fn a_dump_that_was_cut_off_takes_no_comment_away() {
     let mut store = store();
     let mut import = |text: &str| {
         let origin = crate::format::Origin { name: "page.txt", now: NOW };
-        let page = crate::format::read(text.as_bytes(), &origin).unwrap().pages.remove(0);
+        let page = crate::site::read(text.as_bytes(), &origin).unwrap().pages.remove(0);
         let id = store.save(&page, NOW).unwrap().id;
         let states = only_discussion(&store, id).states;
         (states.len(), states.iter().filter(|state| state.vanished).count())

@@ -17,7 +17,7 @@ fn filled(folders: &[&str], articles: i64) -> Store {
         store.subscribe(&new, NOW).unwrap();
         for article in 0..articles {
             let at = (article * 7 + n as i64 * 3) / 5 * 60;
-            let key = crate::format::identity::canonical_address(&address).unwrap();
+            let key = crate::site::identity::canonical_address(&address).unwrap();
             store
                 .save(
                     &Page {

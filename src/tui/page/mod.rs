@@ -41,9 +41,9 @@ use crate::domain::text::{Document, LONGEST_BLOCK, Piece, width};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
-use crate::format::identity::comment_address;
 use crate::format::prepared::PreparedBody;
 use crate::format::written::markdown;
+use crate::site::identity::comment_address;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
 use crate::work::loading::PreparedArticle;
 
@@ -392,11 +392,11 @@ impl PageView {
             Element::Discussion(n) => self.discussions[n].head.url.clone(),
             Element::Row(n, row) => {
                 let loaded = self.discussions[n].loaded.as_ref();
-                let thread = self.discussions[n].head.url.as_deref();
+                let (site, thread) = (&self.discussions[n].head.place, self.discussions[n].head.url.as_deref());
                 let comment = loaded.map(|loaded| loaded.comment(loaded.row_comment(row)));
                 let own = comment.and_then(|comment| comment.url.as_deref().map(str::to_owned));
                 return own
-                    .or_else(|| comment_address(thread?, &comment?.id))
+                    .or_else(|| comment_address(site, thread?, &comment?.id))
                     .or_else(|| thread.map(str::to_owned))
                     .or_else(page);
             }

@@ -9,7 +9,8 @@ use crate::domain::rules::{IgnoreRule, Ignored, Ignoring};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, WhatItIs};
-use crate::format::{self, Origin, Unreadable, feed};
+use crate::format::{Origin, Unreadable, feed};
+use crate::site::{self, comment_feed};
 use crate::source::Failure;
 use crate::source::http::{Answer, Particulars};
 use crate::source::manners::{self, Schedule};
@@ -107,7 +108,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
     let (title, site, is_cut) = (feed.title.clone(), feed.site.clone(), feed.breaks_off);
     // As import reads them.
-    let (pages, notes) = feed.into_pages();
+    let (pages, notes) = comment_feed::into_pages(feed);
     let feed = Feed {
         title,
         site,
@@ -157,7 +158,7 @@ pub(super) fn page(answer: Result<Answer, Failure>, now: Timestamp) -> Result<Bo
         Err(failure) => return Err((clean_line(&failure.to_string()), clean_line(failure.hint()))),
     };
     let origin = Origin { name: &particulars.address, now };
-    let read = format::full_text(&bytes, particulars.charset(), &origin);
+    let read = site::full_text(&bytes, particulars.charset(), &origin);
     read.map(Box::new).map_err(|unreadable| {
         let hint = "`B` opens the page in the browser";
         (clean_line(&format!("no whole text: {unreadable}")), clean_line(hint))

@@ -5,7 +5,7 @@ use super::answer::{self, Read};
 use crate::domain::article::Article;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
-use crate::format::front::Story;
+use crate::site::front::Story;
 use crate::source::Failure;
 use crate::source::http::{Answer, Particulars, Request};
 use crate::source::places::{Ask, Front, Leafing, Places};

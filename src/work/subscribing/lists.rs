@@ -9,7 +9,8 @@ use crate::domain::text::{CleanText, clean, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::feed::Kind;
 use crate::format::opml::Subscription as Listed;
-use crate::format::{self, Format, MAX_RECORD, Origin};
+use crate::format::{Format, MAX_RECORD, Origin};
+use crate::site;
 use crate::source::http::looks_private;
 use crate::source::places::{Front, Places};
 use crate::store::Store;
@@ -174,8 +175,8 @@ pub(super) fn read_file(path: &Path, now: Timestamp) -> Result<(Vec<Listed>, boo
     let mut bytes = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| Trouble::mistyped(format!("{name}: {error}"), ""))?;
-    let parsed = format::read(&bytes, &Origin { name: &name, now })
-        .map_err(|error| Trouble::mistyped(format!("{name}: {error}"), ""))?;
+    let parsed =
+        site::read(&bytes, &Origin { name: &name, now }).map_err(|error| Trouble::mistyped(format!("{name}: {error}"), ""))?;
     if !matches!(parsed.format, Format::Opml | Format::Urls) {
         return Err(Trouble::mistyped(format!("{name} is not a list of feeds"), "`gleaner import` takes pages and folders"));
     }

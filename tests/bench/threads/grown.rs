@@ -7,7 +7,8 @@ use gleaner::domain::rank::Rank;
 use gleaner::domain::text::{Document, clean_line};
 use gleaner::domain::thread::{Comment, CommentIdx, Discussion, Parent};
 use gleaner::domain::time::{Timestamp, When};
-use gleaner::format::{Origin, read};
+use gleaner::format::Origin;
+use gleaner::site::read;
 use gleaner::store::Store;
 
 const NOW: Timestamp = Timestamp(1_793_491_200);

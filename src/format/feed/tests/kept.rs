@@ -146,13 +146,13 @@ fn of_a_feed_too_large_the_whole_items_of_its_beginning_are_read() {
     let feed = feed::read(text.as_bytes(), None, &ORIGIN).unwrap();
     assert_eq!((feed.entries.len(), feed.breaks_off), (15, true));
     assert_eq!(feed.notes[0], "larger than 16 MiB: only the first 16 MiB are read, with 15 whole items");
-    let parsed = crate::format::read(text.as_bytes(), &ORIGIN).unwrap();
+    let parsed = crate::site::read(text.as_bytes(), &ORIGIN).unwrap();
     assert_eq!((parsed.format, parsed.pages.len()), (Format::Rss, 15));
 
     let items: Vec<String> =
         (0..20).map(|n| format!("{{\"id\": {n}, \"title\": \"t{n}\", \"x\": \"{}\"}}", " ".repeat(1 << 20))).collect();
     let text = format!("{{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": [{}]}}", items.join(","));
-    let parsed = crate::format::read(text.as_bytes(), &ORIGIN).unwrap();
+    let parsed = crate::site::read(text.as_bytes(), &ORIGIN).unwrap();
     assert_eq!((parsed.format, parsed.pages.len()), (Format::JsonFeed, 15));
 }
 
@@ -176,7 +176,7 @@ fn of_too_many_items_the_newest_are_read_and_the_rest_is_told() {
 fn a_feed_in_a_web_page_is_read_from_files_too() {
     let text =
         "<html><body><rss version='2.0'><channel><title>T</title><item><title>a</title></item></channel></rss></body></html>";
-    let parsed = crate::format::read(text.as_bytes(), &Origin { name: "feed.html", now: Timestamp(0) }).unwrap();
+    let parsed = crate::site::read(text.as_bytes(), &Origin { name: "feed.html", now: Timestamp(0) }).unwrap();
     assert_eq!((parsed.format, parsed.pages.len(), &*parsed.pages[0].article.title), (Format::Rss, 1, "a"));
 }
 
@@ -289,7 +289,7 @@ fn a_date_that_cannot_be_true_is_no_date_and_stands_beside() {
 fn items_that_tell_nothing_are_counted_as_left_out() {
     let text = "<rss version='2.0'><channel><item><title>t</title></item><item><guid>1</guid></item>
                 <item><guid>2</guid><source url='x'/></item></channel></rss>";
-    let parsed = crate::format::read(text.as_bytes(), &Origin { name: "f.xml", now: Timestamp(0) }).unwrap();
+    let parsed = crate::site::read(text.as_bytes(), &Origin { name: "f.xml", now: Timestamp(0) }).unwrap();
     assert_eq!(parsed.pages.len(), 1);
     assert_eq!(parsed.notes, ["2 items without a title, text, link or enclosure left out"]);
 }

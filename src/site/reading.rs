@@ -1,0 +1,192 @@
+//! Bytes of any known format as pages, found by content: what `import`, `show` and the reader take from a file or a server.
+
+use super::{SITES, Site, comment_feed, file_format};
+use crate::domain::article::{Article, Page};
+use crate::domain::text::{CleanText, clean_id, clean_line};
+use crate::format::feed::Kind;
+use crate::format::json::{Json, Value};
+use crate::format::{
+    Format, MAX_PAGE, MAX_RECORD, Origin, Parsed, Unreadable, edition, encoding, feed, gunzip, html, markdown, opml, page,
+    plain, sniff, urls,
+};
+
+/// Reads bytes of any known format, found by content.
+pub fn read(bytes: &[u8], origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    read_told(bytes, None, origin)
+}
+
+/// The article on a web page, for an entry that carries only its teaser. `charset` is what the server's answer names,
+/// the origin's name the page's address.
+pub fn full_text(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Article, Unreadable> {
+    let parsed = read_told(bytes, charset, origin)?;
+    let page = parsed.pages.into_iter().next().filter(|page| !page.article.body.is_blank());
+    match parsed.format {
+        Format::Rss | Format::Atom | Format::JsonFeed => Err(Unreadable::Unknown { found: "a feed, not a page" }),
+        _ => page.map(|page| page.article).ok_or(Unreadable::NoArticle),
+    }
+}
+
+/// As [`read`], where the server's answer names an encoding.
+pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    let (bytes, note) = gunzip::gunzip(bytes);
+    let mut parsed = read_plain(&bytes, charset, origin)?;
+    parsed.notes.extend(note.map(clean_line));
+    clean_ids(&mut parsed.pages);
+    Ok(parsed)
+}
+
+/// Ids are foreign text like any other: the readers of formats give them as they stand.
+pub(super) fn clean_ids(pages: &mut [Page]) {
+    for discussion in pages.iter_mut().flat_map(|page| &mut page.discussions) {
+        let awaited = discussion.comments.iter_mut().flat_map(|comment| [Some(&mut comment.id), comment.awaits.as_mut()]);
+        let below = discussion.stubs.iter_mut().map(|stub| stub.below.as_mut());
+        awaited.chain(below).flatten().for_each(|id| *id = clean_id(id));
+    }
+}
+
+/// Reads what is not compressed.
+fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    if let Some(found) = sniff::foreign_bytes(bytes) {
+        return Err(Unreadable::Unknown { found });
+    }
+    if feed::is_feed(bytes) {
+        return read_feed(bytes, charset, origin);
+    }
+    if bytes.len() > MAX_PAGE
+        && feed::begins_json_feed(bytes)
+        && let Ok(parsed) = read_feed(bytes, charset, origin)
+    {
+        return Ok(parsed);
+    }
+    if bytes.len() > MAX_RECORD {
+        return Err(Unreadable::record_too_large(bytes.len()));
+    }
+    if opml::is_opml(bytes) {
+        let list = opml::read(bytes)?;
+        let (subscriptions, more) = list.subscriptions();
+        let notes = list.notes.into_iter().chain(more).collect();
+        return Ok(Parsed { format: Format::Opml, pages: Vec::new(), subscriptions, notes });
+    }
+    if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
+        return Err(Unreadable::Binary { at });
+    }
+    let decoded = encoding::decode(bytes, charset);
+    let text = &decoded.text;
+    // UTF-16 of NUL characters, and a file of nothing but white space and marks.
+    if let Some(at) = text.find('\0') {
+        return Err(Unreadable::Binary { at });
+    }
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if sniff::is_json(text) && feed::is_json_feed(text) {
+        return read_feed(bytes, charset, origin);
+    }
+    let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
+    if sniff::is_json(text) {
+        let (format, pages, more) = read_json(text, origin)?;
+        return Ok(Parsed { format, pages, subscriptions: Vec::new(), notes: decoded_notes.chain(more).collect() });
+    }
+    if let Some(found) = sniff::foreign_text(text) {
+        return Err(Unreadable::Unknown { found });
+    }
+    if urls::is_urls(text, origin) {
+        let (subscriptions, notes) = urls::read(bytes);
+        return Ok(Parsed { format: Format::Urls, pages: Vec::new(), subscriptions, notes });
+    }
+    let (format, page, notes) = read_page(text, bytes.len(), origin)?;
+    Ok(Parsed { format, pages: vec![page], subscriptions: Vec::new(), notes: decoded_notes.chain(notes).collect() })
+}
+
+/// Reads a text of `bytes` bytes that is one page.
+fn read_page(text: &str, bytes: usize, origin: &Origin<'_>) -> Result<(Format, Page, Vec<CleanText>), Unreadable> {
+    let format = sniff::format(text, origin);
+    let saved = SITES.iter().filter(|_| format == Format::Plain).find_map(|site| site.read_text(text, origin));
+    if let Some(saved) = saved {
+        return Ok((saved.format, saved.page, saved.notes));
+    }
+    if bytes > MAX_PAGE {
+        return Err(Unreadable::TooLarge { bytes, most: MAX_PAGE, what: "one page" });
+    }
+    let saved = SITES.iter().filter(|_| format == Format::Html).find_map(|site| site.read_html(text, origin));
+    if let Some(saved) = saved {
+        return saved.map(|saved| (saved.format, saved.page, saved.notes));
+    }
+    let (page, notes) = match format {
+        Format::Edition => edition::read_page(text, origin),
+        Format::Html => page::read(text, &html::find::at_saving(text, origin)),
+        Format::Markdown => markdown::read_page(text, origin),
+        _ => plain::read_page(text, origin),
+    };
+    Ok((format, page, notes))
+}
+
+/// Reads a feed as pages.
+fn read_feed(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<Parsed, Unreadable> {
+    let feed = feed::read(bytes, charset, origin)?;
+    let format = match feed.kind {
+        Kind::Rss => Format::Rss,
+        Kind::Atom => Format::Atom,
+        Kind::Json => Format::JsonFeed,
+    };
+    let (pages, mut notes) = comment_feed::into_pages(feed);
+    if pages.is_empty() {
+        notes.push(clean_line("there is nothing in it"));
+    }
+    Ok(Parsed { format, pages, subscriptions: Vec::new(), notes })
+}
+
+/// Reads what a place answered to several requests for one discussion, as the pages that they make together. None of
+/// them is larger than a record; together they may be.
+pub fn read_answers<'a>(answers: impl Iterator<Item = &'a str>, origin: &Origin<'_>) -> Result<Vec<Page>, Unreadable> {
+    let answers: Vec<&str> = answers.collect();
+    let Some(first) = answers.first() else { return Err(Unreadable::Empty) };
+    if sniff::is_json(first) {
+        let (_, mut pages, _) = read_json(&answers.join("\n"), origin)?;
+        clean_ids(&mut pages);
+        return Ok(pages);
+    }
+    read(first.as_bytes(), origin).map(|parsed| parsed.pages)
+}
+
+/// The first values of a file, those of lists for the lists.
+fn firsts(json: &Json) -> impl Iterator<Item = Value<'_>> {
+    const SEEN: usize = 20;
+    let inside = json.roots().filter(|root| root.is_array()).flat_map(Value::items);
+    json.roots().filter(|root| !root.is_array()).take(SEEN).chain(inside.take(SEEN))
+}
+
+/// Discussions saved as JSON, as a site gives them.
+fn read_json(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>, Vec<CleanText>), Unreadable> {
+    let json = Json::parse(text);
+    let is_its = |site: &&&'static dyn Site| firsts(&json).any(|value| site.owns_json(value));
+    let Some(site) = SITES.iter().find(is_its) else {
+        return Err(Unreadable::Unknown { found: firsts(&json).find_map(other).unwrap_or("JSON") });
+    };
+    let (pages, mut notes) = site.read_json(&json, origin);
+    if pages.is_empty() {
+        return Err(Unreadable::Unknown { found: "JSON" });
+    }
+    if let Some(first) = json.faults().first() {
+        let more = json.faults().len() - 1;
+        let more = if more > 0 { format!(", and {more} more such") } else { String::new() };
+        notes.push(clean_line(&format!("not all of it is JSON: {first}{more}; what stands before is read")));
+    }
+    Ok((file_format(*site), pages, notes))
+}
+
+/// What a value is that holds no discussion, where it can be told.
+fn other(value: Value<'_>) -> Option<&'static str> {
+    let has = |key: &str| value.get(key).is_some();
+    if has("attributedTo") || has("actor") {
+        return match value.text("type")? {
+            "Note" => Some("an ActivityPub note"),
+            "Page" | "Article" => Some("an ActivityPub page"),
+            _ => Some("an ActivityPub activity"),
+        };
+    }
+    if has("@context") && (has("orderedItems") || has("items") || has("first")) {
+        return Some("an ActivityPub collection");
+    }
+    SITES.iter().find_map(|site| site.other_json(value))
+}

@@ -1,0 +1,432 @@
+//! Reddit threads as their JSON gives them: posts (`t3`), comments (`t1`) and `more` stubs, in listings, in trees of
+//! `replies`, in recorded answers to `morechildren`, and bare, in any mixture within one file.
+
+mod feed;
+mod nested;
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Site, ThreadAddress, is_name};
+use crate::domain::article::{Article, Page, Replies, Source};
+use crate::domain::completeness::SiteCount;
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::site::SiteId;
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::{Comment, Role};
+use crate::format::Origin;
+use crate::format::feed::Feed;
+use crate::format::fields::{count, instant, label};
+use crate::format::json::{Json, Value};
+use crate::site::comment_feed::FeedThreads;
+use crate::site::page_builder::{Gathered, missing};
+use url::Url;
+
+pub(super) struct Reddit;
+
+impl Site for Reddit {
+    fn id(&self) -> SiteId {
+        SiteId::new("reddit")
+    }
+
+    fn name(&self) -> &'static str {
+        "Reddit"
+    }
+
+    fn file_label(&self) -> &'static str {
+        "Reddit thread"
+    }
+
+    fn owns_json(&self, value: Value<'_>) -> bool {
+        is_thing(value)
+    }
+
+    fn read_json(&self, json: &Json, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+        read_pages(json)
+    }
+
+    fn other_json(&self, value: Value<'_>) -> Option<&'static str> {
+        let is_rules = ["title_regexes", "body_restriction_policy"].iter().all(|key| value.get(key).is_some());
+        is_rules.then_some("a subreddit's rules for posts")
+    }
+
+    fn threads_of_feed<'a>(&self, feed: &'a Feed) -> Option<FeedThreads<'a>> {
+        feed::threads(feed)
+    }
+
+    fn thread_address(&self, url: &Url) -> Option<ThreadAddress> {
+        thread_of(url)
+    }
+
+    fn comment_address(&self, thread: &str, id: &str) -> Option<String> {
+        let is_its = thread.starts_with("https://www.reddit.com/comments/");
+        is_its.then(|| format!("{thread}/_/{}", id.strip_prefix("t1_").unwrap_or(id)))
+    }
+}
+
+const HOME: &str = "https://www.reddit.com";
+
+/// What the body of a comment says that was taken away.
+const REMOVED: &[&str] = &["[deleted]", "[removed]", "[unavailable]"];
+
+/// Whether a comment's words only say that it was taken away; the reason may follow: "[ Removed by Reddit in response to …".
+fn is_taken_away(text: &str) -> bool {
+    let text = text.trim();
+    REMOVED.contains(&text) || (text.starts_with("[ Removed by ") && text.ends_with(']'))
+}
+
+/// Whether a value is a listing, a post, a comment, an answer to `morechildren`, or threads by their ids.
+pub(super) fn is_thing(value: Value<'_>) -> bool {
+    let data = value.get("data");
+    match value.text("kind") {
+        Some("Listing") => data.and_then(|data| data.get("children")).is_some_and(|children| {
+            let mut children = children.items();
+            children.next().is_none_or(|first| matches!(first.text("kind"), Some("t1" | "t3" | "more")))
+                || children.any(|child| matches!(child.text("kind"), Some("t1" | "t3")))
+        }),
+        Some("t1" | "t3" | "more") => data.is_some_and(Value::is_object),
+        _ => {
+            let answer = value.at(&["json", "data", "things"]).or_else(|| value.get("jquery"));
+            answer.is_some_and(Value::is_array) || is_bare_comment(value) || is_bare_post(value) || nested::is_nested(value)
+        }
+    }
+}
+
+/// A comment without its kind around it, as archives and answers to posting have it.
+fn is_bare_comment(value: Value<'_>) -> bool {
+    value.text("link_id").is_some_and(|link| link.starts_with("t3_")) && value.get("body").is_some()
+}
+
+fn is_bare_post(value: Value<'_>) -> bool {
+    value.text("title").is_some() && value.text("subreddit").is_some() && value.get("num_comments").is_some()
+}
+
+/// Reads every post and comment, a page for each post.
+pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+    let mut reader = Reader::default();
+    // A stack, not a recursion: replies nest as deep as people answer.
+    let mut ahead: Vec<(Value<'_>, Place<'_>)> = json.roots().map(|root| (root, Place::default())).collect();
+    ahead.reverse();
+    while let Some((value, place)) = ahead.pop() {
+        let from = ahead.len();
+        if value.is_array() {
+            ahead.extend(value.items().map(|item| (item, place)));
+        } else if let Some(things) = value.at(&["json", "data", "things"]) {
+            ahead.extend(things.items().map(|thing| (thing, place)));
+        } else if let Some(calls) = value.get("jquery") {
+            // The answer of old to `morechildren`: things among calls to the page's script.
+            ahead.extend(calls.items().map(|call| (call, place)));
+        } else if let Some(data) = value.get("data") {
+            match value.text("kind") {
+                Some("Listing") => {
+                    ahead.extend(data.get("children").into_iter().flat_map(Value::items).map(|child| (child, place)));
+                }
+                Some("t3") => reader.post(data),
+                Some("t1") => {
+                    let below = reader.comment(data, place);
+                    ahead.extend(data.get("replies").map(|replies| (replies, below)));
+                }
+                Some("more") => reader.stub(data, place),
+                kind => *reader.foreign.entry(kind.unwrap_or("none").to_owned()).or_default() += 1,
+            }
+        } else if is_bare_comment(value) {
+            let below = reader.comment(value, place);
+            ahead.extend(value.get("replies").map(|replies| (replies, below)));
+        } else if is_bare_post(value) {
+            reader.post(value);
+        } else if nested::is_nested(value) {
+            nested::read(&mut reader, value);
+        } else if value.is_object() {
+            *reader.foreign.entry("none".to_owned()).or_default() += 1;
+        }
+        ahead[from..].reverse();
+    }
+    reader.finish()
+}
+
+/// Where a thing stands in the tree, for what does not say so itself.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    thread: Option<&'a str>,
+    parent: Option<&'a str>,
+}
+
+/// Comments that the file names and does not hold.
+struct Stub {
+    thread: usize,
+    parent: Option<String>,
+    children: Vec<String>,
+    count: usize,
+}
+
+#[derive(Default)]
+struct Thread {
+    gathered: Gathered,
+    subreddit: Option<CleanText>,
+    url: String,
+    /// Comments that the place says there are.
+    told: Option<i64>,
+}
+
+#[derive(Default)]
+struct Reader {
+    threads: Vec<Thread>,
+    by_id: HashMap<String, usize>,
+    stubs: Vec<Stub>,
+    /// Things of other kinds, by kind.
+    foreign: BTreeMap<String, usize>,
+    twice: usize,
+    nameless: usize,
+    edited_sometime: usize,
+    /// What posts hold beside their words, by what it is called.
+    beside: BTreeMap<&'static str, usize>,
+}
+
+impl Reader {
+    /// The thread of this id; a comment of no known thread goes to the last.
+    fn thread(&mut self, id: Option<&str>) -> usize {
+        let Some(id) = id else {
+            if self.threads.is_empty() {
+                self.threads.push(Thread::default());
+            }
+            return self.threads.len() - 1;
+        };
+        if let Some(&at) = self.by_id.get(id) {
+            return at;
+        }
+        self.threads.push(Thread::default());
+        self.by_id.insert(id.to_owned(), self.threads.len() - 1);
+        self.threads.len() - 1
+    }
+
+    fn post(&mut self, data: Value<'_>) {
+        let id = data.text("id").or_else(|| data.text("name").map(bare));
+        let at = self.thread(id);
+        let many = |key: &str| data.get(key).map_or(0, |many| many.items().count().max(many.members().count()));
+        let beside = [
+            ("poll option", data.at(&["poll_data", "options"]).map_or(0, |options| options.items().count())),
+            ("picture", many("media_metadata")),
+            ("post that it took over", many("crosspost_parent_list")),
+        ];
+        for (what, n) in beside.into_iter().filter(|(_, n)| *n > 0) {
+            *self.beside.entry(what).or_default() += n;
+        }
+        let thread = &mut self.threads[at];
+        let own = thread_url(id, data.text("permalink"));
+        let linked = data.text("url").map(words::unescaped).map(|url| absolute(&url)).filter(|url| url.starts_with("http"));
+        let is_own = data.is("is_self");
+        let url = linked.filter(|_| !is_own).unwrap_or_else(|| own.clone());
+        thread.url = own;
+        thread.subreddit = label(data.text("subreddit"));
+        thread.told = data.number("num_comments");
+        thread.gathered.article = Article {
+            title: clean_line(&words::unescaped(data.text("title").unwrap_or_default())),
+            byline: author(data),
+            published: instant(data.get("created_utc")),
+            url: label(Some(&url)),
+            body: words::document(data.text("selftext"), data.text("selftext_html")),
+            // What lists count until comments are here.
+            replies: Replies { count: thread.told.and_then(|told| u32::try_from(told).ok()), ..Replies::default() },
+            ..Article::default()
+        };
+    }
+
+    /// Takes a comment in; gives the place of its replies.
+    fn comment<'a>(&mut self, data: Value<'a>, place: Place<'a>) -> Place<'a> {
+        let thread_id = data.text("link_id").or_else(|| data.text("link")).map(bare).or(place.thread);
+        let at = self.thread(thread_id);
+        let Some(id) = data.text("id").or_else(|| data.text("name")).map(bare) else {
+            self.nameless += 1;
+            return Place { thread: thread_id, parent: place.parent };
+        };
+        let parent = match data.text("parent_id").or_else(|| data.text("parent")) {
+            Some(parent) if parent.starts_with("t3_") => None,
+            Some(parent) => Some(bare(parent)),
+            None => place.parent,
+        };
+        if data.is("edited") {
+            self.edited_sometime += 1;
+        }
+        let subreddit = data.text("subreddit");
+        let text = data.text("body").or_else(|| data.text("contentText"));
+        let comment = Comment {
+            id: id.into(),
+            author: author(data),
+            role: match data.text("distinguished") {
+                Some("moderator") => Role::Moderator,
+                Some("admin" | "special") => Role::Admin,
+                _ => Role::Member,
+            },
+            posted: instant(data.get("created_utc")),
+            edited: instant(data.get("edited").filter(|edited| edited.bool().is_none())),
+            rank: rank(data, text),
+            url: label(Some(&address(data, thread_id, id))),
+            body: words::document(text, data.text("body_html").or_else(|| data.text("contentHTML"))).into(),
+            ..Comment::default()
+        };
+        let thread = &mut self.threads[at];
+        if thread.url.is_empty() {
+            thread.untold(data, subreddit, thread_id);
+        }
+        if !thread.gathered.push(comment, parent.map(Into::into)) {
+            self.twice += 1;
+        }
+        Place { thread: thread_id, parent: Some(id) }
+    }
+
+    fn stub(&mut self, data: Value<'_>, place: Place<'_>) {
+        let above = data.text("parent_id").and_then(|parent| {
+            let by_comment = || self.threads.iter().position(|thread| thread.gathered.has(bare(parent)));
+            self.by_id.get(bare(parent)).copied().filter(|_| parent.starts_with("t3_")).or_else(by_comment)
+        });
+        let thread = above.unwrap_or_else(|| self.thread(place.thread));
+        let children: Vec<String> =
+            data.get("children").into_iter().flat_map(Value::items).filter_map(Value::id).map(str::to_owned).collect();
+        let count = data.number("count").and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+        let parent = data.text("parent_id").map(bare).or(place.parent).map(str::to_owned);
+        self.stubs.push(Stub { thread, parent, children, count });
+    }
+
+    fn finish(mut self) -> (Vec<Page>, Vec<CleanText>) {
+        let goes_on = self.place_stubs();
+        let pages: Vec<Page> = std::mem::take(&mut self.threads).into_iter().map(Thread::into_page).collect();
+        let more: usize = pages.iter().map(missing).sum();
+        let mut notes = Vec::new();
+        if more > 0 {
+            notes.push(format!("{more} more, not in this file"));
+        }
+        if goes_on > 0 {
+            notes.push(format!("below {} the thread goes on, not in this file", count(goes_on, "comment")));
+        }
+        let mut tell = |n: usize, what: &str| {
+            if n > 0 {
+                notes.push(format!("{} {what}", count(n, "comment")));
+            }
+        };
+        tell(self.twice, "stood there twice; the first is kept");
+        tell(self.nameless, "without an id left out");
+        tell(self.edited_sometime, "edited at a time that is not told");
+        notes.extend(self.beside.iter().map(|(what, n)| format!("{} left out", count(*n, what))));
+        notes.extend(self.foreign.iter().map(|(kind, n)| format!("{} of kind {kind} left out", count(*n, "thing"))));
+        (pages, notes.iter().map(|note| clean_line(note)).collect())
+    }
+
+    /// Tells each thread what its stubs stand for that is not in the file. Gives how many of them only say that the thread
+    /// goes on.
+    fn place_stubs(&mut self) -> usize {
+        let mut goes_on = 0;
+        for stub in &self.stubs {
+            let gathered = &mut self.threads[stub.thread].gathered;
+            let absent = stub.children.iter().filter(|id| !gathered.has(id)).count();
+            if stub.children.is_empty() {
+                // "Continue this thread": its comments are told neither by name nor by number.
+                let is_here = stub.parent.as_deref().is_some_and(|parent| gathered.has_answer_to(parent));
+                goes_on += usize::from(stub.count == 0 && !is_here);
+                if !is_here {
+                    gathered.lacks(stub.parent.as_deref(), stub.count);
+                }
+            } else {
+                // Where some have come, the number of all that the stub stood for is of no use any more.
+                let absent = if absent == stub.children.len() { absent.max(stub.count) } else { absent };
+                if absent > 0 {
+                    gathered.lacks(stub.parent.as_deref(), absent);
+                }
+            }
+        }
+        goes_on
+    }
+}
+
+impl Thread {
+    /// What a comment tells of a thread whose post is not in the file.
+    fn untold(&mut self, data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>) {
+        self.url = thread_url(thread, data.text("link_permalink"));
+        self.subreddit = label(subreddit);
+        let title = data.text("link_title").map(words::unescaped);
+        let linked = data.text("link_url").map(words::unescaped).filter(|url| url.starts_with("http"));
+        self.gathered.article = Article {
+            title: clean_line(&title.unwrap_or(if self.url.is_empty() { "Comments on an unknown post" } else { "" }.into())),
+            url: label(Some(linked.as_deref().unwrap_or(&self.url))),
+            ..Article::default()
+        };
+    }
+
+    fn into_page(self) -> Page {
+        let name = self.subreddit.as_deref().unwrap_or("");
+        let source = if name.is_empty() {
+            Source { key: clean_line("reddit"), title: clean_line("reddit") }
+        } else {
+            Source { key: clean_line(&format!("reddit:{name}")), title: clean_line(&format!("r/{name}")) }
+        };
+        let told = SiteCount::new(self.told, SiteCount::All);
+        self.gathered.into_page(source, Some(&Reddit), Scale::Points, &self.url, told)
+    }
+}
+
+/// An id without its kind: `t1_c9ftsjg` is `c9ftsjg`.
+fn bare(name: &str) -> &str {
+    name.strip_prefix("t1_").or_else(|| name.strip_prefix("t3_")).unwrap_or(name)
+}
+
+/// The one short address of a thread, whatever file tells of it.
+fn thread_url(id: Option<&str>, permalink: Option<&str>) -> String {
+    let by_link = || permalink.map(absolute).and_then(|link| thread_at(&link));
+    id.map(|id| format!("{HOME}/comments/{id}")).or_else(by_link).unwrap_or_default()
+}
+
+fn thread_of(url: &Url) -> Option<ThreadAddress> {
+    let host = url.host_str()?.trim_start_matches("www.");
+    let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
+    if host == "redd.it" {
+        let id = parts.next().filter(is_name)?;
+        return Some(ThreadAddress { address: format!("{HOME}/comments/{id}"), is_whole: true });
+    }
+    if host != "reddit.com" && !host.ends_with(".reddit.com") {
+        return None;
+    }
+    let id = parts.find(|part| *part == "comments").and_then(|_| parts.next()).filter(is_name)?;
+    // Behind the id stand the headline's words, then a comment's id.
+    Some(ThreadAddress { address: format!("{HOME}/comments/{id}"), is_whole: parts.count() < 2 })
+}
+
+/// The thread that an address leads into, in its short form.
+fn thread_at(address: &str) -> Option<String> {
+    thread_of(&Url::parse(address.trim()).ok()?).map(|thread| thread.address)
+}
+
+fn absolute(link: &str) -> String {
+    if link.starts_with('/') { format!("{HOME}{link}") } else { link.to_owned() }
+}
+
+fn author(data: Value<'_>) -> Option<CleanText> {
+    label(data.text("author").filter(|name| *name != "[deleted]"))
+}
+
+fn rank(data: Value<'_>, text: Option<&str>) -> Rank {
+    let number = |key: &str| data.get(key).and_then(Value::i64);
+    if text.is_some_and(is_taken_away) {
+        return Rank::Removed;
+    }
+    if data.is("score_hidden") {
+        return Rank::Withheld;
+    }
+    let (ups, downs) = (number("ups"), number("downs"));
+    // Only the format of 2012 tells the downs; since then they are always 0.
+    let split = match (ups.and_then(|n| u32::try_from(n).ok()), downs.and_then(|n| u32::try_from(n).ok())) {
+        (Some(ups), Some(downs)) if downs > 0 => Some((ups, downs)),
+        _ => None,
+    };
+    let net = number("score").or_else(|| Some(ups? - downs.unwrap_or(0)));
+    net.map_or(Rank::Unrated, |net| Rank::Points { net, split })
+}
+
+fn address(data: Value<'_>, thread: Option<&str>, id: &str) -> String {
+    match (thread, data.text("permalink")) {
+        (Some(thread), _) => format!("{HOME}/comments/{thread}/_/{id}"),
+        (None, Some(link)) => absolute(link),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

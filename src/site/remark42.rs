@@ -1,0 +1,164 @@
+//! Comments that sites keep themselves, as their programs give them: trees and lists of remark42, exports of Commento.
+//! They stand on a page of the site, which is the article.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::Site;
+use crate::domain::article::{Article, Page, Source};
+use crate::domain::completeness::SiteCount;
+use crate::domain::rank::{Rank, Scale};
+use crate::domain::site::SiteId;
+use crate::domain::text::{CleanText, clean_line};
+use crate::domain::thread::{Comment, Role};
+use crate::format::fields::{iso, label};
+use crate::format::json::{Json, Value};
+use crate::format::{Origin, html, markdown, stem};
+use crate::site::page_builder::{Gathered, Tally, missing};
+
+pub(super) struct Remark42;
+
+impl Site for Remark42 {
+    fn id(&self) -> SiteId {
+        SiteId::new("remark42")
+    }
+
+    fn name(&self) -> &'static str {
+        "remark42"
+    }
+
+    fn file_label(&self) -> &'static str {
+        "comments of a site"
+    }
+
+    fn owns_json(&self, value: Value<'_>) -> bool {
+        is_comments(value)
+    }
+
+    fn read_json(&self, json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+        read_pages(json, origin)
+    }
+}
+
+/// Whether a value is a comment of one of these programs, or holds such.
+pub(super) fn is_comments(value: Value<'_>) -> bool {
+    let listed = ["comments", "tree"].into_iter().filter_map(|key| value.get(key)).flat_map(Value::items);
+    is_comment(value) || listed.take(1).any(|first| is_comment(first) || first.get("comment").is_some_and(is_comment))
+}
+
+fn is_comment(value: Value<'_>) -> bool {
+    let remark = value.get("pid").is_some() && value.at(&["locator", "url"]).is_some();
+    remark || (value.get("commentHex").is_some() && value.get("parentHex").is_some())
+}
+
+/// Reads every comment, a page for each page of the site.
+pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    let mut threads: Vec<(String, Gathered)> = Vec::new();
+    let mut by_url: HashMap<String, usize> = HashMap::new();
+    // By page: comments that it is told to have.
+    let mut told: HashMap<String, i64> = HashMap::new();
+    let mut tally = Tally::default();
+    let names: HashMap<&str, &str> = {
+        let commenters = json.roots().filter_map(|root| root.get("commenters")).flat_map(Value::items);
+        commenters.filter_map(|one| Some((one.text("commenterHex")?, one.text("name")?))).collect()
+    };
+    let mut ahead: Vec<Value<'_>> = json.roots().collect();
+    ahead.reverse();
+    while let Some(value) = ahead.pop() {
+        let from = ahead.len();
+        if value.is_array() {
+            ahead.extend(value.items());
+        } else if is_comment(value) {
+            let url = address(value);
+            let at = *by_url.entry(url.clone()).or_insert_with(|| {
+                threads.push((url.clone(), Gathered::new(article(value, &url, origin))));
+                threads.len() - 1
+            });
+            let Some(id) = value.text("id").or_else(|| value.text("commentHex")) else {
+                tally.nameless += 1;
+                continue;
+            };
+            let parent = value.text("pid").or_else(|| value.text("parentHex")).filter(|parent| *parent != "root");
+            tally.twice += usize::from(!threads[at].1.push(comment(value, id, &names), parent.map(Into::into)));
+        } else {
+            let info = value.get("info");
+            let count = info.and_then(|info| Some((info.text("url")?.to_owned(), info.number("count")?)));
+            told.extend(count);
+            let parts = ["comment", "replies", "comments", "tree"].iter().filter_map(|key| value.get(key));
+            ahead.extend(parts.filter(|part| part.is_object() || part.is_array()));
+            // The first line of a backup tells its version only.
+            tally.foreign += usize::from(ahead.len() == from && value.get("version").is_none() && value.get("info").is_none());
+        }
+        ahead[from..].reverse();
+    }
+    let pages: Vec<Page> = threads
+        .into_iter()
+        .map(|(url, gathered)| {
+            let told = SiteCount::new(told.get(&url).copied(), SiteCount::Living);
+            let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let source = match host.as_deref() {
+                Some(host) => Source { key: clean_line(host), title: clean_line(host) },
+                None => crate::format::files(),
+            };
+            let url = if host.is_some() { url.as_str() } else { "" };
+            gathered.into_page(source, None, Scale::Points, url, told)
+        })
+        .collect();
+    tally.more = pages.iter().map(missing).sum();
+    (pages, tally.notes())
+}
+
+fn address(value: Value<'_>) -> String {
+    match (value.at(&["locator", "url"]).and_then(Value::str), value.text("domain")) {
+        (Some(url), _) => url.to_owned(),
+        (None, Some(domain)) => format!("https://{domain}{}", value.text("url").unwrap_or_default()),
+        (None, None) => String::new(),
+    }
+}
+
+fn article(value: Value<'_>, url: &str, origin: &Origin<'_>) -> Article {
+    let url = label(Some(url).filter(|url| Url::parse(url).is_ok()));
+    let unnamed = if url.is_some() { "" } else { stem(origin.name) };
+    Article { title: clean_line(value.text("title").unwrap_or(unnamed)), url, ..Article::default() }
+}
+
+fn comment(value: Value<'_>, id: &str, names: &HashMap<&str, &str>) -> Comment {
+    let votes = |for_it: bool| {
+        let votes = value.get("votes").into_iter().flat_map(Value::members);
+        votes.filter(|(_, vote)| vote.bool() == Some(for_it)).count() as u32
+    };
+    let (ups, downs) = (votes(true), votes(false));
+    let rank = match value.number("score") {
+        _ if value.is("delete") || value.is("deleted") => Rank::Removed,
+        Some(net) => {
+            // The votes are told only to whom they belong; a part of them is no split.
+            let is_whole = ups + downs > 0 && i64::from(ups) - i64::from(downs) == net;
+            Rank::Points { net, split: is_whole.then_some((ups, downs)) }
+        }
+        None => Rank::Unrated,
+    };
+    let is_admin = value.at(&["user", "admin"]).and_then(Value::bool) == Some(true);
+    let named = value.get("commenterHex").and_then(Value::str).and_then(|hex| names.get(hex).copied());
+    let base = Url::parse(&address(value)).ok();
+    let rendered = value.text("text").or_else(|| value.text("html"));
+    let written = value.text("orig").or_else(|| value.text("markdown"));
+    Comment {
+        id: id.into(),
+        author: label(value.at(&["user", "name"]).and_then(Value::str).or(named)),
+        role: if is_admin { Role::Admin } else { Role::Member },
+        // The first of all days stands for a time that is not known.
+        posted: iso(value.text("time").or_else(|| value.text("creationDate")).filter(|time| !time.starts_with("0001-"))),
+        edited: iso(value.at(&["edit", "time"]).and_then(Value::str)),
+        rank,
+        body: match (rendered, written) {
+            (Some(rendered), _) => html::to_document(rendered, base.as_ref()),
+            (None, written) => written.map(markdown::to_document).unwrap_or_default(),
+        }
+        .into(),
+        ..Comment::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+use std::fmt::Write as _;
+
+use super::*;
+use crate::domain::time::Timestamp;
+use crate::format::Parsed;
+use crate::site::read;
+
+fn parsed(text: &str) -> Parsed {
+    read(text.as_bytes(), &Origin { name: "comments.json", now: Timestamp(0) }).unwrap()
+}
+
+fn told(parsed: &Parsed) -> String {
+    let mut out = String::new();
+    for page in &parsed.pages {
+        let url = page.discussions[0].url.as_deref().unwrap_or("-");
+        writeln!(out, "{} | {} | {url}", page.source.key, page.article.title).unwrap();
+        for c in &page.discussions[0].comments {
+            let posted = c.posted.map_or("-".to_owned(), |when| when.to_string());
+            let author = c.author.as_deref().unwrap_or("-");
+            writeln!(out, "{} {:?} {author} {:?} {posted} {:?} {}", c.id, c.parent, c.role, c.rank, c.body.text()).unwrap();
+        }
+    }
+    parsed.notes.iter().fold(out, |out, note| out + "· " + note + "\n")
+}
+
+#[test]
+fn trees_of_remark42_are_read() {
+    let tree = r#"{"tree": [{"comment": {"id": "1", "pid": "", "text": "<p>One</p>", "orig": "One", "user": {"name": "ann", "admin": true},
+      "locator": {"site": "s", "url": "https://example.org/a"}, "score": 1, "votes": {"u1": true, "u2": true, "u3": false}, "time": "2020-01-02T03:04:05Z", "title": "A tale"},
+      "replies": [{"comment": {"id": "11", "pid": "1", "text": "", "user": {"name": "deleted"}, "locator": {"site": "s", "url": "https://example.org/a"},
+        "score": 0, "votes": null, "time": "0001-01-01T00:00:00Z", "delete": true},
+        "replies": [{"comment": {"id": "111", "pid": "11", "orig": "*Deep*", "user": {"name": "bob"}, "locator": {"site": "s", "url": "https://example.org/a"}, "score": -2, "votes": {}}}]}]}],
+      "info": {"count": 3}}"#;
+    let parsed = parsed(tree);
+    assert_eq!(parsed.format.label(), "comments of a site");
+    insta::assert_snapshot!(told(&parsed), @r#"
+    example.org | A tale | https://example.org/a
+    1 Root ann Admin 2020-01-02T03:04:05Z Points { net: 1, split: Some((2, 1)) } One
+    11 Of(CommentIdx(0)) deleted Member - Removed 
+    111 Of(CommentIdx(1)) bob Member - Points { net: -2, split: None } Deep
+    "#);
+}
+
+#[test]
+fn exports_of_commento_are_read() {
+    let export = r#"{"version": 1, "comments": [
+      {"commentHex": "c2", "domain": "example.org", "url": "/b", "commenterHex": "u1", "markdown": "**Two**", "html": "", "parentHex": "c1", "score": 3, "creationDate": "2021-03-12T11:21:56Z", "deleted": false},
+      {"commentHex": "c1", "domain": "example.org", "url": "/b", "commenterHex": "anonymous", "markdown": "One", "parentHex": "root", "score": 0, "deleted": true}],
+      "commenters": [{"commenterHex": "u1", "name": "cyd"}]}"#;
+    insta::assert_snapshot!(told(&parsed(export)), @r#"
+    example.org |  | https://example.org/b
+    c2 Of(CommentIdx(1)) cyd Member 2021-03-12T11:21:56Z Points { net: 3, split: None } Two
+    c1 Root - Member - Removed One
+    "#);
+}
+
+#[test]
+fn five_thousand_levels_nest() {
+    const LEVELS: usize = 5_000;
+    let open = |n: usize| {
+        let parent = n - 1;
+        format!(
+            r#"{{"comment":{{"id":"{n}","pid":"{parent}","locator":{{"url":"https://example.org/a"}},"text":"t"}},"replies":["#
+        )
+    };
+    let text = r#"{"comments":["#.to_owned() + &(1..=LEVELS).map(open).collect::<String>() + &"]}".repeat(LEVELS) + "]}";
+    assert_eq!(parsed(&text).pages[0].discussions[0].comments.len(), LEVELS);
+}
