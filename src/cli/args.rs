@@ -158,13 +158,13 @@ for JSON lines stored (how many articles) in place of their ids.")]
     },
     /// List articles, newest first
     #[command(after_help = "\
-A query is words and \"phrases\", -not, OR, cyber*, source: (or from:), author:, title:, is:unread|read|starred|watched|new, has:comments, \
-comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before one that begins with a dash.
+A query is words and \"phrases\", -not, OR, cyber*, source: (or from:), author:, title:, is:unread|read|starred|watched|new|later, tag:, note:, \
+has:comments|tags|note, comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before one that begins with a dash.
 Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
 the day it came.
 
 --json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
-points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
+tags, note (null without one), points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
     List {
         /// What to look for; without it all
         #[arg(value_name = "QUERY")]
@@ -284,6 +284,33 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: Json,
     },
+    /// Give articles tags of your own, take them away, or list them
+    #[command(after_help = super::tag::TAG_HELP)]
+    Tag {
+        /// Ids of articles, then tags
+        #[arg(value_name = "ID|TAG")]
+        words: Vec<String>,
+        /// Take these tags away
+        #[arg(long)]
+        remove: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Write a note on an article, or print it
+    #[command(after_help = super::tag::NOTE_HELP)]
+    Note {
+        /// An article's id
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// The note, or `-` for standard input
+        #[arg(value_name = "TEXT|-")]
+        text: Vec<String>,
+        /// Remove the note
+        #[arg(long, conflicts_with = "text")]
+        remove: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Change a subscription: title, folder, address, full text, user agent, keep rules
     #[command(after_help = super::edit::HELP)]
     Edit {
@@ -297,7 +324,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
     },
     /// Remove a source, with the articles that only it has
     #[command(after_help = "\
-Articles that are starred, watched or rated, or have a rated comment, move to the source Saved; --all removes them, too. Articles \
+Articles that are starred, watched, rated, tagged or noted, or have a rated comment, move to the source Saved; --all removes them, too. Articles \
 that another source has stay there. `gleaner remove welcome` removes the welcome edition, which never comes back by itself.
 
 --json gives one object: source, articles (how many are gone), shared (how many stay in other sources), kept (how many moved to \
@@ -306,7 +333,7 @@ Saved).")]
         /// A title, an address or an id
         #[arg(value_name = "SOURCE")]
         source: String,
-        /// Remove starred, watched and rated articles, too
+        /// Remove starred, watched, rated, tagged and noted articles, too
         #[arg(long)]
         all: bool,
         #[command(flatten)]
@@ -389,6 +416,10 @@ pub(super) enum Marking {
     Unstar,
     Watch,
     Unwatch,
+    /// To be read later
+    Later,
+    /// No longer to be read later
+    NotLater,
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::work::clean::{is_wanted, keeping};
 
 pub(super) const HELP: &str = "\
 `keep-days` and `keep` (the newest so many), under [fetch] for all sources and under [[sources]] for one, say what is kept; without \
-them everything is. Only what was fetched goes; what you starred, watched or rated, or a comment of which you rated, never \
+them everything is. Only what was fetched goes; what you starred, watched, rated, tagged or noted, or a comment of which you rated, never \
 does. An article that several sources have goes when all of them let it go. What went is not brought back by its feed.
 The reader and `gleaner fetch` clean by themselves after fetching.
 

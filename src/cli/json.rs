@@ -26,6 +26,10 @@ pub(super) struct Page<'a> {
     source: &'a str,
     read: bool,
     starred: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
     body: Vec<Block<'a>>,
     enclosures: Vec<Enclosure<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -249,6 +253,8 @@ impl<'a> Page<'a> {
             source: &sheet.source.title,
             read: sheet.read,
             starred: sheet.starred,
+            tags: sheet.tags.iter().map(|tag| &**tag).collect(),
+            note: sheet.note.as_deref(),
             body: blocks(&article.body.blocks, &article.body),
             enclosures: article.enclosures.iter().map(Enclosure::new).collect(),
             chapters: article.chapters.iter().map(Chapter::new).collect(),

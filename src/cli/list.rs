@@ -30,6 +30,8 @@ pub(super) struct Item<'a> {
     starred: bool,
     watched: bool,
     own_rating: u8,
+    tags: Vec<&'a str>,
+    note: Option<&'a str>,
     comments: u32,
     new_comments: u32,
     points: Option<i64>,
@@ -141,6 +143,8 @@ pub(super) fn item(headline: &Headline) -> Item<'_> {
         starred: headline.starred,
         watched: headline.watched,
         own_rating: headline.own_rating,
+        tags: headline.tags.iter().map(|tag| &**tag).collect(),
+        note: headline.note.as_deref(),
         comments: headline.comments,
         new_comments: headline.new_comments,
         points: headline.points,
@@ -218,6 +222,8 @@ mod tests {
             told: 0,
             bars: Vec::new(),
             best: 0,
+            tags: Vec::new(),
+            note: None,
         };
         vec![
             Headline { comments: 12, new_comments: 3, ..headline(7, "US, Britain urge cooperation", "phys.org") },
@@ -259,6 +265,6 @@ mod tests {
 
     #[test]
     fn json_has_the_promised_names() {
-        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @r#"{"id":7,"title":"US, Britain urge cooperation","source":"phys.org","published":"2011-06-04","read":false,"starred":false,"watched":false,"own_rating":0,"comments":12,"new_comments":3,"points":null,"told":0}"#);
+        insta::assert_snapshot!(serde_json::to_string(&item(&headlines()[0])).unwrap(), @r#"{"id":7,"title":"US, Britain urge cooperation","source":"phys.org","published":"2011-06-04","read":false,"starred":false,"watched":false,"own_rating":0,"tags":[],"note":null,"comments":12,"new_comments":3,"points":null,"told":0}"#);
     }
 }

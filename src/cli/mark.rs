@@ -10,6 +10,7 @@ use super::output::{StatusLine, plural, stderr, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock, list, stores};
 use crate::domain::query::Query;
+use crate::domain::tag::Tag;
 use crate::os::interrupt::Interrupt;
 use crate::store::{ArticleId, Store};
 
@@ -66,6 +67,7 @@ fn mark_all(store: &mut Store, mark: Marking, ids: &[ArticleId], interrupt: &Int
         let marked = match mark {
             Marking::Read | Marking::Unread => store.set_read(some, mark == Marking::Read, now),
             Marking::Star | Marking::Unstar => store.set_starred(some, mark == Marking::Star, now),
+            Marking::Later | Marking::NotLater => store.set_tag(some, &Tag::later(), mark == Marking::Later, now),
             Marking::Watch | Marking::Unwatch => store.set_watched(some, mark == Marking::Watch, now),
         };
         match marked {
@@ -94,6 +96,8 @@ fn word(mark: Marking) -> &'static str {
         Marking::Unstar => "unstar",
         Marking::Watch => "watch",
         Marking::Unwatch => "unwatch",
+        Marking::Later => "later",
+        Marking::NotLater => "not-later",
     }
 }
 
@@ -105,6 +109,8 @@ fn told(mark: Marking, marked: &Marked) -> String {
         Marking::Unstar => "unstarred",
         Marking::Watch => "watched",
         Marking::Unwatch => "no longer watched",
+        Marking::Later => "to be read later",
+        Marking::NotLater => "no longer to be read later",
     };
     match marked.matched {
         0 => "no article matches".to_owned(),

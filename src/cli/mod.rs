@@ -36,6 +36,7 @@ mod searches;
 mod show;
 mod sources;
 mod stores;
+mod tag;
 mod walk;
 mod words;
 
@@ -137,6 +138,8 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
         Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
         Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
+        Some(Command::Tag { words, remove, json }) => tag::tag(&set_up()?, words, *remove, json.json),
+        Some(Command::Note { id, text, remove, json }) => tag::note(&set_up()?, *id, text, *remove, json.json),
         Some(Command::Edit { source, options, json }) => edit::run(&set_up()?, source, options, json.json),
         Some(Command::Remove { source, all, json }) => remove::run(&set_up()?, source, *all, json.json),
         Some(Command::Clean { dry_run, json }) => clean::run(&set_up()?, *dry_run, json.json),

@@ -57,7 +57,7 @@ pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::R
         write_json(&Removed { source: &title, articles, shared, kept, left }, &mut out)?;
     } else {
         let mut parts = vec![plural(articles, "article")];
-        parts.extend((kept > 0).then(|| format!("{kept} starred, watched or rated kept in Saved")));
+        parts.extend((kept > 0).then(|| format!("{kept} starred, watched, rated, tagged or noted kept in Saved")));
         parts.extend((shared > 0).then(|| format!("{shared} stay in other sources")));
         writeln!(out, "removed {title}: {}", parts.join(", "))?;
     }

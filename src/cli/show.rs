@@ -12,6 +12,7 @@ use super::{Setup, clock, input, json, net, rules, words};
 use crate::domain::article::{Article, OtherText, Page, Related, Source, clock_time, reading_minutes};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Row, Shown};
+use crate::domain::tag::{Tag, shown_tags};
 use crate::domain::text::{CleanText, Document, width};
 use crate::domain::thread::{Discussion, Parent, Stub};
 use crate::domain::time::{Timestamp, When, Zone};
@@ -29,6 +30,8 @@ pub(super) struct Sheet {
     pub(super) starred: bool,
     /// 1 to 5, 0 for none.
     pub(super) own_rating: u8,
+    pub(super) tags: Vec<Tag>,
+    pub(super) note: Option<CleanText>,
     pub(super) edited_at: Option<Timestamp>,
     previous: Option<Previous>,
     /// Texts of other sources that differ.
@@ -48,6 +51,8 @@ impl From<Page> for Sheet {
             read: false,
             starred: false,
             own_rating: 0,
+            tags: Vec::new(),
+            note: None,
             edited_at: None,
             previous: None,
             texts: Vec::new(),
@@ -73,6 +78,8 @@ impl Sheet {
             read: stored.read,
             starred: stored.starred,
             own_rating: stored.own_rating,
+            tags: stored.tags,
+            note: stored.note,
             edited_at: stored.edited_at,
             previous: stored.previous,
             texts: stored.texts,
@@ -213,8 +220,11 @@ impl<W: Write> Writer<'_, W> {
         parts.push(format!("{} min", reading_minutes(article.body.words())));
         parts.extend(sheet.starred.then(|| "starred".to_owned()));
         parts.extend((sheet.own_rating > 0).then(|| format!("yours {}", sheet.own_rating)));
-        let meta = parts.join(self.look.dot());
-        article.url.as_ref().map_or(meta.clone(), |url| format!("{meta}\n{url}"))
+        parts.extend((!sheet.tags.is_empty()).then(|| shown_tags(&sheet.tags)));
+        let mut lines = vec![parts.join(self.look.dot())];
+        lines.extend(article.url.as_ref().map(ToString::to_string));
+        lines.extend(sheet.note.as_ref().map(|note| format!("Note: {note}")));
+        lines.join("\n")
     }
 
     fn stories(&mut self, heading: &str, stories: &[Related]) -> io::Result<()> {

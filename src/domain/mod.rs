@@ -14,6 +14,7 @@ pub mod rank;
 pub mod rules;
 pub mod site;
 pub mod slider;
+pub mod tag;
 pub mod text;
 pub mod thread;
 pub mod time;

@@ -1,5 +1,6 @@
 //! The search language: words and "phrases", `-not`, `OR`, `cyber*`, `is:unread`, `source:`, `after:2026-01-01`, …
 
+use super::tag::Tag;
 use super::time::Date;
 
 /// A query in disjunctive form: it matches when all clauses of one of the alternatives match. Empty: everything.
@@ -33,6 +34,15 @@ pub enum Term {
     /// Anywhere in its title or key.
     Source(String),
     Is(Mark),
+    /// The reader's own tag; `prefix` for `tag:li*`.
+    Tag {
+        text: String,
+        prefix: bool,
+    },
+    /// Anywhere in the reader's own note.
+    Note(String),
+    HasTag,
+    HasNote,
     HasComments,
     Comments(Compare, u64),
     /// In hundredths of stars, points or likes.
@@ -40,6 +50,13 @@ pub enum Term {
     After(Date),
     Before(Date),
     In(Kind),
+}
+
+impl Term {
+    /// To be read later, which is a tag.
+    fn later() -> Term {
+        Term::Tag { text: Tag::later().to_string(), prefix: false }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,7 +148,7 @@ impl Query {
     }
 }
 
-const KEYS: &str = "from, source, author, title, is, has, comments, rank, after, before, in";
+const KEYS: &str = "from, source, author, title, tag, note, later, is, has, comments, rank, after, before, in";
 
 /// Reads a query. Blank text is the empty query; a wrong one says where it is wrong and what would be right.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
@@ -237,16 +254,23 @@ fn keyed(key: &str, key_at: usize, value: Piece<'_>) -> Result<Term, QueryError>
         "from" | "source" => words().map(|(text, _)| Term::Source(text)),
         "author" => words().map(|(text, prefix)| Term::Author { text, prefix }),
         "title" => words().map(|(text, prefix)| Term::Title { text, prefix }),
+        "tag" => words().map(|(text, prefix)| Term::Tag { text: text.trim_start_matches('#').to_lowercase(), prefix }),
+        "note" => words().map(|(text, _)| Term::Note(text)),
+        "later" if matches!(value.text, "" | "yes") => Ok(Term::later()),
+        "later" => one_of("nothing behind it; `-later:` finds the others"),
         "is" => match value.text {
             "unread" => Ok(Term::Is(Mark::Unread)),
             "read" => Ok(Term::Is(Mark::Read)),
             "starred" => Ok(Term::Is(Mark::Starred)),
             "watched" => Ok(Term::Is(Mark::Watched)),
             "new" => Ok(Term::Is(Mark::New)),
-            _ => one_of("unread, read, starred, watched or new"),
+            "later" => Ok(Term::later()),
+            _ => one_of("unread, read, starred, watched, new or later"),
         },
         "has" if value.text == "comments" => Ok(Term::HasComments),
-        "has" => one_of("comments: has:comments"),
+        "has" if matches!(value.text, "tag" | "tags") => Ok(Term::HasTag),
+        "has" if matches!(value.text, "note" | "notes") => Ok(Term::HasNote),
+        "has" => one_of("comments, tags or a note: has:comments, has:tags, has:note"),
         "in" => match value.text {
             "articles" => Ok(Term::In(Kind::Articles)),
             "comments" => Ok(Term::In(Kind::Comments)),
@@ -354,7 +378,13 @@ mod tests {
             ("from:phys source:phys.org SOURCE:x", r#"Source("phys") & Source("phys.org") & Source("x")"#),
             ("is:unread is:read is:starred -is:watched", "Is(Unread) & Is(Read) & Is(Starred) & not Is(Watched)"),
             ("is:new", "Is(New)"),
-            ("has:comments", "HasComments"),
+            ("has:comments has:tags has:note", "HasComments & HasTag & HasNote"),
+            ("tag:#Rust", r#"Tag { text: "rust", prefix: false }"#),
+            ("-tag:li* note:\"to do\"", r#"not Tag { text: "li", prefix: true } & Note("to do")"#),
+            (
+                "is:later later: -later:",
+                r#"Tag { text: "later", prefix: false } & Tag { text: "later", prefix: false } & not Tag { text: "later", prefix: false }"#,
+            ),
             ("comments:>50 comments:<=3 comments:0", "Comments(Above, 50) & Comments(AtMost, 3) & Comments(Equal, 0)"),
             ("rank:>=4 rank:4 rank:<4.5", "Rank(AtLeast, 400) & Rank(Equal, 400) & Rank(Below, 450)"),
             ("rank:>-3 rank:=0.25", "Rank(Above, -300) & Rank(Equal, 25)"),
@@ -383,8 +413,8 @@ mod tests {
             ("*", "0: * wants the beginning of a word before it, such as cyber*"),
             (r#"x """#, "2: there is nothing between these quotes"),
             ("title:", "6: title: wants a word or a \"phrase\" right behind it"),
-            ("is:old", "3: is: wants unread, read, starred, watched or new"),
-            ("has:links", "4: has: wants comments: has:comments"),
+            ("is:old", "3: is: wants unread, read, starred, watched, new or later"),
+            ("has:links", "4: has: wants comments, tags or a note: has:comments, has:tags, has:note"),
             ("in:titles", "3: in: wants articles or comments"),
             ("a comments:>many", "11: comments: wants a number, such as comments:>50"),
             ("comments:+5", "9: comments: wants a number, such as comments:>50"),

@@ -5,6 +5,7 @@
 //! in it.
 
 mod entries;
+mod own;
 mod refuse;
 mod values;
 
@@ -161,6 +162,7 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
         .optional()?;
     let Some(mut line) = line else { return Ok(None) };
     line.insert("entries".to_owned(), Value::Array(entries::read(conn, id)?));
+    own::fill(conn, &mut line, id.0)?;
     let discussions = discussions(conn, id)?;
     if !discussions.is_empty() {
         line.insert("discussions".to_owned(), Value::Array(discussions));
@@ -270,6 +272,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     ];
     insert(conn, "article_bodies", &ARTICLE[OF_ARTICLES..], &line, more)?;
     entries::insert_all(conn, id, &entries)?;
+    own::take(conn, id, &line)?;
     if let Some(position) = line.get("position").and_then(Value::as_str) {
         conn.prepare_cached("INSERT INTO positions (article_id, position) VALUES (?1, ?2)")?.execute(params![id, position])?;
     }
@@ -306,7 +309,7 @@ const MARKS: [(&str, &str); 5] = [
 /// Gives an article that is there already, and its comments, what the reader marked later than here; whether there was any.
 fn take_marks(conn: &Connection, id: i64, line: &Value) -> Result<bool> {
     let number = |of: &Value, name: &str| of.get(name).and_then(Value::as_i64).unwrap_or(0);
-    let mut marked = 0;
+    let mut marked = own::take(conn, id, line)?;
     for (name, at) in MARKS {
         let sql = format!("UPDATE articles SET {name} = ?2, {at} = ?3 WHERE id = ?1 AND ?3 > ifnull({at}, 0)");
         marked += conn.prepare_cached(&sql)?.execute(params![id, number(line, name), number(line, at)])?;

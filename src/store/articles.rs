@@ -9,6 +9,7 @@ use super::body::{self, Encoded};
 use super::columns::{ReadColumn as _, read_bytes, read_some_text, read_text, read_when, scale, seconds};
 use super::ingest::{Answer, Item, Regrouped, address_hash, sort_at};
 use super::merge::save_discussion;
+use super::tags;
 use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Audience, Page, Related, Replies, Source};
 use crate::domain::text::CleanText;
@@ -97,6 +98,8 @@ impl Store {
                     starred: row.read(14)?,
                     watched: row.read(15)?,
                     own_rating: row.read(16)?,
+                    tags: Vec::new(),
+                    note: None,
                     edited_at: row.read::<Option<i64>>(17)?.map(Timestamp),
                     previous: None,
                     texts: Vec::new(),
@@ -105,6 +108,7 @@ impl Store {
                 })
             });
             let Some(mut stored) = found.optional()? else { return Ok(None) };
+            (stored.tags, stored.note) = (tags::tags_of(conn, id)?, tags::note_of(conn, id)?);
             stored.discussions = heads(conn, id)?;
             (stored.texts, stored.sources) = super::ingest::others(conn, id, &stored)?;
             if stored.edited_at.is_some() {

@@ -4,7 +4,7 @@
 //! source lists is let go by it if it is older than the source's wish, or is not among its newest so many; it goes when
 //! all sources that have it let it go. The newest are those with the latest dates, whatever order a feed lists them in;
 //! what came with the last answer goes before them, so that a backdated article does not go as soon as it came. What the
-//! reader has starred, watched or rated, or a comment of which the reader has rated, is never let go, and takes no place
+//! reader has starred, watched, rated, tagged or noted, or a comment of which the reader has rated, is never let go, and takes no place
 //! among the newest.
 //!
 //! What went leaves its entries without an article, so that the feed does not bring it back. They stay until the feed has
@@ -71,6 +71,8 @@ const FORGOTTEN: i64 = 30 * DAY;
 
 /// What the reader has marked stays, and what a place has on its front page. ?2 is the article that is being read.
 const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND a.id IS NOT ?2
+    AND NOT EXISTS (SELECT 1 FROM tags w WHERE w.article_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM notes w WHERE w.article_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM fronts f WHERE f.article_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM discussions d CROSS JOIN comments c INDEXED BY comments_rated ON c.discussion_id = d.id
                     WHERE d.article_id = a.id AND c.own_rating > 0)";

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use super::body;
 use super::columns::STARS;
 use super::matching::{Wanted, asks_comments, is_text};
+use super::tags;
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
 use crate::domain::text::fold;
 
@@ -170,6 +171,10 @@ fn on_article(term: &Term, values: &mut Values) -> String {
             format!("EXISTS ({HAS_SOURCE} (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name})))")
         }
         Term::Is(mark) => mark_condition(*mark).to_owned(),
+        Term::Tag { text, prefix } => tags::tag_condition(text, *prefix, values),
+        Term::Note(text) => tags::note_condition(text, values),
+        Term::HasTag => "EXISTS (SELECT 1 FROM tags w WHERE w.article_id = a.id)".to_owned(),
+        Term::HasNote => "EXISTS (SELECT 1 FROM notes w WHERE w.article_id = a.id)".to_owned(),
         Term::HasComments => "max(a.comments, a.told) > 0".to_owned(),
         Term::Comments(compare, count) => {
             format!("max(a.comments, a.told) {} {}", sign(*compare), values.bind(i64::try_from(*count).unwrap_or(i64::MAX)))

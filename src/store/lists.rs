@@ -6,12 +6,12 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
-use super::columns::{ReadColumn as _, read_count, read_text, read_when};
+use super::columns::{ReadColumn as _, read_count, read_some_text, read_text, read_when};
 use super::filter::{Values, common_mark, condition, mark_condition};
 use super::searches;
 use super::{
     ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, recommended,
-    standing, watches, word_lists,
+    standing, tags, watches, word_lists,
 };
 use crate::domain::query::{Mark, Query};
 use crate::domain::text::{clean, fold};
@@ -19,18 +19,22 @@ use crate::domain::time::Timestamp;
 
 pub(super) const HEADLINE: &str =
     "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
-    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
+    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told,
+    (SELECT group_concat(w.tag, ' ') FROM tags w WHERE w.article_id = a.id),
+    (SELECT w.note FROM notes w WHERE w.article_id = a.id)";
 /// The same of an entry `e` with its contents `c`, as its source tells it.
 pub(super) const HEADLINE_OF_ENTRY: &str =
     "a.id, ifnull(c.title, a.title), s.title, iif(c.entry_id IS NULL, a.published, c.published),
     iif(c.entry_id IS NULL, a.published_is_day, c.published_is_day), e.sort_at, a.read, a.starred, a.watched,
-    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told";
+    a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told,
+    (SELECT group_concat(w.tag, ' ') FROM tags w WHERE w.article_id = a.id),
+    (SELECT w.note FROM notes w WHERE w.article_id = a.id)";
 /// How many columns [`HEADLINE`] has.
-pub(super) const HEADLINE_END: usize = 16;
+pub(super) const HEADLINE_END: usize = 18;
 
 impl Store {
-    /// All, Unread, Starred and Watched; Recommended, once something is liked, and the saved searches, neither of them
-    /// counted; the folders, each with what is in it; then the other sources, by title.
+    /// All, Unread, Starred and Watched; Recommended, once something is liked, and the saved searches, neither of
+    /// them counted; the tags in use; the folders, each with what is in it; then the other sources, by title.
     pub fn sections(&self) -> std::result::Result<Vec<SectionRow>, StoreError> {
         self.ask("reading the sections", sections)
     }
@@ -176,6 +180,7 @@ fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
         rows.push(row(Section::Recommended, clean("Recommended"), (0, 0)));
     }
     rows.extend(searches::all(conn)?.into_iter().map(|search| row(Section::Search(search.id), search.name, (0, 0))));
+    rows.extend(tags::sections(conn)?);
     rows.extend(folders::tree(conn)?);
     Ok(rows)
 }
@@ -244,7 +249,12 @@ fn statement(
 
 pub(super) fn mark_of(section: &Section) -> Option<Mark> {
     match section {
-        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) | Section::Recommended => None,
+        Section::All
+        | Section::Source(_)
+        | Section::Folder(_)
+        | Section::Search(_)
+        | Section::Tag(_)
+        | Section::Recommended => None,
         Section::Unread => Some(Mark::Unread),
         Section::Starred => Some(Mark::Starred),
         Section::Watched => Some(Mark::Watched),
@@ -291,6 +301,14 @@ fn from_where(section: &Section, filter: &Query, bound: Option<String>, values: 
              CROSS JOIN sources s ON s.id = e.source_id LEFT JOIN entry_contents c ON c.entry_id = e.id WHERE {conditions}"
         );
     }
+    if let Section::Tag(tag) = section {
+        let tag = values.bind(tag.to_string());
+        // The articles with the tag, and not those of the index: there are always few.
+        return format!(
+            "FROM tags g CROSS JOIN articles a ON a.id = g.article_id CROSS JOIN sources s ON s.id = a.source_id
+             WHERE g.tag = {tag} AND {conditions}"
+        );
+    }
     format!("FROM articles a INDEXED BY {index} CROSS JOIN sources s ON s.id = a.source_id WHERE {conditions}")
 }
 
@@ -311,5 +329,7 @@ pub(super) fn headline(row: &Row<'_>) -> Result<Headline> {
         best: row.read(13)?,
         points: row.read(14)?,
         told: row.read(15)?,
+        tags: tags::read_tags(row, 16)?,
+        note: read_some_text(row, 17)?,
     })
 }

@@ -48,6 +48,7 @@ mod standing;
 mod state;
 mod stubs;
 pub mod subscriptions;
+mod tags;
 #[cfg(test)]
 mod tests;
 pub mod watches;
@@ -61,6 +62,7 @@ use crate::domain::article::{Article, OtherText, Source};
 use crate::domain::order::Order;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Notch, Unrated};
+use crate::domain::tag::Tag;
 use crate::domain::text::{CleanText, Document};
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
@@ -78,6 +80,7 @@ pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
 pub use session::{CursorPlace, HandPlace, KeptMarking, PagePlace, Session};
 pub use state::{MARKED_AT_ONCE, MarkedSome, Marking, Seen};
+pub use tags::{LONGEST_NOTE, TagCount};
 
 /// Row ids, stable for good.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -117,6 +120,8 @@ pub enum Section {
     Watched,
     /// What the reader may like, see [`Store::recommended`].
     Recommended,
+    /// The articles that the reader tagged so, "Read later" among these sections.
+    Tag(Tag),
     Source(SourceId),
     Search(SearchId),
     /// Its names from the outside in; with what is in the folders inside it.
@@ -186,6 +191,8 @@ pub struct Headline {
     pub bars: Vec<u8>,
     /// How good its best discussion is, see [`Digest::best`](crate::domain::digest::Digest::best).
     pub best: u32,
+    pub tags: Vec<Tag>,
+    pub note: Option<CleanText>,
 }
 
 impl Headline {
@@ -228,6 +235,8 @@ pub struct StoredArticle {
     pub starred: bool,
     pub watched: bool,
     pub own_rating: u8,
+    pub tags: Vec<Tag>,
+    pub note: Option<CleanText>,
     /// When another headline or text of it came.
     pub edited_at: Option<Timestamp>,
     /// What it said before that.

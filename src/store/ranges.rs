@@ -17,7 +17,7 @@ const ENCODING: (i64, i64) = (0, 3);
 
 type Range = (&'static str, (i64, i64));
 
-const RANGES: [(&str, &[Range]); 12] = [
+const RANGES: [(&str, &[Range]); 14] = [
     ("sources", &[("first_seen", TIME), ("total", COUNT), ("unread", COUNT)]),
     (
         "articles",
@@ -44,6 +44,8 @@ const RANGES: [(&str, &[Range]); 12] = [
             ("listed", COUNT),
         ],
     ),
+    ("tags", &[("tagged_at", TIME)]),
+    ("notes", &[("noted_at", TIME)]),
     ("article_bodies", &[("encoding", ENCODING), ("related_encoding", (1, 1))]),
     ("previous_texts", &[("encoding", ENCODING)]),
     (

@@ -30,13 +30,13 @@ pub struct RemovedSource {
     pub articles: u64,
     /// Articles that other sources have, too, and that stay there.
     pub shared: u64,
-    /// Starred, watched or rated articles that only it had: they are in the source `Saved` now.
+    /// Starred, watched, rated, tagged or noted articles that only it had: they are in the source `Saved` now.
     pub kept: u64,
 }
 
 impl Store {
     /// Removes a source. Its articles go with it, but for those that another source has, too, and, unless `all`, those
-    /// that are starred, watched or rated, or have a comment that is rated: these move to the source `Saved`. It is named
+    /// that are starred, watched, rated, tagged or noted, or have a comment that is rated: these move to the source `Saved`. It is named
     /// in full: by its key or address, else by its title in any case, else by its id. None if there is no such source or
     /// several are so titled.
     pub fn remove_source(
@@ -192,6 +192,8 @@ fn give_to_another(conn: &Connection, article: ArticleId, source: SourceId) -> R
 
 fn is_marked(conn: &Connection, article: ArticleId) -> Result<bool> {
     let sql = "SELECT 1 FROM articles a WHERE a.id = ?1 AND (a.starred OR a.watched OR a.own_rating > 0
+        OR EXISTS (SELECT 1 FROM tags w WHERE w.article_id = a.id)
+        OR EXISTS (SELECT 1 FROM notes w WHERE w.article_id = a.id)
         OR EXISTS (SELECT 1 FROM discussions d CROSS JOIN comments c INDEXED BY comments_rated ON c.discussion_id = d.id
                    WHERE d.article_id = a.id AND c.own_rating > 0))";
     conn.prepare_cached(sql)?.exists([article.0])

@@ -6,6 +6,7 @@ use crate::domain::article::Source;
 use crate::domain::notch::NotchInput;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
+use crate::domain::tag::Tag;
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Change, Subscription, Try};
@@ -146,6 +147,9 @@ pub enum Mark {
     Starred(bool),
     Watched(bool),
     Rated(u8),
+    /// All tags of an article, "read later" among them.
+    Tags(Vec<Tag>),
+    Note(Option<CleanText>),
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -4,7 +4,7 @@ use super::input::Input;
 use super::page::Statistics;
 use crate::domain::text::{CleanText, Link};
 use crate::store::subscriptions::{Subscription, Try};
-use crate::store::{SearchId, Section, SourceId};
+use crate::store::{ArticleId, SearchId, Section, SourceId};
 
 /// The overlay above the panes, which takes keys first. At most one at a time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -99,6 +99,9 @@ pub enum Prompt {
     Date,
     /// The address to subscribe to.
     Subscribe,
+    /// All tags of an article.
+    Tags(ArticleId),
+    Note(ArticleId),
     /// A field of a source.
     Edit(SourceId, Field),
 }

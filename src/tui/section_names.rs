@@ -7,6 +7,7 @@ use crate::store::{SearchId, Section, Session, SourceId};
 
 /// The prefix of a folder's name in the session.
 const FOLDER: &str = "folder:";
+const TAG: &str = "tag:";
 
 pub(super) fn folder_name(folder: &[CleanText]) -> String {
     folder.iter().map(CleanText::as_str).collect::<Vec<_>>().join("\n")
@@ -25,6 +26,7 @@ pub(super) fn section_name(section: &Section) -> String {
         Section::Watched => "watched".to_owned(),
         Section::Recommended => "recommended".to_owned(),
         Section::Source(id) => id.0.to_string(),
+        Section::Tag(tag) => format!("{TAG}{tag}"),
         Section::Search(id) => format!("search {}", id.0),
         Section::Folder(folder) => format!("{FOLDER}{}", folder_name(folder)),
     }
@@ -38,6 +40,7 @@ pub(super) fn section_of(session: &Session) -> Section {
         "watched" => Section::Watched,
         "recommended" => Section::Recommended,
         name if name.starts_with("search ") => Section::Search(SearchId(name["search ".len()..].parse().unwrap_or_default())),
+        name if name.starts_with(TAG) => name[TAG.len()..].parse().map_or(Section::Unread, Section::Tag),
         name => match name.strip_prefix(FOLDER) {
             Some(folder) => Section::Folder(named_folder(folder)),
             None => name.parse().map_or(Section::Unread, |id| Section::Source(SourceId(id))),

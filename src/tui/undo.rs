@@ -2,6 +2,7 @@
 
 use super::message::Mark;
 use crate::domain::rules::Rule;
+use crate::domain::tag::shown_tags;
 use crate::domain::text::CleanText;
 use crate::store::subscriptions::Change;
 use crate::store::{ArticleId, DiscussionId, SourceId};
@@ -40,14 +41,18 @@ impl Undo {
         let rated = |rating: u8| if rating == 0 { "no longer rated".to_owned() } else { format!("rated {rating} again") };
         match self {
             Undo::Marks { ids, back } => {
-                let now = match *back {
+                let now = match back {
                     Mark::Read(true) => "read again".to_owned(),
                     Mark::Read(false) => "unread again".to_owned(),
                     Mark::Starred(true) => "starred again".to_owned(),
                     Mark::Starred(false) => "no longer starred".to_owned(),
                     Mark::Watched(true) => "watched again".to_owned(),
                     Mark::Watched(false) => "no longer watched".to_owned(),
-                    Mark::Rated(rating) => rated(rating),
+                    Mark::Rated(rating) => rated(*rating),
+                    Mark::Tags(tags) if tags.is_empty() => "no tags again".to_owned(),
+                    Mark::Tags(tags) => format!("{} again", shown_tags(tags)),
+                    Mark::Note(None) => "no note again".to_owned(),
+                    Mark::Note(Some(_)) => "the note as it was".to_owned(),
                 };
                 if ids.len() == 1 { now } else { format!("{} articles {now}", ids.len()) }
             }

@@ -14,7 +14,7 @@ is open, one at or above the floor is a line, the others are folded; without a f
 it answers in view, at least as a line.
 
 --json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, stated_date (as written, of one that \
-cannot be true), updated (of one that was), url, source, read, starred, body (blocks), enclosures, chapters and audience (where there are any), \
+cannot be true), updated (of one that was), url, source, read, starred, tags and note (where there are any), body (blocks), enclosures, chapters and audience (where there are any), \
 explore_further, related, recommended, texts (of other sources, where they differ: source, title, byline, published, body), \
 sources (all titles), discussions.
 Enclosure: url, media_type, bytes; where they are known role (\"thumbnail\", \"transcript\" or \"chapters\"), title, language, duration (seconds).

@@ -82,6 +82,8 @@ fn sheet() -> Sheet {
         edited_at: None,
         previous: None,
         own_rating: 0,
+        tags: Vec::new(),
+        note: None,
         texts: Vec::new(),
         sources: Vec::new(),
         discussions: vec![(page, states), (places, Vec::new())],

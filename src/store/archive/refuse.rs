@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 use super::super::ranges::{fits_rank, range};
-use super::{ARTICLE, COMMENT, DISCUSSION, entries};
+use super::{ARTICLE, COMMENT, DISCUSSION, entries, own};
 
 /// Columns of text; all others are numbers. An entry's `title` is a number.
-const TEXTS: [&str; 11] =
-    ["title", "byline", "organisation", "kind", "url", "place", "key", "author", "awaits", "position", "mark"];
+const TEXTS: [&str; 12] =
+    ["title", "byline", "organisation", "kind", "url", "place", "key", "author", "awaits", "position", "mark", "note"];
 
 pub(super) fn is_text(table: &str, name: &str) -> bool {
     TEXTS.contains(&name) && !(table == "entries" && name != "awaits")
@@ -18,6 +18,7 @@ pub(super) fn is_text(table: &str, name: &str) -> bool {
 pub(super) fn refuse(line: &Value) -> Result<(), String> {
     fields(line, "", "articles", &ARTICLE)?;
     field(line, "", "positions", "position")?;
+    own::refuse(line)?;
     for (n, entry) in list(line, "", "entries")?.iter().enumerate() {
         let at = format!("entries[{n}].");
         object(entry, &at)?;
@@ -63,7 +64,7 @@ fn fields(line: &Value, at: &str, table: &str, names: &[&str]) -> Result<(), Str
     names.iter().try_for_each(|name| field(line, at, table, name))
 }
 
-fn field(line: &Value, at: &str, table: &str, name: &str) -> Result<(), String> {
+pub(super) fn field(line: &Value, at: &str, table: &str, name: &str) -> Result<(), String> {
     let Some(value) = line.get(name).filter(|value| !value.is_null()) else { return Ok(()) };
     let at = format!("{at}{name}");
     if is_text(table, name) {
@@ -72,7 +73,7 @@ fn field(line: &Value, at: &str, table: &str, name: &str) -> Result<(), String> 
     number(value, &at, range(table, name))
 }
 
-fn number(value: &Value, at: &str, (least, most): (i64, i64)) -> Result<(), String> {
+pub(super) fn number(value: &Value, at: &str, (least, most): (i64, i64)) -> Result<(), String> {
     if !value.is_number() {
         return Err(format!("{at}: {} is not a number", shown(value)));
     }
@@ -88,7 +89,7 @@ fn object(value: &Value, at: &str) -> Result<(), String> {
     if value.is_object() { Ok(()) } else { Err(format!("{at}: {} is not an object", shown(value))) }
 }
 
-fn list<'a>(line: &'a Value, at: &str, name: &str) -> Result<&'a [Value], String> {
+pub(super) fn list<'a>(line: &'a Value, at: &str, name: &str) -> Result<&'a [Value], String> {
     match line.get(name) {
         None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(values)) => Ok(values),
@@ -99,7 +100,7 @@ fn list<'a>(line: &'a Value, at: &str, name: &str) -> Result<&'a [Value], String
 /// So much of a wrong value is shown, in characters.
 const SHOWN: usize = 40;
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

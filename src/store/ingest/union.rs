@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result, params};
 
 use super::super::columns::ReadColumn as _;
-use super::super::{ArticleId, digests, standing};
+use super::super::{ArticleId, digests, standing, tags};
 use super::contents;
 use crate::domain::time::Timestamp;
 
@@ -22,11 +22,12 @@ impl Regrouped {
     }
 }
 
-/// Makes one article of two: starred, watched and rated if either was, read only if both were.
+/// Makes one article of two: starred, watched, rated, tagged and noted if either was, read only if both were.
 pub(super) fn merge(conn: &Connection, kept: ArticleId, gone: ArticleId, now: Timestamp) -> Result<()> {
     contents::keep_first(conn, kept)?;
     contents::keep_first(conn, gone)?;
     merge_marks(conn, kept, gone)?;
+    tags::merge(conn, kept, gone)?;
     merge_discussions(conn, kept, gone)?;
     for table in ["positions", "previous_texts", "watches"] {
         let sql = format!("UPDATE OR IGNORE {table} SET article_id = ?1 WHERE article_id = ?2");
@@ -123,6 +124,7 @@ pub(super) fn split(conn: &Connection, from: ArticleId, entries: &[i64], now: Ti
     )?
     .execute(params![from.0, first, now.0])?;
     let new = ArticleId(conn.last_insert_rowid());
+    tags::copy(conn, from, new)?;
     conn.prepare_cached(
         "INSERT INTO article_bodies (article_id, organisation, kind, url, encoding, body, related_encoding, related)
          SELECT ?2, organisation, kind, url, encoding, body, related_encoding, related FROM article_bodies WHERE article_id = ?1",

@@ -16,6 +16,7 @@ mod odd_rows;
 mod parts;
 mod saving;
 mod search;
+mod tags;
 
 use super::*;
 use crate::domain::article::Page;

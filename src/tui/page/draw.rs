@@ -8,6 +8,7 @@ use super::spoilers::Revealed;
 use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Hand, Shown};
+use crate::domain::tag::shown_tags;
 use crate::domain::text::{CleanText, Document, prefix, width};
 use crate::domain::thread::{Comment, CommentIdx, Parent, Stub};
 use crate::domain::time::When;
@@ -147,9 +148,11 @@ impl PageView {
             self.article.starred.then(|| if self.frame.ascii { "starred".to_owned() } else { "★".to_owned() }),
             self.article.watched.then(|| "watched".to_owned()),
             (self.article.own_rating > 0).then(|| format!("yours {}", self.article.own_rating)),
+            (!self.article.tags.is_empty()).then(|| shown_tags(&self.article.tags)),
         ];
         let meta: Vec<String> = meta.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         lines.extend(self.draw_parts(&meta));
+        lines.extend(self.article.note.iter().flat_map(|note| self.draw_text(&format!("Note: {note}"), Role::Text)));
         lines
     }
 

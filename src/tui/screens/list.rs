@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::Pen;
+use crate::domain::tag::shown_tags;
 use crate::domain::text::{prefix, width};
 use crate::domain::time::When;
 use crate::store::{Headline, Section};
@@ -75,7 +76,9 @@ fn compact(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headline, at_cu
     };
     let source: String = row.source.chars().take(room / 5).collect();
     let source = if is_source || room < 50 { String::new() } else { source };
-    let parts: Vec<&str> = [comments.as_str(), &source, &when].into_iter().filter(|part| !part.is_empty()).collect();
+    let tags = if room < 50 { String::new() } else { shown_tags(&row.tags) };
+    let parts: Vec<&str> =
+        [tags.as_str(), comments.as_str(), &source, &when].into_iter().filter(|part| !part.is_empty()).collect();
     let mut end = parts.join(dot);
     if width(&end) + 12 > room {
         end = if width(&when) + 12 > room { String::new() } else { when.clone() };
@@ -128,6 +131,8 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     if row.watched {
         parts.push("watched".to_owned());
     }
+    parts.extend((!row.tags.is_empty()).then(|| shown_tags(&row.tags)));
+    parts.extend(row.note.as_ref().map(|_| "note".to_owned()));
     let mut pen = Pen::new(model, buffer, line);
     pen.text("    ", Role::Text);
     let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
@@ -186,6 +191,10 @@ fn why_empty(model: &Model) -> Vec<String> {
     let (what, way) = match model.list.section {
         Section::Unread => ("everything is read", format!("{} fetches what is new", hint(Action::Fetch))),
         Section::Starred => ("nothing is starred", format!("{} stars an article", hint(Action::ToggleStar))),
+        Section::Tag(ref tag) if tag.is_later() => {
+            ("nothing to read later", format!("{} puts an article here", hint(Action::ReadLater)))
+        }
+        Section::Tag(_) => ("nothing has this tag", format!("{} tags an article", hint(Action::Tags))),
         Section::Watched => ("nothing is watched", format!("{} refreshes an article's comments", hint(Action::ToggleWatch))),
         Section::Source(_) if model.section_row().is_some_and(|row| !row.is_subscribed) => {
             ("nothing is left here", format!("{} adds a feed", hint(Action::Subscribe)))

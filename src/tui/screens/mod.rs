@@ -131,6 +131,8 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::UserAgent), input } => Some((" user agent: ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::KeepDays), input } => Some((" keep how many days (0: all): ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(..), input } => Some((" keep the newest (0: all): ", input)),
+        Overlay::Prompt { prompt: Prompt::Tags(_), input } => Some((" tags, with blanks between: ", input)),
+        Overlay::Prompt { prompt: Prompt::Note(_), input } => Some((" note: ", input)),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => Some((" add (feed, page, hn:top, list file): ", input)),
         Overlay::Prompt { input, .. } => Some((" save this search as: ", input)),
         _ => None,

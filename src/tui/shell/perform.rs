@@ -139,6 +139,14 @@ impl Shell {
                         }
                         0
                     }
+                    Mark::Tags(tags) => {
+                        ids.iter().try_for_each(|id| self.store.set_tags(*id, &tags, now))?;
+                        0
+                    }
+                    Mark::Note(note) => {
+                        ids.iter().try_for_each(|id| self.store.set_note(*id, note.as_deref(), now))?;
+                        0
+                    }
                 };
                 None
             }

@@ -170,6 +170,8 @@ fn article(body: Document) -> StoredArticle {
         starred: false,
         watched: false,
         own_rating: 0,
+        tags: Vec::new(),
+        note: None,
         edited_at: None,
         previous: None,
         texts: Vec::new(),
@@ -287,6 +289,8 @@ fn a_row_of_a_list_does_not_grow_with_its_title() {
         told: 0,
         bars: Vec::new(),
         best: 0,
+        tags: Vec::new(),
+        note: None,
     };
     for (name, text) in texts(200_000) {
         let mut model = Model::new(Settings::default(), (80, 24), NOW, utc);

@@ -16,6 +16,7 @@ mod play;
 mod recommended;
 mod spoilers;
 mod subscribing;
+mod tags;
 mod told;
 
 use insta::assert_snapshot;

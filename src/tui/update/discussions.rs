@@ -1,6 +1,6 @@
 //! The discussions of an article, fetched: asked for by a key, or since it is opened for the first time.
 
-use super::{list, page};
+use super::page;
 use crate::domain::article::{Article, Replies};
 use crate::store::{ArticleId, DiscussionHead};
 use crate::tui::geometry::Pane;
@@ -11,7 +11,7 @@ use crate::work::discussions::{Kept, Told, known};
 
 /// `D`: all that can be found.
 pub(super) fn find(model: &mut Model) -> Vec<Effect> {
-    let Some(article) = list::marked(model) else {
+    let Some(article) = super::marks::marked(model) else {
         model.say("there is no article here");
         return Vec::new();
     };

@@ -1,6 +1,5 @@
 //! Where the text leads: links and addresses, opened or copied; and its text as a quote.
 
-use super::list;
 use super::page::FOLDED;
 use crate::domain::text::may_open;
 use crate::tui::geometry::Pane;
@@ -49,7 +48,7 @@ pub(super) fn address(model: &mut Model, copies: bool) -> Vec<Effect> {
         let address = model.page.as_ref().and_then(PageView::address);
         return address_arrived(model, address, copies);
     }
-    let Some(article) = list::marked(model) else {
+    let Some(article) = super::marks::marked(model) else {
         model.say("there is no article here");
         return Vec::new();
     };

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{finding, mark, page};
 use crate::domain::query::Query;
-use crate::store::{ArticleId, Headline, ListOrder, Section, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, Section, SectionRow, Stretch};
 use crate::tui::MarkRead;
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
@@ -327,11 +327,21 @@ pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>
     effects
 }
 
+/// The section of a tag stays while it is shown, though nothing has the tag any more.
+pub(super) fn keep_section(model: &mut Model) {
+    if let (Section::Tag(tag), None) = (&model.list.section, model.section_row()) {
+        let row = SectionRow::of_tag(tag.clone());
+        let is_source = |row: &SectionRow| matches!(row.section, Section::Source(_) | Section::Folder(_));
+        let at = model.all_sections.iter().position(is_source).unwrap_or(model.all_sections.len());
+        model.all_sections.insert(at, row);
+    }
+}
+
 /// How many articles there are of the kind that the section shows, were they new; none where that is not what it shows.
 fn articles_of(model: &Model) -> Option<u64> {
     let counting = match &model.list.section {
         Section::Unread => &Section::All,
-        Section::Starred | Section::Watched | Section::Recommended => return None,
+        Section::Starred | Section::Watched | Section::Tag(_) | Section::Recommended => return None,
         section => section,
     };
     model.all_sections.iter().find(|row| row.section == *counting).map(|row| row.total)
@@ -362,6 +372,7 @@ pub(super) fn renew(model: &mut Model, row: &Headline) {
     let differs = |article: &crate::store::StoredArticle| {
         (article.read, article.starred, article.watched, article.own_rating)
             != (row.read, row.starred, row.watched, row.own_rating)
+            || (&article.tags, &article.note) != (&row.tags, &row.note)
     };
     if let Some(page) = model.page.as_mut().filter(|page| page.article.id == row.id && differs(&page.article)) {
         page.keeping_place(|page| {
@@ -369,6 +380,8 @@ pub(super) fn renew(model: &mut Model, row: &Headline) {
             page.article.starred = row.starred;
             page.article.watched = row.watched;
             page.article.own_rating = row.own_rating;
+            page.article.tags.clone_from(&row.tags);
+            page.article.note.clone_from(&row.note);
         });
     }
     for known in model.list.rows_of(row.id) {
@@ -379,65 +392,4 @@ pub(super) fn renew(model: &mut Model, row: &Headline) {
 pub(super) fn remove(model: &mut Model, id: ArticleId) -> Vec<Effect> {
     model.list.remove(id);
     settle(model)
-}
-
-/// The article that a mark is for: the open page's when the keys are there, else the selected one.
-pub(super) fn marked(model: &Model) -> Option<ArticleId> {
-    match model.focus {
-        Pane::Page => model.page.as_ref().map(|page| page.article.id),
-        _ => model.list.selected().map(|row| row.id),
-    }
-}
-
-pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(id) = marked(model) else {
-        model.say("there is no article here");
-        return Vec::new();
-    };
-    let page = model.page.as_ref().filter(|page| page.article.id == id).map(|page| &page.article);
-    let row = model.list.rows.iter().find(|row| row.id == id);
-    let (read, starred, watched) = match (row, page) {
-        (Some(row), _) => (row.read, row.starred, row.watched),
-        (None, Some(article)) => (article.read, article.starred, article.watched),
-        (None, None) => return Vec::new(),
-    };
-    let (now, before, said) = match action {
-        Action::ToggleRead => (Mark::Read(!read), Mark::Read(read), if read { "unread again" } else { "read" }),
-        Action::ToggleStar => {
-            (Mark::Starred(!starred), Mark::Starred(starred), if starred { "no longer starred" } else { "starred" })
-        }
-        _ => (Mark::Watched(!watched), Mark::Watched(watched), if watched { "no longer watched" } else { "watched" }),
-    };
-    model.say(said);
-    let mut effects = mark(model, vec![id], now, before);
-    if action == Action::ToggleRead && model.settings.list.mark_advances && model.focus == Pane::List {
-        model.list.move_by(1);
-        effects.extend(settle(model));
-    }
-    effects
-}
-
-/// Shows a mark at once in the list and on the page.
-pub(super) fn show_mark(model: &mut Model, ids: &[ArticleId], mark: &Mark) {
-    if *mark == Mark::Read(true) {
-        model.recommended.retain(|id| !ids.contains(id));
-    }
-    for id in ids {
-        for row in model.list.rows_of(*id) {
-            match *mark {
-                Mark::Read(read) => row.read = read,
-                Mark::Starred(starred) => row.starred = starred,
-                Mark::Watched(watched) => row.watched = watched,
-                Mark::Rated(rating) => row.own_rating = rating,
-            }
-        }
-        if let Some(page) = model.page.as_mut().filter(|page| page.article.id == *id) {
-            page.changing_text(|page| match *mark {
-                Mark::Read(read) => page.article.read = read,
-                Mark::Starred(starred) => page.article.starred = starred,
-                Mark::Watched(watched) => page.article.watched = watched,
-                Mark::Rated(rating) => page.article.own_rating = rating,
-            });
-        }
-    }
 }

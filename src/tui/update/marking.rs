@@ -1,6 +1,6 @@
 //! Marking a whole list read: what is told at once, while it goes on, and at its end.
 
-use super::list::show_mark;
+use super::marks::show_mark;
 use crate::store::ArticleId;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Effect, Mark};

@@ -1,5 +1,6 @@
 //! One message changes the model and asks for effects: the only place where the reader's state changes.
 
+mod beginning;
 mod counting;
 mod discussions;
 mod fetch;
@@ -8,6 +9,7 @@ mod images;
 mod links;
 mod list;
 mod marking;
+mod marks;
 mod mouse;
 mod overlay;
 mod page;
@@ -18,15 +20,15 @@ mod sources;
 mod subscribe;
 mod undoing;
 
+pub use beginning::{begin, begin_at, begin_in};
 pub(super) use sources::FIELDS;
 
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
-use super::list::ListPane;
 use super::message::{Effect, Msg};
 use super::model::{Arrival, Model, Overlay};
 use super::page::PageView;
-use crate::store::{ArticleId, Headline, ListOrder, PagePlace, Section, Stretch};
+use crate::store::Section;
 use crate::work::background::Wanted;
 use undoing::{mark, undo};
 
@@ -54,6 +56,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Sections(rows) => {
             model.all_sections = rows;
+            list::keep_section(model);
             let recommend = recommended::sections_arrived(model);
             model.show_sections();
             list::count_above(model);
@@ -129,13 +132,6 @@ fn title(model: &mut Model) -> Vec<Effect> {
     }
     model.title.clone_from(&title);
     vec![Effect::SetTitle(title)]
-}
-
-/// What the reader does first of all.
-pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<ArticleId>) -> Vec<Effect> {
-    model.list = ListPane::new(section, order);
-    model.keep = at.map(|id| (id, 0));
-    vec![Effect::LoadRules, Effect::LoadSections, list::more(model, Stretch::First)]
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -237,7 +233,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Mute => rules::mute(model),
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
-        A::ToggleStar | A::ToggleRead | A::ToggleWatch => list::toggle(model, action),
+        A::ToggleStar | A::ToggleRead | A::ToggleWatch => marks::toggle(model, action),
+        A::ReadLater => marks::toggle_later(model),
+        A::Tags => marks::ask_tags(model),
+        A::Note => marks::ask_note(model),
         A::MarkAllRead => marking::ask_all(model),
         A::MarkAbove | A::MarkBelow => marking::mark_beyond(model, action == A::MarkBelow),
         A::ListOrder => list::next_order(model),
@@ -407,44 +406,4 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
 
 fn page_of(model: &mut Model) -> Option<&mut PageView> {
     model.page.as_mut()
-}
-
-/// Puts the list's cursor on an article that is further down, or is no longer part of the section.
-pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
-    let key = row.key();
-    model.keep = Some((row.id, 0));
-    let belongs = match model.list.section {
-        Section::Unread => !row.read,
-        Section::Starred => row.starred,
-        Section::Watched => row.watched,
-        Section::Recommended => false,
-        Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => true,
-    };
-    if belongs {
-        let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
-        return vec![list::more(model, stretch)];
-    }
-    // What was being read stays in the list until it is left, as it would have without the restart.
-    model.list.insert(row);
-    model.keep = None;
-    list::preview(model)
-}
-
-/// Goes to the pane and the place that the reader had left.
-pub fn begin_in(model: &mut Model, focus: Pane, place: Option<PagePlace>) -> Vec<Effect> {
-    match focus {
-        Pane::Page if !model.list.rows.is_empty() => {
-            let effects = list::open(model, Arrival::Open);
-            if let (Some(page), Some(place)) = (&mut model.page, &place) {
-                page.restore(place);
-            }
-            model.place = place;
-            effects
-        }
-        Pane::Sections => {
-            model.set_focus(Pane::Sections);
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
 }

@@ -1,6 +1,6 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, fetch, finding, links, list, marking, page, slider, sources, subscribe};
+use super::{act, fetch, finding, links, list, marking, marks, page, slider, sources, subscribe};
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::Input;
@@ -60,6 +60,9 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         Overlay::Palette { input, selected } => palette(model, input, selected, key, leaves),
         Overlay::Filter(input) => filter(model, input, key, leaves),
         Overlay::Prompt { prompt: prompt @ Prompt::Edit(..), input } => sources::in_field(model, prompt, input, key),
+        Overlay::Prompt { prompt: prompt @ (Prompt::Tags(_) | Prompt::Note(_)), input } => {
+            marks::press(model, prompt, input, key)
+        }
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => subscribe::press(model, input, key),
         Overlay::Choice { page, folder, offers, selected } => {
             subscribe::choose(model, (page, folder, offers), selected, action.filter(|_| !leaves))

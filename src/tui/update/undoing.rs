@@ -1,6 +1,6 @@
 //! `U`: taking back what was done last.
 
-use super::{list, page};
+use super::{marks, page};
 use crate::store::{ArticleId, Section};
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Model, Undo};
@@ -13,7 +13,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     model.say(format!("undone: {}", undo.label()));
     match undo {
         Undo::Marks { ids, back } => {
-            list::show_mark(model, &ids, &back);
+            marks::show_mark(model, &ids, &back);
             vec![Effect::SetMark { ids, mark: back }, Effect::LoadSections]
         }
         Undo::Mute { rule, muted: true } => vec![Effect::RemoveRule(rule.name)],
@@ -35,7 +35,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
 
 /// Marks an article and keeps how to take it back.
 pub(super) fn mark(model: &mut Model, ids: Vec<ArticleId>, mark: Mark, back: Mark) -> Vec<Effect> {
-    list::show_mark(model, &ids, &mark);
+    marks::show_mark(model, &ids, &mark);
     if matches!(mark, Mark::Starred(_) | Mark::Rated(_)) {
         model.is_recommended_known = false;
     }
