@@ -65,6 +65,8 @@ pub enum Hand {
     StayOpen,
     /// Not a hand: a search or a hoist shows it for now. Never kept.
     Shown,
+    /// Not a hand: in a subtree that the reader folded and of which one comment is shown for now. Never kept.
+    Hidden,
 }
 
 /// What stands above the ranks: hand states by comment, and under them what the reader's rules say.
@@ -186,6 +188,7 @@ impl Cut {
         match (hand.get(comment), hand.rulings.get(comment.index())) {
             (Hand::Folded, _) => Some((Own::Line, Reason::FoldedByHand)),
             (Hand::Shown, _) => Some((Own::Open, Reason::ShownForNow)),
+            (Hand::Hidden, _) => Some((Own::Folded, Reason::InFoldedSubtree(comment))),
             (Hand::Open, _) => Some((Own::Open, Reason::ByHand)),
             (Hand::Line, _) => Some((Own::Line, Reason::ByHand)),
             (_, Some((rule, verdict))) => {
@@ -328,7 +331,11 @@ pub fn why(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Thresh
     };
     let (own, reason) = judge(at);
     let kept = own == Own::Folded && thread.subtree(at).skip(1).any(|seat| judge(seat).0 != Own::Folded);
-    if kept { Reason::KeptForReply } else { reason }
+    match reason {
+        Reason::InFoldedSubtree(_) if kept => Reason::ShownForNow,
+        _ if kept => Reason::KeptForReply,
+        reason => reason,
+    }
 }
 
 /// The row that stands for the comment at a seat: its own, else its nearest shown ancestor's, else the next shown

@@ -36,7 +36,7 @@ pub struct ThreadView<D> {
     hoisted: Option<CommentIdx>,
     /// The hoisted comment is open until the reader folds it.
     opens_hoisted: bool,
-    /// Open only while a search stands on it.
+    /// Open only while the cursor stands on it: a search or a jump led there.
     revealed: Option<CommentIdx>,
 }
 
@@ -83,27 +83,44 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.rows = rows;
     }
 
-    /// The reader's own folds, below what a search or a hoist shows for now.
+    /// The reader's own folds, below what a search, a jump or a hoist shows for now.
     fn overrides(&self) -> Cow<'_, ByHand> {
-        let mut shown = [self.hoisted.filter(|_| self.opens_hoisted), self.revealed].into_iter().flatten().peekable();
-        if shown.peek().is_none() {
+        let hoisted = self.hoisted.filter(|_| self.opens_hoisted);
+        if hoisted.or(self.revealed).is_none() {
             return Cow::Borrowed(&self.hand);
         }
         let mut hand = self.hand.clone();
-        for comment in shown {
-            let mut seat = self.thread.seat(comment);
+        if let Some(comment) = hoisted {
             if hand.get(comment) != Hand::Open {
                 hand.set(comment, Hand::Shown);
             }
-            while let Some(above) = self.thread.parent(seat) {
-                let ancestor = self.thread.places()[above].comment;
-                if hand.get(ancestor) == Hand::Folded {
-                    hand.set(ancestor, Hand::Shown);
+            while let Some(fold) = self.outermost_fold(&hand, comment) {
+                hand.set(self.thread.places()[fold].comment, Hand::Shown);
+            }
+        }
+        if let Some(comment) = self.revealed {
+            // Of a folded subtree only this comment is shown, with the way to it.
+            if let Some(fold) = self.outermost_fold(&hand, comment) {
+                for seat in self.thread.subtree(fold) {
+                    hand.set(self.thread.places()[seat].comment, Hand::Hidden);
                 }
-                seat = above;
+            }
+            if hand.get(comment) != Hand::Open {
+                hand.set(comment, Hand::Shown);
             }
         }
         Cow::Owned(hand)
+    }
+
+    /// The seat of the outermost comment that was folded with this comment in it.
+    fn outermost_fold(&self, hand: &ByHand, comment: CommentIdx) -> Option<usize> {
+        let way = std::iter::successors(Some(self.thread.seat(comment)), |seat| self.thread.parent(*seat));
+        way.filter(|seat| hand.get(self.thread.places()[*seat].comment) == Hand::Folded).last()
+    }
+
+    /// True if the reader folded the comment, or one above it.
+    pub fn is_in_fold(&self, comment: CommentIdx) -> bool {
+        self.outermost_fold(&self.hand, comment).is_some()
     }
 
     pub fn why(&self, comment: CommentIdx) -> Reason {
@@ -205,7 +222,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.thread.places()[seat].depth.saturating_sub(base)
     }
 
-    /// Opens a comment for as long as a search stands on it, with the way to it.
+    /// Opens a comment for as long as the cursor stands on it, with the way to it.
     pub fn reveal(&mut self, comment: CommentIdx) {
         self.revealed = Some(comment);
         self.refilter();
@@ -220,8 +237,9 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         was_revealing
     }
 
-    pub fn is_revealing(&self) -> bool {
-        self.revealed.is_some()
+    /// The comment that is open for as long as the cursor stands on it.
+    pub fn revealed(&self) -> Option<CommentIdx> {
+        self.revealed
     }
 
     /// Moves the bar, or the floor, by a notch. Whether it moved.
@@ -245,6 +263,9 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         let comment = self.row_comment(row);
         match shown {
             Shown::Folded { comments } => {
+                while let Some(fold) = self.outermost_fold(&self.hand, comment) {
+                    self.hand.set(self.thread.places()[fold].comment, Hand::None);
+                }
                 for seat in place..place + comments {
                     self.hand.set(self.thread.places()[seat as usize].comment, Hand::Line);
                 }
@@ -327,9 +348,23 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.next_row(Some(row), forward, |view, n| view.rows[n].shown == Shown::Open && value(view, n) > here)
     }
 
-    /// The next new comment's row after (or before) a row; none as `row` starts at the outermost.
-    pub fn next_new(&self, row: Option<usize>, forward: bool) -> Option<usize> {
-        self.next_row(row, forward, |view, n| !view.is_run(n) && view.is_new(view.row_comment(n)))
+    /// The next new comment after (or before) a row, in folds too, but not one that a rule mutes; none as `row` starts at
+    /// the outermost.
+    pub fn next_new(&self, row: Option<usize>, forward: bool) -> Option<CommentIdx> {
+        let places = self.thread.places();
+        let seat = row.map(|row| self.rows[row].place as usize);
+        let is_wanted = |seat: &usize| {
+            let comment = places[*seat].comment;
+            self.is_new(comment) && !self.is_muted(comment) && self.is_in_view(*seat)
+        };
+        let found = if forward {
+            // What is in a folded run begins with the comment that the run stands at.
+            let after = seat.map_or(0, |seat| seat + usize::from(!row.is_some_and(|row| self.is_run(row))));
+            (after..places.len()).find(is_wanted)
+        } else {
+            (0..seat.unwrap_or(places.len())).rev().find(is_wanted)
+        };
+        found.map(|seat| places[seat].comment)
     }
 
     fn next_row(&self, row: Option<usize>, forward: bool, fits: impl Fn(&Self, usize) -> bool) -> Option<usize> {

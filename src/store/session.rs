@@ -69,7 +69,7 @@ impl HandPlace {
             Hand::Folded => Some(HandPlace::Folded),
             Hand::Open => Some(HandPlace::Open),
             Hand::Line => Some(HandPlace::Line),
-            Hand::None | Hand::StayOpen | Hand::Shown => None,
+            Hand::None | Hand::StayOpen | Hand::Shown | Hand::Hidden => None,
         }
     }
 

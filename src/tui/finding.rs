@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::geometry::Pane;
 use super::list::ListPane;
-use crate::domain::query::{Kind, Query, QueryError, parse};
+use super::page::SearchTerms;
+use crate::domain::query::{Kind, Query, QueryError, Term, parse};
+use crate::domain::text::words::Needle;
 use crate::store::{ArticleId, By, CommentHit, Excerpt, Found, Headline, PagePlace};
 
 /// Hits asked for at first; more as the cursor nears the last of them.
@@ -71,6 +73,23 @@ impl Finding {
     pub fn query(&self) -> Option<Query> {
         let query = parse(&self.text).ok().filter(|query| !query.is_empty())?;
         Some(if self.is_typed { query.unfinished() } else { query })
+    }
+
+    /// What of the query is looked for on a page that it found; none for one that asks for no words.
+    pub(super) fn terms(&self) -> Option<SearchTerms> {
+        let query = self.query()?;
+        let (mut words, mut titles, mut authors) = (Vec::new(), Vec::new(), Vec::new());
+        for clause in query.any_of.iter().flatten().filter(|clause| !clause.negated) {
+            match &clause.term {
+                Term::Word { text, prefix } => words.extend(Needle::new(text, *prefix)),
+                Term::Phrase(text) => words.extend(Needle::new(text, false)),
+                Term::Title { text, prefix } => titles.extend(Needle::new(text, *prefix)),
+                Term::Author { text, prefix } => authors.extend(Needle::new(text, *prefix)),
+                _ => {}
+            }
+        }
+        let is_empty = words.is_empty() && titles.is_empty() && authors.is_empty();
+        (!is_empty).then_some(SearchTerms::OfQuery { words, titles, authors })
     }
 
     /// The text of a query that finds what is shown.

@@ -80,8 +80,10 @@ pub struct Model {
     pub(super) place: Option<PagePlace>,
     /// The part of the page that the reader asked for last: comments that come later leave it at the top, until the next key.
     pub(super) spot: Option<Element>,
-    /// The comment that was searched for and is to be gone to, until the next key.
-    pub(super) hit: Option<(DiscussionId, Box<str>)>,
+    /// What was searched for and is to be gone to once it is on the page, until the next key.
+    pub(super) hit: Option<SoughtHit>,
+    /// `n` (true) or `N` found nothing more on the page and said so: the same key again goes on to another article.
+    pub(super) found_no_more: Option<bool>,
     /// Whether articles are recommended; which, and whether these are all that are by now.
     pub recommends: bool,
     pub(super) recommended: Vec<ArticleId>,
@@ -113,6 +115,15 @@ pub(super) enum Arrival {
     Open,
     /// Open, and go to the comments or the related stories.
     OpenAt(Spot),
+}
+
+/// Where on the page a hit of the list's search is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum SoughtHit {
+    Comment(DiscussionId, Box<str>),
+    First,
+    /// Coming back from the hit below it in the list.
+    Last,
 }
 
 /// A part of the page with a key of its own.
@@ -166,6 +177,7 @@ impl Model {
             place: None,
             spot: None,
             hit: None,
+            found_no_more: None,
             recommends,
             recommended: Vec::new(),
             is_recommended_known: false,

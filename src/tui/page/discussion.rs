@@ -143,8 +143,11 @@ impl Loaded {
         (self.is_new(comment) && self.passed.insert(comment)).then_some(comment)
     }
 
-    /// What a folded run says of itself: `14 below 2.5`, `3 muted`, `14 below 2.5 or muted`.
+    /// What a folded run says of itself: `14 below 2.5`, `3 muted`, `14 below 2.5 or muted`, `14 folded`.
     pub fn run_label(&self, seat: usize, comments: usize) -> String {
+        if self.is_in_fold(self.thread.places()[seat].comment) {
+            return format!("{comments} folded");
+        }
         let muted = self.thread.places()[seat..seat + comments].iter().filter(|place| self.is_muted(place.comment)).count();
         match (muted, comments) {
             (0, _) => format!("{comments} below {}", notch_label(self.floor())),

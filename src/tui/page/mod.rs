@@ -7,6 +7,7 @@
 mod changes;
 mod discussion;
 mod draw;
+mod hit_marks;
 mod lines;
 mod links;
 mod pictures;
@@ -28,7 +29,7 @@ use std::rc::Rc;
 pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
 pub use lines::{DrawnLine, Look};
 pub use pictures::PictureRow;
-pub use search::PageSearch;
+pub use search::{HitMove, HitTarget, PageSearch, SearchTerms};
 use spoilers::Revealed;
 
 pub use slider_row::{SliderRow, bars, slider_row};
@@ -169,6 +170,7 @@ impl PageView {
                 view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults, rules));
             }
         });
+        self.search_again();
     }
 
     /// The reader's rules are others now; what is under the cursor stays where it is.

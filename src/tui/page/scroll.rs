@@ -73,7 +73,7 @@ impl PageView {
     }
 
     /// The top at which the page's last line is the screen's last.
-    fn last_top(&self) -> Anchor {
+    pub(super) fn last_top(&self) -> Anchor {
         let last = self.len() - 1;
         self.above(Anchor { element: last, line: self.height(last).saturating_sub(1) }, self.rows() - 1)
     }

@@ -1,8 +1,11 @@
 //! Searching the page: where the words stand, and going from one to the next.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Element, PageView};
+use crate::domain::article::Article;
+use crate::domain::text::words::{Needle, first_mark, marks};
 use crate::domain::text::{Body, Part};
 use crate::domain::thread::CommentIdx;
 use crate::store::DiscussionId;
@@ -15,18 +18,74 @@ enum Hit {
     Comment(usize, usize),
 }
 
+/// What is looked for on a page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SearchTerms {
+    /// Words, or parts of them, that the reader typed for this page.
+    Typed(Part),
+    /// The words of the query that found the page: anywhere, in titles, in names of authors.
+    OfQuery { words: Vec<Needle>, titles: Vec<Needle>, authors: Vec<Needle> },
+}
+
+impl SearchTerms {
+    fn are_in(&self, title: &str, author: &str, text: &str) -> bool {
+        match self {
+            SearchTerms::Typed(part) => [title, author, text].into_iter().any(|text| part.is_in(text)),
+            SearchTerms::OfQuery { words, titles, authors } => {
+                let is_in = |text: &str, needles: &[Needle]| first_mark(text, needles).is_some();
+                is_in(title, words)
+                    || is_in(author, words)
+                    || is_in(text, words)
+                    || is_in(title, titles)
+                    || is_in(author, authors)
+            }
+        }
+    }
+
+    /// Where they stand in the text of an element as it is drawn.
+    pub(super) fn marks(&self, text: &str, element: Element) -> Vec<Range<usize>> {
+        match self {
+            SearchTerms::Typed(part) => part.marks(text),
+            SearchTerms::OfQuery { words, titles, authors } => match element {
+                Element::Header => marks(text, &[&words[..], titles, authors].concat()),
+                Element::Row(..) => marks(text, &[&words[..], authors].concat()),
+                _ => marks(text, words),
+            },
+        }
+    }
+}
+
+/// Which hit to go to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HitTarget {
+    /// The one under the cursor, else the next.
+    FromHere,
+    Next,
+    Previous,
+    First,
+    Last,
+}
+
+/// What came of going to a hit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HitMove {
+    Gone,
+    /// The page has not been searched so far yet; the search goes there once it has.
+    Searching,
+    /// No hit on this page, or no further one that way.
+    None,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageSearch {
-    /// What is looked for, in lower case, as it is shown.
-    pub needle: String,
-    pub part: Option<Part>,
+    /// What is looked for, as it is shown.
+    pub words: String,
+    terms: Option<SearchTerms>,
     hits: Vec<Hit>,
-    /// Which hit the reader stands on.
-    at: Option<usize>,
     /// What is looked at next, while not all was: a long page is searched between the keys.
     next: Option<Hit>,
-    /// Where the reader wants to go once it is found: forward or back.
-    wanted: Option<bool>,
+    /// Where the reader wants to go once it is found.
+    wanted: Option<HitTarget>,
 }
 
 /// Bytes that are looked at between two keys.
@@ -35,19 +94,17 @@ const STEP: usize = 1 << 20;
 const OTHER_LETTERS: usize = 8;
 
 impl PageSearch {
-    /// `2 of 7`
-    pub fn label(&self) -> String {
-        let found = self.hits.len();
-        match (self.at, self.is_under_way()) {
-            (Some(at), false) => format!("{} of {found}", at + 1),
-            (Some(at), true) => format!("{} of {found} so far", at + 1),
-            (None, false) => format!("{found} found"),
-            (None, true) => format!("{found} found so far"),
-        }
-    }
-
     fn is_under_way(&self) -> bool {
         self.next.is_some()
+    }
+
+    /// True if the page is shown as the hit of a query.
+    pub fn is_of_query(&self) -> bool {
+        matches!(self.terms, Some(SearchTerms::OfQuery { .. }))
+    }
+
+    pub(super) fn terms(&self) -> Option<&SearchTerms> {
+        self.terms.as_ref()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -59,9 +116,19 @@ impl PageView {
     /// Looks for words, or parts of them, in the whole page, open or folded, in any spelling. What a long page has more is
     /// looked at by [`PageView::search_on`].
     pub fn search(&mut self, words: &str) {
-        let (needle, part) = (words.to_lowercase(), Part::new(words));
+        self.start_search(words.to_lowercase(), Part::new(words).map(SearchTerms::Typed));
+    }
+
+    /// Marks the words of the query that found this page, unless that is done already.
+    pub fn mark_hits(&mut self, words: &str, terms: SearchTerms) {
+        if self.search.as_ref().and_then(PageSearch::terms) != Some(&terms) {
+            self.start_search(words.to_owned(), Some(terms));
+        }
+    }
+
+    fn start_search(&mut self, words: String, terms: Option<SearchTerms>) {
         let next = Some(Hit::Element(0));
-        let mut search = PageSearch { needle, part, hits: Vec::new(), at: None, next, wanted: None };
+        let mut search = PageSearch { words, terms, hits: Vec::new(), next, wanted: None };
         self.search_some(&mut search);
         self.search = Some(search);
     }
@@ -70,30 +137,48 @@ impl PageView {
         self.search.as_ref().is_some_and(PageSearch::is_under_way)
     }
 
-    /// Looks at some more of the page, and goes where the reader wanted to. False if all was looked at for nothing.
-    pub fn search_on(&mut self) -> bool {
-        let Some(mut search) = self.search.take() else { return true };
+    /// `2 of 7`
+    pub fn search_label(&self) -> Option<String> {
+        let search = self.search.as_ref()?;
+        let found = search.hits.len();
+        let here = search.hits.binary_search(&self.here()).ok().filter(|_| !self.is_on_run());
+        Some(match (here, search.is_under_way()) {
+            (Some(at), false) => format!("{} of {found}", at + 1),
+            (Some(at), true) => format!("{} of {found} so far", at + 1),
+            (None, false) => format!("{found} found"),
+            (None, true) => format!("{found} found so far"),
+        })
+    }
+
+    /// Looks at some more of the page, and goes where the reader wanted to. None while there is more to look at, or if
+    /// nothing was wanted.
+    pub fn search_on(&mut self) -> Option<(HitTarget, HitMove)> {
+        let mut search = self.search.take()?;
         self.search_some(&mut search);
-        let is_over = !search.is_under_way();
         let wanted = search.wanted.take();
         self.search = Some(search);
-        wanted.is_none_or(|forward| self.go_to_hit(forward)) || !is_over
+        let target = wanted?;
+        Some((target, self.go_to_hit(target))).filter(|(_, moved)| *moved != HitMove::Searching)
     }
 
     fn search_some(&mut self, search: &mut PageSearch) {
-        let PageSearch { part: Some(part), hits, next, .. } = search else {
+        let PageSearch { terms: Some(terms), hits, next, .. } = search else {
             search.next = None;
             return;
         };
         let mut left = STEP;
-        let mut found = |text: &str| {
+        let mut found = |title: &str, author: &str, text: &str| {
             left = left.saturating_sub(64 + text.len() * if text.is_ascii() { 1 } else { OTHER_LETTERS });
-            (part.is_in(text), left == 0)
+            (terms.are_in(title, author, text), left == 0)
         };
         while let Some(at) = *next {
             *next = self.after(at);
             let (is_hit, is_enough) = match at {
-                Hit::Element(at) => found(&self.text_of(at)),
+                Hit::Element(at) if self.element(at) == Element::Header => {
+                    let Article { title, byline, .. } = &self.article.article;
+                    found(title, byline.as_deref().unwrap_or_default(), "")
+                }
+                Hit::Element(at) => found("", "", &self.text_of(at)),
                 Hit::Comment(n, seat) => {
                     let Some(loaded) = &mut self.discussions[n].loaded else { continue };
                     if !loaded.is_in_view(seat) {
@@ -102,9 +187,7 @@ impl PageView {
                     let comment = loaded.thread.places()[seat].comment;
                     let comment = &mut loaded.discussion.comments[comment.index()];
                     comment.body.read();
-                    let is_author = comment.author.as_deref().is_some_and(|author| part.is_in(author));
-                    let (is_in_text, is_enough) = found(&shown_text(&comment.body));
-                    (is_author || is_in_text, is_enough)
+                    found("", comment.author.as_deref().unwrap_or_default(), &shown_text(&comment.body))
                 }
             };
             hits.extend(is_hit.then_some(at));
@@ -138,56 +221,91 @@ impl PageView {
         self.discussions[n].loaded.as_ref().map_or(0, |loaded| loaded.thread.places().len())
     }
 
-    /// To the next (or previous) hit from the cursor, around the end. A hit in a closed comment opens it for as long
-    /// as the search stands there. Whether there is a hit.
-    pub fn go_to_hit(&mut self, forward: bool) -> bool {
-        let Some(search) = &self.search else { return false };
-        if search.hits.is_empty() {
-            return self.wait_for_hits(forward);
-        }
-        let total = search.hits.len();
-        let next = match (search.at, forward) {
-            (Some(at), true) => (at + 1) % total,
-            (Some(at), false) => (at + total - 1) % total,
-            (None, _) => {
-                let here = self.here();
-                let after = search.hits.partition_point(|hit| *hit < here);
-                if forward { after % total } else { (after + total - 1) % total }
+    /// To a hit as seen from the cursor; of what the reader typed, around the end. A hit in a closed comment opens it for
+    /// as long as the cursor stands there.
+    pub fn go_to_hit(&mut self, target: HitTarget) -> HitMove {
+        let Some(search) = &self.search else { return HitMove::None };
+        let (here, is_on_run) = (self.here(), self.is_on_run());
+        let (hits, goes_round) = (&search.hits, !search.is_of_query());
+        let found = match target {
+            HitTarget::First => (!hits.is_empty()).then_some(0),
+            HitTarget::Last => hits.len().checked_sub(1).filter(|_| !search.is_under_way()),
+            HitTarget::FromHere => Some(hits.partition_point(|hit| *hit < here)).filter(|at| *at < hits.len()),
+            // The first comment of a folded run is not one that the cursor stands on.
+            HitTarget::Next => {
+                let next = hits.partition_point(|hit| *hit < here || (*hit == here && !is_on_run));
+                Some(next).filter(|next| *next < hits.len())
             }
+            HitTarget::Previous => hits.partition_point(|hit| *hit < here).checked_sub(1),
         };
-        let goes_round = match (search.at, forward) {
-            (Some(at), true) => next <= at,
-            (Some(at), false) => next >= at,
-            (None, true) => search.hits[next] < self.here(),
-            (None, false) => search.hits[next] >= self.here(),
-        };
-        if goes_round && self.wait_for_hits(forward) {
-            return true;
-        }
-        let Some(search) = &self.search else { return false };
-        let hit = search.hits[next];
-        self.conceal();
-        if let Some(search) = &mut self.search {
-            search.at = Some(next);
-        }
-        match hit {
-            Hit::Element(at) => self.go_to(at),
-            Hit::Comment(n, seat) => {
-                let Some(comment) = self.seat_comment(n, seat) else { return false };
-                self.change(n, |loaded| loaded.reveal(comment));
-                let row = self.discussions[n].loaded.as_ref().and_then(|loaded| loaded.row_of(comment));
-                if let Some(row) = row {
-                    self.go_to(self.position(Element::Row(n, row)));
+        let is_forward = matches!(target, HitTarget::FromHere | HitTarget::Next | HitTarget::First);
+        let around = (goes_round && !hits.is_empty()).then(|| if is_forward { 0 } else { hits.len() - 1 });
+        // Back from the first hit is only then known to be out of the page, or at its end.
+        let waits = search.is_under_way() && (is_forward || goes_round || target == HitTarget::Last);
+        match found.or(around.filter(|_| !waits)) {
+            Some(at) => {
+                let hit = hits[at];
+                self.go_onto(hit);
+                HitMove::Gone
+            }
+            None if waits => {
+                if let Some(search) = &mut self.search {
+                    search.wanted = Some(target);
                 }
+                HitMove::Searching
             }
+            None => HitMove::None,
         }
-        true
     }
 
-    /// More may be found yet: goes there then. Whether that is so.
-    fn wait_for_hits(&mut self, forward: bool) -> bool {
-        let Some(search) = self.search.as_mut().filter(|search| search.is_under_way()) else { return false };
-        search.wanted = Some(forward);
+    fn go_onto(&mut self, hit: Hit) {
+        match hit {
+            Hit::Element(at) => {
+                self.conceal();
+                self.go_to(at);
+            }
+            Hit::Comment(n, seat) => {
+                let Some(comment) = self.seat_comment(n, seat) else { return };
+                self.show_comment(n, comment);
+            }
+        }
+        self.show_first_mark();
+    }
+
+    /// Goes to a comment, which is open as long as the cursor stands on it.
+    pub(super) fn show_comment(&mut self, n: usize, comment: CommentIdx) {
+        self.conceal();
+        self.change(n, |loaded| loaded.reveal(comment));
+        if let Some(row) = self.discussions[n].loaded.as_ref().and_then(|loaded| loaded.row_of(comment)) {
+            self.go_to(self.position(Element::Row(n, row)));
+        }
+    }
+
+    /// To the next new comment of the page, or the previous one, in folds too.
+    pub fn go_to_new(&mut self, forward: bool) -> bool {
+        let (here, row) = match self.cursor() {
+            Element::Row(n, row) => (n, Some(row)),
+            // On a discussion's heading all of it is below.
+            Element::Discussion(n) => (n, None),
+            _ => (0, None),
+        };
+        let from = |n: usize| if n == here { row } else { None };
+        let next_new = |n: usize| {
+            let comment = self.discussions[n].loaded.as_ref()?.next_new(from(n), forward)?;
+            Some((n, comment))
+        };
+        let found = match (forward, row) {
+            (true, _) => (here..self.discussions.len()).find_map(next_new),
+            (false, Some(_)) => (0..=here).rev().find_map(next_new),
+            (false, None) => (0..here).rev().find_map(next_new),
+        };
+        let Some((n, comment)) = found else { return false };
+        let loaded = self.discussions[n].loaded.as_ref();
+        let own_row = loaded.and_then(|loaded| loaded.row_of(comment).filter(|row| loaded.row_comment(*row) == comment));
+        match own_row {
+            Some(row) => self.go_to(self.position(Element::Row(n, row))),
+            None => self.show_comment(n, comment),
+        }
         true
     }
 
@@ -209,11 +327,8 @@ impl PageView {
     pub fn go_to_comment(&mut self, discussion: DiscussionId, key: &str) -> bool {
         let Some(n) = self.discussions.iter().position(|view| view.head.id == discussion) else { return false };
         let Some(comment) = self.discussions[n].loaded.as_ref().and_then(|loaded| loaded.find(key)) else { return false };
-        self.conceal();
-        self.change(n, |loaded| loaded.reveal(comment));
-        if let Some(row) = self.discussions[n].loaded.as_ref().and_then(|loaded| loaded.row_of(comment)) {
-            self.go_to(self.position(Element::Row(n, row)));
-        }
+        self.show_comment(n, comment);
+        self.show_first_mark();
         true
     }
 
@@ -228,16 +343,37 @@ impl PageView {
         self.search.take().is_some()
     }
 
-    /// The order or the threads changed: seats are others now.
+    /// Ends the search if the reader typed it for this page. Whether that was so.
+    pub fn end_typed_search(&mut self) -> bool {
+        self.search.as_ref().is_some_and(|search| !search.is_of_query()) && self.end_search()
+    }
+
+    /// Takes away the marks of the query that found this page.
+    pub fn end_query_search(&mut self) {
+        if self.search.as_ref().is_some_and(PageSearch::is_of_query) {
+            self.end_search();
+        }
+    }
+
+    /// The comments, or their order, changed: seats are others now.
     pub fn search_again(&mut self) {
-        if let Some(search) = self.search.take() {
-            self.search(&search.needle);
+        if let Some(PageSearch { words, terms, .. }) = self.search.take() {
+            self.start_search(words, terms);
+        }
+    }
+
+    /// Closes what was opened for the cursor, once the cursor stands elsewhere.
+    pub fn close_what_was_left(&mut self) {
+        let here = self.comment_at_cursor().map(|(n, _, comment)| (n, comment));
+        let revealed = |n: usize| Some((n, self.discussions[n].loaded.as_ref()?.revealed()?));
+        if (0..self.discussions.len()).filter_map(revealed).any(|revealed| Some(revealed) != here) {
+            self.conceal();
         }
     }
 
     fn conceal(&mut self) {
         for n in 0..self.discussions.len() {
-            if self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.is_revealing()) {
+            if self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.revealed().is_some()) {
                 self.change(n, |loaded| loaded.conceal());
             }
         }

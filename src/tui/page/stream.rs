@@ -90,6 +90,7 @@ impl PageView {
             view.loaded = Some(new);
         }
         self.laid.get_mut().clear();
+        self.search_again();
         if stays {
             // Nothing has moved above what came.
             self.count();

@@ -163,9 +163,13 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.fitting(&said.text, if said.error { Role::Error } else { Role::Text });
         return None;
     }
-    if let Some(search) = model.page.as_ref().filter(|_| model.focus == Pane::Page).and_then(|page| page.search.as_ref()) {
-        pen.text(&format!("/{}", search.needle), Role::Warning);
-        pen.text(&format!("  {}  ", search.label()), Role::Text);
+    if let Some(page) = model.page.as_ref().filter(|_| model.focus == Pane::Page)
+        && let (Some(search), Some(label)) = (&page.search, page.search_label())
+    {
+        // A long query leaves room for where the reader is.
+        let room = pen.room().saturating_sub(width(&label) + 4).min(width(&search.words) + 1);
+        pen.field(&format!("/{}", search.words), room, Role::Warning);
+        pen.text(&format!("  {label}  "), Role::Text);
     }
     let live = match live_hints(model) {
         [] => first_hints(model),

@@ -1,5 +1,7 @@
 //! The reading pane: the lines on the screen, the cursor's mark beside them, the slider's row at the foot.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -7,7 +9,7 @@ use ratatui::widgets::Widget;
 use ratatui_image::sliced::SlicedImage;
 
 use super::paint::{Pen, styled};
-use crate::domain::text::{Part, width};
+use crate::domain::text::width;
 use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
 use crate::tui::page::{DrawnLine, PageView, slider_row};
@@ -25,6 +27,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.page_text(governed.is_some());
     let cursor = page.cursor();
     let mark = if model.settings.ascii { ">" } else { "▌" };
+    let marks = page.marks_on_screen();
     for (row, (at, line)) in page.screen().into_iter().enumerate().take(usize::from(area.height)) {
         let y = area.y + row as u16;
         let laid = page.lines(at);
@@ -34,9 +37,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
             Pen::new(model, buffer, Rect::new(inner.x, y, 1, 1)).text(mark, role);
         }
         write(model, buffer, Rect { y, height: 1, ..area }, drawn);
-        if let Some(part) = page.search.as_ref().and_then(|search| search.part.as_ref()) {
-            highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, part);
-        }
+        highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, &marks[row]);
     }
     // What lies over the page lies over letters only.
     if model.overlay.is_in_footer() {
@@ -73,11 +74,14 @@ fn write(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine) {
 }
 
 /// Lays the hit's style over every place on the line where the words stand.
-fn highlight(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine, part: &Part) {
+fn highlight(model: &Model, buffer: &mut Buffer, area: Rect, line: &DrawnLine, marks: &[Range<usize>]) {
+    if marks.is_empty() {
+        return;
+    }
     let text: String = line.spans.iter().map(|(text, _)| text.as_ref()).collect();
-    for mark in part.marks(&text) {
+    for mark in marks {
         let x = area.x + width(&text[..mark.start]) as u16;
-        let right = (x + width(&text[mark]) as u16).min(area.right());
+        let right = (x + width(&text[mark.clone()]) as u16).min(area.right());
         if x < right {
             buffer.set_style(Rect { x, width: right - x, ..area }, model.settings.theme.style(Role::Hit));
         }

@@ -7,6 +7,7 @@ mod fetching;
 mod finding;
 mod fronts;
 mod growth;
+mod hits;
 mod long;
 mod marking;
 mod narrow;

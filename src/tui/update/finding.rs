@@ -11,7 +11,8 @@ use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::list::ListPane;
 use crate::tui::message::Effect;
-use crate::tui::model::{Arrival, Model, Overlay, Prompt};
+use crate::tui::model::{Arrival, Model, Overlay, Prompt, SoughtHit};
+use crate::tui::page::{HitMove, HitTarget};
 use crossterm::event::KeyCode;
 
 /// Begins a search, or goes on typing the one that is live.
@@ -37,6 +38,9 @@ fn prompt(model: &mut Model, prompt: Prompt, input: Input) {
 /// Ends the search and goes back to where the reader was.
 pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let Some(finding) = model.list.finding.take() else { return Vec::new() };
+    if let Some(page) = &mut model.page {
+        page.end_query_search();
+    }
     let Before { list, focus, page } = *finding.before;
     model.list = list;
     // Its articles may have been marked among the hits.
@@ -243,17 +247,63 @@ fn jump(model: &mut Model, text: &str) -> Vec<Effect> {
     vec![list::more(model, Stretch::From(ListKey { sort_at: Timestamp(end - 1), id: ArticleId(i64::MAX) }))]
 }
 
-/// Goes to the comment that was found, once it is on the page.
+/// Marks what was found on the page of a hit, and goes there as soon as it is on the page.
 pub(super) fn show_hit(model: &mut Model) {
-    let Some((discussion, key)) = model.hit.clone() else { return };
-    if model.page.as_mut().is_some_and(|page| page.go_to_comment(discussion, &key)) {
+    let (Some(finding), Some(page)) = (&model.list.finding, &mut model.page) else { return };
+    if !model.list.rows.iter().any(|row| row.id == page.article.id) {
+        return;
+    }
+    let is_typed = page.search.as_ref().is_some_and(|search| !search.is_of_query());
+    match finding.terms() {
+        Some(_) if is_typed && model.hit.is_none() => {}
+        Some(terms) => page.mark_hits(finding.text.trim(), terms),
+        None => page.end_query_search(),
+    }
+    let is_on_its_way = page.wants().next().is_some();
+    let is_there = match &model.hit {
+        None => return,
+        Some(SoughtHit::Comment(discussion, key)) => page.go_to_comment(*discussion, key),
+        Some(SoughtHit::First) => page.go_to_hit(HitTarget::First) == HitMove::Gone,
+        Some(SoughtHit::Last) => !is_on_its_way && page.go_to_hit(HitTarget::Last) == HitMove::Gone,
+    };
+    if is_there {
         model.hit = None;
         model.place = None;
+    } else if !is_on_its_way && !page.is_searching() {
+        model.hit = None;
     }
 }
 
-/// The comment that the hit under the cursor is.
-pub(super) fn hit_of(model: &Model) -> Option<(crate::store::DiscussionId, Box<str>)> {
-    let hit = model.list.finding.as_ref()?.hits.get(model.list.cursor)?.comment.as_ref()?;
-    Some((hit.discussion, hit.key.clone()))
+/// Where the hit under the list's cursor is on its page.
+pub(super) fn hit_of(model: &Model) -> Option<SoughtHit> {
+    let finding = model.list.finding.as_ref()?;
+    let comment = finding.hits.get(model.list.cursor)?.comment.as_ref();
+    match comment {
+        Some(hit) => Some(SoughtHit::Comment(hit.discussion, hit.key.clone())),
+        None => finding.terms().map(|_| SoughtHit::First),
+    }
+}
+
+/// On from the hits of this page to those of another article in the list.
+pub(super) fn next_hits(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let Some(here) = model.page.as_ref().map(|page| page.article.id) else { return Vec::new() };
+    let (rows, cursor) = (&model.list.rows, model.list.cursor);
+    let is_other = |at: &usize| rows[*at].id != here;
+    let found = if forward { (cursor + 1..rows.len()).find(is_other) } else { (0..cursor).rev().find(is_other) };
+    let Some(at) = found else {
+        let is_waiting = model.list.finding.as_ref().is_some_and(|finding| finding.is_waiting);
+        model.say(match forward {
+            true if is_waiting => "more hits are on their way",
+            true => "this is the last hit of the search",
+            false => "this is the first hit of the search",
+        });
+        return Vec::new();
+    };
+    model.list.put(at);
+    let mut effects = list::settle(model);
+    effects.extend(list::open(model, Arrival::Open));
+    if !forward {
+        model.hit = Some(SoughtHit::Last);
+    }
+    effects
 }

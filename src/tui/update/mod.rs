@@ -35,17 +35,18 @@ use undoing::{mark, undo};
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => {
-            let mut effects = press(model, key);
-            effects.extend(discussions::unordered(model));
-            effects
+            let effects = press(model, key);
+            after_input(model, effects)
         }
-        Msg::Click { column, row } => mouse::click(model, column, row),
+        Msg::Click { column, row } => {
+            let effects = mouse::click(model, column, row);
+            after_input(model, effects)
+        }
         Msg::Drag { column } => mouse::drag(model, column),
         Msg::Released => mouse::release(model),
         Msg::Wheel { column, row, down } => {
-            let mut effects = mouse::wheel(model, column, row, down);
-            effects.extend(discussions::unordered(model));
-            effects
+            let effects = mouse::wheel(model, column, row, down);
+            after_input(model, effects)
         }
         Msg::Paste(text) => overlay::paste(model, &text),
         Msg::Resize(columns, rows) => {
@@ -121,6 +122,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// What follows each key and each turn of the wheel.
+fn after_input(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    if let Some(page) = &mut model.page {
+        page.close_what_was_left();
+    }
+    effects.extend(discussions::unordered(model));
+    effects
+}
+
 /// The window's title: what is read, and how many new comments there are on what is watched. Set where it has changed.
 fn title(model: &mut Model) -> Vec<Effect> {
     let watched = model.all_sections.iter().find(|row| row.section == Section::Watched);
@@ -141,6 +151,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.fetching.forget();
     model.list.is_filling = false;
     let action = model.settings.keymap.action_of(key, model.focus);
+    model.found_no_more = model.found_no_more.filter(|_| matches!(action, Some(Action::Next | Action::Previous)));
     // These stand above everything else, but for a character that is typed into an input.
     if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action
         && (model.overlay == Overlay::None || key.typed().is_none())
@@ -186,6 +197,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(page) = model.page.as_mut().filter(|_| takes_in) {
         page.take_waiting(&model.rules);
     }
+    let had_no_more = model.found_no_more.take();
     match action {
         A::MoveDown => step(model, 1),
         A::MoveUp => step(model, -1),
@@ -204,8 +216,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::BackOrQuit => back(model, true),
         A::NextArticle => list::go_by(model, 1),
         A::PreviousArticle => list::go_by(model, -1),
-        A::Next => page::next(model, true),
-        A::Previous => page::next(model, false),
+        A::Next | A::Previous => page::next(model, action == A::Next, had_no_more == Some(action == A::Next)),
         A::GoComments | A::GoArticle | A::GoRelated => page::go(model, action),
         A::Search => overlay::search(model),
         A::FindInStore => finding::open(model),
@@ -383,8 +394,9 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
     }
     let in_page = model.focus == Pane::Page;
     if let Some(page) = &mut model.page
-        && (page.end_search() || (in_page && page.hoist(false)))
+        && (page.end_typed_search() || (in_page && page.hoist(false)))
     {
+        finding::show_hit(model);
         return Vec::new();
     }
     match model.focus {

@@ -7,6 +7,7 @@ use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay, Prompt};
+use crate::tui::page::HitTarget;
 use crate::tui::palette::{LINK_HINTS, Match, matching};
 use crossterm::event::KeyCode;
 
@@ -211,11 +212,8 @@ fn find(model: &mut Model, words: &str) -> Vec<Effect> {
         return Vec::new();
     }
     page.search(words);
-    if !page.go_to_hit(true) {
-        page.end_search();
-        model.say(format!("not found on this page: {words}"));
-    }
-    Vec::new()
+    let moved = page.go_to_hit(HitTarget::FromHere);
+    page::gone_to_hit(model, HitTarget::FromHere, moved)
 }
 
 fn palette(model: &mut Model, mut input: Input, selected: usize, key: Key, leaves: bool) -> Vec<Effect> {

@@ -6,7 +6,7 @@ use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Spot, Undo};
-use crate::tui::page::{DiscussionView, Element, PageView};
+use crate::tui::page::{DiscussionView, Element, HitMove, HitTarget, PageView};
 use crate::work::loading::PreparedArticle;
 
 pub(super) const FOLDED: &str = "these comments are folded away, enter shows them";
@@ -47,11 +47,22 @@ pub(super) fn reading(model: &mut Model, id: ArticleId) -> Vec<Effect> {
 /// A search of a long page goes on, and to the first hit once there is one.
 pub(super) fn search_on(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
-    if !page.search_on() {
-        let words = page.search.as_ref().map(|search| search.needle.clone()).unwrap_or_default();
-        page.end_search();
-        model.say(format!("not found on this page: {words}"));
+    let gone = page.search_on();
+    finding::show_hit(model);
+    gone.map_or_else(Vec::new, |(target, moved)| gone_to_hit(model, target, moved))
+}
+
+/// After going to a hit: on to the list's next where the page has no more, and says so where there is none.
+pub(super) fn gone_to_hit(model: &mut Model, target: HitTarget, moved: HitMove) -> Vec<Effect> {
+    let Some(page) = model.page.as_mut().filter(|_| moved == HitMove::None) else { return Vec::new() };
+    let Some(search) = &page.search else { return Vec::new() };
+    if search.is_of_query() {
+        return finding::next_hits(model, target != HitTarget::Previous);
     }
+    let words = search.words.clone();
+    page.end_search();
+    finding::show_hit(model);
+    model.say(format!("not found on this page: {words}"));
     Vec::new()
 }
 
@@ -309,31 +320,29 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// `n` and `N`: search hits while a search is live, else new comments inside a discussion, else unread articles.
-pub(super) fn next(model: &mut Model, forward: bool) -> Vec<Effect> {
-    let in_page = model.focus == Pane::Page;
-    if in_page && let Some(page) = &mut model.page {
-        if page.search.is_some() {
-            if !page.go_to_hit(forward) {
-                model.say("not found on this page");
-            }
-            return Vec::new();
-        }
-        let at = match page.cursor() {
-            Element::Row(n, row) => Some((n, Some(row))),
-            Element::Discussion(n) => Some((n, None)),
-            _ => None,
-        };
-        if let Some((n, row)) = at {
-            let found = page.discussions[n].loaded.as_ref().and_then(|loaded| loaded.next_new(row, forward));
-            match found {
-                Some(row) => page.go_to(page.position(Element::Row(n, row))),
-                None => model.say(if forward { "no new comments further down" } else { "no new comments further up" }),
-            }
-            return Vec::new();
-        }
+/// `n` and `N`: search hits while a search is live, else new comments, else unread articles. Inside a discussion the key
+/// first says that no more comments are new that way, and goes on to another article when it is pressed again.
+pub(super) fn next(model: &mut Model, forward: bool, again: bool) -> Vec<Effect> {
+    let Some(page) = model.page.as_mut().filter(|_| model.focus == Pane::Page) else {
+        return list::next_unread(model, forward);
+    };
+    if page.search.is_some() {
+        let target = if forward { HitTarget::Next } else { HitTarget::Previous };
+        let moved = page.go_to_hit(target);
+        return gone_to_hit(model, target, moved);
     }
-    list::next_unread(model, forward)
+    if page.go_to_new(forward) {
+        return Vec::new();
+    }
+    let in_discussion = matches!(page.cursor(), Element::Row(..) | Element::Discussion(_));
+    if again || !in_discussion {
+        return list::next_unread(model, forward);
+    }
+    let (key, way, goal) = if forward { (Action::Next, "below", "next") } else { (Action::Previous, "above", "previous") };
+    let key = model.settings.keymap.hint(key);
+    model.say(format!("no new comments {way} ({key}: {goal} unread)"));
+    model.found_no_more = Some(forward);
+    Vec::new()
 }
 
 /// Moves along the threads.

@@ -30,7 +30,6 @@ fn govern_by(model: &mut Model, change: impl FnOnce(&mut PageView, usize) -> Opt
         model.say("the comments are still loading");
         return Vec::new();
     };
-    page.search_again();
     page.discussions[n].moved = true;
     if let Some(said) = said {
         model.say(said);
@@ -129,14 +128,23 @@ pub(super) fn order(model: &mut Model, forward: bool) -> Vec<Effect> {
         loaded.rearrange();
         Some(loaded.order.label().to_owned())
     };
-    govern_by(model, |page, n| page.change_order(n, next_order))
+    govern_by(model, |page, n| {
+        let said = page.change_order(n, next_order);
+        page.search_again();
+        said
+    })
 }
 
 pub(super) fn flat(model: &mut Model) -> Vec<Effect> {
-    govern(model, |loaded| {
+    let toggle = |loaded: &mut Loaded| {
         loaded.flat = !loaded.flat;
         loaded.rearrange();
         Some(if loaded.flat { format!("flat, {}", loaded.order.label()) } else { "threaded".to_owned() })
+    };
+    govern_by(model, |page, n| {
+        let said = page.change(n, toggle);
+        page.search_again();
+        said
     })
 }
 
@@ -189,7 +197,7 @@ fn explain(loaded: &Loaded, idx: CommentIdx, rules: &[Rule]) -> Vec<String> {
             format!("{made}, by your rule{told}.")
         }
         Reason::NewStaysOpen => "Open: it is new since your last visit, and new comments stay open.".to_owned(),
-        Reason::ShownForNow => "Open for now: a search stands on it, or it is shown alone.".to_owned(),
+        Reason::ShownForNow => "Shown for now: a search or a jump led here, or its thread is shown alone.".to_owned(),
         Reason::BarOff => "Open: the bar is Off, so every comment is.".to_owned(),
         Reason::AtOrAboveBar => format!("Open: its rank is at or above the bar ({bar})."),
         Reason::UnratedPasses { standing, thin } => {
