@@ -3,11 +3,14 @@
 
 mod feed;
 mod page;
+mod poll;
 
 use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
+use self::poll::PollOptions;
+use super::quoting::quote_paragraphs;
 use super::{SavedPage, Site, ThreadAddress, file_format, is_name};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
@@ -121,10 +124,6 @@ impl Item<'_> {
         }
     }
 
-    fn is_option(self) -> bool {
-        self.value.text("type") == Some("pollopt")
-    }
-
     fn author(self) -> Option<CleanText> {
         label(self.value.text("by").or_else(|| self.value.text("author")))
     }
@@ -136,7 +135,8 @@ impl Item<'_> {
 
     fn body(self) -> Document {
         let text = ["text", "comment_text", "story_text"].iter().find_map(|key| self.value.text(key));
-        text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
+        let words = text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()));
+        quote_paragraphs(words)
     }
 
     /// Firebase marks what was taken away; Algolia leaves neither a writer nor words.
@@ -164,6 +164,7 @@ struct Items<'a> {
     kids: Vec<(&'a str, &'a str)>,
     /// By story: the comments that it is told to have, by whichever interface tells.
     told: HashMap<&'a str, usize>,
+    options: PollOptions<'a>,
     twice: usize,
     nameless: usize,
     empty: usize,
@@ -186,8 +187,10 @@ impl<'a> Items<'a> {
                 ahead.extend(hits.items().map(|hit| (hit, None)));
             } else if value.is_object() {
                 match value.get("id").or_else(|| value.get("objectID")).and_then(Value::id) {
+                    Some(id) if value.text("type") == Some("pollopt") => items.options.take(value, id, parent),
                     Some(id) => {
                         items.take(value, id, parent);
+                        items.options.take_all(value, id);
                         let children = value.get("children").into_iter().flat_map(Value::items);
                         // A search hit names its children by their ids only.
                         ahead.extend(children.filter(|child| child.is_object()).map(|child| (child, Some(id))));
@@ -203,7 +206,7 @@ impl<'a> Items<'a> {
     }
 
     fn take(&mut self, value: Value<'a>, id: &'a str, above: Option<&'a str>) {
-        let named = ["parent", "parent_id", "poll"].iter().find_map(|key| value.get(key).and_then(Value::id));
+        let named = ["parent", "parent_id"].iter().find_map(|key| value.get(key).and_then(Value::id));
         if let Some(kids) = value.get("kids").filter(|kids| kids.is_array()) {
             let of = kids.items().count() as u32;
             for (nth, kid) in (1..).zip(kids.items().filter_map(Value::id)) {
@@ -234,7 +237,7 @@ impl<'a> Items<'a> {
                 let item = self.all[at];
                 path.push(at);
                 steps += 1;
-                if !item.is_comment() && !item.is_option() {
+                if !item.is_comment() {
                     break Some(item.id);
                 }
                 match item.parent.and_then(|parent| self.by_id.get(parent)) {
@@ -279,16 +282,14 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
     }
     let mut threads: Vec<(Option<&str>, Gathered)> = Vec::new();
     let mut by_story: HashMap<Option<&str>, usize> = HashMap::new();
-    let (mut options, mut storyless) = (0, 0);
+    let mut storyless = 0;
     for (item, story) in items.all.iter().zip(&stories) {
         let at = *by_story.entry(*story).or_insert_with(|| {
             threads.push((*story, Gathered::new(untold(*item, *story, origin))));
             threads.len() - 1
         });
         let gathered = &mut threads[at].1;
-        if item.is_option() {
-            options += 1;
-        } else if item.is_comment() {
+        if item.is_comment() {
             storyless += usize::from(story.is_none());
             let parent = item.parent.filter(|parent| Some(*parent) != *story).map(Into::into);
             let mut comment = comment(*item, &items);
@@ -300,6 +301,14 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
             gathered.push(comment, parent);
         } else {
             gathered.article = article(*item);
+        }
+    }
+    let mut strays = 0;
+    for (poll, options) in items.options.by_poll(|poll| items.by_id.get(poll).map(|at| items.all[*at].value)) {
+        let page = poll.filter(|poll| items.by_id.contains_key(poll)).and_then(|poll| by_story.get(&Some(poll)));
+        match page {
+            Some(at) => threads[*at].1.article.body.blocks.push(poll::list(options)),
+            None => strays += options.len(),
         }
     }
     let absent: Vec<(&str, &str)> = items.kids.iter().filter(|(_, kid)| !items.by_id.contains_key(kid)).copied().collect();
@@ -334,7 +343,7 @@ pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<Cl
         }
     };
     tell(storyless, "comment", "on stories that are not in this file");
-    tell(options, "poll option", "left out");
+    tell(strays, "poll option", "of polls that are not in this file left out");
     tell(items.twice, "item", "stood there twice; the first is kept");
     tell(items.nameless, "object", "without an id left out");
     tell(items.empty, "value", "without an item left out");
@@ -380,7 +389,7 @@ pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let id = value.get("id").or_else(|| value.get("objectID")).and_then(Value::id)?;
     let item = Item { value, id, parent: value.get("parent_id").or_else(|| value.get("parent")).and_then(Value::id) };
     let is_story = (is_item(value) || is_hit(value)) && value.text("title").is_some();
-    if !is_story || item.is_comment() || item.is_option() || value.is("deleted") || value.is("dead") {
+    if !is_story || item.is_comment() || value.is("deleted") || value.is("dead") {
         return None;
     }
     let points = value.number("score").or_else(|| value.number("points"));

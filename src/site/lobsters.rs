@@ -222,7 +222,8 @@ fn role(value: Value<'_>) -> Role {
 }
 
 fn words(text: Option<&str>) -> Document {
-    text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()))
+    let words = text.map_or_else(Document::default, |text| html::to_document(text, Url::parse(HOME).ok().as_ref()));
+    super::quoting::quote_paragraphs(words)
 }
 
 #[cfg(test)]

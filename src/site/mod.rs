@@ -13,6 +13,7 @@ mod lemmy;
 mod lobsters;
 mod page_builder;
 mod physorg;
+mod quoting;
 mod reading;
 mod reddit;
 mod remark42;

@@ -369,6 +369,10 @@ impl Gatherer<'_> {
             let is_alone = self.under_way.iter().all(|one| one.article == article);
             return if is_alone { Err(GONE.to_owned()) } else { Ok(()) };
         };
+        // The options of a poll are its text, and only its thread's own interface tells them.
+        if over && page.article.kind.as_deref() == Some("poll") && !page.article.body.blocks.is_empty() {
+            self.store.set_full_text(article, &page.article, (self.now)()).map_err(|error| error.to_string())?;
+        }
         let address = discussion.url.clone();
         let address = address.unwrap_or_else(|| clean_line(&self.under_way[of].gathering.thread().address(self.places)));
         let is_addition = self.under_way[of].gathering.brings() == Brings::Additions;

@@ -9,7 +9,7 @@ use dom_query::{Document as Dom, NodeRef};
 use url::Url;
 
 use self::ages::{AgedItem, PageClock};
-use super::{HOME, HackerNews, source, thread_url};
+use super::{HOME, HackerNews, poll, source, thread_url};
 use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
@@ -20,6 +20,7 @@ use crate::format::fields::count;
 use crate::format::html::find::{all, around, first, first_text, saved_at, saved_from, within};
 use crate::format::{Origin, Unreadable, ago, html, identity, stem};
 use crate::site::page_builder::{Gathered, NOT_TOLD, missing};
+use crate::site::quoting::quote_paragraphs;
 
 /// So wide is one level of the answers, in pixels.
 const LEVEL: i64 = 40;
@@ -116,7 +117,8 @@ impl<'a> Row<'a> {
         let left_out = |node: &NodeRef<'_>| {
             node.has_class("reply") || (node.has_name("font") && node.attr("size").is_some_and(|size| &*size == "1"))
         };
-        text.map_or_else(Document::default, |text| html::nodes_to_document(&[text], Url::parse(HOME).ok().as_ref(), &left_out))
+        let words = |text| html::nodes_to_document(&[text], Url::parse(HOME).ok().as_ref(), &left_out);
+        text.map_or_else(Document::default, |text| quote_paragraphs(words(text)))
     }
 
     /// Whether its words are greyed: it has been voted down.
@@ -195,11 +197,11 @@ impl Thread {
         };
         let (clock, told_of_clock) = page_clock(text, head, rows, id.as_deref(), origin);
         notes.extend(told_of_clock);
-        let article = head.map_or_else(untold, |head| article(&head, id.as_deref(), &clock));
+        let mut article = head.map_or_else(untold, |head| article(&head, id.as_deref(), &clock));
         let told = head.and_then(|head| told(&head));
-        let options = dom.select("td.comment").length();
-        if options > 0 {
-            notes.push(format!("{} left out", count(options, "poll option")));
+        let options = options(dom);
+        if !options.is_empty() {
+            article.body.blocks.push(poll::list(options));
         }
         let is_whole = head.is_some() && more.is_none() && !is_later;
         let faded = rows.iter().filter(|row| row.is_faded()).count();
@@ -259,6 +261,19 @@ impl Thread {
     }
 }
 
+/// The options of a poll: each in a row like a comment's, and in the next row its points.
+fn options(dom: &Dom) -> Vec<poll::CountedOption> {
+    let cells = dom.select("td.comment");
+    let option = |cell: &NodeRef<'_>| {
+        let next = around(cell, "tr")
+            .and_then(|row| std::iter::successors(row.next_sibling(), NodeRef::next_sibling).find(|row| row.has_name("tr")));
+        let score = next.and_then(|row| first_text(&row, ".score"));
+        let points = score.and_then(|score| score.split_whitespace().next()?.parse().ok());
+        (clean_line(&cell.text()).to_string(), points)
+    };
+    cells.nodes().iter().map(option).collect()
+}
+
 /// Every row as a comment, below the last one before it that stands less far in.
 fn comments(rows: &[Row<'_>], story: Option<&str>, clock: &PageClock) -> Vec<Found> {
     let ids: Vec<Option<String>> = rows.iter().map(Row::id).collect();
@@ -302,7 +317,7 @@ fn article(head: &NodeRef<'_>, id: Option<&str>, clock: &PageClock) -> Article {
         byline: first_text(head, "a.hnuser, a[href*=\"user?id=\"]"),
         published: time(head, clock),
         url: linked.map(|url| clean_line(&url)).or(own.map(|url| clean_line(&url))),
-        body: html::nodes_to_document(&text, Url::parse(HOME).ok().as_ref(), &|_| false),
+        body: quote_paragraphs(html::nodes_to_document(&text, Url::parse(HOME).ok().as_ref(), &|_| false)),
         ..Article::default()
     }
 }

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::domain::time::Timestamp;
 use crate::format::Parsed;
+use crate::format::written::markdown;
 use crate::site::read;
 
 fn parsed(text: &str) -> Parsed {
@@ -124,4 +125,26 @@ fn a_comment_without_writer_and_words_was_removed() {
     2 Root - 2008-01-10T21:20:01Z Removed 
     3 Of(CommentIdx(0)) cyd 2008-01-10T21:20:02Z Unrated two
     "#);
+}
+
+#[test]
+fn a_poll_shows_its_options_with_their_points() {
+    let tree = r#"{"id": 20, "created_at_i": 1200000000, "author": "ann", "title": "Poll: tea?", "text": "Choose.", "type": "poll", "points": 9,
+        "options": [{"id": 21, "text": "Green &amp; white", "points": 30}, {"id": 22, "type": "pollopt", "text": "Black", "points": 1}],
+        "children": [{"id": 23, "created_at_i": 1200000002, "author": "bob", "text": "&gt; Choose.<p>Neither", "type": "comment"}]}"#;
+    let items = r#"{"id": 20, "type": "poll", "by": "ann", "time": 1200000000, "title": "Poll: tea?", "text": "Choose.", "kids": [23], "parts": [21, 22]}
+        {"id": 22, "type": "pollopt", "by": "ann", "poll": 20, "score": 1, "text": "Black", "time": 1200000000}
+        {"id": 21, "type": "pollopt", "by": "ann", "poll": 20, "score": 30, "text": "Green &amp; white", "time": 1200000000}
+        {"id": 23, "type": "comment", "by": "bob", "time": 1200000002, "parent": 20, "text": "&gt; Choose.<p>Neither"}"#;
+    for text in [tree, items] {
+        let parsed = parsed(text);
+        assert_eq!(parsed.notes, [""; 0]);
+        let [page] = &parsed.pages[..] else { panic!("{:?}", parsed.pages) };
+        assert_eq!(markdown(&page.article.body).trim_end(), "Choose.\n\n- Green \\& white · 30 points\n- Black · 1 point");
+        let [comment] = &page.discussions[0].comments[..] else { panic!("{page:?}") };
+        assert_eq!(markdown(&comment.body.document()).trim_end(), "> Choose.\n\nNeither");
+    }
+    let stray = r#"{"id": 22, "type": "pollopt", "by": "ann", "poll": 20, "score": 1, "text": "Black", "time": 1200000000}
+        {"id": 23, "type": "comment", "by": "bob", "time": 1200000002, "parent": 20, "text": "Neither"}"#;
+    assert_eq!(parsed(stray).notes, ["1 poll option of polls that are not in this file left out"]);
 }

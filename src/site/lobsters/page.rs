@@ -16,6 +16,7 @@ use crate::format::fields::count;
 use crate::format::html::find::{first, first_text, saved_from, within};
 use crate::format::{Origin, Unreadable, ago, html};
 use crate::site::page_builder::{Gathered, missing};
+use crate::site::quoting::quote_paragraphs;
 
 /// How the element of a comment begins.
 const COMMENT: &str = "<div id=\"c_";
@@ -172,7 +173,7 @@ fn number(text: &str) -> Option<usize> {
 }
 
 fn words(node: &NodeRef<'_>, home: &str) -> Document {
-    html::nodes_to_document(&[*node], Url::parse(home).ok().as_ref(), &|_| false)
+    quote_paragraphs(html::nodes_to_document(&[*node], Url::parse(home).ok().as_ref(), &|_| false))
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(super) struct Asking {
     living: u64,
     /// The story's first level in its order; none until it is there.
     roots: Option<Vec<u64>>,
+    /// The options of a poll.
+    parts: Vec<u64>,
     /// Comments that the story says it has.
     told: Option<u64>,
     /// What it said when all was fetched.
@@ -44,6 +46,7 @@ impl Asking {
             is_tree_settled: false,
             living: 0,
             roots: None,
+            parts: Vec::new(),
             told: None,
             before: mark.and_then(|mark| mark.parse().ok()),
             asked: HashSet::from([id]),
@@ -74,8 +77,11 @@ impl Asking {
 
     /// Once both have been heard: what the tree lacks.
     fn both(&mut self) -> Vec<Ask> {
-        let roots = self.roots.clone().filter(|_| self.is_tree_settled).unwrap_or_default();
-        self.lacking(&roots)
+        let Some(roots) = self.roots.clone().filter(|_| self.is_tree_settled) else { return Vec::new() };
+        let mut asks = self.lacking(&roots);
+        let parts: Vec<u64> = self.parts.iter().filter(|part| !self.here.contains(part)).copied().collect();
+        asks.extend(self.ask_items(&parts));
+        asks
     }
 }
 
@@ -97,12 +103,16 @@ impl Plan for Asking {
                 let is_living = item.text("author").or_else(|| item.text("text")).is_some();
                 self.living += u64::from(is_new && is_living && id != self.id);
                 ahead.extend(item.get("children").into_iter().flat_map(Value::items));
+                self.here.extend(item.get("options").into_iter().flat_map(Value::items).filter_map(number));
             }
             return self.both();
         }
-        let kids: Vec<u64> =
-            item.get("kids").into_iter().flat_map(Value::items).filter_map(|kid| kid.id()?.parse().ok()).collect();
+        let ids = |key: &str| -> Vec<u64> {
+            item.get(key).into_iter().flat_map(Value::items).filter_map(|id| id.id()?.parse().ok()).collect()
+        };
+        let kids = ids("kids");
         if ask.address == self.story {
+            self.parts = ids("parts");
             self.told = item.number("descendants").and_then(|told| u64::try_from(told).ok());
             self.roots = Some(kids);
             return match self.brings() {
