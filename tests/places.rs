@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use gleaner::domain::time::Timestamp;
+use gleaner::store::lookups::LookupEnd;
 use gleaner::store::watches::Watch;
 use gleaner::store::{ArticleId, Store};
 use serde_json::{Value, json};
@@ -282,6 +283,36 @@ fn where_new_articles_of_a_source_are_discussed_is_looked_up_if_it_is_wanted() {
     );
     let row = home.run(&["list", "--json", "title:2"]).succeeded().json();
     assert_eq!((&row["comments"], &row["new_comments"]), (&json!(2), &json!(0)), "{asked:?}");
+}
+
+#[test]
+fn a_look_up_that_failed_is_told_and_made_again_later() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", format!("{config}[[sources]]\nof = \"hn:new\"\ndiscussions = true\n").as_bytes());
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/1", 12, 0)] }));
+    home.run(&["add", "hn:new"]).succeeded();
+    let both = json!({ "hits": [hit(2, "https://owls.example/", 1, 0), hit(1, "https://one.example/1", 12, 0)] });
+    net.put("/al/api/v1/search_by_date", both);
+    let story = json!({ "id": 2, "type": "story", "title": "2", "author": "bob", "created_at_i": 1, "children": [] });
+    net.put("/al/api/v1/items/2", story);
+    net.put("/fb/v0/item/2.json", json!({ "id": 2, "type": "story", "by": "bob", "time": 1, "title": "2", "descendants": 0 }));
+    net.put("/lo/stories/url/all.json", json!("down"));
+    let told = home.run(&["fetch", "--all"]).succeeded().out;
+    assert!(told.contains("looking for discussions failed for 1 of 1 article (tried again later): lobsters: "), "{told}");
+    net.put("/lo/stories/url/all.json", lobsters_list(2));
+    net.put("/lo/s/abc.json", lobsters_story(2));
+    assert!(!home.run(&["fetch", "--json"]).succeeded().out.contains("looked_up"), "it is not due again so soon");
+    let mut store = Store::open(&home.store_file()).unwrap();
+    let due = Timestamp(0);
+    store.end_lookup(ArticleId(2), LookupEnd::Failed, due).unwrap();
+    store.close().unwrap();
+    let told = home.run(&["fetch", "--json"]).succeeded().json();
+    assert_eq!((&told["looked_up"], &told["failed"]), (&json!(1), &json!(0)));
+    let row = home.run(&["list", "--json", "title:2"]).succeeded().json();
+    assert_eq!(row["comments"], json!(2));
 }
 
 #[test]

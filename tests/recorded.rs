@@ -433,14 +433,14 @@ fn what_a_place_refuses_is_named_and_what_was_kept_of_a_recorded_thread_stays() 
             found.comments.len()
         );
         assert!(failed.is_empty() || !found.complete || is_all, "{what}: not all is here");
-        // Then it lets everybody in, and at last nobody.
+        // Two hours later, when no hold is in force, it lets everybody in, and at last nobody.
         is_shut.store(false, std::sync::atomic::Ordering::SeqCst);
-        let (_, failures) = scene.gather(&mut store);
+        let (_, failures) = scene.gather_at(&mut store, || Timestamp(NOW.0 + 7200));
         assert_eq!(failures, Vec::<String>::new(), "{what}");
         scene.is_whole(&store, &what);
         let before = scene.stored(&store, &what);
         is_shut.store(true, std::sync::atomic::Ordering::SeqCst);
-        scene.gather(&mut store);
+        scene.gather_at(&mut store, || Timestamp(NOW.0 + 14_400));
         assert_eq!(scene.stored(&store, &what), before, "{what}: what was kept stays");
     });
 }

@@ -15,9 +15,9 @@ use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store};
-use crate::work::discussions::gather;
 use crate::work::fetch::{End, Event, Fetcher};
 use crate::work::health::{has_ended, in_time};
+use crate::work::lookups::{self, LookupReport};
 use crate::work::notice::Notices;
 use crate::work::watch::{self, Refreshed};
 
@@ -28,7 +28,9 @@ asks whether or not they are; what said that it is gone for good (410) is asked 
 
 --json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
 updated (ids of articles), joined (ids of articles that other sources brought before), ignored (how many), repeated (items that \
-stand in the feed twice), new_comments, merged and split (articles that turned out to be one, or several), notes (what was odd in the feed), failure and hint.";
+stand in the feed twice), new_comments, merged and split (articles that turned out to be one, or several), notes (what was odd in the feed), failure and hint. Where the \
+discussions of new articles were looked for (`discussions = true`), one more object tells looked_up and failed (how many articles), \
+given_up, and failures (site, failure, hint); what failed is tried again by a later fetch, for some three days.";
 
 #[derive(Serialize)]
 struct Ended<'a> {
@@ -64,6 +66,23 @@ struct Tally {
 /// The command that is told of new comments may take so long at the end; then it is ended.
 const COMMAND: Duration = Duration::from_secs(10);
 
+/// How looking for the discussions of new articles ended.
+#[derive(Serialize)]
+struct LookedUp<'a> {
+    #[serde(rename = "looked_up")]
+    articles: usize,
+    failed: usize,
+    given_up: usize,
+    failures: Vec<SiteFailure<'a>>,
+}
+
+#[derive(Serialize)]
+struct SiteFailure<'a> {
+    site: &'a str,
+    failure: &'a str,
+    hint: &'a str,
+}
+
 /// A watched article whose discussions were fetched.
 #[derive(Serialize)]
 struct Watched<'a> {
@@ -79,7 +98,8 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     stores::correct_times(&mut store)?;
     let wanted = wanted(&store, setup, names, all)?;
     let watched = if names.is_empty() { store.due_watches(clock::now())? } else { Vec::new() };
-    if wanted.is_empty() && watched.is_empty() {
+    let has_lookups = names.is_empty() && !store.due_lookups(1, clock::now())?.is_empty();
+    if wanted.is_empty() && watched.is_empty() && !has_lookups {
         say_nothing_is_due(&store, setup)?;
         store.close()?;
         return Ok(Exit::Done);
@@ -97,7 +117,9 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
         tally = follow(&events, setup.look, json)?;
     }
     drop(fetcher);
-    look_up(setup, &mut store, &tally.discussed)?;
+    if has_lookups || !tally.discussed.is_empty() {
+        look_up(setup, &mut store, &tally.discussed, json)?;
+    }
     refresh(setup, &mut store, &watched, json)?;
     clean::after_fetching(setup, &mut store, json)?;
     stores::index_a_little(&mut store)?;
@@ -119,16 +141,18 @@ fn wanted(store: &Store, setup: &Setup, names: &[String], all: bool) -> anyhow::
     Ok(wanted)
 }
 
-/// Looks for the discussions of new articles, where their sources want it. That a place does not answer is no failure of
-/// theirs: `gleaner discussions` tells it.
-fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId]) -> anyhow::Result<()> {
-    if new.is_empty() {
-        return Ok(());
-    }
+fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId], json: bool) -> anyhow::Result<()> {
     let stop = AtomicBool::new(false);
-    let quiet = |_, _| {};
-    gather(store, new, true, &setup.settings.fetch, clock::now, &stop, &quiet).map_err(Complaint::failed)?;
-    Ok(())
+    let report = lookups::look_up(store, new, &setup.settings.fetch, clock::now, &stop, &|_| {}).map_err(Complaint::failed)?;
+    let mut out = stdout();
+    if json {
+        let LookupReport { articles, failed, given_up, failures } = &report;
+        let failures = failures.iter().map(|(site, (failure, hint))| SiteFailure { site, failure, hint }).collect::<Vec<_>>();
+        write_json(&LookedUp { articles: *articles, failed: *failed, given_up: *given_up, failures }, &mut out)?;
+    } else if let Some(told) = report.failure_in_words() {
+        writeln!(out, "{told}")?;
+    }
+    Ok(out.flush()?)
 }
 
 fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], json: bool) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use crate::domain::time::{DAY, Timestamp};
 
 /// The times that Gleaner itself takes, by table. What sources tell (`published`, `posted`) stays as they tell it; where an
 /// article stands in a list follows it, or its arrival.
-const TIMES: [(&str, &[&str]); 11] = [
+const TIMES: [(&str, &[&str]); 12] = [
     ("sources", &["first_seen"]),
     (
         "articles",
@@ -20,6 +20,7 @@ const TIMES: [(&str, &[&str]); 11] = [
     ("subscriptions", &["added_at", "asked_at", "answered_at", "removed_at"]),
     ("tags", &["tagged_at"]),
     ("notes", &["noted_at"]),
+    ("lookups", &["asked_at"]),
     ("tries", &["at"]),
     ("entries", &["sort_at", "missed_at"]),
     ("rules", &["changed_at"]),

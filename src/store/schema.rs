@@ -28,16 +28,21 @@
 //!   an empty key is for all others.
 //! - `finished_at` is when the reader first came to the end of an article's text.
 //! - `body` is read as `encoding` says, see [`super::body`].
+//! - `lookups` holds articles whose discussions are still to be looked for, see [`super::lookups`].
+//! - `host_requests` counts the requests that hosts with a limit were sent, by the second, and `host_holds` is until when a
+//!   host asked us to wait, see [`super::hosts`].
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
 mod identity;
 mod own;
+mod requests;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::identity::VERSION_10;
 use self::own::VERSION_12;
+use self::requests::VERSION_14;
 use super::columns::ReadColumn as _;
 use super::index;
 
@@ -45,7 +50,7 @@ use super::index;
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 13] = [
+pub(super) const STEPS: [&str; 14] = [
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -59,6 +64,7 @@ pub(super) const STEPS: [&str; 13] = [
     index::TABLES,
     VERSION_12,
     index::BULK,
+    VERSION_14,
 ];
 
 /// The version from which the index of words is in partitions.

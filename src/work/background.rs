@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::discussions::{Told, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
 use super::health::has_ended;
+use super::lookups;
 use super::notice::Notices;
 use super::private::private_origins;
 use super::watch;
@@ -59,6 +60,8 @@ pub enum Report {
     },
     /// Comments of an article came by themselves: it is watched, or its source wants its discussions looked for.
     Came(ArticleId),
+    /// The discussions of some new articles could not be looked for; in words.
+    LookupsFailed(String),
     /// What is watched, and due or asked for, has been refreshed: so many comments came in all.
     Watched(u32),
     /// Nothing can be fetched, and why.
@@ -186,6 +189,7 @@ fn serve(
         now,
         tell: Arc::clone(tell),
         notices: Arc::clone(&notices),
+        is_looking_up: Arc::default(),
     };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
     let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
@@ -226,6 +230,9 @@ fn serve(
                     if let Some(which) = watches.filter(|_| !is_watching.swap(true, Ordering::SeqCst)) {
                         beside.watch(which, &is_watching, current(&stop));
                     }
+                    if watches.is_some() && store.due_lookups(1, now()).is_ok_and(|due| !due.is_empty()) {
+                        beside.look_up(Vec::new(), current(&stop));
+                    }
                     tell(Report::Began { wanted, sources: subscriptions.len(), ended });
                     fetcher.add(subscriptions);
                 }
@@ -253,6 +260,7 @@ struct Beside {
     now: fn() -> Timestamp,
     tell: Tell,
     notices: Arc<Notices>,
+    is_looking_up: Arc<AtomicBool>,
 }
 
 impl Beside {
@@ -276,15 +284,18 @@ impl Beside {
         });
     }
 
-    /// Looks for the discussions of new articles.
+    /// Looks for the discussions of new articles, and of those whose look-up is due again.
     fn look_up(&self, new: Vec<ArticleId>, stop: Arc<AtomicBool>) {
-        let Beside { settings, now, tell, .. } = self.clone();
+        let Beside { settings, now, tell, is_looking_up, .. } = self.clone();
         self.spawn(log, move |store| {
-            let each = |article, told| match told {
-                Told::Kept(_) => tell(Report::Came(article)),
-                Told::Found(_) | Told::Failed { .. } => {}
-            };
-            gather(store, &new, true, &settings, now, &stop, &each)
+            store.want_lookups(&new, now()).map_err(|error| error.to_string())?;
+            // Whoever is at it takes these too, so that nothing is asked twice.
+            if is_looking_up.swap(true, Ordering::SeqCst) {
+                return Ok(());
+            }
+            let ended = look_up_due(store, &settings, now, &stop, &tell);
+            is_looking_up.store(false, Ordering::SeqCst);
+            ended
         });
     }
 
@@ -325,6 +336,24 @@ impl Beside {
         });
         if let Err(error) = begun {
             over(Some(format!("no thread could be started for this: {error}")));
+        }
+    }
+}
+
+fn look_up_due(
+    store: &mut Store,
+    settings: &Settings,
+    now: fn() -> Timestamp,
+    stop: &AtomicBool,
+    tell: &Tell,
+) -> Result<(), String> {
+    loop {
+        let report = lookups::look_up(store, &[], settings, now, stop, &|article| tell(Report::Came(article)))?;
+        if let Some(failure) = report.failure_in_words() {
+            tell(Report::LookupsFailed(failure));
+        }
+        if report.articles == 0 || stop.load(Ordering::Relaxed) {
+            return Ok(());
         }
     }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use self::mark::Mark;
 pub use self::order::{MOST_ORDERED, order, unordered};
 use super::fetch::Settings;
+use super::host_limits;
 use super::private::private_origins;
 use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
@@ -99,6 +100,7 @@ pub fn gather(
     stop: &AtomicBool,
     tell: &dyn Fn(ArticleId, Told),
 ) -> Result<(), String> {
+    host_limits::share(store, &settings.limits.owed, now());
     let (queue, answers) = queue(settings)?;
     let mut all = Gatherer {
         store,
@@ -121,7 +123,9 @@ pub fn gather(
             None => {}
         }
     }
-    all.serve(&answers, stop)
+    let ended = all.serve(&answers, stop);
+    host_limits::share(all.store, &settings.limits.owed, now());
+    ended
 }
 
 /// What is lost on the way is asked for again: the rest of a discussion hangs on it.
@@ -393,6 +397,7 @@ impl Gatherer<'_> {
             over,
         };
         (self.tell)(article, Told::Kept(kept));
+        host_limits::share(self.store, &self.settings.limits.owed, (self.now)());
         self.under_way[of].kept = Some((Instant::now(), began.elapsed()));
         Ok(())
     }

@@ -18,6 +18,7 @@ use std::thread;
 
 use self::leaf::Leaf;
 pub use self::settings::{Keep, Settings, SourceSettings};
+use super::host_limits;
 use super::private::private_origins;
 use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
@@ -121,7 +122,8 @@ impl Fetcher {
         now: fn() -> Timestamp,
         tell: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Fetcher, String> {
-        let store = Store::join(path).map_err(|error| error.to_string())?;
+        let mut store = Store::join(path).map_err(|error| error.to_string())?;
+        host_limits::share(&mut store, &settings.limits.owed, now());
         let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
         let shared = Arc::new(Shared {
             now,

@@ -1,4 +1,6 @@
-//! What hosts are owed by all who ask them: when they were asked, and until when they want to be left alone.
+//! What hosts are owed by all who ask them: when they were asked, and until when they want to be left alone. Other runs
+//! and copies of the program ask the same hosts: what they asked is [recalled](Owed::recall), what is asked here is
+//! [given out](Owed::take_unkept) to be kept.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,8 +32,24 @@ pub struct Owed {
 struct Host {
     /// When it was last asked, if that is counted: as often as its widest window holds.
     asked: VecDeque<Duration>,
+    /// How many of these, the last ones, nobody has been given to keep.
+    unkept: usize,
     held_until: Duration,
+    /// The hold was not given out to be kept.
+    is_hold_unkept: bool,
 }
+
+/// What one host was asked, by the clock of an [`Owed`].
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct HostRequests {
+    pub host: String,
+    /// In their order.
+    pub asked: Vec<Duration>,
+    pub held_until: Option<Duration>,
+}
+
+/// The clock starts here, so that requests of earlier runs have a time on it. No window is wider.
+const START: Duration = Duration::from_hours(24);
 
 impl Default for Owed {
     fn default() -> Owed {
@@ -50,7 +68,7 @@ impl Eq for Owed {}
 
 impl Owed {
     pub fn now(&self) -> Duration {
-        self.began.elapsed()
+        START + self.began.elapsed()
     }
 
     fn hosts(&self) -> MutexGuard<'_, HashMap<String, Host>> {
@@ -65,9 +83,10 @@ impl Owed {
             return Err(start);
         }
         if let Some(most) = windows.iter().map(|window| window.requests).max() {
-            let asked = &mut hosts.entry(name.to_owned()).or_default().asked;
-            asked.push_back(now);
-            asked.drain(..asked.len().saturating_sub(most));
+            let host = hosts.entry(name.to_owned()).or_default();
+            host.asked.push_back(now);
+            host.asked.drain(..host.asked.len().saturating_sub(most));
+            host.unkept = (host.unkept + 1).min(most);
         }
         Ok(())
     }
@@ -78,6 +97,29 @@ impl Owed {
         hosts.retain(|_, host| host.held_until > now || !host.asked.is_empty());
         let host = hosts.entry(name.to_owned()).or_default();
         host.held_until = host.held_until.max(now.saturating_add(time));
+        host.is_hold_unkept = true;
+    }
+
+    /// What was asked, and which holds came, since this was last called.
+    pub fn take_unkept(&self) -> Vec<HostRequests> {
+        let mut hosts = self.hosts();
+        let unkept = hosts.iter_mut().filter(|(_, host)| host.unkept > 0 || host.is_hold_unkept).map(|(name, host)| {
+            let asked = host.asked.iter().skip(host.asked.len() - std::mem::take(&mut host.unkept)).copied().collect();
+            let is_held = std::mem::take(&mut host.is_hold_unkept);
+            HostRequests { host: name.clone(), asked, held_until: is_held.then_some(host.held_until) }
+        });
+        unkept.collect()
+    }
+
+    /// Takes what all runs and copies together asked, this one included but for what nobody has been given to keep.
+    pub fn recall(&self, all: Vec<HostRequests>) {
+        let mut hosts = self.hosts();
+        for HostRequests { host, asked, held_until } in all {
+            let host = hosts.entry(host).or_default();
+            let unkept = host.asked.split_off(host.asked.len() - host.unkept);
+            host.asked = asked.into_iter().chain(unkept).collect();
+            host.held_until = host.held_until.max(held_until.unwrap_or_default());
+        }
     }
 
     /// How long the host still wants to be left alone.

@@ -181,6 +181,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::source::manners::HostRequests;
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -232,6 +233,27 @@ mod tests {
             assert!(begun.windows(requests + 1).all(is_within), "{requests} in {time} s");
         }
         assert_eq!((begun[29], begun[30], begun[100]), (seconds(29), seconds(61), seconds(601)), "and no later than it must");
+    }
+
+    #[test]
+    fn what_earlier_runs_asked_counts_in_the_windows_of_this_one() {
+        let limits = Limits { windows: windows("a.example", &[(3, 60)]), ..Limits::default() };
+        let mut pacing = Pacing::new(limits.clone());
+        assert_eq!(pacing.begin("a.example", seconds(100)), Turn::Now);
+        pacing.end("a.example", Reach::Answered);
+        let own = HostRequests { host: "a.example".to_owned(), asked: vec![seconds(100)], held_until: None };
+        assert_eq!(limits.owed.take_unkept(), std::slice::from_ref(&own));
+        assert_eq!(limits.owed.take_unkept(), []);
+        // One more while what is kept is read.
+        assert_eq!(pacing.begin("a.example", seconds(101)), Turn::Now);
+        pacing.end("a.example", Reach::Answered);
+        limits.owed.recall(vec![HostRequests { asked: vec![seconds(90), seconds(100)], ..own.clone() }]);
+        assert_eq!(pacing.begin("a.example", seconds(102)), Turn::NotBefore(seconds(150)));
+        limits.owed.recall(vec![HostRequests { held_until: Some(seconds(300)), ..own.clone() }]);
+        assert_eq!(pacing.begin("a.example", seconds(102)), Turn::NotBefore(seconds(300)));
+        limits.owed.hold("a.example", seconds(400), seconds(102));
+        let unkept = HostRequests { asked: vec![seconds(101)], held_until: Some(seconds(502)), ..own };
+        assert_eq!(limits.owed.take_unkept(), [unkept]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod library;
 mod lists;
 mod odd_rows;
 mod parts;
+mod requests;
 mod saving;
 mod search;
 mod tags;

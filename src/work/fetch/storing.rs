@@ -9,6 +9,7 @@ use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::Store;
 use crate::store::entries::{Outcome, Tried};
+use crate::work::host_limits;
 
 /// Whoever marks an article meanwhile waits for a transaction to end: as many answers are stored in one as take about this
 /// long. Those that list what is known already take much less time than news.
@@ -58,6 +59,9 @@ impl Shared {
                 Ok(Arrived::Tried { tried, title, progress, wants }) => batch.add(tried, (title, progress, wants)),
             }
             let is_all = self.pending.load(Ordering::SeqCst) <= unchanged.len() + batch.tries.len();
+            if is_all {
+                host_limits::share(&mut store, &self.settings.limits.owed, (self.now)());
+            }
             if is_late || is_all || batch.items >= most || batch.is_due() {
                 most = self.keep_batch(&mut store, std::mem::take(&mut batch), most);
             }
