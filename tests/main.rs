@@ -19,6 +19,7 @@ mod home;
 mod journeys;
 mod library;
 mod net;
+mod newsboat;
 mod odd_rows;
 mod payloads;
 mod places;

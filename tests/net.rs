@@ -241,7 +241,7 @@ fn lists_of_subscriptions_come_in_and_go_out() {
     let urls = "https://wheat.example/feed \"~My wheat\" grain\n# a comment\n\"query:Unread:unread = \\\"yes\\\"\"\n";
     let told = home.run(&["import", &home.write("urls", urls.as_bytes()), "--json"]).succeeded().json();
     assert_eq!(told["subscriptions"], 1);
-    assert!(told["notes"].to_string().contains("query"), "what is not taken is named: {told}");
+    assert!(told["notes"].to_string().contains("1 query feed as saved searches: Unread"), "{told}");
     let source = home.run(&["sources", "My wheat", "--json"]).succeeded().json();
     assert_eq!(source["folder"], serde_json::json!(["grain"]));
 }

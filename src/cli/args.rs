@@ -140,7 +140,9 @@ tags; of any number. What `gleaner export` printed is taken back exactly; an art
 the marks that were made later than those here.
 Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
 Of lists of subscriptions, sources inside this machine or its network (http://127.0.0.1/, http://nas.local/) are asked about on a \
-terminal, else left out and named, unless --allow-private is given.
+terminal, else left out and named, unless --allow-private is given; programs and files (`exec:`, `filter:`, `file:`) likewise, and \
+--allow-programs. Passwords in addresses move into the configuration. Query feeds of newsboat become saved searches.
+newsboat's `cache.db` brings its articles with what was read, flagged (a star; with several letters each is a tag, too) and deleted.
 Exit is 0 if something could be read, 1 if nothing could.
 
 --json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
@@ -153,6 +155,9 @@ for JSON lines stored (how many articles) in place of their ids.")]
         /// Subscribe also to what lists name inside this machine or its network
         #[arg(long)]
         allow_private: bool,
+        /// Subscribe also to programs (`exec:`, `filter:`) and files that lists name
+        #[arg(long)]
+        allow_programs: bool,
         #[command(flatten)]
         json: Json,
     },

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -12,7 +12,7 @@ use self::lines::Begun;
 use super::error::{Complaint, Exit, InputError};
 use super::output::{Look, plural, stderr, stdout, write_json};
 use super::places::named;
-use super::private::{Vetted, vet};
+use super::private::Allowed;
 use super::walk::{Met, walk};
 use super::{Setup, clock, input, net};
 use crate::domain::article::Page;
@@ -20,9 +20,8 @@ use crate::domain::time::Timestamp;
 use crate::format::{Format, Parsed};
 use crate::os::interrupt::Interrupt;
 use crate::source::places::Places;
-use crate::store::subscriptions::NewSubscription;
+use crate::store::newsboat::NewsboatCache;
 use crate::store::{PageKind, Saved, SavedFile, Store, StoreError};
-use crate::work::subscribing::lists;
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
@@ -67,6 +66,11 @@ struct Taken {
     split: u64,
     reason: Option<String>,
     notes: Vec<String>,
+    /// How many articles were marked read and starred, as in another reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    starred: Option<u64>,
     /// How many articles are new; none where nothing was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     stored: Option<u64>,
@@ -108,17 +112,19 @@ struct Import<W> {
     /// Why files were skipped.
     reasons: Vec<anyhow::Error>,
     places: Places,
-    /// Whether lists of subscriptions may name hosts inside this machine or its network.
-    allow_private: bool,
+    /// What lists of subscriptions may have beside public feeds.
+    allowed: Allowed,
+    config: PathBuf,
     interrupt: Interrupt,
 }
 
-pub(super) fn run(setup: &Setup, paths: &[OsString], allow_private: bool, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(setup: &Setup, paths: &[OsString], allowed: Allowed, json: bool) -> anyhow::Result<Exit> {
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
     let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
     let places = setup.settings.fetch.places.clone();
+    let config = setup.places.config.clone();
     let interrupt = Interrupt::listen(store.breaker());
-    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allow_private, interrupt };
+    let mut import = Import { store, out, look, json, batch, since, tally, reasons, places, allowed, config, interrupt };
     let taken = import.take_all(&|address| net::read_address(setup, address), paths);
     if taken.is_ok() || import.tally.total() > 0 {
         import.sum_up()?;
@@ -157,6 +163,9 @@ impl<W: Write> Import<W> {
                 // A pipe may keep us waiting for as long as it likes.
                 if !path.is_file() {
                     self.settle()?;
+                }
+                if let Some(cache) = NewsboatCache::open(&path)? {
+                    return self.take_newsboat(&path, &cache);
                 }
                 let begun = lines::begin(&path, &self.interrupt);
                 self.go_on()?;
@@ -236,20 +245,6 @@ impl<W: Write> Import<W> {
             }
             Err(error) => Err(anyhow::Error::from(error).context(format!("{} could not be stored", waiting.path()))),
         }
-    }
-
-    /// Subscribes to what a list names; gives how many are new, and what was left out.
-    fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<(u64, Vec<String>)> {
-        let Waiting::Read { path, parsed } = waiting else { return Ok((0, Vec::new())) };
-        let new: Vec<NewSubscription> = {
-            let is_urls = parsed.format == Format::Urls;
-            parsed.subscriptions.iter().map(|listed| lists::subscription(listed, is_urls)).collect()
-        };
-        if new.is_empty() {
-            return Ok((0, Vec::new()));
-        }
-        let Vetted { allowed, notes } = vet(&self.store, &self.places, path, new, self.allow_private)?;
-        Ok((self.store.subscribe_all(&allowed, now)?, notes))
     }
 
     fn tell(&mut self, taken: &Taken) -> anyhow::Result<()> {
@@ -332,6 +327,8 @@ fn skipped(path: String, reason: String) -> Taken {
         split: 0,
         reason: Some(reason),
         notes: Vec::new(),
+        read: None,
+        starred: None,
         stored: None,
     }
 }
@@ -371,6 +368,8 @@ fn taken(path: String, parsed: &Parsed, file: &SavedFile, subscribed: u64) -> Ta
         split: u64::from(file.regrouped.split),
         reason: None,
         notes: parsed.notes.iter().map(ToString::to_string).collect(),
+        read: None,
+        starred: None,
         stored: Some(new),
     }
 }
@@ -440,5 +439,7 @@ impl Tally {
 }
 
 mod lines;
+mod lists;
+mod newsboat;
 #[cfg(test)]
 mod tests;

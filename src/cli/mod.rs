@@ -126,7 +126,10 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         }
         Some(Command::Opml) => opml::run(&set_up()?),
         Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
-        Some(Command::Import { paths, allow_private, json }) => import::run(&set_up()?, paths, *allow_private, json.json),
+        Some(Command::Import { paths, allow_private, allow_programs, json }) => {
+            let allowed = private::Allowed { private: *allow_private, programs: *allow_programs };
+            import::run(&set_up()?, paths, allowed, json.json)
+        }
         Some(Command::List { query, order, recommended, limit, json }) => {
             let wanted = if *recommended { list::Wanted::Recommended } else { list::Wanted::All(*order) };
             list::run(&set_up()?, &query.join(" "), wanted, *limit, json.json)

@@ -8,13 +8,22 @@ use crate::domain::text::clean_code;
 use crate::source::places::Places;
 use crate::store::Store;
 use crate::store::subscriptions::NewSubscription;
-use crate::work::subscribing::lists::{Sorted, named, sort};
+use crate::work::subscribing::lists::{Login, Sorted, named, sort};
 
 /// What of a list may be subscribed to.
 pub(super) struct Vetted {
     pub(super) allowed: Vec<NewSubscription>,
     /// What is to be said of the others.
     pub(super) notes: Vec<String>,
+    /// Names and passwords that stood in addresses.
+    pub(super) logins: Vec<Login>,
+}
+
+/// What lists may have beside public feeds.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Allowed {
+    pub(super) private: bool,
+    pub(super) programs: bool,
 }
 
 /// Leaves out of a list what can never be fetched, and what names a host inside this machine or its network, unless it is
@@ -24,31 +33,41 @@ pub(super) fn vet(
     places: &Places,
     list: &str,
     new: Vec<NewSubscription>,
-    is_allowed: bool,
+    is_allowed: Allowed,
 ) -> anyhow::Result<Vetted> {
-    let Sorted { mut allowed, private, mut notes } = sort(store, places, new)?;
+    let Sorted { mut allowed, private, local, logins, mut notes } = sort(store, places, new)?;
+    if !local.is_empty() {
+        let (named, what) = (named(&local), plural(local.len() as u64, "source"));
+        let question = format!("{list} names {what} that run programs or read files of this machine");
+        if is_allowed.programs || ask(&question, "Let Gleaner do that", &named)? {
+            allowed.extend(local);
+        } else {
+            notes.push(format!(
+                "{what} that run programs or read files left out: {} (`gleaner import --allow-programs` takes them)",
+                named.join(", ")
+            ));
+        }
+    }
     let named = named(&private);
     let what = plural(private.len() as u64, "source");
-    if private.is_empty() || is_allowed || ask(list, &what, &named)? {
+    let question = format!("{list} names {what} inside this machine or its network");
+    if private.is_empty() || is_allowed.private || ask(&question, "Let Gleaner request them", &named)? {
         allowed.extend(private.into_iter().map(|one| NewSubscription { is_private: true, ..one }));
-        return Ok(Vetted { allowed, notes });
+        return Ok(Vetted { allowed, notes, logins });
     }
     let named = named.join(", ");
     notes.push(format!(
         "{what} inside this machine or its network left out: {named} (`gleaner import --allow-private` takes them)"
     ));
-    Ok(Vetted { allowed, notes })
+    Ok(Vetted { allowed, notes, logins })
 }
 
 /// Asks on the terminal; without one the answer is no.
-fn ask(list: &str, what: &str, named: &[String]) -> anyhow::Result<bool> {
+fn ask(what: &str, permission: &str, named: &[String]) -> anyhow::Result<bool> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(false);
     }
-    let question = format!(
-        "{list} names {what} inside this machine or its network:\n  {}\nLet Gleaner request them? [y/N] ",
-        named.join("\n  ")
-    );
+    let question = format!("{what}:\n  {}\n{permission}? [y/N] ", named.join("\n  "));
     let mut err = stderr();
     write!(err, "{}", clean_code(&question).as_str())?;
     err.flush()?;

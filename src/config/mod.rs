@@ -17,6 +17,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::domain::text::clean;
+use crate::os::files::{self, Existing};
 use crate::tui::Settings;
 
 /// What is wrong with a configuration or theme file.
@@ -60,6 +61,40 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
 /// As [`load`], with other settings to stand where the file says nothing.
 pub fn load_over(path: &Path, base: Settings) -> Result<Settings, ConfigError> {
     file::File::read(path)?.settings(path, base)
+}
+
+/// Adds names and passwords of sources, by their addresses, to a file that nobody else can read, and that is made if it is
+/// not there; why not, otherwise.
+pub fn add_logins<'a>(path: &Path, logins: impl Iterator<Item = (&'a str, &'a str, &'a str)>) -> Result<(), String> {
+    let before = match path.symlink_metadata() {
+        Ok(facts) if !facts.is_file() => return Err("it is a link".to_owned()),
+        Ok(_) => read(path).map_err(|error| error.to_string())?,
+        Err(_) => String::new(),
+    };
+    let mut text = before;
+    for (address, user, password) in logins {
+        let [address, user, password] = [address, user, password].map(|value| toml::Value::from(value).to_string());
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.extend(["[[sources]]\nof = ", &address, "\nuser = ", &user, "\npassword = ", &password, "\n"]);
+    }
+    // A secret may stand only in what nobody else can read.
+    let permissions = files::for_owner_alone(path).map_err(|error| error.to_string())?;
+    if let Err(error) = load_text(&text, path) {
+        if let Some(before) = permissions {
+            let _ = std::fs::set_permissions(path, before);
+        }
+        return Err(error.to_string());
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    }
+    files::atomic_write(path, Existing::Replace, text.as_bytes()).map_err(|error| error.to_string())
+}
+
+fn load_text(text: &str, path: &Path) -> Result<Settings, ConfigError> {
+    file::File::parse(text, path)?.settings(path, Settings::default())
 }
 
 /// Every setting as it is in force, in the form of the file.

@@ -33,6 +33,8 @@ pub enum Term {
     },
     /// Anywhere in its title or key.
     Source(String),
+    /// In the folder of its source, or among the tags that the list of sources gives it.
+    Folder(String),
     Is(Mark),
     /// The reader's own tag; `prefix` for `tag:li*`.
     Tag {
@@ -148,7 +150,7 @@ impl Query {
     }
 }
 
-const KEYS: &str = "from, source, author, title, tag, note, later, is, has, comments, rank, after, before, in";
+const KEYS: &str = "from, source, folder, author, title, tag, note, later, is, has, comments, rank, after, before, in";
 
 /// Reads a query. Blank text is the empty query; a wrong one says where it is wrong and what would be right.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
@@ -252,6 +254,7 @@ fn keyed(key: &str, key_at: usize, value: Piece<'_>) -> Result<Term, QueryError>
     };
     match name {
         "from" | "source" => words().map(|(text, _)| Term::Source(text)),
+        "folder" => words().map(|(text, _)| Term::Folder(text)),
         "author" => words().map(|(text, prefix)| Term::Author { text, prefix }),
         "title" => words().map(|(text, prefix)| Term::Title { text, prefix }),
         "tag" => words().map(|(text, prefix)| Term::Tag { text: text.trim_start_matches('#').to_lowercase(), prefix }),
@@ -377,6 +380,7 @@ mod tests {
             ),
             ("from:phys source:phys.org SOURCE:x", r#"Source("phys") & Source("phys.org") & Source("x")"#),
             ("is:unread is:read is:starred -is:watched", "Is(Unread) & Is(Read) & Is(Starred) & not Is(Watched)"),
+            ("folder:news folder:\"a b\"", r#"Folder("news") & Folder("a b")"#),
             ("is:new", "Is(New)"),
             ("has:comments has:tags has:note", "HasComments & HasTag & HasNote"),
             ("tag:#Rust", r#"Tag { text: "rust", prefix: false }"#),
@@ -424,7 +428,7 @@ mod tests {
         ] {
             assert_eq!(told(text), wanted, "{text}");
         }
-        assert!(told("é colour:red").starts_with("3: there is no colour: to look for; there are from, source,"));
+        assert!(told("é colour:red").starts_with("3: there is no colour: to look for; there are from, source, folder,"));
     }
 
     #[test]

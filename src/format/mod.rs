@@ -17,6 +17,7 @@ pub mod identity;
 pub mod json;
 pub mod lines;
 pub mod markdown;
+pub mod newsboat;
 pub mod opml;
 pub mod other_texts;
 pub mod page;
@@ -94,8 +95,21 @@ pub struct Parsed {
     pub pages: Vec<Page>,
     /// What a list of subscriptions holds.
     pub subscriptions: Vec<opml::Subscription>,
+    /// Queries that a list keeps beside its subscriptions.
+    pub searches: Vec<urls::ListedSearch>,
     /// What was odd, repaired or left out, a line each.
     pub notes: Vec<CleanText>,
+}
+
+impl Parsed {
+    /// Pages of a format.
+    pub(crate) fn of_pages(format: Format, pages: Vec<Page>, notes: Vec<CleanText>) -> Parsed {
+        Parsed { format, pages, subscriptions: Vec::new(), searches: Vec::new(), notes }
+    }
+
+    pub(crate) fn list(format: Format, subscriptions: Vec<opml::Subscription>, notes: Vec<CleanText>) -> Parsed {
+        Parsed { subscriptions, ..Parsed::of_pages(format, Vec::new(), notes) }
+    }
 }
 
 /// Why some bytes hold nothing to read.

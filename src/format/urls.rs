@@ -3,21 +3,42 @@
 //! Syntax: newsboat's manual, "Adding Feeds", "Tagging", "Query Feeds" and "Scripts and Filters (Snownews Extensions)".
 
 use super::opml::Subscription;
-use super::{Origin, encoding, stem};
+use super::{Origin, encoding, newsboat, stem};
 use crate::domain::text::{CleanText, clean_line};
 
-/// Reads it: the subscriptions in their order, and a note for each line that is not taken.
-pub fn read(bytes: &[u8]) -> (Vec<Subscription>, Vec<CleanText>) {
+/// A query feed as a saved search.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListedSearch {
+    pub name: CleanText,
+    pub query: String,
+}
+
+/// What such a file holds, in its order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Urls {
+    pub subscriptions: Vec<Subscription>,
+    pub searches: Vec<ListedSearch>,
+    /// A note for each line that is not taken.
+    pub notes: Vec<CleanText>,
+}
+
+/// What a line is.
+enum UrlsLine {
+    Subscription(Subscription),
+    Search(ListedSearch),
+}
+
+pub fn read(bytes: &[u8]) -> Urls {
     let decoded = encoding::decode(bytes, None);
-    let mut notes: Vec<CleanText> = decoded.notes.iter().map(|note| clean_line(note)).collect();
-    let mut found = Vec::new();
+    let mut urls = Urls { notes: decoded.notes.iter().map(|note| clean_line(note)).collect(), ..Urls::default() };
     for (line, words) in lines(&decoded.text) {
-        match subscription(&words) {
-            Ok(subscription) => found.push(subscription),
-            Err(why) => notes.push(clean_line(&format!("line {line} not taken: {why}"))),
+        match read_line(&words) {
+            Ok(UrlsLine::Subscription(subscription)) => urls.subscriptions.push(subscription),
+            Ok(UrlsLine::Search(search)) => urls.searches.push(search),
+            Err(why) => urls.notes.push(clean_line(&format!("line {line} not taken: {why}"))),
         }
     }
-    (found, notes)
+    urls
 }
 
 /// Whether a text is such a file: it looks like one, and is called so or has what no list of links has.
@@ -47,21 +68,21 @@ fn is_feed(address: &str) -> bool {
     scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https" | "file" | "gopher" | "ftp"))
 }
 
-fn subscription(words: &[String]) -> Result<Subscription, String> {
+fn read_line(words: &[String]) -> Result<UrlsLine, String> {
     let (first, tags) = words.split_first().ok_or("it is empty")?;
     if let Some(query) = first.strip_prefix("query:") {
         let (name, filter) = query.split_once(':').unwrap_or((query, ""));
-        return Err(format!("a query feed, which is a saved search here: {name}: {filter}"));
+        let query = newsboat::filter::to_query(filter).map_err(|why| format!("the query feed {name}: {why}"))?;
+        return Ok(UrlsLine::Search(ListedSearch { name: clean_line(name), query }));
     }
-    if let Some(command) = first.strip_prefix("exec:") {
-        return Err(format!("a program's output is no source: {command}"));
+    let is_program = first.starts_with("exec:") || first.starts_with("filter:");
+    if !is_program && !is_feed(first) {
+        return Err(format!("not the address of a feed: {first}"));
     }
-    if let Some(command) = first.strip_prefix("filter:") {
-        return Err(format!("a feed through a program is no source: {command}"));
-    }
-    if !is_feed(first) {
-        return Err(format!("no address of a feed: {first}"));
-    }
+    Ok(UrlsLine::Subscription(subscription(first, tags)))
+}
+
+fn subscription(first: &str, tags: &[String]) -> Subscription {
     let mut subscription = Subscription::new(first);
     for tag in tags {
         match tag.strip_prefix('~') {
@@ -71,7 +92,7 @@ fn subscription(words: &[String]) -> Result<Subscription, String> {
             None => subscription.tags.extend(Some(clean_line(tag)).filter(|tag| !tag.is_empty())),
         }
     }
-    Ok(subscription)
+    subscription
 }
 
 /// A line's words, apart by blanks. A word in quotes may hold blanks and escapes; a `#` that begins a word begins a
@@ -118,8 +139,8 @@ mod tests {
             \t http://user:pass@b.example/\n\"https://c.example/a b\" !hidden \"~\"\nfile:///var/log/x.xml tag\"s\n\
             \"query:Unread:unread = \\\"yes\\\" and tags # \\\"x\\\"\"\nexec:~/bin/feed tag\n\
             filter:~/bin/f:https://d.example/\nsomething else\n   # indented\nHTTPS://e.example \"open\r\n";
-        let (found, notes) = read(file.as_bytes());
-        let found: Vec<String> = found
+        let Urls { subscriptions, searches, notes } = read(file.as_bytes());
+        let found: Vec<String> = subscriptions
             .iter()
             .map(|one| {
                 let tags: Vec<&str> = one.tags.iter().map(CleanText::as_str).collect();
@@ -133,18 +154,16 @@ mod tests {
                 "http://user:pass@b.example/|||false",
                 "https://c.example/a b||!hidden|true",
                 "file:///var/log/x.xml||tag\"s|false",
+                "exec:~/bin/feed||tag|false",
+                "filter:~/bin/f:https://d.example/|||false",
                 "HTTPS://e.example||open|false",
             ]
         );
         assert_eq!(
-            notes,
-            [
-                "line 7 not taken: a query feed, which is a saved search here: Unread: unread = \"yes\" and tags # \"x\"",
-                "line 8 not taken: a program's output is no source: ~/bin/feed",
-                "line 9 not taken: a feed through a program is no source: ~/bin/f:https://d.example/",
-                "line 10 not taken: no address of a feed: something",
-            ]
+            searches.iter().map(|one| format!("{}: {}", one.name, one.query)).collect::<Vec<_>>(),
+            ["Unread: is:unread folder:\"x\"",]
         );
+        assert_eq!(notes, ["line 10 not taken: not the address of a feed: something",]);
     }
 
     #[test]

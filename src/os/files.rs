@@ -220,6 +220,20 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Takes a file from all but its owner. Gives the permissions that it had; none where it is not there.
+pub fn for_owner_alone(path: &Path) -> io::Result<Option<std::fs::Permissions>> {
+    let Ok(facts) = path.metadata() else { return Ok(None) };
+    let before = facts.permissions();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut own = before.clone();
+        own.set_mode(before.mode() & 0o700);
+        std::fs::set_permissions(path, own)?;
+    }
+    Ok(Some(before))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -65,7 +65,7 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
         let list = opml::read(bytes)?;
         let (subscriptions, more) = list.subscriptions();
         let notes = list.notes.into_iter().chain(more).collect();
-        return Ok(Parsed { format: Format::Opml, pages: Vec::new(), subscriptions, notes });
+        return Ok(Parsed::list(Format::Opml, subscriptions, notes));
     }
     if let Some(at) = bytes.iter().position(|&b| b == 0).filter(|_| !encoding::is_utf16(bytes)) {
         return Err(Unreadable::Binary { at });
@@ -85,17 +85,17 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
     let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
     if sniff::is_json(text) {
         let (format, pages, more) = read_json(text, origin)?;
-        return Ok(Parsed { format, pages, subscriptions: Vec::new(), notes: decoded_notes.chain(more).collect() });
+        return Ok(Parsed::of_pages(format, pages, decoded_notes.chain(more).collect()));
     }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
     }
     if urls::is_urls(text, origin) {
-        let (subscriptions, notes) = urls::read(bytes);
-        return Ok(Parsed { format: Format::Urls, pages: Vec::new(), subscriptions, notes });
+        let urls::Urls { subscriptions, searches, notes } = urls::read(bytes);
+        return Ok(Parsed { searches, ..Parsed::list(Format::Urls, subscriptions, notes) });
     }
     let (format, page, notes) = read_page(text, bytes.len(), origin)?;
-    Ok(Parsed { format, pages: vec![page], subscriptions: Vec::new(), notes: decoded_notes.chain(notes).collect() })
+    Ok(Parsed::of_pages(format, vec![page], decoded_notes.chain(notes).collect()))
 }
 
 /// Reads a text of `bytes` bytes that is one page.
@@ -133,7 +133,7 @@ fn read_feed(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result
     if pages.is_empty() {
         notes.push(clean_line("there is nothing in it"));
     }
-    Ok(Parsed { format, pages, subscriptions: Vec::new(), notes })
+    Ok(Parsed::of_pages(format, pages, notes))
 }
 
 /// Reads what a place answered to several requests for one discussion, as the pages that they make together. None of

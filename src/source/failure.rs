@@ -16,6 +16,9 @@ pub enum Failure {
     /// The program that should tell a password or token did not.
     #[error("no password: {reason}")]
     NoSecret { reason: CleanText },
+    /// A source on this machine: a program or a file.
+    #[error("{reason}")]
+    Local { reason: CleanText },
     #[error("the proxy: {reason}")]
     Proxy { reason: CleanText },
     #[error("the name {host} cannot be looked up: {reason}")]
@@ -129,6 +132,7 @@ impl Failure {
             Failure::NotWeb { .. }
             | Failure::Unsendable { .. }
             | Failure::NoSecret { .. }
+            | Failure::Local { .. }
             | Failure::Proxy { .. }
             | Failure::Private { .. }
             | Failure::Certificate { .. }
@@ -207,6 +211,7 @@ impl Failure {
             | Failure::Status { host, .. } => Some(host),
             Failure::NotWeb { .. }
             | Failure::NoSecret { .. }
+            | Failure::Local { .. }
             | Failure::Proxy { .. }
             | Failure::RedirectLoop { .. }
             | Failure::TooManyRedirects { .. }
@@ -239,6 +244,7 @@ impl Failure {
             Failure::NoSecret { .. } => {
                 "run its password-command or token-command by hand: it has to print the secret on its first line, and has no terminal to ask on"
             }
+            Failure::Local { .. } => "see whether the program or file of this source works: run it by hand",
             Failure::Proxy { .. } => "see the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
             Failure::Dns { .. } => "see whether the address is spelt right and this machine is online",
             Failure::Private { .. } => "if it should be read from there, `gleaner add` with its address allows it",

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use super::beside;
 use super::body::{self, Encoded};
 use super::columns::{ReadColumn as _, read_bytes, read_some_text, read_text, read_when, scale, seconds};
-use super::ingest::{Answer, Item, Regrouped, address_hash, sort_at};
+use super::ingest::{Answer, Item, Regrouped, sort_at};
 use super::merge::save_discussion;
+use super::sources::save_source;
 use super::tags;
 use super::{ArticleId, DiscussionHead, DiscussionId, Previous, Saved, Store, StoreError, StoredArticle};
 use crate::domain::article::{Article, Audience, Page, Related, Replies, Source};
@@ -53,10 +54,11 @@ impl Store {
     pub fn save_part(
         &mut self,
         pages: &[Page],
+        kind: PageKind,
         file: &mut FileAnswer,
         now: Timestamp,
     ) -> std::result::Result<SavedFile, StoreError> {
-        self.change_row_by_row("saving articles", |conn| save_pages(conn, pages, PageKind::Saved, file, now))
+        self.change_row_by_row("saving articles", |conn| save_pages(conn, pages, kind, file, now))
     }
 
     /// Stores discussions of an article, or brings stored ones up to date. None if there is no such article any more.
@@ -183,6 +185,8 @@ pub enum PageKind {
     Saved,
     /// The items of a feed, newest first.
     Feed,
+    /// Items of a feed that are not to be stored, now or when it is fetched.
+    Ignored,
 }
 
 /// What a file has brought so far, by source.
@@ -194,6 +198,8 @@ pub struct FileAnswer(HashMap<i64, Answer>);
 pub struct SavedFile {
     /// In the order of the pages.
     pub pages: Vec<Saved>,
+    /// The article of each page; none where it is not stored.
+    pub ids: Vec<Option<ArticleId>>,
     /// Pages that are equal to another one of the file.
     pub repeated: u32,
     pub regrouped: Regrouped,
@@ -216,6 +222,11 @@ fn save_pages(conn: &Connection, pages: &[Page], kind: PageKind, file: &mut File
         let item = |at: &usize| match kind {
             PageKind::Saved => Item::of_page(pages[*at].clone()),
             PageKind::Feed => Item::of_feed(pages[*at].clone()),
+            PageKind::Ignored => {
+                let mut item = Item::of_feed(pages[*at].clone());
+                item.is_ignored = true;
+                item
+            }
         };
         let items: Vec<Item> = of_source.iter().map(item).collect();
         let ingested = file.0.entry(id).or_default().upsert(conn, id, &items, kind == PageKind::Feed, now)?;
@@ -225,6 +236,7 @@ fn save_pages(conn: &Connection, pages: &[Page], kind: PageKind, file: &mut File
         saved.repeated += ingested.repeated;
         saved.regrouped.add(ingested.regrouped);
     }
+    saved.ids = by_page.iter().map(|one| one.map(|saved| saved.id)).collect();
     saved.pages = by_page.into_iter().flatten().collect();
     Ok(saved)
 }
@@ -232,25 +244,6 @@ fn save_pages(conn: &Connection, pages: &[Page], kind: PageKind, file: &mut File
 pub(super) const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
         a.title, a.byline, a.published, a.published_is_day, a.id
     FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id";
-
-pub(super) fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
-    let mut statement = conn.prepare_cached("SELECT id, title FROM sources WHERE key = ?1")?;
-    let stored: Option<(i64, CleanText)> =
-        statement.query_row([&*source.key], |row| Ok((row.read(0)?, read_text(row, 1)?))).optional()?;
-    let Some((id, title)) = stored else {
-        conn.prepare_cached("INSERT INTO sources (key, title, first_seen, home) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-            &*source.key,
-            &*source.title,
-            now.0,
-            address_hash(&source.key),
-        ])?;
-        return Ok(conn.last_insert_rowid());
-    };
-    if title != source.title && !source.title.is_empty() {
-        conn.prepare_cached("UPDATE sources SET title = ?2 WHERE id = ?1")?.execute(params![id, &*source.title])?;
-    }
-    Ok(id)
-}
 
 /// What an article has that is encoded.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

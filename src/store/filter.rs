@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use super::body;
 use super::columns::STARS;
 use super::matching::{Wanted, asks_comments, is_text};
+use super::subscriptions::Details;
 use super::tags;
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
 use crate::domain::text::fold;
@@ -170,6 +171,10 @@ fn on_article(term: &Term, values: &mut Values) -> String {
             let name = values.bind(fold(name));
             format!("EXISTS ({HAS_SOURCE} (SELECT id FROM sources WHERE text_holds(title, {name}) OR text_holds(key, {name})))")
         }
+        Term::Folder(name) => {
+            let name = values.bind(fold(name));
+            format!("EXISTS ({HAS_SOURCE} (SELECT source_id FROM subscriptions WHERE is_in_folder(folder, details, {name})))")
+        }
         Term::Is(mark) => mark_condition(*mark).to_owned(),
         Term::Tag { text, prefix } => tags::tag_condition(text, *prefix, values),
         Term::Note(text) => tags::note_condition(text, values),
@@ -185,7 +190,8 @@ fn on_article(term: &Term, values: &mut Values) -> String {
     }
 }
 
-/// The SQL functions `text_holds(text, needle)`, whether a folded needle stands anywhere in a text, and
+/// The SQL functions `text_holds(text, needle)`, whether a folded needle stands anywhere in a text,
+/// `is_in_folder(folder, details, name)`, whether a folder or tag of a source is called so, and
 /// `has_words(encoding, body, title, author, words)`, whether a row has the words of a term: what cannot be read off the
 /// index of words is compared with the texts themselves.
 pub(super) fn register(conn: &Connection) -> rusqlite::Result<()> {
@@ -193,6 +199,12 @@ pub(super) fn register(conn: &Connection) -> rusqlite::Result<()> {
     conn.create_scalar_function("text_holds", 2, flags, |context| {
         let text = context.get_raw(0).as_str().unwrap_or("");
         Ok(fold(text).contains(context.get_raw(1).as_str().unwrap_or("")))
+    })?;
+    conn.create_scalar_function("is_in_folder", 3, flags, |context| {
+        let wanted = context.get_raw(2).as_str().unwrap_or("");
+        let folders = context.get_raw(0).as_str().unwrap_or("");
+        let details: Details = serde_json::from_str(context.get_raw(1).as_str().unwrap_or("")).unwrap_or_default();
+        Ok(folders.lines().chain(details.tags.iter().map(String::as_str)).any(|one| fold(one) == wanted))
     })?;
     conn.create_scalar_function("has_words", 5, flags, |context| {
         let wanted = context.get_or_create_aux(4, |bound| -> rusqlite::Result<Wanted> {

@@ -32,6 +32,7 @@ mod lock;
 pub mod lookups;
 mod matching;
 mod merge;
+pub mod newsboat;
 mod odd_rows;
 mod open;
 mod options;

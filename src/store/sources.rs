@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::columns::{ReadColumn as _, read_count, read_text};
-use super::ingest::compose;
+use super::ingest::{address_hash, compose};
 use super::{ArticleId, SourceId, Store, StoreError};
+use crate::domain::article::Source;
 use crate::domain::text::{CleanText, fold};
 use crate::domain::time::Timestamp;
 
@@ -220,4 +221,24 @@ fn find(conn: &Connection, name: &str) -> Result<Option<i64>> {
     let by_title = so_titled.next().filter(|_| so_titled.next().is_none());
     let by_id = || sources.iter().find(|(id, ..)| id.to_string() == name).map(|(id, ..)| *id);
     Ok(by_key.or(by_title).or_else(by_id))
+}
+
+/// The row of a source, made if it is not there, with its newest title.
+pub(super) fn save_source(conn: &Connection, source: &Source, now: Timestamp) -> Result<i64> {
+    let mut statement = conn.prepare_cached("SELECT id, title FROM sources WHERE key = ?1")?;
+    let stored: Option<(i64, CleanText)> =
+        statement.query_row([&*source.key], |row| Ok((row.read(0)?, read_text(row, 1)?))).optional()?;
+    let Some((id, title)) = stored else {
+        conn.prepare_cached("INSERT INTO sources (key, title, first_seen, home) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            &*source.key,
+            &*source.title,
+            now.0,
+            address_hash(&source.key),
+        ])?;
+        return Ok(conn.last_insert_rowid());
+    };
+    if title != source.title && !source.title.is_empty() {
+        conn.prepare_cached("UPDATE sources SET title = ?2 WHERE id = ?1")?.execute(params![id, &*source.title])?;
+    }
+    Ok(id)
 }

@@ -18,6 +18,7 @@ use crate::format::opml::Subscription as Listed;
 use crate::format::{Format, Origin, feed};
 use crate::site;
 use crate::source::Failure;
+use crate::source::http::local::LocalSource;
 use crate::source::http::{Accept, Answer, Client, Particulars, PrivateOrigins, Request};
 use crate::source::places::Front;
 use crate::store::subscriptions::{Details, Health, NewSubscription, Options, Subscription, Validators, Wishes, shown};
@@ -174,6 +175,9 @@ pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -
     if let Some(front) = Front::parse(typed) {
         return front.map(Target::Front).map_err(|wrong| Trouble::mistyped(clean_line(&wrong).as_str(), ""));
     }
+    if LocalSource::parse(typed.trim()).is_some() {
+        return local(settings, client, typed.trim(), now);
+    }
     let address = whole_address(typed);
     if let Some(reason) = lists::refusal(&address) {
         return Err(Trouble::mistyped(format!("{} cannot be fetched: {reason}", shown(&address)), ""));
@@ -201,6 +205,25 @@ pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -
         }
     }
     Ok(in_page(settings, client, (address, got), now))
+}
+
+/// The feed that a program or file of this machine gives, which the reader typed.
+fn local(settings: &Settings, client: &Client, address: &str, now: Timestamp) -> Result<Target, Trouble> {
+    if let Some(reason) = lists::refusal(address) {
+        return Err(Trouble::mistyped(format!("{} cannot be fetched: {reason}", shown(address)), ""));
+    }
+    let request = settings.request(&unknown(address, now));
+    let request = Request { private: PrivateOrigins::of(&request.address), ..request };
+    let got = match client.get(&request).map_err(|failure| Trouble::from(&failure))? {
+        Answer::Fresh { bytes, particulars } => (bytes, particulars),
+        // Without validators there is no such answer.
+        Answer::Unchanged(particulars) => (Vec::new(), particulars),
+    };
+    if !is_feed(&got, now) {
+        let hint = "it has to be RSS, Atom or JSON Feed";
+        return Err(Trouble::new(format!("what {} gives is not a feed", shown(address)), hint));
+    }
+    Ok(Target::Feed { address: address.to_owned(), got })
 }
 
 fn list_in((bytes, particulars): &Got, now: Timestamp) -> Option<Target> {

@@ -13,7 +13,7 @@ use crate::cli::output::StatusLine;
 use crate::cli::places::named;
 use crate::format::{MAX_RECORD, lines};
 use crate::os::interrupt::Interrupt;
-use crate::store::{FileAnswer, INDEX_STRIDE, Saved, is_archived};
+use crate::store::{FileAnswer, INDEX_STRIDE, PageKind, Saved, is_archived};
 
 /// So many lines at most are stored as one.
 const AT_ONCE: usize = 500;
@@ -140,7 +140,7 @@ impl<W: Write> Import<W> {
                     taken.notes.push(stopped());
                     break;
                 }
-                let saved = match self.store.save_part(&pages, &mut file, clock::now()) {
+                let saved = match self.store.save_part(&pages, PageKind::Saved, &mut file, clock::now()) {
                     Err(error) if error.is_interruption() => {
                         taken.notes.push(stopped());
                         break;

@@ -13,6 +13,7 @@ fn parsed() -> Parsed {
         format: Format::Saved { site: crate::domain::site::SiteId::new("phys.org"), label: "phys.org text dump" },
         pages: vec![page],
         subscriptions: Vec::new(),
+        searches: Vec::new(),
         notes: vec![clean_line("line 7 is cut off")],
     }
 }
@@ -76,7 +77,8 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
         tally,
         reasons: Vec::new(),
         places: Places::default(),
-        allow_private: false,
+        allowed: super::Allowed::default(),
+        config: std::path::PathBuf::from("config.toml"),
         interrupt: Interrupt::default(),
     };
     import.take_all(&|_| unreachable!("there are no addresses"), &[path("pages").into()]).unwrap();

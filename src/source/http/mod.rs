@@ -4,9 +4,11 @@
 //! Whoever asks sees one call, [`Client::get`]; it may be made from many threads at once. Not for when to ask: that is
 //! [`manners`](super::manners).
 
+mod accept;
 mod auth;
 mod headers;
 mod journey;
+pub mod local;
 mod packing;
 mod places;
 mod private;
@@ -24,9 +26,12 @@ use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, RequestBuilder};
 
+pub use self::accept::Accept;
+use self::accept::Excess;
 pub use self::auth::{Auth, Secret};
 use self::auth::{Credentials, OwnHeaders};
 use self::journey::{Journey, Terms};
+use self::local::LocalSource;
 use self::places::{IsPublic, Vetting, is_public};
 pub use self::private::{PrivateOrigins, looks_private};
 use self::trouble::{Trouble, of_status, says_too_often};
@@ -94,48 +99,8 @@ pub struct Request {
     pub private: PrivateOrigins,
     /// How often the site that is asked may be, whatever its host is called.
     pub windows: &'static [Window],
-}
-
-/// What the answer is hoped to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Accept {
-    #[default]
-    Anything,
-    Feed,
-    Page,
-    Json,
-    Image,
-}
-
-/// What becomes of a body that is larger than it may be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Excess {
-    Refused,
-    /// The beginning is kept, with one byte too many to tell that there is more.
-    Cut,
-}
-
-impl Accept {
-    /// Of a feed the beginning is worth reading, also where it comes in place of a page.
-    fn excess(self) -> Excess {
-        match self {
-            Accept::Feed | Accept::Page => Excess::Cut,
-            Accept::Anything | Accept::Json | Accept::Image => Excess::Refused,
-        }
-    }
-
-    fn header(self) -> &'static str {
-        match self {
-            Accept::Anything => "*/*",
-            Accept::Feed => {
-                "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
-                 application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
-            }
-            Accept::Page => "text/html, application/xhtml+xml, */*;q=0.5",
-            Accept::Json => "application/json, */*;q=0.1",
-            Accept::Image => "image/png, image/jpeg, image/webp, image/gif, */*;q=0.1",
-        }
-    }
+    /// The source is on this machine. Only a subscription's own address may say so.
+    pub local: Option<LocalSource>,
 }
 
 /// What came back.
@@ -189,6 +154,22 @@ pub struct Link {
 }
 
 impl Particulars {
+    /// Of what is not on the net.
+    fn of_local(address: &str) -> Particulars {
+        Particulars {
+            address: address.to_owned(),
+            moved_permanently_to: None,
+            is_private: true,
+            etag: None,
+            last_modified: None,
+            content_type: None,
+            fresh_for: None,
+            links: Vec::new(),
+            total: None,
+            total_pages: None,
+        }
+    }
+
     /// The encoding that the content type names.
     pub fn charset(&self) -> Option<&str> {
         let parameters = self.content_type.as_deref()?.split(';').skip(1);
@@ -250,6 +231,14 @@ impl Client {
     /// Asks for an address, follows its redirects, reads the answer. Takes no longer than [`Settings::whole`], and the same
     /// again for a program that tells a secret.
     pub fn get(&self, request: &Request) -> Result<Answer, Failure> {
+        let Some(local) = &request.local else { return self.get_remote(request) };
+        match local.read(&request.address, self.settings.whole) {
+            Some(read) => read,
+            None => local.pass(self.get_remote(request)?, self.settings.whole),
+        }
+    }
+
+    fn get_remote(&self, request: &Request) -> Result<Answer, Failure> {
         let agents = self.agents();
         let answer = self.get_by(&agents, request);
         // Connections that are hung up end as if the other side had done so.

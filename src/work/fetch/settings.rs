@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::domain::rules::IgnoreRule;
 use crate::source::http;
+use crate::source::http::local::LocalSource;
 use crate::source::http::{Accept, Auth, PrivateOrigins, Request, Secret};
 use crate::source::manners::{Limits, Schedule};
 use crate::source::places::{Front, Places};
@@ -108,15 +109,18 @@ impl Settings {
         }
     }
 
-    pub(super) fn request(&self, subscription: &Subscription) -> Request {
+    pub(in crate::work) fn request(&self, subscription: &Subscription) -> Request {
+        let local = LocalSource::parse(&subscription.address).and_then(Result::ok);
+        let feed = local.as_ref().and_then(LocalSource::feed).unwrap_or(&subscription.address);
         Request {
-            address: subscription.address.clone(),
+            address: feed.to_owned(),
             etag: subscription.validators.etag.clone(),
             last_modified: subscription.validators.last_modified.clone(),
             auth: self.of(subscription).map_or(Auth::None, |one| one.login.clone()),
             user_agent: subscription.options.user_agent.clone().or_else(|| self.of(subscription)?.user_agent.clone()),
             headers: self.of(subscription).map(|one| one.headers.clone()).unwrap_or_default(),
             accept: Accept::Feed,
+            local: local.clone(),
             private: self.private_origins(subscription),
             ..Request::default()
         }

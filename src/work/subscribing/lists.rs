@@ -11,6 +11,7 @@ use crate::format::feed::Kind;
 use crate::format::opml::Subscription as Listed;
 use crate::format::{Format, MAX_RECORD, Origin};
 use crate::site;
+use crate::source::http::local::{LocalSource, percent_decoded};
 use crate::source::http::looks_private;
 use crate::source::places::{Front, Places};
 use crate::store::Store;
@@ -67,6 +68,12 @@ pub fn refusal(address: &str) -> Option<String> {
     if let Some(front) = Front::parse(address) {
         return front.err().map(|wrong| clean_line(&wrong).to_string());
     }
+    if let Some(local) = LocalSource::parse(address) {
+        return match local {
+            Ok(LocalSource::Filter(_, feed)) => refusal(&feed),
+            local => local.err(),
+        };
+    }
     let url = match url::Url::parse(address) {
         Ok(url) => url,
         Err(error) => return Some(format!("not an address ({error})")),
@@ -76,9 +83,7 @@ pub fn refusal(address: &str) -> Option<String> {
             let has_host = url.host_str().is_some_and(|host| !host.is_empty());
             (!has_host).then(|| "it names no host".to_owned())
         }
-        "exec" | "filter" => Some("the output of programs is not read as a source".to_owned()),
         "query" => Some("a query is a saved search, not a feed".to_owned()),
-        "file" => Some("files are not read as sources; `gleaner import` takes them".to_owned()),
         scheme => Some(format!("`{scheme}:` is not fetched, only http and https")),
     }
 }
@@ -89,7 +94,29 @@ pub struct Sorted {
     pub allowed: Vec<NewSubscription>,
     /// Inside this machine or its network.
     pub private: Vec<NewSubscription>,
+    /// Programs to run, and files of this machine.
+    pub local: Vec<NewSubscription>,
+    /// Names and passwords that stand in addresses; they are in `allowed` and `private` without them.
+    pub logins: Vec<Login>,
     pub notes: Vec<String>,
+}
+
+/// A name and a password for a source.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    pub address: String,
+    pub user: String,
+    pub password: String,
+}
+
+/// Takes the name and password out of an address; none where it has no password.
+fn take_login(address: &mut String) -> Option<Login> {
+    let mut url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let (user, password) = (percent_decoded(url.username()), percent_decoded(url.password()?));
+    // Both can fail only for an address without a host.
+    let _ = (url.set_username(""), url.set_password(None));
+    *address = url.to_string();
+    Some(Login { address: address.clone(), user, password })
 }
 
 /// Leaves out what can never be fetched, and sets apart what names a host inside this machine or its network, unless it is
@@ -104,10 +131,19 @@ pub fn sort(store: &Store, places: &Places, new: Vec<NewSubscription>) -> Result
             if Front::parse(&one.address).is_none() && !one.address.contains(':') {
                 one.address = format!("https://{}", one.address);
             }
+            if LocalSource::parse(&one.address).is_some_and(|local| local.is_ok()) && refusal(&one.address).is_none() {
+                sorted.local.push(one);
+                continue;
+            }
             if let Some(reason) = refusal(&one.address) {
                 refused.push(format!("left out {}: {reason}", shown(&one.address)));
                 continue;
             }
+            let login = take_login(&mut one.address);
+            if login.is_some() && known.contains(&one.address) {
+                continue;
+            }
+            sorted.logins.extend(login);
             if is_private(&one, places) {
                 sorted.private.push(one);
                 continue;
@@ -151,7 +187,17 @@ pub(super) fn subscribe(
     now: Timestamp,
 ) -> Result<Answered, Trouble> {
     let new = listed.iter().map(|one| subscription(one, is_urls)).collect();
-    let Sorted { allowed, private, mut notes } = sort(store, &settings.places, new)?;
+    let Sorted { allowed, private, local, logins, mut notes } = sort(store, &settings.places, new)?;
+    if !local.is_empty() {
+        let named = named(&local).join(", ");
+        notes.push(format!(
+            "{} programs or files left out: {named} (`gleaner import --allow-programs` takes them)",
+            local.len()
+        ));
+    }
+    let of = logins.iter().map(|login| shown(&login.address).to_string());
+    notes
+        .extend(of.map(|address| format!("{address}: its name and password belong into the configuration, under [[sources]]")));
     if !private.is_empty() {
         let named = named(&private).join(", ");
         notes.push(format!("{} inside this machine or its network left out: {named}", private.len()));
@@ -192,6 +238,11 @@ mod tests {
         for (address, reason) in [
             ("https://example.org/feed", None),
             ("hn:top", None),
+            ("exec:/bin/feed", None),
+            ("file:///tmp/feed.xml", None),
+            ("filter:/bin/f:https://example.org/", None),
+            ("exec:", Some("no program is named")),
+            ("file:feed.xml", Some("`file:` needs a whole path, such as file:///home/me/feed.xml")),
             ("gopher://example.org/", Some("`gopher:` is not fetched, only http and https")),
             ("ftp://example.org/feed", Some("`ftp:` is not fetched, only http and https")),
             ("query:Unread:unread = \"yes\"", Some("a query is a saved search, not a feed")),
@@ -199,6 +250,18 @@ mod tests {
         ] {
             assert_eq!(refusal(address).as_deref(), reason, "{address}");
         }
+    }
+
+    #[test]
+    fn a_password_is_taken_out_of_an_address() {
+        let mut address = "https://me%40x:p%3Aw@a.example/feed?x".to_owned();
+        let login = take_login(&mut address).unwrap();
+        assert_eq!(
+            (address.as_str(), login.user.as_str(), login.password.as_str()),
+            ("https://a.example/feed?x", "me@x", "p:w")
+        );
+        assert!(take_login(&mut address).is_none());
+        assert!(take_login(&mut "https://me@a.example/".to_owned()).is_none());
     }
 
     #[test]
