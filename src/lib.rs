@@ -9,8 +9,8 @@
 //! |---|---|---|
 //! | [`domain`] | what news *is*: text, time, articles, threads, ranks, the slider, queries | files, clocks, terminals, serde |
 //! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
-//! | [`site`] | the sites where people discuss, a module for each: their addresses, files and feeds | I/O, terminals, how anything is stored |
-//! | [`source`] | places on the net: addresses to bytes or named failures, the manners of asking, what to ask for to have a discussion whole | what the bytes mean, where they are kept |
+//! | [`source`] | places on the net: addresses to bytes or named failures, the manners of asking | what the bytes mean, where they are kept |
+//! | [`site`] | the sites where people discuss, a module for each: their addresses, files and feeds, what is asked to have a discussion whole | I/O, terminals, how anything is stored |
 //! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
 //! | [`os`] | files written whole, other programs run apart from the terminal | what they are for |
 //! | [`work`] | jobs off the terminal thread | what their results are for |
@@ -27,7 +27,7 @@
 //!
 //! `tests/architecture.rs` enforces those that can be read off the source.
 //!
-//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → {source, store} → site → {format, os} → domain. No
+//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → store → site → source → {format, os} → domain. No
 //!    circle. Only `main` imports `cli`, only `cli` imports `config`.
 //! 2. `domain` imports only `std` and the crates that measure text. A clock, a zone come in as values. `format` does no
 //!    I/O; odd input gives odd values and a note, and only what cannot be read at all is an error.
@@ -77,7 +77,7 @@
 //!   figures. What has left it stays an article of the source; its order is of what stands there now, wherever it came from.
 //! - A watched article is refreshed after an eighth of the time since its last comment, see [`work::watch`]; none that has no
 //!   discussion yet is looked up for that. A discussion that comes for the first time has no new comments.
-//! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`source::places::Since`]). An
+//! - Where a place can tell that nothing came since all was fetched, that is all it is asked ([`site::fetch::Since`]). An
 //!   edit or a vote that changes no count is seen when six hours have passed since, and all is fetched again.
 //! - What is lost or cut off on its way is asked for again, twice at the most, and what did not come in time or met trouble
 //!   at its place, once; what a place refuses is not. Four such waits in a row are enough of a host. When a host may be asked

@@ -10,14 +10,15 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex};
 
 use gleaner::domain::rank::Rank;
+use gleaner::domain::site::SiteId;
 use gleaner::domain::text::clean_line;
 use gleaner::domain::thread::{Discussion, Parent};
 use gleaner::domain::time::Timestamp;
 use gleaner::format::Origin;
+use gleaner::site::SiteBases;
 use gleaner::site::identity::canonical_address;
 use gleaner::site::read;
 use gleaner::source::http;
-use gleaner::source::places::Places;
 use gleaner::store::subscriptions::NewSubscription;
 use gleaner::store::{ArticleId, Store};
 use gleaner::work::discussions::{Kept, Told as Said, gather, order, unordered};
@@ -145,7 +146,13 @@ impl Scene {
         let base = || base.clone();
         // Lobsters is asked once a second wherever it stands, and the others as quickly as they answer.
         let lobsters = if self.place == Place::Lobsters { base() } else { "https://lobste.rs".to_owned() };
-        let places = Places { firebase: base(), algolia: base(), lobsters, lemmy: vec![base()], discourse: vec![base()] };
+        let hacker_news = SiteId::new("hacker news");
+        let places = SiteBases::default()
+            .with(hacker_news, "firebase", &[base()])
+            .with(hacker_news, "algolia", &[base()])
+            .with(SiteId::new("lobsters"), "base", &[lobsters])
+            .with(SiteId::new("lemmy"), "instances", &[base()])
+            .with(SiteId::new("discourse"), "sites", &[base()]);
         let client = http::Settings { proxy: http::Proxy::None, ..http::Settings::default() };
         Settings { places, client, ..Settings::default() }
     }

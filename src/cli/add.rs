@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
-use url::Url;
 
 use super::error::{Complaint, Exit};
 use super::net;
@@ -11,6 +10,7 @@ use super::output::{plural, stderr, stdout, write_json};
 use super::{Setup, clock};
 use crate::domain::text::{CleanText, clean_line};
 use crate::format::discover::Offer;
+use crate::site;
 use crate::store::{SourceId, Store};
 use crate::work::fetch::End;
 use crate::work::subscribing::{self, Got, Subscribed, Target, Trouble, Wish};
@@ -50,9 +50,6 @@ struct Added<'a> {
     ignored: u32,
     note: Option<&'a str>,
 }
-
-/// What is told of Reddit.
-const REDDIT: &str = "Reddit tells no ranks in its feeds, and is asked once a minute at the most";
 
 pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Option<&str>, json: bool) -> anyhow::Result<Exit> {
     let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
@@ -103,8 +100,7 @@ fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
     store.close()?;
     let shown = subscription.shown_address();
-    let host = Url::parse(&subscription.address).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let note = host.filter(|host| host == "reddit.com" || host.ends_with(".reddit.com")).map(|_| REDDIT);
+    let note = site::feed_note(&subscription.address);
     let mut out = stdout();
     if json {
         let folder = subscription.folder.iter().map(CleanText::as_str).collect();

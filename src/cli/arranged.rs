@@ -8,6 +8,7 @@ use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Threshold, Unrated};
 use crate::domain::thread::Discussion;
 use crate::domain::view::{ThreadView, ViewOptions};
+use crate::site;
 use crate::store::CommentState;
 
 /// How the discussions of a page are to be shown.
@@ -54,7 +55,7 @@ pub(super) fn arranged<'a>(
             .hint(format!("it knows {}", known.join(", "))));
     }
     let arrange_one = |((&(discussion, states), bar), floor): ((&(&'a Discussion, &'a [CommentState]), Notch), Notch)| {
-        let order = wish.order.filter(|order| order.suits(discussion)).unwrap_or_else(|| Order::default_for(discussion));
+        let order = wish.order.filter(|order| order.suits(discussion)).unwrap_or_else(|| site::default_order(discussion));
         let threshold = Threshold { bar, floor, min_votes: wish.min_votes, unrated: wish.unrated };
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let are_new = states.iter().map(|state| !state.seen).collect();

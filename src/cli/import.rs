@@ -19,7 +19,7 @@ use crate::domain::article::Page;
 use crate::domain::time::Timestamp;
 use crate::format::{Format, Parsed};
 use crate::os::interrupt::Interrupt;
-use crate::source::places::Places;
+use crate::site::SiteBases;
 use crate::store::newsboat::NewsboatCache;
 use crate::store::{PageKind, Saved, SavedFile, Store, StoreError};
 
@@ -111,7 +111,7 @@ struct Import<W> {
     tally: Tally,
     /// Why files were skipped.
     reasons: Vec<anyhow::Error>,
-    places: Places,
+    places: SiteBases,
     /// What lists of subscriptions may have beside public feeds.
     allowed: Allowed,
     config: PathBuf,

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::output::{plural, stderr};
 use crate::domain::text::clean_code;
-use crate::source::places::Places;
+use crate::site::SiteBases;
 use crate::store::Store;
 use crate::store::subscriptions::NewSubscription;
 use crate::work::subscribing::lists::{Login, Sorted, named, sort};
@@ -30,7 +30,7 @@ pub(super) struct Allowed {
 /// subscribed to already, or `--allow-private` or an answer on the terminal allows it.
 pub(super) fn vet(
     store: &Store,
-    places: &Places,
+    places: &SiteBases,
     list: &str,
     new: Vec<NewSubscription>,
     is_allowed: Allowed,

@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
-use super::{ConfigError, fetch, or_rather, places, read, report, rules, theme};
+use super::{ConfigError, fetch, or_rather, read, report, rules, site_bases, theme};
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::tui::geometry::Widths;
@@ -27,7 +27,7 @@ pub(super) struct File {
     open: Open,
     fetch: fetch::Fetch,
     watch: fetch::Watch,
-    places: places::Tables,
+    places: site_bases::Tables,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<fetch::Source>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -104,7 +104,7 @@ impl File {
         };
         let fetch = fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?;
         let watch = self.watch.command.clone().unwrap_or_else(|| fetch.watch.clone());
-        let places = places::settings(&self.places, fetch.places.clone());
+        let places = site_bases::settings(&self.places, fetch.places.clone());
         let ignore = match self.ignore.as_slice() {
             [] => fetch.ignore.clone(),
             tables => rules::ignored(tables).map_err(|(span, e)| wrong(span, &e))?,
@@ -182,7 +182,7 @@ impl File {
             },
             fetch: fetch::filled(&settings.fetch, settings.images_unasked),
             watch: fetch::Watch { command: Some(settings.fetch.watch.clone()) },
-            places: places::filled(&settings.fetch.places),
+            places: site_bases::filled(&settings.fetch.places),
             sources: self.sources.clone(),
             rules: self.rules.clone(),
             ignore: self.ignore.clone(),

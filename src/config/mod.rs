@@ -4,8 +4,8 @@
 mod fetch;
 mod file;
 pub(crate) mod nearest;
-mod places;
 mod rules;
+mod site_bases;
 #[cfg(test)]
 mod tests;
 mod theme;

@@ -59,13 +59,13 @@ impl Order {
         Order::ALL.into_iter().find(|order| order.name() == name)
     }
 
-    /// The site's own order where it has one, the best first where readers vote, else the oldest. Stars and the likes of
-    /// a forum do not make an order: there people answer whoever spoke last.
-    pub fn default_for(discussion: &Discussion) -> Order {
-        match (discussion.scale, discussion.place.as_str()) {
-            (Scale::Place, _) | (_, "hacker news") => Order::Place,
-            (Scale::Stars { .. } | Scale::None, _) | (_, "discourse" | "wordpress") => Order::Oldest,
-            (Scale::Points | Scale::Likes, _) => Order::Best,
+    /// The order of discussions with a scale, where their site has none of its own: the best first where readers vote,
+    /// else the oldest. Stars do not make an order.
+    pub fn default_for(scale: Scale) -> Order {
+        match scale {
+            Scale::Place => Order::Place,
+            Scale::Stars { .. } | Scale::None => Order::Oldest,
+            Scale::Points | Scale::Likes => Order::Best,
         }
     }
 

@@ -68,24 +68,6 @@ pub fn what_it_is(bytes: &[u8], charset: Option<&str>) -> WhatItIs {
     if is_login(&text) { WhatItIs::LoginPage } else { WhatItIs::Page }
 }
 
-/// What runs the site that a page is of, where it is one of those that people discuss at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Software {
-    Lemmy,
-    Discourse,
-}
-
-/// Tells a place by the marks that its pages bear.
-pub fn software(bytes: &[u8]) -> Option<Software> {
-    const HEAD: usize = 128 << 10;
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
-    let is_discourse = |tag: &str| tag.contains("generator") && tag.contains("content=\"discourse");
-    if head.split("<meta").any(|tag| is_discourse(tag.split('>').next().unwrap_or_default())) {
-        return Some(Software::Discourse);
-    }
-    (head.contains("window.isodata") || head.contains("lemmy-ui")).then_some(Software::Lemmy)
-}
-
 /// Many pages have a form for readers with an account; on one that is nothing else, there is hardly anything to read.
 fn is_login(html: &str) -> bool {
     const LITTLE: usize = 1_500;

@@ -60,6 +60,22 @@ struct Node {
     next: u32,
 }
 
+/// Several texts of JSON that are read as one: what a site answered to several requests.
+#[derive(Clone, Copy)]
+pub struct JsonPieces<'a>(pub &'a [&'a Json]);
+
+impl<'a> JsonPieces<'a> {
+    /// The values that stand beside each other.
+    pub fn roots(self) -> impl Iterator<Item = Value<'a>> {
+        self.0.iter().flat_map(|json| json.roots())
+    }
+
+    /// The same, with the items of arrays in their places.
+    pub fn each(self) -> impl Iterator<Item = Value<'a>> {
+        self.0.iter().flat_map(|json| json.each())
+    }
+}
+
 /// A value in its tree.
 #[derive(Clone, Copy)]
 pub struct Value<'a> {

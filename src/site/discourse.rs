@@ -2,7 +2,13 @@
 //! first is the article. A number is a post's id: answers name it, addresses and feeds too.
 
 mod feed;
+mod fetch;
+mod front;
 
+use super::fetch::{FetchPlan, Since, ThreadRef};
+use super::front_page::FrontDetails;
+use super::look_up::{self, Candidate, CandidateAbout, LookUpRequest, LookedUp};
+use super::{BaseSetting, SiteBases};
 use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
@@ -10,23 +16,26 @@ use url::Url;
 use super::Site;
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
+use crate::domain::order::Order;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{Block, CleanText, Document, Emphasis, Span, clean_line};
 use crate::domain::thread::{Comment, Role, Standing};
 use crate::format::feed::Feed;
 use crate::format::fields::{iso, label};
-use crate::format::json::{Json, Value};
+use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, html, markdown, slug, stem};
 use crate::site::comment_feed::FeedThreads;
-use crate::site::front::Story;
 use crate::site::page_builder::{Gathered, Tally, missing};
+use crate::site::story::Story;
+
+const ID: SiteId = SiteId::new("discourse");
 
 pub(super) struct Discourse;
 
 impl Site for Discourse {
     fn id(&self) -> SiteId {
-        SiteId::new("discourse")
+        ID
     }
 
     fn name(&self) -> &'static str {
@@ -41,7 +50,7 @@ impl Site for Discourse {
         is_topic(value)
     }
 
-    fn read_json(&self, json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json, origin)
     }
 
@@ -56,6 +65,95 @@ impl Site for Discourse {
     /// The posts of a topic are numbered.
     fn comment_address(&self, thread: &str, id: &str) -> Option<String> {
         thread.contains("/t/").then(|| format!("{thread}/{id}"))
+    }
+
+    fn base_settings(&self) -> &'static [BaseSetting] {
+        const SETTINGS: &[BaseSetting] = &[BaseSetting::list("sites")];
+        SETTINGS
+    }
+
+    /// Of a forum that is not configured, and may stand anywhere, a topic is known by its name before its number.
+    fn thread_at(&self, url: &Url, bases: &SiteBases) -> Option<ThreadRef> {
+        let whole = url.as_str().split(['?', '#']).next()?;
+        let is_below = |known: &&String| whole.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let known = bases.list(ID, "sites").iter().find(is_below);
+        let site = known.cloned().unwrap_or_else(|| url.origin().ascii_serialization());
+        let parts: Vec<&str> = whole.strip_prefix(&site)?.split('/').filter(|part| !part.is_empty()).collect();
+        let number = |part: &str| part.parse::<u64>().ok();
+        let topic = match parts[..] {
+            ["t", topic] | ["t", topic, _] if known.is_some() && number(topic).is_some() => number(topic),
+            ["t", slug, topic, ..] if number(slug).is_none() => number(topic),
+            _ => None,
+        };
+        topic.map(|topic| ThreadRef::new(&Discourse, site, topic.to_string()))
+    }
+
+    fn stored_thread_at(&self, url: &Url) -> Option<ThreadRef> {
+        let (above, topic) = url.as_str().rsplit_once('/')?;
+        let (base, topic) = (above.strip_suffix("/t")?, topic.parse::<u64>().ok()?);
+        Some(ThreadRef::new(&Discourse, base, topic.to_string()))
+    }
+
+    fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
+        format!("{}/t/{}", thread.base, thread.id)
+    }
+
+    fn fetch_plan(&self, thread: &ThreadRef, _: &SiteBases, since: Option<Since>) -> Box<dyn FetchPlan> {
+        Box::new(fetch::TopicFetch::new(&thread.base, &thread.id, since.map(|since| since.mark)))
+    }
+
+    /// A forum does not name its own address.
+    fn keeps_asked_address(&self, _: &ThreadRef, _: Option<&str>) -> bool {
+        true
+    }
+
+    fn look_ups(&self, article: &LookedUp, bases: &SiteBases) -> Vec<LookUpRequest> {
+        let ask = |base: &String| LookUpRequest::new(base, format!("{base}/search.json?q={}", article.words));
+        bases.list(ID, "sites").iter().map(ask).collect()
+    }
+
+    /// What is found holds the address somewhere; only what shows it is taken for a discussion of it.
+    fn candidates(&self, request: &LookUpRequest, root: Value<'_>) -> Vec<Candidate> {
+        let candidate = |post: Value<'_>| {
+            let topic = look_up::number(post.get("topic_id"))?.to_string();
+            let about = CandidateAbout::Words(post.text("blurb")?.to_owned());
+            Some(Candidate { found: ThreadRef::new(&Discourse, &request.base, topic).into(), about })
+        };
+        look_up::items(root, "posts").filter_map(candidate).collect()
+    }
+
+    fn front_words(&self) -> &'static [&'static str] {
+        &["discourse"]
+    }
+
+    fn parse_front(&self, typed: &str) -> Result<String, String> {
+        front::parse(typed)
+    }
+
+    fn front_at(&self, url: &Url, bases: &SiteBases) -> Option<String> {
+        front::at(url, bases)
+    }
+
+    fn made_page(&self, head: &str) -> bool {
+        let is_its = |tag: &str| tag.contains("generator") && tag.contains("content=\"discourse");
+        head.split("<meta").any(|tag| is_its(tag.split('>').next().unwrap_or_default()))
+    }
+
+    fn front_of_page(&self, url: &Url) -> Option<String> {
+        front::of_page(url)
+    }
+
+    fn front(&self, written: &str, _: &SiteBases) -> Option<FrontDetails> {
+        front::details(written)
+    }
+
+    fn stories(&self, root: Value<'_>, base: &str) -> Option<Vec<Story>> {
+        root.get("topic_list").map(|_| stories(root, base).collect())
+    }
+
+    /// Likes do not make an order: people answer whoever spoke last.
+    fn default_order(&self) -> Option<Order> {
+        Some(Order::Oldest)
     }
 }
 
@@ -87,7 +185,7 @@ struct Topic<'a> {
 }
 
 /// Reads every topic of a file; pieces of one are put together.
-pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut topics: BTreeMap<&str, Topic<'_>> = BTreeMap::new();
     let mut tally = Tally::default();
     for piece in json.each() {

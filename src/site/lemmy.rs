@@ -1,6 +1,15 @@
 //! Lemmy threads as its interface gives them, of version 3 and of version 4: views of posts and of comments, alone or
 //! in lists, several answers in one file.
 
+mod fetch;
+mod front;
+
+use super::bases::is_at;
+use super::fetch::{FetchPlan, Since, ThreadRef};
+use super::front_page::FrontDetails;
+use super::look_up::{self, Candidate, CandidateAbout, FoundThread, LookUpRequest, LookedUp};
+use super::{BaseSetting, SiteBases};
+use crate::source::manners::Window;
 use std::collections::HashMap;
 
 use url::Url;
@@ -14,17 +23,50 @@ use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Role, Standing};
 use crate::domain::time::When;
 use crate::format::fields::label;
-use crate::format::json::{Json, Value};
+use crate::format::json::{JsonPieces, Value};
 use crate::format::markdown::{self, Dialect};
 use crate::format::{Origin, page};
-use crate::site::front::Story;
 use crate::site::page_builder::{Gathered, Tally, missing};
+use crate::site::story::Story;
+
+const ID: SiteId = SiteId::new("lemmy");
+
+/// Instances that are known without being configured. Others may have `lemmy` in their names and be something else.
+const INSTANCES: &[&str] = &[
+    "aussie.zone",
+    "beehaw.org",
+    "discuss.tchncs.de",
+    "feddit.org",
+    "feddit.uk",
+    "infosec.pub",
+    "lemmy.blahaj.zone",
+    "lemmy.ca",
+    "lemmy.dbzer0.com",
+    "lemmy.ml",
+    "lemmy.world",
+    "lemmy.zip",
+    "midwest.social",
+    "programming.dev",
+    "sh.itjust.works",
+    "slrpnk.net",
+    "sopuli.xyz",
+];
+
+fn is_known(url: &Url, bases: &SiteBases) -> bool {
+    let origin = url.origin().ascii_serialization();
+    let is_listed =
+        url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| INSTANCES.contains(&host));
+    is_listed || bases.list(ID, "instances").iter().any(|known| is_at(known, &origin))
+}
+
+/// Lemmy allows each address 180 requests in a minute where nobody has set it otherwise; some of them are left to others.
+const WINDOWS: &[Window] = &[Window::new(150, 61)];
 
 pub(super) struct Lemmy;
 
 impl Site for Lemmy {
     fn id(&self) -> SiteId {
-        SiteId::new("lemmy")
+        ID
     }
 
     fn name(&self) -> &'static str {
@@ -39,8 +81,105 @@ impl Site for Lemmy {
         is_answer(value)
     }
 
-    fn read_json(&self, json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json, origin)
+    }
+
+    fn base_settings(&self) -> &'static [BaseSetting] {
+        const SETTINGS: &[BaseSetting] = &[BaseSetting::list("instances")];
+        SETTINGS
+    }
+
+    fn windows(&self) -> &'static [Window] {
+        WINDOWS
+    }
+
+    fn thread_at(&self, url: &Url, bases: &SiteBases) -> Option<ThreadRef> {
+        let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
+        let is_its = parts.next() == Some("post") && is_known(url, bases);
+        let post: u64 = parts.next().filter(|_| is_its)?.parse().ok()?;
+        Some(ThreadRef::new(&Lemmy, url.origin().ascii_serialization(), post.to_string()))
+    }
+
+    fn stored_thread_at(&self, url: &Url) -> Option<ThreadRef> {
+        let (above, post) = url.as_str().rsplit_once('/')?;
+        let (base, post) = (above.strip_suffix("/post")?, post.parse::<u64>().ok()?);
+        Some(ThreadRef::new(&Lemmy, base, post.to_string()))
+    }
+
+    fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
+        format!("{}/post/{}", thread.base, thread.id)
+    }
+
+    fn fetch_plan(&self, thread: &ThreadRef, _: &SiteBases, since: Option<Since>) -> Box<dyn FetchPlan> {
+        Box::new(fetch::PostFetch::new(&thread.base, &thread.id, since))
+    }
+
+    /// Each instance has a number of its own for a post.
+    fn keeps_asked_address(&self, _: &ThreadRef, _: Option<&str>) -> bool {
+        true
+    }
+
+    fn shares_threads(&self) -> bool {
+        true
+    }
+
+    fn look_ups(&self, article: &LookedUp, bases: &SiteBases) -> Vec<LookUpRequest> {
+        let ask =
+            |base: &String| LookUpRequest::new(base, format!("{base}/api/v3/search?q={}&type_=Url&limit=50", article.whole));
+        bases.list(ID, "instances").iter().map(ask).collect()
+    }
+
+    /// The newer interface.
+    fn look_up_instead(&self, request: &LookUpRequest) -> Option<LookUpRequest> {
+        let (_, query) = request.ask.address.split_once("/api/v3/search?q=")?;
+        let (base, term) = (&request.base, query.split('&').next()?);
+        let which = "search_url_only=true&type_=all&time_range_seconds=0&limit=50";
+        Some(LookUpRequest::new(base, format!("{base}/api/v4/post/list?search_term={term}&{which}")))
+    }
+
+    fn candidates(&self, request: &LookUpRequest, root: Value<'_>) -> Vec<Candidate> {
+        let views = look_up::items(root, "posts").chain(look_up::items(root, "items"));
+        let has_comments = |view: &Value<'_>| {
+            [["counts", "comments"], ["post", "comments"]].iter().all(|path| look_up::has_comments(*view, path))
+        };
+        let candidate = |view: Value<'_>| {
+            let post = look_up::number(view.at(&["post", "id"]))?.to_string();
+            let name = view.at(&["post", "ap_id"]).and_then(Value::str).map(str::to_owned);
+            let about = CandidateAbout::Address(view.at(&["post", "url"])?.str()?.to_owned());
+            let thread = ThreadRef::new(&Lemmy, &request.base, post);
+            Some(Candidate { found: FoundThread { thread, name }, about })
+        };
+        views.filter(has_comments).filter_map(candidate).collect()
+    }
+
+    fn front_words(&self) -> &'static [&'static str] {
+        &["lemmy"]
+    }
+
+    fn parse_front(&self, typed: &str) -> Result<String, String> {
+        front::parse(typed)
+    }
+
+    fn front_at(&self, url: &Url, bases: &SiteBases) -> Option<String> {
+        front::at(url, bases)
+    }
+
+    fn made_page(&self, head: &str) -> bool {
+        head.contains("window.isodata") || head.contains("lemmy-ui")
+    }
+
+    fn front_of_page(&self, url: &Url) -> Option<String> {
+        front::of_page(url)
+    }
+
+    fn front(&self, written: &str, bases: &SiteBases) -> Option<FrontDetails> {
+        front::details(written, bases)
+    }
+
+    fn stories(&self, root: Value<'_>, base: &str) -> Option<Vec<Story>> {
+        let views = root.get("posts").or_else(|| root.get("items"))?;
+        Some(views.items().filter_map(|view| story(view, base)).collect())
     }
 }
 
@@ -88,7 +227,7 @@ struct Thread {
 }
 
 /// Reads every post and comment, a page for each post.
-pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut threads: Vec<Thread> = Vec::new();
     let mut by_post: HashMap<&str, usize> = HashMap::new();
     let mut tally = Tally::default();

@@ -1,8 +1,16 @@
 //! Lobsters stories as their JSON gives them: the story with its comments as a flat list that names parents.
 
 mod feed;
+mod fetch;
+mod front;
 mod page;
 
+use super::bases::is_at;
+use super::fetch::{FetchPlan, Since, ThreadRef};
+use super::front_page::FrontDetails;
+use super::look_up::{self, Candidate, CandidateAbout, LookUpRequest, LookedUp};
+use super::{BaseSetting, SiteBases};
+use crate::source::manners::Window;
 use std::collections::HashMap;
 
 use url::Url;
@@ -17,17 +25,23 @@ use crate::domain::thread::{Comment, Role, Standing};
 use crate::format::feed::Feed;
 use crate::format::fields::{count, iso, label};
 use crate::format::html;
-use crate::format::json::{Json, Value};
+use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, Unreadable};
 use crate::site::comment_feed::FeedThreads;
-use crate::site::front::Story;
 use crate::site::page_builder::{Gathered, missing};
+use crate::site::story::Story;
+
+const ID: SiteId = SiteId::new("lobsters");
+
+/// The site counts four in a second, thirty in a minute, a hundred in ten and four hundred in an hour. What was asked may
+/// have been on its way for a second.
+const WINDOWS: &[Window] = &[Window::new(1, 1), Window::new(30, 61), Window::new(100, 601), Window::new(400, 3601)];
 
 pub(super) struct Lobsters;
 
 impl Site for Lobsters {
     fn id(&self) -> SiteId {
-        SiteId::new("lobsters")
+        ID
     }
 
     fn name(&self) -> &'static str {
@@ -42,7 +56,7 @@ impl Site for Lobsters {
         is_story(value)
     }
 
-    fn read_json(&self, json: &Json, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json)
     }
 
@@ -63,6 +77,78 @@ impl Site for Lobsters {
 
     fn comment_address(&self, thread: &str, id: &str) -> Option<String> {
         thread.starts_with("https://lobste.rs/s/").then(|| format!("{HOME}/c/{id}"))
+    }
+
+    fn base_settings(&self) -> &'static [BaseSetting] {
+        const SETTINGS: &[BaseSetting] = &[BaseSetting::one("base", &[HOME])];
+        SETTINGS
+    }
+
+    fn windows(&self) -> &'static [Window] {
+        WINDOWS
+    }
+
+    fn thread_at(&self, url: &Url, bases: &SiteBases) -> Option<ThreadRef> {
+        let site = url.origin().ascii_serialization();
+        let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
+        let is_its = (site == HOME || is_at(bases.one(ID, "base"), &site)) && parts.next() == Some("s");
+        let id = parts.next().filter(|id| is_its && id.bytes().all(|b| b.is_ascii_alphanumeric()))?;
+        Some(ThreadRef::new(&Lobsters, "", id))
+    }
+
+    fn page_of_thread(&self, thread: &ThreadRef, bases: &SiteBases) -> String {
+        thread_url(bases.one(ID, "base"), &thread.id)
+    }
+
+    fn fetch_plan(&self, thread: &ThreadRef, bases: &SiteBases, since: Option<Since>) -> Box<dyn FetchPlan> {
+        Box::new(fetch::LobstersFetch::new(&thread.id, bases, since.map(|since| since.mark)))
+    }
+
+    /// A story may have been merged into another.
+    fn keeps_asked_address(&self, thread: &ThreadRef, given: Option<&str>) -> bool {
+        !given.is_some_and(|url| url.ends_with(&format!("/s/{}", thread.id)))
+    }
+
+    fn tells_every_change(&self) -> bool {
+        true
+    }
+
+    fn look_ups(&self, article: &LookedUp, bases: &SiteBases) -> Vec<LookUpRequest> {
+        let (base, whole) = (bases.one(ID, "base"), &article.whole);
+        vec![LookUpRequest::new("", format!("{base}/stories/url/all.json?url={whole}"))]
+    }
+
+    fn candidates(&self, _: &LookUpRequest, root: Value<'_>) -> Vec<Candidate> {
+        let stories = root.items().chain(Some(root).filter(|root| root.is_object()));
+        let candidate = |story: Value<'_>| {
+            let found = ThreadRef::new(&Lobsters, "", story.text("short_id")?).into();
+            Some(Candidate { found, about: CandidateAbout::Address(story.text("url")?.to_owned()) })
+        };
+        stories.filter(|story| look_up::has_comments(*story, &["comment_count"])).filter_map(candidate).collect()
+    }
+
+    fn front_words(&self) -> &'static [&'static str] {
+        &["lobsters"]
+    }
+
+    fn parse_front(&self, typed: &str) -> Result<String, String> {
+        front::parse(typed)
+    }
+
+    fn front_at(&self, url: &Url, bases: &SiteBases) -> Option<String> {
+        front::at(url, bases)
+    }
+
+    fn front(&self, written: &str, bases: &SiteBases) -> Option<FrontDetails> {
+        Some(front::details(written, bases))
+    }
+
+    fn stories(&self, root: Value<'_>, _: &str) -> Option<Vec<Story>> {
+        root.is_array().then(|| root.items().filter_map(story).collect())
+    }
+
+    fn hosts(&self) -> &'static [&'static str] {
+        &["lobste.rs"]
     }
 }
 
@@ -99,7 +185,7 @@ fn short_id(value: Value<'_>) -> Option<&str> {
 }
 
 /// Reads every story of a file.
-pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut notes = Vec::new();
     let (mut pages, mut twice, mut nameless, mut foreign) = (Vec::new(), 0, 0, 0);
     for story in json.each() {

@@ -1,47 +1,67 @@
 //! The sites where people discuss: one module for each, all behind one trait and in one registry.
 //!
-//! A module knows by what addresses its site is known, how its discussions are written in files and in feeds, and what the
-//! site calls its own. To add one, write `site/<name>.rs`, name it in [`SITES`], and add a fixture and a row of the README.
-//! Not for asking a server or for keeping anything: nothing here does I/O.
+//! A module knows by what addresses its site is known, how its discussions are written in files and in feeds, what is asked
+//! for to have one whole, to find those of an article and to have a front page. To add a site, write `site/<name>.rs`, name
+//! it in [`SITES`], and add a fixture and a row of the README. Not for asking a server or for keeping anything: nothing here
+//! does I/O, a fetch says what is to be asked for and takes the answers.
 
+mod bases;
 pub mod comment_feed;
 mod discourse;
-pub mod front;
+pub mod fetch;
+mod fetch_pass;
+pub mod front_page;
 mod hackernews;
 pub mod identity;
 mod lemmy;
 mod lobsters;
+pub mod look_up;
 mod page_builder;
 mod physorg;
 mod quoting;
 mod reading;
 mod reddit;
 mod remark42;
+pub mod story;
 #[cfg(test)]
 mod tests;
 mod wordpress;
 
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use url::Url;
 
 use crate::domain::article::Page;
+use crate::domain::notch::Notch;
+use crate::domain::order::Order;
 use crate::domain::site::SiteId;
 use crate::domain::text::CleanText;
+use crate::domain::thread::Discussion;
 use crate::format::feed::Feed;
-use crate::format::json::{Json, Value};
+use crate::format::json::{Json, JsonPieces, Value};
 use crate::format::{Format, Origin, Unreadable};
 
+pub use self::bases::{BaseSetting, SiteBases};
 use self::comment_feed::FeedThreads;
-pub use self::reading::{full_text, read, read_answers, read_told};
+use self::fetch::{FetchPlan, Since, ThreadRef};
+use self::front_page::FrontDetails;
+use self::look_up::{Candidate, LookUpRequest, LookedUp};
+pub use self::reading::{full_text, read, read_told};
+use self::story::Story;
+use crate::source::http::Accept;
+use crate::source::manners::Window;
 
-/// Every site, in the order in which an unknown file is offered to them: what looks least like anything else comes first.
+/// Every site, in the order in which an unknown file, feed or address is offered to them.
 static SITES: &[&dyn Site] = &[
     &physorg::PhysOrg,
-    &reddit::Reddit,
-    &discourse::Discourse,
+    &hackernews::HackerNews,
     &lobsters::Lobsters,
     &lemmy::Lemmy,
+    &discourse::Discourse,
+    &reddit::Reddit,
     &remark42::Remark42,
-    &hackernews::HackerNews,
     &wordpress::WordPress,
 ];
 
@@ -62,7 +82,7 @@ pub trait Site: Sync {
     }
 
     /// Reads every discussion of a file of JSON that is this site's.
-    fn read_json(&self, _: &Json, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, _: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         (Vec::new(), Vec::new())
     }
 
@@ -91,10 +111,251 @@ pub trait Site: Sync {
         None
     }
 
+    /// The keys of the site's table in the configuration.
+    fn base_settings(&self) -> &'static [BaseSetting] {
+        &[]
+    }
+
+    /// How often the site may be asked.
+    fn windows(&self) -> &'static [Window] {
+        &[]
+    }
+
+    /// What discussions that were fetched are stored under.
+    fn thread_key(&self) -> SiteId {
+        self.id()
+    }
+
+    /// The hosts that are asked no more often than that, whoever asks: for a feed, a page or a discussion.
+    fn hosts(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The order of its discussions where the reader chose none; none where the scale decides.
+    fn default_order(&self) -> Option<Order> {
+        None
+    }
+
+    /// Where the slider starts on what comes from the site.
+    fn default_bar(&self) -> Notch {
+        Notch::Off
+    }
+
+    /// What to know of a feed of the site.
+    fn feed_note(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The discussion that an address leads to, where the site is known by the host or by a configured base.
+    fn thread_at(&self, _: &Url, _: &SiteBases) -> Option<ThreadRef> {
+        None
+    }
+
+    /// The discussion at an address that the store has as one of this site's, wherever it stands.
+    fn stored_thread_at(&self, _: &Url) -> Option<ThreadRef> {
+        None
+    }
+
+    /// Where people read a discussion.
+    fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
+        thread.base.clone()
+    }
+
+    /// What is asked for to have a discussion whole, or what is new of it.
+    fn fetch_plan(&self, _: &ThreadRef, _: &SiteBases, _: Option<Since>) -> Box<dyn FetchPlan> {
+        Box::new(NothingToFetch)
+    }
+
+    /// True if a discussion is kept under the address that was asked, not under the one that its answer gives.
+    fn keeps_asked_address(&self, _: &ThreadRef, _given: Option<&str>) -> bool {
+        false
+    }
+
+    /// True if an answer without any comment says that nobody has commented.
+    fn answers_nothing_for_none(&self) -> bool {
+        false
+    }
+
+    /// True if several servers have the whole of one discussion, under names of their own.
+    fn shares_threads(&self) -> bool {
+        false
+    }
+
+    /// True if the site tells of every change since the last fetch, edits and votes too.
+    fn tells_every_change(&self) -> bool {
+        false
+    }
+
+    /// True if content names the server that is asked, not the site or the reader.
+    fn is_named_by_content(&self) -> bool {
+        false
+    }
+
+    /// What is asked to learn the order of the answers to a comment, where that is told apart.
+    fn order_request(&self, _comment: &str, _: &SiteBases) -> Option<SiteRequest> {
+        None
+    }
+
+    /// The ids of a comment's answers in the site's order, from what [`Site::order_request`] brings.
+    fn order_in(&self, _: &Json) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What is asked to find the discussions of an article.
+    fn look_ups(&self, _: &LookedUp, _: &SiteBases) -> Vec<LookUpRequest> {
+        Vec::new()
+    }
+
+    /// What is asked in its stead where nothing was found at its address.
+    fn look_up_instead(&self, _: &LookUpRequest) -> Option<LookUpRequest> {
+        None
+    }
+
+    /// The discussions in the answer that somebody has commented in, and what each says it is about.
+    fn candidates(&self, _: &LookUpRequest, _: Value<'_>) -> Vec<Candidate> {
+        Vec::new()
+    }
+
+    /// The words with which the addresses of its front pages begin: `hn` of `hn:top`. The first is the one to write.
+    fn front_words(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What was typed behind the word, as it is to be written; else what is wrong with it.
+    fn parse_front(&self, _typed: &str) -> Result<String, String> {
+        Err(String::new())
+    }
+
+    /// What is written for the front page that a web address shows, where the site is known by it.
+    fn front_at(&self, _: &Url, _: &SiteBases) -> Option<String> {
+        None
+    }
+
+    /// True if a page, in small letters, says that the site's program made it.
+    fn made_page(&self, _head: &str) -> bool {
+        false
+    }
+
+    /// What is written for the front page that a page of the site's program shows.
+    fn front_of_page(&self, _: &Url) -> Option<String> {
+        None
+    }
+
+    /// A front page, by what is written for it.
+    fn front(&self, _written: &str, _: &SiteBases) -> Option<FrontDetails> {
+        None
+    }
+
+    /// The stories of one answer to the requests for a front page, and what of it is an order of ids; none for any other.
+    fn stories(&self, _: Value<'_>, _base: &str) -> Option<Vec<Story>> {
+        None
+    }
+
     /// A comment's own address, by its thread's address and its id, where it follows from them.
     fn comment_address(&self, _thread: &str, _id: &str) -> Option<String> {
         None
     }
+}
+
+impl PartialEq for dyn Site {
+    fn eq(&self, other: &dyn Site) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl Eq for dyn Site {}
+
+impl Hash for dyn Site {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id().hash(state);
+    }
+}
+
+impl fmt::Debug for dyn Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The plan of a site that cannot be asked.
+struct NothingToFetch;
+
+impl FetchPlan for NothingToFetch {
+    fn begin(&mut self) -> Vec<SiteRequest> {
+        Vec::new()
+    }
+}
+
+/// One address to ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SiteRequest {
+    pub address: String,
+    pub accept: Accept,
+    /// The `ETag` of what is here already.
+    pub etag: Option<String>,
+}
+
+impl SiteRequest {
+    fn json(address: String) -> SiteRequest {
+        SiteRequest { address, accept: Accept::Json, etag: None }
+    }
+}
+
+/// The discussion that an address leads to, if it is one of a site that is known.
+pub fn thread_at(address: &str, bases: &SiteBases) -> Option<ThreadRef> {
+    let url = web_address(address)?;
+    SITES.iter().find_map(|site| site.thread_at(&url, bases))
+}
+
+/// The discussion that is stored under the key of its site and an address of it.
+pub fn stored_thread(key: &str, address: &str, bases: &SiteBases) -> Option<ThreadRef> {
+    thread_at(address, bases).or_else(|| by_key(key)?.stored_thread_at(&web_address(address)?))
+}
+
+/// The comments on an article's page, by their feed and the page's address where that is known.
+pub fn comments_of_page(feed: &str, page: Option<&str>) -> ThreadRef {
+    ThreadRef::new(&wordpress::WordPress, feed, page.unwrap_or_default())
+}
+
+/// What is asked to learn the order of the answers to a comment, and the site that tells it.
+pub fn order_request(comment: &str, bases: &SiteBases) -> Option<(&'static dyn Site, SiteRequest)> {
+    SITES.iter().find_map(|site| Some((*site, site.order_request(comment, bases)?)))
+}
+
+/// True if the order of answers is asked for apart at the site that discussions are stored under.
+pub fn tells_order_apart(key: &str) -> bool {
+    by_key(key).is_some_and(|site| site.order_request("", &SiteBases::default()).is_some())
+}
+
+/// The order of a discussion where the reader chose none.
+pub fn default_order(discussion: &Discussion) -> Order {
+    let own = by_key(&discussion.place).and_then(Site::default_order);
+    own.unwrap_or_else(|| Order::default_for(discussion.scale))
+}
+
+/// Where the slider starts on what comes from a source, by the source's key.
+pub fn default_bar(source: &str) -> Notch {
+    by_key(source).map_or(Notch::Off, Site::default_bar)
+}
+
+/// How often single hosts may be asked.
+pub fn host_windows() -> HashMap<String, Vec<Window>> {
+    let of = |site: &&'static dyn Site| {
+        let windows = site.windows();
+        site.hosts().iter().map(move |host| ((*host).to_owned(), windows.to_vec()))
+    };
+    SITES.iter().flat_map(of).collect()
+}
+
+/// What to know of a feed at an address.
+pub fn feed_note(address: &str) -> Option<&'static str> {
+    let url = web_address(address)?;
+    let host = url.host_str()?.trim_start_matches("www.");
+    SITES.iter().find(|site| site.hosts().iter().any(|known| known.trim_start_matches("www.") == host))?.feed_note()
+}
+
+fn web_address(address: &str) -> Option<Url> {
+    Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Where a thread stands, in the one short form by which a thread that comes in several files is one.

@@ -7,6 +7,7 @@ mod text;
 
 use super::{SavedPage, Site};
 use crate::domain::article::Source;
+use crate::domain::notch::Notch;
 use crate::domain::rank::{Hundredths, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::clean_line;
@@ -44,6 +45,11 @@ impl Site for PhysOrg {
             let (page, notes) = text::read_dump(text, origin);
             SavedPage { format: Format::Saved { site: self.id(), label: "phys.org text dump" }, page, notes }
         })
+    }
+
+    /// As on its pages.
+    fn default_bar(&self) -> Notch {
+        Notch::Stars(Hundredths(250))
     }
 }
 

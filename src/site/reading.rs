@@ -4,7 +4,7 @@ use super::{SITES, Site, comment_feed, file_format};
 use crate::domain::article::{Article, Page};
 use crate::domain::text::{CleanText, clean_id, clean_line};
 use crate::format::feed::Kind;
-use crate::format::json::{Json, Value};
+use crate::format::json::{Json, JsonPieces, Value};
 use crate::format::{
     Format, MAX_PAGE, MAX_RECORD, Origin, Parsed, Unreadable, edition, encoding, feed, gunzip, html, markdown, opml, page,
     plain, sniff, urls,
@@ -136,21 +136,18 @@ fn read_feed(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result
     Ok(Parsed::of_pages(format, pages, notes))
 }
 
-/// Reads what a place answered to several requests for one discussion, as the pages that they make together. None of
-/// them is larger than a record; together they may be.
-pub fn read_answers<'a>(answers: impl Iterator<Item = &'a str>, origin: &Origin<'_>) -> Result<Vec<Page>, Unreadable> {
-    let answers: Vec<&str> = answers.collect();
-    let Some(first) = answers.first() else { return Err(Unreadable::Empty) };
-    if sniff::is_json(first) {
-        let (_, mut pages, _) = read_json(&answers.join("\n"), origin)?;
-        clean_ids(&mut pages);
-        return Ok(pages);
+/// What a site answered to several requests for one discussion, as the pages that they make together; none if it is not
+/// what that site's discussions look like.
+pub(super) fn read_json_of(site: &dyn Site, json: JsonPieces<'_>, origin: &Origin<'_>) -> Option<Vec<Page>> {
+    if !firsts(json).any(|value| site.owns_json(value)) {
+        return None;
     }
-    read(first.as_bytes(), origin).map(|parsed| parsed.pages)
+    let (pages, _) = site.read_json(json, origin);
+    Some(pages).filter(|pages| !pages.is_empty())
 }
 
 /// The first values of a file, those of lists for the lists.
-fn firsts(json: &Json) -> impl Iterator<Item = Value<'_>> {
+fn firsts(json: JsonPieces<'_>) -> impl Iterator<Item = Value<'_>> {
     const SEEN: usize = 20;
     let inside = json.roots().filter(|root| root.is_array()).flat_map(Value::items);
     json.roots().filter(|root| !root.is_array()).take(SEEN).chain(inside.take(SEEN))
@@ -158,17 +155,19 @@ fn firsts(json: &Json) -> impl Iterator<Item = Value<'_>> {
 
 /// Discussions saved as JSON, as a site gives them.
 fn read_json(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>, Vec<CleanText>), Unreadable> {
-    let json = Json::parse(text);
-    let is_its = |site: &&&'static dyn Site| firsts(&json).any(|value| site.owns_json(value));
+    let whole = Json::parse(text);
+    let pieces = [&whole];
+    let json = JsonPieces(&pieces);
+    let is_its = |site: &&&'static dyn Site| firsts(json).any(|value| site.owns_json(value));
     let Some(site) = SITES.iter().find(is_its) else {
-        return Err(Unreadable::Unknown { found: firsts(&json).find_map(other).unwrap_or("JSON") });
+        return Err(Unreadable::Unknown { found: firsts(json).find_map(other).unwrap_or("JSON") });
     };
-    let (pages, mut notes) = site.read_json(&json, origin);
+    let (pages, mut notes) = site.read_json(json, origin);
     if pages.is_empty() {
         return Err(Unreadable::Unknown { found: "JSON" });
     }
-    if let Some(first) = json.faults().first() {
-        let more = json.faults().len() - 1;
+    if let Some(first) = whole.faults().first() {
+        let more = whole.faults().len() - 1;
         let more = if more > 0 { format!(", and {more} more such") } else { String::new() };
         notes.push(clean_line(&format!("not all of it is JSON: {first}{more}; what stands before is read")));
     }

@@ -17,10 +17,14 @@ use crate::domain::thread::{Comment, Role};
 use crate::format::Origin;
 use crate::format::feed::Feed;
 use crate::format::fields::{count, instant, label};
-use crate::format::json::{Json, Value};
+use crate::format::json::{JsonPieces, Value};
 use crate::site::comment_feed::FeedThreads;
 use crate::site::page_builder::{Gathered, missing};
+use crate::source::manners::Window;
 use url::Url;
+
+/// Who is not logged in may ask hardly once a minute.
+const WINDOWS: &[Window] = &[Window::new(1, 60)];
 
 pub(super) struct Reddit;
 
@@ -41,7 +45,7 @@ impl Site for Reddit {
         is_thing(value)
     }
 
-    fn read_json(&self, json: &Json, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json)
     }
 
@@ -61,6 +65,18 @@ impl Site for Reddit {
     fn comment_address(&self, thread: &str, id: &str) -> Option<String> {
         let is_its = thread.starts_with("https://www.reddit.com/comments/");
         is_its.then(|| format!("{thread}/_/{}", id.strip_prefix("t1_").unwrap_or(id)))
+    }
+
+    fn windows(&self) -> &'static [Window] {
+        WINDOWS
+    }
+
+    fn hosts(&self) -> &'static [&'static str] {
+        &["www.reddit.com", "old.reddit.com", "reddit.com"]
+    }
+
+    fn feed_note(&self) -> Option<&'static str> {
+        Some("Reddit tells no ranks in its feeds, and is asked once a minute at the most")
     }
 }
 
@@ -102,7 +118,7 @@ fn is_bare_post(value: Value<'_>) -> bool {
 }
 
 /// Reads every post and comment, a page for each post.
-pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut reader = Reader::default();
     // A stack, not a recursion: replies nest as deep as people answer.
     let mut ahead: Vec<(Value<'_>, Place<'_>)> = json.roots().map(|root| (root, Place::default())).collect();

@@ -13,7 +13,7 @@ use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Role};
 use crate::format::fields::{iso, label};
-use crate::format::json::{Json, Value};
+use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, html, markdown, stem};
 use crate::site::page_builder::{Gathered, Tally, missing};
 
@@ -36,7 +36,7 @@ impl Site for Remark42 {
         is_comments(value)
     }
 
-    fn read_json(&self, json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json, origin)
     }
 }
@@ -53,7 +53,7 @@ fn is_comment(value: Value<'_>) -> bool {
 }
 
 /// Reads every comment, a page for each page of the site.
-pub(super) fn read_pages(json: &Json, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut threads: Vec<(String, Gathered)> = Vec::new();
     let mut by_url: HashMap<String, usize> = HashMap::new();
     // By page: comments that it is told to have.

@@ -3,6 +3,11 @@
 
 mod page;
 
+mod fetch;
+mod pointers;
+
+use super::SiteBases;
+use super::fetch::{FetchPlan, Since, ThreadRef};
 use std::collections::HashMap;
 
 use url::Url;
@@ -10,13 +15,14 @@ use url::Url;
 use super::{SavedPage, Site};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
+use crate::domain::order::Order;
 use crate::domain::rank::Scale;
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Comment;
 use crate::format::fields::label;
 use crate::format::html;
-use crate::format::json::{Json, Value};
+use crate::format::json::{JsonPieces, Value};
 use crate::format::page::dated;
 use crate::format::{Format, Origin, Unreadable};
 use crate::site::comment_feed::page_of_comment;
@@ -41,7 +47,7 @@ impl Site for WordPress {
         is_comment(value)
     }
 
-    fn read_json(&self, json: &Json, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
+    fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json)
     }
 
@@ -53,6 +59,38 @@ impl Site for WordPress {
         let (page, notes) = page::read(text, &html::find::at_saving(text, origin))?;
         Some(Ok(SavedPage { format: Format::Html, page, notes }))
     }
+
+    /// They stand on the article's own page.
+    fn thread_key(&self) -> SiteId {
+        SiteId::PAGE
+    }
+
+    fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
+        if thread.id.is_empty() { thread.base.clone() } else { thread.id.clone() }
+    }
+
+    fn fetch_plan(&self, thread: &ThreadRef, _: &SiteBases, _: Option<Since>) -> Box<dyn FetchPlan> {
+        let page = Some(thread.id.as_str()).filter(|page| !page.is_empty());
+        Box::new(fetch::PageCommentsFetch::new(&thread.base, page))
+    }
+
+    /// The discussion of an article stands at the article's own address.
+    fn keeps_asked_address(&self, thread: &ThreadRef, _: Option<&str>) -> bool {
+        !thread.id.is_empty()
+    }
+
+    /// A blog lists no comments where nobody has commented.
+    fn answers_nothing_for_none(&self) -> bool {
+        true
+    }
+
+    fn is_named_by_content(&self) -> bool {
+        true
+    }
+
+    fn default_order(&self) -> Option<Order> {
+        Some(Order::Oldest)
+    }
 }
 
 /// Whether a value is a comment, or the first of a list is.
@@ -61,7 +99,7 @@ pub(super) fn is_comment(value: Value<'_>) -> bool {
 }
 
 /// Reads every comment, a page for each article.
-pub(super) fn read_pages(json: &Json) -> (Vec<Page>, Vec<CleanText>) {
+fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut threads: Vec<(String, Gathered)> = Vec::new();
     let mut by_article: HashMap<&str, usize> = HashMap::new();
     let mut tally = Tally::default();

@@ -320,7 +320,7 @@ impl fmt::Display for Wait {
 const LONGEST: usize = 200;
 
 /// Foreign words, made fit for a failure.
-pub(super) fn told(raw: &str) -> CleanText {
+pub fn told(raw: &str) -> CleanText {
     // Cut before it is cleaned, so that a long text costs little, and behind it, so that it shows as short.
     let end = raw.char_indices().nth(8 * LONGEST).map_or(raw.len(), |(at, _)| at);
     let clean = clean_line(&raw[..end]);

@@ -1,7 +1,7 @@
 //! Places on the net: an address in, bytes or a named failure out, and the manners with which that is done.
 //!
 //! [`http`] asks once and follows where it is sent, [`queue`] asks for many at a time, [`manners`] decides when each may
-//! be asked, now and next time, [`places`] what to ask for where people discuss, and [`Failure`] names all that can go wrong,
+//! be asked, now and next time, and [`Failure`] names all that can go wrong,
 //! with what to do about it.
 //!
 //! Not for what the bytes mean (that is [`format`](mod@crate::format)) nor for where they are kept. Other sides are
@@ -11,9 +11,8 @@
 mod failure;
 pub mod http;
 pub mod manners;
-pub mod places;
 pub mod queue;
 #[cfg(test)]
 mod tests;
 
-pub use failure::{Failure, Recovery, Stage};
+pub use failure::{Failure, Recovery, Stage, told};

@@ -59,7 +59,7 @@ pub struct Settings {
     /// Recommend articles, made from what was starred, rated and read to its end.
     pub recommendations: bool,
     /// The order of a discussion that the reader has not chosen one for.
-    /// The order of comments; none: the site's, see [`Order::default_for`].
+    /// The order of comments; none: the site's, see [`default_order`](crate::site::default_order).
     pub order: Option<Order>,
     pub flat: bool,
     /// Where the bar starts for a place that has no memory of its own; none: 2.5 for phys.org, Off elsewhere.

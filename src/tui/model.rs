@@ -14,11 +14,10 @@ pub(super) use super::section_names::{folded_in, folder_name, section_name, sect
 use super::sections::{self, SourcesOrder};
 pub(super) use super::undo::Undo;
 use crate::domain::article::Source;
-use crate::domain::rank::Hundredths;
 use crate::domain::rules::Rule;
-use crate::domain::slider::Notch;
 use crate::domain::text::{CleanText, fold};
 use crate::domain::time::{Timestamp, Zone};
+use crate::site;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session};
 
@@ -243,9 +242,9 @@ impl Model {
         self.arrange(self.geometry.screen.width, self.geometry.screen.height);
     }
 
-    /// Where the slider starts when nothing is remembered: 2.5 for phys.org, as on its page, and Off elsewhere.
+    /// Where the slider starts when nothing is remembered.
     pub(super) fn defaults(&self, source: &Source) -> Defaults {
-        let own = if source.key == "phys.org" { Notch::Stars(Hundredths(250)) } else { Notch::Off }.into();
+        let own = site::default_bar(&source.key).into();
         Defaults {
             bar: self.settings.bar.unwrap_or(own),
             order: self.settings.order,

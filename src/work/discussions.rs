@@ -17,11 +17,13 @@ use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
+use crate::site::fetch::{Brings, Since, ThreadFetch, ThreadRef};
 use crate::site::identity::is_same_address;
+use crate::site::look_up::{FoundThread, LookUp, look_up};
+use crate::site::{self, SiteBases, SiteRequest};
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, PrivateOrigins, Request};
 use crate::source::manners::Limits;
-use crate::source::places::{Ask, Brings, Found, Gathering, Lookup, Places, Since, Thread};
 use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
 use crate::store::{ArticleId, Store, StoredArticle};
@@ -65,28 +67,23 @@ const AGAIN: u32 = 2;
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The discussions that are known of an article by itself, before anybody is asked.
-pub fn known(article: &StoredArticle, places: &Places) -> Vec<Thread> {
+pub fn known(article: &StoredArticle, bases: &SiteBases) -> Vec<ThreadRef> {
     let own = &article.article;
-    let stored = article.discussions.iter().filter_map(|head| places.thread_of(&head.place, head.url.as_deref()?));
+    let stored = article.discussions.iter().filter_map(|head| site::stored_thread(&head.place, head.url.as_deref()?, bases));
     let told = [own.url.as_deref(), own.replies.address.as_deref()].into_iter().flatten();
-    let mut threads: Vec<Thread> = Vec::new();
-    for thread in stored.chain(told.filter_map(|address| places.thread_at(address))) {
-        // Each instance of Lemmy has the whole of a thread, under numbers of its own.
-        let is_known = |known: &Thread| *known == thread || (is_lemmy(known) && is_lemmy(&thread));
+    let mut threads: Vec<ThreadRef> = Vec::new();
+    for thread in stored.chain(told.filter_map(|address| site::thread_at(address, bases))) {
+        // Where several servers have the whole of a thread, one is enough.
+        let is_known = |known: &ThreadRef| *known == thread || (known.site == thread.site && thread.site.shares_threads());
         if !threads.iter().any(is_known) {
             threads.push(thread);
         }
     }
     // Hacker News and others tell feeds of their comments too; their own interfaces tell more.
     if let Some(feed) = own.replies.feed.as_deref().filter(|_| threads.is_empty()) {
-        let page = own.url.as_deref().map(str::to_owned);
-        threads.push(Thread::Comments { feed: feed.to_owned(), page });
+        threads.push(site::comments_of_page(feed, own.url.as_deref()));
     }
     threads
-}
-
-fn is_lemmy(thread: &Thread) -> bool {
-    matches!(thread, Thread::Lemmy { .. })
 }
 
 /// Fetches the discussions of articles, with `find` also those that places know of by their addresses. Comes back when all
@@ -105,7 +102,7 @@ pub fn gather(
     let mut all = Gatherer {
         store,
         settings,
-        places: &settings.places,
+        bases: &settings.places,
         now,
         tell,
         queue,
@@ -144,16 +141,16 @@ const GONE: &str = "this article is no longer in the store";
 struct Gatherer<'a> {
     store: &'a mut Store,
     settings: &'a Settings,
-    places: &'a Places,
+    bases: &'a SiteBases,
     now: fn() -> Timestamp,
     tell: &'a dyn Fn(ArticleId, Told),
     queue: Queue,
     next: u64,
     /// By the queue's id: what it is about.
     asked: HashMap<u64, About>,
-    lookups: Vec<(ArticleId, Lookup)>,
+    lookups: Vec<(ArticleId, LookUp)>,
     /// What was found that may stand elsewhere too, and by which of them.
-    shared: Vec<(ArticleId, usize, Found)>,
+    shared: Vec<(ArticleId, usize, FoundThread)>,
     under_way: Vec<UnderWay>,
 }
 
@@ -166,7 +163,7 @@ enum About {
 
 struct UnderWay {
     article: ArticleId,
-    gathering: Gathering,
+    gathering: ThreadFetch,
     /// As it was here before; none if it never was.
     before: Option<Known>,
     /// When its parts were last stored, and how long that took.
@@ -176,11 +173,11 @@ struct UnderWay {
 impl Gatherer<'_> {
     fn begin(&mut self, stored: &StoredArticle, find: bool) -> Result<(), String> {
         let article = stored.id;
-        for thread in known(stored, self.places) {
+        for thread in known(stored, self.bases) {
             self.add(article, thread)?;
         }
-        let own = stored.article.url.as_deref().filter(|url| find && self.places.thread_at(url).is_none());
-        let lookups = own.map(|url| self.places.look_up(url)).unwrap_or_default();
+        let own = stored.article.url.as_deref().filter(|url| find && site::thread_at(url, self.bases).is_none());
+        let lookups = own.map(|url| look_up(url, self.bases)).unwrap_or_default();
         if lookups.is_empty() {
             self.tell_found(article);
         }
@@ -190,14 +187,14 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    fn add(&mut self, article: ArticleId, thread: Thread) -> Result<(), String> {
+    fn add(&mut self, article: ArticleId, thread: ThreadRef) -> Result<(), String> {
         if self.under_way.iter().any(|one| one.article == article && *one.gathering.thread() == thread) {
             return Ok(());
         }
         let heads = self.store.known_discussions(article).map_err(|error| error.to_string())?;
         let is_it = |head: &&Known| {
-            let own = head.url.as_deref().and_then(|url| self.places.thread_of(&head.place, url));
-            let address = thread.address(self.places);
+            let own = head.url.as_deref().and_then(|url| site::stored_thread(&head.place, url, self.bases));
+            let address = thread.address(self.bases);
             own.map_or(*head.place == *thread.place(), |own| own == thread)
                 || head.url.as_deref().is_some_and(|url| is_same_address(url, &address))
         };
@@ -210,15 +207,15 @@ impl Gatherer<'_> {
             }
             _ => None,
         };
-        let mut gathering = Gathering::since(thread, self.places, since);
+        let mut gathering = ThreadFetch::since(thread, self.bases, since);
         let asks = gathering.begin();
         self.under_way.push(UnderWay { article, gathering, before, kept: None });
         self.ask(self.under_way.len() - 1, asks);
         Ok(())
     }
 
-    fn look_up(&mut self, article: ArticleId, lookup: Lookup) {
-        let request = self.places.request(&lookup.ask);
+    fn look_up(&mut self, article: ArticleId, lookup: LookUp) {
+        let request = self.bases.request(lookup.site(), lookup.ask());
         self.lookups.push((article, lookup));
         self.asked.insert(self.next, About::Lookup(self.lookups.len() - 1));
         self.next += 1;
@@ -227,11 +224,11 @@ impl Gatherer<'_> {
 
     /// An ask of a discussion as a request. The comments of a blog stand where content says, so that they are reached at
     /// no configured base either.
-    fn request(&self, of: usize, ask: &Ask) -> Request {
+    fn request(&self, of: usize, ask: &SiteRequest) -> Request {
         let UnderWay { article, gathering, .. } = &self.under_way[of];
         let own = private_origins(self.store, self.settings, *article).unwrap_or_default();
-        let request = self.places.request(ask);
-        let is_named_by_content = matches!(gathering.thread(), Thread::Comments { .. });
+        let request = self.bases.request(gathering.thread().site, ask);
+        let is_named_by_content = gathering.thread().site.is_named_by_content();
         let configured = if is_named_by_content { PrivateOrigins::default() } else { request.private };
         Request { private: configured.and(own), ..request }
     }
@@ -245,7 +242,7 @@ impl Gatherer<'_> {
         }
     }
 
-    fn ask(&mut self, of: usize, asks: Vec<(u64, Ask)>) {
+    fn ask(&mut self, of: usize, asks: Vec<(u64, SiteRequest)>) {
         let mut requests = Vec::with_capacity(asks.len());
         for (number, ask) in asks {
             self.asked.insert(self.next, About::Thread(of, number));
@@ -302,7 +299,7 @@ impl Gatherer<'_> {
             Err(failure) if let Some(instead) = lookup.instead(&failure) => self.look_up(article, instead),
             // That there is none of this address is an answer, too.
             Err(Failure::NotFound { .. }) => {}
-            Err(failure) => self.fail(article, self.lookups[of].1.place(), &failure),
+            Err(failure) => self.fail(article, self.lookups[of].1.site().id().key(), &failure),
         }
         let is_its = |about: &About| matches!(about, About::Lookup(of) if self.lookups[*of].0 == article);
         if !self.asked.values().any(is_its) {
@@ -316,7 +313,7 @@ impl Gatherer<'_> {
     fn add_shared(&mut self, article: ArticleId) -> Result<(), String> {
         let (mut its, others) = std::mem::take(&mut self.shared).into_iter().partition::<Vec<_>, _>(|one| one.0 == article);
         self.shared = others;
-        let is_here = |found: &Found| self.under_way.iter().any(|one| *one.gathering.thread() == found.thread);
+        let is_here = |found: &FoundThread| self.under_way.iter().any(|one| *one.gathering.thread() == found.thread);
         its.sort_by_key(|(_, of, found)| (!is_here(found), *of));
         let mut names = HashSet::new();
         for (_, _, found) in its {
@@ -378,7 +375,7 @@ impl Gatherer<'_> {
             self.store.set_full_text(article, &page.article, (self.now)()).map_err(|error| error.to_string())?;
         }
         let address = discussion.url.clone();
-        let address = address.unwrap_or_else(|| clean_line(&self.under_way[of].gathering.thread().address(self.places)));
+        let address = address.unwrap_or_else(|| clean_line(&self.under_way[of].gathering.thread().address(self.bases)));
         let is_addition = self.under_way[of].gathering.brings() == Brings::Additions;
         let (mut comments, mut complete) = (discussion.comments.len(), discussion.complete);
         if over && (complete || is_addition) {
@@ -434,7 +431,7 @@ impl Gatherer<'_> {
     fn tell_unchanged(&self, of: usize, place: CleanText, comments: usize) {
         let UnderWay { article, gathering, before, .. } = &self.under_way[of];
         let told = before.as_ref().and_then(|before| before.url.clone());
-        let address = told.unwrap_or_else(|| clean_line(&gathering.thread().address(self.places)));
+        let address = told.unwrap_or_else(|| clean_line(&gathering.thread().address(self.bases)));
         let requests = gathering.asked();
         let kept = Kept { place, address, new: 0, comments, requests, missing: 0, complete: true, over: true };
         (self.tell)(*article, Told::Kept(kept));

@@ -23,9 +23,9 @@ use super::private::private_origins;
 use crate::domain::article::Article;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
+use crate::site::{self, SiteRequest};
 use crate::source::http::{Accept, Answer, Client, PrivateOrigins, Request};
 use crate::source::manners::Limits;
-use crate::source::places::Ask;
 use crate::source::queue::{Done, Progress, Queue};
 use crate::store::entries::{Changed, Outcome, Tried};
 use crate::store::subscriptions::Subscription;
@@ -218,7 +218,7 @@ impl Shared {
     fn leaf_through(&self, id: u64, number: u64, done: Done) -> Option<Arrived> {
         let leaf = self.leaves().get(&id).cloned()?;
         let mut leaf = leaf.lock().unwrap_or_else(PoisonError::into_inner);
-        let asks: Vec<(u64, Ask)> = leaf.take(number, done.outcome);
+        let asks: Vec<(u64, SiteRequest)> = leaf.take(number, done.outcome);
         let queue = self.queue.get().and_then(Weak::upgrade).filter(|_| !asks.is_empty());
         if let Some(queue) = queue {
             let asked = self.settings.request(&leaf.subscription);
@@ -316,7 +316,7 @@ impl Shared {
         let address = |id: &ArticleId| store.address(*id).ok().flatten();
         // What is but a discussion has no other text.
         let pages = new.iter().filter_map(|id| Some((*id, address(id)?)));
-        let pages = pages.filter(|(_, address)| self.settings.places.thread_at(address).is_none());
+        let pages = pages.filter(|(_, address)| site::thread_at(address, &self.settings.places).is_none());
         let private = |id| private_origins(store, &self.settings, id).unwrap_or_default();
         self.ask_texts(&queue, pages.map(|(id, address)| (id, address, private(id))).collect());
     }

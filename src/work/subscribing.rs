@@ -13,14 +13,14 @@ use url::Url;
 use super::fetch::{self, End, Event, Fetcher, Settings};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
-use crate::format::discover::{self, Offer, Software, Subject, WhatItIs};
+use crate::format::discover::{self, Offer, Subject, WhatItIs};
 use crate::format::opml::Subscription as Listed;
 use crate::format::{Format, Origin, feed};
 use crate::site;
+use crate::site::front_page::FrontPage;
 use crate::source::Failure;
 use crate::source::http::local::LocalSource;
 use crate::source::http::{Accept, Answer, Client, Particulars, PrivateOrigins, Request};
-use crate::source::places::Front;
 use crate::store::subscriptions::{Details, Health, NewSubscription, Options, Subscription, Validators, Wishes, shown};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
@@ -67,7 +67,7 @@ pub enum Target {
         address: String,
         got: Got,
     },
-    Front(Front),
+    Front(FrontPage),
     /// A page that offers several feeds.
     Several(Vec<Offer>),
     /// A list of subscriptions.
@@ -117,7 +117,7 @@ pub fn whole_address(typed: &str) -> String {
 
 /// True if a text names a front page: `hn:top`.
 pub fn is_front(text: &str) -> bool {
-    matches!(Front::parse(text), Some(Ok(_)))
+    matches!(FrontPage::parse(text), Some(Ok(_)))
 }
 
 /// True if a text is an address with its scheme.
@@ -172,7 +172,7 @@ fn is_feed((bytes, particulars): &Got, now: Timestamp) -> bool {
 
 /// The content of the address that the reader typed: a feed, a front page, a list, or a page with feeds or without.
 pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -> Result<Target, Trouble> {
-    if let Some(front) = Front::parse(typed) {
+    if let Some(front) = FrontPage::parse(typed) {
         return front.map(Target::Front).map_err(|wrong| Trouble::mistyped(clean_line(&wrong).as_str(), ""));
     }
     if LocalSource::parse(typed.trim()).is_some() {
@@ -182,7 +182,7 @@ pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -
     if let Some(reason) = lists::refusal(&address) {
         return Err(Trouble::mistyped(format!("{} cannot be fetched: {reason}", shown(&address)), ""));
     }
-    if let Some(front) = settings.places.front_at(&address) {
+    if let Some(front) = FrontPage::at(&address, &settings.places) {
         return Ok(Target::Front(front));
     }
     let got = get(settings, client, (&address, &address), Accept::Feed, now).map_err(|failure| Trouble::from(&failure))?;
@@ -236,12 +236,7 @@ fn list_in((bytes, particulars): &Got, now: Timestamp) -> Option<Target> {
 /// The feeds of a page: those it names, else one at a usual address.
 fn in_page(settings: &Settings, client: &Client, (address, got): (String, Got), now: Timestamp) -> Target {
     let Ok(page) = Url::parse(&got.1.address) else { return Target::Page(got) };
-    let front = match discover::software(&got.0) {
-        Some(Software::Lemmy) => Front::at_lemmy(&page),
-        Some(Software::Discourse) => Front::at_discourse(&page),
-        None => None,
-    };
-    if let Some(front) = front {
+    if let Some(front) = FrontPage::of_page(&got.0, &page) {
         return Target::Front(front);
     }
     let mut offers: Vec<Offer> = discover::offers(&got.0, got.1.charset(), &page);
@@ -292,7 +287,7 @@ pub fn subscribe(
 pub fn subscribe_to_front(
     store: &mut Store,
     settings: &Settings,
-    front: &Front,
+    front: &FrontPage,
     wish: Wish,
     now: fn() -> Timestamp,
 ) -> Result<Subscribed, Trouble> {

@@ -76,7 +76,7 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
         since,
         tally,
         reasons: Vec::new(),
-        places: Places::default(),
+        places: SiteBases::default(),
         allowed: super::Allowed::default(),
         config: std::path::PathBuf::from("config.toml"),
         interrupt: Interrupt::default(),

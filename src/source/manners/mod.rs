@@ -6,5 +6,5 @@ mod pacing;
 mod schedule;
 
 pub use owed::{HostRequests, Owed, Window, host, is_of};
-pub use pacing::{LEMMY, LOBSTERS, Limits, Pacing, Reach, Turn};
+pub use pacing::{Limits, Pacing, Reach, Turn};
 pub use schedule::{Outcome, Plan, Reason, Schedule, Wishes, update_interval};

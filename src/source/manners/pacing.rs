@@ -26,20 +26,17 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        // Who is not logged in may ask Reddit hardly once a minute.
-        let reddit = ["www.reddit.com", "old.reddit.com", "reddit.com"].map(|host| (host, vec![Window::new(1, 60)]));
-        let lobsters = ("lobste.rs", LOBSTERS.to_vec());
-        let windows = reddit.into_iter().chain([lobsters]).map(|(host, windows)| (host.to_owned(), windows)).collect();
-        Limits { at_once: 16, per_host: 2, windows, stands_back: false, again: 0, slow: SLOW, owed: Owed::default() }
+        Limits {
+            at_once: 16,
+            per_host: 2,
+            windows: HashMap::new(),
+            stands_back: false,
+            again: 0,
+            slow: SLOW,
+            owed: Owed::default(),
+        }
     }
 }
-
-/// Lobsters counts four in a second, thirty in a minute, a hundred in ten and four hundred in an hour. What was asked may
-/// have been on its way for a second.
-pub const LOBSTERS: &[Window] = &[Window::new(1, 1), Window::new(30, 61), Window::new(100, 601), Window::new(400, 3601)];
-
-/// Lemmy allows each address 180 requests in a minute where nobody has set it otherwise; some of them are left to others.
-pub const LEMMY: &[Window] = &[Window::new(150, 61)];
 
 /// Whether a host may be asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -226,8 +223,9 @@ mod tests {
     }
 
     #[test]
-    fn lobsters_is_asked_no_more_than_it_allows_by_all_together() {
-        let begun = begun("lobste.rs", &Limits::default(), 1000);
+    fn a_host_is_asked_no_more_than_it_allows_by_all_together() {
+        let windows = windows("lobste.rs", &[(1, 1), (30, 61), (100, 601), (400, 3601)]);
+        let begun = begun("lobste.rs", &Limits { windows, ..Limits::default() }, 1000);
         for (requests, time) in [(4, 1), (30, 60), (100, 600), (400, 3600)] {
             let is_within = |window: &[Duration]| window[requests] > window[0] + seconds(time);
             assert!(begun.windows(requests + 1).all(is_within), "{requests} in {time} s");

@@ -12,6 +12,7 @@ use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Step, Threshold, Unrated};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
 use crate::domain::view::{ThreadView, ViewOptions};
+use crate::site;
 use crate::store::{CommentState, DiscussionHead, LastComment, SliderMemory, StoredDiscussion};
 
 /// A discussion of the open page; its comments may still be on their way.
@@ -68,7 +69,7 @@ impl DerefMut for Loaded {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Defaults {
     pub bar: NotchInput,
-    /// None: the site's, see [`Order::default_for`].
+    /// None: the site's, see [`site::default_order`].
     pub order: Option<Order>,
     pub flat: bool,
     pub new_stay_open: bool,
@@ -86,7 +87,7 @@ impl Loaded {
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let chosen = memory.as_ref().and_then(|memory| memory.order);
         let order = chosen.or(defaults.order);
-        let order = order.filter(|order| order.suits(&discussion)).unwrap_or_else(|| Order::default_for(&discussion));
+        let order = order.filter(|order| order.suits(&discussion)).unwrap_or_else(|| site::default_order(&discussion));
         let flat = memory.as_ref().map_or(defaults.flat, |memory| memory.flat);
         let (min_votes, unrated) = memory.as_ref().map_or((0, Unrated::Open), |memory| (memory.min_votes, memory.unrated));
         let start = defaults.bar.on(discussion.scale).unwrap_or_default();

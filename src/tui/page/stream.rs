@@ -7,6 +7,7 @@ use super::{Anchor, Defaults, DiscussionView, Element, Loaded, PageView};
 use crate::domain::notch::NotchInput;
 use crate::domain::rules::Rule;
 use crate::domain::thread::CommentIdx;
+use crate::site;
 use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
 use crate::work::discussions::{MOST_ORDERED, unordered};
 
@@ -39,13 +40,13 @@ impl PageView {
         wanted
     }
 
-    /// Comments with several answers whose order Hacker News has not told yet, by discussion; of each state of a discussion
+    /// Comments with several answers whose order the site has not told yet, by discussion; of each state of a discussion
     /// once.
     pub fn unordered(&mut self) -> Vec<(DiscussionId, Vec<Box<str>>)> {
         let mut found = Vec::new();
         for view in &mut self.discussions {
             let Some(loaded) = &mut view.loaded else { continue };
-            let is_told_apart = loaded.discussion.place.as_str() == "hacker news";
+            let is_told_apart = site::tells_order_apart(&loaded.discussion.place);
             if is_told_apart && !std::mem::replace(&mut loaded.is_order_asked, true) {
                 found.push((view.head.id, unordered(&loaded.discussion, MOST_ORDERED)));
             }

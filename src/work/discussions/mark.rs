@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::time::{HOUR, Timestamp};
-use crate::source::places::Thread;
+use crate::site::fetch::ThreadRef;
 
 /// Edits and votes that change no count are seen when all is fetched again: what was fetched whole so many seconds ago is.
 const WHOLE: i64 = 6 * HOUR;
@@ -22,9 +22,9 @@ impl Mark {
         Some(Mark { whole_at: Timestamp(at.parse().ok()?), told: told.to_owned() })
     }
 
-    /// Whether it says enough by now. Lobsters tells of each change.
-    pub(super) fn stands(&self, thread: &Thread, now: Timestamp) -> bool {
-        matches!(thread, Thread::Lobsters { .. }) || self.whole_at.age(now).is_some_and(|age| age < WHOLE)
+    /// Whether it says enough by now.
+    pub(super) fn stands(&self, thread: &ThreadRef, now: Timestamp) -> bool {
+        thread.site.tells_every_change() || self.whole_at.age(now).is_some_and(|age| age < WHOLE)
     }
 }
 

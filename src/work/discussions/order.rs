@@ -1,4 +1,4 @@
-//! The order of answers at Hacker News, which is asked for apart, by the comment that they answer.
+//! The order of answers, where a site tells it apart, by the comment that they answer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
@@ -6,8 +6,9 @@ use std::sync::mpsc::RecvTimeoutError;
 use super::{GLANCE, queue};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{CommentIdx, Discussion, Parent};
+use crate::format::json::Json;
+use crate::site;
 use crate::source::http::Answer;
-use crate::source::places;
 use crate::source::queue::Done;
 use crate::store::{DiscussionId, Store};
 use crate::work::fetch::Settings;
@@ -49,7 +50,7 @@ pub fn unordered(discussion: &Discussion, most: usize) -> Vec<Box<str>> {
     found
 }
 
-/// Asks for the order of the answers to comments at Hacker News, and stores it. Gives whether any is another one.
+/// Asks for the order of the answers to comments, and stores it. Gives whether any is another one.
 pub fn order(
     store: &mut Store,
     discussion: DiscussionId,
@@ -58,7 +59,11 @@ pub fn order(
     stop: &AtomicBool,
 ) -> Result<bool, String> {
     let (queue, answers) = queue(settings)?;
-    let requests = comments.iter().map(|comment| settings.places.request(&settings.places.order_of(comment)));
+    let requests = comments.iter().filter_map(|comment| {
+        let (site, ask) = site::order_request(comment, &settings.places)?;
+        Some((site, settings.places.request(site, &ask)))
+    });
+    let (sites, requests): (Vec<_>, Vec<_>) = requests.unzip();
     let mut left = queue.add((0..).zip(requests));
     let mut is_changed = false;
     while left > 0 && !stop.load(Ordering::Relaxed) {
@@ -70,7 +75,7 @@ pub fn order(
         left -= 1;
         // What is not told stays without an order.
         if let Ok(Answer::Fresh { bytes, .. }) = done.outcome {
-            let order = places::order(&bytes);
+            let order = sites[0].order_in(&Json::parse(&String::from_utf8_lossy(&bytes)));
             is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;
         }
     }

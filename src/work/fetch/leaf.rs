@@ -5,18 +5,19 @@ use super::answer::{self, Read};
 use crate::domain::article::Article;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
-use crate::site::front::Story;
+use crate::site::front_page::{FrontPage, FrontPageFetch};
+use crate::site::story::Story;
+use crate::site::{SiteBases, SiteRequest};
 use crate::source::Failure;
 use crate::source::http::{Answer, Particulars, Request};
-use crate::source::places::{Ask, Front, Leafing, Places};
 use crate::store::entries::{Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{Subscription, Validators};
 
 /// A subscription to a front page, while it is asked for.
 pub(super) struct Leaf {
     pub(super) subscription: Subscription,
-    front: Front,
-    leafing: Leafing,
+    front: FrontPage,
+    leafing: FrontPageFetch,
     /// Of the first answer.
     particulars: Option<Particulars>,
     is_unchanged: bool,
@@ -24,20 +25,20 @@ pub(super) struct Leaf {
 
 impl Leaf {
     /// None for the subscription to a feed.
-    pub(super) fn new(subscription: &Subscription, places: &Places) -> Option<Leaf> {
-        let front = Front::parse(&subscription.address)?.ok()?;
-        let leafing = Leafing::new(&front, places);
+    pub(super) fn new(subscription: &Subscription, bases: &SiteBases) -> Option<Leaf> {
+        let front = FrontPage::parse(&subscription.address)?.ok()?;
+        let leafing = FrontPageFetch::new(&front, bases);
         Some(Leaf { subscription: subscription.clone(), front, leafing, particulars: None, is_unchanged: false })
     }
 
-    pub(super) fn begin(&mut self) -> Vec<(u64, Ask)> {
+    pub(super) fn begin(&mut self) -> Vec<(u64, SiteRequest)> {
         self.leafing.begin()
     }
 
     /// An ask as a request: `asked` is that of the subscription, of which it takes what goes with every request.
-    pub(super) fn request(&self, ask: &Ask, asked: &Request, places: &Places) -> Request {
-        let request = places.request(ask);
-        let validator = |told: &Option<String>| told.clone().filter(|_| self.front.takes_one());
+    pub(super) fn request(&self, ask: &SiteRequest, asked: &Request, bases: &SiteBases) -> Request {
+        let request = bases.request(self.front.site, ask);
+        let validator = |told: &Option<String>| told.clone().filter(|_| self.front.details(bases).takes_one);
         Request {
             etag: validator(&asked.etag),
             last_modified: validator(&asked.last_modified),
@@ -47,7 +48,7 @@ impl Leaf {
         }
     }
 
-    pub(super) fn take(&mut self, number: u64, answer: Result<Answer, Failure>) -> Vec<(u64, Ask)> {
+    pub(super) fn take(&mut self, number: u64, answer: Result<Answer, Failure>) -> Vec<(u64, SiteRequest)> {
         if let (Ok(answer), None) = (&answer, &self.particulars) {
             self.particulars = Some(answer.particulars().clone());
         }
@@ -71,7 +72,7 @@ impl Leaf {
         answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
     }
 
-    fn read(&self, places: &Places) -> Result<Read, Failure> {
+    fn read(&self, bases: &SiteBases) -> Result<Read, Failure> {
         let failed = self.leafing.failures().first();
         let Some(particulars) = self.particulars.clone() else {
             return Err(failed.cloned().unwrap_or(Failure::CalledOff));
@@ -79,7 +80,7 @@ impl Leaf {
         let known = &self.subscription;
         // Where it moved to is no address of a front page.
         let particulars = Particulars { moved_permanently_to: None, ..particulars };
-        let pieces: String = self.leafing.pieces().collect();
+        let pieces: String = self.leafing.texts().collect();
         let print = Some(answer::print_of(pieces.as_bytes()));
         if self.is_unchanged || (print == known.validators.print && failed.is_none()) {
             return Ok((Outcome::Unchanged, known.wishes, particulars));
@@ -92,9 +93,10 @@ impl Leaf {
         })?;
         let missing = self.leafing.failures().len();
         let note = failed.map(|failure| clean_line(&format!("{missing} of the requests failed: {failure}")));
+        let front = self.front.details(bases);
         let feed = Feed {
-            title: clean_line(&self.front.title()),
-            site: Some(clean_line(&self.front.page(places))),
+            title: clean_line(&front.title),
+            site: Some(clean_line(&front.page)),
             is_private: particulars.is_private,
             validators: Validators {
                 etag: particulars.etag.clone(),

@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use crate::domain::rules::IgnoreRule;
+use crate::site::front_page::FrontPage;
+use crate::site::{self, SiteBases};
 use crate::source::http;
 use crate::source::http::local::LocalSource;
 use crate::source::http::{Accept, Auth, PrivateOrigins, Request, Secret};
 use crate::source::manners::{Limits, Schedule};
-use crate::source::places::{Front, Places};
 use crate::store::subscriptions::Subscription;
 
 /// How sources are fetched.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     pub client: http::Settings,
     pub limits: Limits,
     pub schedule: Schedule,
     /// Where people discuss.
-    pub places: Places,
+    pub places: SiteBases,
     pub keep: Keep,
     /// Program and arguments to be run when new comments came on what is watched.
     pub watch: Vec<String>,
@@ -25,6 +26,21 @@ pub struct Settings {
     pub ignore: Vec<IgnoreRule>,
     /// What single sources have otherwise; of several that fit, the first.
     pub sources: Vec<SourceSettings>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            client: http::Settings::default(),
+            limits: Limits { windows: site::host_windows(), ..Limits::default() },
+            schedule: Schedule::default(),
+            places: SiteBases::default(),
+            keep: Keep::default(),
+            watch: Vec::new(),
+            ignore: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
 }
 
 /// What one source has otherwise than the others.
@@ -102,7 +118,7 @@ impl Settings {
 
     /// Where a subscription that the reader put inside this machine or its network stands.
     pub(in crate::work) fn private_origins(&self, subscription: &Subscription) -> PrivateOrigins {
-        match Front::parse(&subscription.address) {
+        match FrontPage::parse(&subscription.address) {
             _ if !subscription.is_private => PrivateOrigins::default(),
             Some(Ok(front)) => PrivateOrigins::of(&front.base(&self.places)),
             _ => PrivateOrigins::of(&subscription.address),

@@ -11,9 +11,10 @@ use crate::format::feed::Kind;
 use crate::format::opml::Subscription as Listed;
 use crate::format::{Format, MAX_RECORD, Origin};
 use crate::site;
+use crate::site::SiteBases;
+use crate::site::front_page::FrontPage;
 use crate::source::http::local::{LocalSource, percent_decoded};
 use crate::source::http::looks_private;
-use crate::source::places::{Front, Places};
 use crate::store::Store;
 use crate::store::subscriptions::{Details, NewSubscription, Options, shown};
 use crate::work::fetch::Settings;
@@ -65,7 +66,7 @@ pub fn without_feed_scheme(address: &str) -> &str {
 
 /// Why an address can never be fetched; none if it perhaps can.
 pub fn refusal(address: &str) -> Option<String> {
-    if let Some(front) = Front::parse(address) {
+    if let Some(front) = FrontPage::parse(address) {
         return front.err().map(|wrong| clean_line(&wrong).to_string());
     }
     if let Some(local) = LocalSource::parse(address) {
@@ -121,14 +122,14 @@ fn take_login(address: &mut String) -> Option<Login> {
 
 /// Leaves out what can never be fetched, and sets apart what names a host inside this machine or its network, unless it is
 /// subscribed to already.
-pub fn sort(store: &Store, places: &Places, new: Vec<NewSubscription>) -> Result<Sorted, crate::store::StoreError> {
+pub fn sort(store: &Store, places: &SiteBases, new: Vec<NewSubscription>) -> Result<Sorted, crate::store::StoreError> {
     let known: HashSet<String> = store.subscriptions()?.into_iter().map(|one| one.address).collect();
     let mut sorted = Sorted::default();
     let mut refused: Vec<String> = Vec::new();
     for mut one in new {
         if !known.contains(&one.address) {
             // A list may leave the scheme out, as people do.
-            if Front::parse(&one.address).is_none() && !one.address.contains(':') {
+            if FrontPage::parse(&one.address).is_none() && !one.address.contains(':') {
                 one.address = format!("https://{}", one.address);
             }
             if LocalSource::parse(&one.address).is_some_and(|local| local.is_ok()) && refusal(&one.address).is_none() {
@@ -158,8 +159,8 @@ pub fn sort(store: &Store, places: &Places, new: Vec<NewSubscription>) -> Result
     Ok(sorted)
 }
 
-fn is_private(one: &NewSubscription, places: &Places) -> bool {
-    match Front::parse(&one.address) {
+fn is_private(one: &NewSubscription, places: &SiteBases) -> bool {
+    match FrontPage::parse(&one.address) {
         Some(Ok(front)) => {
             // A base that is configured is the reader's own choice.
             let base = front.base(places);

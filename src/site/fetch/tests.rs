@@ -14,8 +14,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::rank::Rank;
+use crate::domain::site::SiteId;
 use crate::domain::thread::{Discussion, Parent};
-use crate::source::failure::told;
+use crate::site::look_up::{FoundThread, look_up};
+use crate::site::{by_key, comments_of_page, thread_at};
+use crate::source::told;
 
 /// A thread: each comment's parent is an earlier one, or none. Comment `n` has the id `n + 2`.
 type Tree = Vec<Option<usize>>;
@@ -43,18 +46,18 @@ fn below(tree: &Tree, of: usize) -> usize {
 type Net<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Asks for all of a discussion; `order` picks which answer comes next. Gives what came of it and all that was asked for.
-fn gather(thread: Thread, places: &Places, net: Net<'_>, order: &[usize]) -> (Gathering, Vec<String>) {
+fn gather(thread: ThreadRef, places: &SiteBases, net: Net<'_>, order: &[usize]) -> (ThreadFetch, Vec<String>) {
     gather_since(thread, places, net, order, None)
 }
 
 fn gather_since(
-    thread: Thread,
-    places: &Places,
+    thread: ThreadRef,
+    places: &SiteBases,
     net: Net<'_>,
     order: &[usize],
     since: Option<Since>,
-) -> (Gathering, Vec<String>) {
-    let mut gathering = Gathering::since(thread, places, since);
+) -> (ThreadFetch, Vec<String>) {
+    let mut gathering = ThreadFetch::since(thread, places, since);
     let mut open = gathering.begin();
     let mut asked = Vec::new();
     for step in 0.. {
@@ -103,7 +106,7 @@ fn wanted(tree: &Tree) -> BTreeMap<String, Option<String>> {
     tree.iter().enumerate().map(|(n, above)| (id(n).to_string(), above.map(|above| id(above).to_string()))).collect()
 }
 
-fn discussion(gathering: &Gathering) -> Discussion {
+fn discussion(gathering: &ThreadFetch) -> Discussion {
     gathering.page(Timestamp(0)).unwrap().discussions.remove(0)
 }
 
@@ -141,14 +144,29 @@ fn hacker_news(tree: &Tree, known: impl Fn(usize) -> bool, address: &str) -> Opt
     Some(format!(r#"{{"id":1,"created_at_i":1,"type":"story","author":"a","title":"T","children":[{children}]}}"#))
 }
 
-fn places() -> Places {
-    Places {
-        firebase: "http://firebase.test/".to_owned(),
-        algolia: "http://algolia.test".to_owned(),
-        lobsters: "http://lobsters.test".to_owned(),
-        lemmy: vec!["http://lemmy.test".to_owned()],
-        discourse: vec!["http://discourse.test".to_owned(), "https://forum.example/below/".to_owned()],
-    }
+fn places() -> SiteBases {
+    SiteBases::default()
+        .with(SiteId::new("hacker news"), "firebase", &["http://firebase.test/"])
+        .with(SiteId::new("hacker news"), "algolia", &["http://algolia.test"])
+        .with(SiteId::new("lobsters"), "base", &["http://lobsters.test"])
+        .with(SiteId::new("lemmy"), "instances", &["http://lemmy.test"])
+        .with(SiteId::new("discourse"), "sites", &["http://discourse.test", "https://forum.example/below/"])
+}
+
+fn at_hacker_news(id: u64) -> ThreadRef {
+    ThreadRef::new(by_key("hacker news").unwrap(), "", id.to_string())
+}
+
+fn at_lobsters(id: &str) -> ThreadRef {
+    ThreadRef::new(by_key("lobsters").unwrap(), "", id)
+}
+
+fn at_lemmy(instance: &str, post: u64) -> ThreadRef {
+    ThreadRef::new(by_key("lemmy").unwrap(), instance, post.to_string())
+}
+
+fn at_discourse(site: &str, topic: u64) -> ThreadRef {
+    ThreadRef::new(by_key("discourse").unwrap(), site, topic.to_string())
 }
 
 /// A Lemmy instance that gives no more than `cap` comments at once.
@@ -227,7 +245,7 @@ proptest! {
         // Algolia does not have the newest yet.
         let known = tree.len().saturating_sub(late);
         let net = |address: &str| hacker_news(&tree, |n| n < known, address);
-        let (gathering, asked) = gather(Thread::HackerNews { id: 1 }, &places(), &net, &order);
+        let (gathering, asked) = gather(at_hacker_news(1), &places(), &net, &order);
         let found = discussion(&gathering);
         // A new answer to a comment that the tree has is seen by nobody.
         let (found_parents, wanted) = (parents(&found), wanted(&tree));
@@ -258,7 +276,7 @@ proptest! {
         cap in 50..70_usize,
     ) {
         let net = |address: &str| lemmy(&tree, cap, address);
-        let (gathering, _) = gather(Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 }, &places(), &net, &order);
+        let (gathering, _) = gather(at_lemmy("http://lemmy.test", 1), &places(), &net, &order);
         let found = discussion(&gathering);
         prop_assert_eq!(parents(&found), wanted(&tree));
         prop_assert!(found.complete);
@@ -271,7 +289,7 @@ proptest! {
     #[test]
     fn a_discourse_topic_is_whole_in_batches_of_twenty(tree in tree(90), order in prop::collection::vec(0..50_usize, 1..9)) {
         let net = |address: &str| discourse(&tree, address);
-        let thread = Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 };
+        let thread = at_discourse("http://discourse.test", 7);
         let (gathering, asked) = gather(thread, &places(), &net, &order);
         let found = discussion(&gathering);
         prop_assert_eq!(parents(&found), wanted(&tree));
@@ -284,10 +302,10 @@ proptest! {
     fn what_fails_is_told_and_the_rest_is_there(tree in tree(60), lost in any::<u64>()) {
         let fails = |address: &str| !address.contains("/api/v4/") && (address.bytes().fold(lost, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte))) >> 5).is_multiple_of(3);
         let places = places();
-        let all: [(Thread, Net<'_>); 3] = [
-            (Thread::HackerNews { id: 1 }, &|address| hacker_news(&tree, |_| true, address)),
-            (Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 }, &|address| lemmy(&tree, 50, address)),
-            (Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 }, &|address| discourse(&tree, address)),
+        let all: [(ThreadRef, Net<'_>); 3] = [
+            (at_hacker_news(1), &|address| hacker_news(&tree, |_| true, address)),
+            (at_lemmy("http://lemmy.test", 1), &|address| lemmy(&tree, 50, address)),
+            (at_discourse("http://discourse.test", 7), &|address| discourse(&tree, address)),
         ];
         for (thread, net) in all {
             let (gathering, asked) = gather(thread, &places, &|address| net(address).filter(|_| !fails(address)), &[0]);
@@ -311,7 +329,7 @@ fn what_is_not_there_any_more_is_passed_over() {
         "http://firebase.test/v0/item/3.json" => Some("null".to_owned()),
         _ => hacker_news(&tree, |n| n != 1, address),
     };
-    let (gathering, _) = gather(Thread::HackerNews { id: 1 }, &places(), &net, &[0]);
+    let (gathering, _) = gather(at_hacker_news(1), &places(), &net, &[0]);
     assert_eq!(parents(&discussion(&gathering)).into_keys().collect::<Vec<_>>(), ["2", "4"]);
     assert!(gathering.failures().is_empty());
 }
@@ -323,7 +341,7 @@ fn a_page_to_log_in_at_is_no_discussion() {
         ("<html><p>Wait", "lobsters.test answers with a web page, not with a discussion"),
         ("", "lobsters.test answers with nothing, not with a discussion"),
     ] {
-        let (gathering, _) = gather(Thread::Lobsters { id: "abc".to_owned() }, &places(), &|_| Some(answer.to_owned()), &[0]);
+        let (gathering, _) = gather(at_lobsters("abc"), &places(), &|_| Some(answer.to_owned()), &[0]);
         assert_eq!(gathering.failures()[0].to_string(), wanted);
         assert!(gathering.page(Timestamp(0)).is_none());
     }
@@ -332,7 +350,7 @@ fn a_page_to_log_in_at_is_no_discussion() {
 #[test]
 fn a_blogs_comments_are_asked_for_as_atom_and_then_as_rss() {
     let feed = "https://blog.example/2024/a/feed/";
-    let thread = Thread::Comments { feed: feed.to_owned(), page: None };
+    let thread = comments_of_page(feed, None);
     let rss = r#"<rss version="2.0"><channel><title>Comments on: A</title><item><title>By: ann</title>
         <link>https://blog.example/2024/a/#comment-3</link><guid>https://blog.example/2024/a/#comment-3</guid><description>Yes</description></item></channel></rss>"#;
     let net = |address: &str| (address == feed).then(|| rss.to_owned());
@@ -352,10 +370,10 @@ fn a_blogs_comments_are_asked_for_as_atom_and_then_as_rss() {
 
 #[test]
 fn addresses_of_discussions_are_known() {
-    let hacker_news = |id| Some(Thread::HackerNews { id });
-    let lobsters = |id: &str| Some(Thread::Lobsters { id: id.to_owned() });
-    let lemmy = |instance: &str, post| Some(Thread::Lemmy { instance: instance.to_owned(), post });
-    let discourse = |site: &str, topic| Some(Thread::Discourse { site: site.to_owned(), topic });
+    let hacker_news = |id| Some(at_hacker_news(id));
+    let lobsters = |id: &str| Some(at_lobsters(id));
+    let lemmy = |instance: &str, post| Some(at_lemmy(instance, post));
+    let discourse = |site: &str, topic| Some(at_discourse(site, topic));
     for (address, wanted) in [
         ("https://news.ycombinator.com/item?id=8863&p=2", hacker_news(8863)),
         ("https://news.ycombinator.com/news", None),
@@ -373,16 +391,16 @@ fn addresses_of_discussions_are_known() {
         ("https://example.org/t/77", None),
         ("mailto:a@example.org", None),
     ] {
-        assert_eq!(places().thread_at(address), wanted, "{address}");
+        assert_eq!(thread_at(address, &places()), wanted, "{address}");
     }
 }
 
 #[test]
 fn an_article_is_looked_up_by_its_address() {
-    let lookups = places().look_up("http://www.example.org/a?utm_source=b");
+    let lookups = look_up("http://www.example.org/a?utm_source=b", &places());
     let mut asked = String::new();
     for lookup in &lookups {
-        let _ = writeln!(asked, "{}", lookup.ask.address);
+        let _ = writeln!(asked, "{}", lookup.ask().address);
     }
     insta::assert_snapshot!(asked, @r"
     http://algolia.test/api/v1/search?query=example.org%2Fa&restrictSearchableAttributes=url&tags=story&hitsPerPage=50
@@ -399,28 +417,27 @@ fn an_article_is_looked_up_by_its_address() {
         r#"{"posts":[{"topic_id":4,"blurb":"see https://example.org/a there"},{"topic_id":5,"blurb":"nothing"}]}"#,
     ];
     let found = lookups.iter().zip(answers).flat_map(|(lookup, answer)| lookup.found(answer.as_bytes()).unwrap());
-    let found: Vec<Thread> = found.map(|found| found.thread).collect();
-    let wanted = [
-        Thread::HackerNews { id: 5 },
-        Thread::Lobsters { id: "abc".to_owned() },
-        Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 9 },
-        Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 4 },
-    ];
+    let found: Vec<ThreadRef> = found.map(|found| found.thread).collect();
+    let wanted =
+        [at_hacker_news(5), at_lobsters("abc"), at_lemmy("http://lemmy.test", 9), at_discourse("http://discourse.test", 4)];
     assert_eq!(found, wanted);
     assert!(lookups[0].found(b"<html>").is_err(), "what stands before a place does not say that there is nothing");
 }
 
 #[test]
 fn an_instance_of_lemmy_that_has_only_the_newer_interface_is_looked_through_by_that() {
-    let older = places().look_up("http://www.example.org/a?b=c").remove(2);
+    let older = look_up("http://www.example.org/a?b=c", &places()).remove(2);
     let gone = Failure::NotFound { host: told("lemmy.test") };
     let newer = older.instead(&gone).unwrap();
     let list = "http://lemmy.test/api/v4/post/list?search_term=http%3A%2F%2Fwww.example.org%2Fa%3Fb%3Dc&search_url_only=true&type_=all&time_range_seconds=0&limit=50";
-    assert_eq!((newer.ask.address.as_str(), newer.place()), (list, "lemmy"));
+    assert_eq!((newer.ask().address.as_str(), newer.site().id().key()), (list, "lemmy"));
     let answer = r#"{"items":[{"post":{"id":9,"url":"https://example.org/a?b=c","ap_id":"https://far.test/post/3","comments":2}},
         {"post":{"id":8,"url":"https://example.org/a?b=c","comments":0}},{"post":{"id":7,"url":"https://example.org/a?b=cd","comments":2}}]}"#;
-    let thread = Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 9 };
-    assert_eq!(newer.found(answer.as_bytes()), Ok(vec![Found { thread, name: Some("https://far.test/post/3".to_owned()) }]));
+    let thread = at_lemmy("http://lemmy.test", 9);
+    assert_eq!(
+        newer.found(answer.as_bytes()),
+        Ok(vec![FoundThread { thread, name: Some("https://far.test/post/3".to_owned()) }])
+    );
     assert_eq!(newer.instead(&gone), None);
     let down = Failure::ServerTrouble { host: told("lemmy.test"), status: 503, retry_after: None };
     assert_eq!(older.instead(&down), None);

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Ask, Brings, Plan, base};
 use crate::format::json::{Json, Value};
+use crate::site::SiteRequest;
+use crate::site::fetch::{Brings, FetchPlan};
 
 /// As many as the site itself asks for at once.
 const BATCH: usize = 20;
@@ -13,7 +14,7 @@ const POST_ID: &str = "post_ids%5B%5D=";
 /// The requests that one topic is worth: ten thousand posts.
 const MOST: usize = 500;
 
-pub(super) struct Asking {
+pub(super) struct TopicFetch {
     topic: String,
     is_cut: bool,
     /// The last of the posts that are here, and how many there were up to it.
@@ -25,29 +26,29 @@ pub(super) struct Asking {
     gone: usize,
 }
 
-impl Asking {
+impl TopicFetch {
     /// `mark` is the greatest id of the posts that are here, and how many there are.
-    pub(super) fn new(site: &str, topic: u64, mark: Option<String>) -> Asking {
+    pub(super) fn new(site: &str, topic: &str, mark: Option<String>) -> TopicFetch {
         let before = mark.and_then(|mark| {
             let (last, count) = mark.split_once(':')?;
             Some((last.parse().ok()?, count.parse().ok()?))
         });
-        let topic = format!("{}/t/{topic}", base(site));
-        Asking { topic, is_cut: false, before, now: None, brings: Brings::All, lacking: HashSet::new(), gone: 0 }
+        let topic = format!("{site}/t/{topic}");
+        TopicFetch { topic, is_cut: false, before, now: None, brings: Brings::All, lacking: HashSet::new(), gone: 0 }
     }
 
-    fn posts(&self, ids: &[&str]) -> Ask {
+    fn posts(&self, ids: &[&str]) -> SiteRequest {
         let ids: Vec<String> = ids.iter().map(|id| format!("{POST_ID}{id}")).collect();
-        Ask::json(format!("{}/posts.json?{}", self.topic, ids.join("&")))
+        SiteRequest::json(format!("{}/posts.json?{}", self.topic, ids.join("&")))
     }
 }
 
-impl Plan for Asking {
-    fn begin(&mut self) -> Vec<Ask> {
-        vec![Ask::json(format!("{}.json", self.topic))]
+impl FetchPlan for TopicFetch {
+    fn begin(&mut self) -> Vec<SiteRequest> {
+        vec![SiteRequest::json(format!("{}.json", self.topic))]
     }
 
-    fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+    fn take(&mut self, ask: &SiteRequest, json: &Json) -> Vec<SiteRequest> {
         let Some(stream) = json.roots().next().and_then(|topic| topic.get("post_stream")) else { return Vec::new() };
         let posts = stream.get("posts").into_iter().flat_map(Value::items);
         let here: HashSet<&str> = posts.filter_map(|post| post.get("id")?.id()).collect();

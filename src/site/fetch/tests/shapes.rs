@@ -6,8 +6,8 @@ use super::*;
 
 /// How many requests it takes, whether all is said to be here, and each comment: its id, what it answers, its author, rank
 /// and words. Answers stand by the ends of their addresses; elsewhere there is nothing.
-fn told(thread: &Thread, answers: &[(&str, &str)]) -> String {
-    let mut gathering = Gathering::new(thread.clone(), &places());
+fn told(thread: &ThreadRef, answers: &[(&str, &str)]) -> String {
+    let mut gathering = ThreadFetch::new(thread.clone(), &places());
     let mut open: VecDeque<_> = gathering.begin().into();
     while let Some((number, ask)) = open.pop_front() {
         let answer = answers.iter().find(|(end, _)| ask.address.ends_with(end)).map(|(_, answer)| answer.as_bytes().to_vec());
@@ -41,7 +41,7 @@ fn rank(rank: Rank) -> String {
     }
 }
 
-fn each(thread: &Thread, cases: &[(&[(&str, &str)], &str)]) {
+fn each(thread: &ThreadRef, cases: &[(&[(&str, &str)], &str)]) {
     for (answers, wanted) in cases {
         assert_eq!(told(thread, answers), *wanted, "{answers:?}");
     }
@@ -51,7 +51,7 @@ fn each(thread: &Thread, cases: &[(&[(&str, &str)], &str)]) {
 fn hacker_news() {
     const STORY: &str = r#"{"id":"1","by":"a","time":"1","title":"T","descendants":"2","kids":["3","2"]}"#;
     each(
-        &Thread::HackerNews { id: 1 },
+        &at_hacker_news(1),
         &[
             (&[("item/1.json", "null")], r#"2: Some("algolia.test answers with nothing, not with a discussion")"#),
             (&[("item/1.json", r#"{"id":1,"deleted":true,"time":5,"type":"story"}"#)], "2 lacks 0: "),
@@ -99,7 +99,7 @@ fn hacker_news() {
 #[test]
 fn lobsters() {
     each(
-        &Thread::Lobsters { id: "abc".to_owned() },
+        &at_lobsters("abc"),
         &[
             (
                 &[(
@@ -126,7 +126,7 @@ fn lobsters() {
 #[test]
 fn a_story_of_lobsters_that_was_merged_into_another_is_kept_where_it_is_asked_for() {
     let other = r#"{"short_id":"xyz","short_id_url":"http://lobsters.test/s/xyz","title":"T","comment_count":0,"comments":[]}"#;
-    let thread = Thread::Lobsters { id: "abc".to_owned() };
+    let thread = at_lobsters("abc");
     let (gathering, _) = gather(thread, &places(), &|_| Some(other.to_owned()), &[0]);
     assert_eq!(discussion(&gathering).url.as_deref(), Some("http://lobsters.test/s/abc"));
 }
@@ -140,7 +140,7 @@ fn lemmy_of_many_ages() {
     };
     let (one, two) = (post(r#"{"comments":"1"}"#), post(r#"{"comments":2}"#));
     each(
-        &Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 },
+        &at_lemmy("http://lemmy.test", 1),
         &[
             (
                 &[
@@ -176,7 +176,7 @@ fn lemmy_of_many_ages() {
 fn an_instance_of_lemmy_that_gives_less_at_once_than_is_asked_for_gives_all() {
     let tree: Tree = (0..45).map(|n: usize| n.checked_sub(1).filter(|n| n % 4 > 0)).collect();
     let few = |address: &str| lemmy(&tree, 7, &address.replace("limit=50", "limit=7"));
-    let thread = Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let thread = at_lemmy("http://lemmy.test", 1);
     let (gathering, _) = gather(thread, &places(), &few, &[0]);
     let found = discussion(&gathering);
     assert_eq!((parents(&found), found.complete), (wanted(&tree), true));
@@ -209,7 +209,7 @@ fn discourse_topics() {
     let stream = format!(r#"{{"post_stream":{{"posts":[{post}]}}}}"#);
     let bare = format!("[{post}]");
     each(
-        &Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 },
+        &at_discourse("http://discourse.test", 7),
         &[
             (
                 &[("7.json", &whole)],
@@ -235,7 +235,7 @@ fn comments_of_blogs() {
     const POST: (&str, &str) =
         ("_fields=id,link", r#"[{"id":8,"link":"https://blog.example/b/a/"},{"id":"9","link":"https://blog.example/a/"}]"#);
     each(
-        &Thread::Comments { feed: "https://blog.example/a/feed/".to_owned(), page: None },
+        &comments_of_page("https://blog.example/a/feed/", None),
         &[
             (
                 &[
@@ -257,7 +257,7 @@ fn comments_of_blogs() {
         ],
     );
     each(
-        &Thread::Comments { feed: "https://blog.example/?feed=rss2&p=9".to_owned(), page: None },
+        &comments_of_page("https://blog.example/?feed=rss2&p=9", None),
         &[
             (
                 &[(
@@ -281,8 +281,7 @@ fn a_blog_that_gives_ten_comments_at_once_gives_all() {
         let first = (page.parse::<u32>().unwrap() - 1) * 10 + 1;
         Some(format!("[{}]", (first..24.min(first + 10)).map(comment).collect::<Vec<_>>().join(",")))
     };
-    let (gathering, asked) =
-        gather(Thread::Comments { feed: "https://blog.example/a/feed/".to_owned(), page: None }, &places(), &net, &[0]);
+    let (gathering, asked) = gather(comments_of_page("https://blog.example/a/feed/", None), &places(), &net, &[0]);
     let found = discussion(&gathering);
     assert_eq!((asked.len(), found.comments.len(), found.complete), (7, 23, true));
 }

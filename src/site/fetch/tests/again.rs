@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_blogs_comments_come_whole_where_its_interface_is_open() {
-    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned(), page: None };
+    let thread = comments_of_page("https://blog.example/2024/a/feed/", None);
     let comment = |n: u32| {
         format!(
             r#"{{"id": {n}, "post": 9, "parent": {}, "author_name": "a", "date_gmt": "2024-05-01T10:00:00", "link": "https://blog.example/2024/a/#comment-{n}", "content": {{"rendered": "<p>t</p>"}}}}"#,
@@ -35,18 +35,13 @@ fn only_what_is_new_is_asked_for_again_where_the_place_can_tell() {
     let grown: Tree = (0..70).map(|n| (n % 3 > 0).then_some(n / 2)).collect();
     let small: Tree = grown[..66].to_vec();
     let places = places();
-    let all: [(Thread, &Answers, usize, usize); 3] = [
+    let all: [(ThreadRef, &Answers, usize, usize); 3] = [
         // The story alone; with news the tree.
-        (Thread::HackerNews { id: 1 }, &|tree, address| hacker_news(tree, |_| true, address), 1, 2),
+        (at_hacker_news(1), &|tree, address| hacker_news(tree, |_| true, address), 1, 2),
         // The post alone; with news a page of the newest.
-        (Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 }, &newest_of_lemmy, 1, 2),
+        (at_lemmy("http://lemmy.test", 1), &newest_of_lemmy, 1, 2),
         // The topic with its first posts; with news the others of them.
-        (
-            Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 },
-            &|tree, address| discourse(tree, address),
-            1,
-            2,
-        ),
+        (at_discourse("http://discourse.test", 7), &|tree, address| discourse(tree, address), 1, 2),
     ];
     for (thread, answers, unchanged, changed) in all {
         let (first, _) = gather(thread.clone(), &places, &|address| answers(&small, address), &[0]);

@@ -10,10 +10,12 @@ use std::collections::HashSet;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
-use super::{Ask, Plan, pointers};
+use super::pointers;
 use crate::domain::completeness::SiteCount;
 use crate::format::json::{Json, Value};
+use crate::site::SiteRequest;
 use crate::site::comment_feed::page_of_comment;
+use crate::site::fetch::FetchPlan;
 use crate::site::identity::canonical_address;
 use crate::source::Failure;
 use crate::source::http::{Accept, Particulars};
@@ -24,7 +26,7 @@ const PAGE: usize = 100;
 /// Answers that one article is worth.
 const MOST: usize = 100;
 
-pub(super) struct Asking {
+pub(super) struct PageCommentsFetch {
     feed: String,
     /// The article's address, and others that are known to lead to it, in their canonical form.
     own: HashSet<String>,
@@ -50,10 +52,10 @@ pub(super) struct Asking {
     here: HashSet<String>,
 }
 
-impl Asking {
-    pub(super) fn new(feed: &str, page: Option<&str>) -> Asking {
-        let plain = Asking::plain(feed);
-        let mut asking = Asking {
+impl PageCommentsFetch {
+    pub(super) fn new(feed: &str, page: Option<&str>) -> PageCommentsFetch {
+        let plain = PageCommentsFetch::plain(feed);
+        let mut asking = PageCommentsFetch {
             feed: feed.to_owned(),
             own: HashSet::new(),
             page: page.map(str::to_owned),
@@ -77,8 +79,8 @@ impl Asking {
         asking
     }
 
-    fn ask(address: String, accept: Accept) -> Ask {
-        Ask { address, accept, etag: None }
+    fn ask(address: String, accept: Accept) -> SiteRequest {
+        SiteRequest { address, accept, etag: None }
     }
 
     /// The blog and the number of the article, where the address of the feed names them: `/?feed=rss2&p=9`.
@@ -96,14 +98,14 @@ impl Asking {
     }
 
     /// The same feed as Atom.
-    fn atom(&self) -> Ask {
+    fn atom(&self) -> SiteRequest {
         let plain = || self.post.as_ref().map(|_| self.feed.replacen("feed=rss2", "feed=atom", 1));
         let atom = self.article().map(|article| format!("{article}/feed/atom/")).or_else(plain);
-        Asking::ask(atom.unwrap_or_else(|| self.feed.clone()), Accept::Feed)
+        PageCommentsFetch::ask(atom.unwrap_or_else(|| self.feed.clone()), Accept::Feed)
     }
 
     /// Where the interface has nothing to give: the feed, if it has not been asked for.
-    fn feed_instead(&mut self) -> Vec<Ask> {
+    fn feed_instead(&mut self) -> Vec<SiteRequest> {
         let is_asked = std::mem::replace(&mut self.has_asked_feed, true);
         if is_asked { Vec::new() } else { vec![self.atom()] }
     }
@@ -115,19 +117,19 @@ impl Asking {
         Some(format!("{api}wp/v2/{kind}{mark}"))
     }
 
-    fn list(&self, page: usize) -> Option<Ask> {
+    fn list(&self, page: usize) -> Option<SiteRequest> {
         let (api, post) = (self.kind("comments")?, self.post.as_ref()?);
-        Some(Ask::json(format!("{api}post={post}&per_page={PAGE}&order=asc&page={page}")))
+        Some(SiteRequest::json(format!("{api}post={post}&per_page={PAGE}&order=asc&page={page}")))
     }
 
-    fn first_list(&mut self) -> Option<Ask> {
+    fn first_list(&mut self) -> Option<SiteRequest> {
         let list = self.list(1).filter(|_| !self.has_asked_list)?;
         self.has_asked_list = true;
         Some(list)
     }
 
     /// By its last part the interface knows articles; of those found only one at the very address is taken.
-    fn search(&mut self) -> Option<Ask> {
+    fn search(&mut self) -> Option<SiteRequest> {
         if std::mem::replace(&mut self.has_searched, true) {
             return None;
         }
@@ -138,7 +140,7 @@ impl Asking {
         }
         let slug = article.rsplit('/').next()?;
         let slug: String = byte_serialize(percent_decoded(slug).as_bytes()).collect();
-        Some(Ask::json(format!("{}slug={slug}&_fields=id,link", self.kind("posts")?)))
+        Some(SiteRequest::json(format!("{}slug={slug}&_fields=id,link", self.kind("posts")?)))
     }
 
     /// The number of the article among those that the interface found.
@@ -160,12 +162,12 @@ impl Asking {
     }
 
     /// What comes next, as far as is known by now: the comments, else the page that may tell where they are, else a search.
-    fn next(&mut self) -> Vec<Ask> {
+    fn next(&mut self) -> Vec<SiteRequest> {
         if let Some(list) = self.first_list() {
             return vec![list];
         }
         if let Some(page) = self.page.take() {
-            return vec![Asking::ask(page, Accept::Page)];
+            return vec![PageCommentsFetch::ask(page, Accept::Page)];
         }
         self.search().into_iter().collect()
     }
@@ -177,7 +179,7 @@ impl Asking {
         self.own.is_empty() || items.all(|item| link(item).is_none_or(|page| self.is_own(&page)))
     }
 
-    fn take_list(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+    fn take_list(&mut self, ask: &SiteRequest, json: &Json) -> Vec<SiteRequest> {
         self.is_listed = true;
         let page = page_number(ask);
         let items = json.roots().next().into_iter().flat_map(Value::items);
@@ -196,7 +198,7 @@ impl Asking {
     }
 }
 
-fn page_number(ask: &Ask) -> usize {
+fn page_number(ask: &SiteRequest) -> usize {
     ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1)
 }
 
@@ -211,17 +213,17 @@ fn is_list(json: &Json) -> bool {
     json.roots().next().is_some_and(Value::is_array)
 }
 
-fn is_search(ask: &Ask) -> bool {
+fn is_search(ask: &SiteRequest) -> bool {
     ask.address.contains("&_fields=")
 }
 
-impl Plan for Asking {
-    fn begin(&mut self) -> Vec<Ask> {
+impl FetchPlan for PageCommentsFetch {
+    fn begin(&mut self) -> Vec<SiteRequest> {
         let list = self.first_list();
         list.map_or_else(|| self.feed_instead(), |list| vec![list])
     }
 
-    fn hear(&mut self, ask: &Ask, particulars: &Particulars) {
+    fn hear(&mut self, ask: &SiteRequest, particulars: &Particulars) {
         if ask.accept == Accept::Json {
             self.total = particulars.total.or(self.total);
             self.pages = particulars.total_pages.or(self.pages);
@@ -235,7 +237,7 @@ impl Plan for Asking {
         self.learn(found);
     }
 
-    fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+    fn take(&mut self, ask: &SiteRequest, json: &Json) -> Vec<SiteRequest> {
         match ask.accept {
             Accept::Json if is_search(ask) => {
                 self.post = self.found(json);
@@ -260,12 +262,12 @@ impl Plan for Asking {
         }
     }
 
-    fn take_page(&mut self, _: &Ask, text: &str) {
+    fn take_page(&mut self, _: &SiteRequest, text: &str) {
         let found = pointers::in_page(text);
         self.learn(found);
     }
 
-    fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
+    fn failed(&mut self, ask: &SiteRequest, failure: &Failure) -> Option<Vec<SiteRequest>> {
         if ask.accept == Accept::Json && self.is_listed {
             // A page behind the last one.
             let is_behind = matches!(failure, Failure::NotFound { .. } | Failure::Status { status: 400, .. });
@@ -278,14 +280,14 @@ impl Plan for Asking {
         }
         let instead = match ask.accept {
             Accept::Json => self.feed_instead(),
-            Accept::Feed if ask.address != self.feed => vec![Asking::ask(self.feed.clone(), Accept::Feed)],
+            Accept::Feed if ask.address != self.feed => vec![PageCommentsFetch::ask(self.feed.clone(), Accept::Feed)],
             // What the feed or the page does not tell may still be found.
             _ => self.next(),
         };
         (self.has_feed || !instead.is_empty()).then_some(instead)
     }
 
-    fn is_piece(&self, ask: &Ask, json: &Json) -> bool {
+    fn is_piece(&self, ask: &SiteRequest, json: &Json) -> bool {
         match ask.accept {
             Accept::Page => false,
             Accept::Json => !is_search(ask) && is_list(json) && self.are_its(json),
@@ -294,7 +296,7 @@ impl Plan for Asking {
     }
 
     /// The feed has but the newest of what the interface has.
-    fn is_superseded(&self, ask: &Ask) -> bool {
+    fn is_superseded(&self, ask: &SiteRequest) -> bool {
         self.is_listed && ask.accept != Accept::Json
     }
 

@@ -16,7 +16,7 @@ const TREE: &str = r#"{"id":1,"type":"story","author":"a","created_at_i":1,"titl
 #[test]
 fn what_a_story_names_and_does_not_count_is_not_asked_for() {
     let told = r#"{"id":1,"type":"story","by":"a","time":1,"title":"T","descendants":1,"kids":[4,2,3]}"#;
-    let (gathering, asked) = gather(Thread::HackerNews { id: 1 }, &places(), &|address| story(address, TREE, told), &[0]);
+    let (gathering, asked) = gather(at_hacker_news(1), &places(), &|address| story(address, TREE, told), &[0]);
     let found = discussion(&gathering);
     assert_eq!((asked.len(), found.comments.len(), found.complete, found.stubs.len()), (2, 1, true, 0));
     assert_eq!(found.comments[0].rank, Rank::Place { nth: 2, of: 3 });
@@ -31,15 +31,15 @@ fn one_answer_has_its_place_without_an_order() {
     for (count, wanted) in [(2, Rank::Place { nth: 1, of: 1 }), (3, Rank::Unrated)] {
         let told = format!(r#"{{"id":1,"type":"story","by":"a","time":1,"title":"T","descendants":{count},"kids":[2]}}"#);
         let net = |address: &str| story(address, &nested, &told);
-        let (gathering, asked) = gather(Thread::HackerNews { id: 1 }, &places(), &net, &[0]);
+        let (gathering, asked) = gather(at_hacker_news(1), &places(), &net, &[0]);
         // Where more are told of than are here, there may be others beside it.
         assert_eq!((asked.len(), discussion(&gathering).comments[1].rank), (2, wanted));
     }
 }
 
 /// As [`gather`], where the same may be asked for twice: by address, what is answered first and then.
-fn with_second(thread: Thread, answers: &[(&str, &str, &str)]) -> (Gathering, usize) {
-    let mut gathering = Gathering::new(thread, &places());
+fn with_second(thread: ThreadRef, answers: &[(&str, &str, &str)]) -> (ThreadFetch, usize) {
+    let mut gathering = ThreadFetch::new(thread, &places());
     let mut open = gathering.begin();
     let mut times: HashMap<String, usize> = HashMap::new();
     while let Some((number, ask)) = open.pop() {
@@ -56,7 +56,7 @@ fn with_second(thread: Thread, answers: &[(&str, &str, &str)]) -> (Gathering, us
 fn half_an_answer_is_none_and_is_asked_for_again_once() {
     let whole = r#"{"short_id":"abc","title":"T","comment_count":1,"comments":[{"short_id":"c1","score":1,"comment":"t","commenting_user":"a"}]}"#;
     let half = &whole[..whole.len() - 30];
-    let thread = || Thread::Lobsters { id: "abc".to_owned() };
+    let thread = || at_lobsters("abc");
     let (gathering, asked) = with_second(thread(), &[("abc.json", half, whole)]);
     assert_eq!((asked, discussion(&gathering).comments.len(), gathering.failures().len()), (2, 1, 0));
     let (gathering, asked) = with_second(thread(), &[("abc.json", half, half)]);
@@ -68,7 +68,7 @@ fn half_an_answer_is_none_and_is_asked_for_again_once() {
 #[test]
 fn a_mark_of_byte_order_before_json_is_passed_over() {
     let answer = "\u{feff} {\"short_id\":\"abc\",\"title\":\"T\",\"comments\":[{\"short_id\":\"c1\"}]}";
-    let (gathering, _) = with_second(Thread::Lobsters { id: "abc".to_owned() }, &[("abc.json", answer, "")]);
+    let (gathering, _) = with_second(at_lobsters("abc"), &[("abc.json", answer, "")]);
     assert_eq!(discussion(&gathering).comments.len(), 1);
 }
 
@@ -82,7 +82,7 @@ fn a_web_page_in_place_of_an_atom_feed_is_no_feed() {
         _ => None,
     }
     };
-    let (gathering, asked) = gather(Thread::Comments { feed: feed.to_owned(), page: None }, &places(), &net, &[0]);
+    let (gathering, asked) = gather(comments_of_page(feed, None), &places(), &net, &[0]);
     assert_eq!((asked.len(), discussion(&gathering).comments.len(), gathering.failures().len()), (4, 1, 0));
 }
 
@@ -97,7 +97,7 @@ fn a_blog_that_knows_no_pages_of_comments_is_asked_once_more_and_no_further() {
             list.clone()
         })
     };
-    let thread = Thread::Comments { feed: "https://blog.example/2024/a/feed/".to_owned(), page: None };
+    let thread = comments_of_page("https://blog.example/2024/a/feed/", None);
     let (gathering, asked) = gather(thread, &places(), &net, &[0]);
     let found = discussion(&gathering);
     assert_eq!((asked.len(), found.comments.len(), found.complete), (6, 100, true));
@@ -106,7 +106,7 @@ fn a_blog_that_knows_no_pages_of_comments_is_asked_once_more_and_no_further() {
 #[test]
 fn a_post_that_is_taken_away_meanwhile_is_not_lacking() {
     let tree: Tree = vec![None; 30];
-    let thread = Thread::Discourse { site: "http://discourse.test".to_owned(), topic: 7 };
+    let thread = at_discourse("http://discourse.test", 7);
     let net = |address: &str| match address {
         "http://discourse.test/t/7/posts.json?post_ids%5B%5D=30" => Some(r#"{"id":7,"post_stream":{"posts":[]}}"#.to_owned()),
         _ => discourse(&tree, &address.replace("&post_ids%5B%5D=30", "")),
@@ -119,8 +119,8 @@ fn a_post_that_is_taken_away_meanwhile_is_not_lacking() {
 #[test]
 fn a_comment_that_is_taken_away_meanwhile_has_no_answers_and_is_no_failure() {
     let tree: Tree = vec![None, Some(0), None];
-    let thread = || Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
-    let mut gathering = Gathering::new(thread(), &places());
+    let thread = || at_lemmy("http://lemmy.test", 1);
+    let mut gathering = ThreadFetch::new(thread(), &places());
     let mut open = gathering.begin();
     while let Some((number, ask)) = open.pop() {
         let gone = || Failure::NotFound { host: told("lemmy.test") };
@@ -134,7 +134,7 @@ fn a_comment_that_is_taken_away_meanwhile_has_no_answers_and_is_no_failure() {
 #[test]
 fn what_is_no_discussion_is_named() {
     for (answer, wanted) in [("null", "nothing"), (r#"{"error":"x"}"#, "something else")] {
-        let (gathering, _) = gather(Thread::Lobsters { id: "abc".to_owned() }, &places(), &|_| Some(answer.to_owned()), &[0]);
+        let (gathering, _) = gather(at_lobsters("abc"), &places(), &|_| Some(answer.to_owned()), &[0]);
         assert!(gathering.page(Timestamp(0)).is_none() && gathering.failures().is_empty());
         let wanted = format!("lobsters.test answers with {wanted}, not with a discussion");
         assert_eq!(gathering.nothing().unwrap().to_string(), wanted);
@@ -146,7 +146,7 @@ fn a_lemmy_post_that_does_not_tell_how_many_comments_it_has_is_whole_at_the_end_
     let tree: Tree = (0..60).map(|n: usize| n.checked_sub(1)).collect();
     let net =
         |address: &str| lemmy(&tree, 300, address).map(|told| told.replace(r#""counts":{"comments":60}"#, r#""counts":null"#));
-    let thread = Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let thread = at_lemmy("http://lemmy.test", 1);
     let (gathering, _) = gather(thread, &places(), &net, &[0]);
     let found = discussion(&gathering);
     assert_eq!((found.comments.len(), found.complete, found.stubs.len()), (60, true, 0));
@@ -155,7 +155,7 @@ fn a_lemmy_post_that_does_not_tell_how_many_comments_it_has_is_whole_at_the_end_
 #[test]
 fn a_lemmy_thread_takes_a_request_for_each_fifty_comments() {
     let tree: Tree = (0..300).map(|n: usize| (!n.is_multiple_of(10)).then_some(n / 10 * 10)).collect();
-    let thread = || Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let thread = || at_lemmy("http://lemmy.test", 1);
     let (gathering, asked) = gather(thread(), &places(), &|address| lemmy(&tree, 300, address), &[0]);
     let found = discussion(&gathering);
     assert_eq!((found.comments.len(), found.complete), (300, true));
@@ -197,7 +197,7 @@ fn newer_lemmy(tree: &Tree, address: &str) -> Option<String> {
 #[test]
 fn an_instance_of_lemmy_1_gives_all_comments_and_all_new_ones() {
     let tree: Tree = vec![None; 1200];
-    let thread = || Thread::Lemmy { instance: "http://lemmy.test".to_owned(), post: 1 };
+    let thread = || at_lemmy("http://lemmy.test", 1);
     let (first, asked) = gather(thread(), &places(), &|address| newer_lemmy(&tree, address), &[0]);
     let found = discussion(&first);
     assert_eq!((found.comments.len(), found.complete, asked.len()), (1200, true, 25));

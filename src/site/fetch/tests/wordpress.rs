@@ -90,9 +90,9 @@ impl Blog {
     }
 
     /// What came of asking, and all that was asked for.
-    fn gather(&self) -> (Gathering, Vec<String>) {
-        let thread = Thread::Comments { feed: self.feed(), page: Some(self.article.to_owned()) };
-        let mut gathering = Gathering::new(thread, &places());
+    fn gather(&self) -> (ThreadFetch, Vec<String>) {
+        let thread = comments_of_page(&self.feed(), Some(self.article));
+        let mut gathering = ThreadFetch::new(thread, &places());
         let mut open = gathering.begin();
         let mut asked = Vec::new();
         while let Some((number, ask)) = open.pop() {
@@ -139,8 +139,8 @@ fn comments_on_another_page_are_refused() {
 #[test]
 fn what_is_missing_of_the_told_total_is_counted() {
     let blog = Blog { comments: 230, ..OWL };
-    let thread = Thread::Comments { feed: blog.feed(), page: Some(blog.article.to_owned()) };
-    let mut gathering = Gathering::new(thread, &places());
+    let thread = comments_of_page(&blog.feed(), Some(blog.article));
+    let mut gathering = ThreadFetch::new(thread, &places());
     let mut open = gathering.begin();
     while let Some((number, ask)) = open.pop() {
         let down = Failure::ServerTrouble { host: told("a.example"), status: 500, retry_after: None };

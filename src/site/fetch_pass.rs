@@ -1,21 +1,30 @@
-//! Asking a place by a plan: what was asked for, and what of it has come.
+//! Asking a site by a plan: what was asked for, and what of it has come.
 
 use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
 
-use super::{Ask, Brings, Plan};
+use super::SiteRequest;
+use super::fetch::{Brings, FetchPlan};
 use crate::format::discover::{WhatItIs, what_it_is};
 use crate::format::json::Json;
 use crate::source::Failure;
-use crate::source::failure::told;
 use crate::source::http::{Accept, Particulars};
+use crate::source::told;
 
-pub(super) struct Round {
-    plan: Box<dyn Plan>,
+/// An answer worth reading.
+struct Piece {
+    /// None where only what it says as JSON is of use.
+    text: Option<String>,
+    json: Option<Json>,
+}
+
+pub(super) struct FetchPass {
+    plan: Box<dyn FetchPlan>,
+    keeps_texts: bool,
     /// What was asked for, by number; those with an answer worth reading, as they came.
-    asked: BTreeMap<u64, Ask>,
-    pieces: BTreeMap<u64, String>,
+    asked: BTreeMap<u64, SiteRequest>,
+    pieces: BTreeMap<u64, Piece>,
     waiting: usize,
     next: u64,
     failures: Vec<Failure>,
@@ -23,13 +32,14 @@ pub(super) struct Round {
     cut: HashSet<String>,
 }
 
-impl Round {
-    pub(super) fn new(plan: Box<dyn Plan>) -> Round {
+impl FetchPass {
+    /// `keeps_texts` where the answers themselves are wanted too, not only what they say.
+    pub(super) fn new(plan: Box<dyn FetchPlan>, keeps_texts: bool) -> FetchPass {
         let (asked, pieces) = (BTreeMap::new(), BTreeMap::new());
-        Round { plan, asked, pieces, waiting: 0, next: 0, failures: Vec::new(), cut: HashSet::new() }
+        FetchPass { plan, keeps_texts, asked, pieces, waiting: 0, next: 0, failures: Vec::new(), cut: HashSet::new() }
     }
 
-    pub(super) fn begin(&mut self) -> Vec<(u64, Ask)> {
+    pub(super) fn begin(&mut self) -> Vec<(u64, SiteRequest)> {
         let asks = self.plan.begin();
         self.number(asks)
     }
@@ -41,7 +51,7 @@ impl Round {
         }
     }
 
-    pub(super) fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, Ask)> {
+    pub(super) fn take(&mut self, number: u64, answer: Result<Vec<u8>, Failure>) -> Vec<(u64, SiteRequest)> {
         let Some(ask) = self.asked.get(&number).cloned() else { return Vec::new() };
         self.waiting = self.waiting.saturating_sub(1);
         let asks = match answer.and_then(|bytes| readable(&ask, &bytes)) {
@@ -52,7 +62,9 @@ impl Round {
                 let asks = self.plan.take(&ask, &json);
                 // What is not there (any more) is told as `null`.
                 if self.plan.is_piece(&ask, &json) && json.roots().next().is_none_or(|root| !root.is_null()) {
-                    self.pieces.insert(number, text);
+                    let is_json = ask.accept == Accept::Json;
+                    let text = (self.keeps_texts || !is_json).then_some(text);
+                    self.pieces.insert(number, Piece { text, json: is_json.then_some(json) });
                 }
                 asks
             }
@@ -66,11 +78,11 @@ impl Round {
         self.number(asks)
     }
 
-    fn number(&mut self, asks: Vec<Ask>) -> Vec<(u64, Ask)> {
+    fn number(&mut self, asks: Vec<SiteRequest>) -> Vec<(u64, SiteRequest)> {
         let first = self.next;
         self.next += asks.len() as u64;
         self.waiting += asks.len();
-        let numbered: Vec<(u64, Ask)> = (first..).zip(asks).collect();
+        let numbered: Vec<(u64, SiteRequest)> = (first..).zip(asks).collect();
         self.asked.extend(numbered.iter().cloned());
         numbered
     }
@@ -92,9 +104,27 @@ impl Round {
         self.asked.values().next().map_or("", |ask| &*ask.address)
     }
 
-    pub(super) fn pieces(&self) -> impl Iterator<Item = &str> {
+    fn pieces(&self) -> impl Iterator<Item = &Piece> {
         let is_read = |number: &u64| self.asked.get(number).is_none_or(|ask| !self.plan.is_superseded(ask));
-        self.pieces.iter().filter(move |(number, _)| is_read(number)).map(|(_, text)| text.as_str())
+        self.pieces.iter().filter(move |(number, _)| is_read(number)).map(|(_, piece)| piece)
+    }
+
+    pub(super) fn has_come(&self) -> bool {
+        self.pieces().next().is_some()
+    }
+
+    /// The answers in the order of the requests, as far as they were kept.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.pieces().filter_map(|piece| piece.text.as_deref())
+    }
+
+    pub(super) fn json(&self) -> Vec<&Json> {
+        self.pieces().filter_map(|piece| piece.json.as_ref()).collect()
+    }
+
+    /// The first answer, where that is no JSON.
+    pub(super) fn feed(&self) -> Option<&str> {
+        self.pieces().next().filter(|piece| piece.json.is_none())?.text.as_deref()
     }
 
     pub(super) fn brings(&self) -> Brings {
@@ -109,14 +139,14 @@ impl Round {
         self.plan.order()
     }
 
-    pub(super) fn plan(&self) -> &dyn Plan {
+    pub(super) fn plan(&self) -> &dyn FetchPlan {
         &*self.plan
     }
 }
 
 /// The text of an answer, and what it says if that is JSON. A page where something else was asked for is no answer, most
 /// often one to log in at; nor is what breaks off: half a comment is none.
-pub(super) fn readable(ask: &Ask, bytes: &[u8]) -> Result<(String, Json), Failure> {
+pub(super) fn readable(ask: &SiteRequest, bytes: &[u8]) -> Result<(String, Json), Failure> {
     let host = || told(Url::parse(&ask.address).ok().as_ref().and_then(Url::host_str).unwrap_or_default());
     let not_it = |found: &str| Failure::NotDiscussion { host: host(), found: told(found) };
     let is_json = |text: &str| text.starts_with(['{', '[']) || text.starts_with("null");

@@ -1,17 +1,19 @@
 //! Hacker News: Algolia has a whole tree in one request, without its order; Firebase has items one by one, whose `kids`
 //! are in it. So the tree comes from the one, and the order of the first level from the other, which also has what is too
-//! new for the one. The order of answers is asked for afterwards, see [`Places::order_of`].
+//! new for the one. The order of answers is asked for afterwards, see [`order_request`].
 
 use std::collections::HashSet;
 
-use super::{Ask, Brings, Places, Plan, base};
+use super::ID;
 use crate::format::json::{Json, Value};
+use crate::site::fetch::{Brings, FetchPlan};
+use crate::site::{SiteBases, SiteRequest};
 use crate::source::Failure;
 
 /// Items that are asked for one by one at the most.
 const MOST: usize = 1000;
 
-pub(super) struct Asking {
+pub(super) struct StoryFetch {
     id: u64,
     story: String,
     tree: String,
@@ -33,14 +35,14 @@ pub(super) struct Asking {
     is_cut: bool,
 }
 
-impl Asking {
+impl StoryFetch {
     /// `mark` is how many comments the story said to have when all were fetched.
-    pub(super) fn new(id: u64, places: &Places, mark: Option<String>) -> Asking {
-        let items = format!("{}/v0/item", base(&places.firebase));
-        Asking {
+    pub(super) fn new(id: u64, bases: &SiteBases, mark: Option<String>) -> StoryFetch {
+        let items = format!("{}/v0/item", bases.one(ID, "firebase"));
+        StoryFetch {
             id,
             story: format!("{items}/{id}.json"),
-            tree: format!("{}/api/v1/items/{id}", base(&places.algolia)),
+            tree: format!("{}/api/v1/items/{id}", bases.one(ID, "algolia")),
             items,
             here: HashSet::new(),
             is_tree_settled: false,
@@ -55,7 +57,7 @@ impl Asking {
     }
 
     /// Items that are in no tree. Where the tree has as many as the story counts, they were taken away.
-    fn lacking(&mut self, ids: &[u64]) -> Vec<Ask> {
+    fn lacking(&mut self, ids: &[u64]) -> Vec<SiteRequest> {
         if self.told.is_some_and(|told| self.living >= told) {
             return Vec::new();
         }
@@ -63,20 +65,20 @@ impl Asking {
         self.ask_items(&new)
     }
 
-    fn ask_items(&mut self, ids: &[u64]) -> Vec<Ask> {
+    fn ask_items(&mut self, ids: &[u64]) -> Vec<SiteRequest> {
         let mut asks = Vec::new();
         for id in ids {
             if self.asked.len() > MOST {
                 self.is_cut = true;
             } else if self.asked.insert(*id) {
-                asks.push(Ask::json(format!("{}/{id}.json", self.items)));
+                asks.push(SiteRequest::json(format!("{}/{id}.json", self.items)));
             }
         }
         asks
     }
 
     /// Once both have been heard: what the tree lacks.
-    fn both(&mut self) -> Vec<Ask> {
+    fn both(&mut self) -> Vec<SiteRequest> {
         let Some(roots) = self.roots.clone().filter(|_| self.is_tree_settled) else { return Vec::new() };
         let mut asks = self.lacking(&roots);
         let parts: Vec<u64> = self.parts.iter().filter(|part| !self.here.contains(part)).copied().collect();
@@ -85,14 +87,14 @@ impl Asking {
     }
 }
 
-impl Plan for Asking {
-    fn begin(&mut self) -> Vec<Ask> {
-        let story = Ask::json(self.story.clone());
+impl FetchPlan for StoryFetch {
+    fn begin(&mut self) -> Vec<SiteRequest> {
+        let story = SiteRequest::json(self.story.clone());
         // Where all was here, the story tells whether there is more to ask for.
-        if self.before.is_some() { vec![story] } else { vec![Ask::json(self.tree.clone()), story] }
+        if self.before.is_some() { vec![story] } else { vec![SiteRequest::json(self.tree.clone()), story] }
     }
 
-    fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+    fn take(&mut self, ask: &SiteRequest, json: &Json) -> Vec<SiteRequest> {
         let Some(item) = json.roots().next() else { return Vec::new() };
         if ask.address == self.tree {
             self.is_tree_settled = true;
@@ -117,14 +119,14 @@ impl Plan for Asking {
             self.roots = Some(kids);
             return match self.brings() {
                 Brings::Nothing => Vec::new(),
-                _ if self.before.is_some() => vec![Ask::json(self.tree.clone())],
+                _ if self.before.is_some() => vec![SiteRequest::json(self.tree.clone())],
                 _ => self.both(),
             };
         }
         self.lacking(&kids)
     }
 
-    fn failed(&mut self, ask: &Ask, _: &Failure) -> Option<Vec<Ask>> {
+    fn failed(&mut self, ask: &SiteRequest, _: &Failure) -> Option<Vec<SiteRequest>> {
         if ask.address != self.tree || self.is_tree_settled {
             return None;
         }
@@ -152,4 +154,15 @@ impl Plan for Asking {
 
 fn number(item: Value<'_>) -> Option<u64> {
     item.get("id")?.id()?.parse().ok()
+}
+
+/// What is asked for to learn the order of the answers to a comment.
+pub(super) fn order_request(comment: &str, bases: &SiteBases) -> SiteRequest {
+    SiteRequest::json(format!("{}/v0/item/{comment}.json", bases.one(ID, "firebase")))
+}
+
+/// The ids of a comment's answers in their order, from what [`order_request`] brings.
+pub(super) fn order_in(json: &Json) -> Vec<String> {
+    let kids = json.roots().next().and_then(|item| item.get("kids"));
+    kids.into_iter().flat_map(Value::items).filter_map(|kid| kid.id().map(str::to_owned)).collect()
 }

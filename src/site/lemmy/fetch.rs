@@ -5,9 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Ask, Brings, Plan, Since, base};
 use crate::domain::completeness::SiteCount;
 use crate::format::json::{Json, Value};
+use crate::site::SiteRequest;
+use crate::site::fetch::{Brings, FetchPlan, Since};
 use crate::source::Failure;
 
 /// The most that a page of a list holds.
@@ -19,10 +20,10 @@ const DEPTH: usize = 8;
 /// The requests that one post is worth.
 const MOST: usize = 400;
 
-pub(super) struct Asking {
+pub(super) struct PostFetch {
     base: String,
     version: u8,
-    post: u64,
+    post: String,
     /// By comment: how many are below it as the place tells, and how many of these are here.
     told: HashMap<u64, u64>,
     below: HashMap<u64, u64>,
@@ -49,13 +50,13 @@ pub(super) struct Asking {
     brings: Brings,
 }
 
-impl Asking {
+impl PostFetch {
     /// `since` has as its mark which version answered, and how many comments the post had when all were fetched.
-    pub(super) fn new(instance: &str, post: u64, since: Option<Since>) -> Asking {
-        Asking {
-            base: base(instance).to_owned(),
+    pub(super) fn new(instance: &str, post: &str, since: Option<Since>) -> PostFetch {
+        PostFetch {
+            base: instance.to_owned(),
             version: since.as_ref().and_then(|since| read_mark(&since.mark).0).unwrap_or(4),
-            post,
+            post: post.to_owned(),
             told: HashMap::new(),
             below: HashMap::new(),
             living: 0,
@@ -74,19 +75,19 @@ impl Asking {
         }
     }
 
-    fn about_post(&self) -> Ask {
-        let Asking { base, version, post, .. } = self;
-        Ask::json(format!("{base}/api/v{version}/post?id={post}"))
+    fn about_post(&self) -> SiteRequest {
+        let PostFetch { base, version, post, .. } = self;
+        SiteRequest::json(format!("{base}/api/v{version}/post?id={post}"))
     }
 
     /// Comments of the post, as a list's parameters tell.
-    fn list(&self, which: &str) -> Ask {
-        let Asking { base, version, post, .. } = self;
-        Ask::json(format!("{base}/api/v{version}/comment/list?post_id={post}&{which}"))
+    fn list(&self, which: &str) -> SiteRequest {
+        let PostFetch { base, version, post, .. } = self;
+        SiteRequest::json(format!("{base}/api/v{version}/comment/list?post_id={post}&{which}"))
     }
 
     /// What is below a comment, or below the post itself, which is 0.
-    fn answers(&mut self, to: u64) -> Ask {
+    fn answers(&mut self, to: u64) -> SiteRequest {
         self.asked.insert(to);
         let below = if to == 0 { String::new() } else { format!("parent_id={to}&") };
         let all = if self.version == 3 { "type_=All&sort=Old" } else { "type_=all&sort=old" };
@@ -94,7 +95,7 @@ impl Asking {
     }
 
     /// A page of the list of all, wherever they stand: oldest first, or the newest.
-    fn page(&self, of: &Order, page: &str) -> Ask {
+    fn page(&self, of: &Order, page: &str) -> SiteRequest {
         let order = match (of, self.version) {
             (Order::Old, 3) => "type_=All&sort=Old",
             (Order::Old, _) => "type_=all&sort=old&time_range_seconds=0",
@@ -112,7 +113,7 @@ impl Asking {
 
     /// The pages behind the one that was answered. How many there are is known from the post in version 3; then they are
     /// asked for side by side.
-    fn next_pages(&mut self, of: &Order, ask: &Ask, json: &Json, heard: usize) -> Vec<Ask> {
+    fn next_pages(&mut self, of: &Order, ask: &SiteRequest, json: &Json, heard: usize) -> Vec<SiteRequest> {
         if self.version != 3 {
             let cursor = json.roots().next().and_then(|root| root.get("next_page")?.id());
             let cursor = cursor.map(|cursor| url::form_urlencoded::byte_serialize(cursor.as_bytes()).collect::<String>());
@@ -136,7 +137,7 @@ impl Asking {
     }
 
     /// What the post tells. Where all was here, it decides what is asked for.
-    fn post_told(&mut self, json: &Json) -> Vec<Ask> {
+    fn post_told(&mut self, json: &Json) -> Vec<SiteRequest> {
         let view = json.roots().next().and_then(|root| root.get("post_view"));
         let count = view.and_then(|view| view.at(&["counts", "comments"]).or_else(|| view.at(&["post", "comments"])));
         self.total = count.and_then(Value::i64).and_then(|count| u64::try_from(count).ok());
@@ -198,7 +199,7 @@ impl Asking {
         self.total.is_none_or(|total| self.living < total)
     }
 
-    fn take_list(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+    fn take_list(&mut self, ask: &SiteRequest, json: &Json) -> Vec<SiteRequest> {
         let Heard { ids, new } = self.hear(json);
         let all = ids.len();
         if self.brings == Brings::Additions {
@@ -216,7 +217,7 @@ impl Asking {
     }
 
     /// A page of the newest, which come first: behind one that is here all are.
-    fn take_newest(&mut self, ask: &Ask, json: &Json, ids: &[u64], is_again: bool) -> Vec<Ask> {
+    fn take_newest(&mut self, ask: &SiteRequest, json: &Json, ids: &[u64], is_again: bool) -> Vec<SiteRequest> {
         let is_known = |id: &u64| self.since.as_ref().is_some_and(|since| since.ids.contains(&*id.to_string()));
         if ids.is_empty() || ids.iter().any(is_known) {
             return Vec::new();
@@ -235,7 +236,7 @@ impl Asking {
 
     /// What to ask for below comments that tell of more than is here, once the list has brought what it can: the uppermost
     /// of them, each once; the post itself first.
-    fn branches(&mut self) -> Vec<Ask> {
+    fn branches(&mut self) -> Vec<SiteRequest> {
         if !self.asked.contains(&0) && self.is_stuck {
             return vec![self.answers(0)];
         }
@@ -248,7 +249,7 @@ impl Asking {
     }
 
     /// At the end, what the list did not bring.
-    fn bounded(&mut self, mut asks: Vec<Ask>) -> Vec<Ask> {
+    fn bounded(&mut self, mut asks: Vec<SiteRequest>) -> Vec<SiteRequest> {
         let is_end = asks.is_empty() && self.waiting == 0 && self.brings == Brings::All && !self.told.is_empty();
         if is_end && self.is_lacking() {
             asks = self.branches();
@@ -274,32 +275,6 @@ enum Order {
     New,
 }
 
-/// An order of posts as version 4 has it: in small letters, and the best of a time by its seconds, 0 for all time.
-pub(super) fn newer(sort: &str) -> String {
-    const DAY: u32 = 24 * 3600;
-    let time = match sort.strip_prefix("Top") {
-        Some("Hour") => 3600,
-        Some("SixHour") => DAY / 4,
-        Some("TwelveHour") => DAY / 2,
-        Some("Day") => DAY,
-        Some("Week") => 7 * DAY,
-        Some("Month") => 30 * DAY,
-        Some("ThreeMonths") => 90 * DAY,
-        Some("SixMonths") => 180 * DAY,
-        Some("NineMonths") => 270 * DAY,
-        Some("Year") => 365 * DAY,
-        Some("All") => 0,
-        _ => {
-            let word = |(n, letter): (usize, char)| {
-                let gap = letter.is_ascii_uppercase() && n > 0;
-                gap.then_some('_').into_iter().chain([letter.to_ascii_lowercase()])
-            };
-            return sort.chars().enumerate().flat_map(word).collect();
-        }
-    };
-    format!("top&time_range_seconds={time}")
-}
-
 /// `4:120`: the version that answered, and how many comments there were. Earlier ones tell the latter only.
 fn read_mark(mark: &str) -> (Option<u8>, Option<u64>) {
     match mark.split_once(':') {
@@ -309,24 +284,24 @@ fn read_mark(mark: &str) -> (Option<u8>, Option<u64>) {
 }
 
 /// A parameter of what was asked for.
-fn value<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
+fn value<'a>(ask: &'a SiteRequest, name: &str) -> Option<&'a str> {
     let (_, query) = ask.address.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
-impl Plan for Asking {
-    fn begin(&mut self) -> Vec<Ask> {
+impl FetchPlan for PostFetch {
+    fn begin(&mut self) -> Vec<SiteRequest> {
         let post = self.about_post();
         self.bounded(vec![post])
     }
 
-    fn take(&mut self, ask: &Ask, json: &Json) -> Vec<Ask> {
+    fn take(&mut self, ask: &SiteRequest, json: &Json) -> Vec<SiteRequest> {
         self.waiting = self.waiting.saturating_sub(1);
         let asks = if ask.address.contains("/comment/list?") { self.take_list(ask, json) } else { self.post_told(json) };
         self.bounded(asks)
     }
 
-    fn failed(&mut self, ask: &Ask, failure: &Failure) -> Option<Vec<Ask>> {
+    fn failed(&mut self, ask: &SiteRequest, failure: &Failure) -> Option<Vec<SiteRequest>> {
         self.waiting = self.waiting.saturating_sub(1);
         let has_none = match failure {
             Failure::NotFound { .. } | Failure::NotDiscussion { .. } => true,
