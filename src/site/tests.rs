@@ -306,4 +306,5 @@ fn the_welcome_edition_is_read_without_notes() {
 
 mod completeness;
 mod discussions;
+mod mutations;
 mod pages;
