@@ -54,7 +54,7 @@ const PIECES: [&str; 32] = [
     "\u{feff}",
 ];
 
-/// SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>): the same inputs on every machine.
+/// `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>): the same inputs on every machine.
 struct Random(u64);
 
 impl Random {

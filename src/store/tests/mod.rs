@@ -4,6 +4,7 @@ mod checking;
 mod clean;
 mod copies;
 mod counts;
+mod damage;
 mod discussions;
 mod entries;
 mod fetched;
