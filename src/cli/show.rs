@@ -68,7 +68,14 @@ impl Sheet {
         let mut discussions = Vec::new();
         for head in &stored.discussions {
             if let Some(found) = store.discussion(head.id)? {
-                discussions.push((found.discussion, found.states));
+                let mut states = found.states;
+                // On a first visit nothing is new, as in the reader.
+                if head.new_comments == 0 {
+                    for state in &mut states {
+                        state.seen = true;
+                    }
+                }
+                discussions.push((found.discussion, states));
             }
         }
         Ok(Sheet {

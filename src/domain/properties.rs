@@ -370,9 +370,10 @@ fn notches_of_points_are_the_nearest_shares() {
     assert_eq!(table.histogram(0), [0, 1, 1, 0, 3]);
 }
 
-/// A second of two at the root is worth half; its only reply 0.9 of that; one of unknown place 0.9 of half.
+/// A second of two at the root is worth half; its only reply 0.9 of that; one of unknown place 0.9 of half. Equals stand as
+/// they were received.
 #[test]
-fn the_quality_of_a_place_is_a_product_down_the_thread() {
+fn places_are_ordered_by_a_product_down_the_thread() {
     let place = |nth, of, parent| Comment { rank: Rank::Place { nth, of }, parent, ..Comment::default() };
     let comments = [
         place(1, 2, Parent::Root),
@@ -382,8 +383,8 @@ fn the_quality_of_a_place_is_a_product_down_the_thread() {
         place(1, 1, Parent::Of(CommentIdx(3))),
     ];
     let table = RankTable::new(Scale::Place, &comments);
-    let quality = |n: usize| (table.value(n).exp() * 1000.0).round() as u32;
-    assert_eq!([0, 1, 2, 3, 4].map(quality), [1000, 500, 450, 450, 405]);
+    // 1, 0.5, 0.45, 0.45, 0.405
+    assert_eq!([0, 1, 2, 3, 4].map(|n| table.value(n) as u32), [4, 3, 2, 1, 0]);
     assert_eq!((table.rated(0).count(), table.estimated()), (5, 1));
 }
 

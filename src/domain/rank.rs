@@ -109,8 +109,8 @@ impl Entry {
 
 /// One discussion's ranks as numbers to compare, by [`CommentIdx`](super::thread::CommentIdx).
 ///
-/// The value is hundredths of stars, net points, likes, or for a place scale the natural logarithm of its quality
-/// (see [`RankTable::new`]); only values of one table compare.
+/// The value is hundredths of stars, net points, likes, or for a place scale how many comments stand behind it in the order
+/// of quality (see [`RankTable::new`]); only values of one table compare.
 #[derive(Clone, Debug, Default)]
 pub struct RankTable {
     scale: Scale,
@@ -164,9 +164,10 @@ impl Levels<'_> {
 impl RankTable {
     /// For a place scale: quality = parent's quality × 0.9 × (of − nth + 1) / of, a root's parent being 1 and its
     /// factor 0.9 left out. Where the order of siblings is not known yet the last factor is ½, and the figure an estimate.
+    /// Equal qualities stand in the order received, so that a share of the order is that share of the comments.
     pub fn new(scale: Scale, comments: &[Comment]) -> RankTable {
         let is_order = scale == Scale::Place;
-        let qualities = if is_order { log_qualities(comments) } else { Vec::new() };
+        let positions = if is_order { positions(comments) } else { Vec::new() };
         let siblings = if is_order { siblings(comments) } else { Vec::new() };
         let mut table = RankTable { scale, entries: Vec::with_capacity(comments.len()), siblings, ..RankTable::default() };
         for (n, comment) in comments.iter().enumerate() {
@@ -180,7 +181,7 @@ impl RankTable {
                     (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down)))
                 }
                 Rank::Likes(likes) => (Standing::Rated, f64::from(likes), u32::MAX),
-                Rank::Place { .. } | Rank::Unrated if is_order => (Standing::Rated, qualities[n], u32::MAX),
+                Rank::Place { .. } | Rank::Unrated if is_order => (Standing::Rated, positions[n], u32::MAX),
                 Rank::Place { .. } | Rank::Unrated => (Standing::Unrated, 0.0, u32::MAX),
                 Rank::Withheld => (Standing::Withheld, 0.0, u32::MAX),
                 Rank::Removed => (Standing::Removed, 0.0, u32::MAX),
@@ -302,6 +303,18 @@ fn siblings(comments: &[Comment]) -> Vec<u32> {
     comments.iter().map(|comment| answers[slot(comment)]).collect()
 }
 
+/// By comment: how many stand behind it in the order of quality, the earlier received first among equals.
+fn positions(comments: &[Comment]) -> Vec<f64> {
+    let qualities = log_qualities(comments);
+    let mut order: Vec<usize> = (0..comments.len()).collect();
+    order.sort_by(|one, other| qualities[*other].total_cmp(&qualities[*one]));
+    let mut behind = vec![0.0; comments.len()];
+    for (n, comment) in order.into_iter().rev().enumerate() {
+        behind[comment] = n as f64;
+    }
+    behind
+}
+
 /// The natural logarithm of each comment's quality by place.
 fn log_qualities(comments: &[Comment]) -> Vec<f64> {
     const UNKNOWN: f64 = 0.5;
@@ -368,8 +381,9 @@ mod tests {
         ]
         .map(comment);
         let table = RankTable::new(Scale::Place, &comments);
-        let qualities: Vec<f64> = (0..5).map(|n| (table_quality(&table, n) * 1e6).round() / 1e6).collect();
-        assert_eq!(qualities, [0.5, 0.5, 0.45, 0.0, 0.10125]);
+        let qualities: Vec<f64> = log_qualities(&comments).iter().map(|log| (log.exp() * 1e6).round() / 1e6).collect();
+        assert_eq!(qualities, [0.5, 0.5, 0.45, 0.225, 0.10125]);
+        assert_eq!([0, 1, 2, 4].map(|n| table.value(n) as u32), [4, 3, 2, 0]);
         assert_eq!((0..5).map(|n| table.estimate(n)).collect::<Vec<_>>(), [Some(2), Some(2), None, None, Some(1)]);
         assert_eq!(table.estimated(), 3);
         assert_eq!(table.standing(4, 0), Standing::Rated, "never `not rated` where the site does not rate");
@@ -377,7 +391,12 @@ mod tests {
         assert_eq!((elsewhere.estimated(), elsewhere.standing(0, 0)), (0, Standing::Unrated));
     }
 
-    fn table_quality(table: &RankTable, comment: usize) -> f64 {
-        if table.standing(comment, 0) == Standing::Rated { table.value(comment).exp() } else { 0.0 }
+    #[test]
+    fn a_share_of_the_order_is_that_share_of_the_comments_though_all_are_alike() {
+        let comments = vec![Comment::default(); 1000];
+        let table = RankTable::new(Scale::Place, &comments);
+        let (value, share) = table.levels(0).nearest(0.2).unwrap();
+        assert!((share - 0.2).abs() < 1e-9);
+        assert_eq!((0..1000).filter(|n| table.value(*n) >= value).collect::<Vec<_>>(), (0..200).collect::<Vec<_>>());
     }
 }

@@ -1,3 +1,5 @@
+mod agreement;
+
 use super::*;
 use crate::cli::arranged::Wish;
 use crate::domain::order::Order;
