@@ -252,11 +252,6 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         moved
     }
 
-    pub fn set_bar(&mut self, notch: Notch) {
-        self.threshold.bar = notch;
-        self.refilter();
-    }
-
     /// Enter: a folded run becomes lines, a line opens, an open comment folds its subtree.
     pub fn toggle(&mut self, row: usize) {
         let Row { place, shown } = self.rows[row];

@@ -2,6 +2,7 @@
 
 use super::keymap::{ACTIONS, Entry, Group, Keymap};
 use super::layout::wrap;
+use super::page::{AUTHOR_MARKS, AUTHOR_MARKS_ASCII};
 use crate::domain::text::fold;
 
 /// The help's box is no wider, however wide the screen.
@@ -27,7 +28,7 @@ pub(super) struct Help {
 impl Help {
     /// On a screen of so many columns, of the actions whose names, keys or help hold the wanted words: what an action does
     /// is wrapped, never cut.
-    pub(super) fn new(keymap: &Keymap, columns: u16, wanted: &str) -> Help {
+    pub(super) fn new(keymap: &Keymap, columns: u16, wanted: &str, ascii: bool) -> Help {
         let wanted: Vec<String> = wanted.split_whitespace().map(fold).collect();
         let columns = columns.min(WIDEST);
         let inside = usize::from(columns.saturating_sub(4));
@@ -50,7 +51,40 @@ impl Help {
                 }
             }
         }
+        push_signs(&mut lines, &wanted, ascii, |does| wrap(does, inside.saturating_sub(key_columns + 1).max(1)));
         Help { lines, columns, key_columns }
+    }
+}
+
+/// What the signs in front of comments and their authors mean: in Unicode, in ASCII, in words.
+const SIGNS: [(&str, &str, &str); 7] = [
+    ("", "", "authors with several comments: in one exchange nobody shares a sign"),
+    ("OP", "OP", "by the author of the article"),
+    ("≈", "~", "an answer by a guess from its text"),
+    ("↑?", "^?", "what it answers is not here"),
+    ("[+3]", "[+3]", "you folded it, with so many answers"),
+    ("···", "...", "folded by rank or by your rules: enter shows them as lines"),
+    ("▌", ">", "the cursor"),
+];
+
+fn push_signs(lines: &mut Vec<HelpLine>, wanted: &[String], ascii: bool, wrapped: impl Fn(&'static str) -> Vec<&'static str>) {
+    const TITLE: &str = "Signs in a discussion";
+    let marks: String = if ascii { AUTHOR_MARKS_ASCII } else { AUTHOR_MARKS }.iter().collect();
+    let sign = |(unicode, plain, _): &(&str, &str, &str)| match if ascii { plain } else { unicode } {
+        &"" => marks.clone(),
+        sign => (*sign).to_owned(),
+    };
+    let holds = |row: &(&str, &str, &str)| {
+        let words = fold(&format!("{} {TITLE}", row.2));
+        wanted.iter().all(|word| words.contains(word) || sign(row).contains(word))
+    };
+    for (n, row) in SIGNS.iter().filter(|row| holds(row)).enumerate() {
+        if n == 0 {
+            lines.extend((!lines.is_empty()).then_some(HelpLine::Blank));
+            lines.push(HelpLine::Title(TITLE));
+        }
+        let mut keys = sign(row);
+        lines.extend(wrapped(row.2).into_iter().map(|does| HelpLine::Action { keys: std::mem::take(&mut keys), does }));
     }
 }
 

@@ -31,6 +31,8 @@ pub struct ListPane {
     /// Whether the window begins at the list's beginning, and ends at its end.
     pub at_start: bool,
     pub at_end: bool,
+    /// How many rows of the list stand before the window; none where that was not counted.
+    pub(super) before: Option<usize>,
     /// How many articles the section had when the list was last asked for from its beginning, where that is counted;
     /// and how many have come since, which are not in the window yet.
     pub(super) known: Option<u64>,
@@ -106,6 +108,12 @@ impl ListPane {
         query
     }
 
+    /// The number of the row under the cursor, from 1; none where it is not known.
+    pub fn number(&self) -> Option<usize> {
+        let before = if self.at_start { Some(0) } else { self.before };
+        before.filter(|_| !self.rows.is_empty()).map(|before| before + self.cursor + 1)
+    }
+
     pub fn selected(&self) -> Option<&Headline> {
         self.rows.get(self.cursor)
     }
@@ -119,13 +127,17 @@ impl ListPane {
     pub fn take(&mut self, stretch: Stretch, mut rows: Vec<Headline>, all: bool) {
         self.is_waiting = false;
         match stretch {
-            Stretch::First => *self = ListPane { at_start: true, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) },
+            Stretch::First => {
+                *self =
+                    ListPane { at_start: true, at_end: all, before: Some(0), rows, cursor: 0, top: 0, ..std::mem::take(self) }
+            }
             Stretch::Last => {
                 let cursor = rows.len().saturating_sub(1);
-                *self = ListPane { at_start: all, at_end: true, rows, cursor, top: cursor, ..std::mem::take(self) };
+                let before = all.then_some(0);
+                *self = ListPane { at_start: all, at_end: true, before, rows, cursor, top: cursor, ..std::mem::take(self) };
             }
             Stretch::From(_) => {
-                *self = ListPane { at_start: false, at_end: all, rows, cursor: 0, top: 0, ..std::mem::take(self) }
+                *self = ListPane { at_start: false, at_end: all, before: None, rows, cursor: 0, top: 0, ..std::mem::take(self) }
             }
             Stretch::After(_) => {
                 self.at_end = all;
@@ -136,11 +148,13 @@ impl ListPane {
                     self.cursor -= surplus;
                     self.top = self.top.saturating_sub(surplus);
                     self.at_start = false;
+                    self.before = self.before.map(|before| before + surplus);
                 }
             }
             Stretch::Before(_) => {
                 self.at_start = all;
                 let added = rows.len();
+                self.before = if all { Some(0) } else { self.before.and_then(|before| before.checked_sub(added)) };
                 rows.append(&mut self.rows);
                 self.rows = rows;
                 self.cursor += added;

@@ -66,8 +66,8 @@ pub struct Model {
     pub(super) title: String,
     /// The reader's score rules: the configuration's, then the store's.
     pub rules: Vec<Rule>,
-    /// The slider's handle is being dragged.
-    pub(super) dragging: bool,
+    /// The slider's handle that is being dragged.
+    pub(super) dragging: Option<SliderHandle>,
     pub(super) undo: Vec<Undo>,
     /// The source of which a field is being typed, and which.
     pub(super) edited: Option<(Box<Subscription>, usize)>,
@@ -114,6 +114,13 @@ pub(super) enum Arrival {
     Open,
     /// Open, and go to the comments or the related stories.
     OpenAt(Spot),
+}
+
+/// What the mouse holds on the slider's track.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SliderHandle {
+    Bar,
+    Floor,
 }
 
 /// Where on the page a hit of the list's search is.
@@ -168,7 +175,7 @@ impl Model {
             reading: None,
             title: String::new(),
             rules: Vec::new(),
-            dragging: false,
+            dragging: None,
             undo: Vec::new(),
             edited: None,
             is_marking: false,
@@ -288,6 +295,20 @@ impl Model {
     /// True if there are subscriptions, or if that is not known yet.
     pub fn has_subscriptions(&self) -> bool {
         self.all_sections.is_empty() || self.all_sections.iter().any(|row| row.is_subscribed)
+    }
+
+    /// `12 of 577`, where the list is longer than its pane.
+    pub fn list_position(&self) -> Option<String> {
+        let list = &self.list;
+        if list.at_start && list.at_end && list.rows.len() <= self.visible_headlines() {
+            return None;
+        }
+        let number = list.number()?;
+        let is_all = list.at_start && list.at_end;
+        let is_counted = list.finding.is_none() && list.filter.is_empty() && !self.hides_read;
+        let counted = || self.section_row().filter(|_| is_counted).map(|row| row.total as usize);
+        let total = if is_all { Some(list.rows.len()) } else { counted().filter(|total| *total >= number) };
+        Some(total.map_or_else(|| number.to_string(), |total| format!("{number} of {total}")))
     }
 
     /// Why the source that the list shows could not be fetched.

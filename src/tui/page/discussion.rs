@@ -1,16 +1,17 @@
 //! A discussion of the page: its thread view, and what the screen and the store add to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Deref, DerefMut};
 
+use super::author_marks::AuthorMarks;
 use super::notch_label;
-use super::voices::voices;
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::rank::{RankTable, Scale};
 use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Step, Threshold, Unrated};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
+use crate::domain::time::{DAY, Timestamp, When};
 use crate::domain::view::{ThreadView, ViewOptions};
 use crate::site;
 use crate::store::{CommentState, DiscussionHead, LastComment, SliderMemory, StoredDiscussion};
@@ -45,8 +46,9 @@ pub struct Loaded {
     pub(in crate::tui) is_order_chosen: bool,
     pub histogram: Vec<u32>,
     pub(super) is_order_asked: bool,
-    /// By comment: 0, or from 1 the look of an author who has several comments here.
-    voices: Vec<u8>,
+    author_marks: AuthorMarks,
+    /// Days, counted from the epoch, on which many comments came.
+    busy_days: HashSet<i64>,
     /// New comments that were scrolled past: seen, though marked as new until the page is left.
     pub(super) passed: HashSet<CommentIdx>,
 }
@@ -99,7 +101,8 @@ impl Loaded {
         let threshold = Threshold { bar: settled(bar), floor: settled(floor), min_votes, unrated };
         // On the first visit every comment is unseen, and none of them is news.
         let are_new = states.iter().map(|state| head.new_comments > 0 && !state.seen).collect();
-        let voices = voices(&discussion.comments);
+        let author_marks = AuthorMarks::new(&discussion.comments);
+        let busy_days = busy_days(&discussion.comments);
         let options = ViewOptions { order, flat, threshold };
         let mut loaded = Loaded {
             view: ThreadView::new(discussion, ranks, options, rules, are_new),
@@ -109,13 +112,15 @@ impl Loaded {
             is_order_chosen: chosen.is_some(),
             histogram: Vec::new(),
             is_order_asked: false,
-            voices,
+            author_marks,
+            busy_days,
             passed: HashSet::new(),
         };
         if defaults.new_stay_open {
             loaded.keep_new_open();
         }
         loaded.set_min_votes(min_votes);
+        loaded.author_marks.arrange(&loaded.view.thread);
         loaded
     }
 
@@ -133,9 +138,20 @@ impl Loaded {
         SliderMemory { bar: portable(bar), floor: portable(floor), min_votes, unrated, order, flat: self.flat }
     }
 
-    /// Which of so many looks an author has who comes back in this discussion; the same author has it in all.
-    pub fn voice(&self, comment: CommentIdx) -> Option<usize> {
-        usize::from(self.voices[comment.index()]).checked_sub(1)
+    /// After a change of order or of threaded and flat.
+    pub fn rearrange(&mut self) {
+        self.view.rearrange();
+        self.author_marks.arrange(&self.view.thread);
+    }
+
+    /// True if so many comments came on that day that only the clock tells them apart.
+    pub(super) fn is_busy_day(&self, at: Timestamp) -> bool {
+        self.busy_days.contains(&at.0.div_euclid(DAY))
+    }
+
+    /// Which mark the author of a comment has who comes back in this discussion.
+    pub fn author_mark(&self, comment: CommentIdx) -> Option<usize> {
+        self.author_marks.of(comment)
     }
 
     /// Takes a row's comment as scrolled past. Gives it if it is new and was not before.
@@ -156,6 +172,17 @@ impl Loaded {
             _ => format!("{comments} below {} or muted", notch_label(self.floor())),
         }
     }
+}
+
+fn busy_days(comments: &[Comment]) -> HashSet<i64> {
+    const BUSY: u32 = 10;
+    let mut days: HashMap<i64, u32> = HashMap::new();
+    for comment in comments {
+        if let Some(When::Instant(Timestamp(at))) = comment.posted {
+            *days.entry(at.div_euclid(DAY)).or_default() += 1;
+        }
+    }
+    days.into_iter().filter(|(_, count)| *count >= BUSY).map(|(day, _)| day).collect()
 }
 
 /// Whether a slider position means anything on a scale.

@@ -11,14 +11,17 @@ use crate::domain::slider::{Hand, Shown};
 use crate::domain::tag::shown_tags;
 use crate::domain::text::{CleanText, Document, prefix, width};
 use crate::domain::thread::{Comment, CommentIdx, Parent, Stub};
-use crate::domain::time::When;
+use crate::domain::time::{DAY, When};
 use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
 use crate::tui::theme::Role;
 
 /// What stands before the names of authors who come back, so that the same one is seen at a glance.
-const VOICES: [char; Role::VOICES.len()] = ['◆', '▲', '■', '◇', '△', '□'];
-const VOICES_ASCII: [char; Role::VOICES.len()] = ['#', '*', '+', '=', '%', '&'];
+pub const AUTHOR_MARKS: [char; Role::VOICES.len()] = ['◆', '▲', '■', '◇', '△', '□'];
+pub const AUTHOR_MARKS_ASCII: [char; Role::VOICES.len()] = ['#', '*', '+', '=', '%', '&'];
+
+/// A comment that is one line tells at least so many columns of its words before it tells a time.
+const FEWEST_WORDS: usize = 16;
 
 /// All that the lines of an element depend on, as long as [`PageView::changing_text`] brings about the rest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -152,8 +155,22 @@ impl PageView {
         ];
         let meta: Vec<String> = meta.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         lines.extend(self.draw_parts(&meta));
+        lines.extend(article.url.as_deref().filter(|url| url.starts_with("http")).map(|url| self.draw_address(url)));
         lines.extend(self.article.note.iter().flat_map(|note| self.draw_text(&format!("Note: {note}"), Role::Text)));
         lines
+    }
+
+    /// An address on one line: the keys open and copy all of it.
+    fn draw_address(&self, address: &str) -> DrawnLine {
+        let mut line = DrawnLine::default();
+        if width(address) <= self.columns() {
+            line.push(address, Role::Dim);
+        } else {
+            let dots = if self.frame.ascii { "..." } else { "…" };
+            line.push(prefix(address, self.columns().saturating_sub(width(dots))).0, Role::Dim);
+            line.push(dots, Role::Dim);
+        }
+        line
     }
 
     /// Parts with dots between them; a line ends between two parts, if a part is not too long for a line.
@@ -263,11 +280,13 @@ impl PageView {
                 if loaded.hand.get(place.comment) == Hand::Folded && place.descendants > 0 {
                     head.push(&format!("[+{}] ", place.descendants), Role::Handle);
                 }
-                self.push_header(&mut head, loaded, place.comment, comment, Role::Dim);
+                let is_muted = loaded.is_muted(place.comment);
+                let opening = if is_muted { "muted".to_owned() } else { comment.body.opening(columns) };
+                let words = width(&opening).min(FEWEST_WORDS) + 2;
+                let room = columns.saturating_sub(head.width() + words);
+                self.push_header(&mut head, loaded, place.comment, Role::Dim, room);
                 let room = columns.saturating_sub(head.width() + 2);
                 if room > 3 {
-                    let muted = loaded.is_muted(place.comment);
-                    let opening = if muted { "muted".to_owned() } else { comment.body.opening(room + 1) };
                     let cut = width(&opening) > room;
                     let dots = if self.frame.ascii { "..." } else { "…" };
                     head.push(&format!("  {}", prefix(&opening, if cut { room - width(dots) } else { room }).0), Role::Dim);
@@ -277,7 +296,8 @@ impl PageView {
             }
             Shown::Open => {
                 let comment = loaded.comment(place.comment);
-                self.push_header(&mut head, loaded, place.comment, comment, Role::Author);
+                let room = columns.saturating_sub(head.width());
+                self.push_header(&mut head, loaded, place.comment, Role::Author, room);
                 let mut lines = vec![cut(head, columns)];
                 let (beginning, left_out) = comment.body.beginning(super::LONGEST_COMMENT);
                 let spoilers = self.is_revealed(Revealed::Comment(n, place.comment));
@@ -312,9 +332,11 @@ impl PageView {
         cut(line, self.columns())
     }
 
-    /// `≈ Nik_2213 · 4.5 / 5 (8) · 20 hours ago · new`
-    fn push_header(&self, head: &mut DrawnLine, loaded: &Loaded, idx: CommentIdx, comment: &Comment, author_role: Role) {
+    /// `≈ Nik_2213 · 4.5 / 5 (8) · 20 hours ago · new`; times give way where all does not fit in `room`.
+    fn push_header(&self, head: &mut DrawnLine, loaded: &Loaded, idx: CommentIdx, author_role: Role, room: usize) {
         let ascii = self.frame.ascii;
+        let comment = loaded.comment(idx);
+        let start = head.width();
         let dot = self.dot();
         if is_guess(comment) && !loaded.flat {
             head.push(if ascii { "~ " } else { "≈ " }, Role::Border);
@@ -324,36 +346,57 @@ impl PageView {
         }
         let state = loaded.states.get(idx.index()).copied().unwrap_or_default();
         let rank = rank_label(comment.rank, loaded.discussion.scale, loaded.ranks.estimate(idx.index()));
-        let marks = if ascii { VOICES_ASCII } else { VOICES };
-        let voice = loaded.voice(idx);
-        let author = comment.author.as_ref().map(|author| match voice {
-            Some(voice) => format!("{} {author}", marks[voice]),
+        let marks = if ascii { AUTHOR_MARKS_ASCII } else { AUTHOR_MARKS };
+        let mark = loaded.author_mark(idx);
+        let author = comment.author.as_ref().map(|author| match mark {
+            Some(mark) => format!("{} {author}", marks[mark]),
             None => author.to_string(),
         });
-        let spoken =
-            if author_role == Role::Dim { author_role } else { voice.map_or(author_role, |voice| Role::VOICES[voice]) };
+        let spoken = if author_role == Role::Dim { author_role } else { mark.map_or(author_role, |mark| Role::VOICES[mark]) };
         let parts = [
             (author, spoken),
             (comment.role.label().map(str::to_owned), Role::Key),
             (self.is_posters(comment).then(|| "OP".to_owned()), Role::Key),
             ((!rank.is_empty()).then_some(rank), if author_role == Role::Dim { Role::Dim } else { Role::Rank }),
-            (comment.posted.map(|when| when.short(self.frame.now, self.frame.zone)), Role::Dim),
+            (comment.posted.map(|when| self.comment_time(loaded, when)), Role::Dim),
             (comment.edited.map(|_| "edited".to_owned()), Role::Dim),
             (state.vanished.then(|| "gone at the place".to_owned()), Role::Warning),
             ((state.own_rating > 0).then(|| format!("yours {}", state.own_rating)), Role::Star),
             (loaded.is_new(idx).then(|| "new".to_owned()), Role::New),
         ];
-        let mut first = true;
-        for (text, role) in parts {
-            let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
-            if !first {
-                head.push(dot, Role::Dim);
-            }
-            head.push(&text, role);
-            first = false;
+        // Behind the rank.
+        let times = 4..6;
+        let shown = parts.into_iter().enumerate().filter_map(|(n, (text, role))| Some((n, text?, role)));
+        let mut shown: Vec<(usize, String, Role)> = shown.filter(|(_, text, _)| !text.is_empty()).collect();
+        let columns = |shown: &[(usize, String, Role)]| {
+            let texts: usize = shown.iter().map(|(_, text, _)| width(text)).sum();
+            head.width() - start + texts + width(dot) * shown.len().saturating_sub(1)
+        };
+        while columns(&shown) > room
+            && let Some(last) = shown.iter().rposition(|(n, ..)| times.contains(n)).filter(|_| shown.len() > 1)
+        {
+            shown.remove(last);
         }
-        if first {
+        for (n, (_, text, role)) in shown.iter().enumerate() {
+            head.push(if n > 0 { dot } else { "" }, Role::Dim);
+            head.push(text, *role);
+        }
+        if shown.is_empty() {
             head.push("comment", Role::Dim);
+        }
+    }
+
+    /// When a comment was posted: with the clock where many of a day stand together.
+    fn comment_time(&self, loaded: &Loaded, when: When) -> String {
+        let (now, zone) = (self.frame.now, self.frame.zone);
+        match when {
+            When::Instant(at) if now.0.saturating_sub(at.0) >= DAY && loaded.is_busy_day(at) => {
+                let offset = zone(at);
+                let (hour, minute) = at.clock(offset);
+                let day = When::Day(at.date(offset)).short(now, zone);
+                format!("{day} {hour:02}:{minute:02}")
+            }
+            _ => when.short(now, zone),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{DrawnLine, Element, PageView};
 use crate::domain::slider::Shown;
-use crate::domain::text::{Link, LinkId};
+use crate::domain::text::{Link, LinkId, width};
 
 impl PageView {
     /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
@@ -17,6 +17,36 @@ impl PageView {
                 _ => Cow::Borrowed(&[]),
             },
             _ => Cow::Borrowed(&[]),
+        }
+    }
+
+    /// The link at a column of a row of the screen.
+    pub fn link_at(&self, row: usize, column: usize) -> Option<Link> {
+        let (at, line) = *self.screen().get(row)?;
+        let lines = self.lines(at);
+        let mut end = 0;
+        let (_, look) = lines[line].spans.iter().find(|(text, _)| {
+            end += width(text);
+            column < end
+        })?;
+        let LinkId(n) = look.link?;
+        self.links_at(at).get(n as usize).cloned()
+    }
+
+    /// True for a fold row, and for a comment that is one line: a click opens these at once.
+    pub fn is_closed(&self, at: usize) -> bool {
+        let Element::Row(n, row) = self.element(at) else { return false };
+        self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.rows[row].shown != Shown::Open)
+    }
+
+    /// True where a click on what is under the cursor already does what Enter does: on a story, a discussion's heading or a
+    /// comment's header, and not on running text.
+    pub fn opens_at_second_click(&self, row: usize) -> bool {
+        let Some((at, line)) = self.screen().get(row).copied() else { return false };
+        match self.element(at) {
+            Element::Header | Element::Body(_) => false,
+            Element::Row(..) => line == 0,
+            _ => true,
         }
     }
 

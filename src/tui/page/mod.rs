@@ -4,6 +4,8 @@
 //! those on the screen are wrapped. Where the reader is, is kept as the element under the cursor and the line at the
 //! top of the screen; both survive every change of width, order, bar and floor.
 
+mod author_marks;
+mod breadcrumbs;
 mod changes;
 mod discussion;
 mod draw;
@@ -19,26 +21,27 @@ mod spoilers;
 mod statistics;
 mod stories;
 mod stream;
-mod voices;
 mod words;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+pub use breadcrumbs::speaker;
 pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
+pub use draw::{AUTHOR_MARKS, AUTHOR_MARKS_ASCII};
 pub use lines::{DrawnLine, Look};
 pub use pictures::PictureRow;
 pub use search::{HitMove, HitTarget, PageSearch, SearchTerms};
 use spoilers::Revealed;
 
 pub use slider_row::{SliderRow, bars, slider_row};
-pub use statistics::{Statistics, Times};
+pub use statistics::{Bin, Statistics, TIME_BINS, Times};
 pub use words::{dot, notch_label, percent, rank_label};
 
 use crate::domain::article::Article;
 use crate::domain::rules::Rule;
-use crate::domain::text::{Document, LONGEST_BLOCK, Piece, width};
+use crate::domain::text::{Document, LONGEST_BLOCK, Piece};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
@@ -336,34 +339,6 @@ impl PageView {
                 self.held = Some((self.cursor, self.top, row));
             }
         }
-    }
-
-    /// The authors of the comments above the one under the cursor that have left the screen at its top, from the thread's
-    /// first comment down to the one that is answered, in at most so many columns; the nearest stay longest.
-    pub fn breadcrumbs(&self, columns: usize) -> Option<String> {
-        let (n, row, _) = self.comment_at_cursor()?;
-        let loaded = self.discussions[n].loaded.as_ref()?;
-        let mut seat = loaded.rows[row].place as usize;
-        let first_shown = match self.element(self.top.element) {
-            Element::Row(top, first) if top == n && self.top.line == 0 => loaded.rows[first].place as usize,
-            Element::Row(top, first) if top == n => loaded.rows[first].place as usize + 1,
-            _ => 0,
-        };
-        let (arrow, more) = if self.frame.ascii { (" > ", "... > ") } else { (" › ", "… › ") };
-        let mut crumbs = String::new();
-        while let Some(above) = loaded.thread.parent(seat) {
-            seat = above;
-            if above >= first_shown {
-                continue;
-            }
-            let author = loaded.comment(loaded.thread.places()[above].comment).author.as_deref().unwrap_or("comment");
-            if width(author) + width(&crumbs) + 2 * width(more) > columns {
-                crumbs.insert_str(0, more);
-                break;
-            }
-            crumbs.insert_str(0, &format!("{author}{arrow}"));
-        }
-        (!crumbs.is_empty()).then_some(crumbs)
     }
 
     /// `>`: the subtree under the cursor as a page of its own. `<`: the whole page again. Whether there was one to take.

@@ -87,6 +87,18 @@ impl PageView {
         self.top >= self.last_top()
     }
 
+    /// `37 %`, where the page is longer than the screen: how much of it is above, all of it at its end.
+    pub fn position_label(&self) -> Option<String> {
+        let last = self.last_top();
+        if last == Anchor::default() {
+            return None;
+        }
+        let Anchor { element, line } = self.top;
+        let passed = element as f64 + line as f64 / self.height(element).max(1) as f64;
+        let share = if self.at_end() { 1.0 } else { (passed / self.len() as f64).min(0.99) };
+        Some(format!("{} %", (share * 100.0) as u32))
+    }
+
     /// The screen row of the cursor's first line; negative when that is above the screen.
     pub(super) fn cursor_row(&self) -> isize {
         let Anchor { element, line } = self.top;

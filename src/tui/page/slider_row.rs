@@ -13,6 +13,8 @@ use crate::tui::theme::Role;
 pub struct SliderRow {
     pub line: DrawnLine,
     pub track: Range<usize>,
+    /// The column of the floor's handle, where that is not the bar's.
+    pub floor: Option<usize>,
     /// A notch for each column of the track.
     notches: Vec<Notch>,
 }
@@ -101,7 +103,7 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> 
         }
     }
     let Some((mut row, counts)) = narrowest else {
-        return SliderRow { line: DrawnLine::default(), track: 0..0, notches: Vec::new() };
+        return SliderRow { line: DrawnLine::default(), track: 0..0, floor: None, notches: Vec::new() };
     };
     let room = columns.saturating_sub(row.line.width());
     let told = |counts| counts_text(&loaded.counts, loaded, counts, ascii);
@@ -128,7 +130,7 @@ fn without_ranks(loaded: &Loaded) -> SliderRow {
         _ => "nothing rated here",
     };
     line.push(why, Role::Dim);
-    SliderRow { line, track: 0..0, notches: Vec::new() }
+    SliderRow { line, track: 0..0, floor: None, notches: Vec::new() }
 }
 
 fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
@@ -194,7 +196,8 @@ fn draw(facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
     if shape.ends {
         line.push(&format!(" {}", facts.end), Role::Dim);
     }
-    SliderRow { line, track: start..start + shape.track, notches }
+    let floor = floor.filter(|floor| *floor < bar).map(|floor| start + floor);
+    SliderRow { line, track: start..start + shape.track, floor, notches }
 }
 
 /// `rank ≥ 2.5`, `≥ 12 points · top 11 %`, `top 10 % by place`

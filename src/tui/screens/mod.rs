@@ -48,10 +48,11 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             let heading = match (pane, &model.page) {
                 (Pane::Sections, _) => "Sections".to_owned(),
                 (Pane::List, _) => if model.list.finding.is_some() { "Found" } else { "Articles" }.to_owned(),
-                (Pane::Page, Some(page)) => page_heading(page, usize::from(area.width).saturating_sub(6)),
+                (Pane::Page, Some(page)) => page_heading(page, usize::from(area.width).saturating_sub(12)),
                 (Pane::Page, None) => String::new(),
             };
-            border(model, buffer, area, &heading, model.focus == pane);
+            let position = position(model, pane);
+            border(model, buffer, area, (&heading, &position), model.focus == pane);
         }
         match pane {
             Pane::Sections => sections::draw(model, buffer),
@@ -63,6 +64,16 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     overlay::draw(model, buffer).or(caret)
 }
 
+/// How far a pane is, where not all of it is on the screen.
+fn position(model: &Model, pane: Pane) -> String {
+    let position = match pane {
+        Pane::Sections => None,
+        Pane::List => model.list_position(),
+        Pane::Page => model.page.as_ref().and_then(PageView::position_label),
+    };
+    position.unwrap_or_default()
+}
+
 /// The page's headline; deep in a thread, the way down to the comment under the cursor.
 fn page_heading(page: &PageView, columns: usize) -> String {
     page.breadcrumbs(columns).unwrap_or_else(|| page.article.article.title.to_string())
@@ -72,14 +83,24 @@ fn page_heading(page: &PageView, columns: usize) -> String {
 fn title(model: &Model, buffer: &mut Buffer) {
     let area = model.geometry.title;
     let dot = dot(model.settings.ascii);
-    let help = format!("{} help ", model.settings.keymap.hint(Action::Help));
+    // Panes with borders have it there.
+    let position = if model.geometry.borders { String::new() } else { position(model, model.focus) };
+    let key = model.settings.keymap.hint(Action::Help);
+    let is_tight = !position.is_empty() && area.width < 60;
+    let help = if is_tight { format!("{key} ") } else { format!("{key} help ") };
     // At least half of the row is for what the list shows.
     let fetching = model.fetching.label(dot, |label| width(label) + width(&help) + 2 <= usize::from(area.width) / 2);
     let fetching = fetching.map_or_else(String::new, |label| format!("{label}  "));
-    let reserved = if area.width >= 40 { (width(&fetching) + width(&help)) as u16 } else { 0 };
+    let position = match position.as_str() {
+        "" => position,
+        _ if is_tight => format!("{position} "),
+        _ => format!("{position}  "),
+    };
+    let reserved = if area.width >= 40 { (width(&fetching) + width(&position) + width(&help)) as u16 } else { 0 };
     let right = Rect { x: area.right().saturating_sub(reserved), width: reserved, ..area };
     let mut pen = Pen::new(model, buffer, right);
     pen.text(&fetching, Role::Key);
+    pen.text(&position, Role::Text);
     pen.text(&help, Role::Dim);
     // A blank before the help, and what does not fit is left out or ends in dots.
     let mut pen = Pen::new(model, buffer, Rect { width: area.width.saturating_sub(reserved + 1), ..area });

@@ -95,7 +95,7 @@ pub(super) fn middle(screen: Rect, columns: usize, rows: usize) -> Rect {
 pub(super) fn open_box(model: &Model, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
     Clear.render(area, buffer);
     buffer.set_style(area, model.settings.theme.style(Role::Text));
-    border(model, buffer, area, title, true);
+    border(model, buffer, area, (title, ""), true);
     Rect {
         x: area.x + 2.min(area.width),
         y: area.y + 1.min(area.height),
@@ -116,7 +116,8 @@ fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Rol
 }
 
 fn help(model: &Model, buffer: &mut Buffer, scroll: u16, wanted: &str, is_searching: bool) {
-    let Help { lines, columns, key_columns } = Help::new(&model.settings.keymap, model.geometry.screen.width, wanted);
+    let Help { lines, columns, key_columns } =
+        Help::new(&model.settings.keymap, model.geometry.screen.width, wanted, model.settings.ascii);
     // Typed input is drawn in the last row.
     let screen = model.geometry.screen;
     let screen = Rect { height: screen.height - u16::from(is_searching), ..screen };

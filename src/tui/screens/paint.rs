@@ -155,8 +155,9 @@ const ASCII: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-/// A pane's border with its title; the pane that has the keys says so by weight, not by colour alone.
-pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str, focused: bool) {
+/// A pane's border with its title, and at its right end how far the pane is; the pane that has the keys says so by weight,
+/// not by colour alone.
+pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, (title, position): (&str, &str), focused: bool) {
     let theme = &model.settings.theme;
     let set = match (model.settings.ascii, focused) {
         (true, _) => ASCII,
@@ -186,5 +187,10 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, title: &str
         pen.text(marker, role);
         pen.field(title, room.min(width(title)), role);
         pen.text(" ", role);
+    }
+    let wanted = width(position) + 3;
+    if !position.is_empty() && pen.room() >= wanted {
+        let right = Rect { x: line.right() - wanted as u16, width: wanted as u16, ..line };
+        Pen::new(model, buffer, right).text(&format!(" {position} "), role);
     }
 }

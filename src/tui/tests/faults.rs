@@ -140,7 +140,7 @@ fn nothing_is_cut_off_without_a_mark_in_forty_columns() {
     let line = |play: &Play, n: usize| play.screen().lines().nth(n).unwrap_or_default().to_owned();
     assert_eq!(line(&play, 0), " Gleaner   Unread 2              ? help");
     play.play("j<enter>");
-    assert_eq!(line(&play, 0), " Second article of a long title  ? help");
+    assert_eq!(line(&play, 0), " Second article of a long title   0 % ?");
     play.play("ck");
     assert_eq!(play.at_cursor(), "── Comments 2 · oldest first ────────");
     play.play("]");
@@ -208,7 +208,7 @@ fn three_hundred_levels_leave_room_for_the_text_in_forty_columns() {
     let mut play = Play::new((40, 12), &[&page]);
     play.play("<enter>G");
     assert!(play.pane(Pane::Page).contains("Some words here."), "{}", play.screen());
-    assert!(play.at_cursor().contains("299› △ reader"), "{}", play.screen());
+    assert!(play.at_cursor().contains("299› ◆ reader"), "{}", play.screen());
 }
 
 #[test]

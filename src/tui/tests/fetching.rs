@@ -135,7 +135,7 @@ fn new_articles_move_nothing_and_come_when_the_reader_goes_up() {
     play.save("# Newest\n\nOctober 30, 2026\n\nText.\n").save("# Between\n\nOctober 19, 2026\n\nText.\n");
     play.send(Msg::StoreChanged);
     assert_eq!(list(&play), before);
-    assert_eq!(play.screen().lines().next(), Some(" Gleaner   Unread 22 ▴ 2 new · newest first          ? help"));
+    assert_eq!(play.screen().lines().next(), Some(" Gleaner   Unread 22 ▴ 2 new · newest first 3 of 20  ? help"));
     let mut upward = play;
     upward.play("kk");
     assert!(upward.screen().contains("▌●  Page 19") && !upward.screen().contains("Newest"));

@@ -84,9 +84,9 @@ fn a_discussion_that_is_not_here_yet_is_told_on_the_page() {
     assert_snapshot!(play.pane(Pane::Page), @r#"
     ▌ Story 3
     ▌ October 29, 2026 00:00 · hn
+    ▌ https://example.org/3
 
       ── Comments at hn 3 · 30 points · not here yet ────────
-
 
 
 

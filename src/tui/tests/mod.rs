@@ -10,10 +10,12 @@ mod growth;
 mod hits;
 mod long;
 mod marking;
+mod mouse;
 mod narrow;
 mod own;
 mod pictures;
 mod play;
+mod positions;
 mod recommended;
 mod spoilers;
 mod subscribing;
@@ -148,7 +150,7 @@ fn three_panes_on_a_wide_screen() {
     let play = Play::new((150, 24), &[STARS, POINTS]);
     assert_snapshot!(play.screen(), @r#"
          Gleaner   Unread 2 · newest first                                                                                                             ? help
-        ┌ Sections ──────────┲ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┱ Owls at noon ──────────────────────────────────────────────────────────────┐
+        ┌ Sections ──────────┲ Articles ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┱ Owls at noon ──────────────────────────────────────────────────────── 0 % ─┐
         │ All              2 ┃▌●  Owls at noon                                  ┃▌ Owls at noon                                                              │
         │▌Unread           2 ┃    Welcome edition · Oct 5 · 6 ▄▄▄ █             ┃▌ October 5, 2026 · the editor · Welcome edition · 1 min                    │
         │ Starred            ┃ ●  Second article                                ┃                                                                            │
@@ -405,31 +407,31 @@ fn the_discussion_is_told_in_figures() {
     let mut play = Play::new((70, 26), &[STARS]);
     play.play("<enter>i");
     assert_snapshot!(play.screen(), @r#"
-         Gleaner   Owls at noon                                        ? help
-        ▌ Owls at noon
-        ▌ October 5, 2026 · the editor · Welcome edition · 1 min
-           ┏ Statistics ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-          O┃ 6 comments · 1 unrated                                       ┃
-           ┃                                                              ┃
-          S┃           ████      ████      ████           ████ ████       ┃
-           ┃           ████      ████      ████           ████ ████       ┃
-          R┃           ████      ████      ████           ████ ████       ┃
-           ┃           ████      ████      ████           ████ ████       ┃
-          B┃           ████      ████      ████           ████ ████       ┃
-          S┃           ████      ████      ████           ████ ████       ┃
-          T┃           ████      ████      ████           ████ ████       ┃
-           ┃           ████      ████      ████           ████ ████       ┃
-          ─┃           █1██      █1██      █1██           █1██ █1██       ┃──
-           ┃  0   0.5   1   1.5   2   2.5   3   3.5   4   4.5   5         ┃
-          ◆┃                                                              ┃
-          A┃ █        █         █        █         █        █             ┃
-           ┃ █        █         █        █         █        █             ┃
-          │┃ █        █         █        █         █        █             ┃
-          │┃ Oct 5                                                        ┃
-          │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-          │ │ night reader · 3 / 5 (3) · Oct 5
-          │ │ I saw it.
-         rank Off     █ █ █  ██ Off ●────────── 5  6 open of 6
+         Gleaner   Owls at noon                                   0 %  ? help
+        ┏ Statistics ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+        ┃ 6 comments · 1 unrated                                             ┃
+        ┃ 4 authors · 3 threads · depth 2                                    ┃
+        ┃ stars: half ≥ 3 · tenth ≥ 5 · best 5                               ┃
+        ┃ half in 2 hours · 90 % in 5 hours                                  ┃
+        ┃                                                                    ┃
+        ┃ comments by stars                                                  ┃
+        ┃ 1┤          ████      ████      ████           ████ ████           ┃
+        ┃  │          ████      ████      ████           ████ ████           ┃
+        ┃  │          ████      ████      ████           ████ ████           ┃
+        ┃  │          ████      ████      ████           ████ ████           ┃
+        ┃  │          ████      ████      ████           ████ ████           ┃
+        ┃  │          ████      ████      ████           ████ ████           ┃
+        ┃  │          ████      ████      ████           ████ ████           ┃
+        ┃ 0┤          ████      ████      ████           ████ ████           ┃
+        ┃   0    0.5  1    1.5  2    2.5  3    3.5  4    4.5  5              ┃
+        ┃                                                                    ┃
+        ┃ comments each 5 minutes                                            ┃
+        ┃ 1┤█           █           █           █           █          █     ┃
+        ┃  │█           █           █           █           █          █     ┃
+        ┃  │█           █           █           █           █          █     ┃
+        ┃ 0┤█           █           █           █           █          █     ┃
+        ┃   Oct 5 08:00         Oct 5 09:40         Oct 5 11:20              ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
          j k move  [ ] bar  c comments  enter open/fold  o order  / search
         "#);
 }

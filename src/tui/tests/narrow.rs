@@ -14,7 +14,7 @@ fn narrow(keys: &str) -> String {
 #[test]
 fn the_help_wraps_what_an_action_does() {
     assert_snapshot!(narrow("?jj"), @r#"
-        ┏ Help 3-12 of 207: j k scroll ━━━━━━━━┓
+        ┏ Help 3-12 of 224: j k scroll ━━━━━━━━┓
         ┃ k up       up a row or a paragraph   ┃
         ┃ space pgdn down a screen; at the end ┃
         ┃            to the next unread        ┃
@@ -52,15 +52,15 @@ fn statistics_label_only_what_there_is_room_for() {
     assert_snapshot!(narrow("<enter>ci"), @r#"
         ┏ Statistics ━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃ 6 comments · 1 unrated               ┃
-        ┃                                      ┃
-        ┃       ██    ██    ██       ██ ██     ┃
-        ┃       1█    1█    1█       1█ 1█     ┃
-        ┃ 0     1     2     3     4     5      ┃
-        ┃                                      ┃
-        ┃ █        █         █        █        ┃
-        ┃ █        █         █        █        ┃
-        ┃ █        █         █        █        ┃
-        ┃ Oct 5                                ┃
+        ┃ 4 authors · 3 threads · depth 2      ┃
+        ┃ stars: half ≥ 3 · tenth ≥ 5 · best 5 ┃
+        ┃ half in 2 hours · 90 % in 5 hours    ┃
+        ┃ comments by stars                    ┃
+        ┃ 1┤      ██    ██    ██       ██ ██   ┃
+        ┃  │      ██    ██    ██       ██ ██   ┃
+        ┃  │      ██    ██    ██       ██ ██   ┃
+        ┃ 0┤      ██    ██    ██       ██ ██   ┃
+        ┃   0     1     2     3     4     5    ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
         "#);
 }
@@ -68,7 +68,7 @@ fn statistics_label_only_what_there_is_room_for() {
 #[test]
 fn the_headline_of_a_page_has_the_title_row() {
     assert_snapshot!(narrow("<enter>"), @r#"
-         Owls at noon                    ? help
+         Owls at noon                     0 % ?
         ▌ Owls at noon
         ▌ October 5, 2026 · the editor
         ▌ Welcome edition · 1 min

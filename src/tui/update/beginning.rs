@@ -26,14 +26,10 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::Recommended => false,
         Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => true,
     };
-    if belongs {
-        let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
-        return vec![list::more(model, stretch)];
-    }
     // What was being read stays in the list until it is left, as it would have without the restart.
-    model.list.insert(row);
-    model.keep = None;
-    list::preview(model)
+    model.stay = (!belongs).then_some(row);
+    let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
+    vec![list::more(model, stretch)]
 }
 
 /// Goes to the pane and the place that the reader had left.

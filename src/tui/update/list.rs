@@ -150,6 +150,14 @@ pub(super) fn edge(model: &mut Model, end: bool) -> Vec<Effect> {
     vec![more(model, if end { Stretch::Last } else { Stretch::First })]
 }
 
+/// Moves the list's view; the cursor stays where it is.
+pub(super) fn scroll(model: &mut Model, by: isize) -> Vec<Effect> {
+    let visible = model.visible_headlines();
+    let last = model.list.rows.len().saturating_sub(visible);
+    model.list.top = model.list.top.saturating_add_signed(by).min(last);
+    model.list.lacks(visible).map(|stretch| more(model, stretch)).into_iter().collect()
+}
+
 /// The article of a number, from 0, as far as the list is in memory.
 pub(super) fn go_to(model: &mut Model, at: usize) -> Vec<Effect> {
     if model.list.at_start && at < model.list.rows.len() {

@@ -1,9 +1,9 @@
 //! The mouse does what the keys do: wheel, click to select and to open, drag the slider's handle.
 
-use super::{list, overlay, page, slider};
+use super::{links, list, overlay, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
-use crate::tui::model::{Arrival, Model, Overlay};
+use crate::tui::model::{Arrival, Model, Overlay, SliderHandle};
 use crate::tui::page::{SliderRow, slider_row};
 
 /// Lines that one notch of the wheel scrolls.
@@ -46,16 +46,24 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
         }
         Pane::Page => {
             if on_slider(model, row) {
-                model.dragging = on_track(model, column);
-                return drag(model, column);
+                model.dragging = handle_at(model, column);
+                // The floor's handle is only taken hold of: a click on it moves nothing.
+                return if model.dragging == Some(SliderHandle::Bar) { drag(model, column) } else { Vec::new() };
             }
             let was_focused = model.focus == Pane::Page;
             let effects = if was_focused { Vec::new() } else { list::open(model, Arrival::Open) };
             let Some(page) = &mut model.page else { return effects };
             let Some(at) = page.element_on_row(line) else { return effects };
             let again = was_focused && page.element(at) == page.cursor();
+            let text = model.geometry.page_text(page.governed().is_some());
+            let link = column.checked_sub(text.x).and_then(|column| page.link_at(line, usize::from(column)));
+            let opens = page.is_closed(at) || (again && page.opens_at_second_click(line));
             page.go_to(at);
-            if again { page::enter(model) } else { effects }
+            match link {
+                Some(link) => [effects, links::open_address(model, link.address.to_string())].concat(),
+                None if opens => [effects, page::enter(model)].concat(),
+                None => effects,
+            }
         }
     }
 }
@@ -65,10 +73,15 @@ fn on_slider(model: &Model, row: u16) -> bool {
     model.page.as_ref().is_some_and(|page| page.governed().is_some()) && row == area.y && !area.is_empty()
 }
 
-/// Whether a column is on the slider's track or right beside it: its label and its counts are no part of it.
-fn on_track(model: &Model, column: u16) -> bool {
+/// The handle that a click takes: the floor's on its own column, else the bar's on the track or right beside it. The row's
+/// label and its counts are no part of it.
+fn handle_at(model: &Model, column: u16) -> Option<SliderHandle> {
     let at = usize::from(column.saturating_sub(model.geometry.slider().x));
-    drawn_slider(model).is_some_and(|row| row.track.start <= at + 1 && at <= row.track.end)
+    let row = drawn_slider(model)?;
+    if row.floor == Some(at) {
+        return Some(SliderHandle::Floor);
+    }
+    (row.track.start <= at + 1 && at <= row.track.end).then_some(SliderHandle::Bar)
 }
 
 /// The slider's row as it is drawn.
@@ -79,18 +92,16 @@ fn drawn_slider(model: &Model) -> Option<SliderRow> {
 }
 
 pub(super) fn drag(model: &mut Model, column: u16) -> Vec<Effect> {
-    if !model.dragging {
-        return Vec::new();
-    }
+    let Some(handle) = model.dragging else { return Vec::new() };
     let at = usize::from(column.saturating_sub(model.geometry.slider().x));
     match drawn_slider(model).and_then(|row| row.notch_at(at)) {
-        Some(notch) => slider::set_bar(model, notch),
+        Some(notch) => slider::put(model, handle, notch),
         None => Vec::new(),
     }
 }
 
 pub(super) fn release(model: &mut Model) -> Vec<Effect> {
-    model.dragging = false;
+    model.dragging = None;
     Vec::new()
 }
 
@@ -101,6 +112,8 @@ pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) -> Vec
     }
     match model.geometry.pane_at(column, row) {
         Some(Pane::Page) => page::moving(model, None, |page| page.scroll(by)),
+        // What is read stays selected: only the list's view moves.
+        Some(Pane::List) if model.focus == Pane::Page => list::scroll(model, by.signum()),
         Some(Pane::List) => list::move_by(model, by.signum()),
         Some(Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(by.signum())),
         None => Vec::new(),

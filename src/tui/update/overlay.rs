@@ -143,7 +143,7 @@ fn last_of_help(model: &Model) -> u16 {
         Overlay::Help { search: Some(input), .. } => input.text.as_str(),
         _ => "",
     };
-    let lines = Help::new(&model.settings.keymap, model.geometry.screen.width, wanted).lines.len();
+    let lines = Help::new(&model.settings.keymap, model.geometry.screen.width, wanted, model.settings.ascii).lines.len();
     (lines as u16).saturating_sub(shown)
 }
 

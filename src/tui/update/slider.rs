@@ -8,7 +8,7 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Command, Effect};
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, SliderHandle};
 use crate::tui::page::{Loaded, PageView, notch_label, rank_label};
 
 /// The vote counts that `v` goes through.
@@ -80,13 +80,22 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     })
 }
 
-pub(super) fn set_bar(model: &mut Model, notch: Notch) -> Vec<Effect> {
+/// Puts a handle of the slider on a notch.
+pub(super) fn put(model: &mut Model, handle: SliderHandle, notch: Notch) -> Vec<Effect> {
     let governed = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
-    if governed.is_some_and(|loaded| loaded.threshold.bar == notch) {
+    let side = |loaded: &Loaded| match handle {
+        SliderHandle::Bar => loaded.threshold.bar,
+        SliderHandle::Floor => loaded.threshold.floor,
+    };
+    if governed.is_some_and(|loaded| side(loaded) == notch) {
         return Vec::new();
     }
     govern(model, |loaded| {
-        loaded.set_bar(notch);
+        match handle {
+            SliderHandle::Bar => loaded.threshold.bar = notch,
+            SliderHandle::Floor => loaded.threshold.floor = notch,
+        }
+        loaded.refilter();
         None
     })
 }
