@@ -16,6 +16,7 @@ pub mod identity;
 mod lemmy;
 mod lobsters;
 pub mod look_up;
+mod mastodon;
 mod page_builder;
 mod physorg;
 mod quoting;
@@ -60,6 +61,7 @@ static SITES: &[&dyn Site] = &[
     &lobsters::Lobsters,
     &lemmy::Lemmy,
     &discourse::Discourse,
+    &mastodon::Mastodon,
     &reddit::Reddit,
     &remark42::Remark42,
     &wordpress::WordPress,
