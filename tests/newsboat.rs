@@ -63,6 +63,10 @@ fn a_cache_brings_articles_with_what_was_read_flagged_and_deleted() {
     home.run(&["mark", "unstar", "title:Yaks"]).succeeded();
     let again = home.run(&["import", &cache]).succeeded().out;
     assert!(again.contains("updated"), "{again}");
+    // The reader's own name for a feed is not taken away by the cache's.
+    home.run(&["import", &home.write("urls", b"https://a.example/feed \"~Mine\"\n")]).succeeded();
+    home.run(&["import", &cache]).succeeded();
+    assert!(home.run(&["sources"]).succeeded().out.contains("Mine"));
 }
 
 #[test]

@@ -84,3 +84,29 @@ fn a_password_command_has_no_terminal_and_its_answer_is_sent() {
     // "reader7:none"
     assert!(sent.to_lowercase().contains("authorization: basic cmvhzgvynzpub25l"), "{sent}");
 }
+
+/// An article goes to programs by a key of the configuration, by `|`, and with the terminal, which comes back as it was.
+#[test]
+fn an_article_is_given_to_programs_and_the_terminal_comes_back() {
+    let home = Home::with_pages(&["# Owls at noon\n\nThey were seen.\n".to_owned()]);
+    let config = r#"
+        [commands.count]
+        run = ["sh", "-c", "echo words: $(wc -w); echo {id}"]
+        keys = ["ctrl-t"]
+        input = "text"
+        [commands.ask]
+        run = ["sh", "-c", "echo the terminal is mine; read answer < /dev/tty; echo $answer > ROOT/answer"]
+        keys = ["ctrl-a"]
+        output = "terminal"
+    "#;
+    home.write("config.toml", config.replace("ROOT", home.path("").to_str().unwrap()).as_bytes());
+    let mut terminal = home.open(&[], (80, 24));
+    terminal.wait_for("Owls at noon");
+    terminal.type_keys("<C-t>").wait_for("words: ").wait_for("any other key closes");
+    terminal.type_keys("x|grep -c seen<Enter>").wait_for("grep").wait_for("any other key closes");
+    terminal.type_keys("x<C-a>").wait_for("the terminal is mine");
+    terminal.type_keys("yes<Enter>").wait_for("Owls at noon");
+    assert_eq!(std::fs::read_to_string(home.path("answer")).unwrap(), "yes\n");
+    terminal.type_keys("|<C-u>no-such-program<Enter>").wait_for("did not start");
+    terminal.type_keys("q").ends_well();
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::store::{By, ListOrder};
+use crate::store::{By, ListOrder, RANKED};
 
 pub(super) use own::{Conditions, RulesCommand, SearchesCommand};
 pub(super) use show::ShowOptions;
@@ -23,7 +23,7 @@ mod show;
     disable_help_subcommand = true,
     after_help = "\
 Exit: 0 done, 1 failed, 2 wrong usage or configuration, 130 stopped by a signal.
-`gleaner COMMAND --help` tells the rest, the names in its JSON too."
+`gleaner COMMAND --help` tells the rest, the names in its JSON too. A list of nothing prints nothing, with --json too."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -174,8 +174,7 @@ tags, note (null without one), points (at the place where it has most, or null),
         /// What to look for; without it all
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
-        /// newest; or of the newest thousand the most discussed, the best discussions, the most new comments
-        #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = list_order)]
+        #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = list_order, help = list_orders())]
         order: ListOrder,
         /// Unread articles that are like those you starred, rated 4 or 5, or read to their end, the best first, and why
         #[arg(long, conflicts_with = "order")]
@@ -271,6 +270,15 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         /// Ids, or a query as for `list`
         #[arg(required = true, value_name = "ID|QUERY")]
         what: Vec<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Delete articles for good, by id; fetches do not bring them back
+    #[command(after_help = "--json gives one object: deleted.")]
+    Delete {
+        /// Ids of articles
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<i64>,
         #[command(flatten)]
         json: Json,
     },
@@ -406,6 +414,11 @@ fn search_order(name: &str) -> Result<By, String> {
         "date" => Ok(By::Date),
         _ => Err("known: fit, date".to_owned()),
     }
+}
+
+fn list_orders() -> String {
+    let names = ListOrder::ALL.map(ListOrder::name).join(", ");
+    format!("{names}; all but newest and oldest sort the newest {RANKED}")
 }
 
 fn list_order(name: &str) -> Result<ListOrder, String> {

@@ -140,7 +140,7 @@ fn write(store: &Store, ids: &[ArticleId], form: Form, out: &mut impl Write, odd
 const DEEPEST: usize = 12;
 
 /// A page as Markdown.
-fn page(sheet: &Sheet) -> anyhow::Result<String> {
+pub(super) fn page(sheet: &Sheet) -> anyhow::Result<String> {
     let article = &sheet.article;
     let title = if article.title.is_empty() { "(without a title)" } else { &article.title };
     let mut out = format!("# {}\n\n", escaped(title));

@@ -81,6 +81,27 @@ fn mark_all(store: &mut Store, mark: Marking, ids: &[ArticleId], interrupt: &Int
     Ok((done, changed))
 }
 
+#[derive(Serialize)]
+struct Deleted {
+    deleted: u64,
+}
+
+/// `gleaner delete`.
+pub(super) fn delete(setup: &Setup, ids: &[i64], json: bool) -> anyhow::Result<Exit> {
+    let mut store = setup.store_to_ask()?;
+    let ids = known(&store, ids.iter().copied().map(ArticleId).collect())?;
+    let deleted = store.delete_articles(&ids)?;
+    store.close()?;
+    let mut out = stdout();
+    if json {
+        write_json(&Deleted { deleted }, &mut out)?;
+    } else {
+        writeln!(out, "{} deleted", plural(deleted, "article"))?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
 pub(super) fn known(store: &Store, ids: Vec<ArticleId>) -> anyhow::Result<Vec<ArticleId>> {
     for id in &ids {
         store.headline(*id)?.ok_or_else(|| no_article(*id))?;

@@ -25,6 +25,7 @@ mod net;
 mod opml;
 mod output;
 mod packaging;
+mod piping;
 mod places;
 mod private;
 mod rate;
@@ -52,6 +53,7 @@ use self::output::{Look, may_colour};
 use self::places::Places;
 use crate::os::program;
 use crate::tui::Settings;
+use crate::tui::commands::Renderer;
 use crate::tui::images::Images;
 
 /// Runs the program with its arguments, its own name first.
@@ -104,7 +106,12 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         let wrong = Complaint::usage("files stand before a command");
         return Err(wrong.hint("`gleaner FILE…` opens files; a file that is named as a command is opened as `./NAME`").into());
     }
-    let base = Settings { ascii: !locale_is_utf8(|name| std::env::var(name).ok()), ..Settings::default() };
+    let base = Settings {
+        ascii: !locale_is_utf8(|name| std::env::var(name).ok()),
+        renderer: Some(Renderer(piping::render)),
+        pager: pager(std::env::var("PAGER").ok().as_deref()),
+        ..Settings::default()
+    };
     let set_up = || set_up(places.clone(), base.clone(), &args.globals);
     if matches!(args.command, Some(Command::Add { .. } | Command::Discussions { .. } | Command::Fetch { .. })) {
         program::end_all_on_signals();
@@ -140,6 +147,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Restore { file, json }) => backup::restore(&set_up()?, file, json.json),
         Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
         Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
+        Some(Command::Delete { ids, json }) => mark::delete(&set_up()?, ids, json.json),
         Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
         Some(Command::Tag { words, remove, json }) => tag::tag(&set_up()?, words, *remove, json.json),
         Some(Command::Note { id, text, remove, json }) => tag::note(&set_up()?, *id, text, *remove, json.json),
@@ -155,6 +163,11 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Man { command }) => packaging::man(command.as_deref()),
         Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),
     }
+}
+
+/// The words of `$PAGER`; `less` where it names no program.
+fn pager(variable: Option<&str>) -> Vec<String> {
+    variable.and_then(|command| program::words(command).ok()).unwrap_or_else(|| vec!["less".to_owned()])
 }
 
 fn set_up(places: Places, base: Settings, globals: &Globals) -> anyhow::Result<Setup> {

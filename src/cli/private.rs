@@ -38,12 +38,12 @@ pub(super) fn vet(
     let Sorted { mut allowed, private, local, logins, mut notes } = sort(store, places, new)?;
     if !local.is_empty() {
         let (named, what) = (named(&local), plural(local.len() as u64, "source"));
-        let question = format!("{list} names {what} that run programs or read files of this machine");
+        let question = format!("{list} names {what} to be read by programs or from files of this machine");
         if is_allowed.programs || ask(&question, "Let Gleaner do that", &named)? {
             allowed.extend(local);
         } else {
             notes.push(format!(
-                "{what} that run programs or read files left out: {} (`gleaner import --allow-programs` takes them)",
+                "{what} left out, to be read by programs or from files: {} (`gleaner import --allow-programs` takes them)",
                 named.join(", ")
             ));
         }

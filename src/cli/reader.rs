@@ -103,5 +103,5 @@ fn perhaps_a_command(error: InputError, argument: &str) -> anyhow::Error {
         Some(command) => format!("did you mean the command `{command}`?"),
         None => "`gleaner --help` lists the commands".to_owned(),
     };
-    Complaint::failed(format!("there is no command and no file `{argument}`")).hint(hint).into()
+    Complaint::usage(format!("there is no command and no file `{argument}`")).hint(hint).into()
 }

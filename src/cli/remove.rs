@@ -70,6 +70,9 @@ pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::R
     Ok(Exit::Done)
 }
 
+/// So many sources are named where none is called so.
+const NAMED: usize = 5;
+
 fn no_source(store: &Store, name: &str) -> anyhow::Result<Complaint> {
     let sections = store.sections()?;
     let known: Vec<&SectionRow> = sections.iter().filter(|row| matches!(row.section, Section::Source(_))).collect();
@@ -77,7 +80,12 @@ fn no_source(store: &Store, name: &str) -> anyhow::Result<Complaint> {
     let hint = match nearest(name, titles.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if known.is_empty() => "the store has no sources".to_owned(),
-        None => format!("the sources are {}", titles.collect::<Vec<_>>().join(", ")),
+        None => {
+            let named: Vec<&str> = titles.take(NAMED).collect();
+            let more = known.len().saturating_sub(named.len());
+            let more = if more > 0 { format!(" and {more} more (`gleaner sources`)") } else { String::new() };
+            format!("the sources are {}{more}", named.join(", "))
+        }
     };
     Ok(Complaint::failed(format!("there is no source `{name}`")).hint(hint))
 }

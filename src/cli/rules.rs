@@ -24,7 +24,7 @@ the reader `w` on a comment names the rule, `M` mutes an author.
 Which articles are not taken in at all ([[ignore]] in the configuration) is listed too.
 
 --json gives an object a line: name (null where articles are ignored), does (also \"ignore\" and \"mark-read\"), author, words, place (of what is \
-ignored: the source), longer, shorter, from (\"config\" or \"store\").";
+ignored: the source), longer, shorter, links (where there are any), from (\"config\" or \"store\").";
 
 #[derive(Serialize)]
 struct Item<'a> {
@@ -36,6 +36,8 @@ struct Item<'a> {
     longer: Option<u32>,
     shorter: Option<u32>,
     /// "config" or "store".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<&'a str>,
     from: &'a str,
 }
 
@@ -79,12 +81,16 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
         }
     }
     let ignored = &setup.settings.fetch.ignore;
-    for IgnoreRule { conditions, marks_read } in ignored {
+    for IgnoreRule { conditions, links, marks_read } in ignored {
         let (does, shown) = if *marks_read { ("mark-read", "marked read") } else { ("ignore", "ignored") };
         if json {
-            write_json(&item(None, does, conditions, "config"), &mut out)?;
+            let links = links.iter().map(CleanText::as_str).collect();
+            write_json(&Item { links, ..item(None, does, conditions, "config") }, &mut out)?;
         } else {
-            writeln!(out, "{shown}: articles {conditions} (config)")?;
+            let of_links = links.iter().map(|link| format!("“{link}”")).collect::<Vec<_>>().join(" or ");
+            let linked = if links.is_empty() { String::new() } else { format!("linked to {of_links}") };
+            let told = [conditions.to_string(), linked].into_iter().filter(|part| !part.is_empty());
+            writeln!(out, "{shown}: articles {} (config)", told.collect::<Vec<_>>().join(" and "))?;
         }
     }
     if rules.is_empty() && ignored.is_empty() && !json && setup.look.columns.is_some() {
@@ -103,6 +109,7 @@ fn item<'a>(name: Option<&'a str>, does: &'a str, conditions: &'a rules::Conditi
         place: conditions.place.as_deref(),
         longer: conditions.longer,
         shorter: conditions.shorter,
+        links: Vec::new(),
         from,
     }
 }

@@ -146,6 +146,13 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
     Ok((parsed.pages.into_iter().map(Sheet::from).collect(), parsed.notes, setup.settings.rules.clone()))
 }
 
+/// Writes a page as `show` prints it without options.
+pub(super) fn write_text(sheet: &Sheet, look: Look, columns: usize, out: &mut impl Write) -> anyhow::Result<()> {
+    let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
+    let discussions = arranged(discussions, &Wish::default())?;
+    Ok(Writer { out, look, columns, zone: clock::zone, now: clock::now() }.sheet(sheet, &discussions)?)
+}
+
 /// Writes pages as text of a given width.
 struct Writer<'a, W> {
     out: &'a mut W,

@@ -10,8 +10,8 @@ use super::{Setup, clock};
 use crate::config::nearest::nearest;
 use crate::domain::text::{CleanText, fold, width};
 use crate::domain::time::Timestamp;
-use crate::store::Store;
 use crate::store::subscriptions::{Subscription, Try};
+use crate::store::{Section, SectionRow, Store};
 use crate::work::fetch::Settings;
 use crate::work::health;
 
@@ -19,19 +19,22 @@ pub(super) const HELP: &str = "\
 With a SOURCE (a title, an address, a folder or an id) it tells all that is known of it: where it is fetched from, when it was and will be \
 asked, and what came of the last tries.
 
---json gives an object a line: id, title, address, site, folder (a list), articles, unread, added, asked, answered, due, due_reason, \
+Sources that are not fetched (the welcome edition, imported pages) come last.
+
+--json gives an object a line: id, title, address (null where it is not fetched), site, folder (a list), articles, unread, added, asked, answered, due, due_reason, \
 failures (in a row), failure, hint, tries (at, outcome).";
 
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 struct Line<'a> {
     id: i64,
     title: &'a str,
-    address: String,
+    /// None where it is not fetched: the welcome edition, saved pages.
+    address: Option<String>,
     site: Option<&'a str>,
     folder: Vec<&'a str>,
     articles: u64,
     unread: u64,
-    added: String,
+    added: Option<String>,
     asked: Option<String>,
     answered: Option<String>,
     due: Option<String>,
@@ -55,12 +58,22 @@ pub(super) fn run(setup: &Setup, names: &[String], json: bool) -> anyhow::Result
     for one in wanted.iter().filter(|_| json) {
         write_json(&json_line(one, store.tries(one.id)?), &mut out)?;
     }
+    let others = if names.is_empty() { unsubscribed(&store)? } else { Vec::new() };
+    for (id, row) in others.iter().filter(|_| json) {
+        write_json(&Line { id: *id, title: &row.title, articles: row.total, unread: row.unread, ..Line::default() }, &mut out)?;
+    }
     if !json && !names.is_empty() {
         for one in &wanted {
             write!(out, "{}", told(one, &store.tries(one.id)?, &setup.settings.fetch, setup.look, clock::now()))?;
         }
     } else if !json {
         write!(out, "{}", table(&wanted, setup.look))?;
+        if !others.is_empty() {
+            writeln!(out, "{}", setup.look.paint(Ink::Bold, "Not fetched"))?;
+        }
+        for (id, row) in &others {
+            writeln!(out, "{id} {}/{} {}", row.unread, row.total, row.title)?;
+        }
         if wanted.is_empty() && setup.look.columns.is_some() {
             writeln!(out, "no subscriptions yet; `gleaner add URL` makes one")?;
         }
@@ -68,6 +81,15 @@ pub(super) fn run(setup: &Setup, names: &[String], json: bool) -> anyhow::Result
     out.flush()?;
     store.close()?;
     Ok(Exit::Done)
+}
+
+/// The sources that are not fetched, such as the welcome edition, with their ids.
+fn unsubscribed(store: &Store) -> anyhow::Result<Vec<(i64, SectionRow)>> {
+    let id = |row: SectionRow| match row.section {
+        Section::Source(id) if !row.is_subscribed => Some((id.0, row)),
+        _ => None,
+    };
+    Ok(store.sections()?.into_iter().filter_map(id).collect())
 }
 
 /// The subscriptions that some words name: ids, titles, addresses, folders. Each word must name one.
@@ -150,12 +172,12 @@ fn json_line(one: &Subscription, tries: Vec<Try>) -> Line<'_> {
     Line {
         id: one.id.0,
         title: &one.title,
-        address: one.shown_address().to_string(),
+        address: Some(one.shown_address().to_string()),
         site: one.site.as_deref(),
         folder: one.folder.iter().map(CleanText::as_str).collect(),
         articles: one.articles,
         unread: one.unread,
-        added: health.added_at.to_string(),
+        added: Some(health.added_at.to_string()),
         asked: time(health.asked_at),
         answered: time(health.answered_at),
         due: time(health.due_at),

@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
-use super::{ConfigError, fetch, or_rather, read, report, rules, site_bases, theme};
+use super::{ConfigError, commands, fetch, or_rather, read, report, rules, site_bases, theme};
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::tui::geometry::Widths;
@@ -24,6 +24,8 @@ pub(super) struct File {
     list: List,
     comments: Comments,
     keys: Keys,
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    commands: commands::Tables,
     open: Open,
     fetch: fetch::Fetch,
     watch: fetch::Watch,
@@ -76,11 +78,12 @@ struct Keys(BTreeMap<ActionName, Spanned<Vec<KeyWord>>>);
 
 /// Empty lists stand for what the system or the terminal offers.
 #[derive(Deserialize, Serialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 struct Open {
     browser: Option<Vec<String>>,
     media: Option<Vec<String>>,
     copy: Option<Vec<String>>,
+    browser_in_terminal: Option<bool>,
 }
 
 impl File {
@@ -98,6 +101,10 @@ impl File {
         let wrong = |span, message: &str| ConfigError::wrong(path, &report(&self.text, span, message));
         let keymap =
             if self.keys.0.is_empty() { base.keymap } else { self.keys.keymap().map_err(|(span, e)| wrong(span, &e))? };
+        let own = commands::commands(&self.commands).map_err(|(span, e)| wrong(span, &e))?;
+        let of_own = own.iter().map(|one| (one.name.as_str(), one.keys.as_slice()));
+        let span = self.commands.values().map(Spanned::span).next().unwrap_or_default();
+        let keymap = keymap.with_commands(of_own).map_err(|e| wrong(span, &e))?;
         let theme = match &self.display.theme {
             None => base.theme,
             Some(name) => theme::find(name.get_ref(), path)?.map_err(|message| wrong(name.span(), &message))?,
@@ -133,6 +140,10 @@ impl File {
             browser: argv(&self.open.browser, base.browser),
             media: argv(&self.open.media, base.media),
             copy: argv(&self.open.copy, base.copy),
+            browser_in_terminal: self.open.browser_in_terminal.unwrap_or(base.browser_in_terminal),
+            commands: own,
+            renderer: base.renderer,
+            pager: base.pager,
             fetch: crate::work::fetch::Settings { places, watch, ignore, ..fetch },
             rules: if self.rules.is_empty() {
                 base.rules
@@ -175,10 +186,12 @@ impl File {
                 new_stay_open: Some(settings.new_stay_open),
             },
             keys: Keys(keys.collect()),
+            commands: self.commands.clone(),
             open: Open {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
                 media: Some(settings.media.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
+                browser_in_terminal: Some(settings.browser_in_terminal),
             },
             fetch: fetch::filled(&settings.fetch, settings.images_unasked),
             watch: fetch::Watch { command: Some(settings.fetch.watch.clone()) },
@@ -344,9 +357,9 @@ impl TryFrom<String> for ActionName {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone, Copy)]
 #[serde(try_from = "String")]
-struct KeyWord(Key);
+pub(super) struct KeyWord(pub(super) Key);
 
 impl TryFrom<String> for KeyWord {
     type Error = String;

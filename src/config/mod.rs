@@ -1,6 +1,7 @@
 //! The configuration file and theme files, to the settings of the reader. The only module that knows TOML; nobody below
 //! the command line imports it.
 
+mod commands;
 mod fetch;
 mod file;
 pub(crate) mod nearest;

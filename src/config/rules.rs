@@ -36,6 +36,8 @@ pub(super) struct Ignore {
     words: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    links: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     longer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,9 +92,12 @@ pub(super) fn ignored(tables: &[Spanned<Ignore>]) -> Result<Vec<IgnoreRule>, (Ra
     let read = |spanned: &Spanned<Ignore>| {
         let table = spanned.get_ref();
         let read = conditions(table.author.as_ref(), &table.words, table.source.as_ref(), (table.longer, table.shorter));
-        let wrong =
-            || (spanned.span(), "this ignores nothing: give it an author, words, a source, longer or shorter".to_owned());
-        let rule = (!read.is_empty()).then_some(IgnoreRule { conditions: read, marks_read: table.mark_read });
+        let wrong = || {
+            (spanned.span(), "this ignores nothing: give it an author, words, a source, links, longer or shorter".to_owned())
+        };
+        let links: Vec<CleanText> = table.links.iter().map(|link| clean_line(link)).filter(|link| !link.is_empty()).collect();
+        let says_something = !read.is_empty() || !links.is_empty();
+        let rule = says_something.then_some(IgnoreRule { conditions: read, links, marks_read: table.mark_read });
         rule.ok_or_else(wrong)
     };
     tables.iter().map(read).collect()

@@ -61,6 +61,8 @@ pub struct Conditions {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct IgnoreRule {
     pub conditions: Conditions,
+    /// Any of these is a part of the article's address, in any case; none: whatever the address is.
+    pub links: Vec<CleanText>,
     /// They are stored and marked read, in place of being left out.
     pub marks_read: bool,
 }
@@ -158,13 +160,17 @@ impl Rulings {
 
 /// Which articles of one source are not wanted.
 #[derive(Default)]
-pub struct Ignoring(Vec<(Ready, bool)>);
+pub struct Ignoring(Vec<(Ready, Vec<String>, bool)>);
 
 impl Ignoring {
     /// Of a source with these names.
     pub fn new(rules: &[IgnoreRule], names: &[&str]) -> Ignoring {
-        let about = rules.iter().filter(|rule| rule.conditions.are_about(names.iter().copied()));
-        Ignoring(about.map(|rule| (Ready::new(&rule.conditions), rule.marks_read)).collect())
+        let about = rules.iter().filter(|rule| {
+            let is_of_links = rule.conditions.is_empty() && !rule.links.is_empty();
+            is_of_links || rule.conditions.are_about(names.iter().copied())
+        });
+        let links = |rule: &IgnoreRule| rule.links.iter().map(|link| link.to_lowercase()).collect();
+        Ignoring(about.map(|rule| (Ready::new(&rule.conditions), links(rule), rule.marks_read)).collect())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -174,8 +180,10 @@ impl Ignoring {
     /// Whether an article is left out, or only marked read: by the first rule that fits; none where no rule does.
     pub fn ignored(&self, article: &Article) -> Option<Ignored> {
         let mut facts = Facts::default();
-        let fitting = self.0.iter().find(|(ready, _)| ready.fits(article, &mut facts));
-        fitting.map(|(_, marks_read)| if *marks_read { Ignored::MarkedRead } else { Ignored::LeftOut })
+        let address = article.url.as_ref().map(|url| url.to_lowercase()).unwrap_or_default();
+        let is_linked = |links: &[String]| links.is_empty() || links.iter().any(|link| address.contains(link));
+        let fitting = self.0.iter().find(|(ready, links, _)| is_linked(links) && ready.fits(article, &mut facts));
+        fitting.map(|(.., marks_read)| if *marks_read { Ignored::MarkedRead } else { Ignored::LeftOut })
     }
 }
 
@@ -359,10 +367,25 @@ mod tests {
         ] {
             let names = ["Grain news", "https://field.example/feed"];
             for (marks_read, ignored) in [(false, Ignored::LeftOut), (true, Ignored::MarkedRead)] {
-                let rules = [IgnoreRule { conditions: rule.clone(), marks_read }];
+                let rules = [IgnoreRule { conditions: rule.clone(), links: Vec::new(), marks_read }];
                 let wanted = fits.then_some(ignored);
                 assert_eq!(Ignoring::new(&rules, &names).ignored(&article), wanted, "{rule}");
             }
+        }
+    }
+
+    #[test]
+    fn articles_are_ignored_by_parts_of_their_addresses() {
+        let links = vec![clean("youtube.com/shorts/"), clean("/live/")];
+        let rules = [IgnoreRule { links, ..IgnoreRule::default() }];
+        for (url, wanted) in [
+            (Some("https://www.YouTube.com/shorts/x"), Some(Ignored::LeftOut)),
+            (Some("https://a.example/live/1"), Some(Ignored::LeftOut)),
+            (Some("https://www.youtube.com/watch?v=x"), None),
+            (None, None),
+        ] {
+            let article = Article { url: url.map(clean_line), ..Article::default() };
+            assert_eq!(Ignoring::new(&rules, &["Any"]).ignored(&article), wanted, "{url:?}");
         }
     }
 }

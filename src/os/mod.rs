@@ -8,3 +8,5 @@ pub mod browser;
 pub mod files;
 pub mod interrupt;
 pub mod program;
+pub mod terminal_program;
+mod words;

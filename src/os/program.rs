@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
+pub use super::words::{in_home, words};
+
 /// Why a program gave nothing. None of its output is in it: that may be a password.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ProgramError {

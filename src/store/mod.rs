@@ -81,7 +81,7 @@ pub use recommended::{Because, Liked, Recommended};
 pub use schema::Upgrade;
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
-pub use session::{CursorPlace, HandPlace, KeptMarking, PagePlace, Session};
+pub use session::{CursorPlace, HandPlace, KeptMark, KeptMarking, KeptUndo, PagePlace, Session};
 pub use state::{MARKED_AT_ONCE, MarkedSome, Marking, Seen};
 pub use tags::{LONGEST_NOTE, TagCount};
 

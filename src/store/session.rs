@@ -28,6 +28,28 @@ pub struct Session {
     pub sources_order: String,
     pub sections_width: Option<u16>,
     pub list_width: Option<u16>,
+    /// The marks that can be taken back, the last one last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undo: Vec<KeptUndo>,
+}
+
+/// How to take a mark back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KeptUndo {
+    pub articles: Vec<i64>,
+    pub back: KeptMark,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptMark {
+    Read(bool),
+    Starred(bool),
+    Watched(bool),
+    Rated(u8),
+    /// Between blanks.
+    Tags(String),
+    Note(Option<String>),
 }
 
 /// A place on a page.

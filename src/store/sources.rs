@@ -238,7 +238,12 @@ pub(super) fn save_source(conn: &Connection, source: &Source, now: Timestamp) ->
         return Ok(conn.last_insert_rowid());
     };
     if title != source.title && !source.title.is_empty() {
-        conn.prepare_cached("UPDATE sources SET title = ?2 WHERE id = ?1")?.execute(params![id, &*source.title])?;
+        // The reader's own name for a subscription stays.
+        conn.prepare_cached(
+            "UPDATE sources SET title = ?2 WHERE id = ?1
+                AND NOT EXISTS (SELECT 1 FROM subscriptions u WHERE u.source_id = ?1 AND u.is_named)",
+        )?
+        .execute(params![id, &*source.title])?;
     }
     Ok(id)
 }

@@ -123,6 +123,18 @@ impl Store {
         })
     }
 
+    /// Deletes articles with all that is kept of them. Their entries stay, so that a fetch does not bring them back.
+    pub fn delete_articles(&mut self, ids: &[ArticleId]) -> Outcome<u64> {
+        self.change("deleting articles", |conn| {
+            let mut delete = conn.prepare_cached("DELETE FROM articles WHERE id = ?1")?;
+            let mut deleted = 0;
+            for id in ids {
+                deleted += delete.execute([id.0])? as u64;
+            }
+            Ok(deleted)
+        })
+    }
+
     /// From 1 to 5; 0 takes a rating back. What is above 5 counts as 5.
     pub fn rate_article(&mut self, id: ArticleId, rating: u8, now: Timestamp) -> Outcome<()> {
         self.change("rating an article", |conn| {

@@ -14,7 +14,7 @@ pub(super) enum HelpLine {
     /// The keys stand on the first line of an action only.
     Action {
         keys: String,
-        does: &'static str,
+        does: String,
     },
 }
 
@@ -47,9 +47,22 @@ impl Help {
             for entry in found {
                 let mut keys = keys_of(keymap, entry);
                 for does in wrap(entry.help, inside.saturating_sub(key_columns + 1).max(1)) {
-                    lines.push(HelpLine::Action { keys: std::mem::take(&mut keys), does });
+                    lines.push(HelpLine::Action { keys: std::mem::take(&mut keys), does: does.to_owned() });
                 }
             }
+        }
+        let own: Vec<HelpLine> = keymap
+            .own()
+            .map(|(name, action)| (keymap.keys(action).map(|key| key.to_string()).collect::<Vec<_>>().join(" "), name))
+            .filter(|(keys, name)| {
+                wanted.iter().all(|word| fold(name).contains(word) || keys.split(' ').any(|key| key == word))
+            })
+            .map(|(keys, name)| HelpLine::Action { keys, does: name.to_owned() })
+            .collect();
+        if !own.is_empty() {
+            lines.extend((!lines.is_empty()).then_some(HelpLine::Blank));
+            lines.push(HelpLine::Title("Your own commands"));
+            lines.extend(own);
         }
         push_signs(&mut lines, &wanted, ascii, |does| wrap(does, inside.saturating_sub(key_columns + 1).max(1)));
         Help { lines, columns, key_columns }
@@ -84,7 +97,8 @@ fn push_signs(lines: &mut Vec<HelpLine>, wanted: &[String], ascii: bool, wrapped
             lines.push(HelpLine::Title(TITLE));
         }
         let mut keys = sign(row);
-        lines.extend(wrapped(row.2).into_iter().map(|does| HelpLine::Action { keys: std::mem::take(&mut keys), does }));
+        let line = |does: &str| HelpLine::Action { keys: std::mem::take(&mut keys), does: does.to_owned() };
+        lines.extend(wrapped(row.2).into_iter().map(line));
     }
 }
 

@@ -101,6 +101,11 @@ pub enum Action {
     Redraw,
     Suspend,
     Quit,
+    Pipe,
+    Pager,
+    DeleteArticle,
+    /// One of the reader's own commands, by its number.
+    Own(u8),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -230,6 +235,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::MarkAllRead, "mark-all-read", &["A"], "mark all articles of the list read", Group::Marks),
     entry(Action::MarkAbove, "mark-above-read", &["("], "in the list: mark this article and those above read", Group::Marks),
     entry(Action::MarkBelow, "mark-below-read", &[")"], "in the list: mark this article and those below read", Group::Marks),
+    entry(Action::DeleteArticle, "delete-article", &["#"], "delete the article for good, after a question", Group::Marks),
     entry(Action::ToggleWatch, "watch", &["W"], "watch the article's discussions", Group::Marks),
     entry(Action::Rate, "rate", &["*"], "then 0 to 5: your own rating of the comment or article", Group::Marks),
     entry(Action::Undo, "undo", &["U"], "undo the last mark, rating, edit or unsubscribing", Group::Marks),
@@ -238,6 +244,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(Action::OpenBrowser, "browser", &["B"], "open the article or comment in the browser", Group::Links),
     entry(Action::CopyLink, "copy-link", &["y"], "copy the address", Group::Links),
     entry(Action::CopyComment, "copy-comment", &["Y"], "copy the comment or paragraph as a Markdown quote", Group::Links),
+    entry(Action::Pipe, "pipe", &["|"], "give the article or comment to a program: wc -w, json: jq .title", Group::Links),
+    entry(Action::Pager, "pager", &["ctrl-p"], "show the article or comment in your pager", Group::Links),
     entry(Action::Fetch, "fetch", &["R"], "fetch the list's source or folder, or what is watched; else all", Group::Fetching),
     entry(Action::RetryFailed, "retry-failed", &["ctrl-r"], "fetch again what failed", Group::Fetching),
     entry(Action::CancelFetch, "cancel-fetch", &["ctrl-x"], "stop fetching", Group::Fetching),
@@ -314,13 +322,15 @@ impl Action {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Keymap {
     bound: Vec<(Key, Action)>,
+    /// The names of the reader's own commands.
+    own: Vec<String>,
 }
 
 impl Default for Keymap {
     fn default() -> Keymap {
         let bound =
             ACTIONS.iter().flat_map(|entry| entry.keys.iter().filter_map(|key| Some((key.parse().ok()?, entry.action))));
-        Keymap { bound: bound.collect() }
+        Keymap { bound: bound.collect(), own: Vec::new() }
     }
 }
 
@@ -340,11 +350,45 @@ impl Keymap {
                 keymap.bound.push((*key, *action));
             }
         }
-        let quits = |action| keymap.keys(action).next().is_some();
+        keymap.checked()
+    }
+
+    /// With the reader's own commands. Their keys are theirs: an action that had one keeps its others, and the palette.
+    pub fn with_commands<'a>(mut self, commands: impl Iterator<Item = (&'a str, &'a [Key])>) -> Result<Keymap, String> {
+        for (at, (name, keys)) in commands.enumerate() {
+            let action = Action::Own(u8::try_from(at).unwrap_or(u8::MAX));
+            for key in keys {
+                let is_taken = |(bound, other): &(Key, Action)| bound == key && matches!(other, Action::Own(_));
+                if let Some((_, Action::Own(other))) = self.bound.iter().find(|bound| is_taken(bound)) {
+                    let other = self.own.get(usize::from(*other)).map_or("", String::as_str);
+                    return Err(format!("the key `{key}` is given to both `{other}` and `{name}`"));
+                }
+                self.bound.retain(|(bound, _)| bound != key);
+                self.bound.push((*key, action));
+            }
+            self.own.push(name.to_owned());
+        }
+        self.checked()
+    }
+
+    fn checked(self) -> Result<Keymap, String> {
+        let quits = |action| self.keys(action).next().is_some();
         if !quits(Action::Quit) && !quits(Action::BackOrQuit) {
             return Err("neither `quit` nor `quit-or-back` has a key: there would be no way out".to_owned());
         }
-        Ok(keymap)
+        Ok(self)
+    }
+
+    fn name(&self, action: Action) -> &str {
+        match action {
+            Action::Own(at) => self.own.get(usize::from(at)).map_or("", String::as_str),
+            action => action.entry().name,
+        }
+    }
+
+    /// The reader's own commands by their names, with the action of each.
+    pub fn own(&self) -> impl Iterator<Item = (&str, Action)> + '_ {
+        self.own.iter().zip(0..).map(|(name, at)| (name.as_str(), Action::Own(at)))
     }
 
     /// The action of a key in a pane.
@@ -368,62 +412,9 @@ impl Keymap {
 
     /// The first key of an action as text; its name where it has none.
     pub fn hint(&self, action: Action) -> String {
-        self.keys(action).next().map_or_else(|| format!(":{}", action.entry().name), |key| key.to_string())
+        self.keys(action).next().map_or_else(|| format!(":{}", self.name(action)), |key| key.to_string())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crossterm::event::{KeyCode, KeyModifiers};
-
-    #[test]
-    fn every_default_key_is_a_key_of_one_action() {
-        let keymap = Keymap::default();
-        assert_eq!(keymap.bound.len(), ACTIONS.iter().map(|entry| entry.keys.len()).sum::<usize>());
-        for (key, action) in &keymap.bound {
-            let pane = Pane::ALL.into_iter().find(|pane| keymap.look_up(*key, *pane) == Some(*action));
-            assert!(pane.is_some(), "{key} does not lead to {}", action.entry().name);
-            assert_eq!(key.to_string().parse(), Ok(*key));
-        }
-        for entry in ACTIONS {
-            assert_eq!(Action::from_name(entry.name).map(Action::entry).map(|e| e.name), Some(entry.name));
-        }
-    }
-
-    #[test]
-    fn shift_is_the_letters_case() {
-        let shifted = Key::new(KeyCode::Char('g'), KeyModifiers::SHIFT);
-        assert_eq!(Keymap::default().look_up(shifted, Pane::List), Some(Action::Bottom));
-        assert_eq!(
-            Keymap::default().look_up(Key::new(KeyCode::Char('G'), KeyModifiers::SHIFT), Pane::List),
-            Some(Action::Bottom)
-        );
-        assert_eq!("ctrl--".parse::<Key>().unwrap().to_string(), "ctrl--");
-        assert_eq!("-".parse::<Key>().unwrap().code, KeyCode::Char('-'));
-    }
-
-    #[test]
-    fn a_slider_key_is_another_in_the_lists() {
-        let plus = "+".parse().unwrap();
-        let spelled_out = [(Action::BarUp, vec![plus]), (Action::Subscribe, vec![plus])];
-        for keymap in [Keymap::default(), Keymap::with(&spelled_out).unwrap()] {
-            assert_eq!(keymap.look_up(plus, Pane::Page), Some(Action::BarUp));
-            assert_eq!(keymap.look_up(plus, Pane::List), Some(Action::Subscribe));
-            assert_eq!(keymap.look_up(plus, Pane::Sections), Some(Action::Subscribe));
-        }
-        let clash = Keymap::with(&[(Action::MoveDown, vec![plus])]).unwrap_err();
-        assert_eq!(clash, "the key `+` is given to both `move-down` and `subscribe`");
-    }
-
-    #[test]
-    fn a_doubled_key_names_both_actions() {
-        let key = |text: &str| vec![text.parse::<Key>().unwrap()];
-        let error = Keymap::with(&[(Action::Why, key("j"))]).unwrap_err();
-        assert_eq!(error, "the key `j` is given to both `why` and `move-down`");
-        let swapped = Keymap::with(&[(Action::Why, key("j")), (Action::MoveDown, key("w"))]).unwrap();
-        assert_eq!(swapped.look_up("j".parse().unwrap(), Pane::List), Some(Action::Why));
-        assert!(Keymap::with(&[(Action::Quit, vec![]), (Action::BackOrQuit, vec![])]).is_err());
-        assert!("hyper-x".parse::<Key>().is_err() && "F99".parse::<Key>().is_err() && "".parse::<Key>().is_err());
-    }
-}
+mod tests;

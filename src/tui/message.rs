@@ -14,6 +14,7 @@ use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
     Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredDiscussion, Stretch,
 };
+use crate::tui::commands::{OwnCommand, PipedItem};
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
 use crate::work::loading::PreparedArticle;
@@ -114,6 +115,11 @@ pub enum Msg {
         read: bool,
     },
     Picture(Box<Picture>),
+    /// A program has ended, with what it wrote where that is to be shown.
+    CommandEnded {
+        name: String,
+        output: Option<Vec<u8>>,
+    },
     /// The rules that the store holds.
     Rules(Vec<Rule>),
     /// Of the article that was asked for; to be copied, or opened.
@@ -283,6 +289,12 @@ pub enum Effect {
         columns: u16,
         rows: u16,
     },
+    /// Gives an article or comment to a program.
+    RunCommand {
+        command: Box<OwnCommand>,
+        item: PipedItem,
+    },
+    DeleteArticle(ArticleId),
     LoadFailing,
     LoadHealth(SourceId),
     OpenAddress(String),

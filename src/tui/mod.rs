@@ -1,6 +1,7 @@
 //! The reader. Terminal events and workers' answers become messages; [`update`] alone changes the [`Model`] and gives
 //! effects as data; the shell performs them; [`screens`] draw what is.
 
+pub mod commands;
 mod dates;
 mod fetches;
 mod fetching;
@@ -73,6 +74,13 @@ pub struct Settings {
     pub media: Option<Vec<String>>,
     /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
     pub copy: Option<Vec<String>>,
+    /// The browser has the terminal until it ends, as w3m and lynx want.
+    pub browser_in_terminal: bool,
+    /// The reader's own commands, and what writes articles for them; none: there are no programs to give them to.
+    pub commands: Vec<commands::OwnCommand>,
+    pub renderer: Option<commands::Renderer>,
+    /// The program that shows text by screens.
+    pub pager: Vec<String>,
     /// How sources are fetched.
     pub fetch: crate::work::fetch::Settings,
 }
@@ -124,6 +132,10 @@ impl Default for Settings {
             browser: None,
             media: None,
             copy: None,
+            browser_in_terminal: false,
+            commands: Vec::new(),
+            renderer: None,
+            pager: vec!["less".to_owned()],
             fetch: crate::work::fetch::Settings::default(),
         }
     }

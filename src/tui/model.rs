@@ -69,6 +69,8 @@ pub struct Model {
     /// The slider's handle that is being dragged.
     pub(super) dragging: Option<SliderHandle>,
     pub(super) undo: Vec<Undo>,
+    /// The program that was typed last.
+    pub(super) piped: String,
     /// The source of which a field is being typed, and which.
     pub(super) edited: Option<(Box<Subscription>, usize)>,
     /// Many articles are being marked, which can be stopped.
@@ -177,6 +179,7 @@ impl Model {
             rules: Vec::new(),
             dragging: None,
             undo: Vec::new(),
+            piped: String::new(),
             edited: None,
             is_marking: false,
             awaited: None,
@@ -263,6 +266,7 @@ impl Model {
     /// How the list and the sections looked in the last session.
     pub(super) fn take_session(&mut self, session: &Session) {
         self.hides_read = session.hides_read;
+        self.undo = super::undo::from_kept(&session.undo);
         self.is_compact = session.is_compact.unwrap_or(self.settings.list.is_compact);
         self.sources_order = SourcesOrder::from_name(&session.sources_order);
         self.widths = Widths {
@@ -395,6 +399,7 @@ impl Model {
             sources_order: self.sources_order.name().to_owned(),
             sections_width: self.widths.sections,
             list_width: self.widths.list,
+            undo: super::undo::kept(&self.undo),
         }
     }
 }

@@ -65,6 +65,14 @@ pub enum Overlay {
         tries: Vec<Try>,
         scroll: usize,
     },
+    /// What a program wrote.
+    Output {
+        title: CleanText,
+        lines: Vec<CleanText>,
+        scroll: usize,
+    },
+    /// Asks before an article is deleted.
+    Deleting(ArticleId),
     Links(Vec<Link>),
     /// Waiting for a digit from 0 to 5.
     Rating,
@@ -83,6 +91,7 @@ impl Overlay {
                 | O::Search(_)
                 | O::Prompt { .. }
                 | O::Removing(_)
+                | O::Deleting(_)
                 | O::Rating
         )
     }
@@ -102,6 +111,8 @@ pub enum Prompt {
     /// All tags of an article.
     Tags(ArticleId),
     Note(ArticleId),
+    /// The program that is given an article or comment.
+    Pipe,
     /// A field of a source.
     Edit(SourceId, Field),
 }

@@ -3,7 +3,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::keymap::{ACTIONS, Entry};
+use super::keymap::{ACTIONS, Action, Entry, Keymap};
 use crate::domain::text::{CleanText, fold};
 use crate::store::{Section, SectionRow};
 
@@ -18,6 +18,7 @@ const SECTIONS: usize = 50;
 pub(super) enum Match {
     Action(&'static Entry),
     Section(Section, CleanText),
+    Own(String, Action),
 }
 
 /// How well a name fits, from 0 for the very name; none if it does not hold the text.
@@ -32,10 +33,11 @@ fn fit(name: &str, text: &str) -> Option<u32> {
 
 /// What a typed text means, best first: names that hold it, then names with its letters, then what actions do. All
 /// actions for an empty one.
-pub(super) fn matching(text: &str, sections: &[SectionRow]) -> Vec<Match> {
+pub(super) fn matching(text: &str, sections: &[SectionRow], keymap: &Keymap) -> Vec<Match> {
     let wanted = fold(text.trim());
     if wanted.is_empty() {
-        return ACTIONS.iter().map(Match::Action).collect();
+        let own = keymap.own().map(|(name, action)| Match::Own(name.to_owned(), action));
+        return ACTIONS.iter().map(Match::Action).chain(own).collect();
     }
     let dashed = wanted.replace(' ', "-");
     let pattern = Pattern::parse(&wanted, CaseMatching::Ignore, Normalization::Smart);
@@ -51,6 +53,8 @@ pub(super) fn matching(text: &str, sections: &[SectionRow]) -> Vec<Match> {
         });
         found.extend(rank.map(|rank| (rank, Match::Action(entry))));
     }
+    let own = keymap.own().filter_map(|(name, action)| Some((fit(&fold(name), &wanted)?, name, action)));
+    found.extend(own.map(|(fit, name, action)| ((fit * 2, 0), Match::Own(name.to_owned(), action))));
     let of_sections = sections.iter().filter_map(|row| {
         let fit = fit(&fold(&row.title), &wanted)?;
         Some(((fit * 2 + 1, 0), Match::Section(row.section.clone(), row.title.clone())))
@@ -70,9 +74,10 @@ mod tests {
 
     fn first(text: &str) -> String {
         let sections = ["Unread", "Owl news"].map(|title| SectionRow::new(Section::Unread, clean(title)));
-        match matching(text, &sections).into_iter().next() {
+        match matching(text, &sections, &Keymap::default()).into_iter().next() {
             Some(Match::Action(entry)) => entry.name.to_owned(),
             Some(Match::Section(_, title)) => format!("section {title}"),
+            Some(Match::Own(name, _)) => name,
             None => String::new(),
         }
     }

@@ -20,6 +20,7 @@ use crate::work::{Awaited, Done, Outcome, Tickets, Workers, background::Report, 
 use clean::Stage;
 
 mod beside;
+mod commands;
 mod finding;
 mod marking;
 mod perform;
@@ -86,6 +87,7 @@ pub(super) struct Shell {
     reading: finding::Newest,
     check: Awaited,
     subscribing: Awaited,
+    programs: Awaited,
     indexing: Steps,
     cleaning: Steps,
     marking: marking::MarkingMany,
@@ -130,6 +132,7 @@ impl Shell {
             reading: finding::Newest::default(),
             check: Awaited::default(),
             subscribing: Awaited::default(),
+            programs: Awaited::default(),
             indexing: Steps::default(),
             cleaning: Steps::default(),
             marking: marking::MarkingMany::default(),
@@ -372,8 +375,9 @@ impl Shell {
             return;
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
-        let is_awaited =
-            [&mut self.comments, &mut self.check, &mut self.subscribing].into_iter().any(|jobs| jobs.accept(done.ticket));
+        let is_awaited = [&mut self.comments, &mut self.check, &mut self.subscribing, &mut self.programs]
+            .into_iter()
+            .any(|jobs| jobs.accept(done.ticket));
         let newest = [
             &mut self.reading,
             &mut self.finding,
@@ -402,6 +406,7 @@ impl Shell {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Ran { name, output }) => self.pass(model, Msg::CommandEnded { name, output }),
             Ok(Outcome::Subscribed(answered)) => self.pass(model, Msg::Subscribed(answered)),
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
             Ok(Outcome::Listed(listed)) => {

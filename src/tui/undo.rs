@@ -2,10 +2,10 @@
 
 use super::message::Mark;
 use crate::domain::rules::Rule;
-use crate::domain::tag::shown_tags;
-use crate::domain::text::CleanText;
+use crate::domain::tag::{parse_tags, shown_tags};
+use crate::domain::text::{CleanText, clean_line};
 use crate::store::subscriptions::Change;
-use crate::store::{ArticleId, DiscussionId, SourceId};
+use crate::store::{ArticleId, DiscussionId, KeptMark, KeptUndo, SourceId};
 
 /// How to take a mark back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,4 +65,47 @@ impl Undo {
             }
         }
     }
+}
+
+/// So many marks can be taken back after a restart, each on so many articles.
+const KEPT: usize = 20;
+const KEPT_ARTICLES: usize = 1000;
+
+/// The marks that can be taken back after a restart.
+pub(super) fn kept(undo: &[Undo]) -> Vec<KeptUndo> {
+    let marks = undo.iter().filter_map(|one| match one {
+        Undo::Marks { ids, back } if ids.len() <= KEPT_ARTICLES => {
+            Some(KeptUndo { articles: ids.iter().map(|id| id.0).collect(), back: to_kept(back) })
+        }
+        _ => None,
+    });
+    let marks: Vec<KeptUndo> = marks.collect();
+    marks[marks.len().saturating_sub(KEPT)..].to_vec()
+}
+
+pub(super) fn from_kept(kept: &[KeptUndo]) -> Vec<Undo> {
+    let ids = |one: &KeptUndo| one.articles.iter().copied().map(ArticleId).collect();
+    kept.iter().filter_map(|one| Some(Undo::Marks { ids: ids(one), back: of_kept(&one.back)? })).collect()
+}
+
+fn to_kept(mark: &Mark) -> KeptMark {
+    match mark {
+        Mark::Read(read) => KeptMark::Read(*read),
+        Mark::Starred(starred) => KeptMark::Starred(*starred),
+        Mark::Watched(watched) => KeptMark::Watched(*watched),
+        Mark::Rated(rating) => KeptMark::Rated(*rating),
+        Mark::Tags(tags) => KeptMark::Tags(tags.iter().map(|tag| &**tag).collect::<Vec<_>>().join(" ")),
+        Mark::Note(note) => KeptMark::Note(note.as_ref().map(ToString::to_string)),
+    }
+}
+
+fn of_kept(mark: &KeptMark) -> Option<Mark> {
+    Some(match mark {
+        KeptMark::Read(read) => Mark::Read(*read),
+        KeptMark::Starred(starred) => Mark::Starred(*starred),
+        KeptMark::Watched(watched) => Mark::Watched(*watched),
+        KeptMark::Rated(rating) => Mark::Rated(*rating),
+        KeptMark::Tags(tags) => Mark::Tags(parse_tags(tags).ok()?),
+        KeptMark::Note(note) => Mark::Note(note.as_deref().map(clean_line)),
+    })
 }

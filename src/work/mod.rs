@@ -31,6 +31,7 @@ pub use workers::Workers;
 
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
+use crate::os::program::{Limits, run};
 use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
     StoredDiscussion,
@@ -117,6 +118,8 @@ pub enum Job {
         now: Timestamp,
     },
     Picture(Box<pictures::Wanted>),
+    /// Runs a program to its end.
+    Run(Box<RunJob>),
     /// Finds what an address leads to, and subscribes to it.
     Subscribe {
         path: PathBuf,
@@ -142,6 +145,7 @@ impl Job {
             | Job::Relate { .. }
             | Job::Mark { .. }
             | Job::Picture(_)
+            | Job::Run(_)
             | Job::Subscribe { .. } => false,
         }
     }
@@ -167,6 +171,22 @@ pub enum Outcome {
     Cleaned(Option<clean::Stage>),
     Picture(Box<pictures::Picture>),
     Subscribed(Box<subscribing::Answered>),
+    /// A program came to its end; none of its output is wanted where it is none.
+    Ran {
+        name: String,
+        output: Option<Vec<u8>>,
+    },
+}
+
+/// A program to run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunJob {
+    pub name: String,
+    pub argv: Vec<String>,
+    pub input: Option<Vec<u8>>,
+    pub limits: Limits,
+    /// What it writes is to be shown.
+    pub shows: bool,
 }
 
 /// A finished job; `outcome` is an error's text if it failed, or panicked.
@@ -214,6 +234,11 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
         }
         Job::Subscribe { path, settings, typed, now } => {
             Ok(Outcome::Subscribed(Box::new(subscribing::perform(path, settings, typed, now.0))))
+        }
+        Job::Run(job) => {
+            let RunJob { name, argv, input, limits, shows } = &**job;
+            let output = run(argv, input.clone(), *limits).map_err(|error| error.to_string())?;
+            Ok(Outcome::Ran { name: name.clone(), output: shows.then_some(output) })
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::{Answer, Particulars};
 use crate::domain::text::clean_line;
 use crate::format::MAX_PAGE;
-use crate::os::program::{Limits, run};
+use crate::os::program::{Limits, in_home, run, words};
 use crate::source::Failure;
 
 /// What gives the bytes of such a source, or of an answer.
@@ -28,7 +28,7 @@ impl LocalSource {
     pub fn parse(address: &str) -> Option<Result<LocalSource, String>> {
         let (scheme, rest) = address.split_once(':')?;
         match scheme.to_ascii_lowercase().as_str() {
-            "exec" => Some(argv(rest).map(LocalSource::Exec)),
+            "exec" => Some(words(rest).map(LocalSource::Exec)),
             "filter" => Some(filter(rest)),
             "file" => Some(file(rest).map(LocalSource::File)),
             _ => None,
@@ -99,42 +99,7 @@ fn file(rest: &str) -> Result<PathBuf, String> {
 fn filter(rest: &str) -> Result<LocalSource, String> {
     let at = ["https://", "http://"].iter().filter_map(|scheme| rest.find(&format!(":{scheme}"))).min();
     let at = at.ok_or("`filter:` needs a program and an address: filter:PROGRAM:https://…")?;
-    Ok(LocalSource::Filter(argv(&rest[..at])?, rest[at + 1..].to_owned()))
-}
-
-/// The words of a command, as a shell separates them; nothing else in them means anything. `~/` at the beginning of a word
-/// is the home directory.
-pub fn argv(command: &str) -> Result<Vec<String>, String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    let mut chars = command.chars();
-    while let Some(c) = chars.next() {
-        match (c, quote) {
-            (c, Some(open)) if c == open => quote = None,
-            ('\'' | '"', None) => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            ('\\', None | Some('"')) => word.get_or_insert_default().extend(chars.next()),
-            (c, None) if c.is_whitespace() => words.extend(word.take()),
-            (c, _) => word.get_or_insert_default().push(c),
-        }
-    }
-    if quote.is_some() {
-        return Err("a quote is not closed".to_owned());
-    }
-    words.extend(word);
-    if words.first().is_none_or(String::is_empty) {
-        return Err("no program is named".to_owned());
-    }
-    Ok(words.iter().map(|word| in_home(word)).collect())
-}
-
-fn in_home(word: &str) -> String {
-    let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_string_lossy().into_owned());
-    match word.strip_prefix("~/").zip(home()) {
-        Some((rest, home)) => format!("{home}/{rest}"),
-        None => word.to_owned(),
-    }
+    Ok(LocalSource::Filter(words(&rest[..at])?, rest[at + 1..].to_owned()))
 }
 
 pub fn percent_decoded(text: &str) -> String {

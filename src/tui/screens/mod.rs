@@ -5,6 +5,7 @@ mod edit;
 mod health;
 mod hits;
 mod list;
+mod output;
 mod overlay;
 mod page;
 mod paint;
@@ -153,6 +154,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::KeepDays), input } => Some((" keep how many days (0: all): ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(..), input } => Some((" keep the newest (0: all): ", input)),
         Overlay::Prompt { prompt: Prompt::Tags(_), input } => Some((" tags, with blanks between: ", input)),
+        Overlay::Prompt { prompt: Prompt::Pipe, input } => Some((" pipe to: ", input)),
         Overlay::Prompt { prompt: Prompt::Note(_), input } => Some((" note: ", input)),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => Some((" add (feed, page, hn:top, list file): ", input)),
         Overlay::Prompt { input, .. } => Some((" save this search as: ", input)),
@@ -178,6 +180,12 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.fitting(&format!("remove the saved search {}? ", row.title), Role::Text);
         pen.text("y", Role::Key);
         pen.text(" removes it, any other key keeps it", Role::Dim);
+        return None;
+    }
+    if matches!(model.overlay, Overlay::Deleting(_)) {
+        pen.text("delete this article for good? ", Role::Text);
+        pen.text("y", Role::Key);
+        pen.text(" deletes it, any other key keeps it", Role::Dim);
         return None;
     }
     if let Some(said) = &model.said {

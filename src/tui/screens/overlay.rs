@@ -23,7 +23,12 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         | Overlay::Search(_)
         | Overlay::Prompt { .. }
         | Overlay::Rating
+        | Overlay::Deleting(_)
         | Overlay::Removing(_) => None,
+        Overlay::Output { title, lines, scroll } => {
+            super::output::draw(model, buffer, title, lines, *scroll);
+            None
+        }
         Overlay::Help { scroll, search } => {
             help(model, buffer, *scroll, search.as_ref().map_or("", |input| input.text.as_str()), search.is_some());
             None
@@ -151,7 +156,7 @@ fn help(model: &Model, buffer: &mut Buffer, scroll: u16, wanted: &str, is_search
 }
 
 fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -> Position {
-    let found = matching(&input.text, &model.all_sections);
+    let found = matching(&input.text, &model.all_sections, &model.settings.keymap);
     let rows = usize::from(model.geometry.screen.height).saturating_sub(2).clamp(3, 18);
     let area = middle(model.geometry.screen, 76, rows);
     let inner = open_box(model, buffer, area, "Command");
@@ -167,6 +172,7 @@ fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -
         let (name, key, help) = match found {
             Match::Action(entry) => (entry.name, model.settings.keymap.hint(entry.action), entry.help),
             Match::Section(_, title) => (title.as_str(), String::new(), "opens this section"),
+            Match::Own(name, action) => (name.as_str(), model.settings.keymap.hint(*action), "your own command"),
         };
         for (text, columns, role) in [(name, 17.min(room * 2 / 5), Role::Text), (&key, 9.min(room / 5), Role::Key)] {
             pen.field(text, columns, role);

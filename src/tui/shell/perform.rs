@@ -216,6 +216,11 @@ impl Shell {
                 self.fetches.cancel();
                 None
             }
+            Effect::RunCommand { command, item } => self.run_command(model, &command, &item),
+            Effect::DeleteArticle(id) => {
+                self.store.delete_articles(&[id])?;
+                None
+            }
             Effect::LoadFailing => {
                 let all = self.store.subscriptions()?;
                 Some(Msg::Failing(all.into_iter().filter(|one| one.health.failure.is_some()).collect()))
@@ -227,6 +232,11 @@ impl Shell {
             Effect::OpenRecording(address) => {
                 let settings = &model.settings;
                 open(&address, settings.media.as_deref().or(settings.browser.as_deref())).err().map(Msg::Failed)
+            }
+            Effect::OpenAddress(address) if model.settings.browser_in_terminal => {
+                let words = model.settings.browser.iter().flatten().cloned();
+                let argv: Vec<String> = words.chain([address]).collect();
+                self.lend_terminal(&argv, None).err().map(Msg::Failed)
             }
             Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
             Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),

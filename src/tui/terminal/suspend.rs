@@ -6,6 +6,8 @@ use rustix::process::{Pid, Signal as Posix, getpgid, getpgrp, getppid, getsid, k
 
 use super::signals::Signal;
 use super::{Screen, modes};
+use crate::os::program::ProgramError;
+use crate::os::terminal_program::run_with_terminal;
 
 impl Screen {
     /// Gives the terminal back and stops, with the whole job that a pipe may have made of us; returns when the job is
@@ -21,6 +23,25 @@ impl Screen {
         self.signals.take(Signal::Continue);
         self.signals.take(Signal::Stop);
         self.come_back()
+    }
+
+    /// Lends the terminal to a program until it ends.
+    pub fn lend(&mut self, argv: &[String], input: Option<Vec<u8>>) -> Result<(), ProgramError> {
+        modes::leave();
+        let stop = || {
+            if could_be_continued() {
+                let _ = kill_current_process_group(Posix::STOP);
+            }
+        };
+        let ended = run_with_terminal(argv, input, stop);
+        // The terminal's keys were for the program.
+        for signal in [Signal::Interrupt, Signal::Stop, Signal::Continue] {
+            self.signals.take(signal);
+        }
+        if let Err(error) = self.come_back() {
+            tracing::error!(%error, "the terminal could not be taken back");
+        }
+        ended
     }
 
     /// Takes the terminal again, whatever was done to it meanwhile; unless we were continued only to end.

@@ -68,3 +68,37 @@ fn the_section_of_a_tag_stays_while_it_is_open_though_nothing_has_the_tag() {
     play.play("T<ctrl-u><enter>");
     assert_eq!(play.model.section_row().map(|row| row.title.to_string()).as_deref(), Some("#rust"));
 }
+
+#[test]
+fn an_article_is_deleted_after_a_question() {
+    let mut play = Play::new((80, 24), &[STARS, POINTS]);
+    play.play("#n");
+    assert_eq!((play.footer().as_str(), play.model.list.rows.len()), ("nothing deleted", 2));
+    play.play("<enter>#y");
+    assert_eq!(play.footer(), "deleted; fetches do not bring it back");
+    assert_eq!(play.model.list.rows.len(), 1);
+}
+
+#[test]
+fn marks_are_taken_back_after_a_restart() {
+    let mut play = Play::new((80, 24), &[STARS, POINTS]);
+    play.play("sTrust<enter>;a note<enter>jm");
+    let session = play.model.session();
+    let kept = crate::store::Session::from_json(&session.to_json()).unwrap();
+    play.model.undo.clear();
+    play.model.take_session(&kept);
+    let mut said = Vec::new();
+    for _ in 0..5 {
+        said.push(play.play("U").footer());
+    }
+    assert_eq!(
+        said,
+        [
+            "undone: unread again",
+            "undone: no note again",
+            "undone: no tags again",
+            "undone: no longer starred",
+            "nothing to undo",
+        ]
+    );
+}

@@ -192,3 +192,27 @@ fn set_note(model: &mut Model, id: ArticleId, text: &str) -> Vec<Effect> {
     model.say(if note.is_some() { "noted" } else { "the note is removed" });
     mark(model, vec![id], Mark::Note(note), Mark::Note(before))
 }
+
+pub(super) fn ask_deletion(model: &mut Model) -> Vec<Effect> {
+    match marked(model) {
+        Some(id) => model.overlay = Overlay::Deleting(id),
+        None => model.say("there is no article here"),
+    }
+    Vec::new()
+}
+
+/// The answer to that.
+pub(super) fn delete(model: &mut Model, id: ArticleId, key: Key) -> Vec<Effect> {
+    if key.typed() != Some('y') {
+        model.say("nothing deleted");
+        return Vec::new();
+    }
+    if model.focus == Pane::Page {
+        model.set_focus(Pane::List);
+    }
+    model.say("deleted; fetches do not bring it back");
+    let mut effects = vec![Effect::DeleteArticle(id)];
+    effects.extend(super::list::remove(model, id));
+    effects.push(Effect::LoadSections);
+    effects
+}

@@ -1,6 +1,7 @@
 //! One message changes the model and asks for effects: the only place where the reader's state changes.
 
 mod beginning;
+mod commands;
 mod counting;
 mod discussions;
 mod fetch;
@@ -110,6 +111,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::MarkedRead(ids) => marking::marked_read(model, ids),
         Msg::MarkedUnread(marked) => marking::marked_unread(model, marked),
         Msg::Marking { marked, read } => marking::marking(model, marked, read),
+        Msg::CommandEnded { name, output } => commands::ended(model, &name, output.as_deref()),
         Msg::Said(text) => {
             model.say(text);
             Vec::new()
@@ -293,6 +295,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             effects.push(Effect::Redraw);
             effects
         }
+        A::Pipe => commands::ask(model),
+        A::Pager => commands::page(model),
+        A::Own(at) => commands::own(model, at),
+        A::DeleteArticle => marks::ask_deletion(model),
         A::Suspend => vec![Effect::Suspend],
         A::Quit => vec![Effect::Quit],
     }

@@ -1,6 +1,6 @@
 //! What lies over the panes: help, palette, inputs, answers.
 
-use super::{act, fetch, finding, links, list, marking, marks, page, slider, sources, subscribe};
+use super::{act, commands, fetch, finding, links, list, marking, marks, page, slider, sources, subscribe};
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::Input;
@@ -64,6 +64,7 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         Overlay::Prompt { prompt: prompt @ (Prompt::Tags(_) | Prompt::Note(_)), input } => {
             marks::press(model, prompt, input, key)
         }
+        Overlay::Prompt { prompt: Prompt::Pipe, input } => commands::press(model, input, key),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => subscribe::press(model, input, key),
         Overlay::Choice { page, folder, offers, selected } => {
             subscribe::choose(model, (page, folder, offers), selected, action.filter(|_| !leaves))
@@ -91,6 +92,8 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         }
         Overlay::Failing { sources, selected } => fetch::in_failing(model, sources, selected, action.filter(|_| !leaves)),
         shown @ Overlay::Health { .. } => fetch::in_health(model, shown, action),
+        shown @ Overlay::Output { .. } => commands::in_output(model, shown, action.filter(|_| !leaves)),
+        Overlay::Deleting(id) => marks::delete(model, id, key),
         Overlay::Links(links) => {
             let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
             chosen.map_or_else(Vec::new, |link| links::open_address(model, link.address.to_string()))
@@ -111,7 +114,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
     match &mut model.overlay {
         Overlay::Help { scroll, .. } => *scroll = scroll.saturating_add_signed(by as i16).min(last),
         Overlay::Palette { input, selected } => {
-            let found = matching(&input.text, &model.all_sections).len();
+            let found = matching(&input.text, &model.all_sections, &model.settings.keymap).len();
             *selected = selected.saturating_add_signed(by.signum()).min(found.saturating_sub(1));
         }
         Overlay::Failing { sources, selected } => {
@@ -123,6 +126,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
         Overlay::Choice { offers, selected, .. } => {
             *selected = selected.saturating_add_signed(by.signum()).min(offers.len().saturating_sub(1));
         }
+        Overlay::Output { lines, scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(lines.len()),
         Overlay::Why(_) | Overlay::Notes(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
         Overlay::None
         | Overlay::Filter(_)
@@ -131,6 +135,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
         | Overlay::Search(_)
         | Overlay::Prompt { .. }
         | Overlay::Rating
+        | Overlay::Deleting(_)
         | Overlay::Removing(_) => return false,
     }
     true
@@ -220,7 +225,7 @@ fn palette(model: &mut Model, mut input: Input, selected: usize, key: Key, leave
     if leaves {
         return Vec::new();
     }
-    let found = matching(&input.text, &model.all_sections).len();
+    let found = matching(&input.text, &model.all_sections, &model.settings.keymap).len();
     let selected = match key.code {
         KeyCode::Enter => return run(model, &input.text, selected),
         KeyCode::Down | KeyCode::Tab => (selected + 1) % found.max(1),
@@ -243,8 +248,9 @@ fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
         }
         None => {}
     }
-    match matching(text, &model.all_sections).into_iter().nth(selected) {
+    match matching(text, &model.all_sections, &model.settings.keymap).into_iter().nth(selected) {
         Some(Match::Action(entry)) => act(model, entry.action),
+        Some(Match::Own(_, action)) => act(model, action),
         Some(Match::Section(section, _)) => {
             model.set_focus(Pane::List);
             subscribe::open_section(model, section)
