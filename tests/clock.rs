@@ -44,7 +44,7 @@ fn a_source_that_was_asked_by_a_clock_ahead_is_asked_again_once_it_is_right() {
     ] {
         home.run(&["fetch"]).succeeded();
         let before = *asked.lock().unwrap();
-        change(&home, &format!("UPDATE subscriptions SET {wrong}"));
+        change(&home, &format!("UPDATE polls SET {wrong}"));
         let told = home.run(&["sources", "Grain"]).succeeded().out;
         assert!(told.contains("now: this machine's clock was wrong"), "{told}");
         home.run(&["fetch"]).succeeded();

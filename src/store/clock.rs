@@ -9,7 +9,7 @@ use crate::domain::time::{DAY, Timestamp};
 
 /// The times that Gleaner itself takes, by table. What sources tell (`published`, `posted`) stays as they tell it; where an
 /// article stands in a list follows it, or its arrival.
-const TIMES: [(&str, &[&str]); 12] = [
+const TIMES: [(&str, &[&str]); 13] = [
     ("sources", &["first_seen"]),
     (
         "articles",
@@ -17,7 +17,8 @@ const TIMES: [(&str, &[&str]); 12] = [
     ),
     ("discussions", &["first_seen", "seen_through_at"]),
     ("comments", &["first_seen", "seen_at", "rated_at", "vanished_at"]),
-    ("subscriptions", &["added_at", "asked_at", "answered_at", "removed_at"]),
+    ("subscriptions", &["added_at", "removed_at"]),
+    ("polls", &["asked_at", "answered_at"]),
     ("tags", &["tagged_at"]),
     ("notes", &["noted_at"]),
     ("lookups", &["asked_at"]),
@@ -55,7 +56,8 @@ impl Store {
     }
 }
 
-pub(super) const AHEAD: &str = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE max(added_at, ifnull(asked_at, 0)) > ?1)
+pub(super) const AHEAD: &str = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE added_at > ?1)
+    OR EXISTS (SELECT 1 FROM polls WHERE asked_at > ?1)
     OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_all WHERE sort_at > ?1)
     OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_star WHERE starred = 1 AND starred_at > ?1)
     OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_rating WHERE own_rating >= 4 AND rated_at > ?1)

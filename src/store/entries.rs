@@ -9,7 +9,8 @@ use super::clean;
 use super::columns::ReadColumn as _;
 pub use super::ingest::Item;
 use super::ingest::{Answer, Regrouped, address_hash};
-use super::subscriptions::{self, Next, Validators, Wishes, keep_try};
+use super::polls::{answered, failed, keep_try};
+use super::subscriptions::{Next, Validators, Wishes};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
 use crate::domain::article::Article;
 use crate::domain::text::CleanText;
@@ -118,10 +119,8 @@ impl Store {
 fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
     let Tried { source, at, next, outcome } = tried;
     match outcome {
-        Outcome::Unchanged => subscriptions::answered(conn, *source, next, *at).map(|()| Changed::default()),
-        Outcome::Failed { failure, hint } => {
-            subscriptions::failed(conn, *source, (failure, hint), next, *at).map(|()| Changed::default())
-        }
+        Outcome::Unchanged => answered(conn, *source, next, *at).map(|()| Changed::default()),
+        Outcome::Failed { failure, hint } => failed(conn, *source, (failure, hint), next, *at).map(|()| Changed::default()),
         Outcome::Feed(feed) => {
             if !keep_head(conn, *source, feed)? {
                 return Ok(Changed::default());
@@ -130,7 +129,7 @@ fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
             if !changed.is_nothing() {
                 keep_try(conn, *source, &changed.in_words(), *at)?;
             }
-            subscriptions::answered(conn, *source, next, *at)?;
+            answered(conn, *source, next, *at)?;
             Ok(changed)
         }
     }

@@ -36,6 +36,7 @@ pub mod newsboat;
 mod odd_rows;
 mod open;
 mod options;
+mod polls;
 mod ranges;
 mod ranking;
 mod recommended;
@@ -214,6 +215,12 @@ impl Headline {
 pub struct ListKey {
     pub sort_at: Timestamp,
     pub id: ArticleId,
+}
+
+impl ListKey {
+    pub fn is_newer_than(self, other: ListKey) -> bool {
+        (self.sort_at, self.id) > (other.sort_at, other.id)
+    }
 }
 
 /// Which stretch of a list. Each gives at most as many as asked, newest first.

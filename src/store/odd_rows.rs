@@ -11,7 +11,7 @@ use super::ranges::{is_kind, range};
 use super::{ArticleId, Store, StoreError, body, recount};
 
 /// The tables, and how their rows are found that belong to an article. The index of words is checked by itself.
-const TABLES: [(&str, Option<&str>); 19] = [
+const TABLES: [(&str, Option<&str>); 20] = [
     ("articles", Some("id = ?1")),
     ("article_bodies", Some("article_id = ?1")),
     ("previous_texts", Some("article_id = ?1")),
@@ -23,6 +23,7 @@ const TABLES: [(&str, Option<&str>); 19] = [
     ("entry_contents", Some("entry_id IN (SELECT id FROM entries WHERE article_id = ?1)")),
     ("sources", None),
     ("subscriptions", None),
+    ("polls", None),
     ("tries", None),
     ("watches", None),
     ("fronts", None),

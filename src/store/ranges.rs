@@ -17,7 +17,7 @@ const ENCODING: (i64, i64) = (0, 3);
 
 type Range = (&'static str, (i64, i64));
 
-const RANGES: [(&str, &[Range]); 14] = [
+const RANGES: [(&str, &[Range]); 15] = [
     ("sources", &[("first_seen", TIME), ("total", COUNT), ("unread", COUNT)]),
     (
         "articles",
@@ -95,6 +95,7 @@ const RANGES: [(&str, &[Range]); 14] = [
             ("is_listed", FLAG),
             ("is_submission", FLAG),
             ("is_amp", FLAG),
+            ("host", (0, 1 << 23)),
             ("read", FLAG),
             ("told", COUNT),
             ("missed_at", TIME),
@@ -106,17 +107,9 @@ const RANGES: [(&str, &[Range]); 14] = [
     ),
     (
         "subscriptions",
-        &[
-            ("is_named", FLAG),
-            ("is_private", FLAG),
-            ("ttl", COUNT),
-            ("period", COUNT),
-            ("added_at", TIME),
-            ("asked_at", TIME),
-            ("answered_at", TIME),
-            ("failures", COUNT),
-        ],
+        &[("is_named", FLAG), ("is_private", FLAG), ("ttl", COUNT), ("period", COUNT), ("added_at", TIME), ("failures", COUNT)],
     ),
+    ("polls", &[("asked_at", TIME), ("answered_at", TIME)]),
     ("tries", &[("at", TIME)]),
     ("watches", &[("failures", COUNT)]),
 ];

@@ -9,12 +9,13 @@ use super::filter::Values;
 use super::index::partitions::{self, Partition};
 use super::index::text_of;
 use super::index::walk::row_statement;
-use super::ingest::{address_hash, short_hash};
+use super::ingest::{host_hash, short_hash};
 use super::matching::needle_expression;
 use super::word_lists::One;
 use super::{ArticleId, Headline, Related, Section, Store, StoreError};
 use crate::domain::article;
 use crate::domain::text::words::{Needle, folded_words};
+use crate::site::identity::canonical_address;
 
 /// Characters of a text whose words are looked at, beside its title.
 const LEDE: usize = 600;
@@ -59,14 +60,17 @@ impl Store {
     }
 }
 
+pub(super) const AT_ADDRESS: &str = "SELECT min(article_id) FROM entries WHERE host IN (0, ?2) AND address = ?1";
+
 /// The stored article that a story on a page is, by its address, else by headline and date in a source of the page's.
 fn stored(conn: &Connection, page: ArticleId, story: &article::Related) -> Result<Option<ArticleId>> {
     if story.url.is_none() && story.published.is_none() {
         return Ok(None);
     }
-    if let Some(address) = story.url.as_deref().and_then(address_hash) {
-        let mut statement = conn.prepare_cached("SELECT min(article_id) FROM entries WHERE address = ?1")?;
-        return statement.query_row([address], |row| Ok(row.read::<Option<i64>>(0)?.map(ArticleId)));
+    if let Some(address) = story.url.as_deref().and_then(canonical_address) {
+        let mut statement = conn.prepare_cached(AT_ADDRESS)?;
+        let hashes = [short_hash(address.as_bytes()), host_hash(&address)];
+        return statement.query_row(hashes, |row| Ok(row.read::<Option<i64>>(0)?.map(ArticleId)));
     }
     let Some((at, is_day)) = story.published.map(seconds) else { return Ok(None) };
     let mut statement = conn.prepare_cached(

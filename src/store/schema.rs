@@ -35,14 +35,13 @@
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
 mod identity;
+mod narrow;
 mod own;
 mod requests;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use self::identity::VERSION_10;
-use self::own::VERSION_12;
-use self::requests::VERSION_14;
+use self::{identity::VERSION_10, narrow::VERSION_15, own::VERSION_12, requests::VERSION_14};
 use super::columns::ReadColumn as _;
 use super::index;
 
@@ -50,7 +49,7 @@ use super::index;
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 14] = [
+pub(super) const STEPS: [&str; 15] = [
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -65,6 +64,7 @@ pub(super) const STEPS: [&str; 14] = [
     VERSION_12,
     index::BULK,
     VERSION_14,
+    VERSION_15,
 ];
 
 /// The version from which the index of words is in partitions.

@@ -119,9 +119,6 @@ pub struct Next {
     pub validators: Option<Validators>,
 }
 
-/// So many past tries are kept of each.
-const TRIES: usize = 12;
-
 impl Subscription {
     /// Whether it is due by itself; `longest` seconds are the most that it may be put off.
     pub fn is_due(&self, longest: i64, now: Timestamp) -> bool {
@@ -178,11 +175,16 @@ impl Store {
                     return Ok(false);
                 }
                 // What the old address answered says nothing of the new one.
-                conn.execute(
-                    "UPDATE subscriptions SET address = ?2, etag = NULL, last_modified = NULL, print = NULL, due_at = added_at,
+                let changed = conn.execute(
+                    "UPDATE subscriptions SET address = ?2, etag = NULL, last_modified = NULL, print = NULL,
                         failures = 0, failure = NULL, hint = NULL WHERE source_id = ?1 AND address <> ?2",
                     params![id.0, address],
                 )?;
+                if changed > 0 {
+                    let at_once = "UPDATE polls SET due_at = (SELECT added_at FROM subscriptions WHERE source_id = ?1)
+                                   WHERE source_id = ?1";
+                    conn.execute(at_once, [id.0])?;
+                }
                 let key = canonical_address(address).unwrap_or_else(|| address.clone());
                 conn.execute("UPDATE OR IGNORE sources SET key = ?2 WHERE id = ?1", params![id.0, key])?;
             }
@@ -240,8 +242,9 @@ impl Store {
     pub fn next_due(&self, now: Timestamp, longest: i64) -> std::result::Result<Option<Timestamp>, StoreError> {
         self.ask("looking for what is due", |conn| {
             let mut statement = conn.prepare_cached(
-                "SELECT due_at, ifnull(asked_at, added_at) FROM subscriptions
-                    WHERE due_at IS NOT NULL AND removed_at IS NULL",
+                "SELECT p.due_at, ifnull(p.asked_at, u.added_at)
+                 FROM polls p CROSS JOIN subscriptions u ON u.source_id = p.source_id
+                 WHERE p.due_at IS NOT NULL AND u.removed_at IS NULL",
             )?;
             let rows = statement.query_map([], |row| Ok((Timestamp(row.read(0)?), Timestamp(row.read(1)?))))?;
             let mut first: Option<Timestamp> = None;
@@ -267,9 +270,9 @@ impl Store {
 }
 
 const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,
-        u.print, u.ttl, u.period, u.added_at, u.asked_at, u.answered_at, u.due_at, u.due_reason, u.failures, u.failure,
+        u.print, u.ttl, u.period, u.added_at, p.asked_at, p.answered_at, p.due_at, u.due_reason, u.failures, u.failure,
         u.hint, s.total, s.unread, u.details, u.options
-    FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id";
+    FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id LEFT JOIN polls p ON p.source_id = u.source_id";
 
 fn subscription(row: &Row<'_>) -> Result<Subscription> {
     let time = |at| Ok::<_, rusqlite::Error>(row.read::<Option<i64>>(at)?.map(Timestamp));
@@ -331,8 +334,8 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
     let is_new =
         conn.prepare_cached(
             "INSERT INTO subscriptions
-                (source_id, address, folder, site, is_named, is_private, added_at, due_at, details, options, position)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?1) ON CONFLICT (source_id) DO NOTHING",
+                (source_id, address, folder, site, is_named, is_private, added_at, details, options, position)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?1) ON CONFLICT (source_id) DO NOTHING",
         )?
         .execute(params![
             id,
@@ -345,6 +348,7 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
             serde_json::to_string(&new.details).unwrap_or_default(),
             serde_json::to_string(&new.options).unwrap_or_default(),
         ])? > 0;
+    conn.prepare_cached("INSERT OR IGNORE INTO polls (source_id, due_at) VALUES (?1, ?2)")?.execute([id, now.0])?;
     // Whoever subscribes again takes an unsubscribing back.
     conn.execute("UPDATE subscriptions SET removed_at = NULL WHERE source_id = ?1 AND removed_at IS NOT NULL", [id])?;
     if let Some(title) = &new.title {
@@ -360,80 +364,4 @@ fn subscribe(conn: &Connection, new: &NewSubscription, now: Timestamp) -> Result
         conn.execute("UPDATE subscriptions SET folder = ?2 WHERE source_id = ?1", params![id, folder])?;
     }
     Ok((SourceId(id), is_new))
-}
-
-/// Keeps the end of a try that brought an answer. Of one that changed nothing only the times are written.
-pub(super) fn answered(conn: &Connection, id: SourceId, next: &Next, now: Timestamp) -> Result<()> {
-    conn.prepare_cached(
-        "UPDATE subscriptions SET asked_at = ?2, answered_at = ?2, due_at = ?3, due_reason = ?4, failures = 0,
-                                  failure = NULL, hint = NULL WHERE source_id = ?1",
-    )?
-    .execute(params![id.0, now.0, next.due_at.map(|at| at.0), &*next.due_reason])?;
-    if let Some(Validators { etag, last_modified, .. }) = &next.validators {
-        conn.prepare_cached(
-            "UPDATE subscriptions SET etag = ifnull(?2, etag), last_modified = ifnull(?3, last_modified) WHERE source_id = ?1",
-        )?
-        .execute(params![id.0, etag, last_modified])?;
-    }
-    if let Some(address) = &next.move_to {
-        moved(conn, id, address, now)?;
-    }
-    Ok(())
-}
-
-/// A source that is at its new address already keeps both; the old one is no longer asked for what the new one gives.
-fn moved(conn: &Connection, id: SourceId, address: &str, now: Timestamp) -> Result<()> {
-    // What may be reached inside this machine or its network does not move to another place.
-    let old: Option<String> = conn
-        .prepare_cached("SELECT address FROM subscriptions WHERE source_id = ?1")?
-        .query_row([id.0], |row| row.read(0))
-        .optional()?;
-    if old.is_some_and(|old| !is_same_origin(&old, address)) {
-        conn.prepare_cached("UPDATE subscriptions SET is_private = 0 WHERE source_id = ?1")?.execute([id.0])?;
-    }
-    let taken = "UPDATE OR IGNORE subscriptions SET address = ?2, etag = NULL, last_modified = NULL WHERE source_id = ?1";
-    if conn.prepare_cached(taken)?.execute(params![id.0, address])? > 0 {
-        let key = canonical_address(address).unwrap_or_else(|| address.to_owned());
-        conn.prepare_cached("UPDATE OR IGNORE sources SET key = ?2 WHERE id = ?1")?.execute(params![id.0, key])?;
-        keep_try(conn, id, &format!("moved to {}", shown(address)), now)
-    } else {
-        let ended = "UPDATE subscriptions SET due_at = NULL, failure = ?2, hint = ?3 WHERE source_id = ?1";
-        let failure = format!("it has moved to {}, which is subscribed to already", shown(address));
-        conn.prepare_cached(ended)?.execute(params![id.0, failure, "remove this one; what was read of it goes with it"])?;
-        keep_try(conn, id, &failure, now)
-    }
-}
-
-fn is_same_origin(one: &str, other: &str) -> bool {
-    let origin = |address: &str| url::Url::parse(address).ok().map(|url| url.origin());
-    origin(one).is_some_and(|one| Some(one) == origin(other))
-}
-
-pub(super) fn failed(
-    conn: &Connection,
-    id: SourceId,
-    (failure, hint): (&str, &str),
-    next: &Next,
-    now: Timestamp,
-) -> Result<()> {
-    conn.prepare_cached(
-        "UPDATE subscriptions SET asked_at = ?2, due_at = ?3, due_reason = ?4, failures = failures + 1, failure = ?5, hint = ?6
-         WHERE source_id = ?1",
-    )?
-    .execute(params![id.0, now.0, next.due_at.map(|at| at.0), &*next.due_reason, failure, hint])?;
-    keep_try(conn, id, failure, now)
-}
-
-pub(super) fn keep_try(conn: &Connection, id: SourceId, outcome: &str, now: Timestamp) -> Result<()> {
-    // A source may have been removed while it was being asked.
-    conn.prepare_cached(
-        "INSERT INTO tries (source_id, at, outcome) SELECT source_id, ?2, ?3 FROM subscriptions WHERE source_id = ?1",
-    )?
-    .execute(params![id.0, now.0, outcome])?;
-    conn.prepare_cached(
-        "DELETE FROM tries WHERE source_id = ?1 AND rowid NOT IN
-            (SELECT rowid FROM tries WHERE source_id = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2)",
-    )?
-    .execute(params![id.0, TRIES as i64])
-    .map(drop)
 }

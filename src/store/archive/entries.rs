@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 
 use super::super::body::{self, Encoded};
 use super::super::columns::ReadColumn as _;
-use super::super::ingest::{self, Fingerprint, address_hash, short_hash};
+use super::super::ingest::{self, Fingerprint, address_hash, host_hash, short_hash};
 use super::super::{ArticleId, beside};
 use super::{Wrong, fill, insert, nearest, put, stored, text};
 use crate::domain::time::Timestamp;
+use crate::site::identity::{canonical_address, page_of_amp};
 
 /// `guid` and those named after what they are of are hashes, see [`super::super::ingest`].
-pub(super) const ENTRY: [&str; 13] = [
+pub(super) const ENTRY: [&str; 14] = [
     "guid",
     "address",
     "title",
@@ -26,6 +27,7 @@ pub(super) const ENTRY: [&str; 13] = [
     "is_submission",
     "is_amp",
     "told",
+    "host",
 ];
 /// What the source tells, where several have the article.
 pub(super) const CONTENT: [&str; 7] = ["title", "byline", "organisation", "kind", "url", "published", "published_is_day"];
@@ -78,9 +80,11 @@ pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Re
     told.into_iter()
         .map(|entry| {
             let number = |name: &str| entry.get(name).and_then(Value::as_i64);
+            let address = number("address");
             let fingerprint = Fingerprint {
                 id: number("guid"),
-                address: number("address"),
+                address,
+                host: address.map_or(Ok(0), |address| host_of(conn, address, entry, line))?,
                 title: number("title"),
                 text: number("text"),
                 enclosure: number("enclosure"),
@@ -93,12 +97,31 @@ pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Re
         .collect()
 }
 
+/// The host of an entry's address. Lines of versions that kept no hosts tell of it by the addresses in them, if at all.
+fn host_of(conn: &Connection, address: i64, entry: &Value, line: &Value) -> Result<i64> {
+    if let Some(host) = entry.get("host").and_then(Value::as_i64).filter(|host| *host > 0) {
+        return Ok(host);
+    }
+    let urls = [entry.get("content").and_then(|content| content.get("url")), line.get("url")];
+    let urls = urls.into_iter().flatten().filter_map(Value::as_str);
+    let mut pages = urls.flat_map(|url| [canonical_address(url), page_of_amp(url)]).flatten();
+    match pages.find(|page| short_hash(page.as_bytes()) == address) {
+        Some(page) => Ok(host_hash(&page)),
+        None => {
+            let sql = "SELECT ifnull(max(host), 0) FROM entries WHERE address = ?1";
+            conn.prepare_cached(sql)?.query_row([address], |row| row.read(0))
+        }
+    }
+}
+
 fn of_article(line: &Value) -> Fingerprint {
     let text = |name: &str| line.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let number = |name: &str| line.get(name).and_then(Value::as_i64);
     let body = line.get("body").and_then(Value::as_str).map(|body| short_hash(body.as_bytes()));
+    let page = text("url").and_then(canonical_address);
     Fingerprint {
-        address: text("url").and_then(address_hash),
+        address: page.as_deref().map(|page| short_hash(page.as_bytes())),
+        host: page.as_deref().map_or(0, host_hash),
         title: text("title").map(|title| short_hash(title.trim().as_bytes())).or(body),
         text: body,
         date: number("published").map(|at| (at, number("published_is_day") == Some(1))),
@@ -137,11 +160,12 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>])
         let blank = Value::Object(Map::new());
         let line = entry.line.unwrap_or(&blank);
         if entry.line.is_none() {
-            let Fingerprint { address, title, text, date, .. } = entry.fingerprint;
+            let Fingerprint { address, host, title, text, date, .. } = entry.fingerprint;
             let sort_at: i64 =
                 conn.prepare_cached("SELECT sort_at FROM articles WHERE id = ?1")?.query_row([article], |row| row.read(0))?;
             columns.extend([
                 more("address", address.into()),
+                more("host", host.into()),
                 more("title", title.into()),
                 more("text", text.into()),
                 more("published", date.map(|(at, _)| at).into()),
@@ -153,7 +177,9 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>])
             insert(conn, "entries", &[], line, columns)?;
             continue;
         }
-        let id = insert(conn, "entries", &ENTRY, line, columns)?;
+        columns.push(more("host", entry.fingerprint.host.into()));
+        let copied: Vec<&str> = ENTRY.into_iter().filter(|name| *name != "host").collect();
+        let id = insert(conn, "entries", &copied, line, columns)?;
         if let Some(content) = line.get("content") {
             insert_content(conn, id, content)?;
         }

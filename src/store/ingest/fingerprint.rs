@@ -13,6 +13,8 @@ pub(in crate::store) struct Fingerprint {
     pub(in crate::store) id: Option<i64>,
     /// The canonical address.
     pub(in crate::store) address: Option<i64>,
+    /// Of the address; 0 if it is not known, see [`host_hash`].
+    pub(in crate::store) host: i64,
     pub(in crate::store) title: Option<i64>,
     pub(in crate::store) text: Option<i64>,
     /// The first enclosure's address.
@@ -53,10 +55,13 @@ impl Fingerprint {
         let id = article.id.as_ref().map(|id| id.trim());
         let id = id.filter(|id| !PLACEHOLDERS.contains(&id.to_ascii_lowercase().as_str()));
         let page = article.url.as_deref().and_then(page_of_amp);
+        let is_amp = page.is_some();
+        let page = page.or_else(|| canonical_address(article.url.as_deref()?));
         Fingerprint {
-            is_amp: page.is_some(),
+            is_amp,
             id: id.map(|id| short_hash(id.as_bytes())),
-            address: page.or_else(|| canonical_address(article.url.as_deref()?)).map(|page| short_hash(page.as_bytes())),
+            address: page.as_deref().map(|page| short_hash(page.as_bytes())),
+            host: page.as_deref().map_or(0, host_hash),
             title: text_hash(article.title.trim().as_bytes()),
             text: text_hash(text),
             enclosure: article.enclosures.first().and_then(|file| text_hash(file.address.as_bytes())),
@@ -89,6 +94,17 @@ fn text_hash(bytes: &[u8]) -> Option<i64> {
 pub(in crate::store) fn address_hash(address: &str) -> Option<i64> {
     canonical_address(address).map(|address| short_hash(address.as_bytes()))
 }
+
+/// A hash of the host of a canonical address, never 0. It only has to put the addresses of one host near each other, so that
+/// it is small.
+pub(in crate::store) fn host_hash(canonical: &str) -> i64 {
+    let behind_scheme = canonical.trim_start_matches("https://");
+    let host = behind_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    1 + short_hash(host.as_bytes()).rem_euclid(HOSTS)
+}
+
+/// Hashes of hosts take three bytes in the file.
+const HOSTS: i64 = 0x7f_ffff;
 
 fn is_root(address: &str) -> bool {
     let canonical = canonical_address(address).unwrap_or_default();

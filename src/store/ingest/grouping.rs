@@ -63,18 +63,23 @@ fn traits(fingerprint: &Fingerprint) -> impl Iterator<Item = Trait> + use<> {
 }
 
 impl AtAddress {
-    fn load(conn: &Connection, address: i64) -> Result<AtAddress> {
+    fn load(conn: &Connection, address: i64, host: i64) -> Result<AtAddress> {
         let mut at = AtAddress { is_home: is_home(conn, address)?, ..AtAddress::default() };
+        if host != 0 {
+            // All entries at one address have one host, so that each of them leads to the others.
+            conn.prepare_cached(LEARN_HOST)?.execute([address, host])?;
+        }
         let sql = "SELECT id, source_id, article_id, guid, title, enclosure, published, published_is_day, is_submission, is_amp
-                   FROM entries WHERE address = ?1 AND article_id IS NOT NULL ORDER BY id";
+                   FROM entries WHERE host = ?2 AND address = ?1 AND article_id IS NOT NULL ORDER BY id";
         let mut statement = conn.prepare_cached(sql)?;
-        let placed = statement.query_map([address], |row| {
+        let placed = statement.query_map([address, host], |row| {
             let fingerprint = Fingerprint {
                 id: row.read(3)?,
                 title: row.read(4)?,
                 enclosure: row.read(5)?,
                 date: row.read::<Option<i64>>(6)?.zip(row.read(7)?),
                 address: Some(address),
+                host,
                 is_amp: row.read(9)?,
                 ..Fingerprint::default()
             };
@@ -102,6 +107,8 @@ impl AtAddress {
     }
 }
 
+pub(in crate::store) const LEARN_HOST: &str = "UPDATE entries SET host = ?2 WHERE host = 0 AND address = ?1";
+
 fn is_home(conn: &Connection, address: i64) -> Result<bool> {
     conn.prepare_cached("SELECT 1 FROM sources WHERE home = ?1")?.exists([address])
 }
@@ -110,8 +117,8 @@ fn is_home(conn: &Connection, address: i64) -> Result<bool> {
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     known: HashMap<i64, AtAddress>,
-    /// Addresses at which entries came or went, and whether each is that of a host alone.
-    touched: BTreeMap<i64, bool>,
+    /// Addresses at which entries came or went, with their hosts, and whether each is that of a host alone.
+    touched: BTreeMap<(i64, i64), bool>,
 }
 
 impl Addresses {
@@ -125,7 +132,7 @@ impl Addresses {
         is_submission: bool,
     ) -> Result<Option<ArticleId>> {
         let Some(address) = fingerprint.address else { return Ok(None) };
-        let at = self.at(conn, address)?;
+        let at = self.at(conn, address, fingerprint.host)?;
         if at.entries.is_empty() {
             return Ok(None);
         }
@@ -148,23 +155,23 @@ impl Addresses {
 
     /// An entry came to an address.
     pub(super) fn put(&mut self, conn: &Connection, placed: Placed) -> Result<()> {
-        let Some(address) = placed.fingerprint.address else { return Ok(()) };
+        let Fingerprint { address: Some(address), host, is_root, .. } = placed.fingerprint else { return Ok(()) };
         // Loaded before the entry was stored, or now, with it.
-        let at = self.at(conn, address)?;
+        let at = self.at(conn, address, host)?;
         if !at.entries.iter().rev().take(1).any(|last| last.entry == placed.entry) {
             at.put(placed);
         }
-        self.touch(address, placed.fingerprint.is_root);
+        self.touch(address, host, is_root);
         Ok(())
     }
 
-    pub(super) fn touch(&mut self, address: i64, is_root: bool) {
-        *self.touched.entry(address).or_default() |= is_root;
+    pub(super) fn touch(&mut self, address: i64, host: i64, is_root: bool) {
+        *self.touched.entry((address, host)).or_default() |= is_root;
     }
 
-    fn at(&mut self, conn: &Connection, address: i64) -> Result<&mut AtAddress> {
+    fn at(&mut self, conn: &Connection, address: i64, host: i64) -> Result<&mut AtAddress> {
         if let std::collections::hash_map::Entry::Vacant(vacant) = self.known.entry(address) {
-            vacant.insert(AtAddress::load(conn, address)?);
+            vacant.insert(AtAddress::load(conn, address, host)?);
         }
         Ok(self.known.entry(address).or_default())
     }
@@ -172,15 +179,15 @@ impl Addresses {
     /// Merges and splits the articles at the addresses that were touched, where what came calls for it.
     pub(super) fn regroup(self, conn: &Connection, now: Timestamp) -> Result<Regrouped> {
         let mut regrouped = Regrouped::default();
-        for (address, is_root) in self.touched {
-            let at = AtAddress::load(conn, address)?;
+        for ((address, host), is_root) in self.touched {
+            let at = AtAddress::load(conn, address, host)?;
             let sources: HashSet<i64> = at.entries.iter().map(|placed| placed.source).collect();
             if sources.len() < 2 {
                 continue;
             }
             let groups = groups(&at, is_root);
             split(conn, &groups, now, &mut regrouped)?;
-            merge(conn, address, is_root, now, &mut regrouped)?;
+            merge(conn, (address, host), is_root, now, &mut regrouped)?;
         }
         Ok(regrouped)
     }
@@ -257,8 +264,14 @@ fn split(conn: &Connection, groups: &[Vec<Placed>], now: Timestamp, regrouped: &
 }
 
 /// Merges articles whose entries belong together.
-fn merge(conn: &Connection, address: i64, is_root: bool, now: Timestamp, regrouped: &mut Regrouped) -> Result<()> {
-    for group in groups(&AtAddress::load(conn, address)?, is_root) {
+fn merge(
+    conn: &Connection,
+    (address, host): (i64, i64),
+    is_root: bool,
+    now: Timestamp,
+    regrouped: &mut Regrouped,
+) -> Result<()> {
+    for group in groups(&AtAddress::load(conn, address, host)?, is_root) {
         let mut articles: Vec<i64> = group.iter().map(|placed| placed.article).collect();
         articles.sort_unstable();
         articles.dedup();

@@ -16,7 +16,7 @@ mod union;
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use self::grouping::Addresses;
 pub use self::item::Item;
@@ -28,7 +28,7 @@ use super::{ArticleId, Saved, SourceId, clean};
 use crate::domain::time::{HOUR, Timestamp};
 
 pub(super) use self::contents::{compose, keep_first, others, write as keep_content};
-pub(super) use self::fingerprint::{Fingerprint, address_hash, short_hash};
+pub(super) use self::fingerprint::{Fingerprint, address_hash, host_hash, short_hash};
 
 /// So far ahead of now, in seconds, the date of an article may lie: clocks and zones are wrong by a day.
 const AHEAD: i64 = 24 * HOUR;
@@ -157,7 +157,7 @@ impl Answer {
     fn candidates(&self, conn: &Connection, source: i64, wanted: &[Wanted], by: Lookup) -> Result<Vec<Candidate>> {
         let condition = |column: &str| format!("SELECT {CANDIDATE} FROM entries WHERE {column} ORDER BY id");
         let mut by_id = conn.prepare_cached(&condition("source_id = ?1 AND guid = ?2"))?;
-        let mut by_address = conn.prepare_cached(&condition("address = ?2 AND source_id = ?1"))?;
+        let mut by_address = conn.prepare_cached(&condition(AT_ADDRESS_OF_SOURCE))?;
         let mut by_title = conn.prepare_cached(&condition("source_id = ?1 AND title IS ?2 AND address IS NULL"))?;
         let mut seen = HashSet::new();
         let mut candidates = Vec::new();
@@ -171,7 +171,9 @@ impl Answer {
             if !seen.insert((key, fingerprint.address.is_some())) {
                 continue;
             }
-            for row in statement.query_map(params![source, key], candidate)? {
+            let values = [Some(source), key, Some(fingerprint.host)];
+            let values = &values[..statement.parameter_count()];
+            for row in statement.query_map(params_from_iter(values), candidate)? {
                 candidates.extend(Some(row?).filter(|row| !self.has(row.entry)));
             }
         }
@@ -199,10 +201,11 @@ pub(super) fn find(conn: &Connection, source: i64, fingerprint: &Fingerprint) ->
 /// Makes an article one with those that other sources have at its addresses, or parts it from them.
 pub(super) fn regroup_article(conn: &Connection, article: ArticleId, now: Timestamp) -> Result<Regrouped> {
     let mut addresses = Addresses::default();
-    let sql = "SELECT DISTINCT address FROM entries WHERE article_id = ?1 AND address IS NOT NULL";
+    let sql = "SELECT DISTINCT address, host FROM entries WHERE article_id = ?1 AND address IS NOT NULL";
     let mut statement = conn.prepare_cached(sql)?;
-    for address in statement.query_map([article.0], |row| row.read(0))? {
-        addresses.touch(address?, false);
+    for address in statement.query_map([article.0], |row| Ok((row.read(0)?, row.read(1)?)))? {
+        let (address, host) = address?;
+        addresses.touch(address, host, false);
     }
     addresses.regroup(conn, now)
 }
@@ -231,7 +234,11 @@ fn home_of(conn: &Connection, source: i64) -> Result<Option<i64>> {
     Ok(conn.prepare_cached(sql)?.query_row([source], |row| row.read(0)).optional()?.flatten())
 }
 
-const CANDIDATE: &str = "id, article_id, print, guid, address, title, text, enclosure, published, published_is_day, is_amp";
+const CANDIDATE: &str =
+    "id, article_id, print, guid, address, title, text, enclosure, published, published_is_day, is_amp, host";
+
+/// The host of an entry that an earlier version stored is not known.
+pub(super) const AT_ADDRESS_OF_SOURCE: &str = "host IN (0, ?3) AND address = ?2 AND source_id = ?1";
 
 fn candidate(row: &Row<'_>) -> Result<Candidate> {
     let fingerprint = Fingerprint {
@@ -242,6 +249,7 @@ fn candidate(row: &Row<'_>) -> Result<Candidate> {
         enclosure: row.read(7)?,
         date: row.read::<Option<i64>>(8)?.zip(row.read(9)?),
         is_amp: row.read(10)?,
+        host: row.read(11)?,
         is_root: false,
     };
     Ok(Candidate { entry: row.read(0)?, article: row.read(1)?, print: row.read(2)?, fingerprint })

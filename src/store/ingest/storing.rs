@@ -109,12 +109,12 @@ impl Storing<'_> {
     }
 
     fn insert_entry(&mut self, article: Option<ArticleId>, item: &Item, is_listed: bool, is_submission: bool) -> Result<i64> {
-        let Fingerprint { id, address, text, enclosure, date, is_amp, .. } = item.fingerprint;
+        let Fingerprint { id, address, host, text, enclosure, date, is_amp, .. } = item.fingerprint;
         self.conn
             .prepare_cached(
                 "INSERT INTO entries (source_id, article_id, guid, address, title, text, enclosure, published,
-                    published_is_day, print, sort_at, is_listed, is_submission, is_amp, told, read)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+                    published_is_day, print, sort_at, is_listed, is_submission, is_amp, told, host, read)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                     ifnull((SELECT read FROM articles WHERE id = ?2), 0))",
             )?
             .execute(params![
@@ -133,6 +133,7 @@ impl Storing<'_> {
                 is_submission,
                 is_amp,
                 item.told.unwrap_or(0),
+                host,
             ])?;
         let entry = self.conn.last_insert_rowid();
         self.answer.matched.insert(entry);
@@ -174,11 +175,11 @@ impl Storing<'_> {
     fn renew_entry(&mut self, entry: &Candidate, article: ArticleId, item: &Item) -> Result<()> {
         let (old, new) = (entry.fingerprint, item.fingerprint);
         let date = new.date.or(old.date);
-        let address = new.address.or(old.address);
+        let (address, host) = if new.address.is_some() { (new.address, new.host) } else { (old.address, old.host) };
         self.conn
             .prepare_cached(
                 "UPDATE entries SET guid = ?2, address = ?3, title = ?4, text = ?5, enclosure = ?6, published = ?7,
-                    published_is_day = ?8, print = ?9, is_submission = ?10, is_amp = ?11, told = ?12 WHERE id = ?1",
+                    published_is_day = ?8, print = ?9, is_submission = ?10, is_amp = ?11, told = ?12, host = ?13 WHERE id = ?1",
             )?
             .execute(params![
                 entry.entry,
@@ -193,12 +194,13 @@ impl Storing<'_> {
                 item.is_submission(),
                 new.is_amp,
                 item.told.unwrap_or(0),
+                host,
             ])?;
         if item.told.is_some() {
             standing::count(self.conn, article)?;
         }
         if let Some(address) = address.filter(|address| Some(*address) != old.address) {
-            self.addresses.touch(address, new.is_root);
+            self.addresses.touch(address, host, new.is_root);
         }
         Ok(())
     }

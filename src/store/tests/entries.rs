@@ -1,4 +1,4 @@
-//! A store of the version before entries, brought to this one.
+//! Stores of versions before entries, and before hosts and polls, brought to this one.
 
 use rusqlite::Connection;
 
@@ -60,5 +60,56 @@ fn a_store_of_before_entries_keeps_every_article_mark_and_comment() {
     };
     let changed = fetched::fetched(&mut store, SourceId(1), vec![crate::store::entries::Item::new(one)]);
     assert_eq!(changed.in_words(), "nothing new");
+    assert_whole(&store);
+}
+
+/// An article of one source as the version before hosts left it, which the reader starred; its source was asked and is due.
+const BEFORE_HOSTS: &str = "
+PRAGMA user_version = 14;
+INSERT INTO sources (id, key, title, first_seen) VALUES (1, 'https://a.example/feed', 'A', 0), (2, 'b', 'B', 0);
+INSERT INTO subscriptions (source_id, address, added_at, asked_at, answered_at, due_at, due_reason, failures, failure)
+    VALUES (1, 'https://a.example/feed', 1, 5, 4, 9, 'as configured', 2, 'not found (404)');
+INSERT INTO articles (id, source_id, title, first_seen, sort_at, published, starred, starred_at) VALUES (3, 1, 'One', 5, 7, 7, 1, 9);
+INSERT INTO article_bodies (article_id, url, encoding, body, related_encoding, related)
+    VALUES (3, 'https://n.example/1', 0, x'74657874', 1, x'7b7d');
+";
+
+#[test]
+fn a_store_of_before_hosts_and_polls_keeps_what_is_due_and_which_entries_belong_together() {
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::make(&mut conn, 14).unwrap();
+    conn.execute_batch(BEFORE_HOSTS).unwrap();
+    let address = crate::store::ingest::address_hash("https://n.example/1");
+    let entry = "INSERT INTO entries (source_id, article_id, guid, address, title, print, sort_at, is_listed)
+                 VALUES (1, ?1, ?2, ?3, ?4, 1, 7, ?1 IS NOT NULL)";
+    let title = crate::store::ingest::short_hash(b"One");
+    // The second is of an article that was cleaned away.
+    for (article, guid, address) in
+        [(Some(3), Some(11), address), (None, None, crate::store::ingest::address_hash("https://n.example/gone"))]
+    {
+        conn.execute(entry, rusqlite::params![article, guid, address, title]).unwrap();
+    }
+    schema::migrate(&mut conn, &mut |_| {}).unwrap();
+    assert!(!conn.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
+    let mut store = store();
+    store.conn = conn;
+
+    let health = store.subscription(SourceId(1)).unwrap().unwrap().health;
+    let times = [health.asked_at, health.answered_at, health.due_at].map(|time| time.map(|time| time.0));
+    assert_eq!((times, health.failures), ([Some(5), Some(4), Some(9)], 2));
+    assert_eq!(health.failure.as_deref(), Some("not found (404)"));
+
+    let item = |guid: &str, address: &str| {
+        let (id, title) = (Some(clean(guid)), clean("One"));
+        crate::store::entries::Item::new(Article { id, title, url: Some(clean(address)), ..Article::default() })
+    };
+    let other = store.subscribe(&crate::store::subscriptions::NewSubscription::default(), NOW).unwrap().0;
+    let joined = fetched::fetched(&mut store, other, vec![item("x", "https://n.example/1")]);
+    assert_eq!(joined.joined, [ArticleId(3)], "another source's entry at the same address");
+    let again = fetched::fetched(&mut store, SourceId(1), vec![item("changed", "https://n.example/1")]);
+    assert_eq!(again.new, [], "the same entry under another id: {again:?}");
+    assert!(store.headline(ArticleId(3)).unwrap().unwrap().starred);
+    let hosts = "SELECT count(DISTINCT host) || ' ' || min(host > 0) FROM entries WHERE article_id = 3";
+    assert_eq!(store.conn.query_row(hosts, [], |row| row.get::<_, String>(0)).unwrap(), "1 1");
     assert_whole(&store);
 }
