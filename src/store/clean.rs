@@ -50,7 +50,7 @@ pub struct Cleaned {
 }
 
 /// A step is over when so many articles are taken away, or so many entries are looked through.
-pub const CLEAN_STEP: usize = 2000;
+pub const CLEAN_STEP: usize = if cfg!(test) { 300 } else { 2000 };
 const LOOKED_THROUGH: usize = 20_000;
 /// The same where nobody waits: the more go at once, the fewer pages are written more than once.
 pub const CLEAN_STRIDE: usize = 100_000;

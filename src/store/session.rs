@@ -124,8 +124,19 @@ as_json!(Session, PagePlace);
 /// A marking of many articles that is under way, as it is kept: after a kill the next start goes on with it.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
 pub enum KeptMarking {
-    Read { section: String, filter: String, newest: i64 },
-    UnreadOf { read_at: i64 },
+    Read {
+        section: String,
+        filter: String,
+        newest: i64,
+        /// Times and ids of the articles between which it goes on, newest first.
+        #[serde(default)]
+        after: Option<(i64, i64)>,
+        #[serde(default)]
+        until: Option<(i64, i64)>,
+    },
+    UnreadOf {
+        read_at: i64,
+    },
 }
 
 impl KeptMarking {

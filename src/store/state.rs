@@ -25,6 +25,8 @@ pub struct Marking<'a> {
     pub filter: &'a Query,
     /// What came later stays unread.
     pub newest: ArticleId,
+    /// Where it ends: this one and what is older stay as they are.
+    pub until: Option<ListKey>,
 }
 
 /// A step of marking.
@@ -67,18 +69,24 @@ impl Store {
         let unread = Query::is(Mark::Unread).and(marking.filter);
         let stretch = after.map_or(Stretch::First, Stretch::After);
         let rows = self.headlines(marking.section, &unread, stretch, MARKED_AT_ONCE)?;
-        let next = rows.last().filter(|_| rows.len() == MARKED_AT_ONCE).map(Headline::key);
-        let ids: Vec<ArticleId> = rows.iter().map(|row| row.id).filter(|id| *id <= marking.newest).collect();
+        let is_within = |row: &Headline| marking.until.is_none_or(|until| row.key().is_newer_than(until));
+        let next = rows.last().filter(|last| rows.len() == MARKED_AT_ONCE && is_within(last)).map(Headline::key);
+        let wanted = rows.iter().filter(|row| is_within(row) && row.id <= marking.newest);
+        let ids: Vec<ArticleId> = wanted.map(|row| row.id).collect();
         self.set_read(&ids, true, now)?;
         Ok(MarkedSome { ids, next })
     }
 
-    /// All of them; gives the ids that changed, for undo.
-    pub fn mark_all_read(&mut self, section: &Section, filter: &Query, now: Timestamp) -> Outcome<Vec<ArticleId>> {
-        let marking = Marking { section, filter, newest: self.newest_id()? };
-        let (mut ids, mut after) = (Vec::new(), None);
+    /// All of them that are older than `after`; gives the ids that changed, for undo.
+    pub fn mark_all_read(
+        &mut self,
+        marking: &Marking<'_>,
+        mut after: Option<ListKey>,
+        now: Timestamp,
+    ) -> Outcome<Vec<ArticleId>> {
+        let mut ids = Vec::new();
         loop {
-            let some = self.mark_some_read(&marking, after, now)?;
+            let some = self.mark_some_read(marking, after, now)?;
             ids.extend(some.ids);
             after = some.next;
             if after.is_none() {

@@ -91,6 +91,11 @@ impl ListPane {
         self.finding.is_some() || self.section == Section::Recommended || self.order != ListOrder::Newest
     }
 
+    /// True if the oldest come first, of which no more than [`RANKED`] are in memory.
+    pub fn is_oldest_first(&self) -> bool {
+        self.finding.is_none() && !self.is_recommended() && self.order == ListOrder::Oldest
+    }
+
     /// The filter as a query: its bare words are beginnings of words in titles, since a list answers each key at once.
     /// A query that is not finished yet (`after:20`) narrows nothing.
     pub fn query(&self) -> Query {

@@ -114,6 +114,11 @@ pub enum Msg {
         marked: usize,
         read: bool,
     },
+    /// The keep rules let articles go; so many by now.
+    Cleaning {
+        removed: u64,
+        is_over: bool,
+    },
     Picture(Box<Picture>),
     /// A program has ended, with what it wrote where that is to be shown.
     CommandEnded {
@@ -156,6 +161,19 @@ pub enum Mark {
     /// All tags of an article, "read later" among them.
     Tags(Vec<Tag>),
     Note(Option<CleanText>),
+}
+
+/// Articles of a list by time that are marked as a whole.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MarkRange {
+    pub section: Section,
+    pub filter: Query,
+    /// As it was typed.
+    pub filter_text: String,
+    /// Those that are older than this, if any.
+    pub after: Option<ListKey>,
+    /// Those that are newer than this, if any.
+    pub until: Option<ListKey>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -217,13 +235,13 @@ pub enum Effect {
         ids: Vec<ArticleId>,
         mark: Mark,
     },
-    MarkAllRead {
-        section: Section,
-        filter: Query,
-        /// As it was typed.
-        filter_text: String,
+    /// Marks the unread articles of a range read, and those with these ids.
+    MarkRange {
+        range: Box<MarkRange>,
+        ids: Vec<ArticleId>,
     },
     StopMarking,
+    StopCleaning,
     RateComment {
         discussion: DiscussionId,
         comment: Box<str>,
@@ -260,15 +278,6 @@ pub enum Effect {
     SwapSources(SourceId, SourceId),
     Unsubscribe(SourceId),
     SubscribeAgain(SourceId),
-    /// Marks what is unread beyond a row of the list read, as far as rows are not in memory.
-    MarkBeyond {
-        section: Section,
-        filter: Query,
-        key: ListKey,
-        /// Those that are older.
-        below: bool,
-        ids: Vec<ArticleId>,
-    },
     Fetch(Wanted),
     CancelFetch,
     /// Fetch an article's discussions, with `find` also those that places know of.

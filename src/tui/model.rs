@@ -75,6 +75,8 @@ pub struct Model {
     pub(super) edited: Option<(Box<Subscription>, usize)>,
     /// Many articles are being marked, which can be stopped.
     pub(super) is_marking: bool,
+    /// The keep rules are removing articles.
+    pub(super) is_cleaning: bool,
     /// The article asked for, and whether to go into it when it comes.
     pub(super) awaited: Option<(ArticleId, Arrival)>,
     /// Where to go back to on the page once its comments are there.
@@ -182,6 +184,7 @@ impl Model {
             piped: String::new(),
             edited: None,
             is_marking: false,
+            is_cleaning: false,
             awaited: None,
             place: None,
             spot: None,

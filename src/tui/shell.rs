@@ -89,7 +89,7 @@ pub(super) struct Shell {
     subscribing: Awaited,
     programs: Awaited,
     indexing: Steps,
-    cleaning: Steps,
+    cleaning: beside::Cleaning,
     marking: marking::MarkingMany,
     waiting: saving::Waiting,
     finding: finding::Newest,
@@ -134,7 +134,7 @@ impl Shell {
             subscribing: Awaited::default(),
             programs: Awaited::default(),
             indexing: Steps::default(),
-            cleaning: Steps::default(),
+            cleaning: beside::Cleaning::default(),
             marking: marking::MarkingMany::default(),
             waiting: saving::Waiting::default(),
             finding: finding::Newest::default(),
@@ -369,10 +369,7 @@ impl Shell {
             return;
         }
         if self.cleaning.is_step(&done) {
-            if let Ok(Outcome::Cleaned(Some(stage))) = done.outcome {
-                self.clean_beside(model, stage);
-            }
-            return;
+            return self.cleaned_some(model, &done);
         }
         let (tickets, workers) = (&mut self.tickets, &mut self.workers);
         let is_awaited = [&mut self.comments, &mut self.check, &mut self.subscribing, &mut self.programs]

@@ -2,7 +2,7 @@
 
 use super::fetch::{Keep, Settings};
 use crate::domain::time::Timestamp;
-use crate::store::clean::{CLEAN_STEP, Keeping, Wish};
+use crate::store::clean::{CLEAN_STEP, Keeping, Step, Wish};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// What the subscriptions keep by these settings.
@@ -32,20 +32,28 @@ impl Stage {
     pub const FIRST: Stage = Stage::Source(SourceId(0));
 }
 
-/// One step. What comes next; none: all is done.
+/// What a step did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CleanedSome {
+    pub articles: u64,
+    /// None: all is done.
+    pub next: Option<Stage>,
+}
+
 pub(super) fn step(
     store: &mut Store,
     settings: &Settings,
     spared: Option<ArticleId>,
     now: Timestamp,
     stage: Stage,
-) -> Result<Option<Stage>, StoreError> {
+) -> Result<CleanedSome, StoreError> {
     Ok(match stage {
-        Stage::Room => store.vacuum_some()?.then_some(Stage::Room),
+        Stage::Room => CleanedSome { articles: 0, next: store.vacuum_some()?.then_some(Stage::Room) },
         Stage::Source(from) => {
             let keeping = Keeping { spared, ..keeping(settings, store, now)? };
-            let next = store.clean_some(&keeping, from, CLEAN_STEP)?.next;
-            Some(next.map_or(Stage::Room, Stage::Source))
+            let Step { cleaned, next, .. } = store.clean_some(&keeping, from, CLEAN_STEP)?;
+            let articles = cleaned.iter().map(|of_source| of_source.articles).sum();
+            CleanedSome { articles, next: Some(next.map_or(Stage::Room, Stage::Source)) }
         }
     })
 }

@@ -13,6 +13,7 @@ pub enum MarkStep {
         filter: Query,
         newest: ArticleId,
         after: Option<ListKey>,
+        until: Option<ListKey>,
     },
     Unread {
         ids: Vec<ArticleId>,
@@ -26,8 +27,8 @@ pub enum MarkStep {
 
 pub(super) fn step(store: &mut Store, step: &MarkStep, now: Timestamp) -> Result<MarkedSome, StoreError> {
     match step {
-        MarkStep::Read { section, filter, newest, after } => {
-            store.mark_some_read(&Marking { section, filter, newest: *newest }, *after, now)
+        MarkStep::Read { section, filter, newest, after, until } => {
+            store.mark_some_read(&Marking { section, filter, newest: *newest, until: *until }, *after, now)
         }
         MarkStep::Unread { ids } => {
             store.set_read(ids, false, now)?;

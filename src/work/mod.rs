@@ -167,8 +167,7 @@ pub enum Outcome {
     Recommended(Vec<Recommended>),
     Related(ArticleId, Related),
     Marked(MarkedSome),
-    /// What is to be cleaned next.
-    Cleaned(Option<clean::Stage>),
+    Cleaned(clean::CleanedSome),
     Picture(Box<pictures::Picture>),
     Subscribed(Box<subscribing::Answered>),
     /// A program came to its end; none of its output is wanted where it is none.

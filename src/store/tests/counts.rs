@@ -52,7 +52,7 @@ fn take(store: &mut Store, step: &Step) {
             store.mark_seen(DiscussionId(i64::from(article) + 1), comments, NOW).unwrap();
         }
         Step::AllRead(of) => {
-            drop(store.mark_all_read(&Section::Source(SourceId(i64::from(of) + 1)), &everything(), NOW).unwrap());
+            drop(mark_all(store, &Section::Source(SourceId(i64::from(of) + 1)), &everything()));
         }
         Step::Edit(article) => {
             let edited = Comment { author: Some(clean("somebody")), ..comment("0", Parent::Root, points(1)) };

@@ -69,6 +69,6 @@ fn a_folders_list_is_that_of_its_sources_merged() {
 #[test]
 fn a_folder_is_marked_read() {
     let mut store = filled(&["a", "b", "a/x"], 3);
-    assert_eq!(store.mark_all_read(&Section::Folder(folder("a")), &everything(), NOW).unwrap().len(), 6);
+    assert_eq!(mark_all(&mut store, &Section::Folder(folder("a")), &everything()).len(), 6);
     assert_eq!(titles(&store, &Section::Unread, "").len(), 3);
 }

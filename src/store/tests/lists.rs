@@ -145,12 +145,34 @@ fn a_section_is_marked_read_under_its_filter_and_back() {
     store.save_all(&[page("apple", 0), page("pear", 1), page("plum", 2)], NOW).unwrap();
     store.index_all().unwrap();
     let filter = query::parse("p* -plum").unwrap();
-    let ids = store.mark_all_read(&Section::All, &filter, NOW).unwrap();
+    let ids = mark_all(&mut store, &Section::All, &filter);
     assert_eq!(titles(&store, &Section::Unread, ""), ["plum", "apple"]);
-    assert_eq!(store.mark_all_read(&Section::Unread, &everything(), NOW).unwrap().len(), 2);
+    assert_eq!(mark_all(&mut store, &Section::Unread, &everything()).len(), 2);
     assert_eq!(store.set_read(&ids, false, LATER).unwrap(), 1);
     assert_eq!(store.set_read(&ids, false, LATER).unwrap(), 0);
     assert_eq!(titles(&store, &Section::Unread, ""), ["pear"]);
+}
+
+#[test]
+fn a_range_is_marked_read_as_far_as_its_end_and_no_farther() {
+    let mut store = store();
+    let total = 2 * MARKED_AT_ONCE as i64 + 30;
+    store.save_all(&(0..total).map(|n| page(&n.to_string(), -n)).collect::<Vec<_>>(), NOW).unwrap();
+    let rows = store.headlines(&Section::All, &everything(), Stretch::First, total as usize).unwrap();
+    let newest = store.newest_id().unwrap();
+    let mut mark = |from: Option<usize>, until: Option<usize>| {
+        let key = |at: usize| rows[at].key();
+        let marking = Marking { section: &Section::All, filter: &everything(), newest, until: until.map(key) };
+        let ids = store.mark_all_read(&marking, from.map(key), NOW).unwrap();
+        store.set_read(&ids, false, LATER).unwrap();
+        (ids.first().map(|id| *id == rows[from.map_or(0, |from| from + 1)].id), ids.len())
+    };
+    assert_eq!(mark(None, Some(10)), (Some(true), 10));
+    assert_eq!(mark(None, Some(MARKED_AT_ONCE)), (Some(true), MARKED_AT_ONCE));
+    assert_eq!(mark(None, Some(MARKED_AT_ONCE + 1)), (Some(true), MARKED_AT_ONCE + 1));
+    assert_eq!(mark(Some(4), Some(MARKED_AT_ONCE + 40)), (Some(true), MARKED_AT_ONCE + 35));
+    assert_eq!(mark(Some(9), None), (Some(true), total as usize - 10));
+    assert_eq!(mark(None, Some(0)), (None, 0));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod requests;
 mod saving;
 mod search;
 mod tags;
+mod upgrades;
 
 use super::*;
 use crate::domain::article::Page;
@@ -75,6 +76,11 @@ fn titles(store: &Store, section: &Section, filter: &str) -> Vec<String> {
     let filter = query::parse(filter).unwrap();
     let rows = store.headlines(section, &filter, Stretch::First, 1000).unwrap();
     rows.iter().map(|row| row.title.to_string()).collect()
+}
+
+fn mark_all(store: &mut Store, section: &Section, filter: &Query) -> Vec<ArticleId> {
+    let newest = store.newest_id().unwrap();
+    store.mark_all_read(&Marking { section, filter, newest, until: None }, None, NOW).unwrap()
 }
 
 fn only_discussion(store: &Store, id: ArticleId) -> StoredDiscussion {

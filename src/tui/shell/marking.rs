@@ -4,8 +4,8 @@
 use super::Shell;
 use crate::domain::query::{Query, parse};
 use crate::domain::time::Timestamp;
-use crate::store::{ArticleId, KeptMarking, ListKey, MARKED_AT_ONCE, MarkedSome, Marking, Section, Session, StoreError};
-use crate::tui::message::{Effect, Msg};
+use crate::store::{ArticleId, KeptMarking, ListKey, MARKED_AT_ONCE, MarkedSome, Marking, Session, StoreError};
+use crate::tui::message::{Effect, MarkRange, Msg};
 use crate::tui::model::{Model, section_name, section_of};
 use crate::tui::steps::Steps;
 use crate::work::marking::MarkStep;
@@ -13,6 +13,8 @@ use crate::work::{Done, Job, Outcome};
 
 /// The setting that says what is under way.
 const UNDER_WAY: &str = "marking";
+
+const STILL_MARKING: &str = "articles are still being marked";
 
 #[derive(Default)]
 pub(super) struct MarkingMany {
@@ -29,7 +31,7 @@ struct Task {
 
 /// What is still to be marked.
 enum Left {
-    Read { section: Section, filter: Query, newest: ArticleId, after: Option<ListKey> },
+    Read { range: MarkRange, newest: ArticleId },
     Unread(Vec<ArticleId>),
     UnreadOf { read_at: Timestamp, after: ArticleId },
     Nothing,
@@ -46,9 +48,13 @@ impl Task {
 
     fn next(&mut self) -> Option<MarkStep> {
         Some(match &mut self.left {
-            Left::Read { section, filter, newest, after } => {
-                MarkStep::Read { section: section.clone(), filter: filter.clone(), newest: *newest, after: *after }
-            }
+            Left::Read { range: MarkRange { section, filter, after, until, .. }, newest } => MarkStep::Read {
+                section: section.clone(),
+                filter: filter.clone(),
+                newest: *newest,
+                after: *after,
+                until: *until,
+            },
             Left::Unread(ids) => MarkStep::Unread { ids: ids.split_off(ids.len().saturating_sub(MARKED_AT_ONCE)) },
             Left::UnreadOf { read_at, after } => MarkStep::UnreadOf { read_at: *read_at, after: *after },
             Left::Nothing => return None,
@@ -60,9 +66,9 @@ impl Task {
         let last = some.ids.last().copied();
         self.marked.extend(some.ids);
         let is_over = match &mut self.left {
-            Left::Read { after, .. } => {
-                *after = some.next;
-                after.is_none()
+            Left::Read { range, .. } => {
+                range.after = some.next;
+                range.after.is_none()
             }
             Left::Unread(ids) => ids.is_empty(),
             Left::UnreadOf { after, .. } => {
@@ -79,39 +85,51 @@ impl Task {
 }
 
 impl Shell {
-    /// Marks the unread articles of a section read. `filter_text` is the filter as it was typed.
-    pub(super) fn mark_all_read(
+    /// Marks the unread articles of a range read, after those with these ids.
+    pub(super) fn mark_range(
         &mut self,
-        section: Section,
-        filter: Query,
-        filter_text: String,
+        mut range: MarkRange,
+        mut marked: Vec<ArticleId>,
         now: Timestamp,
     ) -> Result<Option<Msg>, StoreError> {
-        if self.path.is_none() {
-            return self.store.mark_all_read(&section, &filter, now).map(|ids| Some(Msg::MarkedRead(ids)));
-        }
         if self.marking.task.is_some() {
-            return Ok(Some(Msg::Failed("articles are still being marked".to_owned())));
+            return Ok(Some(Msg::Failed(STILL_MARKING.to_owned())));
         }
         let newest = self.store.newest_id()?;
-        let mut some = MarkedSome::default();
-        // A filter may look through all of the store before it finds the first.
-        if filter.is_empty() {
-            some = self.store.mark_some_read(&Marking { section: &section, filter: &filter, newest }, None, now)?;
-            if some.next.is_none() {
-                return Ok(Some(Msg::MarkedRead(some.ids)));
-            }
+        self.store.set_read(&marked, true, now)?;
+        let marking = Marking { section: &range.section, filter: &range.filter, newest, until: range.until };
+        if self.path.is_none() {
+            marked.extend(self.store.mark_all_read(&marking, range.after, now)?);
+            return Ok(Some(Msg::MarkedRead(marked)));
         }
-        let kept = KeptMarking::Read { section: section_name(&section), filter: filter_text, newest: newest.0 };
-        self.keep_marking(&kept)?;
-        let left = Left::Read { section, filter, newest, after: some.next };
-        Ok(Some(self.begin_marking(Task { left, now, marked: some.ids, is_stopped: false })))
+        // A filter may look through all of the store before it finds the first.
+        if range.filter.is_empty() {
+            let some = self.store.mark_some_read(&marking, range.after, now)?;
+            marked.extend(some.ids);
+            if some.next.is_none() {
+                return Ok(Some(Msg::MarkedRead(marked)));
+            }
+            range.after = some.next;
+        }
+        let key = |key: Option<ListKey>| key.map(|key| (key.sort_at.0, key.id.0));
+        self.keep_marking(&KeptMarking::Read {
+            section: section_name(&range.section),
+            filter: range.filter_text.clone(),
+            newest: newest.0,
+            after: key(range.after),
+            until: key(range.until),
+        })?;
+        let left = Left::Read { range, newest };
+        Ok(Some(self.begin_marking(Task { left, now, marked, is_stopped: false })))
     }
 
     /// Marks many articles unread that were marked read together.
     pub(super) fn mark_unread(&mut self, ids: Vec<ArticleId>, now: Timestamp) -> Result<Option<Msg>, StoreError> {
-        if self.path.is_none() || ids.len() <= MARKED_AT_ONCE || self.marking.task.is_some() {
+        if self.path.is_none() || ids.len() <= MARKED_AT_ONCE {
             return self.store.set_read(&ids, false, now).map(|_| None);
+        }
+        if self.marking.task.is_some() {
+            return Ok(Some(Msg::Failed(STILL_MARKING.to_owned())));
         }
         if let Some(read_at) = ids.first().map(|id| self.store.read_at(*id)).transpose()?.flatten() {
             self.keep_marking(&KeptMarking::UnreadOf { read_at: read_at.0 })?;
@@ -124,11 +142,13 @@ impl Shell {
         let kept = self.store.setting(UNDER_WAY).ok().flatten().filter(|kept| !kept.is_empty());
         let Some(kept) = kept.and_then(|kept| KeptMarking::from_json(&kept)) else { return };
         let left = match kept {
-            KeptMarking::Read { section, filter, newest } => {
+            KeptMarking::Read { section, filter: filter_text, newest, after, until } => {
                 let section = section_of(&Session { section, ..Session::default() });
-                let filter = if filter.trim().is_empty() { Ok(Query::default()) } else { parse(&filter) };
+                let filter = if filter_text.trim().is_empty() { Ok(Query::default()) } else { parse(&filter_text) };
                 let Ok(filter) = filter else { return };
-                Left::Read { section, filter, newest: ArticleId(newest), after: None }
+                let key = |key: Option<(i64, i64)>| key.map(|(at, id)| ListKey { sort_at: Timestamp(at), id: ArticleId(id) });
+                let range = MarkRange { section, filter, filter_text, after: key(after), until: key(until) };
+                Left::Read { range, newest: ArticleId(newest) }
             }
             KeptMarking::UnreadOf { read_at } => Left::UnreadOf { read_at: Timestamp(read_at), after: ArticleId(0) },
         };

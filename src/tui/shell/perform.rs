@@ -150,11 +150,13 @@ impl Shell {
                 };
                 None
             }
-            Effect::MarkAllRead { section, filter, filter_text } => {
-                return self.mark_all_read(section, filter, filter_text, now);
-            }
+            Effect::MarkRange { range, ids } => return self.mark_range(*range, ids, now),
             Effect::StopMarking => {
                 self.stop_marking();
+                None
+            }
+            Effect::StopCleaning => {
+                self.stop_cleaning();
                 None
             }
             Effect::RateComment { discussion, comment, rating } => {
@@ -192,9 +194,6 @@ impl Shell {
             Effect::SubscribeAgain(id) => {
                 self.store.subscribe_again(id)?;
                 None
-            }
-            Effect::MarkBeyond { section, filter, key, below, ids } => {
-                return self.mark_beyond((section, filter), (key, below), ids);
             }
             Effect::Fetch(wanted) => {
                 let wake = self.screen.as_ref().map(Screen::waker).map(|waker| move || waker.wake());

@@ -1,16 +1,12 @@
 //! The reader's actions on sources.
 
 use super::Shell;
-use crate::domain::query::{Mark, Query};
 use crate::store::subscriptions::{Change, shown};
-use crate::store::{ArticleId, ListKey, Section, SourceId, StoreError, Stretch};
+use crate::store::{SourceId, StoreError};
 use crate::tui::message::Msg;
 use crate::tui::model::Model;
 use crate::work::subscribing::Typed;
 use crate::work::{Clock, Job};
-
-/// Articles beyond the list's window that are marked at once; of more, these.
-const MARKED_BEYOND: usize = 5000;
 
 impl Shell {
     pub(super) fn subscribe(&mut self, model: &Model, typed: Typed) -> Option<Msg> {
@@ -32,22 +28,5 @@ impl Shell {
             return Ok(Some(Msg::Failed(format!("not changed: another source has the address {address} already"))));
         }
         Ok(Some(Msg::Editing(self.store.subscription(source)?.map(Box::new))))
-    }
-
-    /// Marks those in memory, and those that are unread beyond them.
-    pub(super) fn mark_beyond(
-        &mut self,
-        (section, filter): (Section, Query),
-        (key, below): (ListKey, bool),
-        mut ids: Vec<ArticleId>,
-    ) -> Result<Option<Msg>, StoreError> {
-        let unread = Query::is(Mark::Unread).and(&filter);
-        let stretch = if below { Stretch::After(key) } else { Stretch::Before(key) };
-        let rows = self.store.headlines(&section, &unread, stretch, MARKED_BEYOND)?;
-        ids.extend(rows.iter().map(|row| row.id));
-        ids.sort_unstable();
-        ids.dedup();
-        self.store.set_read(&ids, true, (self.now)())?;
-        Ok(Some(Msg::MarkedRead(ids)))
     }
 }

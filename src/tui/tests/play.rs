@@ -23,7 +23,7 @@ use crate::tui::{Settings, screens};
 pub(super) const NOW: Timestamp = Timestamp(1_793_491_200);
 
 pub(super) struct Play {
-    shell: Shell,
+    pub(super) shell: Shell,
     pub(super) model: Model,
     /// Tells of what the workers finish.
     wakes: Option<Receiver<()>>,

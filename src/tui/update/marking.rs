@@ -1,9 +1,10 @@
-//! Marking a whole list read: what is told at once, while it goes on, and at its end.
+//! Marking a whole list read, and removing what the keep rules let go: what is told at once, while it goes on, and at its end.
 
 use super::marks::show_mark;
-use crate::store::ArticleId;
+use crate::store::{ArticleId, Headline, ListKey, RANKED};
 use crate::tui::keymap::{Action, Key};
-use crate::tui::message::{Effect, Mark};
+use crate::tui::list::ListPane;
+use crate::tui::message::{Effect, Mark, MarkRange};
 use crate::tui::model::{Model, Overlay, Undo};
 
 /// More than this is asked about: an undo does not outlast the reader.
@@ -31,39 +32,62 @@ pub(super) fn answered(model: &mut Model, key: Key, action: Option<Action>) -> V
 
 /// The article under the cursor and all above or below it.
 pub(super) fn mark_beyond(model: &mut Model, below: bool) -> Vec<Effect> {
+    if is_still_marking(model) {
+        return Vec::new();
+    }
     let cursor = model.list.cursor;
     let rows = if below { model.list.rows.get(cursor..) } else { model.list.rows.get(..=cursor) };
-    let rows = rows.unwrap_or_default();
-    let ids: Vec<ArticleId> = rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
-    let is_whole = if below { model.list.at_end } else { model.list.at_start };
-    let edge = if below { model.list.rows.last() } else { model.list.rows.first() }.map(crate::store::Headline::key);
-    let (section, filter) = model.list.scope();
-    if let Some(key) = edge.filter(|_| !is_whole && !model.list.is_ranked()) {
-        return vec![Effect::MarkBeyond { section, filter, key, below, ids }, Effect::LoadSections];
+    let ids: Vec<ArticleId> = rows.unwrap_or_default().iter().filter(|row| !row.read).map(|row| row.id).collect();
+    let Some((after, until)) = beyond_memory(&model.list, below) else { return mark_in_memory(model, ids) };
+    // What is on the screen is told at once, however many there are beyond it.
+    show_mark(model, &ids, &Mark::Read(true));
+    vec![mark_range(model, after, until, ids), Effect::LoadSections]
+}
+
+/// Between which keys the rest of the list lies above or below what is in memory; none if there is no more.
+fn beyond_memory(list: &ListPane, below: bool) -> Option<(Option<ListKey>, Option<ListKey>)> {
+    let edge = if below { list.rows.last() } else { list.rows.first() }.map(Headline::key);
+    match (list.is_ranked(), below) {
+        (false, true) if !list.at_end => Some((edge, None)),
+        (false, false) if !list.at_start => Some((None, edge)),
+        // Only the oldest are in memory: what is newer stands below them.
+        (true, true) if list.is_oldest_first() && list.rows.len() >= RANKED => Some((None, edge)),
+        _ => None,
     }
-    let mut effects = vec![Effect::SetMark { ids: ids.clone(), mark: Mark::Read(true) }];
+}
+
+fn mark_in_memory(model: &mut Model, ids: Vec<ArticleId>) -> Vec<Effect> {
+    let mut effects = vec![Effect::SetMark { ids: ids.clone(), mark: Mark::Read(true) }, Effect::LoadSections];
     effects.extend(marked_read(model, ids));
-    effects.push(Effect::LoadSections);
     effects
 }
 
-pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
+fn mark_range(model: &Model, after: Option<ListKey>, until: Option<ListKey>, ids: Vec<ArticleId>) -> Effect {
     let (section, filter) = model.list.scope();
-    if model.list.is_recommended() {
-        let ids: Vec<ArticleId> = model.list.rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
-        let mut effects = vec![Effect::SetMark { ids: ids.clone(), mark: Mark::Read(true) }, Effect::LoadSections];
-        effects.extend(marked_read(model, ids));
-        return effects;
-    }
+    let filter_text = model.list.scope_text();
+    Effect::MarkRange { range: Box::new(MarkRange { section, filter, filter_text, after, until }), ids }
+}
+
+/// Says so, too.
+pub(super) fn is_still_marking(model: &mut Model) -> bool {
     if model.is_marking {
-        model.say("articles are still being marked");
+        let stop = model.settings.keymap.hint(Action::Back);
+        model.say(format!("articles are still being marked ({stop} stops)"));
+    }
+    model.is_marking
+}
+
+pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
+    let shown: Vec<ArticleId> = model.list.rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
+    if model.list.is_recommended() {
+        return mark_in_memory(model, shown);
+    }
+    if is_still_marking(model) {
         return Vec::new();
     }
     // What is on the screen is told at once, however many there are.
-    let shown: Vec<ArticleId> = model.list.rows.iter().filter(|row| !row.read).map(|row| row.id).collect();
     show_mark(model, &shown, &Mark::Read(true));
-    let filter_text = model.list.scope_text();
-    vec![Effect::MarkAllRead { section, filter, filter_text }, Effect::LoadSections]
+    vec![mark_range(model, None, None, Vec::new()), Effect::LoadSections]
 }
 
 /// Many articles are being marked; so many are by now.
@@ -72,6 +96,29 @@ pub(super) fn marking(model: &mut Model, marked: usize, read: bool) -> Vec<Effec
     let how = if read { "read" } else { "unread" };
     model.is_marking = true;
     model.say(format!("{marked} articles marked {how} so far ({stop} stops)"));
+    Vec::new()
+}
+
+/// Esc: stops what goes on beside the keys.
+pub(super) fn stop(model: &mut Model) -> Option<Effect> {
+    let stop = match (model.is_marking, model.is_cleaning) {
+        (true, _) => Effect::StopMarking,
+        (false, true) => Effect::StopCleaning,
+        (false, false) => return None,
+    };
+    model.say("stopping");
+    Some(stop)
+}
+
+/// The keep rules have removed so many articles by now. A few go without a word.
+pub(super) fn cleaning(model: &mut Model, removed: u64, is_over: bool) -> Vec<Effect> {
+    model.is_cleaning = !is_over && removed > ASKED_FROM;
+    let stop = model.settings.keymap.hint(Action::Back);
+    match is_over {
+        _ if removed <= ASKED_FROM => {}
+        true => model.say(format!("{removed} articles removed by your keep rules")),
+        false => model.say(format!("{removed} articles removed by your keep rules so far ({stop} stops)")),
+    }
     Vec::new()
 }
 

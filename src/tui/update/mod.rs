@@ -112,6 +112,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::MarkedUnread(marked) => marking::marked_unread(model, marked),
         Msg::Marking { marked, read } => marking::marking(model, marked, read),
         Msg::CommandEnded { name, output } => commands::ended(model, &name, output.as_deref()),
+        Msg::Cleaning { removed, is_over } => marking::cleaning(model, removed, is_over),
         Msg::Said(text) => {
             model.say(text);
             Vec::new()
@@ -394,9 +395,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
-    if model.is_marking && !may_quit {
-        model.say("stopping");
-        return vec![Effect::StopMarking];
+    if !may_quit && let Some(stop) = marking::stop(model) {
+        return vec![stop];
     }
     let in_page = model.focus == Pane::Page;
     if let Some(page) = &mut model.page

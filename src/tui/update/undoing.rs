@@ -6,6 +6,10 @@ use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Model, Undo};
 
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
+    // What is under way is what the reader means; it can be undone once it is over, or stopped.
+    if super::marking::is_still_marking(model) {
+        return Vec::new();
+    }
     let Some(undo) = model.undo.pop() else {
         model.say("nothing to undo");
         return Vec::new();

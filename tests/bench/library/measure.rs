@@ -8,7 +8,7 @@ use std::time::Instant;
 use gleaner::domain::article::Page;
 use gleaner::domain::query::{self, Query};
 use gleaner::domain::time::Timestamp;
-use gleaner::store::{ArticleId, By, Section, Store, Stretch};
+use gleaner::store::{ArticleId, By, Marking, Section, Store, Stretch};
 use rusqlite::{Connection, params};
 
 use crate::grown::{self, COMMON, MIDDLING, NEWEST, Pool, RARE};
@@ -214,9 +214,11 @@ fn mark(store: &mut Store, bare: &Connection) {
     let store = std::cell::RefCell::new(store);
     let ids = std::cell::RefCell::new(Vec::new());
     let mut times = [Vec::new(), Vec::new()];
+    let newest = store.borrow().newest_id().unwrap();
+    let marking = Marking { section: &Section::All, filter: &query, newest, until: None };
     for _ in 0..3 {
         let start = Instant::now();
-        *ids.borrow_mut() = store.borrow_mut().mark_all_read(&Section::All, &query, Timestamp(NEWEST)).unwrap();
+        *ids.borrow_mut() = store.borrow_mut().mark_all_read(&marking, None, Timestamp(NEWEST)).unwrap();
         times[0].push(start.elapsed().as_secs_f64() * 1e3);
         store.borrow_mut().set_read(&ids.borrow(), false, Timestamp(NEWEST)).unwrap();
         let start = Instant::now();
