@@ -412,7 +412,7 @@ fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
             edited: comment.edited.map(|when| when.to_string()),
             rank: rank(comment.rank, view.ranks.estimate(place.comment.index())),
             shown,
-            text: comment.body.text().into_owned(),
+            text: comment.body.text_with_list_marks().into_owned(),
         }
     };
     view.thread.places().iter().zip(state).map(one).collect()

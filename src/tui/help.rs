@@ -73,7 +73,7 @@ impl Help {
 const SIGNS: [(&str, &str, &str); 7] = [
     ("", "", "authors with several comments: in one exchange nobody shares a sign"),
     ("OP", "OP", "by the author of the article"),
-    ("≈", "~", "an answer by a guess from its text"),
+    ("≈", "~", "a guess: an answer, or a place"),
     ("↑?", "^?", "what it answers is not here"),
     ("[+3]", "[+3]", "you folded it, with so many answers"),
     ("···", "...", "folded by rank or by your rules: enter shows them as lines"),

@@ -5,6 +5,7 @@ mod columns;
 pub mod effort;
 mod folding;
 mod line;
+mod list_marks;
 mod opening;
 mod parts;
 mod pieces;

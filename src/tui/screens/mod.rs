@@ -231,9 +231,13 @@ fn first_hints(model: &Model) -> &'static [(&'static str, &'static [Action])] {
 fn live_hints(model: &Model) -> &'static [(&'static str, &'static [Action])] {
     let page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
     match model.focus {
-        Pane::Page if page.is_some_and(|page| page.search.is_some()) => {
-            &[("hits", &[Action::Next, Action::Previous]), ("end", &[Action::Back])]
-        }
+        Pane::Page => match page.and_then(|page| page.search.as_ref()) {
+            Some(search) if search.is_of_query() => {
+                &[("hits", &[Action::Next, Action::Previous]), ("back to the search", &[Action::Back])]
+            }
+            Some(_) => &[("hits", &[Action::Next, Action::Previous]), ("end", &[Action::Back])],
+            None => &[],
+        },
         Pane::List if model.list.finding.is_some() => &[("end the search", &[Action::Back]), ("save", &[Action::SaveSearch])],
         Pane::List if !model.list.filter.is_empty() => &[("end the filter", &[Action::Back])],
         _ => &[],
