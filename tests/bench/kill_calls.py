@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills gleaner at chosen system calls of what it writes, and looks at what is left. Not run by default: it needs strace.
 
-    tests/bench/kill_calls.py target/debug/gleaner [WHAT…]     WHAT: backup restore import fetch migrate
+    tests/bench/kill_calls.py target/debug/gleaner [WHAT…]     WHAT: backup restore import fetch clean remove mark index migrate
 
 For migrate, GLEANER_OLD names the program of an earlier version.
 
@@ -155,6 +155,85 @@ class Fetch:
         whole(home)
 
 
+class Clean(Fetch):
+    """All but the newest go, and what is starred stays."""
+
+    words = ["clean"]
+    left = 5 * 10 + 3
+
+    def prepare(self, home):
+        super().prepare(home)
+        assert run(home, "fetch", "--all").returncode == 0
+        assert run(home, "mark", "star", "1", "400", "900").returncode == 0
+        self.configure(home)
+
+    def configure(self, home):
+        with open(f"{home}/config.toml", "w") as file:
+            file.write("[fetch]\nkeep = 10\n")
+
+    def act(self, home, kill=None):
+        return run(home, *self.words, kill=kill)
+
+    def starred(self, home):
+        return len(run(home, "list", "is:starred", "--json", "--limit", "0").stdout.splitlines())
+
+    def check(self, home):
+        whole(home)
+        assert self.starred(home) == 3
+        again = self.act(home)
+        assert again.returncode == 0, again.stderr
+        assert len(titles(home)) == self.left, len(titles(home))
+        assert self.starred(home) == 3
+        whole(home)
+
+
+class Mark(Clean):
+    words = ["mark", "read", "is:unread"]
+    left = 5 * 300
+
+    def configure(self, home):
+        pass
+
+    def check(self, home):
+        super().check(home)
+        assert not run(home, "list", "is:unread", "--json", "--limit", "0").stdout
+
+
+class Index(Mark):
+    """All words are found, indexed or not."""
+
+    words = ["search", "title:again"]
+
+    def configure(self, home):
+        conn = sqlite3.connect(f"{home}/data/store.db")
+        conn.execute("UPDATE articles SET title = title || ' again'")
+        conn.commit()
+        conn.close()
+
+    def check(self, home):
+        Clean.check(self, home)
+        assert len(run(home, "list", "title:again", "--json", "--limit", "0").stdout.splitlines()) == self.left
+
+
+class Remove(Clean):
+    """One of the sources goes, and what is starred stays."""
+
+    def configure(self, home):
+        port = self.server.server_address[1]
+        self.words = ["remove", f"http://127.0.0.1:{port}/0"]
+        starred = run(home, "list", "is:starred", "--json", "--limit", "0").stdout.splitlines()
+        self.left = 4 * 300 + sum(json.loads(line)["title"].startswith("Item /0 ") for line in starred)
+
+    def check(self, home):
+        whole(home)
+        assert self.starred(home) == 3
+        # A removal that was killed is finished by the next command that has time.
+        run(home, *self.words)
+        assert len(titles(home)) == self.left, len(titles(home))
+        assert self.starred(home) == 3
+        whole(home)
+
+
 class Migrate:
     """From a store that an earlier gleaner made: GLEANER_OLD names it."""
 
@@ -184,7 +263,8 @@ def attempt(what, template, call, nth):
 
 
 def main():
-    kinds = {"backup": Backup, "restore": Restore, "import": Import, "fetch": Fetch, "migrate": Migrate}
+    kinds = {"backup": Backup, "restore": Restore, "import": Import, "fetch": Fetch, "clean": Clean, "remove": Remove,
+             "mark": Mark, "index": Index, "migrate": Migrate}
     wanted = sys.argv[2:] or [name for name in kinds if name != "migrate" or "GLEANER_OLD" in os.environ]
     failures = 0
     for name in wanted:
