@@ -11,7 +11,8 @@ mod site_bases;
 mod tests;
 mod theme;
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::Path;
 
@@ -122,8 +123,17 @@ fn named(path: &Path) -> String {
     clean(&path.to_string_lossy()).to_string()
 }
 
+/// The largest configuration or theme, in bytes. A device or a wrong file must not fill the memory.
+const MAX_FILE: u64 = 1 << 20;
+
 fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: named(path), source })
+    let failed = |source| ConfigError::File { path: named(path), source };
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(ConfigError::wrong(path, &format!("it is larger than {} MiB", MAX_FILE >> 20)));
+    }
+    String::from_utf8(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
 /// A mistake in a text, in the form that TOML's own reader gives.

@@ -54,7 +54,7 @@ impl Discussion {
     }
 
     /// Comments that are missing anywhere.
-    fn add_missing(&mut self, count: usize) {
+    pub fn add_missing(&mut self, count: usize) {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         match self.stubs.iter_mut().find(|stub| stub.below.is_none()) {
             Some(stub) => stub.count = stub.count.saturating_add(count),

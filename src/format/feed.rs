@@ -25,6 +25,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::bounds::Bounds;
 use super::json::Json;
 use super::{MAX_PAGE, Origin, Unreadable};
 use crate::domain::article::{Article, Enclosure, Replies};
@@ -128,6 +129,11 @@ pub fn read(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<
         read_xml(&text, base.as_ref(), origin.now, is_cut)?
     };
     feed.notes.splice(0..0, notes.iter().map(|note| clean_line(note)));
+    let mut bounds = Bounds::default();
+    bounds.keep_line(&mut feed.title);
+    feed.subtitle.iter_mut().for_each(|subtitle| bounds.keep_line(subtitle));
+    [&mut feed.site, &mut feed.address].into_iter().for_each(|address| bounds.keep_address(address));
+    feed.notes.extend(bounds.notes());
     if is_cut {
         feed.breaks_off = true;
         feed.notes.insert(0, limits::cut_note(feed.entries.len()));

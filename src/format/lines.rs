@@ -4,6 +4,7 @@
 
 use url::Url;
 
+use super::bounds::Bounds;
 use super::json::{Json, Value};
 use super::{feed, files, html, plain};
 use crate::domain::article::{Article, Page, Source};
@@ -27,8 +28,8 @@ pub fn is_line(line: &str) -> bool {
             || (root.get("title").is_some() && root.get("url").is_some()))
 }
 
-/// Reads a line; what is wrong with it otherwise.
-pub fn read(line: &str) -> Result<Page, String> {
+/// Reads a line; what is wrong with it otherwise. `bounds` counts what of it was too long.
+pub fn read(line: &str, bounds: &mut Bounds) -> Result<Page, String> {
     let json = Json::parse(line);
     if let Some(fault) = json.faults().first() {
         return Err(format!("it is no JSON: {fault}"));
@@ -59,7 +60,9 @@ pub fn read(line: &str) -> Result<Page, String> {
         ..Article::default()
     };
     let named = |name: CleanText| Source { key: name.clone(), title: name };
-    Ok(Page { article, source: label("source").map_or_else(files, named), discussions: Vec::new() })
+    let mut page = Page { article, source: label("source").map_or_else(files, named), discussions: Vec::new() };
+    bounds.keep_page(&mut page);
+    Ok(page)
 }
 
 fn when(date: Value<'_>) -> Option<When> {
@@ -74,12 +77,13 @@ mod tests {
     fn a_line_is_an_article() {
         let line = r#"{"id":7,"title":" A <b> ","url":"https://example.org/a","author":"Lim","date":1793491176,"html":"<p>One <b>two</b></p><p>three"}"#;
         assert!(is_line(line));
-        let page = read(line).unwrap();
+        let page = read(line, &mut Bounds::default()).unwrap();
         let article = &page.article;
         assert_eq!((article.title.as_str(), article.body.text().as_str()), ("A <b>", "One two\nthree"));
         assert_eq!(article.published, Some(When::Instant(Timestamp(1_793_491_176))));
         assert_eq!((article.byline.as_deref(), page.source.key.as_str()), (Some("Lim"), "files"));
-        let page = read(r#"{"text":"a\n\nb","date":"2011-06-04T08:00:00Z","source":"phys.org"}"#).unwrap();
+        let page =
+            read(r#"{"text":"a\n\nb","date":"2011-06-04T08:00:00Z","source":"phys.org"}"#, &mut Bounds::default()).unwrap();
         assert_eq!((page.article.body.text().as_str(), page.source.title.as_str()), ("a\nb", "phys.org"));
         assert_eq!(page.article.published, Some(When::Instant(Timestamp(1_307_174_400))));
     }
@@ -91,9 +95,9 @@ mod tests {
             ("[]", "it is no JSON object"),
             (r#"{"title":"a","date":"soon"}"#, "its date is neither seconds nor RFC 3339"),
         ] {
-            assert_eq!(read(line).unwrap_err(), wanted, "{line}");
+            assert_eq!(read(line, &mut Bounds::default()).unwrap_err(), wanted, "{line}");
         }
-        assert!(read(r#"{"title":"#).unwrap_err().starts_with("it is no JSON"));
+        assert!(read(r#"{"title":"#, &mut Bounds::default()).unwrap_err().starts_with("it is no JSON"));
         for line in ["", "text", "{}", r#"{"id":1,"title":"a","children":[]}"#, r#"{"title":"a","text":"b","by":"c"}"#] {
             assert!(!is_line(line), "{line}");
         }

@@ -3,6 +3,7 @@
 
 pub mod ago;
 mod attachments;
+pub mod bounds;
 pub mod changes;
 pub mod dateline;
 pub mod discover;

@@ -2,7 +2,9 @@
 //!
 //! Syntax: newsboat's manual, "Adding Feeds", "Tagging", "Query Feeds" and "Scripts and Filters (Snownews Extensions)".
 
-use super::opml::Subscription;
+use super::bounds::MAX_NOTES;
+use super::fields::count;
+use super::opml::{MAX_ELEMENTS, Subscription};
 use super::{Origin, encoding, newsboat, stem};
 use crate::domain::text::{CleanText, clean_line};
 
@@ -31,12 +33,26 @@ enum UrlsLine {
 pub fn read(bytes: &[u8]) -> Urls {
     let decoded = encoding::decode(bytes, None);
     let mut urls = Urls { notes: decoded.notes.iter().map(|note| clean_line(note)).collect(), ..Urls::default() };
+    let (mut not_taken, mut left_out) = (0, 0);
     for (line, words) in lines(&decoded.text) {
         match read_line(&words) {
+            Ok(_) if urls.subscriptions.len() + urls.searches.len() >= MAX_ELEMENTS => left_out += 1,
             Ok(UrlsLine::Subscription(subscription)) => urls.subscriptions.push(subscription),
             Ok(UrlsLine::Search(search)) => urls.searches.push(search),
-            Err(why) => urls.notes.push(clean_line(&format!("line {line} not taken: {why}"))),
+            Err(why) => {
+                not_taken += 1;
+                if not_taken <= MAX_NOTES / 2 {
+                    urls.notes.push(clean_line(&format!("line {line} not taken: {why}")));
+                }
+            }
         }
+    }
+    if not_taken > MAX_NOTES / 2 {
+        urls.notes.push(clean_line(&format!("{} more lines not taken", not_taken - MAX_NOTES / 2)));
+    }
+    if left_out > 0 {
+        let what = count(left_out, "line");
+        urls.notes.push(clean_line(&format!("{what} left out: the first {MAX_ELEMENTS} of a list are read")));
     }
     urls
 }

@@ -19,6 +19,7 @@ use crate::domain::rank::Scale;
 use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::When;
+use crate::format::bounds::Bounds;
 use crate::format::feed::{Entry, Feed};
 use crate::format::fields::count;
 use crate::format::identity::comment_id;
@@ -67,9 +68,10 @@ pub enum EntryPart {
 
 /// The pages of a feed's entries; those with a discussion that they are comments on, where they are comments.
 pub fn into_pages(feed: Feed) -> (Vec<Page>, Vec<CleanText>) {
+    let mut bounds = Bounds::default();
     if let Some((mut pages, notes)) = pages(&feed) {
-        super::reading::clean_ids(&mut pages);
-        return (pages, feed.notes.into_iter().chain(notes).collect());
+        bounds.keep_pages(&mut pages);
+        return (pages, feed.notes.into_iter().chain(notes).chain(bounds.notes()).collect());
     }
     let source = source_of_feed(&feed);
     let (blank, entries): (Vec<Entry>, Vec<Entry>) = feed.entries.into_iter().partition(Entry::is_blank);
@@ -79,8 +81,10 @@ pub fn into_pages(feed: Feed) -> (Vec<Page>, Vec<CleanText>) {
         n => Some(format!("{n} items without a title, text, link or enclosure left out")),
     };
     let page = |entry: Entry| Page { article: entry.into_article(), source: source.clone(), discussions: Vec::new() };
-    let notes = feed.notes.into_iter().chain(note.map(|note| clean_line(&note)));
-    (entries.into_iter().map(page).collect(), notes.collect())
+    let mut pages: Vec<Page> = entries.into_iter().map(page).collect();
+    bounds.keep_pages(&mut pages);
+    let notes = feed.notes.into_iter().chain(note.map(|note| clean_line(&note))).chain(bounds.notes());
+    (pages, notes.collect())
 }
 
 /// What a feed's articles come from.

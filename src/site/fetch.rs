@@ -11,13 +11,14 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::fetch_pass::FetchPass;
-use super::reading::{clean_ids, read, read_json_of};
+use super::reading::{read, read_json_of};
 use super::{Site, SiteBases, SiteRequest};
 use crate::domain::article::Page;
 use crate::domain::completeness::SiteCount;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
 use crate::format::Origin;
+use crate::format::bounds::Bounds;
 use crate::format::json::{Json, JsonPieces};
 use crate::source::Failure;
 use crate::source::http::{Answer, Particulars};
@@ -231,7 +232,8 @@ impl ThreadFetch {
             Some(feed) => read(feed.as_bytes(), &origin).ok()?.pages,
             None => {
                 let mut pages = read_json_of(self.thread.site, JsonPieces(&self.pass.json()), &origin)?;
-                clean_ids(&mut pages);
+                // A text that was cut says so at its end, and comments that were left out are among the missing ones.
+                Bounds::default().keep_pages(&mut pages);
                 pages
             }
         };

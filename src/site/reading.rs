@@ -2,7 +2,8 @@
 
 use super::{SITES, Site, comment_feed, file_format};
 use crate::domain::article::{Article, Page};
-use crate::domain::text::{CleanText, clean_id, clean_line};
+use crate::domain::text::{CleanText, clean_line};
+use crate::format::bounds::{Bounds, keep_notes};
 use crate::format::feed::Kind;
 use crate::format::json::{Json, JsonPieces, Value};
 use crate::format::{
@@ -31,17 +32,12 @@ pub fn read_told(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Re
     let (bytes, note) = gunzip::gunzip(bytes);
     let mut parsed = read_plain(&bytes, charset, origin)?;
     parsed.notes.extend(note.map(clean_line));
-    clean_ids(&mut parsed.pages);
+    let mut bounds = Bounds::default();
+    bounds.keep_pages(&mut parsed.pages);
+    bounds.keep_subscriptions(&mut parsed.subscriptions);
+    keep_notes(&mut parsed.notes);
+    parsed.notes.extend(bounds.notes());
     Ok(parsed)
-}
-
-/// Ids are foreign text like any other: the readers of formats give them as they stand.
-pub(super) fn clean_ids(pages: &mut [Page]) {
-    for discussion in pages.iter_mut().flat_map(|page| &mut page.discussions) {
-        let awaited = discussion.comments.iter_mut().flat_map(|comment| [Some(&mut comment.id), comment.awaits.as_mut()]);
-        let below = discussion.stubs.iter_mut().map(|stub| stub.below.as_mut());
-        awaited.chain(below).flatten().for_each(|id| *id = clean_id(id));
-    }
 }
 
 /// Reads what is not compressed.

@@ -304,6 +304,7 @@ fn the_welcome_edition_is_read_without_notes() {
     }
 }
 
+mod bounds;
 mod completeness;
 mod discussions;
 mod mutations;

@@ -16,6 +16,9 @@ use serde_json::{Map, Value};
 use super::body::{self, Encoded};
 use super::columns::ReadColumn as _;
 use super::{ArticleId, Store, StoreError, beside, digests};
+use crate::domain::text::{Body, Document};
+use crate::format::MAX_PAGE;
+use crate::format::bounds::MAX_COMMENT;
 use values::{fill, nearest, put, text, value, without_unfit_rank};
 
 /// The key that tells such a line from others, with the version of its form.
@@ -156,7 +159,10 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
             put(&mut line, "beside", beside);
             let (key, title): (String, String) = (row.read(end + 4)?, row.read(end + 5)?);
             line.insert("source".to_owned(), Value::from(vec![key, title]));
-            put(&mut line, "position", value(row.get_ref(end + 6)?));
+            let position = value(row.get_ref(end + 6)?);
+            if position.as_str().is_none_or(|position| position.len() <= refuse::longest("position")) {
+                put(&mut line, "position", position);
+            }
             Ok(line)
         })
         .optional()?;
@@ -260,7 +266,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     }
     let source = line_source(conn, &line, &entries)?;
     let id = insert(conn, "articles", &ARTICLE[..OF_ARTICLES], &line, vec![("source_id", source.into())])?;
-    let words = stored(line.get("body"), &wrong)?;
+    let words = stored(line.get("body"), MAX_PAGE, &wrong)?;
     let beside = serde_json::to_vec(line.get("beside").unwrap_or(&Value::Object(Map::new()))).unwrap_or_default();
     beside::decode(body::JSON, &beside).map_err(|_| wrong("what stands beside its text cannot be read"))?;
     let more = vec![
@@ -344,7 +350,7 @@ fn take_discussion(
         if !(0..comments.len() as i64).contains(&parent) {
             return Err(wrong("a comment answers one that is not there"));
         }
-        let words = stored(comment.get("body"), wrong)?;
+        let words = stored(comment.get("body"), MAX_COMMENT, wrong)?;
         let mut more = zeros_left_out(comment);
         more.extend([
             ("discussion_id", id.into()),
@@ -386,17 +392,19 @@ fn zeros_left_out(comment: &Value) -> Vec<(&'static str, Sql)> {
     left_out.map(|(name, _)| (name, Sql::Integer(0))).collect()
 }
 
-/// A text in the form in which it is stored.
-fn stored(text: Option<&Value>, wrong: &impl Fn(&str) -> Wrong) -> std::result::Result<Encoded, Wrong> {
-    match text {
-        None => Ok(body::encode(&crate::domain::text::Document::default())),
-        Some(Value::String(text)) => Ok(body::encode_body(&crate::domain::text::Body::plain(text))),
+/// A text of at most `most` bytes, in the form in which it is stored.
+fn stored(text: Option<&Value>, most: usize, wrong: &impl Fn(&str) -> Wrong) -> std::result::Result<Encoded, Wrong> {
+    let mut document = match text {
+        None => Document::default(),
+        Some(Value::String(text)) if text.len() <= most => return Ok(body::encode_body(&Body::plain(text))),
+        Some(Value::String(text)) => Body::plain(text).document().into_owned(),
         Some(json) => {
             let bytes = serde_json::to_vec(json).unwrap_or_default();
-            let document = body::decode(body::JSON, &bytes).map_err(|_| wrong("a text of it cannot be read"))?;
-            Ok(body::encode(&document))
+            body::decode(body::JSON, &bytes).map_err(|_| wrong("a text of it cannot be read"))?
         }
-    }
+    };
+    document.cut(most);
+    Ok(body::encode(&document))
 }
 
 /// Puts a row into a table: what the line has of these columns, and some more values.

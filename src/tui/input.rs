@@ -14,7 +14,7 @@ pub struct Input {
 }
 
 /// More than this is cut off: no query is longer, and a paste may be of any size.
-const LONGEST: usize = 1000;
+pub(super) const LONGEST: usize = 1000;
 
 impl Input {
     pub fn of(text: &str) -> Input {
@@ -49,20 +49,25 @@ impl Input {
             KeyCode::Home => self.caret = 0,
             KeyCode::End => self.caret = self.text.len(),
             _ => match key.typed() {
-                Some(c) => self.insert(c.encode_utf8(&mut [0; 4])),
+                Some(c) => {
+                    self.insert(c.encode_utf8(&mut [0; 4]));
+                }
                 None => return false,
             },
         }
         true
     }
 
-    /// Types (or pastes) text; line breaks become spaces, and nothing that could act on the terminal comes in.
-    pub fn insert(&mut self, text: &str) {
+    /// Types (or pastes) text; line breaks become spaces, and nothing that could act on the terminal comes in. True if all
+    /// of it had room.
+    pub fn insert(&mut self, text: &str) -> bool {
         let room = LONGEST.saturating_sub(self.text.len());
+        let fits = text.chars().nth(room).is_none();
         let text: String = text.chars().take(room).collect();
         let clean = if text.chars().count() == 1 { crate::domain::text::clean(&text) } else { clean_line(&text) };
         self.text.insert_str(self.caret, &clean);
         self.caret += clean.len();
+        fits
     }
 
     fn before(&self) -> usize {
@@ -102,7 +107,9 @@ mod tests {
     #[test]
     fn a_paste_is_cleaned_and_bounded() {
         let mut input = Input::default();
-        input.insert(&"one\ntwo\u{1b}[2J ".repeat(1000));
+        assert!(input.insert("one"));
+        input = Input::default();
+        assert!(!input.insert(&"one\ntwo\u{1b}[2J ".repeat(1000)));
         assert!(input.text.starts_with("one two[2J one") && input.text.len() <= LONGEST);
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::clock;
 use crate::cli::error::InputError;
 use crate::cli::output::StatusLine;
 use crate::cli::places::named;
+use crate::format::bounds::Bounds;
 use crate::format::{MAX_RECORD, lines};
 use crate::os::interrupt::Interrupt;
 use crate::store::{FileAnswer, INDEX_STRIDE, PageKind, Saved, is_archived};
@@ -92,6 +93,7 @@ impl<W: Write> Import<W> {
         let mut number = 0_u64;
         let (mut stored, mut edits, mut marked) = (0_u64, 0_u64, 0_u64);
         let mut file = FileAnswer::default();
+        let mut bounds = Bounds::default();
         let (mut own, mut own_numbers, mut own_bytes) = (Vec::new(), Vec::new(), 0);
         while !line.is_empty() {
             number += 1;
@@ -100,7 +102,7 @@ impl<W: Write> Import<W> {
                 own_numbers.push(number);
                 own.push(std::mem::take(&mut line));
             } else if !line.trim().is_empty() {
-                match crate::format::lines::read(line.trim()) {
+                match crate::format::lines::read(line.trim(), &mut bounds) {
                     Ok(page) => pages.push(page),
                     Err(reason) => {
                         wrong += 1;
@@ -117,7 +119,9 @@ impl<W: Write> Import<W> {
                     line.clear();
                     line.push('\n');
                     wrong += 1;
-                    taken.notes.push(format!("line {} was left out: it is longer than {} MiB", number + 1, LONGEST >> 20));
+                    if wrong <= TOLD as u64 {
+                        taken.notes.push(format!("line {} was left out: it is longer than {} MiB", number + 1, LONGEST >> 20));
+                    }
                     false
                 }
                 Ok(_) => line.is_empty(),
@@ -126,7 +130,9 @@ impl<W: Write> Import<W> {
                     line.clear();
                     line.push('\n');
                     wrong += 1;
-                    taken.notes.push(format!("line {} was left out: it is no UTF-8", number + 1));
+                    if wrong <= TOLD as u64 {
+                        taken.notes.push(format!("line {} was left out: it is not valid UTF-8", number + 1));
+                    }
                     false
                 }
                 Err(_) if self.interrupt.is_heard() => true,
@@ -186,6 +192,7 @@ impl<W: Write> Import<W> {
         if wrong > TOLD as u64 {
             taken.notes.push(format!("{} more lines were left out", wrong - TOLD as u64));
         }
+        taken.notes.extend(bounds.notes().iter().map(ToString::to_string));
         taken.outcome = match (stored, new, edits) {
             (0, ..) => Outcome::Skipped,
             (_, 1.., _) => Outcome::Imported,

@@ -14,9 +14,9 @@ pub fn clean_line(raw: &str) -> CleanText {
     let head = &raw[..raw.floor_char_boundary(4 * LONGEST_LINE)];
     let line = clean_words(head);
     if line.len() > LONGEST_LINE {
-        return cut_line(&line);
+        return cut_line(&line, LONGEST_LINE);
     }
-    if head.len() == raw.len() { line } else { cut_line(&clean_words(raw)) }
+    if head.len() == raw.len() { line } else { cut_line(&clean_words(raw), LONGEST_LINE) }
 }
 
 /// [`clean`] for what stands on one line, at most as long as for [`clean_line`].
@@ -24,12 +24,13 @@ pub fn clean_label(raw: &str) -> CleanText {
     if raw.len() <= LONGEST_LINE { clean(raw) } else { clean_line(raw) }
 }
 
-fn cut_line(line: &CleanText) -> CleanText {
+/// A line of at most `most` bytes; one that is cut ends in `…`.
+pub fn cut_line(line: &CleanText, most: usize) -> CleanText {
     const MORE: &str = "…";
-    if line.len() <= LONGEST_LINE {
+    if line.len() <= most {
         return line.clone();
     }
-    let end = cut_at(line, LONGEST_LINE - MORE.len());
+    let end = cut_at(line, most - MORE.len());
     CleanText(sift(&format!("{}{MORE}", line[..end].trim_end()), false))
 }
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod columns;
+mod cut;
 pub mod effort;
 mod folding;
 mod line;
@@ -20,7 +21,7 @@ pub use body::Body;
 pub use columns::{grapheme_width, is_narrow, prefix, width};
 pub use folding::{FoldedWord, fold_word};
 use line::clean_words;
-pub use line::{LONGEST_LINE, clean_id, clean_label, clean_line};
+pub use line::{LONGEST_LINE, clean_id, clean_label, clean_line, cut_line};
 pub use parts::Part;
 pub use pieces::{LONGEST_BLOCK, Piece, pieces};
 use sieve::sift;

@@ -1,6 +1,7 @@
 //! JSON Feed, versions 1 and 1.1 (<https://www.jsonfeed.org/version/1.1/>).
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use url::Url;
 
@@ -143,15 +144,10 @@ fn media(item: Value<'_>, base: Option<&Url>) -> Media {
 fn authors(of: Value<'_>) -> Vec<CleanText> {
     let listed = of.get("authors").into_iter().flat_map(Value::items);
     let all = listed.chain(of.get("author"));
-    all.filter_map(|author| label(author.text("name").or_else(|| author.str())).map(|name| contact(&name))).fold(
-        Vec::new(),
-        |mut names, name| {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-            names
-        },
-    )
+    let mut known = HashSet::new();
+    all.filter_map(|author| label(author.text("name").or_else(|| author.str())).map(|name| contact(&name)))
+        .filter(|name| known.insert(name.clone()))
+        .collect()
 }
 
 fn enclosure(file: Value<'_>, base: Option<&Url>) -> Option<Enclosure> {

@@ -1,5 +1,7 @@
 //! The files of an entry: recordings, pictures, transcripts, chapters; and how many saw them.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::element::Element;
@@ -8,11 +10,6 @@ use super::text::address;
 use crate::domain::article::{Audience, Chapter, Enclosure, EnclosureRole, StarRating};
 use crate::domain::rank::Hundredths;
 use crate::domain::text::{CleanText, clean_line};
-
-/// Files of one entry; more say nothing.
-const MAX_FILES: usize = 200;
-/// Parts of one recording.
-const MAX_CHAPTERS: usize = 1_000;
 
 /// A picture that is described, or that is all there is of an entry.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +23,8 @@ pub(super) struct Picture {
 #[derive(Default)]
 pub(super) struct Media {
     pub(super) enclosures: Vec<Enclosure>,
+    /// Those of the files.
+    pub(super) addresses: HashSet<CleanText>,
     pub(super) pictures: Vec<Picture>,
     pub(super) chapters: Vec<Chapter>,
     pub(super) audience: Audience,
@@ -59,7 +58,7 @@ impl Media {
 
     fn add(&mut self, file: Option<Enclosure>) {
         let Some(file) = file.filter(|file| !is_noise(file)) else { return };
-        if self.enclosures.len() < MAX_FILES && !self.enclosures.iter().any(|other| other.address == file.address) {
+        if self.addresses.insert(file.address.clone()) {
             self.enclosures.push(file);
         }
     }
@@ -116,7 +115,7 @@ impl Media {
                 url: chapter.attribute("href").and_then(|href| address(href, base)),
             })
         });
-        self.chapters = chapters.take(MAX_CHAPTERS).collect();
+        self.chapters = chapters.collect();
     }
 }
 

@@ -1,6 +1,8 @@
 //! The smaller parts of an entry: its links, its authors, its categories, where it is discussed. Not its files: see
 //! [`media`](super::media).
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::element::Element;
@@ -9,8 +11,8 @@ use super::title::strip;
 use super::{Comments, Reply};
 use crate::domain::text::{CleanText, clean_line};
 
-/// Categories and authors of one entry; more say nothing.
-const MAX_LISTED: usize = 200;
+/// Entries that one of them answers; more say nothing.
+const MAX_ANSWERED: usize = 200;
 
 /// The links of a feed or an entry by what they are for.
 #[derive(Default)]
@@ -67,16 +69,16 @@ fn is_feed_type(kind: &str) -> bool {
 
 /// Who wrote it, each once.
 pub(super) fn authors(of: &Element<'_>) -> Vec<CleanText> {
-    let mut found: Vec<CleanText> = Vec::new();
+    let (mut found, mut known) = (Vec::new(), HashSet::new());
     for names in [&["dc:creator", "dc:author", "author"][..], &["itunes:author"]] {
         let authors = of.children.iter().filter(|child| names.contains(&child.name));
-        for author in authors.take(MAX_LISTED) {
+        for author in authors {
             let name = author.first(&["name", "title", "email", "uri", "url"]).and_then(Element::words);
             let name = if author.children.is_empty() { author.words() } else { name };
             let name = name.map(|name| contact(&strip(name))).unwrap_or_default();
             // A mere mail address beside a name is the same person once more.
             let is_mail = name.contains('@') && !name.contains(' ');
-            if !(name.is_empty() || found.contains(&name) || is_mail && !found.is_empty()) {
+            if !(name.is_empty() || is_mail && !found.is_empty()) && known.insert(name.clone()) {
                 found.push(name);
             }
         }
@@ -108,10 +110,10 @@ pub(super) fn contact(text: &str) -> CleanText {
 }
 
 pub(super) fn categories(entry: &Element<'_>) -> Vec<CleanText> {
-    let mut found: Vec<CleanText> = Vec::new();
+    let (mut found, mut known) = (Vec::new(), HashSet::new());
     let mut add = |text: &str| {
         let name = clean_line(&strip(text));
-        if !name.is_empty() && !found.contains(&name) && found.len() < MAX_LISTED {
+        if !name.is_empty() && known.insert(name.clone()) {
             found.push(name);
         }
     };
@@ -163,7 +165,7 @@ pub(super) fn comments(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url
 pub(super) fn replies(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url>) -> Vec<Reply> {
     let mut found: Vec<Reply> = entry
         .all("thr:in-reply-to")
-        .take(MAX_LISTED)
+        .take(MAX_ANSWERED)
         .map(|reply| Reply {
             id: reply.attribute("ref").map(clean_line).filter(|id| !id.is_empty()),
             address: reply.attribute("href").and_then(|href| address(href, base)),
@@ -171,7 +173,7 @@ pub(super) fn replies(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url>
         .collect();
     if !found.is_empty() {
         // Blogger names the answered comment in a link of its own.
-        found.extend(links.related.iter().take(MAX_LISTED).map(|href| Reply { id: None, address: address(href, base) }));
+        found.extend(links.related.iter().take(MAX_ANSWERED).map(|href| Reply { id: None, address: address(href, base) }));
     }
     found
 }

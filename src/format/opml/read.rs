@@ -7,7 +7,7 @@ use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
 use super::repair::escape_attributes;
-use super::{List, MAX_DEPTH, Node, counted};
+use super::{List, MAX_DEPTH, MAX_ELEMENTS, Node, counted};
 use crate::domain::text::{CleanText, clean_code, clean_line};
 use crate::format::feed::decode::decode;
 use crate::format::feed::references::{character, named, unescape};
@@ -18,6 +18,8 @@ use crate::format::{MAX_RECORD, Unreadable, sniff};
 const HEAD: usize = 4096;
 /// Attributes of one tag.
 const MAX_ATTRIBUTES: usize = 100;
+/// Attributes of all tags: several times as many as the elements of any list have.
+const MAX_ALL_ATTRIBUTES: usize = 10 * MAX_ELEMENTS;
 
 /// What is open: where it stands among the nodes, and its name as written.
 struct Open<'t> {
@@ -33,6 +35,8 @@ struct Builder<'t> {
     open: Vec<Open<'t>>,
     /// Tags beyond the cap that have not ended.
     beyond: usize,
+    /// Attributes so far.
+    attributes: usize,
     /// Whether a node was ended by another's end.
     cut_short: Vec<bool>,
     repairs: Repairs,
@@ -46,6 +50,8 @@ struct Lost {
     nameless: usize,
     /// Elements beyond the depth that is kept.
     raised: usize,
+    /// Elements beyond the number that is kept.
+    left_out: usize,
     /// Elements and texts outside the `opml`.
     outside: usize,
 }
@@ -147,6 +153,11 @@ impl<'t> Builder<'t> {
             self.lost.outside += 1;
             return;
         }
+        if self.is_full() {
+            self.lost.left_out += 1;
+            self.beyond += usize::from(!is_empty);
+            return;
+        }
         // A body ends a head that has no end.
         if name.eq_ignore_ascii_case("body") && self.open.iter().skip(1).any(|open| open.name.eq_ignore_ascii_case("head")) {
             self.repairs.unclosed += self.open.len() - 1;
@@ -159,6 +170,7 @@ impl<'t> Builder<'t> {
             }
         }
         let attributes = self.attributes(tag, name);
+        self.attributes += attributes.len();
         let depth = self.open.len().min(MAX_DEPTH - 1);
         self.nodes.push(Node { depth, name: name.into(), attributes, ..Node::default() });
         self.texts.push(String::new());
@@ -169,6 +181,10 @@ impl<'t> Builder<'t> {
         } else if !is_empty {
             self.open.push(Open { node: self.nodes.len() - 1, name });
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.nodes.len() >= MAX_ELEMENTS || self.attributes >= MAX_ALL_ATTRIBUTES
     }
 
     fn attributes(&mut self, tag: &str, name: &str) -> Vec<(Box<str>, CleanText)> {
@@ -209,6 +225,7 @@ impl<'t> Builder<'t> {
 
     fn text(&mut self, words: &str) {
         match self.open.last() {
+            Some(_) if self.lost.left_out > 0 && self.beyond > 0 => {}
             // Beyond the cap, text stands with the element that it is in.
             Some(_) if self.beyond > 0 => self.texts.last_mut().into_iter().for_each(|text| text.push_str(words)),
             Some(open) => self.texts[open.node].push_str(words),
@@ -264,6 +281,8 @@ impl Lost {
         say(self.doubled, "attribute", "attributes", "given twice; the first is kept");
         say(self.nameless, "attribute", "attributes", "that cannot be read passed over");
         say(self.raised, "element", "elements", "nested deeper than 256, kept at that depth");
+        let kept = format!("left out: the first {MAX_ELEMENTS} of a list are read");
+        say(self.left_out, "element", "elements", &kept);
         say(self.outside, "piece", "pieces", "outside the list passed over");
         notes
     }

@@ -8,7 +8,8 @@ use super::super::body::{self, Encoded};
 use super::super::columns::ReadColumn as _;
 use super::super::ingest::{self, Fingerprint, address_hash, host_hash, short_hash};
 use super::super::{ArticleId, beside};
-use super::{Wrong, fill, insert, nearest, put, stored, text};
+use super::{MAX_PAGE, Wrong, fill, insert, nearest, put, stored, text};
+use crate::domain::text::{LONGEST_LINE, clean_id, clean_label};
 use crate::domain::time::Timestamp;
 use crate::site::identity::{canonical_address, page_of_amp};
 
@@ -133,9 +134,11 @@ fn of_article(line: &Value) -> Fingerprint {
 fn source_of(conn: &Connection, part: &Value, line: &Value) -> std::result::Result<i64, Wrong> {
     let names = part.get("source").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let [key, title] = names.collect::<Vec<_>>()[..] else { return Err(Wrong::Line("it has no source".to_owned())) };
+    let short_key = (key.len() > LONGEST_LINE).then(|| clean_id(key));
+    let (key, title) = (short_key.as_deref().unwrap_or(key), clean_label(title));
     let first_seen = line.get("first_seen").and_then(Value::as_i64).unwrap_or(0);
     conn.prepare_cached("INSERT OR IGNORE INTO sources (key, title, first_seen, home) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![key, title, first_seen, address_hash(key)])?;
+        .execute(params![key, title.as_str(), first_seen, address_hash(key)])?;
     Ok(conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.read(0))?)
 }
 
@@ -201,7 +204,7 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>])
 
 fn insert_content(conn: &Connection, entry: i64, content: &Value) -> std::result::Result<(), Wrong> {
     let wrong = |why: &str| Wrong::Line(why.to_owned());
-    let Encoded { encoding, bytes } = stored(content.get("body"), &wrong)?;
+    let Encoded { encoding, bytes } = stored(content.get("body"), MAX_PAGE, &wrong)?;
     let beside = serde_json::to_vec(content.get("beside").unwrap_or(&Value::Object(Map::new()))).unwrap_or_default();
     beside::decode(body::JSON, &beside).map_err(|_| wrong("what stands beside a text cannot be read"))?;
     let more = vec![

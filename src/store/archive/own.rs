@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::super::columns::ReadColumn as _;
 use super::super::ranges::range;
 use super::refuse::{field, list, number, shown};
-use super::values::{nearest, put, value};
+use super::values::{nearest, put};
 use crate::domain::tag::Tag;
 
 pub(super) fn fill(conn: &Connection, line: &mut Map<String, Value>, id: i64) -> Result<()> {
@@ -17,7 +17,8 @@ pub(super) fn fill(conn: &Connection, line: &mut Map<String, Value>, id: i64) ->
     let tags: Vec<Value> = tags.map(|row| row.map(|(tag, at)| vec![tag.into(), at].into())).collect::<Result<_>>()?;
     put(line, "tags", tags.into());
     let mut note = conn.prepare_cached("SELECT note, noted_at FROM notes WHERE article_id = ?1")?;
-    let note = note.query_row([id], |row| Ok((value(row.get_ref(0)?), nearest("notes", "noted_at", row.get_ref(1)?))));
+    let note = note
+        .query_row([id], |row| Ok((nearest("notes", "note", row.get_ref(0)?), nearest("notes", "noted_at", row.get_ref(1)?))));
     if let Some((note, at)) = note.optional()? {
         put(line, "note", note);
         put(line, "noted_at", at);

@@ -5,10 +5,16 @@ use serde_json::Value;
 
 use super::super::ranges::{fits_rank, range};
 use super::{ARTICLE, COMMENT, DISCUSSION, entries, own};
+use crate::domain::text::LONGEST_LINE;
 
 /// Columns of text; all others are numbers. An entry's `title` is a number.
 const TEXTS: [&str; 12] =
     ["title", "byline", "organisation", "kind", "url", "place", "key", "author", "awaits", "position", "mark", "note"];
+
+/// The longest text of a column, in bytes. A reading position lists what is folded by hand.
+pub(super) fn longest(name: &str) -> usize {
+    if name == "position" { 1 << 20 } else { LONGEST_LINE }
+}
 
 pub(super) fn is_text(table: &str, name: &str) -> bool {
     TEXTS.contains(&name) && !(table == "entries" && name != "awaits")
@@ -68,7 +74,11 @@ pub(super) fn field(line: &Value, at: &str, table: &str, name: &str) -> Result<(
     let Some(value) = line.get(name).filter(|value| !value.is_null()) else { return Ok(()) };
     let at = format!("{at}{name}");
     if is_text(table, name) {
-        return if value.is_string() { Ok(()) } else { Err(format!("{at}: {} is not text", shown(value))) };
+        return match value.as_str() {
+            Some(text) if text.len() > longest(name) => Err(format!("{at}: longer than {} KiB", longest(name) >> 10)),
+            Some(_) => Ok(()),
+            None => Err(format!("{at}: {} is not text", shown(value))),
+        };
     }
     number(value, &at, range(table, name))
 }

@@ -8,6 +8,7 @@ use super::super::body::{self, Encoded};
 use super::super::columns::{Column as _, ReadColumn as _};
 use super::super::ranges::{fits_rank, is_kind, range};
 use super::refuse;
+use crate::domain::text::{LONGEST_LINE, clean_line};
 
 pub(super) fn fill(map: &mut Map<String, Value>, row: &Row<'_>, table: &str, names: &[&str]) -> Result<()> {
     for (n, name) in names.iter().enumerate() {
@@ -47,7 +48,10 @@ pub(super) fn nearest(table: &str, name: &str, stored: ValueRef<'_>) -> Value {
     match stored {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) if is_text => number.to_string().into(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) if is_text => String::from_utf8_lossy(bytes).into_owned().into(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) if is_text => {
+            let text = String::from_utf8_lossy(bytes);
+            if text.len() > LONGEST_LINE { clean_line(&text).as_str().into() } else { text.into_owned().into() }
+        }
         other if is_text => i64::nearest(other).to_string().into(),
         ValueRef::Integer(_) | ValueRef::Real(_) => {
             let (least, most) = range(table, name);

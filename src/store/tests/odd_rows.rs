@@ -113,6 +113,7 @@ fn a_line_with_a_number_out_of_range_is_refused_with_the_name_of_its_field() {
         ("/discussions/0/comments/0/rank_value", serde_json::json!("many"), "rank_value: \"many\" is not a number"),
         ("/discussions/0/comments/0/key", serde_json::json!(7), "key: 7 is not text"),
         ("/title", serde_json::json!(["x"]), "title: a list is not text"),
+        ("/title", serde_json::json!("x".repeat(20_000)), "title: longer than 16 KiB"),
         ("/sort_at", serde_json::json!(1e300), "sort_at"),
         ("/first_seen", serde_json::json!(i64::MAX), "first_seen"),
         ("/discussions", serde_json::json!({}), "discussions: an object is not a list"),

@@ -25,6 +25,9 @@ const ESC: u8 = 0x1b;
 const PASTE_BEGIN: &[u8] = b"200";
 const PASTE_END: &[u8] = b"\x1b[201~";
 
+/// More of a paste is read over, in bytes: inputs take far less.
+const MAX_PASTE: usize = 4 << 20;
+
 /// What was begun and not ended yet.
 #[derive(Default)]
 pub(super) struct Decoder {
@@ -117,8 +120,15 @@ fn take_paste(paste: &mut Vec<u8>, bytes: &[u8]) -> Option<usize> {
     paste.extend_from_slice(bytes);
     // The end itself may be cut.
     let from = before.saturating_sub(PASTE_END.len() - 1);
-    let end = from + paste[from..].windows(PASTE_END.len()).position(|window| window == PASTE_END)?;
-    paste.truncate(end);
+    let Some(end) = paste[from..].windows(PASTE_END.len()).position(|window| window == PASTE_END) else {
+        let begun_end = paste.len().saturating_sub(PASTE_END.len() - 1);
+        if begun_end > MAX_PASTE {
+            paste.drain(MAX_PASTE..begun_end);
+        }
+        return None;
+    };
+    let end = from + end;
+    paste.truncate(end.min(MAX_PASTE));
     Some(end + PASTE_END.len() - before)
 }
 

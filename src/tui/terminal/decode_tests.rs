@@ -144,6 +144,20 @@ fn a_megabyte_is_one_paste() {
     assert_eq!(inputs, [Input::Paste(text)]);
 }
 
+#[test]
+fn a_paste_without_an_end_fills_no_memory() {
+    let (mut decoder, mut inputs) = (Decoder::default(), Vec::new());
+    decoder.feed(b"\x1b[200~", Instant::now(), &mut inputs);
+    for _ in 0..1 << 12 {
+        decoder.feed(&[b'x'; 4096], Instant::now(), &mut inputs);
+        assert!(decoder.paste.as_ref().is_some_and(|paste| paste.len() <= MAX_PASTE + 4096));
+    }
+    for part in [&PASTE_END[..3], &PASTE_END[3..], b"j"] {
+        decoder.feed(part, Instant::now(), &mut inputs);
+    }
+    assert!(matches!(&inputs[..], [Input::Paste(text), Input::Key(_)] if text.len() == MAX_PASTE));
+}
+
 const UNCUT: &[&str] = &[
     "\x1b[A",
     "\x1b[1;5C",

@@ -3,7 +3,7 @@
 use super::{act, commands, fetch, finding, links, list, marking, marks, page, slider, sources, subscribe};
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
-use crate::tui::input::Input;
+use crate::tui::input::{Input, LONGEST};
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::{Command, Effect};
 use crate::tui::model::{Model, Overlay, Prompt};
@@ -27,25 +27,35 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let take = |input: &mut Input| input.insert(text);
-    match &mut model.overlay {
-        Overlay::Palette { input, .. } | Overlay::Search(input) | Overlay::Help { search: Some(input), .. } => take(input),
+    let mut is_cut = false;
+    let mut take = |input: &mut Input| is_cut = !input.insert(text);
+    let effects = match &mut model.overlay {
+        Overlay::Palette { input, .. } | Overlay::Search(input) | Overlay::Help { search: Some(input), .. } => {
+            take(input);
+            Vec::new()
+        }
         Overlay::FindSource { input, .. } => {
             take(input);
-            return sources::found(model);
+            sources::found(model)
         }
         Overlay::Prompt { input, .. } => {
             take(input);
-            return finding::typed(model);
+            finding::typed(model)
         }
         Overlay::Filter(input) => {
             take(input);
             let filter = input.text.clone();
-            return list::set_filter(model, filter);
+            list::set_filter(model, filter)
         }
-        _ => model.say("a paste goes into an input only"),
+        _ => {
+            model.say("a paste goes into an input only");
+            Vec::new()
+        }
+    };
+    if is_cut {
+        model.say(format!("the paste was cut: an input takes {LONGEST} characters"));
     }
-    Vec::new()
+    effects
 }
 
 pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<Effect> {

@@ -5,6 +5,7 @@ use super::answer::{self, Read};
 use crate::domain::article::Article;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
+use crate::format::bounds::Bounds;
 use crate::site::front_page::{FrontPage, FrontPageFetch};
 use crate::site::story::Story;
 use crate::site::{SiteBases, SiteRequest};
@@ -91,6 +92,8 @@ impl Leaf {
             let other = Failure::NotFeed { host: host().unwrap_or_default(), found: clean_line("no list of stories") };
             failed.cloned().unwrap_or(other)
         })?;
+        let (mut stories, mut bounds) = (stories, Bounds::default());
+        stories.iter_mut().for_each(|story| bounds.keep_article(&mut story.article));
         let missing = self.leafing.failures().len();
         let note = failed.map(|failure| clean_line(&format!("{missing} of the requests failed: {failure}")));
         let front = self.front.details(bases);
@@ -106,7 +109,7 @@ impl Leaf {
             },
             is_front: true,
             items: stories.into_iter().map(item).collect(),
-            notes: note.into_iter().collect(),
+            notes: note.into_iter().chain(bounds.notes()).collect(),
             ..Feed::default()
         };
         Ok((Outcome::Feed(Box::new(feed)), known.wishes, particulars))
