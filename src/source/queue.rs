@@ -223,7 +223,6 @@ impl Shared {
         let outcome = performed.unwrap_or_else(|panic| Err(Failure::Fault { reason: said(&*panic) }));
         let now = self.owed.now();
         let mut state = self.state();
-        state.began.remove(&job.number);
         let given_up = state.end(&job, outcome.as_ref().err(), now);
         let listed = state.under_way.iter().position(|(number, _)| *number == job.number);
         if let Some(at) = listed {

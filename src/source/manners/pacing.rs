@@ -19,7 +19,8 @@ pub struct Limits {
     /// How often one request is made again whose answer was lost on the way, or is to be had a little later.
     pub again: u32,
     /// A request that has been under way for so long gives its place to another one, so that hosts that never answer do
-    /// not keep those waiting that do.
+    /// not keep those waiting that do. Where others answer sooner, or none has answered yet, it does so up to three times
+    /// as soon.
     pub slow: Duration,
     pub owed: Owed,
 }
@@ -65,6 +66,8 @@ pub struct Pacing {
     under_way: usize,
     /// Of these, how many do not count against the bound on all.
     excused: usize,
+    /// How long answers take that come, by the last few; none before the first.
+    typical: Option<Duration>,
     hosts: HashMap<String, Host>,
 }
 
@@ -78,7 +81,10 @@ struct Host {
 const SLOW: Duration = Duration::from_secs(3);
 
 /// So many times as many requests may be under way as may be at once, the slow ones included.
-const STRETCH: usize = 4;
+const STRETCH: usize = 8;
+
+/// An answer that takes so many times as long as others is slow.
+const TYPICAL: u32 = 4;
 
 /// A host that was missed so often in a row is not tried for what else is waiting for it.
 const MISSES: u32 = 4;
@@ -118,9 +124,17 @@ impl Pacing {
         self.at_once().saturating_mul(STRETCH)
     }
 
-    /// After what time a request is [slow](Limits::slow).
+    /// After what time a request is [slow](Limits::slow). On a slow line all answers take long, and more requests at once
+    /// would make them slower.
     pub fn slow(&self) -> Duration {
-        self.limits.slow
+        let (least, most) = (self.limits.slow / 3, self.limits.slow);
+        self.typical.map_or(least, |typical| typical.saturating_mul(TYPICAL).clamp(least, most))
+    }
+
+    /// An answer came after this time.
+    pub fn answered_in(&mut self, time: Duration) {
+        let before = self.typical.unwrap_or(time);
+        self.typical = Some(before.saturating_mul(3).saturating_add(time) / 4);
     }
 
     /// So many of those under way are slow.

@@ -220,6 +220,9 @@ impl State {
             Some(Failure::TimedOut { stage: Stage::Whole, .. }) => Reach::Late,
             Some(_) => Reach::Missed,
         };
+        if let Some(began) = self.began.remove(&job.number).filter(|_| reach == Reach::Answered) {
+            self.pacing.answered_in(now.saturating_sub(began));
+        }
         let is_given_up = self.pacing.end(host, reach);
         if let Some(failure) = failure {
             let is_of_host = matches!(failure, Failure::TooManyRequests { .. });
@@ -245,5 +248,74 @@ pub(super) fn further_tries(failure: &Failure, again: u32) -> u32 {
         Failure::Lost { .. } | Failure::Truncated { .. } => again,
         Failure::TimedOut { .. } | Failure::ServerTrouble { retry_after: None, .. } => again.min(1),
         other => other.retry_after().filter(|wait| *wait <= PATIENCE).map_or(0, |_| again),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When requests to hosts end, in seconds, by their names: `silent…` never answers and is given up after 30 s, others
+    /// answer after `answer`. The clock goes from event to event.
+    fn ends(hosts: &[String], answer: Duration) -> HashMap<String, f64> {
+        let mut state = State::new(Limits::default());
+        for (id, host) in hosts.iter().enumerate() {
+            let request = Request { address: format!("https://{host}/feed"), ..Request::default() };
+            assert!(state.push(id as u64, request));
+        }
+        let (mut now, mut ends, mut under_way) = (Duration::ZERO, HashMap::new(), Vec::<(Duration, Job)>::new());
+        loop {
+            let until = match state.next(now) {
+                Next::Ask(job) => {
+                    let is_silent = job.host.contains("silent");
+                    under_way.push((now + if is_silent { Duration::from_secs(30) } else { answer }, job));
+                    assert!(under_way.len() <= state.pacing.most());
+                    continue;
+                }
+                Next::Refuse(..) => panic!("no host asks to be left alone"),
+                Next::Wait(until) => until,
+                Next::End => None,
+            };
+            let Some(first) = (0..under_way.len()).min_by_key(|at| under_way[*at].0) else { return ends };
+            if let Some(until) = until.filter(|until| *until < under_way[first].0) {
+                now = until;
+                continue;
+            }
+            let (end, job) = under_way.swap_remove(first);
+            now = end;
+            let host = told(&job.host);
+            let failure = job.host.contains("silent").then_some(Failure::TimedOut {
+                host,
+                stage: Stage::Whole,
+                limit: Duration::from_secs(30),
+            });
+            state.end(&job, failure.as_ref(), now);
+            ends.insert(job.host, now.as_secs_f64());
+        }
+    }
+
+    fn hosts(silent: usize, good: usize) -> Vec<String> {
+        let silent = (0..silent).map(|n| format!("silent{n}.test"));
+        silent.chain((0..good).map(|n| format!("good{n}.test"))).collect()
+    }
+
+    #[test]
+    fn silent_hosts_that_come_first_hardly_delay_those_that_answer() {
+        let tenth = Duration::from_millis(100);
+        for (silent, most) in [(40, 3.0), (100, 8.0)] {
+            let ends = ends(&hosts(silent, 30), tenth);
+            assert_eq!(ends.len(), silent + 30);
+            let last = ends.iter().filter(|(host, _)| host.contains("good")).map(|(_, end)| *end).fold(0.0, f64::max);
+            assert!(last <= most, "{silent} silent hosts: the last good one after {last} s");
+        }
+    }
+
+    #[test]
+    fn on_a_slow_line_no_more_than_the_bound_are_asked_at_once() {
+        // Sixteen at a time: whatever is as slow as all others is not slow.
+        let second = Duration::from_millis(900);
+        let ends = ends(&hosts(0, 64), second);
+        let last = ends.values().copied().fold(0.0, f64::max);
+        assert!((last - 3.6).abs() < 0.01, "{last}");
     }
 }
