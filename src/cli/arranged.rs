@@ -4,7 +4,7 @@ use super::error::Complaint;
 use crate::domain::notch::{NotchInput, ScaleError};
 use crate::domain::order::Order;
 use crate::domain::rank::RankTable;
-use crate::domain::rules::Rule;
+use crate::domain::rules::{Rule, Rulings};
 use crate::domain::slider::{Notch, Threshold, Unrated};
 use crate::domain::thread::Discussion;
 use crate::domain::view::{ThreadView, ViewOptions};
@@ -60,7 +60,8 @@ pub(super) fn arranged<'a>(
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let are_new = states.iter().map(|state| !state.seen).collect();
         let options = ViewOptions { order, flat: wish.flat, threshold };
-        Arranged { view: ThreadView::new(discussion, ranks, options, &wish.rules, are_new), states }
+        let rulings = Rulings::new(&wish.rules, discussion);
+        Arranged { view: ThreadView::new(discussion, ranks, options, rulings, are_new), states }
     };
     Ok(discussions.iter().zip(bars).zip(floors).map(arrange_one).collect())
 }

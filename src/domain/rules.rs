@@ -1,9 +1,12 @@
 //! The reader's own score rules: what they say of a comment stands above its rank, and below the reader's hand. And in the
 //! same words, which articles are not wanted at all.
 
+mod rulings;
+
+pub use self::rulings::Rulings;
 use super::article::Article;
 use super::text::{CleanText, fold};
-use super::thread::{Comment, Discussion};
+use super::thread::Comment;
 
 /// What a rule does with the comments that it fits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -86,6 +89,11 @@ impl Conditions {
         *self == Conditions::default()
     }
 
+    /// True if the text has to be read to know whether they fit.
+    fn are_of_text(&self) -> bool {
+        !self.words.is_empty() || self.longer.is_some() || self.shorter.is_some()
+    }
+
     /// Whether they can fit what is called by one of these names.
     fn are_about<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
         let part = self.place.as_ref().map(|place| fold(place));
@@ -119,43 +127,6 @@ impl std::fmt::Display for Conditions {
 pub fn merged(configured: &[Rule], made: Vec<Rule>) -> Vec<Rule> {
     let is_hidden = |rule: &Rule| configured.iter().any(|known| known.name == rule.name);
     configured.iter().cloned().chain(made.into_iter().filter(|rule| !is_hidden(rule))).collect()
-}
-
-/// What the rules say of the comments of one discussion.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Rulings {
-    /// By comment: the rule, by index, and its verdict. Empty where no rule fits any.
-    by_comment: Vec<Option<(u16, Verdict)>>,
-}
-
-impl Rulings {
-    /// The first rule that fits a comment decides.
-    pub fn new(rules: &[Rule], discussion: &Discussion) -> Rulings {
-        let here: Vec<(u16, Ready)> = rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.conditions.are_about([&*discussion.place]))
-            .map(|(n, rule)| (n as u16, Ready::new(&rule.conditions)))
-            .collect();
-        if here.is_empty() {
-            return Rulings::default();
-        }
-        let judge = |comment: &Comment| {
-            let mut facts = Facts::default();
-            let fits = here.iter().find(|(_, condition)| condition.fits(comment, &mut facts));
-            fits.map(|(n, _)| (*n, rules[usize::from(*n)].verdict))
-        };
-        let by_comment: Vec<_> = discussion.comments.iter().map(judge).collect();
-        if by_comment.iter().all(Option::is_none) { Rulings::default() } else { Rulings { by_comment } }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.by_comment.is_empty()
-    }
-
-    pub fn get(&self, comment: usize) -> Option<(u16, Verdict)> {
-        self.by_comment.get(comment).copied().flatten()
-    }
 }
 
 /// Which articles of one source are not wanted.
@@ -291,6 +262,7 @@ fn holds(text: &str, words: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::text::{Document, clean, clean_line};
+    use crate::domain::thread::Discussion;
 
     fn comment(author: &str, text: &str) -> Comment {
         Comment { author: Some(clean_line(author)), body: Document::plain([text]).into(), ..Comment::default() }

@@ -6,7 +6,7 @@ use std::borrow::{Borrow, Cow};
 
 use super::order::{Order, arrange};
 use super::rank::{RankTable, Standing};
-use super::rules::{Rule, Rulings, Verdict};
+use super::rules::{Rulings, Verdict};
 use super::slider::{self, ByHand, Counts, Hand, Notch, Reason, Row, Shown, Threshold};
 use super::thread::{Comment, CommentIdx, Discussion, Thread};
 
@@ -42,10 +42,10 @@ pub struct ThreadView<D> {
 
 impl<D: Borrow<Discussion>> ThreadView<D> {
     /// `are_new` says by comment what came since the last visit.
-    pub fn new(discussion: D, ranks: RankTable, options: ViewOptions, rules: &[Rule], are_new: Vec<bool>) -> ThreadView<D> {
+    pub fn new(discussion: D, ranks: RankTable, options: ViewOptions, rulings: Rulings, are_new: Vec<bool>) -> ThreadView<D> {
         let ViewOptions { order, flat, threshold } = options;
         let mut hand = ByHand::default();
-        hand.rulings = Rulings::new(rules, discussion.borrow());
+        hand.rulings = rulings;
         let mut view = ThreadView {
             discussion,
             ranks,
@@ -132,8 +132,8 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.ranks.floor_in_force(&self.threshold)
     }
 
-    pub fn apply_rules(&mut self, rules: &[Rule]) {
-        self.hand.rulings = Rulings::new(rules, self.discussion.borrow());
+    pub fn apply_rulings(&mut self, rulings: Rulings) {
+        self.hand.rulings = rulings;
         self.refilter();
     }
 

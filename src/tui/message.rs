@@ -12,12 +12,12 @@ use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Change, Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
-    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, StoredDiscussion, Stretch,
+    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, Stretch,
 };
 use crate::tui::commands::{OwnCommand, PipedItem};
 use crate::tui::keymap::Key;
 use crate::work::background::{Report, Wanted};
-use crate::work::loading::PreparedArticle;
+use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 use crate::work::pictures::Picture;
 use crate::work::subscribing::{Answered, Typed};
 
@@ -56,7 +56,7 @@ pub enum Msg {
         place: Option<PagePlace>,
     },
     Discussion {
-        stored: Box<StoredDiscussion>,
+        judged: Box<JudgedDiscussion>,
         memory: Option<SliderMemory>,
     },
     /// What a search of the store found; none: it was stopped.

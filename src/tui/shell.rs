@@ -391,9 +391,9 @@ impl Shell {
                 let place = article.as_ref().and_then(|article| self.position(article.stored.id));
                 self.pass(model, Msg::Article { article, place });
             }
-            Ok(Outcome::Discussion(stored)) => {
-                let memory = self.memory(model, stored.id);
-                self.pass(model, Msg::Discussion { stored, memory });
+            Ok(Outcome::Discussion(judged)) => {
+                let memory = self.memory(model, judged.stored.id);
+                self.pass(model, Msg::Discussion { judged, memory });
             }
             Ok(Outcome::Checked(findings)) => {
                 if let Err(error) = self.store.set_check_due(false) {

@@ -30,15 +30,15 @@ pub use ticket::{Awaited, Ticket, Tickets};
 pub use workers::Workers;
 
 use crate::domain::query::Query;
+use crate::domain::rules::Rule;
 use crate::domain::time::Timestamp;
 use crate::os::program::{Limits, run};
 use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
-    StoredDiscussion,
 };
 use kept::KeptStore;
 use listing::{Listed, Listing};
-use loading::PreparedArticle;
+use loading::{JudgedDiscussion, PreparedArticle};
 
 /// So many related articles are shown.
 const RELATED: usize = 5;
@@ -69,6 +69,7 @@ pub enum Job {
     LoadDiscussion {
         path: PathBuf,
         id: DiscussionId,
+        rules: Vec<Rule>,
     },
     /// One step of finishing a removal that was cut off, of indexing what is not indexed yet, or of giving free room back.
     Index {
@@ -157,7 +158,7 @@ pub enum Outcome {
     Checked(Vec<Finding>),
     /// None: it is no longer in the store.
     Article(Option<Box<PreparedArticle>>),
-    Discussion(Box<StoredDiscussion>),
+    Discussion(Box<JudgedDiscussion>),
     Indexed,
     /// None: it was stopped.
     Found(Option<Box<Found>>),
@@ -242,8 +243,8 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))
             .map(|stored| Outcome::Article(stored.map(|stored| Box::new(stored.into())))),
-        Job::LoadDiscussion { path, id } => with_store(path, |store| store.discussion(*id))?
-            .map(|discussion| Outcome::Discussion(Box::new(discussion)))
+        Job::LoadDiscussion { path, id, rules } => with_store(path, |store| store.discussion(*id))?
+            .map(|discussion| Outcome::Discussion(Box::new(JudgedDiscussion::new(discussion, rules))))
             .ok_or_else(|| "this discussion is no longer in the store".to_owned()),
     }
 }

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_and_the_thread_goes_on() {
         let (mut workers, wait) = pretending(1);
-        workers.submit(Ticket(1), Job::LoadDiscussion { path: "a".into(), id: DiscussionId(7) });
+        workers.submit(Ticket(1), Job::LoadDiscussion { path: "a".into(), id: DiscussionId(7), rules: Vec::new() });
         workers.submit(Ticket(2), check("b"));
         let done = wait(&workers, 2);
         assert_eq!(done[0].outcome, Err("a fault in gleaner itself: no discussion 7".to_owned()));

@@ -88,6 +88,15 @@ impl Body {
         prefix(&out, columns).0.to_owned()
     }
 
+    /// Bytes that it takes, without reading it.
+    pub fn size(&self) -> usize {
+        match self {
+            Body::Plain(text) => text.len(),
+            Body::Rich(document) => document.size(),
+            Body::Kept { bytes, .. } => bytes.len(),
+        }
+    }
+
     pub fn words(&self) -> usize {
         super::count_words(&self.text())
     }

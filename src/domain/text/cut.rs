@@ -28,7 +28,7 @@ impl Document {
     }
 
     /// Bytes of its text and of the addresses that it links to.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.blocks.iter().map(|block| block_size(block, &self.links)).sum()
     }
 }

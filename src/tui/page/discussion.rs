@@ -8,13 +8,13 @@ use super::notch_label;
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::rank::{RankTable, Scale};
-use crate::domain::rules::Rule;
 use crate::domain::slider::{Notch, Step, Threshold, Unrated};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
 use crate::domain::time::{DAY, Timestamp, When};
 use crate::domain::view::{ThreadView, ViewOptions};
 use crate::site;
 use crate::store::{CommentState, DiscussionHead, LastComment, SliderMemory, StoredDiscussion};
+use crate::work::loading::JudgedDiscussion;
 
 /// A discussion of the open page; its comments may still be on their way.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct DiscussionView {
     /// The slider was moved here and is to be remembered when the page is left.
     pub moved: bool,
     /// What came while the page is open, and would move what is on the screen.
-    pub(super) waiting: Option<StoredDiscussion>,
+    pub(super) waiting: Option<JudgedDiscussion>,
 }
 
 impl DiscussionView {
@@ -78,14 +78,8 @@ pub struct Defaults {
 }
 
 impl Loaded {
-    pub fn new(
-        stored: StoredDiscussion,
-        head: &DiscussionHead,
-        memory: Option<SliderMemory>,
-        defaults: Defaults,
-        rules: &[Rule],
-    ) -> Loaded {
-        let StoredDiscussion { discussion, states, last, .. } = stored;
+    pub fn new(judged: JudgedDiscussion, head: &DiscussionHead, memory: Option<SliderMemory>, defaults: Defaults) -> Loaded {
+        let JudgedDiscussion { stored: StoredDiscussion { discussion, states, last, .. }, rulings, .. } = judged;
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let chosen = memory.as_ref().and_then(|memory| memory.order);
         let order = chosen.or(defaults.order);
@@ -105,7 +99,7 @@ impl Loaded {
         let busy_days = busy_days(&discussion.comments);
         let options = ViewOptions { order, flat, threshold };
         let mut loaded = Loaded {
-            view: ThreadView::new(discussion, ranks, options, rules, are_new),
+            view: ThreadView::new(discussion, ranks, options, rulings, are_new),
             last,
             states,
             steps: Vec::new(),

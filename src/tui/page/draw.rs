@@ -231,7 +231,7 @@ impl PageView {
             n => format!("{dot}{n} more came"),
         };
         // What came last tells best what is still not here.
-        let waiting = view.waiting.as_ref().map(|stored| &stored.discussion);
+        let waiting = view.waiting.as_ref().map(|judged| &judged.stored.discussion);
         let newest = waiting.or(view.loaded.as_ref().map(|loaded| &loaded.discussion));
         let stub = newest.and_then(|discussion| discussion.stub(None));
         let absent = match stub {

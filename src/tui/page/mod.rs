@@ -10,6 +10,7 @@ mod changes;
 mod discussion;
 mod draw;
 mod hit_marks;
+mod judging;
 mod lines;
 mod links;
 mod pictures;
@@ -40,7 +41,6 @@ pub use statistics::{Bin, Statistics, TIME_BINS, Times};
 pub use words::{dot, notch_label, percent, rank_label};
 
 use crate::domain::article::Article;
-use crate::domain::rules::Rule;
 use crate::domain::text::{Document, LONGEST_BLOCK, Piece};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
@@ -48,8 +48,8 @@ use crate::format::changes::Change;
 use crate::format::prepared::PreparedBody;
 use crate::format::written::markdown;
 use crate::site::identity::comment_address;
-use crate::store::{DiscussionId, SliderMemory, StoredArticle, StoredDiscussion};
-use crate::work::loading::PreparedArticle;
+use crate::store::{DiscussionId, SliderMemory, StoredArticle};
+use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 
 /// What can stand on the page as one piece. The cursor is always on one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -162,27 +162,19 @@ impl PageView {
     }
 
     /// Puts a discussion's comments on the page; what the reader sees stays where it is.
-    pub fn load(&mut self, stored: StoredDiscussion, memory: Option<SliderMemory>, defaults: Defaults, rules: &[Rule]) {
-        let id = stored.id;
+    pub fn load(&mut self, judged: JudgedDiscussion, memory: Option<SliderMemory>, defaults: Defaults) {
+        let id = judged.stored.id;
         let there = self.discussions.iter().position(|view| view.head.id == id && view.loaded.is_some());
         if let Some(n) = there {
-            return self.renew(n, stored, rules);
+            self.take_rulings(n, &judged);
+            return self.renew(n, judged);
         }
         self.changing_text(|page| {
             if let Some(view) = page.discussions.iter_mut().find(|view| view.head.id == id) {
-                view.loaded = Some(Loaded::new(stored, &view.head, memory, defaults, rules));
+                view.loaded = Some(Loaded::new(judged, &view.head, memory, defaults));
             }
         });
         self.search_again();
-    }
-
-    /// The reader's rules are others now; what is under the cursor stays where it is.
-    pub fn apply_rules(&mut self, rules: &[Rule]) {
-        self.changing_text(|page| {
-            for loaded in page.discussions.iter_mut().filter_map(|view| view.loaded.as_mut()) {
-                loaded.apply_rules(rules);
-            }
-        });
     }
 
     /// Moves over the page. Gives the new comments that were on the screen and are above it now, each once.

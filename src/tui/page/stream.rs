@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use super::{Anchor, Defaults, DiscussionView, Element, Loaded, PageView};
 use crate::domain::notch::NotchInput;
-use crate::domain::rules::Rule;
 use crate::domain::thread::CommentIdx;
 use crate::site;
-use crate::store::{DiscussionHead, DiscussionId, StoredDiscussion};
+use crate::store::{DiscussionHead, DiscussionId};
 use crate::work::discussions::{MOST_ORDERED, unordered};
+use crate::work::loading::JudgedDiscussion;
 
 impl PageView {
     pub fn set_coming(&mut self, coming: bool) {
@@ -56,26 +56,26 @@ impl PageView {
 
     /// Comments of a discussion that is on the page already: they are put there if that moves no row on the screen or above
     /// it, and wait otherwise.
-    pub(super) fn renew(&mut self, n: usize, stored: StoredDiscussion, rules: &[Rule]) {
+    pub(super) fn renew(&mut self, n: usize, judged: JudgedDiscussion) {
         let begins = self.position(Element::Discussion(n));
         let is_below = self.screen().last().is_none_or(|(at, _)| *at < begins);
         let view = &mut self.discussions[n];
         // Where some wait already, others would move the rows as well.
         let moves_none = is_below
             || view.loaded.as_ref().is_none_or(|old| {
-                let shows_as = || old.renewed(stored.clone(), &view.head, rules).shows_as(old);
+                let shows_as = || old.renewed(judged.clone(), &view.head).shows_as(old);
                 old.rows.is_empty() || (view.waiting.is_none() && shows_as())
             });
-        view.waiting = Some(stored);
+        view.waiting = Some(judged);
         if moves_none {
-            self.take_waiting(rules);
+            self.take_waiting();
         } else {
             self.changing_text(|_| {});
         }
     }
 
     /// Puts on the page what came meanwhile.
-    pub fn take_waiting(&mut self, rules: &[Rule]) {
+    pub fn take_waiting(&mut self) {
         if self.discussions.iter().all(|view| view.waiting.is_none()) {
             return;
         }
@@ -83,10 +83,10 @@ impl PageView {
         let is_above = self.discussions.iter().position(|view| view.waiting.is_some()).map(Element::Discussion);
         let stays = is_above.is_some_and(|first| top.element < self.position(first) && self.cursor < self.position(first));
         for view in &mut self.discussions {
-            let Some(stored) = view.waiting.take() else { continue };
-            view.head.comments = stored.discussion.comments.len() as u32;
+            let Some(judged) = view.waiting.take() else { continue };
+            view.head.comments = judged.stored.discussion.comments.len() as u32;
             let Some(old) = view.loaded.take() else { continue };
-            let new = old.renewed(stored, &view.head, rules);
+            let new = old.renewed(judged, &view.head);
             view.head.new_comments = new.count_new();
             view.loaded = Some(new);
         }
@@ -109,7 +109,7 @@ impl DiscussionView {
 
     /// Comments that came and are not on the page yet.
     pub fn came(&self) -> usize {
-        let waiting = self.waiting.as_ref().map_or(0, |stored| stored.discussion.comments.len());
+        let waiting = self.waiting.as_ref().map_or(0, |judged| judged.stored.discussion.comments.len());
         waiting.saturating_sub(self.head.comments as usize)
     }
 }
@@ -117,7 +117,8 @@ impl DiscussionView {
 impl Loaded {
     /// The same discussion with more comments or other ranks: slider, order and what the hand did stay. Comments that were
     /// not there before are new.
-    fn renewed(&self, stored: StoredDiscussion, head: &DiscussionHead, rules: &[Rule]) -> Loaded {
+    fn renewed(&self, judged: JudgedDiscussion, head: &DiscussionHead) -> Loaded {
+        let stored = &judged.stored;
         let by_id: HashMap<&str, CommentIdx> =
             stored.discussion.comments.iter().enumerate().map(|(n, comment)| (&*comment.id, CommentIdx(n as u32))).collect();
         let now: Vec<Option<CommentIdx>> =
@@ -130,7 +131,7 @@ impl Loaded {
         }
         let moved = |old: CommentIdx| now.get(old.index()).copied().flatten();
         let defaults = Defaults { bar: NotchInput::Off, order: None, flat: self.flat, new_stay_open: false };
-        let mut new = Loaded::new(stored, head, Some(self.memory()), defaults, rules);
+        let mut new = Loaded::new(judged, head, Some(self.memory()), defaults);
         if new.discussion.scale == self.discussion.scale {
             new.threshold = self.threshold;
         }

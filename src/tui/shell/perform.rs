@@ -10,6 +10,7 @@ use crate::tui::model::Model;
 use crate::tui::programs::{feed, open};
 use crate::tui::terminal::Screen;
 use crate::work::listing::{Listing, WantedRows};
+use crate::work::loading::JudgedDiscussion;
 use crate::work::{Job, background::Report};
 
 /// A discussion with more comments than this is loaded on a thread of its own, with the page already on the screen.
@@ -100,12 +101,15 @@ impl Shell {
                 Some(path) if comments > LOAD_BESIDE || self.store.is_large_discussion(id)? => {
                     let ticket = self.tickets.issue();
                     self.comments.add(ticket);
-                    self.workers.submit(ticket, Job::LoadDiscussion { path: path.clone(), id });
+                    let (path, rules) = (path.clone(), model.rules.clone());
+                    self.workers.submit(ticket, Job::LoadDiscussion { path, id, rules });
                     None
                 }
                 _ => {
                     let memory = self.store.slider(&source.key, &place)?;
-                    self.store.discussion(id)?.map(|stored| Msg::Discussion { stored: Box::new(stored), memory })
+                    let stored = self.store.discussion(id)?;
+                    let judged = stored.map(|stored| Box::new(JudgedDiscussion::new(stored, &model.rules)));
+                    judged.map(|judged| Msg::Discussion { judged, memory })
                 }
             },
             Effect::MarkPassed { discussion, comments } => {

@@ -17,6 +17,7 @@ use crate::tui::layout::{Style, lay_out, wrap};
 use crate::tui::model::Model;
 use crate::tui::page::{Defaults, Frame, PageSearch, PageView};
 use crate::tui::{Settings, screens};
+use crate::work::loading::JudgedDiscussion;
 
 /// About so many bytes of what a hostile page may have in place of words.
 fn texts(bytes: usize) -> Vec<(&'static str, String)> {
@@ -262,7 +263,7 @@ fn a_comment_shows_its_beginning_and_says_what_is_left_out() {
     let comments = store.discussion(stored.discussions[0].id).unwrap().unwrap();
     let mut page = PageView::new(stored, FRAME);
     let defaults = Defaults { bar: NotchInput::Off, order: Some(Order::Oldest), flat: false, new_stay_open: false };
-    page.load(comments, None, defaults, &[]);
+    page.load(JudgedDiscussion::new(comments, &[]), None, defaults);
     let ((), steps) = steps_of(|| moves(&mut page));
     assert!(steps < FRAME_STEPS, "{steps} steps");
     page.go_to_end();

@@ -2,12 +2,17 @@
 
 use insta::assert_snapshot;
 
-use super::play::Play;
+use super::play::{NOW, Play};
 use super::{POINTS, STARS};
+use crate::domain::article::{Article, Page, Source};
 use crate::domain::rules::{Conditions, Rule, Verdict};
-use crate::domain::text::clean_line;
+use crate::domain::text::{Document, clean_line};
+use crate::domain::thread::{Comment, CommentIdx, Discussion};
+use crate::store::Store;
 use crate::tui::Settings;
 use crate::tui::geometry::Pane;
+use crate::tui::message::{Effect, Msg};
+use crate::tui::update::update;
 
 fn comments(play: &Play) -> String {
     let page = play.pane(Pane::Page);
@@ -138,4 +143,44 @@ fn the_list_is_sorted_by_its_discussions() {
          ●  Third article
             Welcome edition · Oct 6
         "#);
+}
+
+#[test]
+fn a_new_rule_on_long_texts_reads_them_beside_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path).unwrap();
+    let comment = |id: &str, text: &str| Comment {
+        id: id.into(),
+        author: Some(clean_line(id)),
+        body: Document::plain([text]).into(),
+        ..Comment::default()
+    };
+    let long = format!("{}owl", "word ".repeat(300_000));
+    let comments = vec![comment("short", "No bird."), comment("long", &long)];
+    let discussion = Discussion { place: clean_line("page"), comments, ..Discussion::default() };
+    let article = Article { title: clean_line("T"), body: Document::plain(["Text."]), ..Article::default() };
+    let source = Source { key: clean_line("s"), title: clean_line("S") };
+    store.save(&Page { article, source, discussions: vec![discussion] }, NOW).unwrap();
+    store.close().unwrap();
+
+    let mut play = Play::in_file((60, 30), &path);
+    let loaded = |play: &Play| play.model.page.as_ref().is_some_and(|page| page.wants().next().is_none());
+    play.play("<enter>").until(loaded);
+    let words = Conditions { words: vec![clean_line("owl")], ..Conditions::default() };
+    let rule = Rule { conditions: words, ..Rule::new(clean_line("owls"), Verdict::Mute) };
+    let is_muted = |play: &Play| {
+        let loaded = play.model.page.as_ref().and_then(|page| page.discussions[0].loaded.as_ref());
+        loaded.is_some_and(|loaded| loaded.is_muted(CommentIdx(1)) && !loaded.is_muted(CommentIdx(0)))
+    };
+    let effects = update(&mut play.model, Msg::Rules(vec![rule.clone()]));
+    assert!(matches!(effects[..], [Effect::LoadDiscussion { .. }]), "{effects:?}");
+    assert!(!is_muted(&play));
+    // It comes with the answer of the job, and an author is muted beside it without reading anything again.
+    play.model.rules.clear();
+    play.send(Msg::Rules(vec![rule.clone()])).until(is_muted);
+    let effects = update(&mut play.model, Msg::Rules(vec![Rule::muting(&clean_line("short")), rule]));
+    assert!(effects.is_empty(), "{effects:?}");
+    let page = play.model.page.as_ref().unwrap();
+    assert!(page.discussions[0].loaded.as_ref().unwrap().is_muted(CommentIdx(0)));
 }

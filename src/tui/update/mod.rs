@@ -101,7 +101,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
         Msg::ReadingArticle(id) => page::reading(model, id),
         Msg::SearchPage => page::search_on(model),
-        Msg::Discussion { stored, memory } => page::discussion_arrived(model, *stored, memory),
+        Msg::Discussion { judged, memory } => page::discussion_arrived(model, *judged, memory),
         Msg::Editing(subscription) => sources::editing(model, subscription),
         Msg::Subscribed(answered) => subscribe::arrived(model, *answered),
         Msg::StoreChanged => list::reload(model),
@@ -198,7 +198,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let takes_in =
         action.entry().group == super::keymap::Group::Slider || matches!(action, A::GoComments | A::Next | A::Previous);
     if let Some(page) = model.page.as_mut().filter(|_| takes_in) {
-        page.take_waiting(&model.rules);
+        page.take_waiting();
     }
     let had_no_more = model.found_no_more.take();
     match action {

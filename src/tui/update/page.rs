@@ -1,13 +1,13 @@
 //! The reading pane: arrival of pages and comments, moving over them, folding, ratings.
 
 use super::{finding, links, list, mark, page_of};
-use crate::store::{ArticleId, DiscussionId, PagePlace, SliderMemory, StoredDiscussion};
+use crate::store::{ArticleId, DiscussionId, PagePlace, SliderMemory};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Arrival, Model, Spot, Undo};
 use crate::tui::page::{DiscussionView, Element, HitMove, HitTarget, PageView};
-use crate::work::loading::PreparedArticle;
+use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 
 pub(super) const FOLDED: &str = "these comments are folded away, enter shows them";
 
@@ -84,12 +84,15 @@ pub(super) fn load(model: &Model, wanted: &[(DiscussionId, u32)]) -> Vec<Effect>
     wanted.iter().filter_map(effect).collect()
 }
 
-pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, memory: Option<SliderMemory>) -> Vec<Effect> {
+pub(super) fn discussion_arrived(model: &mut Model, judged: JudgedDiscussion, memory: Option<SliderMemory>) -> Vec<Effect> {
     let Some(source) = model.page.as_ref().map(|page| page.article.source.clone()) else { return Vec::new() };
     let defaults = model.defaults(&source);
     let place = model.place.take();
     let Some(page) = &mut model.page else { return Vec::new() };
-    page.load(stored, memory, defaults, &model.rules);
+    // The rules may have changed since it was asked for.
+    let is_judged = judged.rules == model.rules;
+    page.load(judged, memory, defaults);
+    let unread = if is_judged { Vec::new() } else { page.apply_rules(&model.rules) };
     if let Some(place) = place {
         page.restore(&place);
         if page.wants().next().is_some() {
@@ -100,7 +103,7 @@ pub(super) fn discussion_arrived(model: &mut Model, stored: StoredDiscussion, me
         put_at_top(page, element);
     }
     finding::show_hit(model);
-    Vec::new()
+    load(model, &unread)
 }
 
 /// The reader goes into the page: the keys are there, and it counts as read.

@@ -1,5 +1,6 @@
 //! The reader's score rules: taken in, and made by a key.
 
+use super::page;
 use crate::domain::rules::{Conditions, Rule, Verdict, merged};
 use crate::domain::text::fold;
 use crate::tui::keymap::Action;
@@ -11,7 +12,8 @@ pub(super) fn loaded(model: &mut Model, stored: Vec<Rule>) -> Vec<Effect> {
     if rules != model.rules {
         model.rules = rules;
         if let Some(page) = &mut model.page {
-            page.apply_rules(&model.rules);
+            let unread = page.apply_rules(&model.rules);
+            return page::load(model, &unread);
         }
     }
     Vec::new()

@@ -19,6 +19,7 @@ use gleaner::tui::keymap::Key;
 use gleaner::tui::message::Msg;
 use gleaner::tui::update::update;
 use gleaner::tui::{Model, Settings, screens};
+use gleaner::work::loading::JudgedDiscussion;
 use ratatui::buffer::Buffer;
 
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
@@ -57,8 +58,8 @@ impl Reader {
         let discussion = article.as_ref().unwrap().discussions[0].id;
         let article = article.map(|stored| Box::new(stored.into()));
         update(&mut reader.model, Msg::Article { article, place: None });
-        let stored = Box::new(store.discussion(discussion).unwrap().unwrap());
-        update(&mut reader.model, Msg::Discussion { stored, memory: None });
+        let judged = Box::new(JudgedDiscussion::new(store.discussion(discussion).unwrap().unwrap(), &[]));
+        update(&mut reader.model, Msg::Discussion { judged, memory: None });
         reader.key("c");
         reader
     }
