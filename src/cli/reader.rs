@@ -72,7 +72,7 @@ fn terminal(input_is_page: bool) -> Result<(), Complaint> {
 
 /// The pages of some files in a store of their own, and the first of them.
 fn opened(setup: &Setup, files: &[OsString]) -> anyhow::Result<(Store, Option<ArticleId>)> {
-    let mut store = Store::in_memory()?;
+    let mut store = Store::shown()?;
     let mut first = None;
     for file in files {
         let text = file.to_string_lossy();

@@ -47,6 +47,7 @@ mod schema;
 mod search;
 mod searches;
 mod session;
+mod shown;
 pub mod sources;
 mod standing;
 mod state;

@@ -9,7 +9,7 @@ use super::columns::ReadColumn as _;
 use super::error::StoreError;
 use super::lock::{Entry, Lock};
 use super::schema::{self, Upgrade};
-use super::{Store, backup, filter, foreign, odd_rows};
+use super::{Store, backup, filter, foreign, odd_rows, shown};
 use crate::domain::time::Timestamp;
 use crate::os::files::{absolute, create_empty, rename};
 
@@ -60,12 +60,15 @@ impl Store {
     /// Another connection for a thread of a process that has the store open, whose end is the process' own: a thread that
     /// is left at work when the reader quits is no unclean end, for SQLite keeps the data whole.
     pub fn join(path: &Path) -> Result<Store, StoreError> {
+        if shown::is_name(path) {
+            return shown::copy(path);
+        }
         let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
         let joined = connect(path, &mut |_| {}).map(|connected| connected.into_store(path, None, false));
         joined.or_else(|error| open_to_read(path, error))
     }
 
-    /// A store that is gone with its end: for a page shown without being stored, and for tests.
+    /// A store that is gone with its end, and that only its own connection finds.
     pub fn in_memory() -> Result<Store, StoreError> {
         let path = PathBuf::from(":memory:");
         let prepare = || {
@@ -206,15 +209,15 @@ pub(super) fn rename_all(path: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 /// A connection to a store, ready for use.
-struct Connected {
-    conn: Connection,
-    is_new: bool,
-    is_read_only: bool,
-    notes: Vec<String>,
+pub(super) struct Connected {
+    pub(super) conn: Connection,
+    pub(super) is_new: bool,
+    pub(super) is_read_only: bool,
+    pub(super) notes: Vec<String>,
 }
 
 impl Connected {
-    fn into_store(self, path: &Path, lock: Option<Lock>, unclean: bool) -> Store {
+    pub(super) fn into_store(self, path: &Path, lock: Option<Lock>, unclean: bool) -> Store {
         let Connected { conn, is_new, is_read_only, notes } = self;
         Store { path: path.to_owned(), conn, lock, is_new, unclean: unclean && !is_new, is_read_only, notes }
     }
@@ -385,7 +388,7 @@ fn look_at(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Otherwise a statement whose parameters could matter to the planner is compiled anew whenever they are bound.

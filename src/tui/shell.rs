@@ -157,11 +157,15 @@ impl Shell {
         Shell::new(store, None, now, Workers::new(1, || {}), pictures::Pictures::new(|| {}))
     }
 
-    /// Over a store's file, with workers.
+    /// Over a store, and the file that it has, with workers.
     #[cfg(test)]
-    pub(super) fn in_file(path: PathBuf, now: fn() -> Timestamp, wake: impl Fn() + Send + Sync + Clone + 'static) -> Shell {
-        let store = Store::open(&path).expect("the store opens");
-        Shell::new(store, Some(path), now, Workers::new(1, wake), pictures::Pictures::new(|| {}))
+    pub(super) fn with_workers(
+        store: Store,
+        path: Option<PathBuf>,
+        now: fn() -> Timestamp,
+        wake: impl Fn() + Send + Sync + Clone + 'static,
+    ) -> Shell {
+        Shell::new(store, path, now, Workers::new(1, wake), pictures::Pictures::new(|| {}))
     }
 
     /// True if something still waits to be saved.

@@ -1,5 +1,7 @@
 //! What an effect does to the store, the workers, the terminal and other programs.
 
+use std::path::{Path, PathBuf};
+
 use super::{SESSION, Shell};
 use crate::domain::text::{clean_line, prefix};
 use crate::store::{
@@ -19,6 +21,11 @@ const LOAD_BESIDE: u32 = 1500;
 const TITLE: usize = 200;
 
 impl Shell {
+    /// By what jobs find the store for reading what is large: pages that are shown without being stored may be large, too.
+    fn path_for_jobs(&self) -> Option<PathBuf> {
+        self.path.clone().or_else(|| self.store.shown_name().map(Path::to_owned))
+    }
+
     pub(super) fn perform(&mut self, model: &Model, effect: Effect) -> Result<Option<Msg>, StoreError> {
         let now = model.now;
         Ok(match effect {
@@ -84,7 +91,7 @@ impl Shell {
                     self.pictures.call_off();
                 }
                 self.reading.call_off();
-                if let Some(path) = self.path.clone()
+                if let Some(path) = self.path_for_jobs()
                     && self.store.is_large_article(id)?
                 {
                     self.reading.ask(Job::LoadArticle { path, id }, &mut self.tickets, &mut self.workers);
@@ -97,11 +104,11 @@ impl Shell {
                 let address = self.store.address(article)?;
                 Some(Msg::Address { address: address.map(|url| clean_line(&url).to_string()), copies })
             }
-            Effect::LoadDiscussion { id, comments, source, place } => match &self.path {
+            Effect::LoadDiscussion { id, comments, source, place } => match self.path_for_jobs() {
                 Some(path) if comments > LOAD_BESIDE || self.store.is_large_discussion(id)? => {
                     let ticket = self.tickets.issue();
                     self.comments.add(ticket);
-                    let (path, rules) = (path.clone(), model.rules.clone());
+                    let rules = model.rules.clone();
                     self.workers.submit(ticket, Job::LoadDiscussion { path, id, rules });
                     None
                 }

@@ -236,7 +236,14 @@ fn a_large_article_is_read_beside_the_keys() {
     };
     let pages = [page("Large", &format!("It begins. {}", "word ".repeat(200_000)), 2000), page("Small", "A small text.", 1000)];
     Store::open(&path).unwrap().save_all(&pages, NOW).unwrap();
-    let mut play = Play::in_file((120, 30), &path);
+    let mut shown = Store::shown().unwrap();
+    shown.save_all(&pages, NOW).unwrap();
+    for play in [Play::in_file((120, 30), &path), Play::with_workers((120, 30), shown, None)] {
+        reads_large_articles_beside_the_keys(play);
+    }
+}
+
+fn reads_large_articles_beside_the_keys(mut play: Play) {
     assert!(play.model.page.is_none() && play.screen().contains("loading"), "{}", play.screen());
     play.play("j");
     assert!(play.screen().contains("A small text."), "what is small is there at once");

@@ -55,15 +55,16 @@ impl Play {
 
     /// A reader of a store's file: what takes long is done beside it.
     pub(super) fn in_file(size: (u16, u16), path: &Path) -> Play {
+        Play::with_workers(size, Store::open(path).unwrap(), Some(path))
+    }
+
+    pub(super) fn with_workers(size: (u16, u16), store: Store, path: Option<&Path>) -> Play {
         let (woken, wakes) = channel();
         let mut model = Model::new(Settings::default(), size, NOW, utc);
-        let mut shell = Shell::in_file(
-            path.to_owned(),
-            || NOW,
-            move || {
-                let _ = woken.send(());
-            },
-        );
+        let wake = move || {
+            let _ = woken.send(());
+        };
+        let mut shell = Shell::with_workers(store, path.map(Path::to_owned), || NOW, wake);
         shell.begin(&mut model, None);
         shell.catch_up(&mut model);
         Play { shell, model, wakes: Some(wakes) }
