@@ -37,7 +37,9 @@ pub struct Bounds {
 impl Bounds {
     /// Keeps pages within the bounds. Ids are made fit to be stored and shown, too: they are foreign text like any other.
     pub fn keep_pages(&mut self, pages: &mut [Page]) {
-        pages.iter_mut().for_each(|page| self.keep_page(page));
+        for page in pages {
+            self.keep_page(page);
+        }
     }
 
     pub fn keep_page(&mut self, page: &mut Page) {
@@ -53,9 +55,9 @@ impl Bounds {
         self.keep_line(&mut article.title);
         let Article { byline, organisation, kind, stated_date, .. } = article;
         [byline, organisation, kind, stated_date].into_iter().flatten().for_each(|line| self.keep_line(line));
-        [&mut article.url, &mut article.replies.address, &mut article.replies.feed]
-            .into_iter()
-            .for_each(|address| self.keep_address(address));
+        for address in [&mut article.url, &mut article.replies.address, &mut article.replies.feed] {
+            self.keep_address(address);
+        }
         self.texts += usize::from(self.cut_text(&mut article.body, MAX_PAGE));
         self.keep_list(&mut article.categories, Bounds::keep_line);
         self.keep_list(&mut article.enclosures, Bounds::keep_enclosure);
@@ -172,7 +174,9 @@ impl Bounds {
     fn keep_list<T>(&mut self, list: &mut Vec<T>, mut keep: impl FnMut(&mut Bounds, &mut T)) {
         self.listed += list.len().saturating_sub(MAX_LISTED);
         list.truncate(MAX_LISTED);
-        list.iter_mut().for_each(|one| keep(self, one));
+        for one in list {
+            keep(self, one);
+        }
     }
 
     /// A line for each kind of thing that was too long or too many.

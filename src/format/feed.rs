@@ -132,7 +132,9 @@ pub fn read(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result<
     let mut bounds = Bounds::default();
     bounds.keep_line(&mut feed.title);
     feed.subtitle.iter_mut().for_each(|subtitle| bounds.keep_line(subtitle));
-    [&mut feed.site, &mut feed.address].into_iter().for_each(|address| bounds.keep_address(address));
+    for address in [&mut feed.site, &mut feed.address] {
+        bounds.keep_address(address);
+    }
     feed.notes.extend(bounds.notes());
     if is_cut {
         feed.breaks_off = true;

@@ -20,7 +20,7 @@ use crate::domain::text::{CleanText, clean_line, fold};
 /// Levels of elements, the `opml` being the first; what is nested deeper stands at the last.
 const MAX_DEPTH: usize = 256;
 /// Elements of one list, and lines of one `urls` file.
-pub(super) const MAX_ELEMENTS: usize = 100_000;
+pub(super) const MAX_ELEMENTS: usize = 200_000;
 /// Bytes of all folders' names together: each subscription has those of its own.
 const MAX_FOLDERS: usize = 64 << 20;
 

@@ -141,7 +141,7 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
         ARTICLE.iter().enumerate().map(|(n, name)| if n < OF_ARTICLES { format!("a.{name}") } else { format!("b.{name}") });
     let sql = format!(
         "SELECT {}, b.encoding, b.body, b.related_encoding, b.related, s.key, s.title, p.position
-         FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id CROSS JOIN sources s ON s.id = a.source_id
+         FROM articles a LEFT JOIN article_bodies b ON b.article_id = a.id LEFT JOIN sources s ON s.id = a.source_id
          LEFT JOIN positions p ON p.article_id = a.id WHERE a.id = ?1",
         columns.collect::<Vec<_>>().join(", ")
     );

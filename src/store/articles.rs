@@ -88,7 +88,7 @@ impl Store {
                 "SELECT b.organisation, b.kind, b.url, b.encoding, b.body, b.related_encoding, b.related,
                         a.title, a.byline, a.published, a.published_is_day,
                         s.key, s.title, a.read, a.starred, a.watched, a.own_rating, a.edited_at
-                 FROM articles a CROSS JOIN sources s ON s.id = a.source_id CROSS JOIN article_bodies b ON b.article_id = a.id
+                 FROM articles a LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN article_bodies b ON b.article_id = a.id
                  WHERE a.id = ?1",
             )?;
             let found = statement.query_row([id.0], |row| {

@@ -15,12 +15,13 @@ use super::{Finding, Store, StoreError};
 const COMPLAINTS: usize = 20;
 
 /// Each asks for the number of rows whose kept count is wrong.
-const COUNTS: [(&str, &str); 8] = [
+const COUNTS: [(&str, &str); 9] = [
     (
         "the counts of the sections",
-        "SELECT count(*) FROM counts c WHERE (c.total, c.unread) IS NOT
-            (SELECT count(*), ifnull(sum(1 - a.read), 0) FROM articles a
-             WHERE c.section = 'all' OR (c.section = 'starred' AND a.starred) OR (c.section = 'watched' AND a.watched))",
+        "SELECT (SELECT count(*) FROM counts c WHERE (c.total, c.unread) IS NOT
+                (SELECT count(*), ifnull(sum(1 - a.read), 0) FROM articles a
+                 WHERE c.section = 'all' OR (c.section = 'starred' AND a.starred) OR (c.section = 'watched' AND a.watched)))
+            + ((SELECT count(*) FROM counts WHERE section IN ('all', 'starred', 'watched')) <> 3)",
     ),
     (
         "the counts of the sources",
@@ -36,6 +37,10 @@ const COUNTS: [(&str, &str); 8] = [
         "the articles' entries",
         "SELECT count(*) FROM articles a
          WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id AND e.source_id = a.source_id AND e.is_listed)",
+    ),
+    (
+        "the articles' texts",
+        "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM article_bodies)",
     ),
     (
         "the entries' lists",
@@ -166,9 +171,9 @@ impl Store {
         Ok(findings)
     }
 
-    /// True if the stored counts equal the real ones.
+    /// True if the stored counts equal the real ones, and every row belongs somewhere.
     pub fn are_counts_right(&self) -> std::result::Result<bool, StoreError> {
-        self.ask("counting", |conn| Ok(COUNTS.iter().all(|(what, sql)| counts(conn, what, sql).ok)))
+        self.ask("counting", |conn| Ok(foreign_keys(conn).ok && COUNTS.iter().all(|(what, sql)| counts(conn, what, sql).ok)))
     }
 
     /// True if SQLite reports damage beyond values that do not fit their columns.

@@ -166,7 +166,8 @@ pub(super) fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headli
 fn sections(conn: &Connection) -> Result<Vec<SectionRow>> {
     let count = |name: &str| {
         let mut statement = conn.prepare_cached("SELECT total, unread FROM counts WHERE section = ?1")?;
-        statement.query_row([name], |row| Ok((read_count(row, 0)?, read_count(row, 1)?)))
+        let counted = statement.query_row([name], |row| Ok((read_count(row, 0)?, read_count(row, 1)?)));
+        counted.optional().map(Option::unwrap_or_default)
     };
     let (all, starred, watched): ((u64, u64), (u64, u64), (u64, u64)) = (count("all")?, count("starred")?, count("watched")?);
     let row = |section, title, (total, unread)| SectionRow { total, unread, ..SectionRow::new(section, title) };

@@ -51,6 +51,7 @@ mod shown;
 pub mod sources;
 mod standing;
 mod state;
+mod strays;
 mod stubs;
 pub mod subscriptions;
 mod tags;

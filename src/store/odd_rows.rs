@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result};
 
 use super::columns::{ReadColumn as _, read_count};
 use super::ranges::{is_kind, range};
-use super::{ArticleId, Store, StoreError, body, recount};
+use super::{ArticleId, Store, StoreError, body, recount, strays};
 
 /// The tables, and how their rows are found that belong to an article. The index of words is checked by itself.
 const TABLES: [(&str, Option<&str>); 20] = [
@@ -104,10 +104,14 @@ impl Store {
     /// Sets odd values to the nearest that a column may hold, or to none; then counts again what is counted.
     pub fn mend(&mut self) -> std::result::Result<Mended, StoreError> {
         // Triggers keep counts by adding to them, which goes wrong with numbers that are none; all is counted again below.
-        let triggers = |conn: &Connection, on| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, on).map(drop);
-        self.ask("mending the store", |conn| triggers(conn, false))?;
+        // Keys that name nothing are mended last, and must not stop what comes before.
+        let guards = |conn: &Connection, on| {
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, on)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, on).map(drop)
+        };
+        self.ask("mending the store", |conn| guards(conn, false))?;
         let mended = self.change("mending the store", mend);
-        self.ask("mending the store", |conn| triggers(conn, true))?;
+        self.ask("mending the store", |conn| guards(conn, true))?;
         mended
     }
 }
@@ -129,7 +133,8 @@ fn mend(conn: &Connection) -> Result<Mended> {
     for (table, _, condition, mended) in TOGETHER {
         conn.execute(&format!("UPDATE {table} SET {mended} WHERE {condition}"), [])?;
     }
-    let mut counted: Vec<OddRows> = recount::ordinals(conn)?.into_iter().collect();
+    let mut counted: Vec<OddRows> = strays::mend(conn)?;
+    counted.extend(recount::ordinals(conn)?);
     counted.extend(recount::counts(conn)?);
     let left = odd_rows(conn)?;
     let rows_left = |odd: &OddRows| left.iter().find(|left| left.column == odd.column).map_or(0, |left| left.rows);

@@ -157,17 +157,6 @@ impl Shell {
         Shell::new(store, None, now, Workers::new(1, || {}), pictures::Pictures::new(|| {}))
     }
 
-    /// Over a store, and the file that it has, with workers.
-    #[cfg(test)]
-    pub(super) fn with_workers(
-        store: Store,
-        path: Option<PathBuf>,
-        now: fn() -> Timestamp,
-        wake: impl Fn() + Send + Sync + Clone + 'static,
-    ) -> Shell {
-        Shell::new(store, path, now, Workers::new(1, wake), pictures::Pictures::new(|| {}))
-    }
-
     /// True if something still waits to be saved.
     #[cfg(test)]
     pub(super) fn is_saving(&self) -> bool {

@@ -14,6 +14,7 @@ mod index;
 mod library;
 mod lists;
 mod odd_rows;
+mod odd_values;
 mod parts;
 mod requests;
 mod saving;

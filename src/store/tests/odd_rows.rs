@@ -19,7 +19,7 @@ const VALUES: [&str; 13] = [
     "''",
 ];
 
-fn full_store() -> Store {
+pub(super) fn full_store() -> Store {
     let mut store = store();
     let comments = vec![
         comment("a", Parent::Root, points(3)),
@@ -45,7 +45,7 @@ fn plain_columns(store: &Store) -> Vec<(String, String)> {
     columns.map(Result::unwrap).collect()
 }
 
-fn read_everything(store: &Store) -> std::result::Result<(), StoreError> {
+pub(super) fn read_everything(store: &Store) -> std::result::Result<(), StoreError> {
     let checks = store.row_checks()?;
     store.sections()?;
     for section in [Section::All, Section::Unread, Section::Starred, Section::Watched] {

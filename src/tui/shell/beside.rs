@@ -22,6 +22,17 @@ impl Cleaning {
 }
 
 impl Shell {
+    /// Over a store, and the file that it has, with workers.
+    #[cfg(test)]
+    pub(in crate::tui) fn with_workers(
+        store: crate::store::Store,
+        path: Option<std::path::PathBuf>,
+        now: fn() -> crate::domain::time::Timestamp,
+        wake: impl Fn() + Send + Sync + Clone + 'static,
+    ) -> Shell {
+        Shell::new(store, path, now, crate::work::Workers::new(1, wake), super::pictures::Pictures::new(|| {}))
+    }
+
     pub(super) fn check_after_an_unclean_end(&mut self) {
         // A check that was quit before its end is still due.
         let is_due = self.store.is_check_due().unwrap_or(true);

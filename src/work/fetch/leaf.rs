@@ -93,7 +93,9 @@ impl Leaf {
             failed.cloned().unwrap_or(other)
         })?;
         let (mut stories, mut bounds) = (stories, Bounds::default());
-        stories.iter_mut().for_each(|story| bounds.keep_article(&mut story.article));
+        for story in &mut stories {
+            bounds.keep_article(&mut story.article);
+        }
         let missing = self.leafing.failures().len();
         let note = failed.map(|failure| clean_line(&format!("{missing} of the requests failed: {failure}")));
         let front = self.front.details(bases);

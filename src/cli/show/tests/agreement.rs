@@ -14,6 +14,7 @@ use crate::domain::text::clean_line;
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
 use crate::store::{DiscussionHead, DiscussionId, LastComment, SliderMemory, StoredDiscussion};
 use crate::tui::page::{Defaults, Loaded};
+use crate::work::loading::JudgedDiscussion;
 
 const SCALES: [Scale; 4] = [Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Place];
 
@@ -83,7 +84,7 @@ fn in_the_reader(discussion: &Discussion, wish: &Wish) -> (Counts, Told) {
         flat: wish.flat,
     };
     let defaults = Defaults { bar: NotchInput::Off, order: None, flat: false, new_stay_open: false };
-    let loaded = Loaded::new(stored, &head, Some(memory), defaults, &[]);
+    let loaded = Loaded::new(JudgedDiscussion::new(stored, &[]), &head, Some(memory), defaults);
     let mut told: Told = Vec::new();
     for row in &loaded.rows {
         let (shown, comments) = match row.shown {
