@@ -200,7 +200,7 @@ fn code_lines(text: &str) -> Vec<&str> {
     code
 }
 
-/// Whether the word stands in the line with no letter, digit or `_` directly before or after it.
+/// True if the word stands in the line with no letter, digit or `_` directly before or after it.
 fn has_word(line: &str, word: &str) -> bool {
     let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
     let open_end = !word.ends_with(part_of_name);

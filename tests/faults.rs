@@ -1,4 +1,4 @@
-//! What happens to a store: killed at work, no room left, a damaged page, two programs at once. Whatever it is, what the
+//! Faults of a store: a kill at work, a full disk, a damaged page, two programs at once. Whatever it is, what the
 //! program said was stored is there, and the message says what to do.
 
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! What a reader does, key by key, in the real program in a real (pseudo) terminal.
+//! Journeys: keys typed into the real program in a pseudo-terminal.
 
 mod ends;
 mod input;

@@ -58,7 +58,7 @@ const PAYLOADS: [&str; 44] = [
     "%1b[2J%9b%C2%9b2J%E2%80%AE",
 ];
 
-/// Whether a character acts on a terminal, or hides or reorders what is around it: told apart from the program's own
+/// True if a character acts on a terminal, or hides or reorders what is around it: told apart from the program's own
 /// knowledge of it.
 fn acts(c: char) -> bool {
     matches!(u32::from(c),

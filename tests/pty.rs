@@ -177,7 +177,7 @@ impl Terminal {
         self.master = None;
     }
 
-    /// Whether it has ended or ends within that time; output is taken meanwhile.
+    /// True if it has ended or ends within that time; output is taken meanwhile.
     pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         loop {
@@ -256,7 +256,7 @@ impl Terminal {
         }
     }
 
-    /// Whether the process has ended, waiting at most `patience` for that or for output.
+    /// True if the process has ended, waiting at most `patience` for that or for output.
     fn ended(&mut self, patience: Duration) -> bool {
         let timeout = Timespec::try_from(patience).unwrap();
         let mut ready = vec![PollFd::new(&self.gone, PollFlags::IN)];

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 
 #[derive(Args, Debug, Default)]
 pub(super) struct Globals {
-    /// Where the store lies
+    /// Directory of the store
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     pub(super) data_dir: Option<PathBuf>,
     /// The configuration file
@@ -46,7 +46,7 @@ pub(super) struct Globals {
     /// Write a log into the state directory
     #[arg(long, global = true, value_name = "LEVEL", value_enum, help_heading = "Global options")]
     pub(super) log: Option<LogLevel>,
-    /// Colours and bold type; `auto` obeys `NO_COLOR`
+    /// When to use colours and bold type; `auto` obeys `NO_COLOR`
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, help_heading = "Global options")]
     pub(super) color: Colour,
 }
@@ -76,22 +76,22 @@ pub(super) enum Command {
         /// A feed's address, or that of a page that has one
         #[arg(value_name = "URL")]
         address: String,
-        /// Your own name for it instead of the feed's
+        /// Title to show instead of the feed's own
         #[arg(long, value_name = "TITLE")]
         title: Option<String>,
-        /// A folder, those within others behind a slash: `Science/Physics`
+        /// Folder; a slash separates nested folders: `Science/Physics`
         #[arg(long, value_name = "FOLDER")]
         folder: Option<String>,
         #[command(flatten)]
         json: Json,
     },
-    /// Fetch what is due, or some sources
+    /// Fetch the sources that are due, or the ones named
     #[command(after_help = super::fetch::HELP)]
     Fetch {
         /// A title, an address, a folder or an id
         #[arg(value_name = "SOURCE")]
         sources: Vec<String>,
-        /// All of them, due or not
+        /// Fetch all sources, due or not
         #[arg(long, conflicts_with = "sources")]
         all: bool,
         #[command(flatten)]
@@ -106,25 +106,25 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
-    /// Print the subscriptions as a list that other readers take: OPML
+    /// Print the subscriptions as OPML, for other readers
     #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
     Opml,
-    /// Print articles with all that is known of them, as JSON lines that `import` takes back, or to be read
+    /// Print articles with all that the store knows about them, as JSON lines for `import`, or as text
     #[command(after_help = super::export::HELP)]
     Export {
-        /// Ids, or a query as for `list`; without them all
+        /// Ids, or a query as for `list` [default: all articles]
         #[arg(value_name = "ID|QUERY")]
         what: Vec<String>,
-        /// Each page with its comments as Markdown
+        /// Print each page with its comments as Markdown
         #[arg(long, conflicts_with_all = ["html", "json"])]
         markdown: bool,
-        /// The same as one HTML page
+        /// Print all of them as one HTML page
         #[arg(long, conflicts_with = "json")]
         html: bool,
         #[command(flatten)]
         json: Json,
     },
-    /// List the subscriptions, and how each is doing
+    /// List the subscriptions and their state
     #[command(after_help = super::sources::HELP)]
     Sources {
         /// A title, an address, a folder or an id
@@ -133,7 +133,7 @@ pub(super) enum Command {
         #[command(flatten)]
         json: Json,
     },
-    /// Take pages into the store: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
+    /// Store pages from files: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
 JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
 tags; of any number. What `gleaner export` printed is taken back exactly; an article that is there already only gets \
@@ -152,10 +152,10 @@ for JSON lines stored (how many articles) in place of their ids.")]
         /// Files and folders, or `-` for standard input
         #[arg(required = true, value_name = "PATH|-")]
         paths: Vec<OsString>,
-        /// Subscribe also to what lists name inside this machine or its network
+        /// Also subscribe to addresses in lists that are inside this machine or its network
         #[arg(long)]
         allow_private: bool,
-        /// Subscribe also to programs (`exec:`, `filter:`) and files that lists name
+        /// Also subscribe to programs (`exec:`, `filter:`) and files in lists
         #[arg(long)]
         allow_programs: bool,
         #[command(flatten)]
@@ -171,15 +171,15 @@ the day it came.
 --json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
 tags, note (null without one), points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
     List {
-        /// What to look for; without it all
+        /// Words to search for; without them all articles
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
         #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = list_order, help = list_orders())]
         order: ListOrder,
-        /// Unread articles that are like those you starred, rated 4 or 5, or read to their end, the best first, and why
+        /// List unread articles similar to those you starred, rated 4 or 5, or read to the end: best first, with the reason
         #[arg(long, conflicts_with = "order")]
         recommended: bool,
-        /// At most so many; 0 for all. Without it 50 on a terminal, all otherwise
+        /// Maximum number; 0 for all [default: 50 on a terminal, else all]
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         #[command(flatten)]
@@ -196,13 +196,13 @@ newest thousand are ranked, and the last line says so.
 --json gives an object a line: as `list`, and title_marks, excerpt, marks ([from, to] in characters), comment (null, or id, \
 author, posted).")]
     Search {
-        /// What to look for
+        /// Words to search for
         #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
-        /// fit: the best first; date: the newest first
+        /// Order: fit, the best first; date, the newest first
         #[arg(long, value_name = "ORDER", default_value = "fit", value_parser = search_order)]
         by: By,
-        /// At most so many; 0 for all
+        /// Maximum number; 0 for all
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         #[command(flatten)]
@@ -219,32 +219,32 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: Json,
     },
-    /// Take away what the keep rules of the configuration let go
+    /// Remove the articles that the keep rules of the configuration do not keep
     #[command(after_help = super::clean::HELP)]
     Clean {
-        /// Only tell what would go
+        /// Only show what would be removed
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
         json: Json,
     },
-    /// Copy the store into a file, also while it is in use
+    /// Back up the store to a file, also while it is in use
     #[command(
         after_help = "`gleaner restore FILE` brings it back.\n\nThe file appears under its name once it is whole and was checked; one that is there is never replaced.\n\n--json gives one object: file, bytes, articles."
     )]
     Backup {
-        /// A file that is not there yet
+        /// New file to write
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
         json: Json,
     },
-    /// Put a backup in the store's place; the store that was there is kept beside it
+    /// Replace the store with a backup; the old store is kept beside it
     #[command(
         after_help = "No other gleaner may have the store open.\n\n--json gives one object: file, articles, kept (null, or where the former store is)."
     )]
     Restore {
-        /// What `gleaner backup` wrote
+        /// A file that `gleaner backup` wrote
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
@@ -264,7 +264,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
     /// Mark articles, by id or by query
     #[command(after_help = "--json gives one object: mark, matched, changed.")]
     Mark {
-        /// What they become
+        /// Their new state
         #[arg(value_enum)]
         mark: Marking,
         /// Ids, or a query as for `list`
@@ -291,19 +291,19 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         /// An article, or a comment of it as `ID#COMMENT`
         #[arg(value_name = "ID[#COMMENT]")]
         what: String,
-        /// 1 to 5; 0 takes it back
+        /// 1 to 5; 0 removes the rating
         #[arg(value_parser = clap::value_parser!(u8).range(0..=5))]
         rating: u8,
         #[command(flatten)]
         json: Json,
     },
-    /// Give articles tags of your own, take them away, or list them
+    /// Tag articles, remove tags, or list them
     #[command(after_help = super::tag::TAG_HELP)]
     Tag {
         /// Ids of articles, then tags
         #[arg(value_name = "ID|TAG")]
         words: Vec<String>,
-        /// Take these tags away
+        /// Remove these tags
         #[arg(long)]
         remove: bool,
         #[command(flatten)]
@@ -366,7 +366,7 @@ Exit is 1 if something is wrong.
 
 --json gives an object a line: ok (null for a mere fact), about, text.")]
     Doctor {
-        /// Check only that the store's tables are whole: neither the index of words nor the counts
+        /// Check only the store's tables, not the search index or the counts
         #[arg(long)]
         quick: bool,
         #[command(flatten)]
@@ -377,7 +377,7 @@ Exit is 1 if something is wrong.
         after_help = "--json gives one object with the sections and keys of the file; with --path one with: path, exists."
     )]
     Config {
-        /// Only say where the file is looked for
+        /// Print only the path of the file
         #[arg(long, conflicts_with = "default")]
         path: bool,
         /// Print the commented default file
@@ -386,16 +386,16 @@ Exit is 1 if something is wrong.
         #[command(flatten)]
         json: Json,
     },
-    /// Print what completes commands and options in a shell
+    /// Print a completion script for a shell
     Completions {
-        /// Whose language it is in
+        /// Shell to write it for
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// Print a page for `man`
+    /// Print a man page
     #[command(after_help = "`gleaner man | man -l -` shows it; `gleaner man COMMAND` is that of a command.")]
     Man {
-        /// The page of a command; without it that of the program
+        /// Command to describe [default: the program]
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
     },
@@ -403,7 +403,7 @@ Exit is 1 if something is wrong.
 
 #[derive(Args, Debug)]
 pub(super) struct Json {
-    /// JSON instead of text
+    /// Print JSON instead of text
     #[arg(long, global = true)]
     pub(super) json: bool,
 }

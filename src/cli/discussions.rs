@@ -73,7 +73,7 @@ fn find_orders(store: &mut Store, id: ArticleId, settings: &Settings, stop: &Ato
     Ok(())
 }
 
-/// What was told so far.
+/// The progress reported so far.
 #[derive(Default)]
 struct All {
     look: Look,

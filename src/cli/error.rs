@@ -100,7 +100,7 @@ fn exit(error: &anyhow::Error) -> Exit {
     error.chain().find_map(of).unwrap_or(Exit::Failed)
 }
 
-/// What the reader can do about an error: the one place where that is written.
+/// Advice for an error. Every message takes it from here.
 fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
         if let Some(complaint) = cause.downcast_ref::<Complaint>() {

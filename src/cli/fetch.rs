@@ -50,7 +50,7 @@ struct Ended<'a> {
     hint: Option<&'a str>,
 }
 
-/// What all of it came to.
+/// The totals of a fetch.
 #[derive(Default)]
 struct Tally {
     answered: u64,
@@ -59,7 +59,7 @@ struct Tally {
     updated: u64,
     ignored: u64,
     texts: u64,
-    /// Whose discussions are to be looked for.
+    /// Articles whose discussions are to be looked for.
     discussed: Vec<ArticleId>,
 }
 

@@ -43,7 +43,7 @@ impl Outcome {
     }
 }
 
-/// What became of one file.
+/// The result for one file.
 #[derive(Serialize, Debug)]
 struct Taken {
     path: String,
@@ -97,7 +97,7 @@ enum Waiting {
 
 /// Files are stored many at once: a transaction for each would take most of the time.
 const AT_ONCE: usize = 64;
-/// What was read is stored after this time at the latest, so that no other copy waits for long.
+/// Articles are stored after this time at the latest, so that no other copy waits for long.
 const AT_LATEST: Duration = Duration::from_millis(100);
 
 struct Import<W> {
@@ -195,7 +195,7 @@ impl<W: Write> Import<W> {
         if self.batch.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST { self.settle() } else { Ok(()) }
     }
 
-    /// What was read, or why not.
+    /// The content that was read, or the failure.
     fn put(&mut self, path: String, read: anyhow::Result<Parsed>) -> anyhow::Result<()> {
         let waiting = match read {
             Ok(parsed) => Waiting::Read { path, parsed },

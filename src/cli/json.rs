@@ -123,7 +123,7 @@ struct Discussion<'a> {
     order: &'static str,
     bar: NotchValue,
     floor: NotchValue,
-    /// Whether the site's count of its comments is all here.
+    /// True if the site's count of its comments is all here.
     complete: bool,
     missing: usize,
     counts: Totals,

@@ -90,7 +90,7 @@ fn tell(told: &clap::Error) -> Exit {
     }
 }
 
-/// What every command finds here.
+/// The set-up that every command receives.
 struct Setup {
     places: Places,
     settings: Settings,
@@ -183,7 +183,7 @@ fn set_up(places: Places, base: Settings, globals: &Globals) -> anyhow::Result<S
     Ok(Setup { places, settings, look })
 }
 
-/// Whether the locale's encoding is UTF-8, by the variables in the order that the C library gives them. A system
+/// True if the locale's encoding is UTF-8, by the variables in the order that the C library gives them. A system
 /// without any of them (macOS from a launcher, Windows) speaks UTF-8.
 fn locale_is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());

@@ -65,7 +65,7 @@ impl Look {
     }
 }
 
-/// Whether `NO_COLOR` lets us (<https://no-color.org>).
+/// True if `NO_COLOR` lets us (<https://no-color.org>).
 pub(super) fn may_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

@@ -13,7 +13,7 @@ use crate::domain::text::clean;
 pub(super) struct Places {
     pub(super) data: PathBuf,
     pub(super) config: PathBuf,
-    /// Whether the configuration file was named, so that it has to be there.
+    /// True if the configuration file was named, so that it has to be there.
     pub(super) config_named: bool,
     pub(super) state: PathBuf,
 }

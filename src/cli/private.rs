@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::store::subscriptions::NewSubscription;
 use crate::work::subscribing::lists::{Login, Sorted, named, sort};
 
-/// What of a list may be subscribed to.
+/// The feeds of a list that can be subscribed to.
 pub(super) struct Vetted {
     pub(super) allowed: Vec<NewSubscription>,
     /// What is to be said of the others.

@@ -36,7 +36,7 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     };
     tui::terminal::restore_on_panic(Some(setup.places.log()).filter(|log| log.exists()));
     let images = setup.settings.images.settled(|name| std::env::var(name).ok());
-    // What is drawn in ASCII only has no half blocks.
+    // ASCII output has no half blocks.
     let images = if setup.settings.ascii && images == Images::As(Way::Halfblocks) { Images::Off } else { images };
     tui::run(start, tui::Settings { images, ..setup.settings }).context("the terminal failed")?;
     Ok(Exit::Done)

@@ -63,7 +63,7 @@ pub(super) fn run(setup: &Setup, text: &str, by: By, limit: Option<usize>, json:
     Ok(Exit::Done)
 }
 
-/// What the reader should know of the hits as a whole.
+/// A remark on the hits as a whole.
 fn summary(found: &Found, limit: usize) -> Option<String> {
     match (found.hits.len(), found.ranked) {
         (0, _) => Some("nothing found".to_owned()),

@@ -76,7 +76,7 @@ fn keep(store: &mut Store, name: &str, text: &str, json: bool) -> anyhow::Result
     tell(&name, &text, json, &format!("{name}: {text}"))
 }
 
-/// What was done to a search, in words or as the search itself.
+/// A change of a search, in words or as the search itself.
 fn tell(name: &str, query: &str, json: bool, in_words: &str) -> anyhow::Result<()> {
     let mut out = stdout();
     if json {

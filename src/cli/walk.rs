@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a walk meets.
+/// An item that a walk meets.
 #[derive(Debug)]
 pub(super) enum Met {
     File(PathBuf),

@@ -57,7 +57,7 @@ pub(super) struct Source {
     headers: Option<Spanned<std::collections::BTreeMap<String, String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
-    // What is secret is read, and never written.
+    // Secrets are read and never written.
     #[serde(skip_serializing)]
     password: Option<Spanned<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -36,7 +36,7 @@ pub(super) struct File {
     rules: Vec<rules::Table>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ignore: Vec<Spanned<rules::Ignore>>,
-    /// What was read, to show a mistake in.
+    /// The text that was read, for showing a mistake in it.
     #[serde(skip)]
     text: String,
 }

@@ -22,7 +22,7 @@ use crate::domain::text::clean;
 use crate::os::files::{self, Existing};
 use crate::tui::Settings;
 
-/// What is wrong with a configuration or theme file.
+/// An error in a configuration or theme file.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("{path}: {}", crate::store::in_words(source))]
@@ -46,7 +46,7 @@ impl ConfigError {
 
     fn toml(path: &Path, error: &toml::de::Error) -> ConfigError {
         let meant = meant_instead(error.message()).map(|known| format!("\ndid you mean `{known}`?")).unwrap_or_default();
-        // What TOML's reader calls a sequence, the file's comments call a list.
+        // The TOML parser says "sequence"; the file's comments say "list".
         let said = error.to_string().replace("expected a sequence", "expected a list, such as [\"one\", \"two\"]");
         ConfigError::wrong(path, &format!("{}{meant}", said.trim_end()))
     }
@@ -105,7 +105,7 @@ fn load_text(text: &str, path: &Path) -> Result<Settings, ConfigError> {
 pub struct Effective(file::File);
 
 impl Effective {
-    /// Of a file, or of none.
+    /// The settings of a file, or the defaults without one.
     pub fn of(path: Option<&Path>, base: Settings) -> Result<Effective, ConfigError> {
         let Some(path) = path else { return Ok(Effective(file::File::default().filled(&base))) };
         let file = file::File::read(path)?;
@@ -170,7 +170,7 @@ fn without_secrets(report: &str) -> String {
     report.lines().map(|line| shown(line).unwrap_or_else(|| line.to_owned())).collect::<Vec<_>>().join("\n")
 }
 
-/// What was perhaps meant by the word of an "unknown field `x`, expected one of `a`, `b`".
+/// The likely intended word for an "unknown field `x`, expected one of `a`, `b`".
 fn meant_instead(message: &str) -> Option<&str> {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let word = message.starts_with("unknown ").then(|| quoted.next())??;

@@ -8,12 +8,12 @@ use super::time::When;
 /// One article. Only the title is always there, and even that may be empty.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Article {
-    /// What its source calls it: a feed's guid, a server's id. None where the source tells none, and once it is stored.
+    /// Its source's identifier: a feed's guid, a server's id. None if the source gives none, and once it is stored.
     pub id: Option<CleanText>,
     pub title: CleanText,
     pub byline: Option<CleanText>,
     pub organisation: Option<CleanText>,
-    /// What the source calls this piece: "report", "weblog", "feature".
+    /// The source's word for this piece: "report", "weblog", "feature".
     pub kind: Option<CleanText>,
     pub published: Option<When>,
     /// The date as the source wrote it, where it cannot be true: `published` is none then.
@@ -35,7 +35,7 @@ pub struct Article {
     pub recommended: Vec<Related>,
 }
 
-/// What another source tells of an article.
+/// An article as another source gives it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OtherText {
     /// The source's title.
@@ -82,14 +82,14 @@ pub struct Enclosure {
     pub duration: Option<u32>,
 }
 
-/// What a file is to its article.
+/// A file's relation to its article.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum EnclosureRole {
     #[default]
     File,
     /// A small picture that stands for the article.
     Thumbnail,
-    /// What is said in the recording.
+    /// The text of the recording.
     Transcript,
     /// A list of the recording's parts.
     Chapters,
@@ -169,7 +169,7 @@ pub fn clock_time(seconds: u32) -> String {
 }
 
 impl Enclosure {
-    /// What it is called, and what else is told of it: "episode.mp3", " (audio/mpeg, 12 MB, 1:02:03)".
+    /// The file's name and details: "episode.mp3", " (audio/mpeg, 12 MB, 1:02:03)".
     pub fn in_words(&self) -> (String, String) {
         let path = self.address.split(['?', '#']).next().unwrap_or_default();
         let file_name = || path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("a file");
@@ -227,7 +227,7 @@ pub struct Source {
     pub title: CleanText,
 }
 
-/// What is read as one: an article with its discussions.
+/// An article with its discussions, as the reader reads them together.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Page {
     pub article: Article,

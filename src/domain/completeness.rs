@@ -1,4 +1,4 @@
-//! Whether all comments of a discussion are here, and how many are not. This is the only place that decides it, for
+//! Decides if all comments of a discussion are here, and how many are missing. This is the only place that decides it, for
 //! saved files, feeds and fetched threads alike.
 
 use super::rank::Rank;

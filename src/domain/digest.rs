@@ -1,4 +1,4 @@
-//! What a list tells of a discussion without reading it.
+//! The summary of a discussion that a list shows without reading the comments.
 
 use super::rank::{Rank, Scale};
 

@@ -1,4 +1,4 @@
-//! Who answers whom in a place that keeps no parents: guessed from quotes, addresses and shared words.
+//! Guesses parents for a site that keeps none, from quotes, addresses and shared words.
 //!
 //! Linear in the words of the discussion: every look-up is one of hashed runs of words, never a comparison of texts.
 
@@ -42,9 +42,9 @@ struct Told {
     /// Outside quotes.
     own: Vec<u32>,
     quotes: Vec<Vec<u32>>,
-    /// What follows an `@` or a `#`.
+    /// The word after an `@` or a `#`.
     addresses: Vec<String>,
-    /// What follows "Re:" at the beginning, in words; as text too, for names.
+    /// The words after "Re:" at the beginning; as text too, for names.
     reference: Vec<u32>,
     reference_text: String,
 }
@@ -61,7 +61,7 @@ fn tell(comments: &[Comment]) -> All {
     let mut last_in: Vec<u32> = Vec::new();
     for (n, comment) in comments.iter().enumerate() {
         let (mut own, mut quotes) = (String::new(), Vec::new());
-        // What the place wrote in a removed comment's stead is nobody's words.
+        // The site's notice in place of a removed comment is nobody's words.
         if comment.rank != Rank::Removed {
             part(&comment.body.document().blocks, &mut own, &mut quotes);
         }
@@ -193,7 +193,7 @@ fn addresses(text: &str) -> Vec<String> {
     found
 }
 
-/// Whom a text begins to name, the longest name first.
+/// The author that a text begins by naming; longer names first.
 fn named<'a>(text: &str, authors: &'a HashMap<&str, usize>) -> Option<&'a usize> {
     let key = name_key(text);
     let ends: Vec<usize> = key.match_indices(' ').map(|(at, _)| at).chain([key.len()]).take(LONGEST_NAME).collect();
@@ -314,7 +314,7 @@ fn has_two_rare(words: &[u32], spread: &[u32]) -> bool {
     rare.next().is_some_and(|first| rare.any(|other| other != first))
 }
 
-/// Who has a run of words.
+/// The comments that contain a run of words.
 #[derive(Clone, Copy)]
 struct Holders {
     latest: usize,

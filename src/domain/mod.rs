@@ -1,4 +1,4 @@
-//! What news *is*: text, time, articles, threads, ranks.
+//! The domain: text, time, articles, threads, ranks.
 //!
 //! Pure: no I/O, no clock, no serialisation, no terminal; the functions here cannot fail. Whatever depends on the
 //! world (the time now, the zone) comes in as a value.

@@ -69,7 +69,7 @@ impl Order {
         }
     }
 
-    /// Whether the order means anything for this discussion.
+    /// True if the order means anything for this discussion.
     pub fn suits(self, discussion: &Discussion) -> bool {
         match self {
             Order::Controversial => discussion.comments.iter().any(|c| matches!(c.rank, Rank::Points { split: Some(_), .. })),

@@ -1,4 +1,4 @@
-//! What must hold for every discussion, however odd: the slider's rules and the orders, over generated threads.
+//! Properties of every discussion, however odd: the slider's rules and the orders, over generated threads.
 
 use proptest::prelude::*;
 

@@ -86,7 +86,7 @@ pub enum Kind {
     Comments,
 }
 
-/// What is wrong with a query and where: `at` is a byte offset into it.
+/// An error in a query. `at` is its byte offset.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QueryError {
     pub at: usize,
@@ -94,7 +94,7 @@ pub struct QueryError {
 }
 
 impl Query {
-    /// Whether it asks for nothing, so that everything matches.
+    /// True if it asks for nothing, so that everything matches.
     pub fn is_empty(&self) -> bool {
         self.any_of.is_empty() || self.any_of.iter().any(Vec::is_empty)
     }
@@ -105,12 +105,12 @@ impl Query {
         Query { any_of: vec![both.to_vec()] }
     }
 
-    /// What has a mark.
+    /// Articles with a mark.
     pub fn is(mark: Mark) -> Query {
         Query { any_of: vec![vec![Clause { negated: false, term: Term::Is(mark) }]] }
     }
 
-    /// Whether any words are looked for.
+    /// True if any words are looked for.
     pub fn asks_words(&self) -> bool {
         let is_text = |clause: &Clause| {
             matches!(clause.term, Term::Word { .. } | Term::Phrase(_) | Term::Title { .. } | Term::Author { .. })
@@ -129,7 +129,7 @@ impl Query {
         self
     }
 
-    /// What both ask for.
+    /// The query that asks for both.
     #[must_use]
     pub fn and(&self, other: &Query) -> Query {
         match (self.is_empty(), other.is_empty()) {
@@ -142,7 +142,7 @@ impl Query {
         }
     }
 
-    /// What its hits are: comments where each alternative says so.
+    /// The kind of its hits: comments if each alternative says so.
     pub fn kind(&self) -> Kind {
         let is_of_comments =
             |clauses: &Vec<Clause>| clauses.iter().any(|clause| clause.term == Term::In(Kind::Comments) && !clause.negated);
@@ -178,7 +178,7 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
     Ok(query)
 }
 
-/// What stands between two blanks, blanks in quotes not counted. `at` is where it begins in the query.
+/// A word between two blanks; blanks in quotes do not count. `at` is its byte offset in the query.
 #[derive(Clone, Copy)]
 struct Piece<'a> {
     at: usize,

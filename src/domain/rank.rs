@@ -1,4 +1,4 @@
-//! What readers made of a comment, as its place tells it; and the figures that the slider and the orders compare.
+//! The rank that readers gave a comment, as its site reports it, and the figures that the slider and the orders compare.
 
 use std::borrow::Cow;
 
@@ -219,7 +219,7 @@ impl RankTable {
         self.entries[comment].value
     }
 
-    /// Whether the comment is rated, but by fewer than `min_votes`.
+    /// True if the comment is rated, but by fewer than `min_votes`.
     pub fn is_thin(&self, comment: usize, min_votes: u32) -> bool {
         let Entry { votes, standing, .. } = self.entries[comment];
         standing == Standing::Rated && votes < min_votes
@@ -235,7 +235,7 @@ impl RankTable {
         self.entries[comment].is_estimated.then(|| self.siblings[comment])
     }
 
-    /// Whether any comment's votes are counted.
+    /// True if any comment's votes are counted.
     pub fn tells_votes(&self) -> bool {
         self.entries.iter().any(|entry| entry.votes != u32::MAX)
     }

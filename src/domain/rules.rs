@@ -8,7 +8,7 @@ use super::article::Article;
 use super::text::{CleanText, fold};
 use super::thread::Comment;
 
-/// What a rule does with the comments that it fits.
+/// The effect of a rule on the comments that it matches.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Verdict {
     /// Open, whatever the rank.
@@ -39,7 +39,7 @@ impl Verdict {
 /// A rule fits the comments that its conditions fit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rule {
-    /// What `w` calls it; no two have the same.
+    /// Its name for `w`; unique.
     pub name: CleanText,
     pub verdict: Verdict,
     pub conditions: Conditions,
@@ -60,7 +60,7 @@ pub struct Conditions {
     pub shorter: Option<u32>,
 }
 
-/// What becomes of new articles that meet the conditions.
+/// The effect on new articles that meet the conditions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct IgnoreRule {
     pub conditions: Conditions,
@@ -76,7 +76,7 @@ impl Rule {
         Rule { name, verdict, conditions: Conditions::default() }
     }
 
-    /// What mutes an author, as the reader's key makes it.
+    /// A rule that mutes an author, as the reader's key makes it.
     pub fn muting(author: &CleanText) -> Rule {
         let name = super::text::clean_line(&format!("mute {author}"));
         let conditions = Conditions { author: Some(author.clone()), ..Conditions::default() };
@@ -94,7 +94,7 @@ impl Conditions {
         !self.words.is_empty() || self.longer.is_some() || self.shorter.is_some()
     }
 
-    /// Whether they can fit what is called by one of these names.
+    /// True if they can fit what is called by one of these names.
     fn are_about<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
         let part = self.place.as_ref().map(|place| fold(place));
         !self.is_empty() && part.is_none_or(|part| names.into_iter().any(|name| fold(name).contains(&part)))
@@ -134,7 +134,7 @@ pub fn merged(configured: &[Rule], made: Vec<Rule>) -> Vec<Rule> {
 pub struct Ignoring(Vec<(Ready, Vec<String>, bool)>);
 
 impl Ignoring {
-    /// Of a source with these names.
+    /// The rules for a source with these names.
     pub fn new(rules: &[IgnoreRule], names: &[&str]) -> Ignoring {
         let about = rules.iter().filter(|rule| {
             let is_of_links = rule.conditions.is_empty() && !rule.links.is_empty();
@@ -148,7 +148,7 @@ impl Ignoring {
         self.0.is_empty()
     }
 
-    /// Whether an article is left out, or only marked read: by the first rule that fits; none where no rule does.
+    /// The effect of the first rule that matches an article; none if no rule does.
     pub fn ignored(&self, article: &Article) -> Option<Ignored> {
         let mut facts = Facts::default();
         let address = article.url.as_ref().map(|url| url.to_lowercase()).unwrap_or_default();
@@ -158,14 +158,14 @@ impl Ignoring {
     }
 }
 
-/// What an ignore rule does to an article.
+/// The effect of an ignore rule on an article.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ignored {
     LeftOut,
     MarkedRead,
 }
 
-/// What conditions are asked of.
+/// The text that conditions are tested on.
 trait Judged {
     fn author(&self) -> Option<&CleanText>;
     fn text(&self) -> String;
@@ -210,7 +210,7 @@ struct Ready {
     shorter: Option<u32>,
 }
 
-/// What of a comment or article is worked out only when a rule asks for it, and then once.
+/// Parts of a comment or article that are computed only when a rule needs them, and then once.
 #[derive(Default)]
 struct Facts {
     author: Option<String>,
@@ -250,7 +250,7 @@ impl Ready {
     }
 }
 
-/// Whether a text has the words with no letter or digit on either side.
+/// True if a text has the words with no letter or digit on either side.
 fn holds(text: &str, words: &str) -> bool {
     let is_free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     let whole =

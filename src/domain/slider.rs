@@ -5,7 +5,7 @@ use super::rank::{Entry, RankTable, Standing};
 use super::rules::{Rulings, Verdict};
 use super::thread::{CommentIdx, Thread};
 
-/// What the slider does with a comment that has no number.
+/// The slider's treatment of a comment without a rank.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Unrated {
     #[default]
@@ -52,7 +52,7 @@ pub struct Counts {
     pub estimated: u32,
 }
 
-/// What the reader's hand did to a comment.
+/// The reader's own choice for a comment, which overrides its rank.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Hand {
     #[default]
@@ -69,7 +69,7 @@ pub enum Hand {
     Hidden,
 }
 
-/// What stands above the ranks: hand states by comment, and under them what the reader's rules say.
+/// Overrides of the ranks: the reader's own choices by comment, and below them the reader's rules.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ByHand {
     states: Vec<Hand>,
@@ -183,7 +183,7 @@ impl Cut {
         usize::from(entry.value >= self.floor) + usize::from(entry.value >= self.bar)
     }
 
-    /// What stands above the rank: the reader's hand, then the reader's rules.
+    /// The override of a comment's rank: the reader's own choice, else the reader's rules.
     fn by_reader(hand: &ByHand, comment: CommentIdx) -> Option<(Own, Reason)> {
         match (hand.get(comment), hand.rulings.get(comment.index())) {
             (Hand::Folded, _) => Some((Own::Line, Reason::FoldedByHand)),

@@ -40,7 +40,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// What to call it; none for a mere member.
+    /// The word for the role; none for an ordinary member.
     pub fn label(self) -> Option<&'static str> {
         match self {
             Role::Member => None,
@@ -76,9 +76,9 @@ pub struct Discussion {
     pub scale: Scale,
     /// In the order received.
     pub comments: Vec<Comment>,
-    /// Whether all comments that the place has are here; only a complete one tells what vanished.
+    /// True if all comments that the place has are here; only a complete one tells what vanished.
     pub complete: bool,
-    /// What the place counts beside them.
+    /// Comments that the site counts and that are missing here.
     pub stubs: Vec<Stub>,
 }
 
@@ -99,13 +99,13 @@ impl Stub {
 }
 
 impl Discussion {
-    /// What the place counts below this comment and is not here; with none, beside all that is.
+    /// The comments missing below this one; without a comment, those missing anywhere else.
     pub fn stub(&self, below: Option<&str>) -> Option<&Stub> {
         self.stubs.iter().find(|stub| stub.below.as_deref() == below)
     }
 }
 
-/// What a place tells of a discussion without bringing its comments.
+/// A site's figures for a discussion whose comments were not fetched.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Standing {
     /// As the discussion has it, as well as these two.

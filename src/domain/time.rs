@@ -105,7 +105,7 @@ impl fmt::Display for Date {
     }
 }
 
-/// Whether what was put off at `since` until `due` is due, `longest` seconds being the most that it may have been put off. A
+/// True if what was put off at `since` until `due` is due, `longest` seconds being the most that it may have been put off. A
 /// time that was taken from a clock that stood wrong must not decide for longer than the clock did: what was put off at a
 /// time that is yet to come, or is due later than anything may be, is due now.
 pub fn is_due(due: Timestamp, since: Timestamp, longest: i64, now: Timestamp) -> bool {

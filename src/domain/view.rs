@@ -271,7 +271,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.refilter();
     }
 
-    /// What the reader folds is no longer shown for a search or a hoist.
+    /// A comment that the reader folds is no longer shown for a search or a hoist.
     fn set_folded(&mut self, comment: CommentIdx) {
         self.revealed = self.revealed.filter(|revealed| *revealed != comment);
         self.opens_hoisted &= self.hoisted != Some(comment);
@@ -353,7 +353,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
             self.is_new(comment) && !self.is_muted(comment) && self.is_in_view(*seat)
         };
         let found = if forward {
-            // What is in a folded run begins with the comment that the run stands at.
+            // A folded run begins with the comment that it stands at.
             let after = seat.map_or(0, |seat| seat + usize::from(!row.is_some_and(|row| self.is_run(row))));
             (after..places.len()).find(is_wanted)
         } else {

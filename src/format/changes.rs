@@ -1,4 +1,4 @@
-//! What changed from one text to the next, by blocks: a block is kept, or taken out, or put in.
+//! The changes from one text to the next, by blocks: a block is kept, removed or added.
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 

@@ -15,7 +15,7 @@ pub struct Dateline {
     pub byline: Option<Byline>,
 }
 
-/// Who wrote it, and for whom.
+/// The author and the publisher.
 #[derive(Default, Debug, PartialEq)]
 pub struct Byline {
     pub author: CleanText,

@@ -306,13 +306,13 @@ fn media_type(text: &str) -> Media {
     }
 }
 
-/// Whether words say that something is a feed.
+/// True if words say that something is a feed.
 fn names_feed(text: &str) -> bool {
     let lower = text.to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "rss" | "atom" | "feed" | "rss2" | "jsonfeed"))
 }
 
-/// Whether an address is one that feeds have.
+/// True if an address is one that feeds have.
 fn looks_like_feed(address: &Url) -> bool {
     // Readers that take a feed's address, and buttons that share one.
     const OTHERS: &[&str] = &[

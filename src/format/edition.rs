@@ -30,7 +30,7 @@ use crate::domain::time::When;
 
 const DIRECTIVES: &[&str] = &["explore", "related", "recommended", "source", "discussion", "comment", "guess"];
 
-/// Whether a text has one of the form's directives.
+/// True if a text has one of the form's directives.
 pub fn is_edition(text: &str) -> bool {
     text.lines()
         .filter_map(|line| line.strip_prefix("%% "))

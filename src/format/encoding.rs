@@ -37,7 +37,7 @@ pub fn decode_as<'b>(encoding: &'static Encoding, bytes: &'b [u8], notes: &mut V
     text
 }
 
-/// Whether the bytes are UTF-16 by their mark: the one text that holds NUL bytes.
+/// True if the bytes are UTF-16 by their mark: the one text that holds NUL bytes.
 pub fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }

@@ -33,7 +33,7 @@ use crate::domain::text::{CleanText, Document, clean_line, width};
 use crate::domain::time::{Timestamp, When};
 use crate::format::fields::count;
 
-/// What a feed tells of itself, and its entries.
+/// A feed's own details, and its entries.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Feed {
     pub kind: Kind,
@@ -62,7 +62,7 @@ pub enum Kind {
     Json,
 }
 
-/// What a feed asks of those who fetch it.
+/// A feed's hints for those who fetch it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Schedule {
     /// Hubs that tell what is new (`WebSub`).
@@ -105,7 +105,7 @@ pub struct Comments {
     pub section: Option<CleanText>,
 }
 
-/// What an entry answers: `thr:in-reply-to`.
+/// The entry that this one answers: `thr:in-reply-to`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Reply {
     pub id: Option<CleanText>,
@@ -197,7 +197,7 @@ fn start(text: &str) -> Option<usize> {
     (!super::sniff::behind_prolog(head[..begins].trim_start_matches('\u{feff}')).is_empty()).then_some(begins)
 }
 
-/// Whether bytes look like a feed in XML, by the first element.
+/// True if bytes look like a feed in XML, by the first element.
 pub fn is_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;
     let read = |length: usize| decode::decode(&bytes[..bytes.len().min(length)], None).0;
@@ -226,7 +226,7 @@ pub fn is_feed(bytes: &[u8]) -> bool {
     is_known && !begins_as_page && prefix != "svg"
 }
 
-/// Whether bytes are a page that holds nothing but a feed.
+/// True if bytes are a page that holds nothing but a feed.
 fn is_wrapped(bytes: &[u8], head: &str) -> bool {
     const PAGE: usize = 80 << 10;
     // Few pages name what a feed begins with; only of these more is decoded.
@@ -238,13 +238,13 @@ fn is_wrapped(bytes: &[u8], head: &str) -> bool {
         && wrapped::unwrap(&decode::decode(start, None).0).is_some()
 }
 
-/// Whether a text of JSON is a feed, by what its head names; only then it is read as JSON to make sure.
+/// True if a text of JSON is a feed, by what its head names; only then it is read as JSON to make sure.
 pub fn is_json_feed(text: &str) -> bool {
     let named = ["jsonfeed.org", "home_page_url", "feed_url"].iter().any(|name| text.contains(name));
     named && Json::parse(text).roots().next().is_some_and(json_feed::is_feed)
 }
 
-/// Whether bytes that are too many to be read whole begin as a feed of JSON does.
+/// True if bytes that are too many to be read whole begin as a feed of JSON does.
 pub fn begins_json_feed(bytes: &[u8]) -> bool {
     const HEAD: usize = 16 << 10;
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
@@ -272,7 +272,7 @@ fn keep_once(feed: &mut Feed) {
 }
 
 impl Entry {
-    /// Whether it tells nothing at all, such as one that was cut off at its beginning.
+    /// True if it tells nothing at all, such as one that was cut off at its beginning.
     pub fn is_blank(&self) -> bool {
         let article = &self.article;
         let has_text = !(article.title.is_empty() && article.body.blocks.is_empty());

@@ -350,14 +350,14 @@ fn with_hover_text(image: &NodeRef<'_>, caption: CleanText) -> CleanText {
     }
 }
 
-/// Whether an address is of a service that draws the formula given in it.
+/// True if an address is of a service that draws the formula given in it.
 fn draws_formulas(src: &str) -> bool {
     ["latex.php", "latex.codecogs.com", "/latex?", "chart?cht=tx", "/math/render/", "mathtex.cgi", "mimetex.cgi"]
         .iter()
         .any(|mark| src.contains(mark))
 }
 
-/// Whether an element is hidden from its readers. A formula is hidden where its picture is shown instead, of which only the
+/// True if an element is hidden from its readers. A formula is hidden where its picture is shown instead, of which only the
 /// formula can be read; what the page itself stands in is shown by a script.
 fn is_hidden(node: &NodeRef<'_>) -> bool {
     let by_style = |style: &str| {
@@ -381,7 +381,7 @@ fn is_formula(node: &NodeRef<'_>) -> bool {
     node.attr("type").is_some_and(|kind| kind.starts_with("math/tex"))
 }
 
-/// Whether what stands in an element is never shown.
+/// True if what stands in an element is never shown.
 pub(super) fn is_hidden_element(name: &str) -> bool {
     matches!(
         name,
@@ -389,7 +389,7 @@ pub(super) fn is_hidden_element(name: &str) -> bool {
     )
 }
 
-/// Whether HTML is nothing but tags that mean no text, such as `</div>` alone.
+/// True if HTML is nothing but tags that mean no text, such as `</div>` alone.
 pub(super) fn is_bare(html: &str) -> bool {
     html.split('<').skip(1).all(|piece| {
         let name = piece.trim_start_matches('/');

@@ -148,7 +148,7 @@ impl<'a> Value<'a> {
         self.get(key)?.i64()
     }
 
-    /// Whether a member is true.
+    /// True if a member is true.
     pub fn is(self, key: &str) -> bool {
         self.get(key).and_then(Value::bool) == Some(true)
     }

@@ -13,7 +13,7 @@ use crate::domain::time::{Timestamp, When};
 
 const KEYS: [&str; 9] = ["id", "title", "url", "author", "date", "html", "text", "source", "tags"];
 
-/// Whether a file begins with such a line. A saved discussion has other keys beside these.
+/// True if a file begins with such a line. A saved discussion has other keys beside these.
 pub fn is_line(line: &str) -> bool {
     let json = Json::parse(line);
     let mut roots = json.roots();

@@ -94,7 +94,7 @@ impl Format {
 pub struct Parsed {
     pub format: Format,
     pub pages: Vec<Page>,
-    /// What a list of subscriptions holds.
+    /// The content of a list of subscriptions.
     pub subscriptions: Vec<opml::Subscription>,
     /// Queries that a list keeps beside its subscriptions.
     pub searches: Vec<urls::ListedSearch>,

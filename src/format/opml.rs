@@ -57,7 +57,7 @@ impl Subscription {
         }
     }
 
-    /// Whether newsboat hides it from its list of feeds: it has a tag that begins with `!`.
+    /// True if newsboat hides it from its list of feeds: it has a tag that begins with `!`.
     pub fn is_hidden(&self) -> bool {
         self.tags.iter().any(|tag| tag.starts_with('!'))
     }
@@ -130,7 +130,7 @@ impl Node {
         }
     }
 
-    /// Whether it stands for a list elsewhere.
+    /// True if it stands for a list elsewhere.
     fn is_inclusion(&self) -> bool {
         let kind = self.attribute("type").map(|kind| fold(&kind));
         let ending = |url: CleanText| Some(fold(url.rsplit_once('.')?.1));

@@ -1,4 +1,4 @@
-//! What other sources tell of an article, below its text: a link blog's commentary under the story that it links to.
+//! Texts of other sources below an article's own: a link blog's commentary under the story that it links to.
 
 use super::flow::Flow;
 use crate::domain::article::OtherText;
@@ -27,7 +27,7 @@ pub fn below(body: Document, others: &[OtherText]) -> Document {
     flow.finish()
 }
 
-/// Whether a text says nothing that another one does not say: it is empty, the same, or a part of it that breaks off.
+/// True if a text says nothing that another one does not say: it is empty, the same, or a part of it that breaks off.
 pub fn is_within(text: &str, whole: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = words(text);
@@ -35,7 +35,7 @@ pub fn is_within(text: &str, whole: &str) -> bool {
     begun.is_empty() || words(whole).contains(begun)
 }
 
-/// Whether a text only says where a story and its discussion are, and how many points and comments it has, as the feeds of
+/// True if a text only says where a story and its discussion are, and how many points and comments it has, as the feeds of
 /// aggregators do.
 pub fn is_stub(text: &str) -> bool {
     const LABELS: [&str; 9] = [

@@ -24,13 +24,13 @@ const FIRST_YEAR: i32 = 1000;
 /// A clock that shows less is not set.
 const CLOCK_IS_SET: Timestamp = Timestamp(631_152_000);
 
-/// Whether a date can be that of something that exists at `now`.
+/// True if a date can be that of something that exists at `now`.
 pub(super) fn is_plausible(when: When, now: Timestamp) -> bool {
     let is_to_come = now >= CLOCK_IS_SET && when.sort_key().0 > now.0.saturating_add(DAY);
     !is_to_come && !is_placeholder(when)
 }
 
-/// Whether a date only stands where none was known.
+/// True if a date only stands where none was known.
 pub(super) fn is_placeholder(when: When) -> bool {
     let day = when.sort_key().date(0);
     PLACEHOLDERS.contains(&(day.year(), day.month(), day.day())) || day.year() < FIRST_YEAR

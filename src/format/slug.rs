@@ -25,7 +25,7 @@ pub fn title_of(address: &str) -> String {
     last.or_else(|| last_first.next().filter(|title| title.contains(' '))).unwrap_or_default()
 }
 
-/// Whether a title was made of the address: it must not take the place of a real one.
+/// True if a title was made of the address: it must not take the place of a real one.
 pub fn is_title_of(title: &str, address: &str) -> bool {
     !title.is_empty() && title_of(address) == title
 }

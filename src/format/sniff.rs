@@ -1,4 +1,4 @@
-//! What some bytes are, by their content. A machine's format that is not read yet is named, never shown as prose.
+//! Detects the format of bytes by their content. A machine's format that is not read yet is named, never shown as prose.
 
 use super::json::Json;
 use super::{Format, Origin, edition};
@@ -111,7 +111,7 @@ pub fn format(text: &str, origin: &Origin<'_>) -> Format {
     }
 }
 
-/// Whether a text is JSON, if perhaps a broken one.
+/// True if a text is JSON, if perhaps a broken one.
 pub fn is_json(text: &str) -> bool {
     let text = text.trim_start();
     let next = |text: &str| text.get(1..).and_then(|rest| rest.trim_start().chars().next());
@@ -126,7 +126,7 @@ pub fn is_json(text: &str) -> bool {
     }
 }
 
-/// Whether the whole text is one element, of a name that HTML does not have.
+/// True if the whole text is one element, of a name that HTML does not have.
 fn is_one_element(text: &str, root: &str, name: &str) -> bool {
     let end = text.trim_end().strip_suffix('>').map_or("", str::trim_end);
     let at = end.len().saturating_sub(root.len());

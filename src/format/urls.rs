@@ -57,7 +57,7 @@ pub fn read(bytes: &[u8]) -> Urls {
     urls
 }
 
-/// Whether a text is such a file: it looks like one, and is called so or has what no list of links has.
+/// True if a text is such a file: it looks like one, and is called so or has what no list of links has.
 pub fn is_urls(text: &str, origin: &Origin<'_>) -> bool {
     let mut is_marked = stem(origin.name) == "urls";
     let mut some = false;

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// What becomes of a file that has the name already.
+/// The treatment of a file that already has the name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Existing {
     /// It stays, and nothing is written.
@@ -180,7 +180,7 @@ pub fn remove_leftover_of(target: &Path) -> io::Result<Option<PathBuf>> {
 
 /// Removes a leftover that nobody is writing any more.
 fn remove_leftover(path: &Path) -> io::Result<()> {
-    // What is not a file was not made here, and might keep waiting who opens it.
+    // Gleaner makes only regular files; opening a pipe or a device could block.
     if !path.symlink_metadata()?.is_file() {
         return Err(io::Error::new(ErrorKind::AlreadyExists, format!("{} is in the way", path.display())));
     }

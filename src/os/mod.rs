@@ -1,4 +1,4 @@
-//! What Gleaner asks of the operating system beside the terminal and the net: files written whole ([`files`]) and other
+//! The operating system beside the terminal and the network: files written whole ([`files`]) and other
 //! programs run apart from the reader's terminal ([`program`], [`browser`]).
 //!
 //! There is no other way to do either: `tests/architecture.rs` refuses `OpenOptions`, `File::create`, `fs::write`,

@@ -207,7 +207,7 @@ fn feed(child: &mut dyn ChildWrapper, input: Option<Vec<u8>>) {
     }
 }
 
-/// What happens to a program that is waited for.
+/// An event of a program that is waited for.
 enum Happened {
     Wrote(Vec<u8>),
     Closed,
@@ -281,7 +281,7 @@ mod tests {
 
     /// Long enough to come to an end on any machine.
     const AMPLE: Limits = Limits { time: Duration::from_mins(5), output: 1000 };
-    /// What hangs comes to no end whatever the limit.
+    /// A program that hangs does not end, whatever the limit.
     const SHORT: Limits = Limits { time: Duration::from_millis(50), output: 1000 };
 
     #[test]

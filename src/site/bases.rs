@@ -69,7 +69,7 @@ impl SiteBases {
         self.0.values().flatten().any(|known| is_at(known, &origin))
     }
 
-    /// What a site wants to ask, as a request.
+    /// A site's request.
     pub fn request(&self, site: &dyn Site, asked: &SiteRequest) -> Request {
         let configured = self.is_configured(&asked.address).then(|| PrivateOrigins::of(&asked.address));
         Request {

@@ -177,7 +177,7 @@ pub fn page_of_comment(address: &str) -> Option<String> {
     page_of(address)
 }
 
-/// Whether the last paragraph is a link to the entry itself, "Read full topic" in any language.
+/// True if the last paragraph is a link to the entry itself, "Read full topic" in any language.
 fn is_footer(body: &Document, entry: &Entry) -> bool {
     let Some(Block::Paragraph(spans)) = body.blocks.last() else { return false };
     let [span] = &spans[..] else { return false };
@@ -229,7 +229,7 @@ fn by_address(feed: &Feed) -> Option<Vec<String>> {
     found.into_iter().map(|(page, _)| page).collect::<Option<Vec<String>>>().filter(|_| is_evident)
 }
 
-/// Whether the feed's own address, or its program, is one of comments.
+/// True if the feed's own address, or its program, is one of comments.
 fn says_comments(feed: &Feed) -> bool {
     let own = [&feed.address, &feed.site].into_iter().flatten().any(|address| {
         let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
@@ -241,7 +241,7 @@ fn says_comments(feed: &Feed) -> bool {
     own || ["disqus", "isso", "remark42"].iter().any(|name| program.contains(name))
 }
 
-/// Whether each title names who wrote the entry, as those of comments on a site's articles do.
+/// True if each title names who wrote the entry, as those of comments on a site's articles do.
 fn names_writers(feed: &Feed) -> bool {
     let names = |entry: &Entry| entry.article.byline.as_deref().is_some_and(|name| entry.article.title.contains(name));
     feed.entries.iter().all(names)

@@ -163,7 +163,7 @@ const SMALL_ACTION: i64 = 3;
 /// The kind of action that is a like.
 const LIKE: i64 = 2;
 
-/// Whether a value is a topic, a piece of one, or posts of several.
+/// True if a value is a topic, a piece of one, or posts of several.
 pub(super) fn is_topic(value: Value<'_>) -> bool {
     is_piece(value) || value.get("latest_posts").is_some_and(Value::is_array) || is_post(value)
 }

@@ -73,7 +73,7 @@ pub enum Brings {
 
 /// What a site's answers mean for what is asked next.
 pub trait FetchPlan: Send {
-    /// What is asked for first.
+    /// The first request.
     fn begin(&mut self) -> Vec<SiteRequest>;
     /// An answer has come, as JSON if it is that. What is to be asked for now.
     fn take(&mut self, _: &SiteRequest, _: &Json) -> Vec<SiteRequest> {
@@ -86,7 +86,7 @@ pub trait FetchPlan: Send {
     /// A web page was asked for and has come; then it is [taken](FetchPlan::take) as well.
     fn take_page(&mut self, _: &SiteRequest, _: &str) {}
 
-    /// Whether an answer that was a part of what is read no longer is, since better ones have come.
+    /// True if an answer that was a part of what is read no longer is, since better ones have come.
     fn is_superseded(&self, _: &SiteRequest) -> bool {
         false
     }
@@ -96,7 +96,7 @@ pub trait FetchPlan: Send {
         None
     }
 
-    /// Whether there is more at the site than is asked for.
+    /// True if there is more at the site than is asked for.
     fn is_cut(&self) -> bool {
         false
     }
@@ -111,7 +111,7 @@ pub trait FetchPlan: Send {
         SiteCount::Unknown
     }
 
-    /// Whether the answer to an ask is a part of what is read; some only say what to ask for.
+    /// True if the answer to an ask is a part of what is read; some only say what to ask for.
     fn is_piece(&self, _: &SiteRequest, _: &Json) -> bool {
         true
     }
@@ -225,7 +225,7 @@ impl ThreadFetch {
         (!is_empty).then(|| Failure::NotDiscussion { host, found: told(found) })
     }
 
-    /// What has come so far, as a page with one discussion; none while there is nothing to read.
+    /// The comments so far, as a page with one discussion; none while there is nothing to read.
     pub fn page(&self, now: Timestamp) -> Option<Page> {
         let origin = Origin { name: self.pass.name(), now };
         let pages = match self.pass.feed() {

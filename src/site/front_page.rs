@@ -20,7 +20,7 @@ pub struct FrontPage {
     written: String,
 }
 
-/// What a site tells of one of its front pages.
+/// A site's description of one of its front pages.
 pub struct FrontDetails {
     /// What to call it, where the reader does not.
     pub title: String,

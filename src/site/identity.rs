@@ -68,7 +68,7 @@ pub fn canonical_address(address: &str) -> Option<String> {
     Some(canonical)
 }
 
-/// Whether a fragment only leads to a part of an article, or tells how the reader came.
+/// True if a fragment only leads to a part of an article, or tells how the reader came.
 fn leads_into_the_article(fragment: &str) -> bool {
     let fragment = fragment.to_ascii_lowercase();
     let is_listed = matches!(
@@ -115,7 +115,7 @@ pub fn page_of_amp(address: &str) -> Option<String> {
     canonical_address(url.as_str())
 }
 
-/// Whether two addresses are of the same page.
+/// True if two addresses are of the same page.
 pub fn is_same_address(one: &str, other: &str) -> bool {
     one == other || canonical_address(one).is_some_and(|one| Some(one) == canonical_address(other))
 }

@@ -186,7 +186,7 @@ impl Site for Lemmy {
 /// What stands in the place of a comment whose writer is gone.
 const GONE: &str = "*Permanently Deleted*";
 
-/// Whether a value is a view, or an answer that holds views.
+/// True if a value is a view, or an answer that holds views.
 pub(super) fn is_answer(value: Value<'_>) -> bool {
     is_view(value) || views(value).any(is_view)
 }

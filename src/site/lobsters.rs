@@ -174,7 +174,7 @@ fn source() -> Source {
     Source { key: clean_line("lobsters"), title: clean_line("Lobsters") }
 }
 
-/// Whether a value is a story, with or without its comments; what it is called may not be told.
+/// True if a value is a story, with or without its comments; what it is called may not be told.
 pub(super) fn is_story(value: Value<'_>) -> bool {
     let has = |key: &str| value.get(key).is_some();
     short_id(value).is_some() && has("title") && (has("comments") || has("comment_count"))

@@ -65,7 +65,7 @@ impl From<ThreadRef> for FoundThread {
     }
 }
 
-/// What to ask to find the discussions of an article.
+/// The requests that find the discussions of an article.
 pub fn look_up(address: &str, bases: &SiteBases) -> Vec<LookUp> {
     let Some(wanted) = canonical_address(address) else { return Vec::new() };
     let escaped = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();

@@ -69,7 +69,7 @@ static SITES: &[&dyn Site] = &[
 
 /// A site where people discuss. What a site does not have, it leaves out.
 pub trait Site: Sync {
-    /// What its discussions are stored under.
+    /// The name that its discussions are stored under.
     fn id(&self) -> SiteId;
 
     /// Its name as its owners write it.
@@ -98,7 +98,7 @@ pub trait Site: Sync {
         None
     }
 
-    /// What a value of JSON from this site is called that holds no discussion.
+    /// The name of JSON from this site that holds no discussion.
     fn other_json(&self, _: Value<'_>) -> Option<&'static str> {
         None
     }
@@ -203,7 +203,7 @@ pub trait Site: Sync {
         Vec::new()
     }
 
-    /// What is asked to find the discussions of an article.
+    /// The requests that find the discussions of an article.
     fn look_ups(&self, _: &LookedUp, _: &SiteBases) -> Vec<LookUpRequest> {
         Vec::new()
     }

@@ -53,7 +53,7 @@ impl Gathered {
         *stub = stub.saturating_add(count);
     }
 
-    /// Whether any comment answers to `id`.
+    /// True if any comment answers to `id`.
     pub(super) fn has_answer_to(&self, id: &str) -> bool {
         self.parents.iter().any(|parent| parent.as_deref() == Some(id))
     }

@@ -85,13 +85,13 @@ const HOME: &str = "https://www.reddit.com";
 /// What the body of a comment says that was taken away.
 const REMOVED: &[&str] = &["[deleted]", "[removed]", "[unavailable]"];
 
-/// Whether a comment's words only say that it was taken away; the reason may follow: "[ Removed by Reddit in response to …".
+/// True if a comment's words only say that it was taken away; the reason may follow: "[ Removed by Reddit in response to …".
 fn is_taken_away(text: &str) -> bool {
     let text = text.trim();
     REMOVED.contains(&text) || (text.starts_with("[ Removed by ") && text.ends_with(']'))
 }
 
-/// Whether a value is a listing, a post, a comment, an answer to `morechildren`, or threads by their ids.
+/// True if a value is a listing, a post, a comment, an answer to `morechildren`, or threads by their ids.
 pub(super) fn is_thing(value: Value<'_>) -> bool {
     let data = value.get("data");
     match value.text("kind") {

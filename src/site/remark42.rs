@@ -41,7 +41,7 @@ impl Site for Remark42 {
     }
 }
 
-/// Whether a value is a comment of one of these programs, or holds such.
+/// True if a value is a comment of one of these programs, or holds such.
 pub(super) fn is_comments(value: Value<'_>) -> bool {
     let listed = ["comments", "tree"].into_iter().filter_map(|key| value.get(key)).flat_map(Value::items);
     is_comment(value) || listed.take(1).any(|first| is_comment(first) || first.get("comment").is_some_and(is_comment))

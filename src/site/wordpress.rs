@@ -93,7 +93,7 @@ impl Site for WordPress {
     }
 }
 
-/// Whether a value is a comment, or the first of a list is.
+/// True if a value is a comment, or the first of a list is.
 pub(super) fn is_comment(value: Value<'_>) -> bool {
     ["author_name", "post", "content"].iter().all(|key| value.get(key).is_some())
 }

@@ -1,4 +1,4 @@
-//! What can go wrong between an address and its bytes, as data; and what to do about it.
+//! Failures between an address and its bytes, as data, with advice for each.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use crate::domain::text::{CleanText, clean_line, prefix};
 /// Why an address gave nothing. Every text in it that others wrote is clean and of bounded length; none holds a password.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Failure {
-    #[error("`{address}` is no http or https address")]
+    #[error("`{address}` is not an http or https address")]
     NotWeb { address: CleanText },
-    /// What was asked for could not be put into a request: a token with a line break, say.
+    /// The request could not be built: a token with a line break, say.
     #[error("this cannot be sent to {host}: {reason}")]
     Unsendable { host: CleanText, reason: CleanText },
     /// The program that should tell a password or token did not.
@@ -37,9 +37,9 @@ pub enum Failure {
     Certificate { host: CleanText, flaw: CleanText },
     #[error("no secure connection to {host}: {reason}")]
     Tls { host: CleanText, reason: CleanText },
-    #[error("{host} broke the connection off before it answered")]
+    #[error("{host} closed the connection before it answered")]
     Lost { host: CleanText },
-    #[error("{host} broke the connection off in the middle of the answer")]
+    #[error("{host} closed the connection in the middle of the answer")]
     Truncated { host: CleanText },
     #[error("the answer of {host} is larger than {limit} bytes")]
     TooLarge { host: CleanText, limit: u64 },
@@ -47,29 +47,29 @@ pub enum Failure {
     Encoding { host: CleanText, encoding: CleanText, reason: CleanText },
     #[error("{host} does not speak HTTP as it should: {reason}")]
     Protocol { host: CleanText, reason: CleanText },
-    #[error("redirected in a circle, back to {to}")]
+    #[error("redirected in a loop, back to {to}")]
     RedirectLoop { to: CleanText },
     #[error("redirected more than {limit} times, at last to {to}")]
     TooManyRedirects { limit: usize, to: CleanText },
     #[error("redirected to {to}, which stands inside this machine or its network")]
     RedirectInside { to: CleanText },
-    #[error("redirected to {to}, which is no http or https address")]
+    #[error("redirected to {to}, which is not an http or https address")]
     RedirectScheme { to: CleanText },
     #[error("{host} redirects without saying where to (status {status})")]
     RedirectNowhere { host: CleanText, status: u16 },
-    #[error("{host} wants a login, or keeps this reader out (status {status})")]
+    #[error("{host} requires a login or blocks this reader (status {status})")]
     LoginWanted { host: CleanText, status: u16 },
-    #[error("{host} has nothing at this address (status 404)")]
+    #[error("{host}: not found (404)")]
     NotFound { host: CleanText },
-    #[error("{host} says that this is gone for good (status 410)")]
+    #[error("{host}: gone for good (410)")]
     Gone { host: CleanText },
     /// Also given without asking, while the host's wish to be left alone is in force: then no status has come.
     #[error("{host} was asked too often{}{}", Status(*status), Wait(*retry_after))]
     TooManyRequests { host: CleanText, status: Option<u16>, retry_after: Option<Duration> },
     /// Given without asking: this address said before that it is to be asked later.
-    #[error("{host} has this address not ready yet{}", Wait(Some(*retry_after)))]
+    #[error("{host} asked us to come back to this address later{}", Wait(Some(*retry_after)))]
     AddressHeld { host: CleanText, retry_after: Duration },
-    #[error("{host} is in trouble (status {status}){}", Wait(*retry_after))]
+    #[error("{host}: server error ({status}){}", Wait(*retry_after))]
     ServerTrouble { host: CleanText, status: u16, retry_after: Option<Duration> },
     #[error("{host} answered with status {status}")]
     Status { host: CleanText, status: u16 },
@@ -86,7 +86,7 @@ pub enum Failure {
     LoginPage { host: CleanText },
     #[error("called off")]
     CalledOff,
-    #[error("a fault in gleaner itself: {reason}")]
+    #[error("internal error: {reason}")]
     Fault { reason: CleanText },
 }
 
@@ -94,7 +94,7 @@ pub enum Failure {
 /// do not know.
 pub(crate) const LONGEST_HOLD: Duration = Duration::from_hours(24);
 
-/// What was being done when time ran out.
+/// The step during which time ran out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {
     Lookup,
@@ -170,12 +170,12 @@ impl Failure {
         }
     }
 
-    /// Whether asking again will not help by itself.
+    /// True if asking again will not help by itself.
     pub fn is_lasting(&self) -> bool {
         self.recovery() > Recovery::Passing
     }
 
-    /// Whether the host itself cannot be had, or not in time, so that its other pages cannot either.
+    /// True if the host itself cannot be had, or not in time, so that its other pages cannot either.
     pub fn is_about_the_host(&self) -> bool {
         use Failure::{Certificate, Dns, Refused, TimedOut, Unreachable};
         matches!(self, Dns { .. } | Refused { .. } | Unreachable { .. } | Certificate { .. } | TimedOut { .. })
@@ -236,42 +236,40 @@ impl Failure {
         }
     }
 
-    /// What the reader can do about it.
+    /// Advice to the reader.
     pub fn hint(&self) -> &'static str {
         match self {
             Failure::NotWeb { .. } => "give the address in full, with https:// before it",
-            Failure::Unsendable { .. } => "see whether the address and the credentials of this source are right",
+            Failure::Unsendable { .. } => "check the address and the credentials of this source",
             Failure::NoSecret { .. } => {
-                "run its password-command or token-command by hand: it has to print the secret on its first line, and has no terminal to ask on"
+                "run its password-command or token-command by hand: it must print the secret on its first line and cannot ask on a terminal"
             }
-            Failure::Local { .. } => "see whether the program or file of this source works: run it by hand",
-            Failure::Proxy { .. } => "see the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
-            Failure::Dns { .. } => "see whether the address is spelt right and this machine is online",
+            Failure::Local { .. } => "check that the program or file of this source works: run it by hand",
+            Failure::Proxy { .. } => "check the proxy in the configuration, or ALL_PROXY, HTTPS_PROXY and HTTP_PROXY",
+            Failure::Dns { .. } => "check the spelling of the address, and that this machine is online",
             Failure::Private { .. } => "if it should be read from there, `gleaner add` with its address allows it",
-            Failure::Refused { .. } => "the server may be down, or the port be wrong; it may answer later",
-            Failure::Unreachable { .. } => "see whether this machine is online; it may answer later",
-            Failure::TimedOut { .. } => "the server or the line is slow; it may answer later",
+            Failure::Refused { .. } => "the server may be down, or the port wrong; it may answer later",
+            Failure::Unreachable { .. } => "check that this machine is online; it may answer later",
+            Failure::TimedOut { .. } => "the server or the network is slow; it may answer later",
             Failure::Certificate { .. } => {
-                "see whether this machine's clock is right; if it is, only the site can mend this, and what it sends could be anybody's"
+                "check this machine's clock; if it is right, only the site can fix this, and its answers cannot be trusted"
             }
             Failure::Tls { .. } => {
-                "the server may not speak https at this port: see whether the address should begin with http://"
+                "the server may not speak https on this port: check if the address should begin with http://"
             }
             Failure::Lost { .. } | Failure::Truncated { .. } | Failure::CutOff { .. } => {
-                "it may come whole the next time; if it goes on, the server is broken"
+                "try again later; if it keeps happening, the server is broken"
             }
-            Failure::TooLarge { .. } => "see whether this is the address of a feed or a page, and not of a file",
-            Failure::Encoding { .. } | Failure::Protocol { .. } => {
-                "the server is broken; the site's keeper would be glad to know"
-            }
+            Failure::TooLarge { .. } => "check that this is the address of a feed or a page, not of a file",
+            Failure::Encoding { .. } | Failure::Protocol { .. } => "the server is broken; tell the site's owner",
             Failure::RedirectLoop { .. } | Failure::TooManyRedirects { .. } => {
-                "the site may want cookies or a login; see in a browser where the address leads, and add that"
+                "the site may need cookies or a login; open the address in a browser and add the one it leads to"
             }
             Failure::RedirectInside { .. } => {
-                "the site was set up wrong, or means harm; if that place is yours, add its own address"
+                "the site is misconfigured or malicious; if the target is yours, add its own address"
             }
             Failure::RedirectScheme { .. } | Failure::RedirectNowhere { .. } => {
-                "see in a browser where the address leads, and add that"
+                "open the address in a browser and add the one it leads to"
             }
             Failure::NotFeed { .. } => {
                 "the site may have moved its feed: find the new address in a browser, then `gleaner edit SOURCE --url ADDRESS`"
@@ -279,12 +277,12 @@ impl Failure {
             Failure::LoginWanted { .. } | Failure::LoginPage { .. } => {
                 "give credentials for this source in the configuration, or read it in the browser"
             }
-            Failure::NotFound { .. } => "see whether the address is spelt right; the site may have moved its feed",
-            Failure::Gone { .. } => "it is not asked again; what was read of it stays",
-            Failure::TooManyRequests { .. } => "it is left alone for a while; fetch it less often",
+            Failure::NotFound { .. } => "check the spelling of the address; the site may have moved its feed",
+            Failure::Gone { .. } => "it is not fetched again; its articles stay",
+            Failure::TooManyRequests { .. } => "Gleaner waits before the next request; fetch it less often",
             Failure::ServerTrouble { .. } | Failure::AddressHeld { .. } => "it may answer later",
-            Failure::Status { .. } | Failure::NotDiscussion { .. } => "see in a browser what the address shows",
-            Failure::CalledOff => "fetch it again when you like",
+            Failure::Status { .. } | Failure::NotDiscussion { .. } => "open the address in a browser to see what it shows",
+            Failure::CalledOff => "fetch it again at any time",
             Failure::Fault { .. } => "please report it, with the log",
         }
     }
@@ -366,10 +364,7 @@ mod tests {
                 },
                 "news.example was asked too often (status 429); it asked us to wait 11 days, and is asked again after a day",
             ),
-            (
-                Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None },
-                "news.example is in trouble (status 503)",
-            ),
+            (Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None }, "news.example: server error (503)"),
             (
                 Failure::TimedOut { host: host.clone(), stage: Stage::Lookup, limit: Duration::from_millis(2500) },
                 "news.example: looking the name up took longer than 2.5 s",

@@ -173,7 +173,7 @@ impl Shared {
         thread.is_ok()
     }
 
-    /// What each thread does until there is nothing left to begin.
+    /// The loop of each thread, until there is nothing left to begin.
     fn work(self: &Arc<Shared>) {
         let mut state = self.state();
         loop {

@@ -74,7 +74,7 @@ const COMMENT: [&str; 19] = [
     "awaits",
 ];
 
-/// What became of lines that were taken back.
+/// The result of taking lines back.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TakenBack {
     pub new: u64,
@@ -87,7 +87,7 @@ pub struct TakenBack {
     pub wrong: Vec<(usize, String)>,
 }
 
-/// Whether a line is one of [`Store::archived`].
+/// True if a line is one of [`Store::archived`].
 pub fn is_archived(line: &str) -> bool {
     line.trim_start().starts_with(&format!("{{\"{MARK}\":"))
 }
@@ -247,7 +247,7 @@ impl From<rusqlite::Error> for Wrong {
     }
 }
 
-/// What became of a line.
+/// The result for one line.
 enum Line {
     New { comments: u64 },
     Known { is_marked: bool },

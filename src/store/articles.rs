@@ -189,11 +189,11 @@ pub enum PageKind {
     Ignored,
 }
 
-/// What a file has brought so far, by source.
+/// The items of a file so far, by source.
 #[derive(Default)]
 pub struct FileAnswer(HashMap<i64, Answer>);
 
-/// What saving the pages of a file changed.
+/// The changes that saving the pages of a file made.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct SavedFile {
     /// In the order of the pages.
@@ -245,7 +245,7 @@ pub(super) const STORED: &str = "SELECT b.organisation, b.kind, b.url, b.encodin
         a.title, a.byline, a.published, a.published_is_day, a.id
     FROM articles a CROSS JOIN article_bodies b ON b.article_id = a.id";
 
-/// What an article has that is encoded.
+/// The encoded parts of an article.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Texts {
     body: Encoded,
@@ -262,7 +262,7 @@ impl Texts {
         Article { id, title, byline, organisation, kind, published, url, ..Article::default() }
     }
 
-    /// What the text is recognised by.
+    /// The text's fingerprint.
     pub(super) fn body_bytes(&self) -> &[u8] {
         &self.body.bytes
     }
@@ -353,13 +353,13 @@ pub(super) fn merged_with(old: &Article, new: &Article) -> Article {
     }
 }
 
-/// Whether a headline or text was replaced by another one; where there was none yet, it only came.
+/// True if a headline or text was replaced by another one; where there was none yet, it only came.
 pub(super) fn is_edit(old: &Article, merged: &Article) -> bool {
     let has_title = old.url.as_deref().is_none_or(|url| !slug::is_title_of(&old.title, url)) && !old.title.is_empty();
     (has_title && merged.title != old.title) || (!old.body.is_blank() && merged.body != old.body)
 }
 
-/// What another source tells of an article, where the first does not.
+/// An article's details from another source, where the first has none.
 pub(super) fn fill(first: Article, other: &Article) -> Article {
     let filled = merged_with(other, &first);
     let body = if first.body.is_blank() { filled.body } else { first.body };
@@ -369,7 +369,7 @@ pub(super) fn fill(first: Article, other: &Article) -> Article {
         url: first.url.or(filled.url),
         body,
         is_full: first.is_full,
-        // Who wrote the commentary of a link blog did not write the story.
+        // The author of a link blog's commentary did not write the story.
         byline: first.byline,
         ..filled
     }

@@ -49,7 +49,7 @@ pub(super) enum Broken {
 }
 
 impl Broken {
-    /// What is shown in the text's place.
+    /// The placeholder of the text.
     pub(super) fn as_document(&self) -> Document {
         match self {
             Broken::Encoding(encoding) => {

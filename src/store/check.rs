@@ -245,7 +245,7 @@ fn counts(conn: &Connection, what: &str, sql: &str) -> Finding {
     finding(wrong, &format!("{what} are right"), |wrong| format!("{what} are wrong in {wrong} places"))
 }
 
-/// Whether each doc of the index is an article's or comment's, or known to be dead, and the other way round.
+/// True if each doc of the index is an article's or comment's, or known to be dead, and the other way round.
 fn index(conn: &Connection, what: &str, of_comments: bool, begin: Begin<'_>) -> Finding {
     let wrong = || -> Result<u64> {
         let (mut wrong, mut indexed) = (0, 0);

@@ -7,7 +7,7 @@
 //! reader has starred, watched, rated, tagged or noted, or a comment of which the reader has rated, is never let go, and takes no place
 //! among the newest.
 //!
-//! What went leaves its entries without an article, so that the feed does not bring it back. They stay until the feed has
+//! Cleaning leaves a removed article's entries without one, so that the feed does not bring it back. They stay until the feed has
 //! not listed them for a while.
 
 use std::collections::{HashMap, HashSet};
@@ -20,7 +20,7 @@ use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::CleanText;
 use crate::domain::time::{DAY, Timestamp};
 
-/// What sources keep, as of when.
+/// The keep rules of sources, with the time that ages count from.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Keeping {
     pub now: Timestamp,
@@ -30,7 +30,7 @@ pub struct Keeping {
     pub spared: Option<ArticleId>,
 }
 
-/// What one source keeps.
+/// The keep rule of one source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wish {
     pub source: SourceId,
@@ -39,7 +39,7 @@ pub struct Wish {
     pub newest: Option<u32>,
 }
 
-/// What went of one source, or would go.
+/// The articles of one source that were removed, or would be.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cleaned {
     pub source: SourceId,
@@ -114,7 +114,7 @@ struct Going {
 /// Articles that went, each with the source that let it go.
 type Went<'a> = Vec<(SourceId, &'a Going)>;
 
-/// What some sources let go, looked up once each.
+/// The articles that some sources release, looked up once each.
 struct Look<'a> {
     conn: &'a Connection,
     keeping: &'a Keeping,
@@ -173,7 +173,7 @@ impl Look<'_> {
     }
 }
 
-/// What a step of cleaning did.
+/// The result of a step of cleaning.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Step {
     /// By source.
@@ -301,7 +301,7 @@ impl Store {
         Ok(self.is_untidy()? && self.vacuum_some()?)
     }
 
-    /// Whether there is anything for [`tidy_some`](Store::tidy_some) to do.
+    /// True if there is anything for [`tidy_some`](Store::tidy_some) to do.
     pub fn is_untidy(&self) -> std::result::Result<bool, StoreError> {
         if self.has_removals()? || self.is_index_behind()? {
             return Ok(true);
@@ -346,7 +346,7 @@ fn spared(keeping: &Keeping) -> Option<i64> {
     keeping.spared.map(|id| id.0)
 }
 
-/// Whether an item has gone from the source: something that says just this has (feeds that make their guids anew list it as
+/// True if an item has gone from the source: something that says just this has (feeds that make their guids anew list it as
 /// another), or what an earlier version knew by its address as an id.
 pub(super) fn has_gone(conn: &Connection, source: SourceId, print: i64, address_as_id: Option<i64>) -> Result<bool> {
     let sql = "SELECT 1 FROM entries INDEXED BY entries_gone WHERE source_id = ?1 AND print = ?2 AND article_id IS NULL";

@@ -32,7 +32,7 @@ const TIMES: [(&str, &[&str]); 13] = [
 const ROWS: usize = 1000;
 
 impl Store {
-    /// Whether something was stored while the clock stood ahead. Told by what is quickly found: fetches, and the marks and
+    /// True if something was stored while the clock stood ahead. Told by what is quickly found: fetches, and the marks and
     /// articles that lists are made of.
     pub fn has_times_ahead(&self, now: Timestamp) -> std::result::Result<bool, StoreError> {
         self.ask("looking for times ahead", |conn| conn.prepare_cached(AHEAD)?.query_row([limit(now)], |row| row.read(0)))

@@ -46,7 +46,7 @@ impl Outcome {
     }
 }
 
-/// What an answer brought.
+/// The changes that an answer brought.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Feed {
     pub title: CleanText,
@@ -60,11 +60,11 @@ pub struct Feed {
     pub is_front: bool,
     /// Newest first, as feeds have them.
     pub items: Vec<Item>,
-    /// What was odd in it, a line each.
+    /// Its oddities, a line each.
     pub notes: Vec<CleanText>,
 }
 
-/// What a try changed.
+/// The changes that a fetch made.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Changed {
     /// In the order of the feed.
@@ -104,7 +104,7 @@ impl Store {
             let Some((_, old)) = by_id(conn, id)? else { return Ok(false) };
             let page = Article { is_full: true, ..page.clone() };
             let known = merged_with(&old, &page);
-            // What the source says of it stands.
+            // The source's own value takes precedence.
             let merged =
                 Article { title: old.title.clone(), byline: old.byline.clone().or(page.byline), url: old.url.clone(), ..known };
             update(conn, id, &merged, &merged, &merged, false, now)?;

@@ -1,4 +1,4 @@
-//! What can go wrong with the store, as data; and what to do about it.
+//! Failures of the store, as data, with advice for each.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What the reader can do about it.
+    /// Advice to the reader.
     pub fn hint(&self) -> String {
         let hint = match self {
             StoreError::File { error, .. } => match error.kind() {
@@ -75,13 +75,13 @@ impl StoreError {
         hint.to_owned()
     }
 
-    /// Whether only what was being stored is at fault, so that other things can still be stored.
+    /// True if only what was being stored is at fault, so that other things can still be stored.
     pub fn is_about_one_thing(&self) -> bool {
         let StoreError::Sqlite { error, .. } = self else { return false };
         !matches!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory))
     }
 
-    /// Whether it was broken off by [`Store::breaker`](super::Store::breaker): nothing is at fault, and nothing of it was done.
+    /// True if it was broken off by [`Store::breaker`](super::Store::breaker): nothing is at fault, and nothing of it was done.
     pub fn is_interruption(&self) -> bool {
         matches!(self, StoreError::Sqlite { error, .. }
             if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted))
@@ -117,7 +117,7 @@ pub(super) fn begin_anew(path: &Path) -> String {
     format!("to begin anew, set it aside: mkdir {aside} && mv {store}* {aside}")
 }
 
-/// What the system said, without its number.
+/// The system's error text without its number.
 pub fn in_words(error: &io::Error) -> String {
     let said = error.to_string();
     let said = said.split(" (os error").next().unwrap_or_default();

@@ -170,7 +170,7 @@ pub(super) fn keys(
     Ok(keys)
 }
 
-/// Whether an article stands nowhere above this place in the lists of these sources: there it is listed.
+/// True if an article stands nowhere above this place in the lists of these sources: there it is listed.
 fn is_newest(conn: &Connection, key: ListKey, sources: &HashSet<i64>) -> Result<bool> {
     let mut statement =
         conn.prepare_cached("SELECT source_id, sort_at FROM entries WHERE article_id = ?1 AND is_listed = 1")?;

@@ -21,7 +21,7 @@ pub(super) fn harden(conn: &Connection) -> Result<()> {
 }
 
 /// What is in the file and not in a store that Gleaner made of that version: "trigger evil", "table articles (changed)".
-/// What is missing counts too.
+/// Missing comments count too.
 pub(super) fn extras(conn: &Connection, version: i64) -> Result<Vec<String>> {
     let mut fresh = Connection::open_in_memory()?;
     schema::make(&mut fresh, version)?;

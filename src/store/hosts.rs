@@ -1,4 +1,4 @@
-//! What hosts with a limit were sent, and until when they asked us to wait: kept so that a limit holds over runs, and for
+//! Requests to hosts with a limit, and until when each asked us to wait: kept so that a limit holds over runs, and for
 //! all copies of the program that use the store.
 
 use rusqlite::params;
@@ -14,7 +14,7 @@ const LONGEST_WINDOW: i64 = 2 * HOUR;
 /// No host is left alone for longer because of one answer, in seconds.
 const LONGEST_HOLD: i64 = DAY;
 
-/// What is remembered of one host.
+/// Requests and holds of one host.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HostHistory {
     pub host: CleanText,
@@ -49,7 +49,7 @@ impl Store {
         })
     }
 
-    /// What is remembered of all hosts, as far as it still counts. Times ahead of now, which a wrong clock wrote, do not.
+    /// Requests and holds of all hosts that still count. Times ahead of now, which a wrong clock wrote, do not.
     pub fn host_histories(&self, now: Timestamp) -> Outcome<Vec<HostHistory>> {
         self.ask("reading what hosts were asked", |conn| {
             let mut histories: Vec<HostHistory> = Vec::new();

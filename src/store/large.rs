@@ -1,4 +1,4 @@
-//! What is too large to be read between a key and its frame. Content decides how large a text is.
+//! Texts too large to read between a key and its frame. Content decides how large a text is.
 
 use std::io::Read;
 

@@ -227,7 +227,7 @@ fn statements(columns: &str, section: &Section, filter: &Query, stretch: Stretch
     vec![ties, beyond]
 }
 
-/// What the list of a section is sorted by: a source's by its own dates.
+/// The sort date of a section's list: a source's own dates for its section.
 fn key_columns(section: &Section) -> (&'static str, &'static str) {
     if matches!(section, Section::Source(_)) { ("e.sort_at", "e.article_id") } else { ("a.sort_at", "a.id") }
 }

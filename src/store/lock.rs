@@ -22,7 +22,7 @@ const MANY: usize = 1000;
 pub(super) struct Lock {
     path: PathBuf,
     file: File,
-    /// What is in the file is of no use any more.
+    /// The file's content is of no use any more.
     is_spent: bool,
 }
 

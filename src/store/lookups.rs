@@ -18,7 +18,7 @@ const FIRST_WAIT: i64 = HOUR;
 
 type Outcome<T> = std::result::Result<T, StoreError>;
 
-/// What a look-up came to.
+/// The result of a look-up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LookupEnd {
     /// All sites have answered.

@@ -6,11 +6,11 @@ use crate::domain::text::words::Needle;
 
 /// A query whose hits are read off the index of words.
 pub(super) struct Led {
-    /// What the index is asked.
+    /// The index's query.
     pub(super) expression: String,
     /// The same for a text: one of these holds.
     alternatives: Vec<Vec<TextClause>>,
-    /// What else a hit has to fulfil.
+    /// Further conditions of a hit.
     pub(super) rest: Query,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Column {
 }
 
 impl Led {
-    /// Whether a text has the words.
+    /// True if a text has the words.
     pub(super) fn fits(&self, title: &str, author: &str, body: &str) -> bool {
         let holds = |clause: &TextClause| clause.wanted.is_in(title, author, body) != clause.negated;
         self.alternatives.iter().any(|clauses| clauses.iter().all(holds))
@@ -126,7 +126,7 @@ pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
     Some(Led { expression: expressions.join(" OR "), alternatives, rest })
 }
 
-/// Whether an alternative is about one and the same comment.
+/// True if an alternative is about one and the same comment.
 pub(super) fn asks_comments(clauses: &[Clause]) -> bool {
     clauses.iter().any(|clause| match clause.term {
         Term::In(kind) => (kind == Kind::Comments) != clause.negated,

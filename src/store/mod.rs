@@ -106,7 +106,7 @@ pub struct SavedSearch {
     pub query: String,
 }
 
-/// What belongs to an article.
+/// The parts of an article.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Related {
     /// The stored articles that its own stories are: that to explore further, the related, the recommended, as the page
@@ -251,7 +251,7 @@ pub struct StoredArticle {
     pub note: Option<CleanText>,
     /// When another headline or text of it came.
     pub edited_at: Option<Timestamp>,
-    /// What it said before that.
+    /// Its previous text.
     pub previous: Option<Previous>,
     /// Texts of other sources that differ from the article's.
     pub texts: Vec<OtherText>,
@@ -304,7 +304,7 @@ pub struct CommentState {
     pub vanished: bool,
 }
 
-/// What saving a page changed.
+/// The changes that saving a page made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Saved {
     pub id: ArticleId,
@@ -360,7 +360,7 @@ pub struct Store {
     is_new: bool,
     unclean: bool,
     is_read_only: bool,
-    /// What the reader should know of how it was opened.
+    /// Remarks on the opening.
     notes: Vec<String>,
 }
 
@@ -376,7 +376,7 @@ impl Store {
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         self.ask(doing, |conn| {
-            // What is held is one already.
+            // The held section is one already.
             if conn.is_autocommit() { ask(&*conn.unchecked_transaction()?) } else { ask(conn) }
         })
     }

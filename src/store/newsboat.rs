@@ -15,7 +15,7 @@ use super::StoreError;
 use crate::format::MAX_PAGE;
 use crate::format::newsboat::CachedItem;
 
-/// What a database of SQLite begins with.
+/// The first bytes of an SQLite database.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// An open cache.

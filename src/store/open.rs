@@ -85,12 +85,12 @@ impl Store {
         &self.path
     }
 
-    /// Whether somebody who had the store open did not end cleanly, so that a [`check`](Store::check) is due.
+    /// True if somebody who had the store open did not end cleanly, so that a [`check`](Store::check) is due.
     pub fn ended_uncleanly(&self) -> bool {
         self.unclean
     }
 
-    /// Whether a [`check`](Store::check) is due: somebody did not end cleanly, now or at a time since which nobody has
+    /// True if a [`check`](Store::check) is due: somebody did not end cleanly, now or at a time since which nobody has
     /// checked. Most commands have no time for it, and the lock file tells only the first.
     pub fn is_check_due(&self) -> Result<bool, StoreError> {
         Ok(self.unclean || self.setting(CHECK_DUE)?.is_some_and(|due| !due.is_empty()))
@@ -105,12 +105,12 @@ impl Store {
         Ok(())
     }
 
-    /// Whether there was no store before this one was opened.
+    /// True if there was no store before this one was opened.
     pub fn is_new(&self) -> bool {
         self.is_new
     }
 
-    /// Whether it can only be read: its file, or the place it is in, cannot be written.
+    /// True if it can only be read: its file, or the place it is in, cannot be written.
     pub fn is_read_only(&self) -> bool {
         self.is_read_only
     }

@@ -1,4 +1,4 @@
-//! What the reader may like: unread articles that share rare words with what was starred, rated high and read to its end.
+//! Recommendations: unread articles that share rare words with articles that were starred, rated high or read to the end.
 //! Nothing is asked of anybody for it, and nothing is learnt but what the marks say.
 
 use std::cmp::Reverse;
@@ -29,7 +29,7 @@ pub struct Recommended {
     pub because: Because,
 }
 
-/// What the reader did with which article.
+/// Marks of articles, for a test.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Because {
     pub liked: Liked,
@@ -68,7 +68,7 @@ impl Store {
     }
 }
 
-/// Whether anything was liked.
+/// True if anything was liked.
 pub(super) fn can_recommend(conn: &Connection) -> Result<bool> {
     conn.prepare_cached(ANYTHING_LIKED)?.query_row([], |row| row.read(0))
 }
@@ -99,7 +99,7 @@ fn recommended(conn: &Connection, filter: &Query, now: Timestamp) -> Result<Vec<
     Ok(found.into_iter().take(RECOMMENDED).map(|(_, recommended)| recommended).collect())
 }
 
-/// What was liked last, the newest first; what was both starred and rated counts as starred.
+/// Articles liked last, newest first; one both starred and rated counts as starred.
 fn liked(conn: &Connection, limit: usize) -> Result<Vec<Because>> {
     let mut liked: Vec<(i64, Because)> = Vec::new();
     for (kind, sql) in LIKED_STATEMENTS {
@@ -137,7 +137,7 @@ pub(super) const LIKED_STATEMENTS: [(Liked, &str); 3] = [
          ORDER BY rated_at DESC LIMIT ?1",
     ),
     (
-        // What was rated low was read, but not liked.
+        // An article that was rated low was read, but not liked.
         Liked::Finished,
         "SELECT id, title, finished_at FROM articles INDEXED BY articles_finished
          WHERE finished_at IS NOT NULL AND own_rating NOT IN (1, 2) ORDER BY finished_at DESC LIMIT ?1",

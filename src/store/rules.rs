@@ -24,7 +24,7 @@ impl Store {
         self.change("keeping a rule", |conn| set(conn, rule, now))
     }
 
-    /// Whether there was one of this name.
+    /// True if there was one of this name.
     pub fn remove_rule(&mut self, name: &str) -> std::result::Result<bool, StoreError> {
         self.change(
             "removing a rule",

@@ -37,7 +37,7 @@ pub enum By {
     Date,
 }
 
-/// What a search finds.
+/// The hits of a search.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Found {
     pub hits: Vec<Hit>,
@@ -75,7 +75,7 @@ pub struct Excerpt {
 const SMALL: (i64, i64) = (20_000, 200_000);
 
 impl Store {
-    /// Whether any words can be looked for between a key and its frame.
+    /// True if any words can be looked for between a key and its frame.
     pub fn is_small(&self) -> std::result::Result<bool, StoreError> {
         self.ask("looking how large the store is", |conn| {
             let sql =

@@ -21,7 +21,7 @@ const REMOVING: &str = "removing ";
 const WITH_MARKED: &str = "all";
 const BUT_MARKED: &str = "unmarked";
 
-/// What removing a source did.
+/// The result of removing a source.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct RemovedSource {
     pub title: CleanText,

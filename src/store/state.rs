@@ -1,5 +1,5 @@
-//! What the reader did: read, starred, watched, rated, seen; where the sliders and the reading positions stand.
-//! What is set to what it is already does not count as a change, and keeps its time.
+//! The reader's marks: read, starred, watched, rated, seen; slider settings and reading positions.
+//! Setting a mark that is already set is not a change, and keeps its time.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Result, params};
@@ -18,12 +18,12 @@ type Outcome<T> = std::result::Result<T, StoreError>;
 /// So many articles are marked in one transaction: some 5 ms of work, so that no key has to wait for it.
 pub const MARKED_AT_ONCE: usize = 500;
 
-/// What is marked read as a whole.
+/// Articles that are marked read together.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Marking<'a> {
     pub section: &'a Section,
     pub filter: &'a Query,
-    /// What came later stays unread.
+    /// Later articles stay unread.
     pub newest: ArticleId,
     /// Where it ends: this one and what is older stay as they are.
     pub until: Option<ListKey>,
@@ -256,7 +256,7 @@ fn set_flag(conn: &Connection, sql: &str, ids: &[ArticleId], on: bool, now: Time
 }
 
 pub(super) fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Timestamp) -> Result<u64> {
-    // Who read an article before it had comments has visited it: those that come are new.
+    // A reader who read an article before it had comments has visited it: those that come are new.
     let sql = "UPDATE articles SET read = ?2, read_at = ?3,
                    visited_at = CASE WHEN ?2 AND comments = 0 THEN ifnull(visited_at, ?3) ELSE visited_at END
                WHERE id = ?1 AND read <> ?2";

@@ -1,4 +1,4 @@
-//! What a place counts in a discussion beside the comments that are here.
+//! Comments that a site counts in a discussion and that are missing here.
 
 use std::collections::HashMap;
 

@@ -31,7 +31,7 @@ pub struct Subscription {
     pub unread: u64,
 }
 
-/// What the last answer gave to be sent with the next request.
+/// Validators of the last answer, to be sent with the next request.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Validators {
     pub etag: Option<String>,
@@ -59,7 +59,7 @@ pub struct Health {
     pub due_reason: Option<CleanText>,
     /// In a row.
     pub failures: u32,
-    /// What the last try failed of, and what to do about it.
+    /// The failure of the last fetch, with advice.
     pub failure: Option<CleanText>,
     pub hint: Option<CleanText>,
 }
@@ -72,7 +72,7 @@ pub struct Try {
     pub outcome: CleanText,
 }
 
-/// What is to be subscribed to.
+/// A new subscription.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct NewSubscription {
     pub address: String,
@@ -85,7 +85,7 @@ pub struct NewSubscription {
     pub is_private: bool,
 }
 
-/// What lists of subscriptions tell beside; kept so that it goes out again.
+/// Further details from lists of subscriptions, kept so that an export has them again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
@@ -99,7 +99,7 @@ pub struct Details {
     pub language: Option<String>,
 }
 
-/// What is to change of a subscription; what is none stays.
+/// Changes of a subscription; a field that is none stays as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Change {
     pub title: Option<CleanText>,
@@ -108,7 +108,7 @@ pub struct Change {
     pub options: Option<Options>,
 }
 
-/// What becomes of a subscription after a try.
+/// The state of a subscription after a fetch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Next {
     pub due_at: Option<Timestamp>,
@@ -120,7 +120,7 @@ pub struct Next {
 }
 
 impl Subscription {
-    /// Whether it is due by itself; `longest` seconds are the most that it may be put off.
+    /// True if it is due by itself; `longest` seconds are the most that it may be put off.
     pub fn is_due(&self, longest: i64, now: Timestamp) -> bool {
         let since = self.health.asked_at.unwrap_or(self.health.added_at);
         self.health.due_at.is_some_and(|due| is_due(due, since, longest, now))
@@ -174,7 +174,7 @@ impl Store {
                 if conn.prepare_cached(taken)?.exists(params![id.0, address])? {
                     return Ok(false);
                 }
-                // What the old address answered says nothing of the new one.
+                // The old address's answers do not apply to the new one.
                 let changed = conn.execute(
                     "UPDATE subscriptions SET address = ?2, etag = NULL, last_modified = NULL, print = NULL,
                         failures = 0, failure = NULL, hint = NULL WHERE source_id = ?1 AND address <> ?2",
@@ -282,7 +282,7 @@ fn subscription(row: &Row<'_>) -> Result<Subscription> {
         title: read_text(row, 2)?,
         folder: folder(&row.read::<String>(3)?),
         site: read_some_text(row, 4)?,
-        // What this version cannot read is no reason to fail.
+        // A value that this version cannot read is not a failure.
         details: serde_json::from_str(&row.read::<String>(21)?).unwrap_or_default(),
         options: serde_json::from_str(&row.read::<String>(22)?).unwrap_or_default(),
         is_private: row.read(5)?,

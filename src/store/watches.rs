@@ -1,4 +1,4 @@
-//! What is known of discussions before they are fetched again, and when those of watched articles are.
+//! Discussions as they are before they are fetched again, and when those of watched articles are due.
 
 use std::collections::HashSet;
 
@@ -21,12 +21,12 @@ pub struct Known {
     pub comments: u32,
     /// All that the place had was here when it was last fetched.
     pub complete: bool,
-    /// What the place told then, by which it can tell that nothing has come since.
+    /// The site's mark at that time, by which it can tell that nothing has come since.
     pub mark: Option<String>,
 }
 
 impl Known {
-    /// Whether its comments were ever fetched, or came otherwise.
+    /// True if its comments were ever fetched, or came otherwise.
     pub fn is_here(&self) -> bool {
         self.comments > 0 || self.complete
     }

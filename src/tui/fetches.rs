@@ -99,7 +99,7 @@ impl Fetches {
         Some(self.not_before.map_or(then, |not_before| then.max(not_before)))
     }
 
-    /// Whether something is due now. Said once: until the next [`plan`](Fetches::plan).
+    /// True if something is due now. Said once: until the next [`plan`](Fetches::plan).
     pub(super) fn is_due(&mut self, now: Timestamp) -> bool {
         let is_due = self.deadline(now).is_some_and(|then| then <= Instant::now());
         if is_due {

@@ -43,7 +43,7 @@ pub struct Geometry {
     pub list: Rect,
     pub page: Rect,
     pub too_small: bool,
-    /// Whether panes have borders; one alone on a small screen has none.
+    /// True if panes have borders; one alone on a small screen has none.
     pub borders: bool,
 }
 

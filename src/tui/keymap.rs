@@ -4,7 +4,7 @@
 use super::geometry::Pane;
 pub use super::key::Key;
 
-/// What a key can do.
+/// The action of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
     MoveDown,

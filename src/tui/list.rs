@@ -22,13 +22,13 @@ const EXPLAINED_HEIGHT: usize = 3;
 pub struct ListPane {
     pub section: Section,
     pub order: ListOrder,
-    /// What the reader typed to narrow the list.
+    /// The filter that the reader typed.
     pub filter: String,
     pub rows: Vec<Headline>,
     pub cursor: usize,
     /// The first row on the screen.
     pub top: usize,
-    /// Whether the window begins at the list's beginning, and ends at its end.
+    /// True if the window begins at the list's beginning, and ends at its end.
     pub at_start: bool,
     pub at_end: bool,
     /// How many rows of the list stand before the window; none where that was not counted.
@@ -245,7 +245,7 @@ impl ListPane {
         self.top = scrolled(self.top, self.cursor, self.rows.len(), visible);
     }
 
-    /// Whether all of the list is in the window, or all that there is to ask for.
+    /// True if all of the list is in the window, or all that there is to ask for.
     pub fn is_whole(&self) -> bool {
         self.is_ranked() || (self.at_start && self.at_end)
     }

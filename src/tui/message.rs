@@ -1,4 +1,4 @@
-//! What can happen to the reader, and what it can ask for. Both closed; effects are data that tests compare.
+//! Messages to the reader, and effects that it asks for. Both are closed enums; effects are data that tests compare.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
@@ -61,12 +61,12 @@ pub enum Msg {
     },
     /// What a search of the store found; none: it was stopped.
     Found(Option<Box<Found>>),
-    /// What belongs to an article in the library.
+    /// The parts of an article in the library.
     Related {
         id: ArticleId,
         related: Related,
     },
-    /// What the reader may like; for the list, or to be counted.
+    /// Recommended articles, for the list or for its count.
     Recommended {
         recommended: Vec<Recommended>,
         listed: bool,
@@ -85,7 +85,7 @@ pub enum Msg {
     /// The search of the page goes on.
     SearchPage,
     StoreChanged,
-    /// What a fetch tells of itself.
+    /// Progress of a fetch.
     Fetch(Report),
     /// The discussions of an article, as the store has them now.
     Heads {
@@ -151,7 +151,7 @@ impl Msg {
     }
 }
 
-/// What can be taken back.
+/// Changes that can be undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mark {
     Read(bool),
@@ -212,7 +212,7 @@ pub enum Effect {
     },
     RemoveSearch(SearchId),
     CountSearches,
-    /// What belongs to an article in the library.
+    /// The parts of an article in the library.
     Relate(ArticleId),
     Recommend,
     /// The reader came to the end of its text.
@@ -316,7 +316,7 @@ pub enum Effect {
     Quit,
 }
 
-/// What a typed command can be beside an action's name.
+/// A typed command that is not an action's name.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Command {
     Bar(NotchInput),

@@ -55,7 +55,7 @@ pub struct Settings {
     pub widths: geometry::Widths,
     pub list: ListSettings,
     pub images: images::Images,
-    /// Whether an article's images are fetched as it is opened, not only by the key.
+    /// True if an article's images are fetched as it is opened, not only by the key.
     pub images_unasked: bool,
     /// Recommend articles, made from what was starred, rated and read to its end.
     pub recommendations: bool,

@@ -87,7 +87,7 @@ pub struct Model {
     pub(super) hit: Option<SoughtHit>,
     /// `n` (true) or `N` found nothing more on the page and said so: the same key again goes on to another article.
     pub(super) found_no_more: Option<bool>,
-    /// Whether articles are recommended; which, and whether these are all that are by now.
+    /// True if articles are recommended; which, and whether these are all that are by now.
     pub recommends: bool,
     pub(super) recommended: Vec<ArticleId>,
     pub(super) is_recommended_known: bool,

@@ -97,7 +97,7 @@ impl Overlay {
     }
 }
 
-/// What is typed.
+/// The typed text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Prompt {
     /// A search of the store, live.

@@ -34,7 +34,7 @@ const REFRESH: Duration = Duration::from_millis(250);
 /// Where the session is kept in the store.
 const SESSION: &str = "session";
 
-/// What the reader runs on.
+/// The reader's environment.
 pub struct Start {
     pub store: Store,
     /// The store's file, for jobs on threads of their own; none for a store in memory (pages shown without storing).
@@ -104,7 +104,7 @@ pub(super) struct Shell {
     refreshed: Instant,
     /// The version of the store whose sections the model has.
     sections_of: Option<(i64, u64)>,
-    /// What is done once the frame is drawn.
+    /// Work after the frame is drawn.
     afterwards: Vec<Effect>,
     /// None in tests and snapshots.
     screen: Option<Screen>,

@@ -22,7 +22,7 @@ impl Steps {
         workers.submit(ticket, job);
     }
 
-    /// Whether this was a step of these. One that failed is tried again when there is reason to; nothing is lost meanwhile.
+    /// True if this was a step of these. One that failed is tried again when there is reason to; nothing is lost meanwhile.
     pub(super) fn is_step(&mut self, done: &Done) -> bool {
         let is_step = self.awaited.accept(done.ticket);
         self.is_under_way &= !is_step;

@@ -1,4 +1,4 @@
-//! What each part of the screen looks like: a style for every role, so that a theme is a table and nothing else.
+//! Themes: a style for every role of the screen, so that a theme is only a table.
 
 use ratatui::style::{Color, Modifier, Style};
 

@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, DiscussionId, SourceId, Store, StoreError};
 
-/// What is to be fetched.
+/// The sources or articles to fetch.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Wanted {
     All,
@@ -31,13 +31,13 @@ pub enum Wanted {
     Text(ArticleId),
     /// The discussions of what is watched, due or not.
     Watched,
-    /// What failed when it was last asked for.
+    /// Sources that failed at the last fetch.
     Failed,
-    /// What is due by itself.
+    /// Sources that are due.
     Due,
 }
 
-/// What is told of a fetch.
+/// Progress of a fetch.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Report {
     /// So many sources are asked for; some of them may be under way already.
@@ -48,7 +48,7 @@ pub enum Report {
         ended: usize,
     },
     Of(Event),
-    /// What is told of an article's discussions.
+    /// Progress of an article's discussions.
     Discussions {
         article: ArticleId,
         told: Told,
@@ -62,7 +62,7 @@ pub enum Report {
     Came(ArticleId),
     /// The discussions of some new articles could not be looked for; in words.
     LookupsFailed(String),
-    /// What is watched, and due or asked for, has been refreshed: so many comments came in all.
+    /// Watched articles that were due or asked for were refreshed; the number of comments that came in all.
     Watched(u32),
     /// Nothing can be fetched, and why.
     Broken(String),
@@ -144,12 +144,12 @@ impl Background {
         self.order(Order::Nod)
     }
 
-    /// What has been read by now is still stored and told of.
+    /// Answers that were read by now are still stored and reported.
     pub fn cancel(&self) -> bool {
         self.order(Order::Cancel)
     }
 
-    /// What was reported since this was last asked.
+    /// The reports since the last call.
     pub fn reports(&self) -> Vec<Report> {
         self.reports.try_iter().collect()
     }
@@ -252,7 +252,7 @@ enum Watches {
     All,
 }
 
-/// What is fetched beside the sources, each on a thread of its own, since it waits for each answer.
+/// Fetches beside the sources, each on a thread of its own, since it waits for each answer.
 #[derive(Clone)]
 struct Beside {
     path: PathBuf,

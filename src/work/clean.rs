@@ -5,7 +5,7 @@ use crate::domain::time::Timestamp;
 use crate::store::clean::{CLEAN_STEP, Keeping, Step, Wish};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
-/// What the subscriptions keep by these settings.
+/// The keep rule of each subscription by these settings.
 pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Keeping, StoreError> {
     let wishes = store.subscriptions()?.into_iter().filter_map(|one| {
         let Keep { days, newest } = settings.keep_of(&one);
@@ -15,7 +15,7 @@ pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Kee
     Ok(Keeping { now, wishes: wishes.collect(), spared: None })
 }
 
-/// Whether anything is ever cleaned.
+/// True if anything is ever cleaned.
 pub fn is_wanted(settings: &Settings, store: &Store) -> bool {
     let of_sources = settings.sources.iter().flat_map(|one| [one.keep_days, one.keep]).flatten();
     of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0) || store.has_keep_rules().unwrap_or(false)

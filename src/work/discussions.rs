@@ -28,7 +28,7 @@ use crate::source::queue::{Done, Queue};
 use crate::store::watches::Known;
 use crate::store::{ArticleId, Store, StoredArticle};
 
-/// What is told while it goes on.
+/// Progress of fetching discussions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Told {
     /// So many discussions are there to be fetched.
@@ -46,14 +46,14 @@ pub struct Kept {
     pub address: CleanText,
     /// That came with this part and were not there before.
     pub new: u32,
-    /// Of the place that are here by now.
+    /// Comments of the site that are here by now.
     pub comments: usize,
     pub requests: usize,
     /// That the place counts and that are not here.
     pub missing: usize,
-    /// Whether all comments that the place has are here.
+    /// True if all comments that the place has are here.
     pub complete: bool,
-    /// Whether this was the last part.
+    /// True if this was the last part.
     pub over: bool,
 }
 
@@ -125,7 +125,7 @@ pub fn gather(
     ended
 }
 
-/// What is lost on the way is asked for again: the rest of a discussion hangs on it.
+/// A lost answer is requested again: the rest of a discussion depends on it.
 fn queue(settings: &Settings) -> Result<(Queue, Receiver<Done>), String> {
     let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
     let (sender, answers) = channel();
@@ -149,7 +149,7 @@ struct Gatherer<'a> {
     /// By the queue's id: what it is about.
     asked: HashMap<u64, About>,
     lookups: Vec<(ArticleId, LookUp)>,
-    /// What was found that may stand elsewhere too, and by which of them.
+    /// Discussions that several instances may have, and which look-up found each.
     shared: Vec<(ArticleId, usize, FoundThread)>,
     under_way: Vec<UnderWay>,
 }
@@ -270,7 +270,7 @@ impl Gatherer<'_> {
                 None => {}
             }
         }
-        // What came before the end of those that were stopped.
+        // Comments that came before a stop are stored.
         for of in 0..self.under_way.len() {
             if !self.under_way[of].gathering.is_over() {
                 self.keep(of)?;
@@ -309,7 +309,7 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    /// Of what several instances share, one is fetched: that which is here already, else that which is asked first.
+    /// A discussion that several instances share is fetched from one: the one that is here already, else the first asked.
     fn add_shared(&mut self, article: ArticleId) -> Result<(), String> {
         let (mut its, others) = std::mem::take(&mut self.shared).into_iter().partition::<Vec<_>, _>(|one| one.0 == article);
         self.shared = others;

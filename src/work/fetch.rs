@@ -31,7 +31,7 @@ use crate::store::entries::{Changed, Outcome, Tried};
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
-/// What a fetch tells of itself.
+/// Progress of a fetch.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Event {
     /// A source was asked, and what came of it is stored.
@@ -44,7 +44,7 @@ pub enum Event {
     Idle,
 }
 
-/// What came of one source.
+/// The result for one source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum End {
     Unchanged,
@@ -52,7 +52,7 @@ pub enum End {
         changed: Changed,
         notes: Vec<CleanText>,
     },
-    /// What failed, and what to do about it.
+    /// The failure, and advice for it.
     Failed {
         failure: CleanText,
         hint: CleanText,
@@ -70,7 +70,7 @@ struct Shared {
     now: fn() -> Timestamp,
     settings: Settings,
     tell: Box<dyn Fn(Event) + Send + Sync>,
-    /// What was asked for, by source.
+    /// Requests under way, by source.
     asked: Mutex<HashMap<u64, Asked>>,
     /// Front pages that are being asked for, by source.
     leaves: Mutex<HashMap<u64, Arc<Mutex<Leaf>>>>,
@@ -97,7 +97,7 @@ enum Arrived {
     Text { article: ArticleId, page: Result<Box<Article>, answer::Told> },
 }
 
-/// What more is to be asked for of what is new.
+/// Further requests for new articles.
 #[derive(Clone, Copy, Default)]
 struct Wants {
     /// The pages.
@@ -155,7 +155,7 @@ impl Fetcher {
     pub fn add(&self, subscriptions: Vec<Subscription>) -> usize {
         let (mut requests, mut asked) = (Vec::new(), Vec::new());
         let mut subscriptions = subscriptions;
-        // What failed the last time, and may keep others waiting once more, goes last.
+        // Sources that failed the last time may be slow again, so they go last.
         subscriptions.sort_by_key(|one| one.health.failures > 0);
         for one in subscriptions {
             let (id, request) = (one.id.0 as u64, self.settings.request(&one));
@@ -245,7 +245,7 @@ impl Shared {
         let own = self.settings.of(subscription);
         Wants {
             texts: self.settings.full_text(subscription),
-            // What was there before the source was subscribed to is no news.
+            // Articles from before the subscription are not new.
             discussions: own.is_some_and(|one| one.discussions) && subscription.health.answered_at.is_some(),
         }
     }
@@ -314,7 +314,7 @@ impl Shared {
     fn ask_for_texts(&self, store: &Store, new: &[ArticleId]) {
         let Some(queue) = self.queue.get().and_then(Weak::upgrade) else { return };
         let address = |id: &ArticleId| store.address(*id).ok().flatten();
-        // What is but a discussion has no other text.
+        // An article that is only a discussion has no other text.
         let pages = new.iter().filter_map(|id| Some((*id, address(id)?)));
         let pages = pages.filter(|(_, address)| site::thread_at(address, &self.settings.places).is_none());
         let private = |id| private_origins(store, &self.settings, id).unwrap_or_default();

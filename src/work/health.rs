@@ -46,7 +46,7 @@ pub fn in_words(
     rows
 }
 
-/// Whether its place said that it is gone for good. Then it is asked only if it alone is meant.
+/// True if its place said that it is gone for good. Then it is asked only if it alone is meant.
 pub fn has_ended(one: &Subscription) -> bool {
     one.health.failure.is_some() && one.health.due_reason.as_deref() == Some(Reason::Gone.in_words())
 }

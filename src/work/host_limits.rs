@@ -1,4 +1,4 @@
-//! What hosts with a limit were asked, between the store and the queues: a limit holds over runs.
+//! Shares the requests to hosts with a limit between the store and the queues, so that a limit holds over runs.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the list pane asks the store for: quick as a rule, but a filter can lead over all of a library.
+//! Queries of the list pane: quick as a rule, but a filter can lead over the whole library.
 
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
@@ -34,7 +34,7 @@ pub enum Listed {
 }
 
 impl Listing {
-    /// Whether it is quick however large the store is.
+    /// True if it is quick however large the store is.
     pub fn is_bounded(&self) -> bool {
         self.filter.is_empty() && !matches!(self.section, Section::Search(_) | Section::Recommended)
     }

@@ -23,7 +23,7 @@ pub struct LookupReport {
     pub failed: usize,
     /// Those that failed for the last time.
     pub given_up: usize,
-    /// Of the failures, one for each site, with the advice what to do about it.
+    /// One failure for each site, with advice.
     pub failures: BTreeMap<CleanText, (CleanText, CleanText)>,
 }
 

@@ -55,7 +55,7 @@ impl PartialEq for Clock {
 
 impl Eq for Clock {}
 
-/// What a worker can be asked to do. Each has its own connection to the store.
+/// A worker's job. Each worker has its own connection to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Job {
     CheckStore {
@@ -90,12 +90,12 @@ pub enum Job {
         listing: Listing,
         stop: Stop,
     },
-    /// What the reader may like.
+    /// Recommended articles.
     Recommend {
         path: PathBuf,
         now: Timestamp,
     },
-    /// What belongs to an article in the library.
+    /// The parts of an article in the library.
     Relate {
         path: PathBuf,
         id: ArticleId,
@@ -131,7 +131,7 @@ pub enum Job {
 }
 
 impl Job {
-    /// Whether nobody waits for it, so that what somebody waits for goes first.
+    /// True if nobody waits for it, so that what somebody waits for goes first.
     fn stands_back(&self) -> bool {
         match self {
             Job::CheckStore { .. }
@@ -152,7 +152,7 @@ impl Job {
     }
 }
 
-/// What came of a job.
+/// The result of a job.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     Checked(Vec<Finding>),

@@ -28,12 +28,12 @@ struct Notice {
     name: String,
     program: Program,
     began: Instant,
-    /// What it was told of.
+    /// The articles that it was told of.
     articles: Vec<ArticleId>,
 }
 
 impl Notices {
-    /// Whether a program that was told of an article still runs: it is told of no more of it meanwhile.
+    /// True if a program that was told of an article still runs: it is told of no more of it meanwhile.
     pub(super) fn is_told_of(&self, article: ArticleId) -> bool {
         self.running().all.iter().any(|one| one.articles.contains(&article))
     }

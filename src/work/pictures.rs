@@ -62,7 +62,7 @@ pub struct Wanted {
     pub stop: Stop,
 }
 
-/// What came of one.
+/// The result for one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Picture {
     pub address: String,
@@ -108,7 +108,7 @@ pub(super) fn perform(wanted: &Wanted) -> Picture {
         None => fetch(wanted),
     };
     match bytes {
-        // What nobody waits for any more is not worth the work.
+        // A job that nobody waits for any more is dropped.
         Ok(bytes) if wanted.stop.is_wanted() => Picture { address, bytes: Some(bytes), drawn: Err("called off".to_owned()) },
         Ok(bytes) => {
             let drawn = catch_unwind(AssertUnwindSafe(|| draw(&bytes, wanted.room)));

@@ -335,7 +335,7 @@ fn gone() -> Trouble {
     Trouble::new("it was removed again at once, by another copy of this program", "")
 }
 
-/// What the reader typed, or chose of the feeds of a page.
+/// The address that the reader typed, or chose among the feeds of a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Typed {
     pub address: String,

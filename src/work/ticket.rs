@@ -34,7 +34,7 @@ impl Awaited {
         self.tickets.clear();
     }
 
-    /// Whether this ticket's result is waited for; it is so once.
+    /// True if this ticket's result is waited for; it is so once.
     pub fn accept(&mut self, ticket: Ticket) -> bool {
         let at = self.tickets.iter().position(|awaited| *awaited == ticket);
         at.map(|at| self.tickets.swap_remove(at)).is_some()

@@ -26,14 +26,14 @@ pub fn wait(quiet: i64, failures: u32) -> i64 {
     wait.saturating_mul(1 << failures.min(16)).min(LONGEST)
 }
 
-/// What came of one watched article.
+/// The result for one watched article.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refreshed {
     pub article: ArticleId,
     pub title: CleanText,
     /// New to the reader, who has seen the discussion before.
     pub new: u32,
-    /// What failed, and what to do about it.
+    /// The failure, and advice for it.
     pub failure: Option<(CleanText, CleanText)>,
 }
 

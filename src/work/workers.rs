@@ -58,7 +58,7 @@ impl Workers {
         }
     }
 
-    /// What was finished since this was last asked, in the order of finishing.
+    /// Jobs finished since the last call, in the order of finishing.
     pub fn finished(&self) -> Vec<Done> {
         self.results.1.try_iter().collect()
     }
@@ -111,7 +111,7 @@ fn work(
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("a fault in gleaner itself: {}", text.unwrap_or("no more is known"))
+    format!("internal error: {}", text.unwrap_or("no more is known"))
 }
 
 #[cfg(test)]
@@ -168,7 +168,7 @@ mod tests {
         workers.submit(Ticket(1), Job::LoadDiscussion { path: "a".into(), id: DiscussionId(7), rules: Vec::new() });
         workers.submit(Ticket(2), check("b"));
         let done = wait(&workers, 2);
-        assert_eq!(done[0].outcome, Err("a fault in gleaner itself: no discussion 7".to_owned()));
+        assert_eq!(done[0].outcome, Err("internal error: no discussion 7".to_owned()));
         assert_eq!(done[1].outcome, Ok(Outcome::Checked(vec![Finding { ok: true, text: "b".to_owned() }])));
     }
 }

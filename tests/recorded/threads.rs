@@ -134,7 +134,7 @@ impl Recorded {
         (self.nodes.len(), self.nodes.iter().fold(1, hash))
     }
 
-    /// Who answers a comment, or the story.
+    /// The replies to a comment or to the story.
     pub(crate) fn answers(&self, n: Option<usize>) -> &[usize] {
         &self.answers[n.unwrap_or(self.nodes.len())]
     }

@@ -1,4 +1,4 @@
-//! What is done with the reader's own things: saved searches and score rules.
+//! Commands for the reader's saved searches and score rules.
 
 use clap::{Args, Subcommand};
 
@@ -13,7 +13,7 @@ pub(in crate::cli) enum SearchesCommand {
         #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
     },
-    /// Give a saved search another query
+    /// Change the query of a saved search
     Edit {
         name: String,
         #[arg(required = true, value_name = "QUERY")]
@@ -34,7 +34,7 @@ pub(in crate::cli) enum RulesCommand {
         #[command(flatten)]
         conditions: Conditions,
     },
-    /// Change a rule: what is given replaces what it had, an empty word or a 0 takes it away
+    /// Change a rule: given options replace its own; an empty word or a 0 removes a condition
     Edit {
         name: String,
         /// lift, shrink or mute
@@ -47,16 +47,16 @@ pub(in crate::cli) enum RulesCommand {
     Remove { name: String },
 }
 
-/// All that are given have to hold.
+/// All given conditions must hold.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Conditions {
     /// The author's whole name, in any case
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) author: Option<String>,
-    /// A word or phrase of the text; several times: any of them
+    /// A word or phrase of the text; repeat the option to match any of several
     #[arg(long, value_name = "WORDS")]
     pub(in crate::cli) words: Vec<String>,
-    /// A part of the place's name, such as `lobsters`
+    /// A part of the site's name, such as `lobsters`
     #[arg(long, value_name = "PLACE")]
     pub(in crate::cli) place: Option<String>,
     /// More words than this

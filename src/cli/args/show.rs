@@ -30,28 +30,28 @@ Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ShowOptions {
-    /// Comments at or above it are open
+    /// Show comments at or above this rank in full
     #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
     bar: NotchInput,
-    /// Comments below it are folded away
+    /// Fold comments below this rank
     #[arg(long, value_name = "X", default_value = "off", allow_negative_numbers = true)]
     floor: NotchInput,
     /// The order of the comments [default: the site's own, else best where readers vote, else oldest]
     #[arg(long, value_name = "ORDER", value_parser = order)]
     order: Option<Order>,
-    /// Only what the last update of the article changed: `-` what went, `+` what came
+    /// Show only what the last update of the article changed: `-` removed, `+` added
     #[arg(long)]
     pub(in crate::cli) changes: bool,
-    /// One list without threads, in the order that --order names
+    /// Show one list without threads, in the order of --order
     #[arg(long)]
     flat: bool,
     /// Columns of the text [default: 80, or the terminal's if it has fewer]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) width: Option<u16>,
-    /// Comments without a number
+    /// Treatment of comments without a rank
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     unrated: UnratedIs,
-    /// Ranks of fewer votes count as none
+    /// Treat ranks with fewer votes as no rank
     #[arg(long, value_name = "N", default_value_t = 0)]
     min_votes: u32,
 }
@@ -95,9 +95,9 @@ fn order(name: &str) -> Result<Order, String> {
 
 #[derive(ValueEnum, Clone, Copy, Debug, Default)]
 enum UnratedIs {
-    /// Pass every bar
+    /// They pass every bar
     #[default]
     Open,
-    /// Are lines, as those below the bar
+    /// They are single lines, like those below the bar
     Below,
 }

@@ -32,7 +32,7 @@ pub(super) struct Lines {
     rest: Box<dyn BufRead>,
 }
 
-/// What was found at the beginning of a file.
+/// The kind of a file, by its beginning.
 pub(super) enum Begun {
     Lines(Lines),
     /// Another format, with the bytes that were read from what cannot be read twice.

@@ -19,7 +19,7 @@ use crate::store::{ArticleId, FileAnswer, PageKind, SavedFile, StoreError};
 /// So many rows are stored as one.
 const AT_ONCE: usize = 300;
 
-/// What of a cache came into the store.
+/// The part of a cache that came into the store.
 #[derive(Default)]
 struct Moved {
     rows: u64,

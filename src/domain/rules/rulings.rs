@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Conditions, Facts, Ready, Rule, Verdict};
 use crate::domain::thread::{Comment, Discussion};
 
-/// What the rules say of the comments of one discussion.
+/// The rules' verdicts on the comments of one discussion.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rulings {
     /// By comment: the rule, by index, and its verdict. Empty where no rule fits any.

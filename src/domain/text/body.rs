@@ -109,7 +109,7 @@ impl Body {
         }
     }
 
-    /// Whether it shows nothing at all, so that it must not take the place of one that does.
+    /// True if it shows nothing at all, so that it must not take the place of one that does.
     pub fn is_blank(&self) -> bool {
         match self {
             Body::Plain(text) => text.trim().is_empty(),

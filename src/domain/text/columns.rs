@@ -17,7 +17,7 @@ pub fn width(text: &str) -> usize {
     }
 }
 
-/// Whether every character is a grapheme by itself and one column wide: most European text, dashes and quotes, arrows,
+/// True if every character is a grapheme by itself and one column wide: most European text, dashes and quotes, arrows,
 /// lines, blocks and bullets. Cheap, so that the rest can afford to be looked at by grapheme.
 pub fn is_narrow(text: &str) -> bool {
     // Most is ASCII, and cheaper to tell by bytes.

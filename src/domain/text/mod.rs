@@ -92,7 +92,7 @@ pub fn clean_code(raw: &str) -> CleanText {
     CleanText(sift(raw, true))
 }
 
-/// Whether a character must reach no terminal: it acts on it, or hides or reorders what stands around it.
+/// True if a character must reach no terminal: it acts on it, or hides or reorders what stands around it.
 pub fn is_unsafe(c: char) -> bool {
     sieve::is_unsafe(c)
 }
@@ -234,19 +234,19 @@ impl Document {
         count_words(&self.text())
     }
 
-    /// Whether it shows nothing at all, so that it must not take the place of one that does.
+    /// True if it shows nothing at all, so that it must not take the place of one that does.
     pub fn is_blank(&self) -> bool {
         let blank =
             |block: &Block| matches!(block, Block::Paragraph(spans) if spans.iter().all(|span| span.text.trim().is_empty()));
         self.blocks.iter().all(blank)
     }
 
-    /// Whether it shows a word or a picture; rules and empty blocks are not enough.
+    /// True if it shows a word or a picture; rules and empty blocks are not enough.
     pub fn shows_anything(&self) -> bool {
         self.blocks.iter().any(|block| shows(block, true))
     }
 
-    /// Whether it shows a word that is not a picture's caption.
+    /// True if it shows a word that is not a picture's caption.
     pub fn shows_words(&self) -> bool {
         self.blocks.iter().any(|block| shows(block, false))
     }
@@ -256,7 +256,7 @@ impl Document {
     }
 }
 
-/// Whether a block shows a word, or a picture where that is enough.
+/// True if a block shows a word, or a picture where that is enough.
 fn shows(block: &Block, picture_is_enough: bool) -> bool {
     let words = |spans: &[Span]| spans.iter().any(|span| !span.text.trim().is_empty());
     match block {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::folding::{fold_word, is_word_mark};
 
-/// What is looked for.
+/// The words to look for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
     forms: Vec<String>,

@@ -1,4 +1,4 @@
-//! What may stay of foreign text: the one gate that keeps it from acting on a terminal, or hiding on it.
+//! The characters of foreign text that may stay: the one gate that keeps it from acting on a terminal, or hiding on it.
 
 use std::borrow::Cow;
 
@@ -92,7 +92,7 @@ fn without_long_letters(text: &str) -> String {
             continue;
         };
         let begin = letter[..end].trim_end_matches(|c: char| is_joiner(c) || c.width() == Some(0));
-        // What would go on with the next letter now goes.
+        // A mark that would combine with the next letter is dropped.
         let next = letters.peek().and_then(|next| next.chars().next());
         let seam: String = begin.chars().next_back().into_iter().chain(next).collect();
         if next.is_none() || seam.graphemes(true).nth(1).is_some() {
@@ -102,7 +102,7 @@ fn without_long_letters(text: &str) -> String {
     kept
 }
 
-/// Whether a character acts on a terminal, or hides or reorders what stands around it, wherever it stands. Line breaks and
+/// True if a character acts on a terminal, or hides or reorders what stands around it, wherever it stands. Line breaks and
 /// tabs do not.
 pub(super) fn is_unsafe(c: char) -> bool {
     !matches!(c, '\n' | '\t') && (c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}'))
@@ -125,7 +125,7 @@ pub(super) fn escape_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Whether there is nothing to sift. By chunks without a way out, so that it runs on many bytes at once: most text is
+/// True if there is nothing to sift. By chunks without a way out, so that it runs on many bytes at once: most text is
 /// this, and a large discussion is sifted whole when it is opened.
 fn is_plain(raw: &str, code: bool) -> bool {
     let plain = |b: u8| (0x20..0x7f).contains(&b) || (code && (b == b'\n' || b == b'\t'));

@@ -22,7 +22,7 @@ fn is_unspaced(c: char) -> bool {
         && c.is_alphanumeric()
 }
 
-/// What belongs to the letter before it in a script without spaces: marks, the voice marks of half-width kana, and the
+/// Characters that belong to the letter before them in a script without spaces: marks, the voice marks of half-width kana, and the
 /// later parts of a syllable of Hangul.
 fn continues_unit(c: char) -> bool {
     is_word_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}' | '\u{1160}'..='\u{11ff}' | '\u{e30}' | '\u{e32}' | '\u{e33}')
@@ -131,7 +131,7 @@ pub fn folded_words(text: &str) -> impl Iterator<Item = String> {
     words(text).map(|word| fold_word(&text[word.range]).main).filter(|word| !word.is_empty())
 }
 
-/// What is looked for in a text: one word after the other, the last perhaps only begun.
+/// A search in a text: one word after the other, the last perhaps only begun.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Needle {
     words: Vec<FoldedWord>,

@@ -23,7 +23,7 @@ pub(in crate::format) fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> (
     (text, notes)
 }
 
-/// Whether the bytes are of UTF-32, the big end first or not, and what stands behind the mark.
+/// True if the bytes are of UTF-32, the big end first or not, and what stands behind the mark.
 fn utf32(bytes: &[u8]) -> Option<(bool, &[u8])> {
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => Some((false, rest)),

@@ -24,7 +24,7 @@ pub(super) struct Draft<'a> {
     pub(super) guid: Option<Cow<'a, str>>,
     pub(super) url: Option<CleanText>,
     pub(super) title: Option<CleanText>,
-    /// Who wrote it.
+    /// The author.
     pub(super) names: Vec<CleanText>,
     pub(super) published: Option<When>,
     pub(super) updated: Option<When>,
@@ -148,7 +148,7 @@ struct Reader<'a> {
     kind: Kind,
     /// Where the feed or its site stands, for what names no base of its own.
     base: Option<Url>,
-    /// Who wrote the entries that name nobody.
+    /// The author of entries that name nobody.
     names: Vec<CleanText>,
     /// Relative to this, dates are true or not.
     now: Timestamp,

@@ -18,7 +18,7 @@ use crate::format::fields::label;
 use crate::format::json::{Json, Value};
 use crate::format::plausible::is_plausible;
 
-/// Whether an object is a feed: it says so, or it has what no other format has together.
+/// True if an object is a feed: it says so, or it has what no other format has together.
 pub(super) fn is_feed(root: Value<'_>) -> bool {
     let says = root.text("version").is_some_and(|version| version.contains("jsonfeed.org"));
     says || (root.get("items").is_some_and(Value::is_array)
@@ -74,7 +74,7 @@ pub(super) fn read(json: &Json, document: Option<&Url>, now: Timestamp, is_cut: 
 struct Reader<'u> {
     base: Option<&'u Url>,
     now: Timestamp,
-    /// Who wrote the items that name nobody.
+    /// The author of items that name nobody.
     inherited: Vec<CleanText>,
     undated: Option<(String, usize)>,
     implausible: Option<(String, usize)>,

@@ -130,7 +130,7 @@ fn file(element: &Element<'_>, raw: Option<&str>, base: Option<&Url>, length: &s
     })
 }
 
-/// Whether a `media:content` is a picture.
+/// True if a `media:content` is a picture.
 pub(super) fn is_image(content: &Element<'_>) -> bool {
     const ENDINGS: &[&str] = &[".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
     match (content.attribute("medium"), content.attribute("type")) {
@@ -149,7 +149,7 @@ fn size(element: &Element<'_>) -> u64 {
     u64::from(side("width")) * u64::from(side("height"))
 }
 
-/// Whether a file that a feed lists is nothing to the reader: the author's face, and the player of videos that is gone.
+/// True if a file that a feed lists is nothing to the reader: the author's face, and the player of videos that is gone.
 fn is_noise(file: &Enclosure) -> bool {
     let url = Url::parse(&file.address).ok();
     let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -159,7 +159,7 @@ fn is_noise(file: &Enclosure) -> bool {
     is_face || is_old_player
 }
 
-/// Whether it is a player that nothing runs any more.
+/// True if it is a player that nothing runs any more.
 fn is_flash(file: &Enclosure) -> bool {
     let path = file.address.split(['?', '#']).next().unwrap_or_default();
     file.media_type.as_deref() == Some("application/x-shockwave-flash") || path.to_ascii_lowercase().ends_with(".swf")

@@ -67,7 +67,7 @@ fn is_feed_type(kind: &str) -> bool {
     ["atom+xml", "rss+xml", "feed+json", "rdf+xml"].iter().any(|feed| kind.contains(feed))
 }
 
-/// Who wrote it, each once.
+/// The authors, each once.
 pub(super) fn authors(of: &Element<'_>) -> Vec<CleanText> {
     let (mut found, mut known) = (Vec::new(), HashSet::new());
     for names in [&["dc:creator", "dc:author", "author"][..], &["itunes:author"]] {

@@ -28,12 +28,12 @@ pub(in crate::format) struct Repairs {
 }
 
 impl Repairs {
-    /// Whether mending the text might have helped.
+    /// True if mending the text might have helped.
     pub(in crate::format) fn calls_for_mending(&self) -> bool {
         self.odd_tags > 0 || self.broken_off || self.open_at_end > 0
     }
 
-    /// Whether something behind what was read may be missing.
+    /// True if something behind what was read may be missing.
     pub(in crate::format) fn breaks_off(&self) -> bool {
         self.open_at_end > 0 || self.broken_off
     }

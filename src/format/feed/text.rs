@@ -92,7 +92,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Whether it shows nothing: no words, and no picture either.
+    /// True if it shows nothing: no words, and no picture either.
     pub(super) fn is_blank(&self) -> bool {
         match self {
             Text::Plain(text) | Text::Lines(text) => clean_line(text).is_empty(),
@@ -101,7 +101,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Whether HTML certainly shows words: the quick answer for nearly all of it, at its first word.
+/// True if HTML certainly shows words: the quick answer for nearly all of it, at its first word.
 fn shows_words(html: &str) -> bool {
     let is_word = |text: &str| {
         let at = text.find(|c: char| c.is_alphanumeric() || c == '&');
@@ -126,7 +126,7 @@ fn shows_words(html: &str) -> bool {
     false
 }
 
-/// Whether a text shows a tag of HTML.
+/// True if a text shows a tag of HTML.
 fn has_tag(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'))
 }

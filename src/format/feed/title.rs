@@ -47,7 +47,7 @@ struct Tag<'t> {
     pair: Option<usize>,
 }
 
-/// Whether a text shows a tag of HTML.
+/// True if a text shows a tag of HTML.
 pub(super) fn has_element(text: &str) -> bool {
     let names_one = |rest: &str| {
         let name = rest.trim_start_matches('/');
@@ -140,7 +140,7 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
     found
 }
 
-/// Whether a tag marks up the words around it, and is not one of them.
+/// True if a tag marks up the words around it, and is not one of them.
 fn is_markup(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
     let tag = &tags[n];
     let (before, after) = neighbours(html, tags, n);
@@ -172,7 +172,7 @@ fn is_markup(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
     }
 }
 
-/// Whether a pair is named, not used: `the <b> and the </b> tag`, `an empty <p></p>`.
+/// True if a pair is named, not used: `the <b> and the </b> tag`, `an empty <p></p>`.
 fn are_words(html: &str, tags: &[Tag<'_>], start: usize, end: usize) -> bool {
     let (from, to) = (&tags[start], &tags[end]);
     if !from.rest.trim_end_matches('/').is_empty() {
@@ -207,7 +207,7 @@ fn is_plural(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
     behind.next() == Some('s') && behind.next().is_none_or(|c| !c.is_alphanumeric())
 }
 
-/// Whether a character stands before a word that it belongs to.
+/// True if a character stands before a word that it belongs to.
 fn is_opening(c: char) -> bool {
     matches!(c, '“' | '‘' | '«' | '„' | '"' | '\'' | '(' | '[' | '{' | '¿' | '¡' | '#' | '@' | '$' | '£' | '€')
 }

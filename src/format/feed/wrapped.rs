@@ -30,7 +30,7 @@ pub(super) fn unwrap(text: &str) -> Option<Cow<'_, str>> {
     Some(unescape(Cow::Borrowed(&escaped[..end])))
 }
 
-/// Whether HTML holds no words but those of its head.
+/// True if HTML holds no words but those of its head.
 fn shows_nothing(html: &str) -> bool {
     let mut rest = html;
     while let Some(at) = rest.find('<') {

@@ -186,7 +186,7 @@ impl<'t> Builder<'t> {
         Role::Element
     }
 
-    /// Whether something is open that no entry can stand in: the entry before, or a part of the feed without an end.
+    /// True if something is open that no entry can stand in: the entry before, or a part of the feed without an end.
     fn is_in_its_way(&self) -> bool {
         self.building.iter().skip(1).any(|element| names::is_entry(element.name) || !names::is_container(element.name))
     }
@@ -330,7 +330,7 @@ impl<'t> Builder<'t> {
         names::known(names::by_prefix(prefix), local, &mut self.scratch)
     }
 
-    /// Whether it or an attribute of it has a prefix that nothing declares.
+    /// True if it or an attribute of it has a prefix that nothing declares.
     fn is_undeclared(&self, tag: &str, name: &str) -> bool {
         let is_bound =
             |prefix: &str| matches!(prefix, "xml" | "xmlns") || self.bindings.iter().any(|(bound, _)| *bound == prefix);

@@ -279,7 +279,7 @@ fn is_formatting(name: &str) -> bool {
     matches!(name, "b" | "big" | "code" | "em" | "font" | "i" | "s" | "small" | "strike" | "strong" | "tt" | "u")
 }
 
-/// Whether an element begins and ends paragraphs.
+/// True if an element begins and ends paragraphs.
 pub(super) fn is_block(name: &str) -> bool {
     matches!(
         name,

@@ -123,7 +123,7 @@ fn cells<'a>(row: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")).collect()
 }
 
-/// Whether it holds data: several columns of short text and nothing that needs room of its own.
+/// True if it holds data: several columns of short text and nothing that needs room of its own.
 fn is_data(table: &NodeRef<'_>, rows: &[NodeRef<'_>]) -> bool {
     let wide = rows.iter().any(|row| cells(row).len() > 1);
     let layout = table.attr("role").is_some_and(|role| matches!(&*role, "presentation" | "none"));

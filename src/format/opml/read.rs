@@ -37,7 +37,7 @@ struct Builder<'t> {
     beyond: usize,
     /// Attributes so far.
     attributes: usize,
-    /// Whether a node was ended by another's end.
+    /// True if a node was ended by another's end.
     cut_short: Vec<bool>,
     repairs: Repairs,
     lost: Lost,
@@ -91,7 +91,7 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
     Ok(List { nodes: built.nodes, notes: notes.iter().map(|note| clean_line(note)).collect() })
 }
 
-/// Whether bytes look like a list, by the first element.
+/// True if bytes look like a list, by the first element.
 pub fn is_opml(bytes: &[u8]) -> bool {
     let (head, _) = decode(&bytes[..bytes.len().min(4 * HEAD)], None);
     start(&head).is_some()
@@ -288,7 +288,7 @@ impl Lost {
     }
 }
 
-/// Whether it can be written as a name again.
+/// True if it can be written as a name again.
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':')
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.'))

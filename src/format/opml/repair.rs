@@ -33,7 +33,7 @@ pub(super) fn escape_attributes(text: &str) -> (Cow<'_, str>, usize) {
     (Cow::Owned(out), mended)
 }
 
-/// Whether what stands behind a bracket is a tag of a list, and not a bracket in a value.
+/// True if what stands behind a bracket is a tag of a list, and not a bracket in a value.
 fn is_tag(rest: &str) -> bool {
     let name = rest.strip_prefix('/').unwrap_or(rest);
     let begins = |tag: &str| name.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));

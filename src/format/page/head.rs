@@ -1,4 +1,4 @@
-//! What a page tells of itself beside its text: JSON-LD first, then `<meta>`, then marks that people see.
+//! A page's metadata: JSON-LD first, then `<meta>`, then marks that people see.
 
 use dom_query::Document as Dom;
 use dom_smoothie::{Metadata, Readability};
@@ -10,7 +10,7 @@ use super::{linked_data, tidy};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::When;
 
-/// What a page tells of itself. All of it may be missing.
+/// A page's metadata. All of it may be missing.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Head {
     pub title: Option<CleanText>,

@@ -52,7 +52,7 @@ fn objects(value: Value<'_>) -> Vec<Value<'_>> {
     side_by_side.into_iter().flat_map(|object| [Some(object), object.get("mainEntity")]).flatten().collect()
 }
 
-/// Whether schema.org counts it among the articles.
+/// True if schema.org counts it among the articles.
 fn is_article(object: Value<'_>) -> bool {
     let is = |name: &str| ["Article", "Report", "Posting"].iter().any(|end| name.ends_with(end)) || name == "APIReference";
     let Some(kind) = object.get("@type") else { return false };

@@ -98,7 +98,7 @@ fn is_label(text: &str) -> bool {
     LABELS.contains(&&*text) || text.starts_with("more from ") || (text.starts_with("more ") && text.ends_with(" stories"))
 }
 
-/// Whether all of its words lead somewhere.
+/// True if all of its words lead somewhere.
 fn is_linked(spans: &[Span]) -> bool {
     let mut text = spans.iter().filter(|span| span.text.chars().any(char::is_alphanumeric)).peekable();
     text.peek().is_some() && text.all(|span| span.link.is_some())

@@ -18,7 +18,7 @@ pub(super) fn comment_of(address: &str) -> Option<&str> {
     marked(address).map(|(id, _)| id)
 }
 
-/// Whether the address of a comment says that it is one.
+/// True if the address of a comment says that it is one.
 pub(super) fn is_evident(address: &str) -> bool {
     address.contains("showComment=") || marked(address).is_some_and(|(_, is_evident)| is_evident)
 }

@@ -24,7 +24,7 @@ const NAMED: usize = 10;
 
 const TYPES: &[&str] = &["story", "comment", "job", "poll", "pollopt"];
 
-/// Whether a value is an item of either interface, or a page of search hits.
+/// True if a value is an item of either interface, or a page of search hits.
 pub(super) fn is_item(value: Value<'_>) -> bool {
     let has = |key: &str| value.get(key).is_some();
     if value.get("hits").is_some_and(|hits| hits.items().any(is_hit)) || is_hit(value) {

@@ -28,7 +28,7 @@ const LEVEL: i64 = 40;
 /// What stands in the place of a comment that was taken away.
 const REMOVED: &[&str] = &["[deleted]", "[flagged]", "[dead]"];
 
-/// Whether a page is one of Hacker News, a thread or not.
+/// True if a page is one of Hacker News, a thread or not.
 pub(in crate::site) fn is_page(text: &str) -> bool {
     let head = &text[..text.floor_char_boundary(16 << 10)];
     head.contains("Hacker News") && (head.contains("id=\"hnmain\"") || (head.contains("pagetop") && head.contains("news.css")))
@@ -121,7 +121,7 @@ impl<'a> Row<'a> {
         text.map_or_else(Document::default, |text| quote_paragraphs(words(text)))
     }
 
-    /// Whether its words are greyed: it has been voted down.
+    /// True if its words are greyed: it has been voted down.
     fn is_faded(&self) -> bool {
         let shade = within(&self.cell, ".commtext").and_then(|text| text.class()).is_some_and(|class| {
             let mut shades = class.split_whitespace().filter(|name| name.len() == 3 && name.starts_with('c'));
@@ -153,7 +153,7 @@ struct Found {
     comment: Comment,
     parent: Option<String>,
     is_root: bool,
-    /// Whether its siblings stand beside it.
+    /// True if its siblings stand beside it.
     has_seat: bool,
 }
 

@@ -189,7 +189,7 @@ impl PostFetch {
         heard
     }
 
-    /// Whether there are comments below one that are not here.
+    /// True if there are comments below one that are not here.
     fn lacks(&self, id: u64) -> bool {
         self.told.get(&id).copied().unwrap_or(0) > self.below.get(&id).copied().unwrap_or(0)
     }

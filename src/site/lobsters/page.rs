@@ -21,7 +21,7 @@ use crate::site::quoting::quote_paragraphs;
 /// How the element of a comment begins.
 const COMMENT: &str = "<div id=\"c_";
 
-/// Whether a page is one of Lobsters, a story or not.
+/// True if a page is one of Lobsters, a story or not.
 pub(in crate::site) fn is_page(text: &str) -> bool {
     let head = &text[..text.floor_char_boundary(16 << 10)];
     let titled = head.split_once("</title>").is_some_and(|(title, _)| title.trim_end().ends_with("| Lobsters"));

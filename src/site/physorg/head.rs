@@ -44,7 +44,7 @@ pub(super) fn head<'a>(lines: &[&'a str], origin: &Origin<'_>) -> Option<Head<'a
     Some(Head { author: written(author), rank, posted, lines: 2, odd: odd || odd_date })
 }
 
-/// Whether a line without an end looks like the beginning of a head.
+/// True if a line without an end looks like the beginning of a head.
 pub(super) fn is_cut_head(line: &str) -> bool {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let rated = rest.len() < line.len() && rest.len() >= 4 && (rest.starts_with(" / 5") || " / 5 (".starts_with(rest));
@@ -102,7 +102,7 @@ fn old_end(text: &str) -> Option<(&str, Rank, bool)> {
     stars(of_five(figure)?, votes)
 }
 
-/// What stands before the "/ 5".
+/// The number before the "/ 5".
 fn of_five(text: &str) -> Option<&str> {
     text.trim_end().strip_suffix('5')?.trim_end().strip_suffix('/').map(str::trim_end)
 }

@@ -10,7 +10,7 @@ use crate::format::dateline::{Byline, Dateline, KINDS, byline, date, dateline};
 use crate::format::html::find::{all, first, first_text, within};
 use crate::format::{Origin, html};
 
-/// Whether a page is one of phys.org's, by what it calls itself.
+/// True if a page is one of phys.org's, by what it calls itself.
 pub(super) fn is_page(text: &str) -> bool {
     let names_itself = |tag: &str| {
         let tag = tag.to_ascii_lowercase();

@@ -38,7 +38,7 @@ pub(super) fn stories(lines: &[&str], wrapped: bool, origin: &Origin<'_>) -> Vec
     stories
 }
 
-/// Whether a text belongs to the story before it: no date follows it, so it is no dated title.
+/// True if a text belongs to the story before it: no date follows it, so it is no dated title.
 fn is_teaser_of(text: &str, story: &Related, next: Option<&str>, next_is_dated: bool) -> bool {
     if story.teaser.is_some() || story.published.is_none() {
         return reads_as_teaser(text);

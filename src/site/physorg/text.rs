@@ -25,7 +25,7 @@ const SIGN_IN: &[&str] = &[
 /// A longer first line is a paragraph.
 const LONGEST_HEADLINE: usize = 300;
 
-/// Whether a text is a dump: it has a page's furniture, a comment's head, or a dateline under or above its first line.
+/// True if a text is a dump: it has a page's furniture, a comment's head, or a dateline under or above its first line.
 pub(super) fn is_dump(text: &str, origin: &Origin<'_>) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut first = lines.iter().filter(|line| !line.is_empty()).take(2);
@@ -317,7 +317,7 @@ fn comment(
     Comment { id, author, rank, body: body.into(), ..Comment::default() }
 }
 
-/// Whether a dump's lines were broken at some width, so that a paragraph is several lines.
+/// True if a dump's lines were broken at some width, so that a paragraph is several lines.
 fn is_wrapped(lines: &[&str]) -> bool {
     let longest = lines.iter().map(|line| line.len()).max().unwrap_or(0);
     let full = lines.windows(2).filter(|pair| pair[0].len() > 55 && !pair[1].is_empty()).count();

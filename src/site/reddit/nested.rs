@@ -8,7 +8,7 @@ use crate::domain::thread::Comment;
 use crate::format::fields::label;
 use crate::format::json::Value;
 
-/// Whether a value holds threads by their ids.
+/// True if a value holds threads by their ids.
 pub(super) fn is_nested(value: Value<'_>) -> bool {
     value.is_object() && value.members().next().is_some_and(|(_, first)| is_thread(first))
 }

@@ -172,7 +172,7 @@ impl PageCommentsFetch {
         self.search().into_iter().collect()
     }
 
-    /// Whether comments are all on the article's own page; those that do not tell are taken as what was asked for.
+    /// True if comments are all on the article's own page; those that do not tell are taken as what was asked for.
     fn are_its(&self, json: &Json) -> bool {
         let mut items = json.roots().next().into_iter().flat_map(Value::items);
         let link = |item: Value<'_>| item.text("link").and_then(page_of_comment);
@@ -208,7 +208,7 @@ fn percent_decoded(text: &str) -> String {
         .map_or_else(|| text.to_owned(), |(_, text)| text.into_owned())
 }
 
-/// Whether an answer of the interface is a list; else it says what is wrong, some with a status that says that all is well.
+/// True if an answer of the interface is a list; else it says what is wrong, some with a status that says that all is well.
 fn is_list(json: &Json) -> bool {
     json.roots().next().is_some_and(Value::is_array)
 }

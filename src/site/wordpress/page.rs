@@ -15,7 +15,7 @@ use crate::format::html::find::{all, first, first_text, within};
 use crate::format::{Origin, html, page};
 use crate::site::page_builder::{Gathered, missing};
 
-/// Whether a page has such a list, at a glance.
+/// True if a page has such a list, at a glance.
 pub(in crate::site) fn has_comments(text: &str) -> bool {
     let has_id = ["id=\"comment-", "id='comment-", "id=\"li-comment-", "id=\"div-comment-", "id=comment-"]
         .iter()
@@ -148,7 +148,7 @@ impl Item<'_> {
     }
 }
 
-/// What stands above the list.
+/// The lines above the list.
 fn heading(dom: &Dom) -> Option<NodeRef<'_>> {
     first(dom, ".comments-title, #comments-title, .comment-title, .comments-heading")
         .or_else(|| first(dom, "#comments").and_then(|list| within(&list, "h2, h3, h4")))

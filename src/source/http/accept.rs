@@ -1,6 +1,6 @@
-//! What a request hopes for: its `Accept` header, and what becomes of an answer that is too large.
+//! The answer that a request accepts: its `Accept` header, and the treatment of an answer that is too large.
 
-/// What the answer is hoped to be.
+/// The expected kind of answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Accept {
     #[default]
@@ -11,7 +11,7 @@ pub enum Accept {
     Image,
 }
 
-/// What becomes of a body that is larger than it may be.
+/// The treatment of a body above the size limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Excess {
     Refused,
@@ -20,7 +20,7 @@ pub(super) enum Excess {
 }
 
 impl Accept {
-    /// Of a feed the beginning is worth reading, also where it comes in place of a page.
+    /// The beginning of a feed is worth reading, also where it comes in place of a page.
     pub(super) fn excess(self) -> Excess {
         match self {
             Accept::Feed | Accept::Page => Excess::Cut,

@@ -48,7 +48,7 @@ impl fmt::Debug for Auth {
     }
 }
 
-/// What is sent.
+/// The header's value.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Credentials {
     None,

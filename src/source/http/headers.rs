@@ -1,4 +1,4 @@
-//! What the headers of an answer say: how long it stays fresh, when to ask again, by what it is known. No clock in here:
+//! The headers of an answer: how long it stays fresh, when to ask again, its validators. No clock in here:
 //! the time now comes in, and only stands in for an answer that does not tell when it was sent.
 
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<usize> {
     text(headers, name)?.parse().ok()
 }
 
-/// What `Link` headers point to (RFC 8288), a bounded number of them. Relative addresses count from where the answer came
+/// The targets of `Link` headers (RFC 8288), a bounded number of them. Relative addresses count from where the answer came
 /// from.
 pub(super) fn links(headers: &HeaderMap, base: &Url) -> Vec<Link> {
     const MOST: usize = 40;

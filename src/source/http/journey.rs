@@ -14,7 +14,7 @@ use crate::source::failure::told;
 pub(super) struct Terms {
     pub redirects: usize,
     pub is_public: IsPublic,
-    /// What it may reach inside this machine or its network.
+    /// Addresses inside this machine or its network that it may reach.
     pub private: PrivateOrigins,
     /// True if the request carries the source's own headers, such as cookies.
     pub has_own_headers: bool,
@@ -29,9 +29,9 @@ pub(super) struct Journey {
     credentials: Credentials,
     left_credentials: bool,
     left_host: bool,
-    /// Whether all redirects so far were for good.
+    /// True if all redirects so far were for good.
     is_permanent: bool,
-    /// Whether an answer has come from the open net, from where no way leads inside any more.
+    /// True if an answer has come from the open net, from where no way leads inside any more.
     was_outside: bool,
     began_inside: bool,
 }
@@ -86,12 +86,12 @@ impl Journey {
         !self.passed.is_empty()
     }
 
-    /// Whether the place to ask is inside as far as its name tells, without a look-up.
+    /// True if the place to ask is inside as far as its name tells, without a look-up.
     pub(super) fn leads_inside_by_name(&self) -> bool {
         is_inside_by_name(&self.url, self.terms.is_public)
     }
 
-    /// Whether the place to ask may be one inside; a failure that says why not.
+    /// Fails if the next address is a private one that may not be asked.
     pub(super) fn may_go_inside(&self) -> Result<(), Failure> {
         match (self.terms.private.covers(&self.url) && !self.was_outside, self.is_redirected()) {
             (true, _) => Ok(()),
@@ -138,7 +138,7 @@ impl Journey {
         (self.is_redirected() && self.is_permanent && !self.left_credentials).then(|| self.url.to_string())
     }
 
-    /// Whether the address to be asked from now on is inside. No way leads out and in again.
+    /// True if the address to be asked from now on is inside. No way leads out and in again.
     pub(super) fn stands_inside(&self) -> bool {
         self.began_inside && !(self.was_outside && self.moved_permanently_to().is_some())
     }
@@ -167,7 +167,7 @@ fn plain(url: &mut Url) {
     let _ = (url.set_username(""), url.set_password(None));
 }
 
-/// Whether credentials for one address may be shown to the other: the same host and port, or the same host turned from
+/// True if credentials for one address may be shown to the other: the same host and port, or the same host turned from
 /// http to https on their usual ports.
 fn keeps_credentials(from: &Url, to: &Url) -> bool {
     let ports = (from.port_or_known_default(), to.port_or_known_default());
@@ -228,15 +228,15 @@ mod tests {
         let chain: Vec<(u16, String)> = (1..=6).map(|n| (302, format!("/{n}"))).collect();
         let chain: Vec<(u16, &str)> = chain.iter().map(|(status, to)| (*status, to.as_str())).collect();
         for (redirects, wanted) in [
-            (&[(302, "/a")][..], "redirected in a circle, back to http://a.example/a"),
-            (&[(302, "/a#other")], "redirected in a circle, back to http://a.example/a"),
-            (&[(302, "/b"), (302, "/c"), (302, "/b")], "redirected in a circle, back to http://a.example/b"),
-            (&[(302, "/0"), (302, "http://a.example/a")], "redirected in a circle, back to http://a.example/a"),
+            (&[(302, "/a")][..], "redirected in a loop, back to http://a.example/a"),
+            (&[(302, "/a#other")], "redirected in a loop, back to http://a.example/a"),
+            (&[(302, "/b"), (302, "/c"), (302, "/b")], "redirected in a loop, back to http://a.example/b"),
+            (&[(302, "/0"), (302, "http://a.example/a")], "redirected in a loop, back to http://a.example/a"),
             (&chain, "redirected more than 5 times, at last to http://a.example/6"),
-            (&[(302, "file:///etc/passwd")], "redirected to file:///etc/passwd, which is no http or https address"),
-            (&[(302, "javascript:a\x1b[2J")], "redirected to javascript:a[2J, which is no http or https address"),
+            (&[(302, "file:///etc/passwd")], "redirected to file:///etc/passwd, which is not an http or https address"),
+            (&[(302, "javascript:a\x1b[2J")], "redirected to javascript:a[2J, which is not an http or https address"),
             (&[(302, "")], "a.example redirects without saying where to (status 302)"),
-            (&[(302, "http://:80/")], "redirected to http://:80/, which is no http or https address"),
+            (&[(302, "http://:80/")], "redirected to http://:80/, which is not an http or https address"),
         ] {
             let ended = journey("http://a.example/a", &Credentials::None, redirects).unwrap_err();
             assert_eq!(ended, wanted);
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn only_web_addresses_are_asked() {
         for address in ["", "a.example", "ftp://a.example/", "file:///etc/passwd", "mailto:a@b.example", "http://", "-o x"] {
-            let wanted = format!("`{address}` is no http or https address");
+            let wanted = format!("`{address}` is not an http or https address");
             assert_eq!(journey(address, &Credentials::None, &[]).unwrap_err(), wanted);
         }
     }

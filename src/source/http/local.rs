@@ -14,7 +14,7 @@ use crate::format::MAX_PAGE;
 use crate::os::program::{Limits, in_home, run, words};
 use crate::source::Failure;
 
-/// What gives the bytes of such a source, or of an answer.
+/// The origin of the bytes of such a source, or of an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LocalSource {
     Exec(Vec<String>),
@@ -43,7 +43,7 @@ impl LocalSource {
         }
     }
 
-    /// What it gives by itself: none for a filter, which needs an answer first.
+    /// Its own output; none for a filter, which needs an answer first.
     pub(super) fn read(&self, address: &str, time: Duration) -> Option<Result<Answer, Failure>> {
         let bytes = match self {
             LocalSource::Exec(argv) => output(argv, None, time),
@@ -58,7 +58,7 @@ impl LocalSource {
         match (self, answer) {
             (LocalSource::Filter(argv, _), Answer::Fresh { bytes, particulars }) => {
                 let bytes = output(argv, Some(bytes), time)?;
-                // What the program prints is not what the server said that it sends.
+                // The program's output need not have the type that the server announced.
                 Ok(Answer::Fresh { bytes, particulars: Particulars { content_type: None, ..particulars } })
             }
             (_, answer) => Ok(answer),

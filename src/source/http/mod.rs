@@ -81,7 +81,7 @@ pub enum Proxy {
     At(String),
 }
 
-/// What is asked for.
+/// A request.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Request {
     pub address: String,
@@ -95,7 +95,7 @@ pub struct Request {
     /// Sent to the address's own host only, as credentials are.
     pub headers: Vec<(String, Secret)>,
     pub accept: Accept,
-    /// What the request may reach inside this machine or its network: nothing, but for what the reader configured there.
+    /// Addresses inside this machine or its network that the request may reach: only those that the reader configured.
     pub private: PrivateOrigins,
     /// How often the site that is asked may be, whatever its host is called.
     pub windows: &'static [Window],
@@ -103,10 +103,10 @@ pub struct Request {
     pub local: Option<LocalSource>,
 }
 
-/// What came back.
+/// The answer to a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// What was given under the request's validators still stands.
+    /// The content of the request's validators is still current.
     Unchanged(Particulars),
     Fresh {
         bytes: Vec<u8>,
@@ -122,14 +122,14 @@ impl Answer {
     }
 }
 
-/// What an answer tells beside its bytes.
+/// An answer's metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Particulars {
     /// Where the answer came from in the end, without credentials: the base of relative links.
     pub address: String,
     /// The address to ask from now on, if all redirects on the way were for good.
     pub moved_permanently_to: Option<String>,
-    /// Whether the address to ask from now on stands inside this machine or its network.
+    /// True if the address to ask from now on stands inside this machine or its network.
     pub is_private: bool,
     /// To be sent with the next request, as they are; not to be shown. None in [`Answer::Unchanged`] means that those
     /// sent still hold.
@@ -138,7 +138,7 @@ pub struct Particulars {
     pub content_type: Option<CleanText>,
     /// How long the answer asks to be taken for fresh, from `Cache-Control` or `Expires`.
     pub fresh_for: Option<Duration>,
-    /// What `Link` headers point to.
+    /// The targets of `Link` headers.
     pub links: Vec<Link>,
     /// The number of items in a list that comes in several pages (`X-WP-Total`), and of its pages.
     pub total: Option<usize>,
@@ -154,7 +154,7 @@ pub struct Link {
 }
 
 impl Particulars {
-    /// Of what is not on the net.
+    /// The metadata of a local source.
     fn of_local(address: &str) -> Particulars {
         Particulars {
             address: address.to_owned(),
@@ -213,7 +213,7 @@ impl Client {
     pub(super) fn with_places(settings: Settings, lookup: Arc<dyn Resolver>, is_public: IsPublic) -> Result<Client, Failure> {
         let proxy = trouble::proxy(&settings.proxy)?;
         let settings = Settings {
-            // What cannot stand in a header is left out, and what is later than any clock counts to is far enough.
+            // Characters that a header cannot hold are left out; a time beyond the clock's range is cut to it.
             user_agent: settings.user_agent.chars().filter(|c| matches!(c, ' '..='~')).collect(),
             connect: settings.connect.min(FOREVER),
             whole: settings.whole.min(FOREVER),
@@ -323,7 +323,7 @@ impl Client {
 
     fn body(&self, journey: &Journey, response: &mut Response<Body>, excess: Excess) -> Result<Vec<u8>, Failure> {
         let (host, largest) = (journey.host(), self.settings.largest);
-        // What ureq unpacks it takes off the headers.
+        // ureq removes the encoding that it unpacks from the headers.
         let coding = headers::text(response.headers(), "content-encoding").unwrap_or_default().to_ascii_lowercase();
         let mut bytes = Vec::new();
         // One byte beyond the cap tells that there is more.

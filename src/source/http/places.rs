@@ -12,7 +12,7 @@ use url::{Host, Url};
 /// Tells whether an address is anybody's to ask.
 pub(super) type IsPublic = fn(IpAddr) -> bool;
 
-/// Whether an address is on the open net: none of this machine, its network, its provider's network, of many hosts at
+/// True if an address is on the open net: none of this machine, its network, its provider's network, of many hosts at
 /// once, kept for special use, or standing for one of these in another form. After the IANA registries of special-purpose
 /// addresses (RFC 6890 and what updates it).
 pub(super) fn is_public(address: IpAddr) -> bool {
@@ -53,7 +53,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 /// Other names that systems have for themselves.
 const ALIASES: [&str; 4] = ["localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"];
 
-/// Whether an address names a place inside without any look-up. A proxy that looks names up is not ours to check, so
+/// True if an address names a place inside without any look-up. A proxy that looks names up is not ours to check, so
 /// this is asked of each address before it is asked for.
 pub(super) fn is_inside_by_name(url: &Url, is_public: IsPublic) -> bool {
     match url.host() {
@@ -67,7 +67,7 @@ pub(super) fn is_inside_by_name(url: &Url, is_public: IsPublic) -> bool {
     }
 }
 
-/// What a resolver has to say beyond addresses, carried through ureq's errors.
+/// A resolver's errors beyond addresses, carried through ureq's errors.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unresolved {
     #[error("{0}")]

@@ -36,7 +36,7 @@ fn origin(url: &Url) -> Option<String> {
 /// Endings of names that the open net does not have (RFC 6762, RFC 8375, ICANN's reserved `internal`, and what routers use).
 const LOCAL: [&str; 8] = ["local", "localdomain", "lan", "home", "home.arpa", "internal", "intranet", "corp"];
 
-/// Whether an address names a host inside this machine or its network, as far as its words tell: by number in any form, as
+/// True if an address names a host inside this machine or its network, as far as its words tell: by number in any form, as
 /// `localhost`, by a name without a dot, or under an ending that is used for such names. No name is looked up.
 pub fn looks_private(address: &str) -> bool {
     let Ok(url) = Url::parse(address.trim()) else { return false };

@@ -1,4 +1,4 @@
-//! What ureq, rustls and the system say, to the failures by which the reader knows them.
+//! Translates errors of ureq, rustls and the system into the failures that the reader is shown.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -43,7 +43,7 @@ impl From<ureq::Error> for Trouble {
 }
 
 impl Trouble {
-    /// Whether the connection ended without an answer.
+    /// True if the connection ended without an answer.
     pub(super) fn is_loss(&self) -> bool {
         matches!(self, Trouble::Other(ureq::Error::Io(error)) if is_loss(error.kind()))
     }
@@ -104,7 +104,7 @@ fn inside<E: Error + 'static>(error: &io::Error) -> Option<&E> {
     error.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
-/// What the system said, without its number.
+/// The system's error text without its number.
 fn in_words(error: &io::Error) -> CleanText {
     let said = error.to_string();
     told(&said.split(" (os error").next().unwrap_or_default().to_lowercase())
@@ -181,8 +181,8 @@ mod tests {
             (io(ErrorKind::ConnectionRefused), false, "a.example refuses connections"),
             (io(ErrorKind::NetworkUnreachable), false, "a.example cannot be reached: network unreachable"),
             (ureq::Error::Io(io::Error::other("No Route (os error 113)")), false, "a.example cannot be reached: no route"),
-            (io(ErrorKind::ConnectionReset), false, "a.example broke the connection off before it answered"),
-            (io(ErrorKind::ConnectionReset), true, "a.example broke the connection off in the middle of the answer"),
+            (io(ErrorKind::ConnectionReset), false, "a.example closed the connection before it answered"),
+            (io(ErrorKind::ConnectionReset), true, "a.example closed the connection in the middle of the answer"),
             (io(ErrorKind::TimedOut), false, "a.example: connecting took longer than 10 s"),
             (ureq::Error::Timeout(Timeout::Resolve), false, "a.example: looking the name up took longer than 10 s"),
             (ureq::Error::Timeout(Timeout::RecvBody), true, "a.example: the whole answer took longer than 30 s"),

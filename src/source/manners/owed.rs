@@ -1,4 +1,4 @@
-//! What hosts are owed by all who ask them: when they were asked, and until when they want to be left alone. Other runs
+//! Rate limits by host: when each was asked, and until when it asked us to wait. Other runs
 //! and copies of the program ask the same hosts: what they asked is [recalled](Owed::recall), what is asked here is
 //! [given out](Owed::take_unkept) to be kept.
 
@@ -39,7 +39,7 @@ struct Host {
     is_hold_unkept: bool,
 }
 
-/// What one host was asked, by the clock of an [`Owed`].
+/// The requests to one host, by the clock of an [`Owed`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HostRequests {
     pub host: String,
@@ -57,7 +57,7 @@ impl Default for Owed {
     }
 }
 
-/// What happened is no setting: by it, no two sets of limits differ.
+/// Past requests are not a setting: two sets of limits do not differ by them.
 impl PartialEq for Owed {
     fn eq(&self, _: &Owed) -> bool {
         true
@@ -100,7 +100,7 @@ impl Owed {
         host.is_hold_unkept = true;
     }
 
-    /// What was asked, and which holds came, since this was last called.
+    /// The requests and holds since this was last called.
     pub fn take_unkept(&self) -> Vec<HostRequests> {
         let mut hosts = self.hosts();
         let unkept = hosts.iter_mut().filter(|(_, host)| host.unkept > 0 || host.is_hold_unkept).map(|(name, host)| {
@@ -139,7 +139,7 @@ impl Host {
     }
 }
 
-/// Whom an address asks: its host, and the port if that is not the usual one. What is no address fails soon enough, as a
+/// The host of an address: its host, and the port if that is not the usual one. What is no address fails soon enough, as a
 /// host of its own.
 pub fn host(address: &str) -> String {
     let url = Url::parse(address.trim()).ok();
@@ -147,7 +147,7 @@ pub fn host(address: &str) -> String {
     url.as_ref().and_then(Url::port).map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Whether a [`host`] is the one that a failure names.
+/// True if a [`host`] is the one that a failure names.
 pub fn is_of(host: &str, failed: &str) -> bool {
     host.strip_prefix(failed).is_some_and(|port| port.is_empty() || port.starts_with(':'))
 }

@@ -1,4 +1,4 @@
-//! Who may be asked now. Times are counted from any one beginning.
+//! Decides which host may be asked now. Times count from an arbitrary start.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::{Owed, Window};
 /// is asked no sooner because another asks it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// Of all hosts together.
+    /// The limit for all hosts together.
     pub at_once: usize,
     pub per_host: usize,
     /// How often single hosts may be asked, by their names as addresses have them.
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// Whether a host may be asked.
+/// A host's turn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
     Now,
@@ -59,12 +59,12 @@ pub enum Reach {
     Missed,
 }
 
-/// What is under way, and what it met.
+/// The requests under way, and how their hosts answered.
 #[derive(Clone, Debug, Default)]
 pub struct Pacing {
     limits: Limits,
     under_way: usize,
-    /// Of these, how many do not count against the bound on all.
+    /// How many of these do not count against the limit for all.
     excused: usize,
     /// How long answers take that come, by the last few; none before the first.
     typical: Option<Duration>,
@@ -94,7 +94,7 @@ impl Pacing {
         Pacing { limits, ..Pacing::default() }
     }
 
-    /// What a site asks of all who ask it, wherever it stands; limits that were set for its host go before.
+    /// Takes a site's own limits for a host; limits that were set for the host take precedence.
     pub fn observe(&mut self, host: &str, windows: &[Window]) {
         if !windows.is_empty() && !self.limits.windows.contains_key(host) {
             self.limits.windows.insert(host.to_owned(), windows.to_vec());

@@ -15,11 +15,11 @@ const DAY: Duration = Duration::from_hours(24);
 pub struct Schedule {
     /// As configured; none if it is asked by hand only.
     pub every: Option<Duration>,
-    /// What a source's own wishes may lengthen this to. Many say a year where they mean that they do not know.
+    /// The longest interval that a source may ask for. Many say a year and mean that they do not know.
     pub longest_wish: Duration,
     /// The wait after the first failure that may pass by itself; it doubles with each in a row.
     pub first_retry: Duration,
-    /// What it doubles to.
+    /// The longest interval after doubling.
     pub longest_retry: Duration,
     /// The longest time for which `Retry-After` is obeyed.
     pub longest_hold: Duration,
@@ -37,7 +37,7 @@ impl Default for Schedule {
     }
 }
 
-/// What a source says about how often it is worth asking.
+/// A source's hints for how often to ask it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Wishes {
     /// RSS's `ttl`.
@@ -61,7 +61,7 @@ pub enum Outcome<'a> {
     Failed { failure: &'a Failure, in_row: u32 },
 }
 
-/// What follows from it.
+/// The next request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plan {
     /// None if the source is not asked again by itself.
@@ -138,7 +138,7 @@ impl Schedule {
     }
 
     fn after_failure(&self, address: &str, failure: &Failure, in_row: u32) -> (Duration, Reason) {
-        // What will not pass by itself is not looked at more often than if all were well.
+        // A lasting failure is not retried more often than a healthy source is fetched.
         let first = if failure.is_lasting() { self.every().max(HOUR) } else { self.first_retry.max(MINUTE) };
         let doubled = first.saturating_mul(2_u32.saturating_pow(in_row.saturating_sub(1)));
         // Nor is anything that fails asked more often in the long run than what does not.

@@ -1,4 +1,4 @@
-//! What waits in the queue and what is under way: pure but for what hosts are owed, so that a thread only has to ask what it
+//! The requests that wait and those under way: pure but for the limits of hosts, so that a thread only has to ask what it
 //! may do next.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -17,7 +17,7 @@ pub(super) struct State {
     pub(super) order: VecDeque<String>,
     /// The ids of all that waits.
     pub(super) ids: HashSet<u64>,
-    /// Whose results are to be told: number of the job and id. An id may come again while its old job still runs.
+    /// Jobs whose results are to be reported: number of the job and id. An id may come again while its old job still runs.
     pub(super) under_way: Vec<(u64, u64)>,
     /// When what is being performed began, by the number of the job; those that were called off included.
     pub(super) began: HashMap<u64, Duration>,
@@ -40,7 +40,7 @@ pub(super) struct Job {
     pub(super) tries: u32,
 }
 
-/// What a thread may do next.
+/// A thread's next step.
 pub(super) enum Next {
     Ask(Job),
     /// The host wants to be left alone for longer than it is worth waiting.
@@ -51,7 +51,7 @@ pub(super) enum Next {
     End,
 }
 
-/// Whether an address may be asked for.
+/// An address's turn.
 enum Ready {
     Now,
     NotBefore(Duration),

@@ -1,4 +1,4 @@
-//! What is asked, what comes back, and the way between.
+//! Requests, answers, and the connection between.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -156,7 +156,7 @@ fn no_way_leads_from_outside_to_inside() {
     for failure in hosts.map(|host| client.get(&request(&inside.url(host, "/"))).unwrap_err()) {
         assert!(matches!(failure, Failure::Private { .. }), "{failure}");
     }
-    // Of a host with an address inside and one outside, only the one outside is asked.
+    // If a host has a private and a public address, only the public one is asked.
     assert_eq!(fresh(client.get(&request(&inside.url("both.test", "/"))).unwrap()), "secret");
 }
 
@@ -181,19 +181,19 @@ fn a_source_that_stands_inside_may_be_asked_there() {
 #[test]
 fn each_status_has_its_failure() {
     let cases: &[(&str, &[&str], &str)] = &[
-        ("401 Unauthorized", &["www-authenticate: Basic"], "a.test wants a login, or keeps this reader out (status 401)"),
-        ("403 Forbidden", &[], "a.test wants a login, or keeps this reader out (status 403)"),
-        ("404 Not Found", &[], "a.test has nothing at this address (status 404)"),
-        ("410 Gone", &[], "a.test says that this is gone for good (status 410)"),
+        ("401 Unauthorized", &["www-authenticate: Basic"], "a.test requires a login or blocks this reader (status 401)"),
+        ("403 Forbidden", &[], "a.test requires a login or blocks this reader (status 403)"),
+        ("404 Not Found", &[], "a.test: not found (404)"),
+        ("410 Gone", &[], "a.test: gone for good (410)"),
         ("429 Slow", &["retry-after: 90"], "a.test was asked too often (status 429); it asked us to wait 90 s"),
         ("429 Slow", &["retry-after: later"], "a.test was asked too often (status 429)"),
         (
             "503 Busy",
             &["date: Sun, 06 Nov 1994 08:49:37 GMT", "retry-after: Sun, 06 Nov 1994 08:50:37 GMT"],
-            "a.test is in trouble (status 503); it asked us to wait 60 s",
+            "a.test: server error (503); it asked us to wait 60 s",
         ),
         ("500 \x1b]0;owned\x07", &[], "a.test does not speak HTTP as it should"),
-        ("599 ?", &[], "a.test is in trouble (status 599)"),
+        ("599 ?", &[], "a.test: server error (599)"),
         ("206 Partial Content", &["content-range: bytes 0-3/100"], "a.test answered with status 206"),
         ("300 Multiple Choices", &["location: /a"], "a.test answered with status 300"),
         ("301 Moved", &[], "a.test redirects without saying where to (status 301)"),

@@ -167,7 +167,7 @@ fn redirects_in_circles_and_without_end_are_named() {
     assert_eq!(endless.heard().len(), 6);
 }
 
-/// What a server that writes the same for ever comes to.
+/// The outcome for a server that writes the same for ever.
 fn endless(head: &'static str, more: Vec<u8>, settings: Settings) -> Failure {
     let server = Server::new(move |_, stream| {
         say(stream, head.as_bytes());

@@ -342,7 +342,7 @@ fn a_fault_costs_one_request_and_no_thread() {
     queue.add((0..).zip(["http://fault.test/", "http://a.test/", "", "not an address", "http://b.test/"].map(request)));
     let done: Vec<Done> = told.iter().take(5).collect();
     let failed: Vec<String> = done.iter().filter_map(|done| done.outcome.as_ref().err()).map(ToString::to_string).collect();
-    assert_eq!(failed, ["a fault in gleaner itself: no[m page"]);
+    assert_eq!(failed, ["internal error: no[m page"]);
 }
 
 #[test]

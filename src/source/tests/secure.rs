@@ -30,7 +30,7 @@ eo5957N7wJv5Lgmo8Kq4bqFbRBuhRANCAATpoiNh5h8cV1/v70g3yQret3CcYJli
 4C6OM6JNcZyH55Pmm+TnqZfUiGleJvranrnJe8XVYIbX3RmVRCu0YtEf
 -----END PRIVATE KEY-----";
 
-/// What a server on an https address comes to.
+/// The outcome for a server on an https address.
 fn outcome(server: &Server) -> Failure {
     let address = format!("https://a.test:{}/", server.port());
     client(settings()).get(&request(&address)).unwrap_err()

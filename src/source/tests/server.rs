@@ -54,7 +54,7 @@ impl Server {
                 let (script, mut stream) = (Arc::clone(&script), stream);
                 thread::spawn(move || {
                     script(&mut stream);
-                    // What the other side has still to send must not make the system take back what was said.
+                    // Unread data from the other side must not make the system drop the answer.
                     let _ = stream.shutdown(Shutdown::Write);
                     let _ = stream.read(&mut [0; 1024]);
                 });
@@ -95,7 +95,7 @@ pub(super) fn head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-/// Whether the other side, which has said all it had to, goes away within that time.
+/// True if the other side, which has said all it had to, goes away within that time.
 pub(super) fn is_gone_within(stream: &mut TcpStream, patience: Duration) -> bool {
     stream.set_read_timeout(Some(patience)).unwrap();
     let silence = [ErrorKind::WouldBlock, ErrorKind::TimedOut];

@@ -30,7 +30,7 @@ pub(super) const ENTRY: [&str; 14] = [
     "told",
     "host",
 ];
-/// What the source tells, where several have the article.
+/// The source's own title, author and date, if several sources have the article.
 pub(super) const CONTENT: [&str; 7] = ["title", "byline", "organisation", "kind", "url", "published", "published_is_day"];
 
 pub(super) fn read(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {

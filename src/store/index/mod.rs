@@ -1,6 +1,6 @@
 //! The index of words, and how it follows what is stored.
 //!
-//! What is saved is in the lists at once and in the index a little later: saving has to be quick, and the index takes
+//! A saved article is in the lists at once and in the index a little later: saving has to be quick, and the index takes
 //! more work than all the rest. Whoever fills the store, and the reader when it has time, calls [`Store::index_some`]
 //! until there is no more to do. Until then a search reads the texts that are not indexed yet ([`walk`]), so that its
 //! answer is right at once.
@@ -37,7 +37,7 @@ pub const INDEX_STEP: usize = 512 << 10;
 /// Text indexed at once where nobody waits: one large segment is written once, many small ones are merged again and again.
 pub const INDEX_STRIDE: usize = 24 << 20;
 
-/// What a row costs beside its text, in bytes of text.
+/// The cost of a row beside its text, in bytes of text.
 const ROW: usize = 64;
 
 /// So many rows at most are indexed at once.
@@ -89,7 +89,7 @@ const COMMENTS: Indexed = Indexed {
     number: "UPDATE comments SET doc = ?2 WHERE id = ?1",
 };
 
-/// What is asked while indexing, for the test of the plans.
+/// Statements of the indexer, for the test of query plans.
 #[cfg(test)]
 pub(super) fn asked() -> Vec<&'static str> {
     [&ARTICLES, &COMMENTS].into_iter().flat_map(|of| [of.unindexed, of.range, of.text, of.taken]).collect()
@@ -131,7 +131,7 @@ impl Store {
         })
     }
 
-    /// Whether there is anything to do for the index.
+    /// True if there is anything to do for the index.
     pub fn is_index_behind(&self) -> std::result::Result<bool, StoreError> {
         self.ask("looking for what is not indexed", is_behind)
     }
@@ -202,7 +202,7 @@ fn insert(conn: &Connection, of: &Indexed, partitions: &mut Partitions<'_>, row:
     conn.prepare_cached(&sql)?.execute(params![doc, body, title, author]).map(drop)
 }
 
-/// What is indexed of an article or a comment.
+/// The indexed text of an article or a comment.
 #[derive(Default)]
 pub(super) struct Text {
     pub(super) title: String,

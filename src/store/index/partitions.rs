@@ -76,7 +76,7 @@ pub(super) fn old_words(of_comments: bool) -> &'static str {
     if of_comments { "comments_words" } else { "articles_words" }
 }
 
-/// Whether any partition is to be drained, see [`Partition::wants_draining`].
+/// True if any partition is to be drained, see [`Partition::wants_draining`].
 pub(super) fn is_any_draining(conn: &Connection) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM word_partitions
         WHERE drains OR dead >= docs OR (dead >= ?1 AND dead * 4 >= docs))";

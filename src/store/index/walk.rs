@@ -107,7 +107,7 @@ impl Walk<'_> {
         Ok(last.map_or(Read::All, Read::Through))
     }
 
-    /// Whether to go on.
+    /// True if to go on.
     fn ask(
         &self,
         conn: &Connection,
@@ -165,7 +165,7 @@ pub(in super::super) fn hits_statement(partition: &Partition, of_comments: bool,
     format!("SELECT rowid, {fit} FROM {words} WHERE {words} MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid {way}")
 }
 
-/// What is not indexed, in the order of the walk.
+/// Articles and comments that are not indexed, in the order of the walk.
 struct Scan<'a> {
     walk: &'a Walk<'a>,
     conn: &'a Connection,

@@ -1,4 +1,4 @@
-//! What each source tells of an article that several have.
+//! The contents of an article from each source that has it.
 //!
 //! The text of an article with one entry stands in the article's own rows only. From the second entry on, what each entry
 //! tells is kept with it in `entry_contents`, and the article's rows are composed from these: the same rows in whatever
@@ -182,7 +182,7 @@ pub(in crate::store) fn others(
     Ok((texts, sources))
 }
 
-/// Whether a host is another one or below it.
+/// True if a host is another one or below it.
 fn is_host_within(host: &str, other: &str) -> bool {
     host.strip_suffix(other).is_some_and(|rest| rest.is_empty() || (rest.ends_with('.') && other.contains('.')))
 }

@@ -1,4 +1,4 @@
-//! What an item of an answer is recognised by, as hashes: the store keeps these of each entry.
+//! The hashes that identify an item of an answer; the store keeps them for each entry.
 
 use sha2::{Digest, Sha256};
 
@@ -6,7 +6,7 @@ use crate::domain::article::Article;
 use crate::site::identity::{canonical_address, page_of_amp};
 use crate::store::columns::seconds;
 
-/// What identifies an entry within its source. An absent value matches nothing.
+/// The fingerprint that identifies an entry within its source. An absent value matches nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(in crate::store) struct Fingerprint {
     /// The id that the source gives: a guid, an `atom:id`, a server's id.
@@ -70,17 +70,17 @@ impl Fingerprint {
         }
     }
 
-    /// What an entry without an address is looked up by.
+    /// The look-up key of an entry without an address.
     pub(in crate::store) fn headline(&self) -> Option<i64> {
         self.title.or(self.text)
     }
 
-    /// Whether both sources' ids are known and differ.
+    /// True if both sources' ids are known and differ.
     pub(super) fn has_other_id(&self, other: &Fingerprint) -> bool {
         matches!((self.id, other.id), (Some(one), Some(two)) if one != two)
     }
 
-    /// Whether an id and a text are known of both, and both differ.
+    /// True if an id and a text are known of both, and both differ.
     pub(super) fn is_told_otherwise(&self, other: &Fingerprint) -> bool {
         self.has_other_id(other) && matches!((self.text, other.text), (Some(one), Some(two)) if one != two)
     }
@@ -121,7 +121,7 @@ pub(in crate::store) fn short_hash(bytes: &[u8]) -> i64 {
 /// Seconds by which two readings of one relative time ("3 days ago") can differ.
 const RELATIVE_BLUR: i64 = 36 * crate::domain::time::HOUR;
 
-/// Whether two dates of a saved page can be one, where one of the two may have been told relative to its reading.
+/// True if two dates of a saved page can be one, where one of the two may have been told relative to its reading.
 pub(super) fn may_be_same_date(one: Option<(i64, bool)>, other: Option<(i64, bool)>) -> bool {
     match (one, other) {
         (Some((one, one_is_day)), Some((other, other_is_day))) => {

@@ -27,7 +27,7 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    /// Whether two entries of different sources at a shared address are about one article.
+    /// True if two entries of different sources at a shared address are about one article.
     fn agrees_with(&self, other: &Placed) -> bool {
         let (one, two) = (&self.fingerprint, &other.fingerprint);
         let same = |one: Option<i64>, two: Option<i64>| one.is_some() && one == two;
@@ -37,7 +37,7 @@ impl Placed {
     }
 }
 
-/// What stands at one address.
+/// The articles at one address.
 #[derive(Debug, Default)]
 struct AtAddress {
     entries: Vec<Placed>,
@@ -193,7 +193,7 @@ impl Addresses {
     }
 }
 
-/// Whether one of two entries at an address is the page and the other its AMP form only if the titles agree, too.
+/// True if one of two entries at an address is the page and the other its AMP form only if the titles agree, too.
 fn is_one_page(one: &Placed, other: &Placed) -> bool {
     let (a, b) = (&one.fingerprint, &other.fingerprint);
     a.is_amp == b.is_amp || (a.title.is_some() && a.title == b.title)
@@ -213,7 +213,7 @@ fn groups(at: &AtAddress, is_root: bool) -> Vec<Vec<Placed>> {
         if is_shared { one.agrees_with(other) } else { is_one_page(one, other) }
     };
     let mut entries = at.entries.clone();
-    // What came first must not matter.
+    // The order of arrival must not matter.
     entries.sort_by_key(|placed| {
         let Fingerprint { id, title, date, enclosure, .. } = placed.fingerprint;
         (id, title, date, enclosure, placed.source, placed.entry)

@@ -79,7 +79,7 @@ impl Item {
         self.texts.with(self.article.clone())
     }
 
-    /// Whether it names a discussion on another host than that of its link: two of these are two submissions of one address.
+    /// True if it names a discussion on another host than that of its link: two of these are two submissions of one address.
     pub(super) fn is_submission(&self) -> bool {
         let standing = self.standing.as_ref().map(|standing| &*standing.url);
         let discussed = self.discussions.iter().filter_map(|discussion| discussion.url.as_deref());

@@ -168,12 +168,12 @@ fn index<K: Hash + Eq>(candidates: &[Candidate], key: impl Fn(&Fingerprint) -> O
     index
 }
 
-/// Whether a source has given its id to something else: address, title and date have all changed.
+/// True if a source has given its id to something else: address, title and date have all changed.
 fn is_reused(old: &Fingerprint, new: &Fingerprint) -> bool {
     old.address != new.address && old.title != new.title && old.date != new.date
 }
 
-/// Whether it tells nothing but an address and a title.
+/// True if it tells nothing but an address and a title.
 fn is_bare(it: &Fingerprint) -> bool {
     it.date.is_none() && it.enclosure.is_none() && it.text.is_none()
 }

@@ -38,7 +38,7 @@ pub(super) fn sort_at(published: Option<(i64, bool)>, now: Timestamp) -> i64 {
     published.map_or(now.0, |(at, _)| if at > now.0 + AHEAD { now.0 } else { at })
 }
 
-/// What storing an answer changed.
+/// The changes that storing an answer made.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct Ingested {
     /// By item; none for one that is not stored.
@@ -99,7 +99,7 @@ impl Answer {
         Ok(ingested)
     }
 
-    /// Whether the answer, as far as it came, has the entry.
+    /// True if the answer, as far as it came, has the entry.
     pub(super) fn has(&self, entry: i64) -> bool {
         self.matched.contains(&entry)
     }

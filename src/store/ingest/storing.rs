@@ -206,7 +206,7 @@ impl Storing<'_> {
     }
 }
 
-/// Whether something that is told beside title and text was replaced by something else.
+/// True if something that is told beside title and text was replaced by something else.
 fn has_other_facts(old: &Article, new: &Article) -> bool {
     let pairs = [(&old.byline, &new.byline), (&old.organisation, &new.organisation), (&old.kind, &new.kind)];
     pairs.iter().any(|(old, new)| old.is_some() && old != new)
@@ -217,12 +217,12 @@ fn has_one_entry(conn: &Connection, article: ArticleId) -> Result<bool> {
     conn.prepare_cached(sql)?.query_row([article.0], |row| Ok(row.read::<i64>(0)? < 2))
 }
 
-/// What an item tells, as it is kept.
+/// An item's content, as it is stored.
 fn own_content(item: &Item) -> Article {
     merge(&Article::default(), item)
 }
 
-/// What an entry told, brought up to date by an item.
+/// Updates an entry's content by an item.
 fn merge(old: &Article, item: &Item) -> Article {
     let new = item.article();
     // A part of a thread knows no more of what it is about than the thread's own address.

@@ -40,7 +40,7 @@ fn enclosure(value: &str) -> Enclosure {
     Enclosure { address: clean(value), ..Enclosure::default() }
 }
 
-/// What a source brings in one answer.
+/// The items of a source in one answer.
 type Told = (&'static str, &'static [&'static str]);
 
 /// Stores answers in turn, each as a feed of its source. Titles, by article: `A:one B:one | A:two`.
@@ -122,7 +122,7 @@ fn what_one_source_lists_is_known_again() {
     ];
     for (what, answers, wanted) in cases {
         assert_eq!(stored(answers).1, *wanted, "{what}");
-        // What has come once changes nothing when it comes again.
+        // An item that comes again changes nothing.
         let last = answers.last().copied().into_iter();
         let again: Vec<Told> = answers.iter().copied().chain(last).collect();
         assert_eq!(stored(&again).1, *wanted, "{what}, again");

@@ -7,7 +7,7 @@ use super::super::{ArticleId, digests, standing, tags};
 use super::contents;
 use crate::domain::time::Timestamp;
 
-/// What grouping changed.
+/// The changes that grouping made.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Regrouped {
     /// The article that went, and the one that it became a part of.

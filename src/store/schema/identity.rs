@@ -194,7 +194,7 @@ pub(super) fn fill(conn: &Connection, progress: &mut dyn FnMut(Upgrade)) -> Resu
         }
     }
     drop(rows);
-    // What was cleaned away stays away.
+    // A cleaned article does not come back.
     conn.execute(
         "INSERT INTO entries (source_id, guid, print, sort_at, missed_at)
          SELECT source_id, guid, print, 0, missed_at FROM old_entries WHERE article_id IS NULL",

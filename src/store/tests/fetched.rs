@@ -1,4 +1,4 @@
-//! What fetches bring: each item once, whatever its feed does with guids and addresses.
+//! Storing fetched items: each once, whatever its feed does with guids and addresses.
 
 use super::*;
 use crate::store::entries::{Changed, Feed, Item, Outcome, Tried};
@@ -136,10 +136,10 @@ fn failures_are_counted_until_an_answer_comes() {
     let mut store = store();
     let source = subscribed(&mut store, "https://a.example/feed");
     failed(&mut store, source, "a.example refuses connections", Some(LATER));
-    failed(&mut store, source, "a.example says that this is gone for good (status 410)", None);
+    failed(&mut store, source, "a.example: gone for good (410)", None);
     let Health { failures, failure, due_at, .. } = store.subscription(source).unwrap().unwrap().health;
     assert_eq!((failures, due_at), (2, None));
-    assert_eq!(failure.unwrap(), "a.example says that this is gone for good (status 410)");
+    assert_eq!(failure.unwrap(), "a.example: gone for good (410)");
     assert_eq!((store.due(LATER, |_| 86_400).unwrap(), store.next_due(LATER, 86_400).unwrap()), (vec![], None));
     assert_eq!(store.tries(source).unwrap()[1].outcome, "a.example refuses connections");
     fetched(&mut store, source, vec![]);

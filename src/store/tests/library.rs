@@ -1,4 +1,4 @@
-//! What a large library asks for: work that is bounded however much there is.
+//! Large libraries: work that is bounded however many articles there are.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

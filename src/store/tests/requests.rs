@@ -1,4 +1,4 @@
-//! What outlives a run: look-ups that are to be tried again, and what hosts with a limit were asked.
+//! State that outlives a run: look-ups that are tried again, and requests to hosts with a limit.
 
 use super::*;
 use crate::domain::text::clean_line;

@@ -203,6 +203,6 @@ fn a_source_goes_with_all_that_is_its() {
     let left: i64 = store.conn.query_row("SELECT count(*) FROM comments", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
     assert_whole(&store);
-    // What was told to the reader as 4 never names another one.
+    // An id shown to the reader never names another article later.
     assert!(store.save(&page("e", 0), NOW).unwrap().id > id);
 }

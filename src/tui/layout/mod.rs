@@ -13,7 +13,7 @@ use page::Page;
 
 use crate::domain::text::{Document, Emphasis, LinkId, effort};
 
-/// What a stretch of laid-out text is; the theme says how it looks.
+/// The role of a range of laid-out text; the theme gives it a style.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tag {
     pub kind: TagKind,

@@ -64,7 +64,7 @@ impl Page {
         }
     }
 
-    /// What running text is at this place.
+    /// The kind of the running text here.
     pub(super) fn text_kind(&self) -> TagKind {
         if self.quotes > 0 { TagKind::Quoted } else { TagKind::Text }
     }

@@ -93,7 +93,7 @@ impl Page {
     }
 }
 
-/// What each column is called, and whether that is all of it: of a long name the beginning, since it stands before every
+/// The name of each column, and whether it is complete: of a long name the beginning, since it stands before every
 /// cell.
 fn labels(header: &[Vec<Vec<Span>>], columns: usize) -> (Vec<String>, bool) {
     let mut labels: Vec<(String, usize)> = Vec::new();

@@ -227,7 +227,7 @@ fn every_width_shows_deep_nesting() {
     }
 }
 
-/// What is neither white space nor drawn around the text.
+/// The text without white space and without the borders drawn around it.
 fn body(line: &Line) -> String {
     let drawn = |tag: &Tag| matches!(tag.kind, TagKind::Ornament | TagKind::LinkNumber);
     let kept = line.runs.iter().filter(|(_, tag)| !drawn(tag)).map(|(range, _)| &line.text[range.clone()]);
@@ -376,7 +376,7 @@ fn has_table(block: &Block) -> bool {
     }
 }
 
-/// Whether only one grapheme takes room.
+/// True if only one grapheme takes room.
 fn is_one_letter(text: &str) -> bool {
     text.graphemes(true).filter(|grapheme| grapheme_width(grapheme) > 0).count() == 1
 }

@@ -179,7 +179,7 @@ fn busy_days(comments: &[Comment]) -> HashSet<i64> {
     days.into_iter().filter(|(_, count)| *count >= BUSY).map(|(day, _)| day).collect()
 }
 
-/// Whether a slider position means anything on a scale.
+/// True if a slider position means anything on a scale.
 fn suits(notch: Notch, scale: Scale) -> bool {
     match notch {
         Notch::Off => true,
@@ -190,7 +190,7 @@ fn suits(notch: Notch, scale: Scale) -> bool {
     }
 }
 
-/// Whether the comment answers another only by a guess.
+/// True if the comment answers another only by a guess.
 pub fn is_guess(comment: &Comment) -> bool {
     matches!(comment.parent, Parent::Guessed(_))
 }

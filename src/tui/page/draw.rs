@@ -400,7 +400,7 @@ impl PageView {
         }
     }
 
-    /// Whether the comment is by whom the article is by.
+    /// True if the comment is by whom the article is by.
     fn is_posters(&self, comment: &Comment) -> bool {
         comment.author.is_some() && comment.author == self.article.article.byline
     }

@@ -82,7 +82,7 @@ impl PageView {
         links
     }
 
-    /// Whether an address is that of a recording that goes with the article.
+    /// True if an address is that of a recording that goes with the article.
     pub fn is_recording(&self, address: &str) -> bool {
         self.article.article.enclosures.iter().any(|file| file.address.as_str() == address && file.is_recording())
     }

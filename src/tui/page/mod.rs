@@ -100,7 +100,7 @@ pub struct PageView {
     pub article: StoredArticle,
     pub discussions: Vec<DiscussionView>,
     pub search: Option<PageSearch>,
-    /// Whether the reader went into it, rather than passing over it in the list.
+    /// True if the reader went into it, rather than passing over it in the list.
     pub opened: bool,
     /// Its discussions are being fetched: what is not here may be on its way.
     coming: bool,
@@ -286,7 +286,7 @@ impl PageView {
         Some((discussion, row, loaded.row_comment(row)))
     }
 
-    /// Whether the cursor is on a folded run.
+    /// True if the cursor is on a folded run.
     pub fn is_on_run(&self) -> bool {
         let Element::Row(n, row) = self.cursor() else { return false };
         self.discussions[n].loaded.as_ref().is_some_and(|loaded| loaded.is_run(row))

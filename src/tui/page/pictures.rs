@@ -52,7 +52,7 @@ impl PageView {
         (may_open(address) && !address.starts_with("mailto:")).then(|| address.to_owned())
     }
 
-    /// Whether it is shown, or will be.
+    /// True if it is shown, or will be.
     pub fn shows_image(&self, address: &str) -> bool {
         self.pictures.get(address).is_some_and(|picture| !matches!(picture, Some(Err(_))))
     }
@@ -80,7 +80,7 @@ impl PageView {
         self.changing_text(|page| page.pictures.retain(|address, _| !addresses.contains(address)));
     }
 
-    /// What came of an image. What the reader sees stays where it is.
+    /// The result of loading an image. The visible rows stay where they are.
     pub fn take_image(&mut self, address: &str, drawn: Result<Drawn, String>) {
         if self.pictures.contains_key(address) {
             self.changing_text(|page| {

@@ -151,7 +151,7 @@ impl PageView {
         self.top = Anchor { element: self.cursor, line: 0 }.min(self.last_top());
     }
 
-    /// Whether the page moved; it does not at its end.
+    /// True if the page moved; it does not at its end.
     pub fn move_down(&mut self) -> bool {
         let before = (self.cursor, self.top);
         let end = self.cursor_row() + self.height(self.cursor) as isize;

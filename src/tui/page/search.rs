@@ -18,7 +18,7 @@ enum Hit {
     Comment(usize, usize),
 }
 
-/// What is looked for on a page.
+/// A search on a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SearchTerms {
     /// Words, or parts of them, that the reader typed for this page.

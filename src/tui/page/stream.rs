@@ -149,7 +149,7 @@ impl Loaded {
         new
     }
 
-    /// Whether the same comments stand in the same rows.
+    /// True if the same comments stand in the same rows.
     fn shows_as(&self, other: &Loaded) -> bool {
         let same = |n: usize| {
             let id = |loaded: &Loaded| {

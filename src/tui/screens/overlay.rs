@@ -1,4 +1,4 @@
-//! What lies over the panes.
+//! Overlays over the panes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -47,7 +47,7 @@ impl Newest {
         }
     }
 
-    /// Whether this is waited for. Does the next if it was the one under way.
+    /// True if this is waited for. Does the next if it was the one under way.
     pub(super) fn accept(&mut self, done: &Done, tickets: &mut Tickets, workers: &mut Workers) -> bool {
         let is_awaited = self.awaited.accept(done.ticket);
         if self.under_way == Some(done.ticket) {

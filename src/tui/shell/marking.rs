@@ -182,7 +182,7 @@ impl Shell {
         }
     }
 
-    /// Whether this was a step of marking.
+    /// True if this was a step of marking.
     pub(super) fn is_marking_step(&mut self, done: &Done) -> bool {
         self.marking.steps.is_step(done)
     }

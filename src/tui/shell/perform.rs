@@ -1,4 +1,4 @@
-//! What an effect does to the store, the workers, the terminal and other programs.
+//! Performs effects on the store, the workers, the terminal and other programs.
 
 use std::path::{Path, PathBuf};
 

@@ -28,7 +28,7 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 /// More of a paste is read over, in bytes: inputs take far less.
 const MAX_PASTE: usize = 4 << 20;
 
-/// What was begun and not ended yet.
+/// A sequence that is not complete yet.
 #[derive(Default)]
 pub(super) struct Decoder {
     held: Vec<u8>,
@@ -37,7 +37,7 @@ pub(super) struct Decoder {
     paste: Option<Vec<u8>>,
 }
 
-/// What stands at the beginning of some bytes, and how many of them it takes.
+/// The event at the beginning of some bytes, and how many of them it takes.
 enum Found {
     Input(Input, usize),
     PasteBegin(usize),
@@ -183,7 +183,7 @@ fn character(bytes: &[u8]) -> Found {
     }
 }
 
-/// What follows `ESC [`: parameters, intermediates, one final byte.
+/// The sequence after `ESC [`: parameters, intermediates, one final byte.
 fn csi(bytes: &[u8]) -> Found {
     let Some(end) = bytes.iter().position(|b| !matches!(b, 0x20..=0x3f)) else {
         return if bytes.len() < LONGEST { Found::Cut } else { Found::Nothing(bytes.len()) };

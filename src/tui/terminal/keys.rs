@@ -26,7 +26,7 @@ pub(super) fn control(byte: u8) -> Option<KeyEvent> {
     })
 }
 
-/// What follows `ESC O`: application mode's arrows and the first function keys.
+/// The sequences after `ESC O`: application mode's arrows and the first function keys.
 pub(super) fn ss3_key(end: u8) -> Option<KeyEvent> {
     lettered(end).map(KeyEvent::from)
 }

@@ -32,7 +32,7 @@ use output::Output;
 pub use signals::Waker;
 use signals::{Signal, Signals};
 
-/// What is there is taken for so long before it is acted upon: a storm of events makes one frame, not a hundred.
+/// Events are collected for so long before they are handled: a storm of events makes one frame, not a hundred.
 const TAKING: Duration = Duration::from_millis(8);
 
 /// Only so many columns and rows of a larger window are used: more than any screen shows, and a frame is kept twice.
@@ -41,7 +41,7 @@ const LARGEST: (u16, u16) = (1600, 500);
 /// Read at once; the kernel gives at most 4 KiB of a terminal's bytes.
 const CHUNK: usize = 4096;
 
-/// What came from the terminal or from outside.
+/// An event from the terminal or from outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input {
     /// A key pressed or repeated, never released.
@@ -173,7 +173,7 @@ impl Screen {
         self.output.forget();
     }
 
-    /// Whether clicks, drags and the wheel are reported; when off, the terminal's own selection works.
+    /// True if clicks, drags and the wheel are reported; when off, the terminal's own selection works.
     pub fn set_mouse(&mut self, on: bool) {
         if self.mouse != on {
             self.mouse = on;
@@ -284,14 +284,14 @@ impl Drop for Screen {
     }
 }
 
-/// What can be read without waiting.
+/// The bytes that can be read without waiting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Ready {
     keyboard: bool,
     pipe: bool,
 }
 
-/// What is ready of each, once something is or the time is over.
+/// The sources that are ready, once one is or the time is over.
 fn wait_for(of: &mut [PollFd<'_>], until: Option<Instant>) -> io::Result<Vec<PollFlags>> {
     loop {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));

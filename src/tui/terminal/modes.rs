@@ -29,11 +29,11 @@ const LEAVE: &str =
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
-/// Whether the modes are in force. A panic must know without asking anybody.
+/// True if the modes are in force. A panic must know without asking anybody.
 static IN_FORCE: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Whether this thread is the one that has the terminal.
+    /// True if this thread is the one that has the terminal.
     static HAS_TERMINAL: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -1,4 +1,4 @@
-//! What is written: one frame in one piece, inside a synchronized update, and nothing at all if nothing changed.
+//! Output to the terminal: one frame in one write, inside a synchronized update, and nothing if nothing changed.
 //!
 //! Ratatui's buffers say what shall stand where. Its own way from there to the terminal takes as long as all the rest of
 //! a key, and asks the terminal where its cursor is (the answer would come between the keys). Here a row of letters that
@@ -28,7 +28,7 @@ const PLAIN: &[u8] = b"\x1b[0m";
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 
-/// What the terminal shows, and the way to make it show something else.
+/// The cells that the terminal shows, and the writer that changes them.
 pub(super) struct Output {
     /// None: nothing is known of it.
     shown: Option<Buffer>,
@@ -135,7 +135,7 @@ impl Look {
         Look { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
     }
 
-    /// Whether a blank looks the same.
+    /// True if a blank looks the same.
     fn is_same_on_blanks(self, other: Look) -> bool {
         let seen =
             Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT | Modifier::SLOW_BLINK | Modifier::RAPID_BLINK;
@@ -320,12 +320,12 @@ fn is_plain(cell: &Cell) -> bool {
     cell.diff_option == CellDiffOption::None && (symbol.len() == 1 || is_narrow(symbol))
 }
 
-/// Whether it is known how many columns the cell takes: one told its own is part of a picture.
+/// True if the number of columns that the cell takes is known: one told its own is part of a picture.
 fn is_sure(cell: &Cell) -> bool {
     matches!(cell.diff_option, CellDiffOption::ForcedWidth(_)) || has_sure_width(cell.symbol())
 }
 
-/// Whether every terminal gives the letter the same number of columns: no clusters of several characters, no emoji, no
+/// True if every terminal gives the letter the same number of columns: no clusters of several characters, no emoji, no
 /// scripts whose letters join.
 fn has_sure_width(symbol: &str) -> bool {
     let mut characters = symbol.chars();

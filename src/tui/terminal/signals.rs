@@ -12,7 +12,7 @@ use signal_hook::consts::{
 };
 use signal_hook::low_level::{pipe, unregister};
 
-/// What a waker writes; signals write another byte.
+/// The byte that a waker writes; signals write another.
 const WOKEN: u8 = b'W';
 
 /// The signals that are heeded, by what they mean here.
@@ -98,7 +98,7 @@ impl Signals {
         self.flag(signal).load(Ordering::SeqCst)
     }
 
-    /// Whether the signal came since this was last asked.
+    /// True if the signal came since this was last asked.
     pub(super) fn take(&self, signal: Signal) -> bool {
         self.flag(signal).swap(false, Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! What a fetch changes on the screen, and what it must not.
+//! Tests of a fetch's changes on the screen.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! What the keys do, on the whole reader.
+//! The keys, tested on the whole reader.
 
 mod changes;
 mod discussions;

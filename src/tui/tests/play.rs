@@ -216,7 +216,7 @@ impl Play {
         self.pane(Pane::Page).lines().position(|line| line.starts_with('▌'))
     }
 
-    /// What must hold after every message.
+    /// Invariants after every message.
     fn check(&self) {
         let Model { list, page, .. } = &self.model;
         assert!(list.cursor < list.rows.len() || list.rows.is_empty());

@@ -1,4 +1,4 @@
-//! What lies over the panes: help, palette, inputs, answers.
+//! Overlays over the panes: help, palette, inputs, answers.
 
 use super::{act, commands, fetch, finding, links, list, marking, marks, page, slider, sources, subscribe};
 use crate::tui::geometry::Pane;

@@ -1,4 +1,4 @@
-//! What the reader may like.
+//! Recommended articles.
 
 use super::list;
 use crate::store::{Headline, Recommended, Section, Stretch};

@@ -1,4 +1,4 @@
-//! What is kept with a discussion that is all here, so that the next asking is short.
+//! The mark kept with a complete discussion, so that the next fetch is short.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ const WHOLE: i64 = 6 * HOUR;
 pub(super) struct Mark {
     /// When all of it was fetched.
     pub(super) whole_at: Timestamp,
-    /// What the place told then.
+    /// The site's mark at that time.
     pub(super) told: String,
 }
 
@@ -22,7 +22,7 @@ impl Mark {
         Some(Mark { whole_at: Timestamp(at.parse().ok()?), told: told.to_owned() })
     }
 
-    /// Whether it says enough by now.
+    /// True if it says enough by now.
     pub(super) fn stands(&self, thread: &ThreadRef, now: Timestamp) -> bool {
         thread.site.tells_every_change() || self.whole_at.age(now).is_some_and(|age| age < WHOLE)
     }

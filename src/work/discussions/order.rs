@@ -73,7 +73,7 @@ pub fn order(
             Err(RecvTimeoutError::Disconnected) => break,
         };
         left -= 1;
-        // What is not told stays without an order.
+        // Comments that the site does not order stay without one.
         if let Ok(Answer::Fresh { bytes, .. }) = done.outcome {
             let order = sites[0].order_in(&Json::parse(&String::from_utf8_lossy(&bytes)));
             is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! What answers hold: a feed, or the page of an article, or what came in place of these.
+//! Reads answers: a feed, or the page of an article, or what came in place of these.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::source::manners::{self, Schedule};
 use crate::store::entries::{Feed, Item, Outcome, Tried};
 use crate::store::subscriptions::{Next, Subscription, Validators, Wishes};
 
-/// What failed, and what to do about it.
+/// The failure, and advice for it.
 pub(super) type Told = (CleanText, CleanText);
 
-/// What follows from an answer or a failure.
+/// The consequences of an answer or a failure.
 pub(super) fn tried(
     subscription: &Subscription,
     answer: Result<Answer, Failure>,
@@ -32,10 +32,10 @@ pub(super) fn tried(
     concluded(subscription, read, now, schedule, ignore)
 }
 
-/// What was read: what it holds, how often the place wishes to be asked, and what it told beside.
+/// The answer that was read: its content, the source's refresh hints, and its metadata.
 pub(super) type Read = (Outcome, Wishes, Particulars);
 
-/// What follows from what was read.
+/// The consequences of an answer that was read.
 pub(super) fn concluded(
     subscription: &Subscription,
     read: Result<Read, Failure>,
@@ -75,7 +75,7 @@ pub(super) fn concluded(
     Tried { source: subscription.id, at: now, next, outcome }
 }
 
-/// What an unchanged answer gave, where it is another than what was sent.
+/// The validators of an unchanged answer, if they differ from those that were sent.
 fn renewed(sent: &Validators, particulars: &Particulars) -> Option<Validators> {
     let Particulars { etag, last_modified, .. } = particulars;
     let is_other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;

@@ -24,7 +24,7 @@ pub struct Settings {
     pub watch: Vec<String>,
     /// Which new articles are left out, or marked read.
     pub ignore: Vec<IgnoreRule>,
-    /// What single sources have otherwise; of several that fit, the first.
+    /// Options of single sources; if several fit, the first.
     pub sources: Vec<SourceSettings>,
 }
 
@@ -43,16 +43,16 @@ impl Default for Settings {
     }
 }
 
-/// What one source has otherwise than the others.
+/// The options of one source.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SourceSettings {
     /// Its address, its title, or the host that it is fetched from.
     pub of: String,
     /// Seconds between two tries; 0 for by hand only.
     pub every: Option<u64>,
-    /// Whether the pages of its articles are fetched for their whole text.
+    /// True if the pages of its articles are fetched for their whole text.
     pub full_text: bool,
-    /// Whether places are asked where its new articles are discussed.
+    /// True if places are asked where its new articles are discussed.
     pub discussions: bool,
     /// In place of what [`Settings::keep`] says.
     pub keep_days: Option<u32>,
@@ -63,7 +63,7 @@ pub struct SourceSettings {
     pub headers: Vec<(String, Secret)>,
 }
 
-/// What is kept of a source; 0 is everything.
+/// The number of articles a source keeps; 0 keeps all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Keep {
     pub days: u32,
@@ -71,7 +71,7 @@ pub struct Keep {
 }
 
 impl Settings {
-    /// What a source has otherwise than the others.
+    /// The options of a source.
     pub fn of(&self, subscription: &Subscription) -> Option<&SourceSettings> {
         let host = url::Url::parse(&subscription.address).ok().and_then(|url| url.host_str().map(str::to_owned));
         self.sources.iter().find(|one| {

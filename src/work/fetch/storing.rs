@@ -25,7 +25,7 @@ const GATHER: Duration = Duration::from_millis(250);
 /// So many answers that say that nothing is new are stored at once, or all there are when nothing else arrives for a while.
 const UNCHANGED_AT_ONCE: usize = 1000;
 
-/// What is stored in one transaction.
+/// The answers stored in one transaction.
 #[derive(Default)]
 struct Batch {
     tries: Vec<Tried>,

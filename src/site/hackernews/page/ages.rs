@@ -79,7 +79,7 @@ impl PageClock {
 }
 
 impl AgedItem {
-    /// Whether an item of this number can have had this age then.
+    /// True if an item of this number can have had this age then.
     fn may_be_seen_at(&self, now: Timestamp) -> bool {
         let posted = now.0.saturating_sub(self.age.seconds);
         let next = KNOWN.partition_point(|(id, _)| *id <= self.id);

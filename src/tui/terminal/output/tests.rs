@@ -6,7 +6,7 @@ use ratatui::widgets::Widget;
 
 use super::*;
 
-/// What a frame writes, made readable.
+/// The bytes that a frame writes, made readable.
 fn written(output: &mut Output, view: impl FnOnce(&mut Buffer)) -> String {
     composed(output, |buffer| {
         view(buffer);
