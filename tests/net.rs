@@ -129,7 +129,7 @@ fn the_feed_of_a_page_is_found() {
     site.put("/blog/", page(""));
     site.put("/blog/feed", feed("Usual", 2));
     assert!(run("/blog/").succeeded().out.contains("Usual ("));
-    run("/nothing").failed(1, &["nothing at this address"]);
+    run("/nothing").failed(1, &["not found (404)"]);
     site.put("/bin", "\u{1}\u{2}\0binary");
     run("/bin").failed(1, &["neither a feed nor a web page"]);
 }
@@ -170,10 +170,7 @@ fn a_source_of_teasers_gives_whole_texts() {
     home.write("config.toml", b"[[sources]]\nof = \"Teasers\"\nfull-text = true\n");
     site.put("/feed", feed(&format!("{}{}", item(2), item(1))));
     let told = home.run(&["fetch", "--all"]).succeeded().out;
-    assert!(
-        told.contains("1 whole texts") && told.contains("nothing at this address"),
-        "one page is there, one is not: {told}"
-    );
+    assert!(told.contains("1 full text") && told.contains("not found (404)"), "one page is there, one is not: {told}");
     let shown = |id: &str| home.run(&["show", id]).succeeded().out;
     assert!(shown("1").contains("come late") && shown("2").contains("Only the beginning"));
     // A feed that changes its teaser does not take the text back.

@@ -174,7 +174,7 @@ fn a_front_page_that_fails_is_named_and_not_subscribed_to_at_once() {
     let net = Net::default();
     let server = net.serve();
     let home = home_at(&server);
-    home.run(&["add", "hn:best"]).failed(1, &["nothing at this address"]);
+    home.run(&["add", "hn:best"]).failed(1, &["not found (404)"]);
     assert!(home.run(&["sources"]).succeeded().out.is_empty());
     home.run(&["add", "hn:bets"]).failed(2, &["Hacker News has no list `bets`"]);
     net.put("/lo/newest.json", json!([]));

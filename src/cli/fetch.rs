@@ -266,7 +266,7 @@ impl Tally {
             told.push(format!("{} ignored", self.ignored));
         }
         if self.texts > 0 {
-            told.push(format!("{} whole texts", self.texts));
+            told.push(plural(self.texts, "full text"));
         }
         if self.failed > 0 {
             told.push(format!("{} failed", self.failed));

@@ -144,7 +144,7 @@ pub(super) fn note_condition(text: &str, values: &mut super::filter::Values) -> 
 pub(super) fn merge(conn: &Connection, kept: ArticleId, gone: ArticleId) -> Result<()> {
     conn.prepare_cached("UPDATE OR IGNORE tags SET article_id = ?1 WHERE article_id = ?2")?.execute([kept.0, gone.0])?;
     conn.prepare_cached(
-        "UPDATE notes SET note = note || ' · ' || g.note, noted_at = max(notes.noted_at, g.noted_at)
+        "UPDATE notes SET note = notes.note || ' · ' || g.note, noted_at = max(notes.noted_at, g.noted_at)
          FROM notes g WHERE notes.article_id = ?1 AND g.article_id = ?2 AND notes.note <> g.note",
     )?
     .execute([kept.0, gone.0])?;

@@ -55,7 +55,7 @@ fn images_come_when_asked_for_and_no_key_waits_for_them() {
         // Its host does not answer, and the keys do.
         reader.type_keys("jjj").wait_for("▌ Between.");
         drop(held);
-        reader.wait_for("▀▀▀▀▀▀▀▀").wait_for("··· not shown: 127.0.0.1 has nothing at this address");
+        reader.wait_for("▀▀▀▀▀▀▀▀").wait_for("··· not shown: 127.0.0.1: not found (404)");
         let held = gate.lock().unwrap();
         reader.type_keys("I").wait_for("··· fetching the image").wait_for("▀▀▀▀▀▀▀▀");
         drop(held);

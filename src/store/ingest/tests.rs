@@ -209,6 +209,8 @@ fn an_article_that_gets_the_address_of_another_becomes_one_with_it() {
     store.set_read(&ids, true, NOW).unwrap();
     store.set_read(&ids[1..], false, NOW).unwrap();
     store.set_starred(&ids[1..], true, NOW).unwrap();
+    store.set_note(ids[0], Some("first"), NOW).unwrap();
+    store.set_note(ids[1], Some("second"), NOW).unwrap();
     let source = Source { key: clean("https://A.example/feed"), title: clean("A") };
     let moved = Page { article: item("x @2 #i"), source, discussions: Vec::new() };
     let saved = store.save_files(&[(PageKind::Feed, &[moved])], NOW).unwrap().remove(0);
@@ -216,6 +218,7 @@ fn an_article_that_gets_the_address_of_another_becomes_one_with_it() {
     assert_eq!(articles(&store), "A:x B:y");
     let row = store.headline(ArticleId(1)).unwrap().unwrap();
     assert_eq!((row.read, row.starred), (false, true), "read only if both were, starred if either was");
+    assert_eq!(row.note.as_deref(), Some("first · second"));
     assert!(store.check().unwrap().iter().all(|finding| finding.ok));
 }
 

@@ -60,6 +60,8 @@ fn an_author_is_muted_by_a_key_and_heard_again() {
     play.play("U");
     assert!(comments(&play).contains("1 muted"));
     play.play("U");
+    assert_eq!(play.footer(), "undone: unread again", "the article was opened before the restart");
+    play.play("U");
     assert_eq!(play.footer(), "nothing to undo");
 }
 
