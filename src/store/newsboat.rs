@@ -77,6 +77,15 @@ impl NewsboatCache {
         })
     }
 
+    /// How many of them have an enclosure in the queue of newsboat's podcast program.
+    pub fn queued(&self) -> std::result::Result<u64, StoreError> {
+        if !self.columns.contains("enqueued") {
+            return Ok(0);
+        }
+        let sql = "SELECT count(*) FROM rss_item WHERE enqueued = 1";
+        self.ask(|conn| conn.query_row(sql, [], |row| row.get::<_, i64>(0))).map(i64::unsigned_abs)
+    }
+
     /// The next rows after one.
     pub fn after(&self, row: i64, limit: usize) -> std::result::Result<Vec<CachedRow>, StoreError> {
         let column = |name: &str| if self.columns.contains(name) { format!("i.{name}") } else { "NULL".to_owned() };

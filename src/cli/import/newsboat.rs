@@ -30,6 +30,7 @@ struct Moved {
     deleted: u64,
     empty: u64,
     too_large: u64,
+    queued: u64,
 }
 
 /// The articles of some rows, and what newsboat says of each.
@@ -47,7 +48,9 @@ impl<W: Write> Import<W> {
         // One letter is a star; of several each is a tag, too.
         let has_tags = cache.flags()?.len() > 1;
         let mut progress = StatusLine::new();
-        let (mut moved, mut file, mut after, mut stopped) = (Moved::default(), FileAnswer::default(), i64::MIN, false);
+        let queued = cache.queued()?;
+        let (mut moved, mut file, mut after, mut stopped) =
+            (Moved { queued, ..Moved::default() }, FileAnswer::default(), i64::MIN, false);
         loop {
             let rows = cache.after(after, AT_ONCE)?;
             let Some(last) = rows.last() else { break };
@@ -158,6 +161,8 @@ impl Moved {
             some(self.deleted, "deleted in newsboat left out; fetches do not bring them back"),
             some(self.empty, "without title and text left out"),
             some(self.too_large, "larger than 16 MiB left out"),
+            (self.queued > 0)
+                .then(|| format!("{} in newsboat's podcast queue, which is not imported", plural(self.queued, "enclosure"))),
             stopped.then(|| format!("stopped: {} of {} are stored", self.rows, plural(total, "article"))),
         ];
         Taken {
