@@ -21,7 +21,7 @@ use gleaner::site::read;
 use gleaner::source::http;
 use gleaner::store::subscriptions::NewSubscription;
 use gleaner::store::{ArticleId, Store};
-use gleaner::work::discussions::{Kept, Told as Said, gather, order, unordered};
+use gleaner::work::discussions::{DiscussionReport as Said, Kept, gather, order, unordered};
 use gleaner::work::fetch::Settings;
 use serde_json::Value;
 use threads::{PLACES, Place, Recorded, Told, id, recorded};
@@ -243,7 +243,7 @@ impl Scene {
         match self.place {
             Place::WordPress | Place::AtomFeed => rank == Rank::Unrated,
             _ if node.is_gone => rank == Rank::Removed,
-            Place::HackerNews | Place::FirebaseAlone => matches!(rank, Rank::Unrated) || rank == Rank::Place { nth, of },
+            Place::HackerNews | Place::FirebaseAlone => matches!(rank, Rank::Unrated) || rank == Rank::Position { nth, of },
             Place::Discourse => rank == Rank::Likes(node.votes),
             Place::Lobsters | Place::Lemmy | Place::Lemmy4 => {
                 let net = i64::from(node.votes) - i64::from(node.down);

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::net;
 use super::output::{plural, stderr, stdout, write_json};
 use super::{Setup, clock};
@@ -13,7 +13,7 @@ use crate::format::discover::Offer;
 use crate::site;
 use crate::store::{SourceId, Store};
 use crate::work::fetch::End;
-use crate::work::subscribing::{self, Got, Subscribed, Target, Trouble, Wish};
+use crate::work::subscribing::{self, Got, SubscribeRequest, Subscribed, Target, Trouble};
 
 pub(super) const HELP: &str = "\
 An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
@@ -53,9 +53,9 @@ struct Added<'a> {
 
 pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Option<&str>, json: bool) -> anyhow::Result<Exit> {
     let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
-    let wish = Wish { title: title.map(clean_line), folder: folder.collect() };
+    let wish = SubscribeRequest { title: title.map(clean_line), folder: folder.collect() };
     if typed.trim_start().starts_with(['/', '.', '~']) {
-        let no_address = Complaint::usage(format!("`{}` is no address", clean_line(typed)));
+        let no_address = CliError::usage(format!("`{}` is no address", clean_line(typed)));
         return Err(no_address.hint("`gleaner import` takes files").into());
     }
     let (settings, now) = (&setup.settings.fetch, clock::now());
@@ -71,23 +71,23 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
         Target::Feed { address, got } => subscribing::subscribe(&mut store, settings, (address, got), wish, now),
         Target::Front(front) => subscribing::subscribe_to_front(&mut store, settings, &front, wish, clock::now),
         Target::List { listed, .. } => {
-            let list = Complaint::failed(format!("this is a list of {}", plural(listed.len() as u64, "feed")));
+            let list = CliError::failed(format!("this is a list of {}", plural(listed.len() as u64, "feed")));
             return Err(list.hint("`gleaner import ADDRESS` subscribes to all of it").into());
         }
         Target::Page(got) => return keep_page(store, &got, json),
-        Target::Several(_) => return Err(Complaint::failed("this page offers several feeds").into()),
+        Target::Several(_) => return Err(CliError::failed("this page offers several feeds").into()),
     };
     let Subscribed { source, is_new, end } = subscribed.map_err(complaint)?;
     tell(store, source, is_new, end, json)
 }
 
 fn complaint(Trouble { message, hint, is_mistyped }: Trouble) -> anyhow::Error {
-    let complaint = if is_mistyped { Complaint::usage(message) } else { Complaint::failed(message) };
+    let complaint = if is_mistyped { CliError::usage(message) } else { CliError::failed(message) };
     if hint.is_empty() { complaint.into() } else { complaint.hint(hint).into() }
 }
 
-fn gone() -> Complaint {
-    Complaint::failed("it was removed again at once, by another copy of this program")
+fn gone() -> CliError {
+    CliError::failed("it was removed again at once, by another copy of this program")
 }
 
 /// Says what came of it.
@@ -95,7 +95,7 @@ fn tell(store: Store, id: SourceId, added: bool, end: End, json: bool) -> anyhow
     let (articles, joined, ignored) = match end {
         End::Fetched { changed, .. } => (changed.new.len(), changed.joined.len(), changed.ignored),
         End::Unchanged => (0, 0, 0),
-        End::Failed { failure, hint } => return Err(Complaint::failed(failure.to_string()).hint(hint.to_string()).into()),
+        End::Failed { failure, hint } => return Err(CliError::failed(failure.to_string()).hint(hint.to_string()).into()),
     };
     let subscription = store.subscription(id)?.ok_or_else(gone)?;
     store.close()?;
@@ -140,7 +140,7 @@ fn choose(offers: &[Offer]) -> anyhow::Result<&Offer> {
     let list = offers.iter().enumerate().map(|(n, offer)| format!("{:>3} {} ({})", n + 1, offer.title, offer.address));
     let list = list.collect::<Vec<_>>().join("\n");
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        let several = Complaint::failed(format!("this page offers {} feeds\n{list}", offers.len()));
+        let several = CliError::failed(format!("this page offers {} feeds\n{list}", offers.len()));
         return Err(several.hint("add one of these addresses").into());
     }
     let mut err = stderr();
@@ -148,12 +148,12 @@ fn choose(offers: &[Offer]) -> anyhow::Result<&Offer> {
     err.flush()?;
     let mut answer = String::new();
     if io::stdin().lock().read_line(&mut answer)? == 0 {
-        return Err(Complaint::failed("nothing was chosen").into());
+        return Err(CliError::failed("nothing was chosen").into());
     }
     let answer = answer.trim();
     let at = if answer.is_empty() { Some(1) } else { answer.parse().ok() };
     let chosen = at.and_then(|at: usize| offers.get(at.checked_sub(1)?));
-    chosen.ok_or_else(|| Complaint::usage(format!("there is no feed `{}`", clean_line(answer))).into())
+    chosen.ok_or_else(|| CliError::usage(format!("there is no feed `{}`", clean_line(answer))).into())
 }
 
 /// Stores a page that has no feed.

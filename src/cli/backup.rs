@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::dirs::{make_folder, named};
+use super::error::{CliError, Exit};
 use super::output::{StatusLine, plural, stdout, write_json};
-use super::places::{make_folder, named};
 use super::{Setup, clock, stores};
 use crate::store::{BackedUp, Restored, Store};
 
@@ -27,7 +27,7 @@ struct Brought {
 
 pub(super) fn backup(setup: &Setup, file: &Path, json: bool) -> anyhow::Result<Exit> {
     if !setup.places.store().exists() {
-        let nothing = Complaint::failed("there is no store to back up yet");
+        let nothing = CliError::failed("there is no store to back up yet");
         return Err(nothing.hint("`gleaner import PATH` or the reader makes it").into());
     }
     let store = setup.store_to_ask()?;

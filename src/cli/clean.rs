@@ -22,7 +22,7 @@ The reader and `gleaner fetch` clean by themselves after fetching.
 text and comments).";
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct CleanLine<'a> {
     source: i64,
     title: &'a str,
     articles: u64,
@@ -39,7 +39,7 @@ pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Ex
     let mut out = stdout();
     for Cleaned { source, title, articles, bytes: size } in &cleaned {
         if json {
-            write_json(&Line { source: source.0, title, articles: *articles, bytes: *size }, &mut out)?;
+            write_json(&CleanLine { source: source.0, title, articles: *articles, bytes: *size }, &mut out)?;
         } else {
             let title = setup.look.paint(Ink::Bold, title);
             writeln!(out, "{title}: {}, {}", plural(*articles, "article"), bytes(*size))?;

@@ -7,13 +7,13 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{Ink, Look, plural, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
 use crate::store::{ArticleId, Store, StoreError};
-use crate::work::discussions::{Kept, MOST_ORDERED, Told, gather, order, unordered};
+use crate::work::discussions::{DiscussionReport, Kept, MOST_ORDERED, gather, order, unordered};
 use crate::work::fetch::Settings;
 
 pub(super) const HELP: &str = "\
@@ -24,7 +24,7 @@ the instances and sites under [places] in the configuration; all that are found 
 here), new, complete (whether these are all), requests (that it took), failure and hint.";
 
 #[derive(Serialize, Default)]
-struct Line<'a> {
+struct DiscussionLine<'a> {
     place: &'a str,
     address: Option<&'a str>,
     comments: usize,
@@ -47,7 +47,7 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
     let ended = gather(&mut store, &[id], true, fetch, clock::now, &stop, &tell);
     let ended = ended.and_then(|()| find_orders(&mut store, id, fetch, &stop));
     store.close()?;
-    ended.map_err(Complaint::failed)?;
+    ended.map_err(CliError::failed)?;
     let all = all.into_inner();
     if let Some(error) = all.broken {
         return Err(error.into());
@@ -87,10 +87,10 @@ struct All {
 }
 
 impl All {
-    fn take(&mut self, told: &Told) {
+    fn take(&mut self, told: &DiscussionReport) {
         let line = match told {
-            Told::Found(_) => return,
-            Told::Kept(kept) => {
+            DiscussionReport::Found(_) => return,
+            DiscussionReport::Kept(kept) => {
                 let new = self.new.entry(kept.address.clone()).or_default();
                 *new += kept.new;
                 if !kept.over {
@@ -99,7 +99,7 @@ impl All {
                 let new = *new;
                 self.kept += 1;
                 let Kept { place, address, comments, requests, missing, complete, .. } = kept;
-                Line {
+                DiscussionLine {
                     place,
                     address: Some(address),
                     comments: *comments,
@@ -107,19 +107,19 @@ impl All {
                     missing: *missing,
                     complete: *complete,
                     requests: *requests,
-                    ..Line::default()
+                    ..DiscussionLine::default()
                 }
             }
-            Told::Failed { place, failure, hint } => {
+            DiscussionReport::Failed { place, failure, hint } => {
                 self.has_failed = true;
-                Line { place, failure: Some(failure), hint: Some(hint), ..Line::default() }
+                DiscussionLine { place, failure: Some(failure), hint: Some(hint), ..DiscussionLine::default() }
             }
         };
         let written = self.write(&line);
         self.broken = self.broken.take().or(written.err());
     }
 
-    fn write(&self, line: &Line<'_>) -> std::io::Result<()> {
+    fn write(&self, line: &DiscussionLine<'_>) -> std::io::Result<()> {
         let mut out = stdout();
         if self.json {
             write_json(line, &mut out)?;

@@ -7,31 +7,31 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::clock;
+use super::dirs::{AppDirs, named};
 use super::error::Exit;
 use super::output::{Ink, Look, StatusLine, bytes, plural, stdout, write_json};
-use super::places::{Places, named};
 use crate::config::load_over;
 use crate::domain::text::clean;
 use crate::store::{Finding, Mended, OddRows, Store, StoreError};
 use crate::tui::Settings;
 
 #[derive(Serialize)]
-struct Line {
+struct DoctorLine {
     /// None for a mere fact.
     ok: Option<bool>,
     about: &'static str,
     text: String,
 }
 
-fn fact(about: &'static str, text: impl Into<String>) -> Line {
-    Line { ok: None, about, text: text.into() }
+fn fact(about: &'static str, text: impl Into<String>) -> DoctorLine {
+    DoctorLine { ok: None, about, text: text.into() }
 }
 
-fn finding(about: &'static str, ok: bool, text: impl Into<String>) -> Line {
-    Line { ok: Some(ok), about, text: text.into() }
+fn finding(about: &'static str, ok: bool, text: impl Into<String>) -> DoctorLine {
+    DoctorLine { ok: Some(ok), about, text: text.into() }
 }
 
-pub(super) fn run(places: &Places, base: Settings, look: Look, quick: bool, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(places: &AppDirs, base: Settings, look: Look, quick: bool, json: bool) -> anyhow::Result<Exit> {
     let mut lines = vec![fact("program", concat!("gleaner ", env!("CARGO_PKG_VERSION")))];
     lines.extend(store(places, quick));
     lines.push(config(places, base));
@@ -45,7 +45,7 @@ pub(super) fn run(places: &Places, base: Settings, look: Look, quick: bool, json
     Ok(if lines.iter().any(|line| line.ok == Some(false)) { Exit::Failed } else { Exit::Done })
 }
 
-fn render(line: &Line, look: Look, out: &mut impl Write) -> io::Result<()> {
+fn render(line: &DoctorLine, look: Look, out: &mut impl Write) -> io::Result<()> {
     let mark = match line.ok {
         None => "    ".to_owned(),
         Some(true) => "ok  ".to_owned(),
@@ -57,7 +57,7 @@ fn render(line: &Line, look: Look, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Looks only: a store that is not there is not made.
-fn store(places: &Places, quick: bool) -> Vec<Line> {
+fn store(places: &AppDirs, quick: bool) -> Vec<DoctorLine> {
     let path = places.store();
     let name = named(&path);
     let size = match path.metadata() {
@@ -130,7 +130,7 @@ fn version(path: &Path) -> Option<u32> {
     header.starts_with(b"SQLite format 3\0").then(|| u32::from_be_bytes([header[60], header[61], header[62], header[63]]))
 }
 
-fn config(places: &Places, base: Settings) -> Line {
+fn config(places: &AppDirs, base: Settings) -> DoctorLine {
     let name = named(&places.config);
     match places.config_to_read().map(|path| load_over(path, base)) {
         None => fact("config", format!("{name}: none; every setting has its default")),
@@ -139,7 +139,7 @@ fn config(places: &Places, base: Settings) -> Line {
     }
 }
 
-fn directories(places: &Places) -> Vec<Line> {
+fn directories(places: &AppDirs) -> Vec<DoctorLine> {
     let themes = places.config.with_file_name("themes");
     let mut lines =
         vec![fact("data", named(&places.data)), fact("log", format!("{} (with --log LEVEL)", named(&places.log())))];
@@ -147,7 +147,7 @@ fn directories(places: &Places) -> Vec<Line> {
     lines
 }
 
-fn terminal() -> Vec<Line> {
+fn terminal() -> Vec<DoctorLine> {
     let set =
         |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned());
     let mut facts: Vec<String> =

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, net};
@@ -100,14 +100,14 @@ impl EditOptions {
 
 pub(super) fn run(setup: &Setup, name: &str, wanted: &EditOptions, json: bool) -> anyhow::Result<Exit> {
     if wanted.changes_nothing() {
-        let nothing = Complaint::usage("nothing to change".to_owned());
+        let nothing = CliError::usage("nothing to change".to_owned());
         return Err(nothing.hint("give --title, --folder, --url or another option; `gleaner edit --help` lists them").into());
     }
     let EditOptions { title, folder, url, .. } = wanted;
     let mut store = setup.store()?;
     let found = named_sources(&store, std::slice::from_ref(&name.to_owned()))?;
     let [source] = &found[..] else {
-        let several = Complaint::failed(format!("`{}` names {} subscriptions", clean_line(name), found.len()));
+        let several = CliError::failed(format!("`{}` names {} subscriptions", clean_line(name), found.len()));
         return Err(several.hint("name one by its id; `gleaner sources` lists them").into());
     };
     let parts = |folder: &str| folder.split('/').map(str::trim).filter(|part| !part.is_empty()).map(clean_line).collect();
@@ -119,7 +119,7 @@ pub(super) fn run(setup: &Setup, name: &str, wanted: &EditOptions, json: bool) -
     };
     if !store.edit_subscription(source.id, &change)? {
         let address = change.address.as_deref().map(shown).unwrap_or_default();
-        let taken = Complaint::failed(format!("another source has the address {address} already"));
+        let taken = CliError::failed(format!("another source has the address {address} already"));
         return Err(taken.hint("`gleaner remove` takes that one away").into());
     }
     let edited = store.subscription(source.id)?;

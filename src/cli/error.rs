@@ -28,23 +28,23 @@ impl From<Exit> for ExitCode {
 /// An error of the command line's own, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub(super) struct Complaint {
+pub(super) struct CliError {
     message: String,
     hint: Option<String>,
     exit: Exit,
 }
 
-impl Complaint {
-    pub(super) fn failed(message: impl Into<String>) -> Complaint {
-        Complaint { message: message.into(), hint: None, exit: Exit::Failed }
+impl CliError {
+    pub(super) fn failed(message: impl Into<String>) -> CliError {
+        CliError { message: message.into(), hint: None, exit: Exit::Failed }
     }
 
-    pub(super) fn usage(message: impl Into<String>) -> Complaint {
-        Complaint { message: message.into(), hint: None, exit: Exit::Usage }
+    pub(super) fn usage(message: impl Into<String>) -> CliError {
+        CliError { message: message.into(), hint: None, exit: Exit::Usage }
     }
 
-    pub(super) fn hint(self, hint: impl Into<String>) -> Complaint {
-        Complaint { hint: Some(hint.into()), ..self }
+    pub(super) fn hint(self, hint: impl Into<String>) -> CliError {
+        CliError { hint: Some(hint.into()), ..self }
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) fn is_interruption(error: &anyhow::Error) -> bool {
 fn exit(error: &anyhow::Error) -> Exit {
     let of = |cause: &(dyn std::error::Error + 'static)| {
         let config = cause.is::<ConfigError>().then_some(Exit::Usage);
-        config.or_else(|| cause.downcast_ref::<Complaint>().map(|complaint| complaint.exit))
+        config.or_else(|| cause.downcast_ref::<CliError>().map(|complaint| complaint.exit))
     };
     error.chain().find_map(of).unwrap_or(Exit::Failed)
 }
@@ -103,7 +103,7 @@ fn exit(error: &anyhow::Error) -> Exit {
 /// Advice for an error. Every message takes it from here.
 fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
-        if let Some(complaint) = cause.downcast_ref::<Complaint>() {
+        if let Some(complaint) = cause.downcast_ref::<CliError>() {
             return complaint.hint.clone();
         }
         if let Some(error) = cause.downcast_ref::<StoreError>() {
@@ -171,8 +171,8 @@ mod tests {
                 "error: cannot make the folder\n  no such file or directory\nhint: see whether the name is right\n",
                 Exit::Failed,
             ),
-            (Complaint::usage("no").hint("yes").into(), "error: no\nhint: yes\n", Exit::Usage),
-            (Complaint::failed("evil \x1b[2J\nname").into(), "error: evil [2J\nname\n", Exit::Failed),
+            (CliError::usage("no").hint("yes").into(), "error: no\nhint: yes\n", Exit::Usage),
+            (CliError::failed("evil \x1b[2J\nname").into(), "error: evil [2J\nname\n", Exit::Failed),
         ] {
             assert_eq!(told(error), (text.to_owned(), exit));
         }

@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::arranged::{Wish, arranged};
 use super::error::Exit;
 use super::list::parse_query;
 use super::mark::known;
 use super::output::{plural, stderr, stdout};
 use super::show::Sheet;
+use super::thread_options::{ViewArgs, arranged};
 use super::{Setup, stores};
 use crate::domain::query::Query;
 use crate::domain::text::escape_json;
-use crate::format::written::{self, escaped};
+use crate::format::render::{self, escaped};
 use crate::store::{ArticleId, RowChecks, Section, Store, Stretch};
 use crate::tui::page::rank_label;
 
@@ -129,7 +129,7 @@ fn write(store: &Store, ids: &[ArticleId], form: Form, out: &mut impl Write, odd
         }
         let page = page(&Sheet::stored(store, *id)?)?;
         match form {
-            Form::Html => writeln!(out, "<article>\n{}</article>", written::html(&page))?,
+            Form::Html => writeln!(out, "<article>\n{}</article>", render::html(&page))?,
             _ => writeln!(out, "{page}")?,
         }
     }
@@ -148,16 +148,16 @@ pub(super) fn page(sheet: &Sheet) -> anyhow::Result<String> {
     let told = [published.as_deref(), article.byline.as_deref(), Some(sheet.source.title.as_str())];
     let told: Vec<String> = told.into_iter().flatten().filter(|text| !text.is_empty()).map(escaped).collect();
     writeln!(out, "{}\n", told.join(" · "))?;
-    if let Some(url) = article.url.as_deref().map(written::address).filter(|url| !url.is_empty()) {
+    if let Some(url) = article.url.as_deref().map(render::address).filter(|url| !url.is_empty()) {
         writeln!(out, "<{url}>\n")?;
     }
-    out += &written::markdown(&article.body);
+    out += &render::markdown(&article.body);
     let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
-    for shown in arranged(discussions, &Wish::default())? {
+    for shown in arranged(discussions, &ViewArgs::default())? {
         let discussion = shown.view.discussion;
         let at = if *discussion.place == *"page" { String::new() } else { format!(" at {}", escaped(&discussion.place)) };
         writeln!(out, "\n## Comments{at}: {}", discussion.comments.len())?;
-        if let Some(url) = discussion.url.as_deref().map(written::address).filter(|url| !url.is_empty()) {
+        if let Some(url) = discussion.url.as_deref().map(render::address).filter(|url| !url.is_empty()) {
             writeln!(out, "\n<{url}>")?;
         }
         for place in shown.view.thread.places() {
@@ -168,9 +168,9 @@ pub(super) fn page(sheet: &Sheet) -> anyhow::Result<String> {
                     .filter(|rank| !rank.is_empty());
             let posted = comment.posted.map(|when| when.to_string());
             let head: Vec<String> = [Some(author), rank, posted].into_iter().flatten().collect();
-            let text = format!("{}\n\n{}", head.join(" · "), written::markdown(&comment.body.document()));
+            let text = format!("{}\n\n{}", head.join(" · "), render::markdown(&comment.body.document()));
             let lead = "> ".repeat(usize::from(place.depth).min(DEEPEST));
-            write!(out, "\n{}", written::indented(&text, &lead, &lead))?;
+            write!(out, "\n{}", render::indented(&text, &lead, &lead))?;
         }
     }
     Ok(out)

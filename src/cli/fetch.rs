@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{ERASE_LINE, Ink, Look, plural, stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, clean, clock, stores};
@@ -52,7 +52,7 @@ struct Ended<'a> {
 
 /// The totals of a fetch.
 #[derive(Default)]
-struct Tally {
+struct FetchTally {
     answered: u64,
     failed: u64,
     new: u64,
@@ -110,8 +110,8 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
         // Whoever no longer listens does not want to know.
         let _ = sender.send(event);
     })
-    .map_err(Complaint::failed)?;
-    let mut tally = Tally::default();
+    .map_err(CliError::failed)?;
+    let mut tally = FetchTally::default();
     if !wanted.is_empty() {
         fetcher.add(wanted);
         tally = follow(&events, setup.look, json)?;
@@ -143,7 +143,7 @@ fn wanted(store: &Store, setup: &Setup, names: &[String], all: bool) -> anyhow::
 
 fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId], json: bool) -> anyhow::Result<()> {
     let stop = AtomicBool::new(false);
-    let report = lookups::look_up(store, new, &setup.settings.fetch, clock::now, &stop, &|_| {}).map_err(Complaint::failed)?;
+    let report = lookups::look_up(store, new, &setup.settings.fetch, clock::now, &stop, &|_| {}).map_err(CliError::failed)?;
     let mut out = stdout();
     if json {
         let LookupReport { articles, failed, given_up, failures } = &report;
@@ -158,7 +158,7 @@ fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId], json: bool) -> a
 fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], json: bool) -> anyhow::Result<()> {
     let stop = AtomicBool::new(false);
     let (fetch, notices) = (&setup.settings.fetch, Notices::default());
-    let refreshed = watch::refresh(store, watched, fetch, clock::now, &stop, &notices, &|_| {}).map_err(Complaint::failed)?;
+    let refreshed = watch::refresh(store, watched, fetch, clock::now, &stop, &notices, &|_| {}).map_err(CliError::failed)?;
     let mut out = stdout();
     for Refreshed { article, title, new, failure } in &refreshed {
         let (failure, hint) = failure.as_ref().map_or((None, None), |(failure, hint)| (Some(&**failure), Some(&**hint)));
@@ -197,8 +197,8 @@ fn say_nothing_is_due(store: &Store, setup: &Setup) -> anyhow::Result<()> {
 }
 
 /// Tells of each source as it ends, until all have.
-fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<FetchTally> {
+    let mut tally = FetchTally::default();
     let mut out = stdout();
     let bar = look.columns.is_some() && !json;
     for event in events {
@@ -243,7 +243,7 @@ fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<Ta
     Ok(tally)
 }
 
-impl Tally {
+impl FetchTally {
     fn count(&mut self, end: &End) {
         match end {
             End::Unchanged => self.answered += 1,

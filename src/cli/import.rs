@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use self::lines::Begun;
-use super::error::{Complaint, Exit, InputError};
+use super::dirs::named;
+use super::error::{CliError, Exit, InputError};
 use super::output::{Look, plural, stderr, stdout, write_json};
-use super::places::named;
 use super::private::Allowed;
 use super::walk::{Met, walk};
 use super::{Setup, clock, input, net};
@@ -25,20 +25,20 @@ use crate::store::{PageKind, Saved, SavedFile, Store, StoreError};
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+enum FileOutcome {
     Imported,
     Updated,
     Unchanged,
     Skipped,
 }
 
-impl Outcome {
+impl FileOutcome {
     fn word(self) -> &'static str {
         match self {
-            Outcome::Imported => "imported",
-            Outcome::Updated => "updated",
-            Outcome::Unchanged => "unchanged",
-            Outcome::Skipped => "skipped",
+            FileOutcome::Imported => "imported",
+            FileOutcome::Updated => "updated",
+            FileOutcome::Unchanged => "unchanged",
+            FileOutcome::Skipped => "skipped",
         }
     }
 }
@@ -47,7 +47,7 @@ impl Outcome {
 #[derive(Serialize, Debug)]
 struct Taken {
     path: String,
-    outcome: Outcome,
+    outcome: FileOutcome,
     format: Option<&'static str>,
     articles: Vec<i64>,
     /// How many sources were subscribed to.
@@ -85,10 +85,10 @@ impl Taken {
 
 /// How many files had each outcome, in the order of [`Outcome`].
 #[derive(Default)]
-struct Tally([u64; 4]);
+struct OutcomeTally([u64; 4]);
 
 /// A file on its way into the store.
-enum Waiting {
+enum WaitingFiles {
     /// Read, and not stored yet.
     Read { path: String, parsed: Parsed },
     /// Nothing of it is to be stored.
@@ -106,9 +106,9 @@ struct Import<W> {
     look: Look,
     json: bool,
     /// In the order met, since this time.
-    batch: Vec<Waiting>,
+    batch: Vec<WaitingFiles>,
     since: Instant,
-    tally: Tally,
+    tally: OutcomeTally,
     /// Why files were skipped.
     reasons: Vec<anyhow::Error>,
     places: SiteBases,
@@ -120,7 +120,7 @@ struct Import<W> {
 
 pub(super) fn run(setup: &Setup, paths: &[OsString], allowed: Allowed, json: bool) -> anyhow::Result<Exit> {
     let (store, out, look) = (setup.store_to_fill()?, stdout(), setup.look);
-    let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), Tally::default(), Vec::new());
+    let (batch, since, tally, reasons) = (Vec::new(), Instant::now(), OutcomeTally::default(), Vec::new());
     let places = setup.settings.fetch.places.clone();
     let config = setup.places.config.clone();
     let interrupt = Interrupt::listen(store.breaker());
@@ -178,8 +178,8 @@ impl<W: Write> Import<W> {
             }
             Met::Not(path, why) => {
                 let hint = "see whether the name is right and you may read it";
-                self.reasons.push(Complaint::failed(format!("{}: {why}", named(&path))).hint(hint).into());
-                Waiting::Skipped(skipped(shown(&path), why))
+                self.reasons.push(CliError::failed(format!("{}: {why}", named(&path))).hint(hint).into());
+                WaitingFiles::Skipped(skipped(shown(&path), why))
             }
         };
         self.queue(waiting)
@@ -190,7 +190,7 @@ impl<W: Write> Import<W> {
         if self.interrupt.is_heard() { Err(anyhow::anyhow!("stopped")) } else { Ok(()) }
     }
 
-    fn queue(&mut self, waiting: Waiting) -> anyhow::Result<()> {
+    fn queue(&mut self, waiting: WaitingFiles) -> anyhow::Result<()> {
         self.batch.push(waiting);
         if self.batch.len() >= AT_ONCE || self.since.elapsed() >= AT_LATEST { self.settle() } else { Ok(()) }
     }
@@ -198,11 +198,11 @@ impl<W: Write> Import<W> {
     /// The content that was read, or the failure.
     fn put(&mut self, path: String, read: anyhow::Result<Parsed>) -> anyhow::Result<()> {
         let waiting = match read {
-            Ok(parsed) => Waiting::Read { path, parsed },
+            Ok(parsed) => WaitingFiles::Read { path, parsed },
             Err(error) => {
                 let taken = skipped(path, reason(&error));
                 self.reasons.push(error);
-                Waiting::Skipped(taken)
+                WaitingFiles::Skipped(taken)
             }
         };
         self.queue(waiting)
@@ -230,7 +230,7 @@ impl<W: Write> Import<W> {
         Ok(())
     }
 
-    fn store_alone(&mut self, waiting: Waiting, now: Timestamp) -> anyhow::Result<()> {
+    fn store_alone(&mut self, waiting: WaitingFiles, now: Timestamp) -> anyhow::Result<()> {
         match self.store.save_files(&[(waiting.kind(), waiting.pages())], now) {
             Ok(saved) => {
                 let saved = saved.into_iter().next().unwrap_or_default();
@@ -266,33 +266,33 @@ impl<W: Write> Import<W> {
     }
 }
 
-impl Waiting {
+impl WaitingFiles {
     fn path(&self) -> &str {
         match self {
-            Waiting::Read { path, .. } | Waiting::Skipped(Taken { path, .. }) => path,
+            WaitingFiles::Read { path, .. } | WaitingFiles::Skipped(Taken { path, .. }) => path,
         }
     }
 
     fn pages(&self) -> &[Page] {
         match self {
-            Waiting::Read { parsed, .. } => &parsed.pages,
-            Waiting::Skipped(_) => &[],
+            WaitingFiles::Read { parsed, .. } => &parsed.pages,
+            WaitingFiles::Skipped(_) => &[],
         }
     }
 
     fn kind(&self) -> PageKind {
         match self {
-            Waiting::Read { parsed, .. } if matches!(parsed.format, Format::Rss | Format::Atom | Format::JsonFeed) => {
+            WaitingFiles::Read { parsed, .. } if matches!(parsed.format, Format::Rss | Format::Atom | Format::JsonFeed) => {
                 PageKind::Feed
             }
-            Waiting::Read { .. } | Waiting::Skipped(_) => PageKind::Saved,
+            WaitingFiles::Read { .. } | WaitingFiles::Skipped(_) => PageKind::Saved,
         }
     }
 
     fn stored(self, saved: &SavedFile, subscribed: u64) -> Taken {
         match self {
-            Waiting::Read { path, parsed } => taken(path, &parsed, saved, subscribed),
-            Waiting::Skipped(taken) => taken,
+            WaitingFiles::Read { path, parsed } => taken(path, &parsed, saved, subscribed),
+            WaitingFiles::Skipped(taken) => taken,
         }
     }
 }
@@ -313,7 +313,7 @@ fn reason(error: &anyhow::Error) -> String {
 fn skipped(path: String, reason: String) -> Taken {
     Taken {
         path,
-        outcome: Outcome::Skipped,
+        outcome: FileOutcome::Skipped,
         format: None,
         articles: Vec::new(),
         subscriptions: 0,
@@ -346,11 +346,11 @@ fn taken(path: String, parsed: &Parsed, file: &SavedFile, subscribed: u64) -> Ta
     let mut seen = HashSet::new();
     articles.extend(saved.iter().map(|one| one.id.0).filter(|id| seen.insert(*id)));
     let outcome = if subscribed + new + joined > 0 {
-        Outcome::Imported
+        FileOutcome::Imported
     } else if new_comments + changed_ranks + edits > 0 {
-        Outcome::Updated
+        FileOutcome::Updated
     } else {
-        Outcome::Unchanged
+        FileOutcome::Unchanged
     };
     Taken {
         path,
@@ -380,8 +380,8 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     let more = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let format = taken.format.map(str::to_owned);
     let parts = match taken.outcome {
-        Outcome::Imported if taken.subscriptions > 0 => vec![format, Some(plural(taken.subscriptions, "new source"))],
-        Outcome::Imported => {
+        FileOutcome::Imported if taken.subscriptions > 0 => vec![format, Some(plural(taken.subscriptions, "new source"))],
+        FileOutcome::Imported => {
             vec![
                 format,
                 Some(plural(taken.stored.unwrap_or(0), "article")),
@@ -390,11 +390,11 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
                 some(taken.edits, "edit"),
             ]
         }
-        Outcome::Updated => {
+        FileOutcome::Updated => {
             vec![some(taken.new_comments, "new comment"), some(taken.changed_ranks, "rank"), some(taken.edits, "edit")]
         }
-        Outcome::Unchanged => vec![format],
-        Outcome::Skipped => vec![taken.reason.clone()],
+        FileOutcome::Unchanged => vec![format],
+        FileOutcome::Skipped => vec![taken.reason.clone()],
     };
     let regrouped = [
         more(taken.repeated, "listed twice"),
@@ -407,7 +407,7 @@ fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
     taken.notes.iter().try_for_each(|note| writeln!(out, "          {dash} {note}"))
 }
 
-impl Tally {
+impl OutcomeTally {
     fn total(&self) -> u64 {
         self.0.iter().sum()
     }
@@ -417,7 +417,7 @@ impl Tally {
         if self.total() == 0 {
             return "no files found".to_owned();
         }
-        let outcomes = [Outcome::Imported, Outcome::Updated, Outcome::Unchanged, Outcome::Skipped];
+        let outcomes = [FileOutcome::Imported, FileOutcome::Updated, FileOutcome::Unchanged, FileOutcome::Skipped];
         let counted = outcomes.into_iter().filter(|outcome| self.0[*outcome as usize] > 0);
         let parts: Vec<String> = counted.map(|outcome| format!("{} {}", self.0[outcome as usize], outcome.word())).collect();
         format!("{}: {}", plural(self.total(), "file"), parts.join(", "))
@@ -425,13 +425,13 @@ impl Tally {
 
     /// A failure only if nothing could be read; then the one reason, or how many there are.
     fn exit(&self, mut reasons: Vec<anyhow::Error>) -> anyhow::Result<Exit> {
-        if self.total() > self.0[Outcome::Skipped as usize] {
+        if self.total() > self.0[FileOutcome::Skipped as usize] {
             return Ok(Exit::Done);
         }
         match reasons.pop() {
             Some(reason) if reasons.is_empty() => Err(reason),
             None => {
-                Err(Complaint::failed("there is no file to import").hint("name files, or folders with files in them").into())
+                Err(CliError::failed("there is no file to import").hint("name files, or folders with files in them").into())
             }
             Some(reason) => Err(reason.context(format!("none of the {} could be read", plural(self.total(), "file")))),
         }

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::clock;
+use super::dirs::named;
 use super::error::InputError;
-use super::places::named;
 use crate::domain::time::Timestamp;
 use crate::format::{Format, MAX_RECORD, Origin, Parsed, Unreadable, opml};
 use crate::site;

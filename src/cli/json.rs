@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::arranged::Arranged;
 use super::show::Sheet;
+use super::thread_options::Arranged;
 use crate::domain::article::{self, EnclosureRole, Related};
 use crate::domain::order::Order;
 use crate::domain::rank::{Hundredths, Rank, Scale};
@@ -30,31 +30,31 @@ pub(super) struct Page<'a> {
     tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
-    body: Vec<Block<'a>>,
-    enclosures: Vec<Enclosure<'a>>,
+    body: Vec<BlockJson<'a>>,
+    enclosures: Vec<EnclosureJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    chapters: Vec<Chapter<'a>>,
+    chapters: Vec<ChapterJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    audience: Option<Audience>,
+    audience: Option<AudienceJson>,
     explore_further: Option<Further<'a>>,
-    related: Vec<Story<'a>>,
-    recommended: Vec<Story<'a>>,
-    texts: Vec<Text<'a>>,
+    related: Vec<StoryJson<'a>>,
+    recommended: Vec<StoryJson<'a>>,
+    texts: Vec<TextJson<'a>>,
     sources: Vec<&'a str>,
-    discussions: Vec<Discussion<'a>>,
+    discussions: Vec<DiscussionJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Text<'a> {
+struct TextJson<'a> {
     source: &'a str,
     title: &'a str,
     byline: Option<&'a str>,
     published: Option<String>,
-    body: Vec<Block<'a>>,
+    body: Vec<BlockJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Enclosure<'a> {
+struct EnclosureJson<'a> {
     url: &'a str,
     media_type: Option<&'a str>,
     bytes: Option<u64>,
@@ -71,7 +71,7 @@ struct Enclosure<'a> {
 }
 
 #[derive(Serialize)]
-struct Chapter<'a> {
+struct ChapterJson<'a> {
     /// Seconds.
     start: u32,
     title: &'a str,
@@ -79,7 +79,7 @@ struct Chapter<'a> {
 }
 
 #[derive(Serialize)]
-struct Audience {
+struct AudienceJson {
     views: Option<u64>,
     favorites: Option<u64>,
     stars: Option<Decimal>,
@@ -94,7 +94,7 @@ struct Further<'a> {
 }
 
 #[derive(Serialize)]
-struct Story<'a> {
+struct StoryJson<'a> {
     title: &'a str,
     published: Option<String>,
     teaser: Option<&'a str>,
@@ -103,12 +103,12 @@ struct Story<'a> {
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-enum Block<'a> {
+enum BlockJson<'a> {
     Paragraph { text: String },
     Heading { level: u8, text: String },
-    Quote { blocks: Vec<Block<'a>> },
-    Spoiler { title: &'a str, blocks: Vec<Block<'a>> },
-    List { start: Option<u64>, items: Vec<Vec<Block<'a>>> },
+    Quote { blocks: Vec<BlockJson<'a>> },
+    Spoiler { title: &'a str, blocks: Vec<BlockJson<'a>> },
+    List { start: Option<u64>, items: Vec<Vec<BlockJson<'a>>> },
     Code { language: Option<&'a str>, text: &'a str },
     Table { rows: Vec<Vec<String>> },
     Image { alt: &'a str, url: Option<&'a str> },
@@ -116,7 +116,7 @@ enum Block<'a> {
 }
 
 #[derive(Serialize)]
-struct Discussion<'a> {
+struct DiscussionJson<'a> {
     place: &'a str,
     url: Option<&'a str>,
     scale: ScaleKind,
@@ -127,7 +127,7 @@ struct Discussion<'a> {
     complete: bool,
     missing: usize,
     counts: Totals,
-    comments: Vec<Comment<'a>>,
+    comments: Vec<CommentJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     more: Vec<More<'a>>,
 }
@@ -160,7 +160,7 @@ struct Totals {
 }
 
 #[derive(Serialize)]
-struct Comment<'a> {
+struct CommentJson<'a> {
     id: &'a str,
     parent: Option<&'a str>,
     guessed_parent: bool,
@@ -256,29 +256,29 @@ impl<'a> Page<'a> {
             tags: sheet.tags.iter().map(|tag| &**tag).collect(),
             note: sheet.note.as_deref(),
             body: blocks(&article.body.blocks, &article.body),
-            enclosures: article.enclosures.iter().map(Enclosure::new).collect(),
-            chapters: article.chapters.iter().map(Chapter::new).collect(),
-            audience: Audience::new(article.audience),
+            enclosures: article.enclosures.iter().map(EnclosureJson::new).collect(),
+            chapters: article.chapters.iter().map(ChapterJson::new).collect(),
+            audience: AudienceJson::new(article.audience),
             explore_further: article
                 .explore_further
                 .as_ref()
                 .map(|further| Further { title: &further.title, url: further.url.as_deref() }),
-            related: article.related.iter().map(Story::new).collect(),
-            recommended: article.recommended.iter().map(Story::new).collect(),
-            texts: sheet.texts.iter().map(Text::new).collect(),
+            related: article.related.iter().map(StoryJson::new).collect(),
+            recommended: article.recommended.iter().map(StoryJson::new).collect(),
+            texts: sheet.texts.iter().map(TextJson::new).collect(),
             sources: if sheet.sources.is_empty() {
                 vec![&*sheet.source.title]
             } else {
                 sheet.sources.iter().map(CleanText::as_str).collect()
             },
-            discussions: discussions.iter().map(Discussion::new).collect(),
+            discussions: discussions.iter().map(DiscussionJson::new).collect(),
         }
     }
 }
 
-impl<'a> Text<'a> {
-    fn new(text: &'a article::OtherText) -> Text<'a> {
-        Text {
+impl<'a> TextJson<'a> {
+    fn new(text: &'a article::OtherText) -> TextJson<'a> {
+        TextJson {
             source: &text.source,
             title: &text.title,
             byline: text.byline.as_deref(),
@@ -288,9 +288,9 @@ impl<'a> Text<'a> {
     }
 }
 
-impl<'a> Enclosure<'a> {
-    fn new(file: &'a article::Enclosure) -> Enclosure<'a> {
-        Enclosure {
+impl<'a> EnclosureJson<'a> {
+    fn new(file: &'a article::Enclosure) -> EnclosureJson<'a> {
+        EnclosureJson {
             url: &file.address,
             media_type: file.media_type.as_deref(),
             bytes: file.length,
@@ -302,15 +302,15 @@ impl<'a> Enclosure<'a> {
     }
 }
 
-impl<'a> Chapter<'a> {
-    fn new(chapter: &'a article::Chapter) -> Chapter<'a> {
-        Chapter { start: chapter.start, title: &chapter.title, url: chapter.url.as_deref() }
+impl<'a> ChapterJson<'a> {
+    fn new(chapter: &'a article::Chapter) -> ChapterJson<'a> {
+        ChapterJson { start: chapter.start, title: &chapter.title, url: chapter.url.as_deref() }
     }
 }
 
-impl Audience {
-    fn new(audience: article::Audience) -> Option<Audience> {
-        (audience != article::Audience::default()).then(|| Audience {
+impl AudienceJson {
+    fn new(audience: article::Audience) -> Option<AudienceJson> {
+        (audience != article::Audience::default()).then(|| AudienceJson {
             views: audience.views,
             favorites: audience.favorites,
             stars: audience.stars.map(|stars| Decimal(stars.mean)),
@@ -320,9 +320,9 @@ impl Audience {
     }
 }
 
-impl<'a> Story<'a> {
-    fn new(related: &'a Related) -> Story<'a> {
-        Story {
+impl<'a> StoryJson<'a> {
+    fn new(related: &'a Related) -> StoryJson<'a> {
+        StoryJson {
             title: &related.title,
             published: related.published.map(|when| when.to_string()),
             teaser: related.teaser.as_deref(),
@@ -331,37 +331,37 @@ impl<'a> Story<'a> {
     }
 }
 
-fn blocks<'a>(found: &'a [text::Block], document: &'a Document) -> Vec<Block<'a>> {
+fn blocks<'a>(found: &'a [text::Block], document: &'a Document) -> Vec<BlockJson<'a>> {
     let one = |found: &'a text::Block| match found {
-        text::Block::Paragraph(spans) => Block::Paragraph { text: spans_text(spans) },
-        text::Block::Heading { level, spans } => Block::Heading { level: *level, text: spans_text(spans) },
-        text::Block::Quote(quoted) => Block::Quote { blocks: blocks(quoted, document) },
-        text::Block::Spoiler { title, blocks: inside } => Block::Spoiler { title, blocks: blocks(inside, document) },
+        text::Block::Paragraph(spans) => BlockJson::Paragraph { text: spans_text(spans) },
+        text::Block::Heading { level, spans } => BlockJson::Heading { level: *level, text: spans_text(spans) },
+        text::Block::Quote(quoted) => BlockJson::Quote { blocks: blocks(quoted, document) },
+        text::Block::Spoiler { title, blocks: inside } => BlockJson::Spoiler { title, blocks: blocks(inside, document) },
         text::Block::List { start, items } => {
-            Block::List { start: *start, items: items.iter().map(|item| blocks(item, document)).collect() }
+            BlockJson::List { start: *start, items: items.iter().map(|item| blocks(item, document)).collect() }
         }
-        text::Block::Code { language, text } => Block::Code { language: language.as_deref(), text },
+        text::Block::Code { language, text } => BlockJson::Code { language: language.as_deref(), text },
         text::Block::Table(table) => {
             let row = |row: &Vec<Vec<text::Span>>| row.iter().map(|cell| spans_text(cell)).collect();
-            Block::Table { rows: table.rows.iter().map(row).collect() }
+            BlockJson::Table { rows: table.rows.iter().map(row).collect() }
         }
-        text::Block::Image { link, alt } => Block::Image { alt, url: document.link(*link).map(|link| &*link.address) },
-        text::Block::Rule => Block::Rule,
+        text::Block::Image { link, alt } => BlockJson::Image { alt, url: document.link(*link).map(|link| &*link.address) },
+        text::Block::Rule => BlockJson::Rule,
     };
     found.iter().map(one).collect()
 }
 
-impl<'a> Discussion<'a> {
-    fn new(shown: &'a Arranged<'a>) -> Discussion<'a> {
+impl<'a> DiscussionJson<'a> {
+    fn new(shown: &'a Arranged<'a>) -> DiscussionJson<'a> {
         let Counts { total, open, lines, folded, unrated, estimated } = shown.view.counts;
-        Discussion {
+        DiscussionJson {
             place: &shown.view.discussion.place,
             url: shown.view.discussion.url.as_deref(),
             scale: match shown.view.discussion.scale {
                 Scale::Stars { max } => ScaleKind::Stars { max: Decimal(max) },
                 Scale::Points => ScaleKind::Points,
                 Scale::Likes => ScaleKind::Likes,
-                Scale::Place => ScaleKind::Place,
+                Scale::Position => ScaleKind::Place,
                 Scale::None => ScaleKind::None,
             },
             order: order_name(shown.view.order),
@@ -383,7 +383,7 @@ impl<'a> Discussion<'a> {
 }
 
 /// Every comment in reading order, the folded ones too.
-fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
+fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<CommentJson<'a>> {
     let view = &shown.view;
     let mut state = vec!["folded"; view.thread.places().len()];
     for row in &view.rows {
@@ -401,7 +401,7 @@ fn comments<'a>(shown: &'a Arranged<'a>) -> Vec<Comment<'a>> {
             Parent::Guessed(parent) => (Some(&*all[parent.index()].id), true),
             Parent::Root | Parent::Missing => (None, false),
         };
-        Comment {
+        CommentJson {
             id: &comment.id,
             parent,
             guessed_parent,
@@ -440,6 +440,6 @@ fn rank(rank: Rank, estimated_of: Option<u32>) -> Option<RankValue> {
         Rank::Stars { mean, votes } => RankValue::Stars { stars: Decimal(mean), votes },
         Rank::Points { net, split } => RankValue::Points { points: net, split: split.map(|(up, down)| Split { up, down }) },
         Rank::Likes(likes) => RankValue::Likes { likes },
-        Rank::Place { nth, of } => RankValue::Place { place: nth, of },
+        Rank::Position { nth, of } => RankValue::Place { place: nth, of },
     })
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{Ink, Look, stdout, write_json};
 use super::{Setup, clock, stores};
 use crate::domain::query::{self, Query};
@@ -94,11 +94,11 @@ pub(super) fn run(setup: &Setup, text: &str, wanted: Wanted, limit: Option<usize
 }
 
 /// A wrong query is shown with a caret where it is wrong.
-pub(super) fn parse_query(text: &str) -> Result<Query, Complaint> {
+pub(super) fn parse_query(text: &str) -> Result<Query, CliError> {
     query::parse(text).map_err(|error| {
         let before = text.get(..error.at).unwrap_or(text);
         let caret = " ".repeat(width(before));
-        Complaint::usage(format!("{}\n  {text}\n  {caret}^", error.message))
+        CliError::usage(format!("{}\n  {text}\n  {caret}^", error.message))
             .hint("`gleaner list --help` shows what a query can be")
     })
 }

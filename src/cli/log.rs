@@ -7,8 +7,8 @@ use anyhow::Context;
 use tracing::Level;
 
 use super::args::LogLevel;
+use super::dirs::{make_folder, named};
 use super::output::SafeWriter;
-use super::places::{make_folder, named};
 use crate::os::files::append;
 
 pub(super) fn start(path: &Path, level: LogLevel) -> anyhow::Result<()> {

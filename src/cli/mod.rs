@@ -3,11 +3,11 @@
 
 mod add;
 mod args;
-mod arranged;
 mod backup;
 mod clean;
 mod clock;
 mod config;
+mod dirs;
 mod discussions;
 mod doctor;
 mod edit;
@@ -26,7 +26,6 @@ mod opml;
 mod output;
 mod packaging;
 mod piping;
-mod places;
 mod private;
 mod rate;
 mod reader;
@@ -38,6 +37,7 @@ mod show;
 mod sources;
 mod stores;
 mod tag;
+mod thread_options;
 mod walk;
 mod words;
 
@@ -48,9 +48,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use self::args::{Arguments, Colour, Command, Globals};
-use self::error::{Complaint, Exit};
+use self::dirs::AppDirs;
+use self::error::{CliError, Exit};
 use self::output::{Look, may_colour};
-use self::places::Places;
 use crate::os::program;
 use crate::tui::Settings;
 use crate::tui::commands::Renderer;
@@ -92,18 +92,18 @@ fn tell(told: &clap::Error) -> Exit {
 
 /// The set-up that every command receives.
 struct Setup {
-    places: Places,
+    places: AppDirs,
     settings: Settings,
     look: Look,
 }
 
 fn start(args: &Arguments) -> anyhow::Result<Exit> {
-    let places = Places::find(&args.globals)?;
+    let places = AppDirs::find(&args.globals)?;
     if let Some(level) = args.globals.log {
         log::start(&places.log(), level)?;
     }
     if args.command.is_some() && !args.files.is_empty() {
-        let wrong = Complaint::usage("files stand before a command");
+        let wrong = CliError::usage("files stand before a command");
         return Err(wrong.hint("`gleaner FILE…` opens files; a file that is named as a command is opened as `./NAME`").into());
     }
     let base = Settings {
@@ -170,7 +170,7 @@ fn pager(variable: Option<&str>) -> Vec<String> {
     variable.and_then(|command| program::words(command).ok()).unwrap_or_else(|| vec!["less".to_owned()])
 }
 
-fn set_up(places: Places, base: Settings, globals: &Globals) -> anyhow::Result<Setup> {
+fn set_up(places: AppDirs, base: Settings, globals: &Globals) -> anyhow::Result<Setup> {
     let mut settings = match places.config_to_read() {
         Some(path) => crate::config::load_over(path, base)?,
         None => base,

@@ -1,6 +1,6 @@
 //! One address from the net, for the commands that take an address where others take a file.
 
-use super::error::{Complaint, InputError};
+use super::error::{CliError, InputError};
 use super::{Setup, clock};
 use crate::format::{Origin, Parsed};
 use crate::site;
@@ -24,12 +24,12 @@ pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed>
     Ok(parsed.map_err(|source| InputError::Unreadable { name, source })?)
 }
 
-pub(super) fn client(setup: &Setup) -> Result<Client, Complaint> {
+pub(super) fn client(setup: &Setup) -> Result<Client, CliError> {
     Client::new(setup.settings.fetch.client.clone()).map_err(|failure| complaint(&failure))
 }
 
-pub(super) fn complaint(failure: &Failure) -> Complaint {
-    Complaint::failed(failure.to_string()).hint(failure.hint())
+pub(super) fn complaint(failure: &Failure) -> CliError {
+    CliError::failed(failure.to_string()).hint(failure.hint())
 }
 
 #[cfg(test)]

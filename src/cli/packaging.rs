@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::args::Arguments;
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::stdout;
 
 pub(super) fn completions(shell: Shell) -> anyhow::Result<Exit> {
@@ -19,7 +19,7 @@ pub(super) fn completions(shell: Shell) -> anyhow::Result<Exit> {
 pub(super) fn man(command: Option<&str>) -> anyhow::Result<Exit> {
     let Some(page) = page_of(command) else {
         let wrong = format!("there is no command `{}`", command.unwrap_or_default());
-        return Err(Complaint::usage(wrong).hint("`gleaner --help` lists the commands").into());
+        return Err(CliError::usage(wrong).hint("`gleaner --help` lists the commands").into());
     };
     print(&page?)
 }

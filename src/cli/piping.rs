@@ -1,10 +1,10 @@
 //! Articles and comments in the forms that programs are given them in by the reader: those of `show` and `export`.
 
-use super::arranged::{Wish, arranged};
 use super::output::Look;
 use super::show::Sheet;
+use super::thread_options::{ViewArgs, arranged};
 use super::{export, json, show};
-use crate::format::written;
+use crate::format::render;
 use crate::store::Store;
 use crate::tui::commands::{PipeForm, PipedItem, Rendered};
 
@@ -28,10 +28,10 @@ fn article(sheet: &Sheet, form: PipeForm) -> anyhow::Result<Rendered> {
             String::from_utf8_lossy(&out).into_owned()
         }
         PipeForm::Markdown => export::page(sheet)?,
-        PipeForm::Html => written::html(&export::page(sheet)?),
+        PipeForm::Html => render::html(&export::page(sheet)?),
         PipeForm::Json => {
             let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
-            let discussions = arranged(discussions, &Wish::default())?;
+            let discussions = arranged(discussions, &ViewArgs::default())?;
             serde_json::to_string(&json::Page::new(sheet, &discussions))? + "\n"
         }
     };
@@ -44,12 +44,12 @@ fn comment(sheet: &Sheet, key: &str, form: PipeForm) -> anyhow::Result<Rendered>
     let comment = comment.ok_or_else(|| anyhow::anyhow!("the comment is no longer in the store"))?;
     let document = comment.body.document();
     let author = comment.author.as_deref().unwrap_or("somebody");
-    let markdown = || format!("**{}**\n\n{}", written::escaped(author), written::markdown(&document));
+    let markdown = || format!("**{}**\n\n{}", render::escaped(author), render::markdown(&document));
     let text = match form {
         PipeForm::Nothing => String::new(),
         PipeForm::Text => format!("{}\n", document.text()),
         PipeForm::Markdown => markdown(),
-        PipeForm::Html => written::html(&markdown()),
+        PipeForm::Html => render::html(&markdown()),
         PipeForm::Json => {
             let posted = comment.posted.map(|when| when.to_string());
             let fields = serde_json::json!({

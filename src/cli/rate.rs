@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock};
@@ -41,10 +41,10 @@ pub(super) fn run(setup: &Setup, what: &str, rating: u8, json: bool) -> anyhow::
 }
 
 /// `12` or `12#COMMENT`.
-fn parse(what: &str) -> Result<(ArticleId, Option<&str>), Complaint> {
+fn parse(what: &str) -> Result<(ArticleId, Option<&str>), CliError> {
     let (id, comment) = what.split_once('#').map_or((what, None), |(id, comment)| (id, Some(comment)));
     let id = id.parse().map_err(|_| {
-        Complaint::usage(format!("`{what}` names no article: it takes ID or ID#COMMENT"))
+        CliError::usage(format!("`{what}` names no article: it takes ID or ID#COMMENT"))
             .hint("`gleaner list` tells the ids, `gleaner show ID --json` those of comments")
     })?;
     Ok((ArticleId(id), comment))
@@ -57,7 +57,7 @@ fn rate_comment(store: &mut Store, id: ArticleId, comment: &str, rating: u8) -> 
             return Ok(());
         }
     }
-    let complaint = Complaint::failed(format!("article {} has no comment `{comment}`", id.0));
+    let complaint = CliError::failed(format!("article {} has no comment `{comment}`", id.0));
     Err(complaint.hint(format!("`gleaner show {} --json` tells the ids of its comments", id.0)).into())
 }
 

@@ -8,8 +8,8 @@ use anyhow::Context;
 use clap::CommandFactory;
 
 use super::args::{Arguments, ShowOptions};
-use super::error::{Complaint, Exit, InputError};
-use super::places::named;
+use super::dirs::named;
+use super::error::{CliError, Exit, InputError};
 use super::{Setup, clock, edition, input, net};
 use crate::config::nearest::nearest;
 use crate::store::{ArticleId, Store};
@@ -56,7 +56,7 @@ fn print(setup: &Setup, files: &[OsString]) -> anyhow::Result<Exit> {
 }
 
 /// The reader draws on a terminal and takes its keys from one: standard input, or where that is a page, /dev/tty.
-fn terminal(input_is_page: bool) -> Result<(), Complaint> {
+fn terminal(input_is_page: bool) -> Result<(), CliError> {
     let missing = if !io::stdout().is_terminal() {
         "the output is no terminal"
     } else if !input_is_page && !io::stdin().is_terminal() {
@@ -67,7 +67,7 @@ fn terminal(input_is_page: bool) -> Result<(), Complaint> {
         return Ok(());
     };
     let hint = "`gleaner show ID|FILE|-` prints a page, `gleaner list` the articles";
-    Err(Complaint::failed(format!("the reader needs a terminal, and {missing}")).hint(hint))
+    Err(CliError::failed(format!("the reader needs a terminal, and {missing}")).hint(hint))
 }
 
 /// The pages of some files in a store of their own, and the first of them.
@@ -103,5 +103,5 @@ fn perhaps_a_command(error: InputError, argument: &str) -> anyhow::Error {
         Some(command) => format!("did you mean the command `{command}`?"),
         None => "`gleaner --help` lists the commands".to_owned(),
     };
-    Complaint::usage(format!("there is no command and no file `{argument}`")).hint(hint).into()
+    CliError::usage(format!("there is no command and no file `{argument}`")).hint(hint).into()
 }

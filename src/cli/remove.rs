@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{StatusLine, plural, stderr, stdout, write_json};
 use super::{Setup, clock, edition, stores};
 use crate::config::nearest::nearest;
@@ -73,7 +73,7 @@ pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::R
 /// So many sources are named where none is called so.
 const NAMED: usize = 5;
 
-fn no_source(store: &Store, name: &str) -> anyhow::Result<Complaint> {
+fn no_source(store: &Store, name: &str) -> anyhow::Result<CliError> {
     let sections = store.sections()?;
     let known: Vec<&SectionRow> = sections.iter().filter(|row| matches!(row.section, Section::Source(_))).collect();
     let titles = known.iter().map(|row| row.title.as_str());
@@ -87,5 +87,5 @@ fn no_source(store: &Store, name: &str) -> anyhow::Result<Complaint> {
             format!("the sources are {}{more}", named.join(", "))
         }
     };
-    Ok(Complaint::failed(format!("there is no source `{name}`")).hint(hint))
+    Ok(CliError::failed(format!("there is no source `{name}`")).hint(hint))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::args::{Conditions, RulesCommand};
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{stdout, write_json};
 use super::{Setup, clock};
 use crate::config::nearest::nearest;
@@ -27,7 +27,7 @@ Which articles are not taken in at all ([[ignore]] in the configuration) is list
 ignored: the source), longer, shorter, links (where there are any), from (\"config\" or \"store\").";
 
 #[derive(Serialize)]
-struct Item<'a> {
+struct RuleJson<'a> {
     name: Option<&'a str>,
     does: &'a str,
     author: Option<&'a str>,
@@ -45,7 +45,7 @@ pub(super) fn run(setup: &Setup, command: Option<&RulesCommand>, json: bool) -> 
     match command {
         None => list(setup, json),
         Some(RulesCommand::Add { name, does, conditions }) => change(setup, name, json, |found| match found {
-            Some(_) => Err(Complaint::failed(format!("there is a rule `{name}` already"))
+            Some(_) => Err(CliError::failed(format!("there is a rule `{name}` already"))
                 .hint(format!("`gleaner rules edit \"{name}\" …` changes it"))),
             None => Ok(conditions.over(Rule::new(clean_line(name), *does))),
         }),
@@ -85,7 +85,7 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
         let (does, shown) = if *marks_read { ("mark-read", "marked read") } else { ("ignore", "ignored") };
         if json {
             let links = links.iter().map(CleanText::as_str).collect();
-            write_json(&Item { links, ..item(None, does, conditions, "config") }, &mut out)?;
+            write_json(&RuleJson { links, ..item(None, does, conditions, "config") }, &mut out)?;
         } else {
             let of_links = links.iter().map(|link| format!("“{link}”")).collect::<Vec<_>>().join(" or ");
             let linked = if links.is_empty() { String::new() } else { format!("linked to {of_links}") };
@@ -100,8 +100,8 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn item<'a>(name: Option<&'a str>, does: &'a str, conditions: &'a rules::Conditions, from: &'a str) -> Item<'a> {
-    Item {
+fn item<'a>(name: Option<&'a str>, does: &'a str, conditions: &'a rules::Conditions, from: &'a str) -> RuleJson<'a> {
+    RuleJson {
         name,
         does,
         author: conditions.author.as_deref(),
@@ -114,7 +114,7 @@ fn item<'a>(name: Option<&'a str>, does: &'a str, conditions: &'a rules::Conditi
     }
 }
 
-fn stored(rule: &Rule) -> Item<'_> {
+fn stored(rule: &Rule) -> RuleJson<'_> {
     item(Some(&rule.name), rule.verdict.name(), &rule.conditions, "store")
 }
 
@@ -129,7 +129,7 @@ fn change(
     setup: &Setup,
     name: &str,
     json: bool,
-    become_: impl FnOnce(Option<Rule>) -> Result<Rule, Complaint>,
+    become_: impl FnOnce(Option<Rule>) -> Result<Rule, CliError>,
 ) -> anyhow::Result<Exit> {
     if setup.settings.rules.iter().any(|rule| *rule.name == *name) {
         return Err(of_the_config(setup, name).into());
@@ -139,7 +139,7 @@ fn change(
     let rule = become_(found)?;
     if rule.name.is_empty() || rule.conditions.is_empty() {
         let wrong = if rule.name.is_empty() { "a rule needs a name" } else { "this rule fits nothing" };
-        return Err(Complaint::usage(wrong).hint("give --author, --words, --place, --longer or --shorter").into());
+        return Err(CliError::usage(wrong).hint("give --author, --words, --place, --longer or --shorter").into());
     }
     store.set_rule(&rule, clock::now())?;
     store.close()?;
@@ -170,12 +170,12 @@ fn remove(setup: &Setup, name: &str, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn of_the_config(setup: &Setup, name: &str) -> Complaint {
-    let path = super::places::named(&setup.places.config);
-    Complaint::failed(format!("the rule `{name}` stands in the configuration")).hint(format!("change it in {path}"))
+fn of_the_config(setup: &Setup, name: &str) -> CliError {
+    let path = super::dirs::named(&setup.places.config);
+    CliError::failed(format!("the rule `{name}` stands in the configuration")).hint(format!("change it in {path}"))
 }
 
-fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<Complaint> {
+fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<CliError> {
     if setup.settings.rules.iter().any(|rule| *rule.name == *name) {
         return Ok(of_the_config(setup, name));
     }
@@ -185,7 +185,7 @@ fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<Complaint
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`gleaner rules` lists them".to_owned(),
     };
-    Ok(Complaint::failed(format!("there is no rule `{name}`")).hint(hint))
+    Ok(CliError::failed(format!("there is no rule `{name}`")).hint(hint))
 }
 
 impl Conditions {

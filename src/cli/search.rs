@@ -19,17 +19,17 @@ const HITS: usize = 20;
 const COLUMNS: usize = 100;
 
 #[derive(Serialize)]
-struct Item<'a> {
+struct HitJson<'a> {
     #[serde(flatten)]
     article: list::Item<'a>,
     title_marks: Vec<[usize; 2]>,
     excerpt: &'a str,
     marks: Vec<[usize; 2]>,
-    comment: Option<Comment<'a>>,
+    comment: Option<CommentHitJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Comment<'a> {
+struct CommentHitJson<'a> {
     id: &'a str,
     author: Option<&'a str>,
     posted: Option<String>,
@@ -73,13 +73,13 @@ fn summary(found: &Found, limit: usize) -> Option<String> {
     }
 }
 
-fn item(hit: &Hit) -> Item<'_> {
-    let comment = hit.comment.as_ref().map(|comment| Comment {
+fn item(hit: &Hit) -> HitJson<'_> {
+    let comment = hit.comment.as_ref().map(|comment| CommentHitJson {
         id: &comment.key,
         author: comment.author.as_deref(),
         posted: comment.posted.map(|when| when.to_string()),
     });
-    Item {
+    HitJson {
         article: list::item(&hit.article),
         title_marks: in_characters(&hit.article.title, &hit.title_marks),
         excerpt: &hit.excerpt.text,

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::args::SearchesCommand;
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::list::parse_query;
 use super::output::{stdout, write_json};
 use super::{Setup, clock};
@@ -14,7 +14,7 @@ use crate::domain::text::clean_line;
 use crate::store::{SavedSearch, Store};
 
 #[derive(Serialize)]
-struct Item<'a> {
+struct SearchJson<'a> {
     name: &'a str,
     query: &'a str,
 }
@@ -26,7 +26,7 @@ pub(super) fn run(setup: &Setup, command: Option<&SearchesCommand>, json: bool) 
             let mut store = setup.store()?;
             if find(&store, name)?.is_some() {
                 let hint = format!("`gleaner searches edit \"{name}\" …` changes it");
-                return Err(Complaint::failed(format!("there is a saved search `{name}` already")).hint(hint).into());
+                return Err(CliError::failed(format!("there is a saved search `{name}` already")).hint(hint).into());
             }
             keep(&mut store, name, &query.join(" "), json)?;
             store.close()?;
@@ -56,7 +56,7 @@ fn list(setup: &Setup, json: bool) -> anyhow::Result<Exit> {
     store.close()?;
     let mut out = stdout();
     for SavedSearch { name, query, .. } in &searches {
-        if json { write_json(&Item { name, query }, &mut out)? } else { writeln!(out, "{name}: {query}")? }
+        if json { write_json(&SearchJson { name, query }, &mut out)? } else { writeln!(out, "{name}: {query}")? }
     }
     if searches.is_empty() && !json && setup.look.columns.is_some() {
         writeln!(out, "no saved searches yet; `gleaner searches add NAME QUERY` saves one")?;
@@ -70,7 +70,7 @@ fn keep(store: &mut Store, name: &str, text: &str, json: bool) -> anyhow::Result
     let (name, text) = (clean_line(name), clean_line(text));
     if name.is_empty() || query.is_empty() {
         let wrong = if name.is_empty() { "a saved search needs a name" } else { "this search asks for nothing" };
-        return Err(Complaint::usage(wrong).hint("`gleaner searches add NAME QUERY`").into());
+        return Err(CliError::usage(wrong).hint("`gleaner searches add NAME QUERY`").into());
     }
     store.set_search(&name, &text, clock::now())?;
     tell(&name, &text, json, &format!("{name}: {text}"))
@@ -80,7 +80,7 @@ fn keep(store: &mut Store, name: &str, text: &str, json: bool) -> anyhow::Result
 fn tell(name: &str, query: &str, json: bool, in_words: &str) -> anyhow::Result<()> {
     let mut out = stdout();
     if json {
-        write_json(&Item { name, query }, &mut out)?;
+        write_json(&SearchJson { name, query }, &mut out)?;
     } else {
         writeln!(out, "{in_words}")?;
     }
@@ -93,11 +93,11 @@ fn find(store: &Store, name: &str) -> anyhow::Result<Option<SavedSearch>> {
     Ok(store.searches()?.into_iter().find(|search| search.name == name))
 }
 
-fn no_search(store: &Store, name: &str) -> anyhow::Result<Complaint> {
+fn no_search(store: &Store, name: &str) -> anyhow::Result<CliError> {
     let searches = store.searches()?;
     let hint = match nearest(name, searches.iter().map(|search| search.name.as_str())) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`gleaner searches` lists them".to_owned(),
     };
-    Ok(Complaint::failed(format!("there is no saved search `{name}`")).hint(hint))
+    Ok(CliError::failed(format!("there is no saved search `{name}`")).hint(hint))
 }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::ShowOptions;
-use super::arranged::{Arranged, Wish, arranged};
-use super::error::{Complaint, Exit, InputError};
+use super::error::{CliError, Exit, InputError};
 use super::output::{Ink, Look, stdout, write_json};
+use super::thread_options::{Arranged, ViewArgs, arranged};
 use super::{Setup, clock, input, json, net, rules, words};
 use crate::domain::article::{Article, OtherText, Page, Related, Source, clock_time, reading_minutes};
 use crate::domain::rules::Rule;
@@ -96,8 +96,8 @@ impl Sheet {
     }
 }
 
-pub(super) fn no_article(id: ArticleId) -> Complaint {
-    Complaint::failed(format!("there is no article {} in the store", id.0)).hint("`gleaner list` tells the ids")
+pub(super) fn no_article(id: ArticleId) -> CliError {
+    CliError::failed(format!("there is no article {} in the store", id.0)).hint("`gleaner list` tells the ids")
 }
 
 pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool) -> anyhow::Result<Exit> {
@@ -105,7 +105,7 @@ pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool
     for note in notes {
         tracing::info!("{}: {note}", what.to_string_lossy());
     }
-    let wish = Wish { rules, ..options.wish() };
+    let wish = ViewArgs { rules, ..options.wish() };
     let columns = options.width.map_or_else(|| setup.look.columns.map_or(80, |columns| columns.min(80)), usize::from);
     let mut out = stdout();
     for (n, sheet) in sheets.iter().enumerate() {
@@ -138,7 +138,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
     }
     let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
-            Complaint::failed(error.to_string())
+            CliError::failed(error.to_string())
                 .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),
         ),
         error => error.into(),
@@ -149,7 +149,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
 /// Writes a page as `show` prints it without options.
 pub(super) fn write_text(sheet: &Sheet, look: Look, columns: usize, out: &mut impl Write) -> anyhow::Result<()> {
     let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
-    let discussions = arranged(discussions, &Wish::default())?;
+    let discussions = arranged(discussions, &ViewArgs::default())?;
     Ok(Writer { out, look, columns, zone: clock::zone, now: clock::now() }.sheet(sheet, &discussions)?)
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit};
+use super::error::{CliError, Exit};
 use super::output::{Ink, Look, stdout, write_json};
 use super::{Setup, clock};
 use crate::config::nearest::nearest;
@@ -25,7 +25,7 @@ Sources that are not fetched (the welcome edition, imported pages) come last.
 failures (in a row), failure, hint, tries (at, outcome).";
 
 #[derive(Serialize, Default)]
-struct Line<'a> {
+struct SourceLine<'a> {
     id: i64,
     title: &'a str,
     /// None where it is not fetched: the welcome edition, saved pages.
@@ -60,7 +60,10 @@ pub(super) fn run(setup: &Setup, names: &[String], json: bool) -> anyhow::Result
     }
     let others = if names.is_empty() { unsubscribed(&store)? } else { Vec::new() };
     for (id, row) in others.iter().filter(|_| json) {
-        write_json(&Line { id: *id, title: &row.title, articles: row.total, unread: row.unread, ..Line::default() }, &mut out)?;
+        write_json(
+            &SourceLine { id: *id, title: &row.title, articles: row.total, unread: row.unread, ..SourceLine::default() },
+            &mut out,
+        )?;
     }
     if !json && !names.is_empty() {
         for one in &wanted {
@@ -104,7 +107,7 @@ pub(super) fn named_sources(store: &Store, names: &[String]) -> anyhow::Result<V
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "`gleaner sources` lists them".to_owned(),
             };
-            return Err(Complaint::failed(format!("there is no subscription `{name}`")).hint(hint).into());
+            return Err(CliError::failed(format!("there is no subscription `{name}`")).hint(hint).into());
         }
         for one in found {
             if wanted.iter().all(|other| other.id != one.id) {
@@ -166,10 +169,10 @@ fn told(one: &Subscription, tries: &[Try], settings: &Settings, look: Look, now:
     text
 }
 
-fn json_line(one: &Subscription, tries: Vec<Try>) -> Line<'_> {
+fn json_line(one: &Subscription, tries: Vec<Try>) -> SourceLine<'_> {
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let health = &one.health;
-    Line {
+    SourceLine {
         id: one.id.0,
         title: &one.title,
         address: Some(one.shown_address().to_string()),

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::dirs::{make_folder, named};
 use super::output::{ERASE_LINE, StatusLine, plural, stderr};
-use super::places::{make_folder, named};
 use super::{Setup, clock};
 use crate::domain::text::clean;
 use crate::os::interrupt::Interrupt;
@@ -169,13 +169,13 @@ fn tell(line: &str) {
 #[cfg(test)]
 mod tests {
     use super::super::Look;
-    use super::super::places::Places;
+    use super::super::dirs::AppDirs;
     use super::*;
     use crate::tui::Settings;
 
     fn setup(data: &std::path::Path) -> Setup {
         let place = data.to_owned();
-        let places = Places { data: place.clone(), config: place.clone(), config_named: false, state: place };
+        let places = AppDirs { data: place.clone(), config: place.clone(), config_named: false, state: place };
         Setup { places, settings: Settings::default(), look: Look::default() }
     }
 

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use serde::Serialize;
 
-use super::error::{Complaint, Exit, InputError};
+use super::error::{CliError, Exit, InputError};
 use super::mark::known;
 use super::output::{plural, stdout, write_json};
 use super::{Setup, clock};
@@ -48,13 +48,13 @@ struct NotedArticle<'a> {
 
 pub(super) fn tag(setup: &Setup, words: &[String], removes: bool, json: bool) -> anyhow::Result<Exit> {
     let ids: Vec<ArticleId> = words.iter().map_while(|word| word.parse().ok().map(ArticleId)).collect();
-    let tags = parse_tags(&words[ids.len()..].join(" ")).map_err(Complaint::usage)?;
+    let tags = parse_tags(&words[ids.len()..].join(" ")).map_err(CliError::usage)?;
     if ids.is_empty() && !words.is_empty() {
-        let complaint = Complaint::usage(format!("`{}` is not the id of an article", words[0]));
+        let complaint = CliError::usage(format!("`{}` is not the id of an article", words[0]));
         return Err(complaint.hint("the ids come first: `gleaner tag 12 rust`; `gleaner list` tells the ids").into());
     }
     if removes && tags.is_empty() {
-        return Err(Complaint::usage("--remove needs the tags to take away").into());
+        return Err(CliError::usage("--remove needs the tags to take away").into());
     }
     if words.is_empty() {
         return list(setup, json);
@@ -109,10 +109,10 @@ pub(super) fn note(setup: &Setup, id: i64, words: &[String], removes: bool, json
     };
     let text = text.map(|text| clean_line(&text)).filter(|text| !text.is_empty());
     if text.is_none() && !words.is_empty() {
-        return Err(Complaint::usage("the note is empty").hint("`gleaner note ID --remove` removes it").into());
+        return Err(CliError::usage("the note is empty").hint("`gleaner note ID --remove` removes it").into());
     }
     if let Some(length) = text.as_ref().map(|text| text.chars().count()).filter(|length| *length > LONGEST_NOTE) {
-        return Err(Complaint::failed(format!("the note has {length} characters, more than {LONGEST_NOTE}")).into());
+        return Err(CliError::failed(format!("the note has {length} characters, more than {LONGEST_NOTE}")).into());
     }
     let mut store = setup.store_to_ask()?;
     known(&store, vec![id])?;

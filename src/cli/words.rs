@@ -1,7 +1,7 @@
 //! Ranks, bars and counts in words.
 
-use super::arranged::Arranged;
 use super::output::{Look, plural};
+use super::thread_options::Arranged;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Counts, Notch};
 
@@ -10,7 +10,7 @@ pub(super) fn scale(scale: Scale) -> String {
         Scale::Stars { max } => format!("stars to {max}"),
         Scale::Points => "points".to_owned(),
         Scale::Likes => "likes".to_owned(),
-        Scale::Place => "ranked by place".to_owned(),
+        Scale::Position => "ranked by place".to_owned(),
         Scale::None => "without ranks".to_owned(),
     }
 }

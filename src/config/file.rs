@@ -21,12 +21,12 @@ use crate::tui::{ListSettings, MarkRead, Settings};
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     display: Display,
-    list: List,
-    comments: Comments,
+    list: ListTable,
+    comments: CommentsTable,
     keys: Keys,
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     commands: commands::Tables,
-    open: Open,
+    open: OpenTable,
     fetch: fetch::Fetch,
     watch: fetch::Watch,
     places: site_bases::Tables,
@@ -54,7 +54,7 @@ struct Display {
 
 #[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct List {
+struct ListTable {
     rows: Option<Spanned<String>>,
     mark_read: Option<Spanned<String>>,
     mark_advances: Option<bool>,
@@ -65,7 +65,7 @@ struct List {
 
 #[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct Comments {
+struct CommentsTable {
     order: Option<OrderName>,
     flat: Option<bool>,
     bar: Option<Bar>,
@@ -79,7 +79,7 @@ struct Keys(BTreeMap<ActionName, Spanned<Vec<KeyWord>>>);
 /// Empty lists stand for what the system or the terminal offers.
 #[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct Open {
+struct OpenTable {
     browser: Option<Vec<String>>,
     media: Option<Vec<String>>,
     copy: Option<Vec<String>>,
@@ -169,7 +169,7 @@ impl File {
                 images: Some(ImagesName(settings.images)),
                 recommendations: Some(settings.recommendations),
             },
-            list: List {
+            list: ListTable {
                 rows: Some(Spanned::new(0..0, if settings.list.is_compact { "compact" } else { "full" }.to_owned())),
                 mark_read: MarkRead::ALL
                     .into_iter()
@@ -179,7 +179,7 @@ impl File {
                 width: Some(settings.widths.list.unwrap_or(0)),
                 sections_width: Some(settings.widths.sections.unwrap_or(0)),
             },
-            comments: Comments {
+            comments: CommentsTable {
                 order: Some(OrderName(settings.order)),
                 flat: Some(settings.flat),
                 bar: Some(Bar(settings.bar)),
@@ -187,7 +187,7 @@ impl File {
             },
             keys: Keys(keys.collect()),
             commands: self.commands.clone(),
-            open: Open {
+            open: OpenTable {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
                 media: Some(settings.media.clone().unwrap_or_default()),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
@@ -204,7 +204,7 @@ impl File {
     }
 }
 
-impl List {
+impl ListTable {
     fn settings(&self, base: ListSettings, widths: Widths) -> Result<(ListSettings, Widths), (Range<usize>, String)> {
         let is_compact = match &self.rows {
             None => base.is_compact,

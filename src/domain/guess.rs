@@ -36,7 +36,7 @@ pub fn guess_parents(comments: &mut [Comment]) {
 
 /// A comment's words, as numbers that are the same for the same word.
 #[derive(Default)]
-struct Told {
+struct CommentWords {
     author: Option<String>,
     initials: String,
     /// Outside quotes.
@@ -50,7 +50,7 @@ struct Told {
 }
 
 struct All {
-    comments: Vec<Told>,
+    comments: Vec<CommentWords>,
     /// By word: how many comments have it.
     spread: Vec<u32>,
 }
@@ -85,7 +85,7 @@ fn tell(comments: &[Comment]) -> All {
         let start = own.trim_start();
         let is_reference = start.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
         let reference_text = if is_reference { start[3..].trim_start().lines().next().unwrap_or("") } else { "" };
-        let mut told = Told {
+        let mut told = CommentWords {
             author: comment.author.as_deref().map(name_key).filter(|name| !name.is_empty()),
             initials: comment.author.as_deref().map(initials).unwrap_or_default(),
             own: number(&own),

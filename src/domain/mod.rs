@@ -5,7 +5,6 @@
 
 pub mod article;
 pub mod completeness;
-pub mod digest;
 pub mod guess;
 pub mod notch;
 pub mod order;
@@ -17,6 +16,7 @@ pub mod slider;
 pub mod tag;
 pub mod text;
 pub mod thread;
+pub mod thread_summary;
 pub mod time;
 pub mod view;
 

@@ -124,7 +124,7 @@ impl NotchInput {
             Scale::Likes => {
                 u32::try_from(ceiling.min(u32::MAX.into())).map(Notch::Likes).map_err(|_| ScaleError::NegativeLikes(self))
             }
-            Scale::Place => Err(ScaleError::NumberOfPosition(self)),
+            Scale::Position => Err(ScaleError::NumberOfPosition(self)),
         }
     }
 }
@@ -181,7 +181,7 @@ impl RankTable {
             Scale::Stars { .. } => Notch::Stars(Hundredths(value as u16)),
             Scale::Points => Notch::Points(value as i64),
             Scale::Likes => Notch::Likes(value as u32),
-            Scale::Place => Notch::Share(share),
+            Scale::Position => Notch::Share(share),
             Scale::None => Notch::Off,
         }
     }
@@ -195,7 +195,7 @@ impl RankTable {
                 steps
                     .extend((50..=max.0).step_by(50).map(|value| Step { notch: Notch::Stars(Hundredths(value)), share: None }));
             }
-            Scale::Points | Scale::Likes | Scale::Place => {
+            Scale::Points | Scale::Likes | Scale::Position => {
                 let levels = self.levels(min_votes);
                 for wanted in SHARES {
                     let Some((value, share)) = levels.nearest(wanted) else { continue };
@@ -263,9 +263,9 @@ mod tests {
             ("-3", Scale::Points, Notch::Points(-3)),
             ("9007199254740993", Scale::Points, Notch::Points(9_007_199_254_740_993)),
             ("0.2", Scale::Likes, Notch::Likes(1)),
-            ("20%", Scale::Place, Notch::Share(0.2)),
+            ("20%", Scale::Position, Notch::Share(0.2)),
             ("20 %", Scale::Points, Notch::Share(0.2)),
-            ("off", Scale::Place, Notch::Off),
+            ("off", Scale::Position, Notch::Off),
             ("off", Scale::None, Notch::Off),
         ] {
             assert_eq!(on(text, scale), Ok(notch), "{text}");
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn what_has_no_meaning_is_an_error_that_says_why() {
         for (text, scale, why) in [
-            ("3", Scale::Place, "an order, not scores"),
+            ("3", Scale::Position, "an order, not scores"),
             ("5.5", STARS, "from 0 to 5, not 5.5"),
             ("-1", STARS, "from 0 to 5"),
             ("-1", Scale::Likes, "start at 0"),

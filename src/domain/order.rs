@@ -63,7 +63,7 @@ impl Order {
     /// else the oldest. Stars do not make an order.
     pub fn default_for(scale: Scale) -> Order {
         match scale {
-            Scale::Place => Order::Place,
+            Scale::Position => Order::Place,
             Scale::Stars { .. } | Scale::None => Order::Oldest,
             Scale::Points | Scale::Likes => Order::Best,
         }
@@ -94,7 +94,7 @@ pub fn arrange(
     match order {
         Order::Oldest => ranked.sort_by(oldest),
         Order::Newest => ranked.sort_by(|a, b| oldest(b, a)),
-        Order::Place if discussion.scale != Scale::Place => {}
+        Order::Place if discussion.scale != Scale::Position => {}
         Order::Replies => {
             let counts = descendants(comments);
             ranked.sort_by_key(|idx| (std::cmp::Reverse(counts[idx.index()]), *idx));

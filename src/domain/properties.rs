@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::order::{Order, arrange};
 use super::rank::{Hundredths, Rank, RankTable, Scale};
-use super::slider::{ByHand, Counts, Hand, Notch, Reason, Row, Shown, Threshold, Unrated, row_for, rows, why};
+use super::slider::{Counts, Notch, Override, Overrides, Reason, Row, Shown, Threshold, Unrated, row_for, rows, why};
 use super::thread::{Comment, CommentIdx, Discussion, Parent, Thread, link_parents};
 use super::time::{Timestamp, When};
 
@@ -13,7 +13,7 @@ fn scale() -> impl Strategy<Value = Scale> {
         Just(Scale::Stars { max: Hundredths(500) }),
         Just(Scale::Points),
         Just(Scale::Likes),
-        Just(Scale::Place),
+        Just(Scale::Position),
         Just(Scale::None)
     ]
 }
@@ -30,7 +30,7 @@ fn rank(scale: Scale) -> BoxedStrategy<Rank> {
             })
             .boxed(),
         Scale::Likes => (0..60_u32).prop_map(Rank::Likes).boxed(),
-        Scale::Place => (1..9_u32, 0..9_u32).prop_map(|(nth, more)| Rank::Place { nth, of: nth + more }).boxed(),
+        Scale::Position => (1..9_u32, 0..9_u32).prop_map(|(nth, more)| Rank::Position { nth, of: nth + more }).boxed(),
         Scale::None => Just(Rank::Unrated).boxed(),
     };
     prop_oneof![8 => rated, 2 => Just(Rank::Unrated), 1 => Just(Rank::Withheld), 1 => Just(Rank::Removed)].boxed()
@@ -64,7 +64,7 @@ fn notch(scale: Scale) -> BoxedStrategy<Notch> {
         Scale::Stars { .. } => (0..=500_u16).prop_map(|n| Notch::Stars(Hundredths(n))).boxed(),
         Scale::Points => (-60..600_i64).prop_map(Notch::Points).boxed(),
         Scale::Likes => (0..70_u32).prop_map(Notch::Likes).boxed(),
-        Scale::Place | Scale::None => (0.01..1.0_f64).prop_map(Notch::Share).boxed(),
+        Scale::Position | Scale::None => (0.01..1.0_f64).prop_map(Notch::Share).boxed(),
     };
     prop_oneof![1 => Just(Notch::Off), 4 => own, 1 => (0.01..1.0_f64).prop_map(Notch::Share)].boxed()
 }
@@ -82,10 +82,10 @@ fn order() -> impl Strategy<Value = Order> {
     prop::sample::select(Order::ALL.to_vec())
 }
 
-fn hands(total: usize) -> impl Strategy<Value = ByHand> {
-    let hand = prop::sample::select(vec![Hand::Folded, Hand::Open, Hand::Line, Hand::StayOpen]);
+fn hands(total: usize) -> impl Strategy<Value = Overrides> {
+    let hand = prop::sample::select(vec![Override::Folded, Override::Open, Override::Line, Override::StayOpen]);
     prop::collection::vec((any::<prop::sample::Index>(), hand), 0..6).prop_map(move |touches| {
-        let mut by_hand = ByHand::default();
+        let mut by_hand = Overrides::default();
         for (index, hand) in touches {
             if total > 0 {
                 by_hand.set(CommentIdx(index.index(total) as u32), hand);
@@ -101,11 +101,11 @@ struct Case {
     ranks: RankTable,
     thread: Thread,
     threshold: Threshold,
-    hand: ByHand,
+    hand: Overrides,
 }
 
 impl Case {
-    fn rows(&self, threshold: &Threshold, hand: &ByHand) -> (Vec<Row>, Counts) {
+    fn rows(&self, threshold: &Threshold, hand: &Overrides) -> (Vec<Row>, Counts) {
         let mut into = Vec::new();
         let counts = rows(&self.thread, &self.ranks, hand, threshold, &mut into);
         (into, counts)
@@ -116,7 +116,7 @@ impl Case {
     }
 
     fn open(&self, threshold: &Threshold) -> Vec<CommentIdx> {
-        let (rows, _) = self.rows(threshold, &ByHand::default());
+        let (rows, _) = self.rows(threshold, &Overrides::default());
         let mut open: Vec<CommentIdx> =
             rows.iter().filter(|row| row.shown == Shown::Open).map(|row| self.comment(row)).collect();
         open.sort_unstable();
@@ -213,13 +213,13 @@ proptest! {
     #[test]
     fn with_the_floor_off_nothing_is_folded_by_rank(case in case()) {
         for threshold in [Threshold { floor: Notch::Off, ..case.threshold }, Threshold { bar: Notch::Off, ..case.threshold }] {
-            prop_assert_eq!(case.rows(&threshold, &ByHand::default()).1.folded, 0);
+            prop_assert_eq!(case.rows(&threshold, &Overrides::default()).1.folded, 0);
         }
     }
 
     #[test]
     fn unrated_and_withheld_are_never_folded_by_rank(case in case()) {
-        let (rows, _) = case.rows(&case.threshold, &ByHand::default());
+        let (rows, _) = case.rows(&case.threshold, &Overrides::default());
         let shown = |comment| rows.iter().any(|row| case.comment(row) == comment && !matches!(row.shown, Shown::Folded { .. }));
         for (n, comment) in case.discussion.comments.iter().enumerate() {
             if case.ranks.estimate(n).is_none() && matches!(comment.rank, Rank::Unrated | Rank::Withheld) {
@@ -321,9 +321,9 @@ fn a_good_reply_keeps_the_line_of_its_bad_parent() {
     let threshold =
         Threshold { bar: Notch::Stars(Hundredths(400)), floor: Notch::Stars(Hundredths(200)), ..Threshold::default() };
     let mut shown = Vec::new();
-    rows(&thread, &ranks, &ByHand::default(), &threshold, &mut shown);
+    rows(&thread, &ranks, &Overrides::default(), &threshold, &mut shown);
     assert_eq!(shown, [Row { place: 0, shown: Shown::Line }, Row { place: 1, shown: Shown::Line }]);
-    assert_eq!(why(&thread, &ranks, &ByHand::default(), &threshold, 0), Reason::KeptForReply);
+    assert_eq!(why(&thread, &ranks, &Overrides::default(), &threshold, 0), Reason::KeptForReply);
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn folded_siblings_are_one_row_with_their_descendants() {
     let threshold =
         Threshold { bar: Notch::Stars(Hundredths(400)), floor: Notch::Stars(Hundredths(250)), ..Threshold::default() };
     let mut shown = Vec::new();
-    let counts = rows(&thread, &ranks, &ByHand::default(), &threshold, &mut shown);
+    let counts = rows(&thread, &ranks, &Overrides::default(), &threshold, &mut shown);
     let folded = |place, comments| Row { place, shown: Shown::Folded { comments } };
     let open = |place| Row { place, shown: Shown::Open };
     assert_eq!(shown, [open(0), folded(1, 3), open(4), folded(5, 1)]);
@@ -353,7 +353,7 @@ fn the_wanted_floor_is_kept_while_the_bar_is_below_it() {
         let threshold =
             Threshold { bar: Notch::Stars(Hundredths(bar)), floor: Notch::Stars(Hundredths(250)), ..Threshold::default() };
         let mut shown = Vec::new();
-        rows(&thread, &ranks, &ByHand::default(), &threshold, &mut shown)
+        rows(&thread, &ranks, &Overrides::default(), &threshold, &mut shown)
     };
     assert_eq!((at(300).folded, at(150).folded, at(300).folded), (2, 1, 2));
 }
@@ -374,7 +374,7 @@ fn notches_of_points_are_the_nearest_shares() {
 /// they were received.
 #[test]
 fn places_are_ordered_by_a_product_down_the_thread() {
-    let place = |nth, of, parent| Comment { rank: Rank::Place { nth, of }, parent, ..Comment::default() };
+    let place = |nth, of, parent| Comment { rank: Rank::Position { nth, of }, parent, ..Comment::default() };
     let comments = [
         place(1, 2, Parent::Root),
         place(2, 2, Parent::Root),
@@ -382,7 +382,7 @@ fn places_are_ordered_by_a_product_down_the_thread() {
         Comment { parent: Parent::Of(CommentIdx(0)), ..Comment::default() },
         place(1, 1, Parent::Of(CommentIdx(3))),
     ];
-    let table = RankTable::new(Scale::Place, &comments);
+    let table = RankTable::new(Scale::Position, &comments);
     // 1, 0.5, 0.45, 0.45, 0.405
     assert_eq!([0, 1, 2, 3, 4].map(|n| table.value(n) as u32), [4, 3, 2, 1, 0]);
     assert_eq!((table.rated(0).count(), table.estimated()), (5, 1));

@@ -180,18 +180,18 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
 
 /// A word between two blanks; blanks in quotes do not count. `at` is its byte offset in the query.
 #[derive(Clone, Copy)]
-struct Piece<'a> {
+struct QueryPiece<'a> {
     at: usize,
     text: &'a str,
 }
 
-impl<'a> Piece<'a> {
-    fn from(self, start: usize) -> Piece<'a> {
-        Piece { at: self.at + start, text: &self.text[start..] }
+impl<'a> QueryPiece<'a> {
+    fn from(self, start: usize) -> QueryPiece<'a> {
+        QueryPiece { at: self.at + start, text: &self.text[start..] }
     }
 }
 
-fn split(text: &str) -> Result<Vec<Piece<'_>>, QueryError> {
+fn split(text: &str) -> Result<Vec<QueryPiece<'_>>, QueryError> {
     let mut pieces = Vec::new();
     let mut start = None;
     let mut quote = None;
@@ -199,10 +199,10 @@ fn split(text: &str) -> Result<Vec<Piece<'_>>, QueryError> {
         if quote.is_some() {
             if c == '"' {
                 quote = None;
-                pieces.extend(start.take().map(|start| Piece { at: start, text: &text[start..=at] }));
+                pieces.extend(start.take().map(|start| QueryPiece { at: start, text: &text[start..=at] }));
             }
         } else if c.is_whitespace() {
-            pieces.extend(start.take().map(|start| Piece { at: start, text: &text[start..at] }));
+            pieces.extend(start.take().map(|start| QueryPiece { at: start, text: &text[start..at] }));
         } else {
             // A quote counts where a phrase or a value can begin; inside a word (5"-disk) it is a sign like others.
             let before = start.map_or("", |start| &text[start..at]);
@@ -215,11 +215,11 @@ fn split(text: &str) -> Result<Vec<Piece<'_>>, QueryError> {
     if let Some(at) = quote {
         return wrong(at, "this quote is not closed: put another \" at the end of the phrase");
     }
-    pieces.extend(start.map(|start| Piece { at: start, text: &text[start..] }));
+    pieces.extend(start.map(|start| QueryPiece { at: start, text: &text[start..] }));
     Ok(pieces)
 }
 
-fn clause(piece: &Piece<'_>) -> Result<Clause, QueryError> {
+fn clause(piece: &QueryPiece<'_>) -> Result<Clause, QueryError> {
     let negated = piece.text.starts_with('-');
     let rest = if negated { piece.from(1) } else { *piece };
     if rest.text.is_empty() {
@@ -228,7 +228,7 @@ fn clause(piece: &Piece<'_>) -> Result<Clause, QueryError> {
     Ok(Clause { negated, term: term(rest)? })
 }
 
-fn term(piece: Piece<'_>) -> Result<Term, QueryError> {
+fn term(piece: QueryPiece<'_>) -> Result<Term, QueryError> {
     if let Some(phrase) = unquoted(piece.text) {
         return Ok(Term::Phrase(filled(&phrase, piece.at, "there is nothing between these quotes")?));
     }
@@ -243,7 +243,7 @@ fn term(piece: Piece<'_>) -> Result<Term, QueryError> {
     Ok(Term::Word { text: filled(text, piece.at, "* wants the beginning of a word before it, such as cyber*")?, prefix })
 }
 
-fn keyed(key: &str, key_at: usize, value: Piece<'_>) -> Result<Term, QueryError> {
+fn keyed(key: &str, key_at: usize, value: QueryPiece<'_>) -> Result<Term, QueryError> {
     let lower = key.to_ascii_lowercase();
     let name = lower.as_str();
     let one_of = |wanted: &str| wrong(value.at, &format!("{name}: wants {wanted}"));

@@ -50,7 +50,7 @@ pub enum Rank {
     },
     Likes(u32),
     /// The `nth` among `of` siblings in the place's own order, from 1.
-    Place {
+    Position {
         nth: u32,
         of: u32,
     },
@@ -71,7 +71,7 @@ pub enum Scale {
     },
     Points,
     Likes,
-    Place,
+    Position,
     #[default]
     None,
 }
@@ -166,13 +166,13 @@ impl RankTable {
     /// factor 0.9 left out. Where the order of siblings is not known yet the last factor is ½, and the figure an estimate.
     /// Equal qualities stand in the order received, so that a share of the order is that share of the comments.
     pub fn new(scale: Scale, comments: &[Comment]) -> RankTable {
-        let is_order = scale == Scale::Place;
+        let is_order = scale == Scale::Position;
         let positions = if is_order { positions(comments) } else { Vec::new() };
         let siblings = if is_order { siblings(comments) } else { Vec::new() };
         let mut table = RankTable { scale, entries: Vec::with_capacity(comments.len()), siblings, ..RankTable::default() };
         for (n, comment) in comments.iter().enumerate() {
             let is_estimated = match comment.rank {
-                Rank::Unrated | Rank::Place { .. } => is_order && place_factor(comment.rank).is_none(),
+                Rank::Unrated | Rank::Position { .. } => is_order && place_factor(comment.rank).is_none(),
                 _ => false,
             };
             let (standing, value, votes) = match comment.rank {
@@ -181,8 +181,8 @@ impl RankTable {
                     (Standing::Rated, net as f64, split.map_or(u32::MAX, |(up, down)| up.saturating_add(down)))
                 }
                 Rank::Likes(likes) => (Standing::Rated, f64::from(likes), u32::MAX),
-                Rank::Place { .. } | Rank::Unrated if is_order => (Standing::Rated, positions[n], u32::MAX),
-                Rank::Place { .. } | Rank::Unrated => (Standing::Unrated, 0.0, u32::MAX),
+                Rank::Position { .. } | Rank::Unrated if is_order => (Standing::Rated, positions[n], u32::MAX),
+                Rank::Position { .. } | Rank::Unrated => (Standing::Unrated, 0.0, u32::MAX),
                 Rank::Withheld => (Standing::Withheld, 0.0, u32::MAX),
                 Rank::Removed => (Standing::Removed, 0.0, u32::MAX),
             };
@@ -260,7 +260,7 @@ impl RankTable {
         let bins = match self.scale {
             Scale::Stars { max } => usize::from(max.0 / 50) + 1,
             Scale::Points | Scale::Likes => self.rated(min_votes).map(|value| doubling_bin(value) + 1).max().unwrap_or(0),
-            Scale::Place | Scale::None => 0,
+            Scale::Position | Scale::None => 0,
         };
         let mut counts = vec![0; bins];
         if bins > 0 {
@@ -281,7 +281,7 @@ fn doubling_bin(value: f64) -> usize {
 /// The share of its siblings at or below a place; none where the place is not known.
 fn place_factor(rank: Rank) -> Option<f64> {
     match rank {
-        Rank::Place { nth, of } if (1..=of).contains(&nth) => Some(f64::from(of - nth + 1) / f64::from(of)),
+        Rank::Position { nth, of } if (1..=of).contains(&nth) => Some(f64::from(of - nth + 1) / f64::from(of)),
         _ => None,
     }
 }
@@ -375,12 +375,12 @@ mod tests {
         let comments = [
             (Parent::Root, Rank::Unrated),
             (Parent::Root, Rank::Unrated),
-            (of(0), Rank::Place { nth: 1, of: 2 }),
+            (of(0), Rank::Position { nth: 1, of: 2 }),
             (of(0), Rank::Removed),
             (of(3), Rank::Unrated),
         ]
         .map(comment);
-        let table = RankTable::new(Scale::Place, &comments);
+        let table = RankTable::new(Scale::Position, &comments);
         let qualities: Vec<f64> = log_qualities(&comments).iter().map(|log| (log.exp() * 1e6).round() / 1e6).collect();
         assert_eq!(qualities, [0.5, 0.5, 0.45, 0.225, 0.10125]);
         assert_eq!([0, 1, 2, 4].map(|n| table.value(n) as u32), [4, 3, 2, 0]);
@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn a_share_of_the_order_is_that_share_of_the_comments_though_all_are_alike() {
         let comments = vec![Comment::default(); 1000];
-        let table = RankTable::new(Scale::Place, &comments);
+        let table = RankTable::new(Scale::Position, &comments);
         let (value, share) = table.levels(0).nearest(0.2).unwrap();
         assert!((share - 0.2).abs() < 1e-9);
         assert_eq!((0..1000).filter(|n| table.value(*n) >= value).collect::<Vec<_>>(), (0..200).collect::<Vec<_>>());

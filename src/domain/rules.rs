@@ -1,9 +1,9 @@
 //! The reader's own score rules: what they say of a comment stands above its rank, and below the reader's hand. And in the
 //! same words, which articles are not wanted at all.
 
-mod rulings;
+mod matches;
 
-pub use self::rulings::Rulings;
+pub use self::matches::RuleMatches;
 use super::article::Article;
 use super::text::{CleanText, fold};
 use super::thread::Comment;
@@ -131,7 +131,7 @@ pub fn merged(configured: &[Rule], made: Vec<Rule>) -> Vec<Rule> {
 
 /// Which articles of one source are not wanted.
 #[derive(Default)]
-pub struct Ignoring(Vec<(Ready, Vec<String>, bool)>);
+pub struct Ignoring(Vec<(PreparedRule, Vec<String>, bool)>);
 
 impl Ignoring {
     /// The rules for a source with these names.
@@ -141,7 +141,7 @@ impl Ignoring {
             is_of_links || rule.conditions.are_about(names.iter().copied())
         });
         let links = |rule: &IgnoreRule| rule.links.iter().map(|link| link.to_lowercase()).collect();
-        Ignoring(about.map(|rule| (Ready::new(&rule.conditions), links(rule), rule.marks_read)).collect())
+        Ignoring(about.map(|rule| (PreparedRule::new(&rule.conditions), links(rule), rule.marks_read)).collect())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -150,7 +150,7 @@ impl Ignoring {
 
     /// The effect of the first rule that matches an article; none if no rule does.
     pub fn ignored(&self, article: &Article) -> Option<Ignored> {
-        let mut facts = Facts::default();
+        let mut facts = RuleFacts::default();
         let address = article.url.as_ref().map(|url| url.to_lowercase()).unwrap_or_default();
         let is_linked = |links: &[String]| links.is_empty() || links.iter().any(|link| address.contains(link));
         let fitting = self.0.iter().find(|(ready, links, _)| is_linked(links) && ready.fits(article, &mut facts));
@@ -203,7 +203,7 @@ impl Judged for Article {
 }
 
 /// Conditions made ready: their words folded once.
-struct Ready {
+struct PreparedRule {
     author: Option<String>,
     words: Vec<String>,
     longer: Option<u32>,
@@ -212,15 +212,15 @@ struct Ready {
 
 /// Parts of a comment or article that are computed only when a rule needs them, and then once.
 #[derive(Default)]
-struct Facts {
+struct RuleFacts {
     author: Option<String>,
     text: Option<String>,
     words: Option<usize>,
 }
 
-impl Ready {
-    fn new(rule: &Conditions) -> Ready {
-        Ready {
+impl PreparedRule {
+    fn new(rule: &Conditions) -> PreparedRule {
+        PreparedRule {
             author: rule.author.as_ref().map(|author| fold(author)),
             words: rule.words.iter().map(|words| fold(words)).collect(),
             longer: rule.longer,
@@ -228,7 +228,7 @@ impl Ready {
         }
     }
 
-    fn fits(&self, judged: &impl Judged, facts: &mut Facts) -> bool {
+    fn fits(&self, judged: &impl Judged, facts: &mut RuleFacts) -> bool {
         if let Some(author) = &self.author {
             let own = facts.author.get_or_insert_with(|| judged.author().map(|author| fold(author)).unwrap_or_default());
             if own != author {
@@ -291,7 +291,7 @@ mod tests {
             ..Discussion::default()
         };
         let told = |discussion: &Discussion| -> Vec<Option<u16>> {
-            let rulings = Rulings::new(&rules, discussion);
+            let rulings = RuleMatches::new(&rules, discussion);
             (0..discussion.comments.len()).map(|n| rulings.get(n).map(|(rule, _)| rule)).collect()
         };
         assert_eq!(told(&discussion), [Some(0), Some(1), Some(2), Some(3), None]);

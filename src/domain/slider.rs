@@ -2,7 +2,7 @@
 
 pub use super::notch::{Notch, Step};
 use super::rank::{Entry, RankTable, Standing};
-use super::rules::{Rulings, Verdict};
+use super::rules::{RuleMatches, Verdict};
 use super::thread::{CommentIdx, Thread};
 
 /// The slider's treatment of a comment without a rank.
@@ -54,7 +54,7 @@ pub struct Counts {
 
 /// The reader's own choice for a comment, which overrides its rank.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Hand {
+pub enum Override {
     #[default]
     None,
     /// Its whole subtree is folded into its line.
@@ -71,19 +71,19 @@ pub enum Hand {
 
 /// Overrides of the ranks: the reader's own choices by comment, and below them the reader's rules.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ByHand {
-    states: Vec<Hand>,
-    pub rulings: Rulings,
+pub struct Overrides {
+    states: Vec<Override>,
+    pub rulings: RuleMatches,
 }
 
-impl ByHand {
-    pub fn get(&self, comment: CommentIdx) -> Hand {
+impl Overrides {
+    pub fn get(&self, comment: CommentIdx) -> Override {
         self.states.get(comment.index()).copied().unwrap_or_default()
     }
 
-    pub fn set(&mut self, comment: CommentIdx, hand: Hand) {
+    pub fn set(&mut self, comment: CommentIdx, hand: Override) {
         if self.states.len() <= comment.index() {
-            self.states.resize(comment.index() + 1, Hand::None);
+            self.states.resize(comment.index() + 1, Override::None);
         }
         self.states[comment.index()] = hand;
     }
@@ -97,8 +97,8 @@ impl ByHand {
     }
 
     /// Every comment that is not left to its rank.
-    pub fn touched(&self) -> impl Iterator<Item = (CommentIdx, Hand)> + '_ {
-        let touched = |(n, hand): (usize, &Hand)| (*hand != Hand::None).then_some((CommentIdx(n as u32), *hand));
+    pub fn touched(&self) -> impl Iterator<Item = (CommentIdx, Override)> + '_ {
+        let touched = |(n, hand): (usize, &Override)| (*hand != Override::None).then_some((CommentIdx(n as u32), *hand));
         self.states.iter().enumerate().filter_map(touched)
     }
 }
@@ -184,13 +184,13 @@ impl Cut {
     }
 
     /// The override of a comment's rank: the reader's own choice, else the reader's rules.
-    fn by_reader(hand: &ByHand, comment: CommentIdx) -> Option<(Own, Reason)> {
+    fn by_reader(hand: &Overrides, comment: CommentIdx) -> Option<(Own, Reason)> {
         match (hand.get(comment), hand.rulings.get(comment.index())) {
-            (Hand::Folded, _) => Some((Own::Line, Reason::FoldedByHand)),
-            (Hand::Shown, _) => Some((Own::Open, Reason::ShownForNow)),
-            (Hand::Hidden, _) => Some((Own::Folded, Reason::InFoldedSubtree(comment))),
-            (Hand::Open, _) => Some((Own::Open, Reason::ByHand)),
-            (Hand::Line, _) => Some((Own::Line, Reason::ByHand)),
+            (Override::Folded, _) => Some((Own::Line, Reason::FoldedByHand)),
+            (Override::Shown, _) => Some((Own::Open, Reason::ShownForNow)),
+            (Override::Hidden, _) => Some((Own::Folded, Reason::InFoldedSubtree(comment))),
+            (Override::Open, _) => Some((Own::Open, Reason::ByHand)),
+            (Override::Line, _) => Some((Own::Line, Reason::ByHand)),
             (_, Some((rule, verdict))) => {
                 let own = match verdict {
                     Verdict::Lift => Own::Open,
@@ -199,12 +199,12 @@ impl Cut {
                 };
                 Some((own, Reason::ByRule(rule, verdict)))
             }
-            (Hand::StayOpen, None) => Some((Own::Open, Reason::NewStaysOpen)),
-            (Hand::None, None) => None,
+            (Override::StayOpen, None) => Some((Own::Open, Reason::NewStaysOpen)),
+            (Override::None, None) => None,
         }
     }
 
-    fn judge(&self, ranks: &RankTable, hand: &ByHand, comment: CommentIdx) -> (Own, Reason) {
+    fn judge(&self, ranks: &RankTable, hand: &Overrides, comment: CommentIdx) -> (Own, Reason) {
         let entry = ranks.entry(comment.index());
         let thin = ranks.is_thin(comment.index(), self.min_votes);
         let by_rank = || match self.by_rank[entry.standing(self.min_votes) as usize][self.lies(entry)] {
@@ -219,7 +219,7 @@ impl Cut {
 /// The rows of a thread under a threshold, replacing what `into` held. Linear in the thread; wraps and scores nothing.
 ///
 /// A comment folded by hand is a line and hides its subtree without a row of its own: its line tells how many.
-pub fn rows(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Threshold, into: &mut Vec<Row>) -> Counts {
+pub fn rows(thread: &Thread, ranks: &RankTable, hand: &Overrides, threshold: &Threshold, into: &mut Vec<Row>) -> Counts {
     into.clear();
     let places = thread.places();
     let cut = Cut::new(ranks, threshold);
@@ -311,12 +311,12 @@ fn keep_ancestors(thread: &Thread, own: &mut [Own]) {
 }
 
 /// Which rule made the comment at a seat what it is.
-pub fn why(thread: &Thread, ranks: &RankTable, hand: &ByHand, threshold: &Threshold, at: usize) -> Reason {
+pub fn why(thread: &Thread, ranks: &RankTable, hand: &Overrides, threshold: &Threshold, at: usize) -> Reason {
     let mut above = thread.parent(at);
     let mut outermost = None;
     while let Some(seat) = above {
         let comment = thread.places()[seat].comment;
-        if hand.get(comment) == Hand::Folded {
+        if hand.get(comment) == Override::Folded {
             outermost = Some(comment);
         }
         above = thread.parent(seat);

@@ -6,8 +6,8 @@ use std::borrow::{Borrow, Cow};
 
 use super::order::{Order, arrange};
 use super::rank::{RankTable, Standing};
-use super::rules::{Rulings, Verdict};
-use super::slider::{self, ByHand, Counts, Hand, Notch, Reason, Row, Shown, Threshold};
+use super::rules::{RuleMatches, Verdict};
+use super::slider::{self, Counts, Notch, Override, Overrides, Reason, Row, Shown, Threshold};
 use super::thread::{Comment, CommentIdx, Discussion, Thread};
 
 /// How a discussion is to be shown.
@@ -24,7 +24,7 @@ pub struct ThreadView<D> {
     pub discussion: D,
     pub ranks: RankTable,
     pub thread: Thread,
-    pub hand: ByHand,
+    pub hand: Overrides,
     pub threshold: Threshold,
     pub order: Order,
     pub flat: bool,
@@ -42,9 +42,15 @@ pub struct ThreadView<D> {
 
 impl<D: Borrow<Discussion>> ThreadView<D> {
     /// `are_new` says by comment what came since the last visit.
-    pub fn new(discussion: D, ranks: RankTable, options: ViewOptions, rulings: Rulings, are_new: Vec<bool>) -> ThreadView<D> {
+    pub fn new(
+        discussion: D,
+        ranks: RankTable,
+        options: ViewOptions,
+        rulings: RuleMatches,
+        are_new: Vec<bool>,
+    ) -> ThreadView<D> {
         let ViewOptions { order, flat, threshold } = options;
-        let mut hand = ByHand::default();
+        let mut hand = Overrides::default();
         hand.rulings = rulings;
         let mut view = ThreadView {
             discussion,
@@ -84,38 +90,38 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
     }
 
     /// The reader's own folds, below what a search, a jump or a hoist shows for now.
-    fn overrides(&self) -> Cow<'_, ByHand> {
+    fn overrides(&self) -> Cow<'_, Overrides> {
         let hoisted = self.hoisted.filter(|_| self.opens_hoisted);
         if hoisted.or(self.revealed).is_none() {
             return Cow::Borrowed(&self.hand);
         }
         let mut hand = self.hand.clone();
         if let Some(comment) = hoisted {
-            if hand.get(comment) != Hand::Open {
-                hand.set(comment, Hand::Shown);
+            if hand.get(comment) != Override::Open {
+                hand.set(comment, Override::Shown);
             }
             while let Some(fold) = self.outermost_fold(&hand, comment) {
-                hand.set(self.thread.places()[fold].comment, Hand::Shown);
+                hand.set(self.thread.places()[fold].comment, Override::Shown);
             }
         }
         if let Some(comment) = self.revealed {
             // Of a folded subtree only this comment is shown, with the way to it.
             if let Some(fold) = self.outermost_fold(&hand, comment) {
                 for seat in self.thread.subtree(fold) {
-                    hand.set(self.thread.places()[seat].comment, Hand::Hidden);
+                    hand.set(self.thread.places()[seat].comment, Override::Hidden);
                 }
             }
-            if hand.get(comment) != Hand::Open {
-                hand.set(comment, Hand::Shown);
+            if hand.get(comment) != Override::Open {
+                hand.set(comment, Override::Shown);
             }
         }
         Cow::Owned(hand)
     }
 
     /// The seat of the outermost comment that was folded with this comment in it.
-    fn outermost_fold(&self, hand: &ByHand, comment: CommentIdx) -> Option<usize> {
+    fn outermost_fold(&self, hand: &Overrides, comment: CommentIdx) -> Option<usize> {
         let way = std::iter::successors(Some(self.thread.seat(comment)), |seat| self.thread.parent(*seat));
-        way.filter(|seat| hand.get(self.thread.places()[*seat].comment) == Hand::Folded).last()
+        way.filter(|seat| hand.get(self.thread.places()[*seat].comment) == Override::Folded).last()
     }
 
     /// True if the reader folded the comment, or one above it.
@@ -132,7 +138,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         self.ranks.floor_in_force(&self.threshold)
     }
 
-    pub fn apply_rulings(&mut self, rulings: Rulings) {
+    pub fn apply_rulings(&mut self, rulings: RuleMatches) {
         self.hand.rulings = rulings;
         self.refilter();
     }
@@ -161,7 +167,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
     /// New comments stay open whatever the bar.
     pub fn keep_new_open(&mut self) {
         for (n, _) in self.are_new.iter().enumerate().filter(|(_, is_new)| **is_new) {
-            self.hand.set(CommentIdx(n as u32), Hand::StayOpen);
+            self.hand.set(CommentIdx(n as u32), Override::StayOpen);
         }
         self.refilter();
     }
@@ -259,13 +265,13 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
         match shown {
             Shown::Folded { comments } => {
                 while let Some(fold) = self.outermost_fold(&self.hand, comment) {
-                    self.hand.set(self.thread.places()[fold].comment, Hand::None);
+                    self.hand.set(self.thread.places()[fold].comment, Override::None);
                 }
                 for seat in place..place + comments {
-                    self.hand.set(self.thread.places()[seat as usize].comment, Hand::Line);
+                    self.hand.set(self.thread.places()[seat as usize].comment, Override::Line);
                 }
             }
-            Shown::Line => self.hand.set(comment, Hand::Open),
+            Shown::Line => self.hand.set(comment, Override::Open),
             Shown::Open => self.set_folded(comment),
         }
         self.refilter();
@@ -275,7 +281,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
     fn set_folded(&mut self, comment: CommentIdx) {
         self.revealed = self.revealed.filter(|revealed| *revealed != comment);
         self.opens_hoisted &= self.hoisted != Some(comment);
-        self.hand.set(comment, Hand::Folded);
+        self.hand.set(comment, Override::Folded);
     }
 
     /// `z`: folds the comment with its replies into one line, or gives them back to their ranks.
@@ -285,8 +291,8 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
             return;
         }
         let comment = self.row_comment(row);
-        if self.hand.get(comment) == Hand::Folded {
-            self.hand.set(comment, Hand::None);
+        if self.hand.get(comment) == Override::Folded {
+            self.hand.set(comment, Override::None);
         } else {
             self.set_folded(comment);
         }
@@ -297,11 +303,11 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
     pub fn fold_all(&mut self) {
         let roots: Vec<CommentIdx> =
             self.thread.places().iter().filter(|place| place.depth == 0).map(|place| place.comment).collect();
-        if roots.iter().all(|root| self.hand.get(*root) == Hand::Folded) {
+        if roots.iter().all(|root| self.hand.get(*root) == Override::Folded) {
             let touched: Vec<CommentIdx> =
-                self.hand.touched().filter(|(_, hand)| *hand != Hand::StayOpen).map(|(comment, _)| comment).collect();
+                self.hand.touched().filter(|(_, hand)| *hand != Override::StayOpen).map(|(comment, _)| comment).collect();
             for comment in touched {
-                self.hand.set(comment, Hand::None);
+                self.hand.set(comment, Override::None);
             }
         } else {
             for root in roots {

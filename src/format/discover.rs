@@ -87,7 +87,7 @@ pub fn offers(bytes: &[u8], charset: Option<&str>, address: &Url) -> Vec<Offer> 
     let mut offers = known(address);
     if bytes.len() <= MAX_PAGE {
         let text = encoding::decode(bytes, charset).text;
-        let page = Page::new(&text, address);
+        let page = LinkedPage::new(&text, address);
         offers.extend(page.named());
         offers.extend(page.linked());
     }
@@ -157,22 +157,22 @@ fn without_format(title: &str) -> Option<String> {
     names_format.then(|| kept.join(" "))
 }
 
-struct Page<'a> {
+struct LinkedPage<'a> {
     dom: dom_query::Document,
     address: &'a Url,
     base: Url,
     title: CleanText,
 }
 
-impl<'a> Page<'a> {
-    fn new(text: &str, address: &'a Url) -> Page<'a> {
+impl<'a> LinkedPage<'a> {
+    fn new(text: &str, address: &'a Url) -> LinkedPage<'a> {
         let dom = html::parse(text);
         let base = first(&dom, "base[href]").and_then(|base| address.join(base.attr("href")?.trim()).ok());
         let site = dom.select("meta[property='og:site_name']").attr("content");
         let title = [site.unwrap_or_default(), dom.select_single("title").text()].map(|text| clean_line(&text));
         let title = title.into_iter().find(|title| !title.is_empty());
         let title = title.unwrap_or_else(|| clean_line(address.host_str().unwrap_or(address.as_str())));
-        Page { dom, address, base: base.unwrap_or_else(|| address.clone()), title }
+        LinkedPage { dom, address, base: base.unwrap_or_else(|| address.clone()), title }
     }
 
     /// What it names as other forms of itself.
@@ -190,9 +190,9 @@ impl<'a> Page<'a> {
         let address = self.address_of(link)?;
         let title = clean_line(&link.attr("title").unwrap_or_default());
         let kind = match media_type(&link.attr("type").unwrap_or_default()) {
-            Media::Feed(kind) => Some(kind),
-            Media::Perhaps if is("feed") || looks_like_feed(&address) || names_feed(&title) => None,
-            Media::None if is("feed") => None,
+            LinkMedia::Feed(kind) => Some(kind),
+            LinkMedia::Perhaps if is("feed") || looks_like_feed(&address) || names_feed(&title) => None,
+            LinkMedia::None if is("feed") => None,
             _ => return None,
         };
         Some(self.offer(address, title, kind))
@@ -204,7 +204,7 @@ impl<'a> Page<'a> {
         let found = links.nodes().iter().filter_map(|link| {
             let address = self.address_of(link)?;
             let kind = match media_type(&link.attr("type").unwrap_or_default()) {
-                Media::Feed(kind) => Some(Some(kind)),
+                LinkMedia::Feed(kind) => Some(Some(kind)),
                 _ => looks_like_feed(&address).then_some(None),
             };
             let text = clean_line(&link.text());
@@ -282,7 +282,7 @@ impl<'a> Page<'a> {
     }
 }
 
-enum Media {
+enum LinkMedia {
     Feed(Kind),
     /// A type that feeds have among others.
     Perhaps,
@@ -290,19 +290,19 @@ enum Media {
     Other,
 }
 
-fn media_type(text: &str) -> Media {
+fn media_type(text: &str) -> LinkMedia {
     match &*text.split(';').next().unwrap_or("").trim().to_ascii_lowercase() {
         "application/rss+xml"
         | "application/rss"
         | "application/rdf+xml"
         | "text/rss+xml"
         | "text/rss"
-        | "application/x-rss+xml" => Media::Feed(Kind::Rss),
-        "application/atom+xml" | "application/atom" | "application/x.atom+xml" | "text/atom+xml" => Media::Feed(Kind::Atom),
-        "application/feed+json" => Media::Feed(Kind::Json),
-        "application/json" | "text/xml" | "application/xml" => Media::Perhaps,
-        "" => Media::None,
-        _ => Media::Other,
+        | "application/x-rss+xml" => LinkMedia::Feed(Kind::Rss),
+        "application/atom+xml" | "application/atom" | "application/x.atom+xml" | "text/atom+xml" => LinkMedia::Feed(Kind::Atom),
+        "application/feed+json" => LinkMedia::Feed(Kind::Json),
+        "application/json" | "text/xml" | "application/xml" => LinkMedia::Perhaps,
+        "" => LinkMedia::None,
+        _ => LinkMedia::Other,
     }
 }
 

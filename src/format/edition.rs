@@ -40,7 +40,7 @@ pub fn is_edition(text: &str) -> bool {
 /// Reads a page; a directive that is wrong gives a note, and its text stays.
 pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     let mut sections = sections(text).into_iter();
-    let mut reader = Reader::default();
+    let mut reader = EditionReader::default();
     if let Some(first) = sections.next() {
         reader.markdown.push_str(&first.text);
     }
@@ -52,20 +52,20 @@ pub fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
 
 /// A directive with the text under it; the first section has none.
 #[derive(Default)]
-struct Section<'a> {
+struct EditionSection<'a> {
     directive: &'a str,
     text: String,
 }
 
-fn sections(text: &str) -> Vec<Section<'_>> {
-    let mut sections = vec![Section::default()];
+fn sections(text: &str) -> Vec<EditionSection<'_>> {
+    let mut sections = vec![EditionSection::default()];
     let mut fenced = false;
     for line in text.lines() {
         if line.starts_with("```") || line.starts_with("~~~") {
             fenced = !fenced;
         }
         match line.strip_prefix("%%") {
-            Some(directive) if !fenced => sections.push(Section { directive: directive.trim(), text: String::new() }),
+            Some(directive) if !fenced => sections.push(EditionSection { directive: directive.trim(), text: String::new() }),
             _ => {
                 if let Some(open) = sections.last_mut() {
                     open.text.push_str(line);
@@ -78,7 +78,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct EditionReader {
     markdown: String,
     article: Article,
     source: Option<Source>,
@@ -94,8 +94,8 @@ struct Told {
     guess: bool,
 }
 
-impl Reader {
-    fn directive(&mut self, section: &Section<'_>) {
+impl EditionReader {
+    fn directive(&mut self, section: &EditionSection<'_>) {
         let (word, rest) = section.directive.split_once(char::is_whitespace).unwrap_or((section.directive, ""));
         let fields: Vec<&str> = rest.split('|').map(str::trim).collect();
         match word {
@@ -212,7 +212,7 @@ impl Reader {
     }
 
     fn finish(self, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
-        let Reader { markdown, mut article, source, discussions, mut notes } = self;
+        let EditionReader { markdown, mut article, source, discussions, mut notes } = self;
         let (title, published, author, body) = read_article(&markdown, origin);
         if title.is_none() {
             notes.push("it has no \"# \" title; its file name stands in".to_owned());
@@ -268,7 +268,7 @@ fn read_scale(text: &str) -> Option<Scale> {
         ("stars", max) => Some(Scale::Stars { max: Hundredths::parse(max.trim())? }),
         ("points", "") => Some(Scale::Points),
         ("likes", "") => Some(Scale::Likes),
-        ("place", "") => Some(Scale::Place),
+        ("place", "") => Some(Scale::Position),
         ("none", "") => Some(Scale::None),
         _ => None,
     }
@@ -286,7 +286,7 @@ fn read_rank(text: &str) -> Option<Rank> {
             Some(Rank::Points { net: net.parse().ok()?, split: Some((up.parse().ok()?, down.parse().ok()?)) })
         }
         [likes, "likes" | "like"] => Some(Rank::Likes(likes.parse().ok()?)),
-        ["place", nth, "of", of] => Some(Rank::Place { nth: nth.parse().ok()?, of: of.parse().ok()? }),
+        ["place", nth, "of", of] => Some(Rank::Position { nth: nth.parse().ok()?, of: of.parse().ok()? }),
         [mean, _, votes] if text.contains('/') => {
             Some(Rank::Stars { mean: Hundredths::parse(mean)?, votes: votes.parse().ok()? })
         }
@@ -299,7 +299,7 @@ fn fits(rank: Rank, scale: Scale) -> bool {
         Rank::Stars { mean, .. } => matches!(scale, Scale::Stars { max } if mean <= max),
         Rank::Points { .. } => scale == Scale::Points,
         Rank::Likes(_) => scale == Scale::Likes,
-        Rank::Place { nth, of } => scale == Scale::Place && (1..=of).contains(&nth),
+        Rank::Position { nth, of } => scale == Scale::Position && (1..=of).contains(&nth),
         Rank::Unrated | Rank::Withheld | Rank::Removed => true,
     }
 }

@@ -15,7 +15,7 @@ use url::Url;
 use self::code::verbatim;
 use self::flatten::{flatten, is_block, is_void};
 pub(super) use self::notation::{lowered, raised};
-use super::flow::{Container, Flow, Style};
+use super::document_builder::{Container, Flow, Style};
 use super::tex;
 use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line, fold, may_open};
 
@@ -33,7 +33,7 @@ pub fn parse(html: &str) -> dom_query::Document {
 
 /// Some nodes of a tree made by [`parse`], without what `left_out` names.
 pub fn nodes_to_document(nodes: &[NodeRef<'_>], base: Option<&Url>, left_out: &dyn Fn(&NodeRef<'_>) -> bool) -> Document {
-    let mut reader = Reader { flow: Flow::new(), base, left_out };
+    let mut reader = HtmlReader { flow: Flow::new(), base, left_out };
     for node in nodes {
         reader.children(node, Style::default());
         reader.flow.end_paragraph();
@@ -41,13 +41,13 @@ pub fn nodes_to_document(nodes: &[NodeRef<'_>], base: Option<&Url>, left_out: &d
     reader.flow.finish()
 }
 
-struct Reader<'a> {
+struct HtmlReader<'a> {
     flow: Flow,
     base: Option<&'a Url>,
     left_out: &'a dyn Fn(&NodeRef<'_>) -> bool,
 }
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     fn children(&mut self, node: &NodeRef<'_>, style: Style) {
         for child in node.children_it(false) {
             self.node(&child, style);

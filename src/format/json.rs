@@ -13,7 +13,7 @@ const NONE: u32 = u32::MAX;
 pub struct Json {
     /// All strings and numbers, end to end.
     text: String,
-    nodes: Vec<Node>,
+    nodes: Vec<JsonNode>,
     roots: Vec<u32>,
     faults: Vec<Fault>,
 }
@@ -40,7 +40,7 @@ struct Slice {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+enum JsonKind {
     Null,
     Bool(bool),
     Number(Slice),
@@ -52,8 +52,8 @@ enum Kind {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    kind: Kind,
+struct JsonNode {
+    kind: JsonKind,
     /// Its name in the object that it stands in.
     key: Slice,
     /// The next item or member.
@@ -86,7 +86,7 @@ pub struct Value<'a> {
 impl Json {
     /// Reads every value; behind a fault it goes on with the next line that begins one.
     pub fn parse(text: &str) -> Json {
-        let mut reader = Reader { source: text, at: 0, json: Json::default() };
+        let mut reader = JsonReader { source: text, at: 0, json: Json::default() };
         if u32::try_from(text.len()).is_err() {
             reader.json.faults.push(Fault { at: 0, what: "more text than can be read" });
             return reader.json;
@@ -124,7 +124,7 @@ impl Json {
 }
 
 impl<'a> Value<'a> {
-    fn kind(self) -> Kind {
+    fn kind(self) -> JsonKind {
         self.json.nodes[self.at as usize].kind
     }
 
@@ -155,14 +155,14 @@ impl<'a> Value<'a> {
 
     pub fn str(self) -> Option<&'a str> {
         match self.kind() {
-            Kind::String(slice) => Some(self.json.slice(slice)),
+            JsonKind::String(slice) => Some(self.json.slice(slice)),
             _ => None,
         }
     }
 
     /// A whole number, also one written as a string; decimals are cut off.
     pub fn i64(self) -> Option<i64> {
-        let (Kind::Number(slice) | Kind::String(slice)) = self.kind() else { return None };
+        let (JsonKind::Number(slice) | JsonKind::String(slice)) = self.kind() else { return None };
         let text = self.json.slice(slice);
         text.parse().ok().or_else(|| {
             let number: f64 = text.parse().ok()?;
@@ -173,39 +173,39 @@ impl<'a> Value<'a> {
     /// A string or a number as it is written: places write ids either way.
     pub fn id(self) -> Option<&'a str> {
         match self.kind() {
-            Kind::String(slice) | Kind::Number(slice) => Some(self.json.slice(slice)).filter(|id| !id.is_empty()),
+            JsonKind::String(slice) | JsonKind::Number(slice) => Some(self.json.slice(slice)).filter(|id| !id.is_empty()),
             _ => None,
         }
     }
 
     pub fn bool(self) -> Option<bool> {
         match self.kind() {
-            Kind::Bool(value) => Some(value),
+            JsonKind::Bool(value) => Some(value),
             _ => None,
         }
     }
 
     pub fn is_null(self) -> bool {
-        matches!(self.kind(), Kind::Null)
+        matches!(self.kind(), JsonKind::Null)
     }
 
     pub fn is_object(self) -> bool {
-        matches!(self.kind(), Kind::Object(_))
+        matches!(self.kind(), JsonKind::Object(_))
     }
 
     pub fn is_array(self) -> bool {
-        matches!(self.kind(), Kind::Array(_))
+        matches!(self.kind(), JsonKind::Array(_))
     }
 
     /// The items of an array; none for anything else.
     pub fn items(self) -> impl Iterator<Item = Value<'a>> {
-        let first = if let Kind::Array(first) = self.kind() { first } else { NONE };
+        let first = if let JsonKind::Array(first) = self.kind() { first } else { NONE };
         self.siblings(first)
     }
 
     /// The members of an object with their names; none for anything else.
     pub fn members(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        let first = if let Kind::Object(first) = self.kind() { first } else { NONE };
+        let first = if let JsonKind::Object(first) = self.kind() { first } else { NONE };
         self.siblings(first).map(|value| (value.json.slice(value.json.nodes[value.at as usize].key), value))
     }
 
@@ -216,30 +216,30 @@ impl<'a> Value<'a> {
     }
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     source: &'a str,
     at: usize,
     json: Json,
 }
 
 /// An array or object whose end has not come yet.
-struct Open {
+struct OpenValue {
     node: u32,
     last: u32,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn root(&mut self) -> Result<(), Fault> {
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<OpenValue> = Vec::new();
         let mut key = Slice::default();
         loop {
             let kind = self.beginning()?;
             let node = self.attach(open.last_mut(), kind, key);
-            if matches!(kind, Kind::Array(_) | Kind::Object(_)) {
+            if matches!(kind, JsonKind::Array(_) | JsonKind::Object(_)) {
                 if open.len() >= MAX_NESTING {
                     return Err(self.fault("nested too deeply"));
                 }
-                open.push(Open { node, last: NONE });
+                open.push(OpenValue { node, last: NONE });
                 self.space();
                 if self.eat(self.close(node)) {
                     open.pop();
@@ -264,10 +264,10 @@ impl Reader<'_> {
     }
 
     /// A whole simple value, or the beginning of an array or object.
-    fn beginning(&mut self) -> Result<Kind, Fault> {
+    fn beginning(&mut self) -> Result<JsonKind, Fault> {
         self.space();
         let rest = &self.source[self.at..];
-        for (word, kind) in [("null", Kind::Null), ("true", Kind::Bool(true)), ("false", Kind::Bool(false))] {
+        for (word, kind) in [("null", JsonKind::Null), ("true", JsonKind::Bool(true)), ("false", JsonKind::Bool(false))] {
             if rest.starts_with(word) {
                 self.at += word.len();
                 return Ok(kind);
@@ -277,26 +277,26 @@ impl Reader<'_> {
             Some(b'[') => self.at += 1,
             Some(b'{') => {
                 self.at += 1;
-                return Ok(Kind::Object(NONE));
+                return Ok(JsonKind::Object(NONE));
             }
-            Some(b'"') => return self.string().map(Kind::String),
-            Some(b'-' | b'0'..=b'9') => return self.number().map(Kind::Number),
+            Some(b'"') => return self.string().map(JsonKind::String),
+            Some(b'-' | b'0'..=b'9') => return self.number().map(JsonKind::Number),
             Some(_) => return Err(self.fault("no value")),
             None => return Err(self.fault("it breaks off")),
         }
-        Ok(Kind::Array(NONE))
+        Ok(JsonKind::Array(NONE))
     }
 
-    fn attach(&mut self, above: Option<&mut Open>, kind: Kind, key: Slice) -> u32 {
+    fn attach(&mut self, above: Option<&mut OpenValue>, kind: JsonKind, key: Slice) -> u32 {
         let node = self.json.nodes.len() as u32;
-        self.json.nodes.push(Node { kind, key, next: NONE });
+        self.json.nodes.push(JsonNode { kind, key, next: NONE });
         let Some(above) = above else {
             self.json.roots.push(node);
             return node;
         };
         if above.last == NONE {
             let above = &mut self.json.nodes[above.node as usize];
-            above.kind = if matches!(above.kind, Kind::Object(_)) { Kind::Object(node) } else { Kind::Array(node) };
+            above.kind = if matches!(above.kind, JsonKind::Object(_)) { JsonKind::Object(node) } else { JsonKind::Array(node) };
         } else {
             self.json.nodes[above.last as usize].next = node;
         }
@@ -309,7 +309,7 @@ impl Reader<'_> {
     }
 
     fn is_object(&self, node: u32) -> bool {
-        matches!(self.json.nodes[node as usize].kind, Kind::Object(_))
+        matches!(self.json.nodes[node as usize].kind, JsonKind::Object(_))
     }
 
     /// The name before an object's member; nothing in an array.

@@ -5,7 +5,7 @@ mod spoilers;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::flow::{Container, Flow, Style};
+use super::document_builder::{Container, Flow, Style};
 use super::{Origin, files, html, stem};
 use crate::domain::article::{Article, Page};
 use crate::domain::text::{Block, CleanText, Document, Span, Table, clean_code, clean_line, spans_text};
@@ -37,8 +37,14 @@ fn read(text: &str, dialect: Dialect) -> Document {
     if dialect == Dialect::Lemmy {
         options |= Options::ENABLE_SUPERSCRIPT | Options::ENABLE_SUBSCRIPT;
     }
-    let mut reader =
-        Reader { flow: Flow::new(), styles: Vec::new(), style: Style::default(), held: Held::Nothing, script: None, dialect };
+    let mut reader = MarkdownReader {
+        flow: Flow::new(),
+        styles: Vec::new(),
+        style: Style::default(),
+        held: Held::Nothing,
+        script: None,
+        dialect,
+    };
     // Marks that begin nothing come as texts of their own.
     for event in TextMergeStream::new(Parser::new_ext(text, options)) {
         reader.event(event);
@@ -81,7 +87,7 @@ enum Held {
     Table(Table),
 }
 
-struct Reader {
+struct MarkdownReader {
     flow: Flow,
     /// The styles around the present one.
     styles: Vec<Style>,
@@ -92,7 +98,7 @@ struct Reader {
     dialect: Dialect,
 }
 
-impl Reader {
+impl MarkdownReader {
     fn event(&mut self, event: Event<'_>) {
         match (&mut self.held, event) {
             (Held::Image { depth, .. }, Event::Start(_)) => *depth += 1,

@@ -1,22 +1,21 @@
 //! Foreign formats to the domain and back. Bytes in, domain out; no I/O. Odd content gives odd values and a note; only
 //! what cannot be read at all is an error.
 
-pub mod ago;
 mod attachments;
 pub mod bounds;
 pub mod changes;
 pub mod dateline;
 pub mod discover;
+mod document_builder;
 pub mod edition;
 pub mod encoding;
 pub mod feed;
 pub mod fields;
-mod flow;
 pub mod gunzip;
 pub mod html;
 pub mod identity;
 pub mod json;
-pub mod lines;
+pub mod jsonl;
 pub mod markdown;
 pub mod newsboat;
 pub mod opml;
@@ -26,11 +25,12 @@ pub mod page_links;
 pub mod plain;
 mod plausible;
 pub mod prepared;
+pub mod relative_time;
+pub mod render;
 pub mod slug;
 pub mod sniff;
 mod tex;
 pub mod urls;
-pub mod written;
 
 use crate::domain::article::{Page, Source};
 use crate::domain::site::SiteId;

@@ -67,14 +67,14 @@ impl Subscription {
 #[derive(Clone, PartialEq, Debug)]
 pub struct List {
     /// The first is the `opml` itself.
-    nodes: Vec<Node>,
+    nodes: Vec<OutlineNode>,
     /// What was odd, repaired or left out, a line each.
     pub notes: Vec<CleanText>,
 }
 
 /// An element.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Node {
+struct OutlineNode {
     depth: usize,
     name: Box<str>,
     attributes: Vec<(Box<str>, CleanText)>,
@@ -82,7 +82,7 @@ struct Node {
     text: CleanText,
 }
 
-impl Node {
+impl OutlineNode {
     fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }

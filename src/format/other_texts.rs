@@ -1,6 +1,6 @@
 //! Texts of other sources below an article's own: a link blog's commentary under the story that it links to.
 
-use super::flow::Flow;
+use super::document_builder::Flow;
 use crate::domain::article::OtherText;
 use crate::domain::text::{Block, Document, Span};
 

@@ -1,6 +1,6 @@
 //! Any web page as an article: what it tells of itself ([`Head`]), and its text without what frames it.
 
-mod beside;
+mod article_extras;
 mod body;
 mod furniture;
 mod head;

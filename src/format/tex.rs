@@ -71,7 +71,7 @@ pub(super) fn formula(tex: &str) -> Option<String> {
     if tex.len() > LONGEST {
         return None;
     }
-    let mut reader = Reader { rest: tex, depth: 0 };
+    let mut reader = TexReader { rest: tex, depth: 0 };
     let line = reader.group(None)?;
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty() && reader.rest.is_empty()).then_some(line)
@@ -137,12 +137,12 @@ fn is_formula(tex: &str) -> bool {
     is_tight && !tex.contains('\n') && tex.contains(['\\', '^', '_'])
 }
 
-struct Reader<'t> {
+struct TexReader<'t> {
     rest: &'t str,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl TexReader<'_> {
     /// Reads up to a closing bracket or the end; none if a part has no exact form.
     fn group(&mut self, close: Option<char>) -> Option<String> {
         self.depth += 1;

@@ -54,7 +54,7 @@ static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 #[derive(Debug)]
 pub struct Running {
     child: Box<dyn ChildWrapper>,
-    group: Group,
+    group: ProcessGroup,
 }
 
 /// Runs a program to its end and gives what it wrote on standard output.
@@ -62,7 +62,7 @@ pub fn run(argv: &[String], input: Option<Vec<u8>>, limits: Limits) -> Result<Ve
     let deadline = Instant::now() + limits.time;
     let program = argv.first().cloned().unwrap_or_default();
     let mut child = spawn(argv, input.is_some(), true)?;
-    let group = Group::of(child.id());
+    let group = ProcessGroup::of(child.id());
     feed(&mut *child, input);
     let (sender, events) = channel();
     if let Some(output) = child.stdout().take() {
@@ -83,7 +83,7 @@ pub fn run(argv: &[String], input: Option<Vec<u8>>, limits: Limits) -> Result<Ve
 /// Starts a program whose output nobody reads.
 pub fn start(argv: &[String]) -> Result<Running, ProgramError> {
     let child = spawn(argv, false, false)?;
-    let group = Group::of(child.id());
+    let group = ProcessGroup::of(child.id());
     Ok(Running { child, group })
 }
 
@@ -141,12 +141,12 @@ impl Drop for Running {
 
 /// A process group that is to end with this program, as long as this is there.
 #[derive(Debug)]
-struct Group(u32);
+struct ProcessGroup(u32);
 
-impl Group {
-    fn of(leader: u32) -> Group {
+impl ProcessGroup {
+    fn of(leader: u32) -> ProcessGroup {
         running().insert(leader);
-        Group(leader)
+        ProcessGroup(leader)
     }
 
     fn kill(&self) {
@@ -154,7 +154,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         running().remove(&self.0);
     }

@@ -21,7 +21,7 @@ use crate::format::Origin;
 use crate::format::bounds::Bounds;
 use crate::format::json::{Json, JsonPieces};
 use crate::source::Failure;
-use crate::source::http::{Answer, Particulars};
+use crate::source::http::{Answer, ResponseMeta};
 use crate::source::told;
 
 /// One discussion at its site.
@@ -81,7 +81,7 @@ pub trait FetchPlan: Send {
     }
 
     /// What the head of an answer tells, before the answer itself is taken.
-    fn hear(&mut self, _: &SiteRequest, _: &Particulars) {}
+    fn hear(&mut self, _: &SiteRequest, _: &ResponseMeta) {}
 
     /// A web page was asked for and has come; then it is [taken](FetchPlan::take) as well.
     fn take_page(&mut self, _: &SiteRequest, _: &str) {}

@@ -9,11 +9,11 @@ use super::fetch::{Brings, FetchPlan};
 use crate::format::discover::{WhatItIs, what_it_is};
 use crate::format::json::Json;
 use crate::source::Failure;
-use crate::source::http::{Accept, Particulars};
+use crate::source::http::{Accept, ResponseMeta};
 use crate::source::told;
 
 /// An answer worth reading.
-struct Piece {
+struct ThreadPiece {
     /// None where only what it says as JSON is of use.
     text: Option<String>,
     json: Option<Json>,
@@ -24,7 +24,7 @@ pub(super) struct FetchPass {
     keeps_texts: bool,
     /// What was asked for, by number; those with an answer worth reading, as they came.
     asked: BTreeMap<u64, SiteRequest>,
-    pieces: BTreeMap<u64, Piece>,
+    pieces: BTreeMap<u64, ThreadPiece>,
     waiting: usize,
     next: u64,
     failures: Vec<Failure>,
@@ -45,7 +45,7 @@ impl FetchPass {
     }
 
     /// What the head of an answer tells that is taken next.
-    pub(super) fn hear(&mut self, number: u64, particulars: &Particulars) {
+    pub(super) fn hear(&mut self, number: u64, particulars: &ResponseMeta) {
         if let Some(ask) = self.asked.get(&number) {
             self.plan.hear(ask, particulars);
         }
@@ -64,7 +64,7 @@ impl FetchPass {
                 if self.plan.is_piece(&ask, &json) && json.roots().next().is_none_or(|root| !root.is_null()) {
                     let is_json = ask.accept == Accept::Json;
                     let text = (self.keeps_texts || !is_json).then_some(text);
-                    self.pieces.insert(number, Piece { text, json: is_json.then_some(json) });
+                    self.pieces.insert(number, ThreadPiece { text, json: is_json.then_some(json) });
                 }
                 asks
             }
@@ -104,7 +104,7 @@ impl FetchPass {
         self.asked.values().next().map_or("", |ask| &*ask.address)
     }
 
-    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+    fn pieces(&self) -> impl Iterator<Item = &ThreadPiece> {
         let is_read = |number: &u64| self.asked.get(number).is_none_or(|ask| !self.plan.is_superseded(ask));
         self.pieces.iter().filter(move |(number, _)| is_read(number)).map(|(_, piece)| piece)
     }

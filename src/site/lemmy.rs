@@ -9,7 +9,7 @@ use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
 use super::look_up::{self, Candidate, CandidateAbout, FoundThread, LookUpRequest, LookedUp};
 use super::{BaseSetting, SiteBases};
-use crate::source::manners::Window;
+use crate::source::throttle::Window;
 use std::collections::HashMap;
 
 use url::Url;
@@ -212,7 +212,7 @@ fn views(value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
 }
 
 #[derive(Default)]
-struct Thread {
+struct LemmyThread {
     gathered: Gathered,
     /// The post's address where it was first written.
     url: String,
@@ -228,7 +228,7 @@ struct Thread {
 
 /// Reads every post and comment, a page for each post.
 fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
-    let mut threads: Vec<Thread> = Vec::new();
+    let mut threads: Vec<LemmyThread> = Vec::new();
     let mut by_post: HashMap<&str, usize> = HashMap::new();
     let mut tally = Tally::default();
     let found = json.each().flat_map(|root| {
@@ -243,7 +243,7 @@ fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<Clea
             continue;
         };
         let at = *by_post.entry(post).or_insert_with(|| {
-            threads.push(Thread::default());
+            threads.push(LemmyThread::default());
             threads.len() - 1
         });
         let thread = &mut threads[at];
@@ -266,7 +266,7 @@ fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<Clea
     (pages, tally.notes())
 }
 
-impl Thread {
+impl LemmyThread {
     /// Takes in what a view tells of the post.
     fn tell(&mut self, view: Value<'_>, id: &str, origin: &Origin<'_>) {
         let post = view.get("post");

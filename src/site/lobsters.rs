@@ -10,7 +10,7 @@ use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
 use super::look_up::{self, Candidate, CandidateAbout, LookUpRequest, LookedUp};
 use super::{BaseSetting, SiteBases};
-use crate::source::manners::Window;
+use crate::source::throttle::Window;
 use std::collections::HashMap;
 
 use url::Url;

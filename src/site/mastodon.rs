@@ -13,7 +13,7 @@ use crate::domain::site::SiteId;
 use crate::domain::text::CleanText;
 use crate::format::Origin;
 use crate::format::json::{JsonPieces, Value};
-use crate::source::manners::Window;
+use crate::source::throttle::Window;
 
 /// An address may ask 300 times in five minutes where nobody has set it otherwise; some of that is left to others.
 const WINDOWS: &[Window] = &[Window::new(280, 301)];

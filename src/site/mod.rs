@@ -52,7 +52,7 @@ use self::look_up::{Candidate, LookUpRequest, LookedUp};
 pub use self::reading::{full_text, read, read_told};
 use self::story::Story;
 use crate::source::http::Accept;
-use crate::source::manners::Window;
+use crate::source::throttle::Window;
 
 /// Every site, in the order in which an unknown file, feed or address is offered to them.
 static SITES: &[&dyn Site] = &[

@@ -60,7 +60,7 @@ fn quoted(block: &Block) -> Option<Vec<Span>> {
 mod tests {
     use super::*;
     use crate::format::html;
-    use crate::format::written::markdown;
+    use crate::format::render::markdown;
 
     #[test]
     fn paragraphs_that_begin_with_a_sign_are_quotations() {

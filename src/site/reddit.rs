@@ -20,7 +20,7 @@ use crate::format::fields::{count, instant, label};
 use crate::format::json::{JsonPieces, Value};
 use crate::site::comment_feed::FeedThreads;
 use crate::site::page_builder::{Gathered, missing};
-use crate::source::manners::Window;
+use crate::source::throttle::Window;
 use url::Url;
 
 /// Who is not logged in may ask hardly once a minute.
@@ -119,7 +119,7 @@ fn is_bare_post(value: Value<'_>) -> bool {
 
 /// Reads every post and comment, a page for each post.
 fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
-    let mut reader = Reader::default();
+    let mut reader = ListingReader::default();
     // A stack, not a recursion: replies nest as deep as people answer.
     let mut ahead: Vec<(Value<'_>, Place<'_>)> = json.roots().map(|root| (root, Place::default())).collect();
     ahead.reverse();
@@ -168,7 +168,7 @@ struct Place<'a> {
 }
 
 /// Comments that the file names and does not hold.
-struct Stub {
+struct MoreStub {
     thread: usize,
     parent: Option<String>,
     children: Vec<String>,
@@ -176,7 +176,7 @@ struct Stub {
 }
 
 #[derive(Default)]
-struct Thread {
+struct RedditThread {
     gathered: Gathered,
     subreddit: Option<CleanText>,
     url: String,
@@ -185,10 +185,10 @@ struct Thread {
 }
 
 #[derive(Default)]
-struct Reader {
-    threads: Vec<Thread>,
+struct ListingReader {
+    threads: Vec<RedditThread>,
     by_id: HashMap<String, usize>,
-    stubs: Vec<Stub>,
+    stubs: Vec<MoreStub>,
     /// Things of other kinds, by kind.
     foreign: BTreeMap<String, usize>,
     twice: usize,
@@ -198,19 +198,19 @@ struct Reader {
     beside: BTreeMap<&'static str, usize>,
 }
 
-impl Reader {
+impl ListingReader {
     /// The thread of this id; a comment of no known thread goes to the last.
     fn thread(&mut self, id: Option<&str>) -> usize {
         let Some(id) = id else {
             if self.threads.is_empty() {
-                self.threads.push(Thread::default());
+                self.threads.push(RedditThread::default());
             }
             return self.threads.len() - 1;
         };
         if let Some(&at) = self.by_id.get(id) {
             return at;
         }
-        self.threads.push(Thread::default());
+        self.threads.push(RedditThread::default());
         self.by_id.insert(id.to_owned(), self.threads.len() - 1);
         self.threads.len() - 1
     }
@@ -300,12 +300,12 @@ impl Reader {
             data.get("children").into_iter().flat_map(Value::items).filter_map(Value::id).map(str::to_owned).collect();
         let count = data.number("count").and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
         let parent = data.text("parent_id").map(bare).or(place.parent).map(str::to_owned);
-        self.stubs.push(Stub { thread, parent, children, count });
+        self.stubs.push(MoreStub { thread, parent, children, count });
     }
 
     fn finish(mut self) -> (Vec<Page>, Vec<CleanText>) {
         let goes_on = self.place_stubs();
-        let pages: Vec<Page> = std::mem::take(&mut self.threads).into_iter().map(Thread::into_page).collect();
+        let pages: Vec<Page> = std::mem::take(&mut self.threads).into_iter().map(RedditThread::into_page).collect();
         let more: usize = pages.iter().map(missing).sum();
         let mut notes = Vec::new();
         if more > 0 {
@@ -353,7 +353,7 @@ impl Reader {
     }
 }
 
-impl Thread {
+impl RedditThread {
     /// What a comment tells of a thread whose post is not in the file.
     fn untold(&mut self, data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>) {
         self.url = thread_url(thread, data.text("link_permalink"));

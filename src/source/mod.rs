@@ -10,9 +10,9 @@
 
 mod failure;
 pub mod http;
-pub mod manners;
 pub mod queue;
 #[cfg(test)]
 mod tests;
+pub mod throttle;
 
 pub use failure::{Failure, Recovery, Stage, told};

@@ -13,7 +13,7 @@ use self::state::{Job, Next, State, further_tries};
 use super::Failure;
 use super::failure::told;
 use super::http::{Answer, Client, Request};
-use super::manners::{Limits, Owed};
+use super::throttle::{Limits, RateLimiter};
 
 /// One request's end.
 #[derive(Clone, PartialEq, Debug)]
@@ -47,16 +47,16 @@ impl Progress {
 
 /// Dropping it ends all at once: what waits is forgotten, what is under way is broken off, nothing more is told.
 pub struct Queue {
-    shared: Arc<Shared>,
+    shared: Arc<QueueShared>,
 }
 
 type Perform = dyn Fn(&Request) -> Result<Answer, Failure> + Send + Sync;
 
-struct Shared {
+struct QueueShared {
     perform: Box<Perform>,
     hang_up: Box<dyn Fn() + Send + Sync>,
     tell: Box<dyn Fn(Done) + Send + Sync>,
-    owed: Owed,
+    owed: RateLimiter,
     state: Mutex<State>,
     changed: Condvar,
     stands_back: bool,
@@ -81,7 +81,7 @@ impl Queue {
         let (stands_back, owed) = (limits.stands_back, limits.owed.clone());
         let state = State::new(limits);
         Queue {
-            shared: Arc::new(Shared {
+            shared: Arc::new(QueueShared {
                 perform: Box::new(perform),
                 hang_up: Box::new(hang_up),
                 tell: Box::new(tell),
@@ -157,12 +157,12 @@ impl Drop for Queue {
     }
 }
 
-impl Shared {
+impl QueueShared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(self: &Arc<Shared>) -> bool {
+    fn start(self: &Arc<QueueShared>) -> bool {
         let shared = Arc::clone(self);
         let thread = thread::Builder::new().name("fetch".to_owned()).spawn(move || {
             if shared.stands_back {
@@ -174,7 +174,7 @@ impl Shared {
     }
 
     /// The loop of each thread, until there is nothing left to begin.
-    fn work(self: &Arc<Shared>) {
+    fn work(self: &Arc<QueueShared>) {
         let mut state = self.state();
         loop {
             let now = self.owed.now();

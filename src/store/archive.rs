@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::body::{self, Encoded};
 use super::columns::ReadColumn as _;
-use super::{ArticleId, Store, StoreError, beside, digests};
+use super::{ArticleId, Store, StoreError, beside, thread_summaries};
 use crate::domain::text::{Body, Document};
 use crate::format::MAX_PAGE;
 use crate::format::bounds::MAX_COMMENT;
@@ -115,11 +115,11 @@ impl Store {
             for (n, line) in lines.iter().enumerate() {
                 conn.execute_batch("SAVEPOINT line")?;
                 match take(conn, line) {
-                    Ok(Line::New { comments }) => {
+                    Ok(TakenLine::New { comments }) => {
                         taken.new += 1;
                         taken.comments += comments;
                     }
-                    Ok(Line::Known { is_marked }) => {
+                    Ok(TakenLine::Known { is_marked }) => {
                         taken.known += 1;
                         taken.marked += u64::from(is_marked);
                     }
@@ -248,12 +248,12 @@ impl From<rusqlite::Error> for Wrong {
 }
 
 /// The result for one line.
-enum Line {
+enum TakenLine {
     New { comments: u64 },
     Known { is_marked: bool },
 }
 
-fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
+fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, Wrong> {
     let wrong = |why: &str| Wrong::Line(why.to_owned());
     let line: Value = serde_json::from_str(line).map_err(|error| Wrong::Line(format!("it is no JSON: {error}")))?;
     if !line.get(MARK).and_then(Value::as_i64).is_some_and(|version| (1..=VERSION).contains(&version)) {
@@ -262,7 +262,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
     refuse::refuse(&line).map_err(Wrong::Line)?;
     let entries = entries::of_line(conn, &line)?;
     if let Some(id) = entries::known(conn, &entries)? {
-        return Ok(Line::Known { is_marked: take_marks(conn, id, &line)? });
+        return Ok(TakenLine::Known { is_marked: take_marks(conn, id, &line)? });
     }
     let source = line_source(conn, &line, &entries)?;
     let id = insert(conn, "articles", &ARTICLE[..OF_ARTICLES], &line, vec![("source_id", source.into())])?;
@@ -291,7 +291,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<Line, Wrong> {
             (SELECT ifnull(sum(comments), 0), ifnull(sum(unseen), 0) FROM discussions WHERE article_id = ?1) WHERE id = ?1",
     )?
     .execute([id])?;
-    Ok(Line::New { comments })
+    Ok(TakenLine::New { comments })
 }
 
 /// The source whose text the article has: one of those that its entries are of.
@@ -374,7 +374,7 @@ fn take_discussion(
             (SELECT count(*), count(*) FILTER (WHERE seen_at IS NULL) FROM comments WHERE discussion_id = ?1) WHERE id = ?1",
     )?
     .execute([id])?;
-    digests::renew(conn, id)?;
+    thread_summaries::renew(conn, id)?;
     Ok(comments.len() as u64)
 }
 

@@ -151,20 +151,20 @@ pub(super) fn text(encoding: i64, bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn push_text(piece: &Piece<'_>, out: &mut String) {
+fn push_text(piece: &BodyPiece<'_>, out: &mut String) {
     let new_line = |out: &mut String| {
         if !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }
     };
     let push = |spans: &[JsonSpan<'_>], out: &mut String| out.extend(spans.iter().map(|span| &*span.text));
-    if !matches!(piece, Piece::Item | Piece::End) {
+    if !matches!(piece, BodyPiece::Item | BodyPiece::End) {
         new_line(out);
     }
     match piece {
-        Piece::Paragraph(spans) | Piece::Heading(_, spans) => push(spans, out),
-        Piece::Code { text, .. } | Piece::Image(_, text) => out.push_str(text),
-        Piece::Table { rows, .. } => {
+        BodyPiece::Paragraph(spans) | BodyPiece::Heading(_, spans) => push(spans, out),
+        BodyPiece::Code { text, .. } | BodyPiece::Image(_, text) => out.push_str(text),
+        BodyPiece::Table { rows, .. } => {
             for row in rows {
                 new_line(out);
                 for (n, cell) in row.iter().enumerate() {
@@ -173,21 +173,21 @@ fn push_text(piece: &Piece<'_>, out: &mut String) {
                 }
             }
         }
-        Piece::Spoiler(title) => out.push_str(title),
-        Piece::Rule | Piece::Quote | Piece::List(_) | Piece::Item | Piece::End => {}
+        BodyPiece::Spoiler(title) => out.push_str(title),
+        BodyPiece::Rule | BodyPiece::Quote | BodyPiece::List(_) | BodyPiece::Item | BodyPiece::End => {}
     }
 }
 
 #[derive(Serialize, Deserialize)]
 struct JsonDocument<'a> {
     #[serde(rename = "b", default, borrow)]
-    pieces: Vec<Piece<'a>>,
+    pieces: Vec<BodyPiece<'a>>,
     #[serde(rename = "a", default, borrow, skip_serializing_if = "Vec::is_empty")]
     links: Vec<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Piece<'a> {
+enum BodyPiece<'a> {
     #[serde(rename = "p", borrow)]
     Paragraph(Vec<JsonSpan<'a>>),
     #[serde(rename = "h")]
@@ -245,45 +245,45 @@ pub(super) fn to_json(value: &impl Serialize) -> Encoded {
     Encoded { encoding: JSON, bytes: serde_json::to_vec(value).unwrap_or_default() }
 }
 
-fn flatten<'a>(blocks: &'a [Block], into: &mut Vec<Piece<'a>>) {
+fn flatten<'a>(blocks: &'a [Block], into: &mut Vec<BodyPiece<'a>>) {
     for block in blocks {
         match block {
-            Block::Paragraph(spans) => into.push(Piece::Paragraph(json_spans(spans))),
-            Block::Heading { level, spans } => into.push(Piece::Heading(*level, json_spans(spans))),
+            Block::Paragraph(spans) => into.push(BodyPiece::Paragraph(json_spans(spans))),
+            Block::Heading { level, spans } => into.push(BodyPiece::Heading(*level, json_spans(spans))),
             Block::Code { language, text } => {
-                into.push(Piece::Code { language: language.as_deref().map(Cow::from), text: Cow::from(&**text) });
+                into.push(BodyPiece::Code { language: language.as_deref().map(Cow::from), text: Cow::from(&**text) });
             }
             Block::Table(Table { header, rows }) => {
                 let rows = rows.iter().map(|row| row.iter().map(|cell| json_spans(cell)).collect()).collect();
-                into.push(Piece::Table { header: *header, rows });
+                into.push(BodyPiece::Table { header: *header, rows });
             }
-            Block::Image { link, alt } => into.push(Piece::Image(link.0, Cow::from(&**alt))),
-            Block::Rule => into.push(Piece::Rule),
+            Block::Image { link, alt } => into.push(BodyPiece::Image(link.0, Cow::from(&**alt))),
+            Block::Rule => into.push(BodyPiece::Rule),
             Block::Quote(blocks) => {
-                into.push(Piece::Quote);
+                into.push(BodyPiece::Quote);
                 flatten(blocks, into);
-                into.push(Piece::End);
+                into.push(BodyPiece::End);
             }
             Block::Spoiler { title, blocks } => {
-                into.push(Piece::Spoiler(Cow::from(&**title)));
+                into.push(BodyPiece::Spoiler(Cow::from(&**title)));
                 flatten(blocks, into);
-                into.push(Piece::End);
+                into.push(BodyPiece::End);
             }
             Block::List { start, items } => {
-                into.push(Piece::List(*start));
+                into.push(BodyPiece::List(*start));
                 for item in items {
-                    into.push(Piece::Item);
+                    into.push(BodyPiece::Item);
                     flatten(item, into);
-                    into.push(Piece::End);
+                    into.push(BodyPiece::End);
                 }
-                into.push(Piece::End);
+                into.push(BodyPiece::End);
             }
         }
     }
 }
 
 /// A container that is open while blocks are built, with the blocks that came before it.
-enum Open {
+enum OpenBlock {
     Quote {
         before: Vec<Block>,
     },
@@ -301,38 +301,42 @@ enum Open {
     Nothing,
 }
 
-fn build(pieces: Vec<Piece<'_>>) -> Vec<Block> {
+fn build(pieces: Vec<BodyPiece<'_>>) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<OpenBlock> = Vec::new();
     let mut depth = 0;
     for piece in pieces {
         match piece {
-            Piece::Paragraph(spans) => blocks.push(Block::Paragraph(domain_spans(spans))),
-            Piece::Heading(level, spans) => blocks.push(Block::Heading { level, spans: domain_spans(spans) }),
-            Piece::Code { language, text } => {
+            BodyPiece::Paragraph(spans) => blocks.push(Block::Paragraph(domain_spans(spans))),
+            BodyPiece::Heading(level, spans) => blocks.push(Block::Heading { level, spans: domain_spans(spans) }),
+            BodyPiece::Code { language, text } => {
                 blocks.push(Block::Code { language: language.map(|name| clean(&name)), text: clean_code(&text) });
             }
-            Piece::Table { header, rows } => {
+            BodyPiece::Table { header, rows } => {
                 let rows = rows.into_iter().map(|row| row.into_iter().map(domain_spans).collect()).collect();
                 blocks.push(Block::Table(Table { header, rows }));
             }
-            Piece::Image(link, alt) => blocks.push(Block::Image { link: LinkId(link), alt: clean_code(&alt) }),
-            Piece::Rule => blocks.push(Block::Rule),
-            Piece::Quote | Piece::Spoiler(_) | Piece::List(_) if depth >= DEEPEST => open.push(Open::Nothing),
-            Piece::Quote => {
+            BodyPiece::Image(link, alt) => blocks.push(Block::Image { link: LinkId(link), alt: clean_code(&alt) }),
+            BodyPiece::Rule => blocks.push(Block::Rule),
+            BodyPiece::Quote | BodyPiece::Spoiler(_) | BodyPiece::List(_) if depth >= DEEPEST => open.push(OpenBlock::Nothing),
+            BodyPiece::Quote => {
                 depth += 1;
-                open.push(Open::Quote { before: std::mem::take(&mut blocks) });
+                open.push(OpenBlock::Quote { before: std::mem::take(&mut blocks) });
             }
-            Piece::Spoiler(title) => {
+            BodyPiece::Spoiler(title) => {
                 depth += 1;
-                open.push(Open::Spoiler { before: std::mem::take(&mut blocks), title: clean(&title) });
+                open.push(OpenBlock::Spoiler { before: std::mem::take(&mut blocks), title: clean(&title) });
             }
-            Piece::List(start) => {
+            BodyPiece::List(start) => {
                 depth += 1;
-                open.push(Open::List { before: std::mem::take(&mut blocks), start, items: Vec::new() });
+                open.push(OpenBlock::List { before: std::mem::take(&mut blocks), start, items: Vec::new() });
             }
-            Piece::Item => open.push(if matches!(open.last(), Some(Open::List { .. })) { Open::Item } else { Open::Nothing }),
-            Piece::End => close(&mut open, &mut blocks, &mut depth),
+            BodyPiece::Item => open.push(if matches!(open.last(), Some(OpenBlock::List { .. })) {
+                OpenBlock::Item
+            } else {
+                OpenBlock::Nothing
+            }),
+            BodyPiece::End => close(&mut open, &mut blocks, &mut depth),
         }
     }
     while !open.is_empty() {
@@ -342,21 +346,21 @@ fn build(pieces: Vec<Piece<'_>>) -> Vec<Block> {
     blocks
 }
 
-fn close(open: &mut Vec<Open>, blocks: &mut Vec<Block>, depth: &mut usize) {
+fn close(open: &mut Vec<OpenBlock>, blocks: &mut Vec<Block>, depth: &mut usize) {
     match open.pop() {
-        Some(Open::Quote { before }) => {
+        Some(OpenBlock::Quote { before }) => {
             let mut inside = std::mem::replace(blocks, before);
             inside.shrink_to_fit();
             blocks.push(Block::Quote(inside));
             *depth -= 1;
         }
-        Some(Open::Spoiler { before, title }) => {
+        Some(OpenBlock::Spoiler { before, title }) => {
             let mut inside = std::mem::replace(blocks, before);
             inside.shrink_to_fit();
             blocks.push(Block::Spoiler { title, blocks: inside });
             *depth -= 1;
         }
-        Some(Open::List { before, start, mut items }) => {
+        Some(OpenBlock::List { before, start, mut items }) => {
             let loose = std::mem::replace(blocks, before);
             if !loose.is_empty() {
                 items.push(loose);
@@ -364,12 +368,12 @@ fn close(open: &mut Vec<Open>, blocks: &mut Vec<Block>, depth: &mut usize) {
             blocks.push(Block::List { start, items });
             *depth -= 1;
         }
-        Some(Open::Item) => {
-            if let Some(Open::List { items, .. }) = open.last_mut() {
+        Some(OpenBlock::Item) => {
+            if let Some(OpenBlock::List { items, .. }) = open.last_mut() {
                 items.push(std::mem::take(blocks));
             }
         }
-        Some(Open::Nothing) | None => {}
+        Some(OpenBlock::Nothing) | None => {}
     }
 }
 

@@ -70,7 +70,7 @@ const STEPS_BETWEEN: u64 = 1000;
 const STEPS_A_PAGE: u64 = 2;
 
 /// How far a check is, told from inside SQLite too.
-struct Progress<F> {
+struct CheckProgress<F> {
     tell: F,
     what: String,
     /// Steps in all, while they are known.
@@ -78,7 +78,7 @@ struct Progress<F> {
     done: u64,
 }
 
-impl<F: FnMut(&str)> Progress<F> {
+impl<F: FnMut(&str)> CheckProgress<F> {
     fn begin(&mut self, what: &str, pages: Option<u64>) {
         (self.what, self.steps, self.done) = (what.to_owned(), pages.map(|pages| pages * STEPS_A_PAGE), 0);
         (self.tell)(what);
@@ -136,7 +136,7 @@ impl Store {
         tell: impl FnMut(&str) + Send + 'static,
         check: impl FnOnce(&Store, Begin<'_>) -> std::result::Result<T, StoreError>,
     ) -> std::result::Result<T, StoreError> {
-        let progress = Arc::new(Mutex::new(Progress { tell, what: String::new(), steps: None, done: 0 }));
+        let progress = Arc::new(Mutex::new(CheckProgress { tell, what: String::new(), steps: None, done: 0 }));
         let inside = Arc::clone(&progress);
         let step = move || {
             inside.lock().unwrap_or_else(PoisonError::into_inner).step();

@@ -25,14 +25,14 @@ use crate::domain::time::{DAY, Timestamp};
 pub struct Keeping {
     pub now: Timestamp,
     /// A source that is not among these keeps everything.
-    pub wishes: Vec<Wish>,
+    pub wishes: Vec<CleanRequest>,
     /// The article that is being read.
     pub spared: Option<ArticleId>,
 }
 
 /// The keep rule of one source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Wish {
+pub struct CleanRequest {
     pub source: SourceId,
     /// Since an article was published or came, whichever was later.
     pub days: Option<u32>,
@@ -321,7 +321,7 @@ fn pages(conn: &Connection) -> Result<(i64, i64)> {
     Ok((count("page_count")?, count("freelist_count")?))
 }
 
-fn in_order(keeping: &Keeping) -> Vec<Wish> {
+fn in_order(keeping: &Keeping) -> Vec<CleanRequest> {
     let mut wishes = keeping.wishes.clone();
     wishes.sort_by_key(|wish| wish.source);
     wishes

@@ -144,7 +144,7 @@ pub(super) fn rank_columns(rank: Rank) -> RankColumns {
         Rank::Stars { mean, votes } => (STARS, Some(mean.0.into()), Some(votes.into()), None),
         Rank::Points { net, split } => (4, Some(net), split.map(|(up, _)| up.into()), split.map(|(_, down)| down.into())),
         Rank::Likes(likes) => (5, Some(likes.into()), None, None),
-        Rank::Place { nth, of } => (6, Some(nth.into()), Some(of.into()), None),
+        Rank::Position { nth, of } => (6, Some(nth.into()), Some(of.into()), None),
     }
 }
 
@@ -167,7 +167,7 @@ fn rank((kind, value, first, second): RankColumns) -> Rank {
             .and_then(|mean| Some(Rank::Stars { mean: Hundredths(mean), votes: small(first)? })),
         4 => value.map(|net| Rank::Points { net, split: small(first).zip(small(second)) }),
         5 => small(value).map(Rank::Likes),
-        6 => small(value).zip(small(first)).map(|(nth, of)| Rank::Place { nth, of }),
+        6 => small(value).zip(small(first)).map(|(nth, of)| Rank::Position { nth, of }),
         _ => None,
     };
     known.unwrap_or(Rank::Unrated)
@@ -180,7 +180,7 @@ pub(super) fn scale_columns(scale: Scale) -> (i64, Option<i64>) {
         Scale::Stars { max } => (1, Some(max.0.into())),
         Scale::Points => (2, None),
         Scale::Likes => (3, None),
-        Scale::Place => (4, None),
+        Scale::Position => (4, None),
     }
 }
 
@@ -189,7 +189,7 @@ pub(super) fn scale(kind: i64, max: Option<i64>) -> Scale {
         1 => max.and_then(|max| u16::try_from(max).ok()).map_or(Scale::None, |max| Scale::Stars { max: Hundredths(max) }),
         2 => Scale::Points,
         3 => Scale::Likes,
-        4 => Scale::Place,
+        4 => Scale::Position,
         _ => Scale::None,
     }
 }
@@ -225,12 +225,12 @@ mod tests {
             Rank::Points { net: i64::MIN, split: None },
             Rank::Points { net: 12, split: Some((14, 2)) },
             Rank::Likes(u32::MAX),
-            Rank::Place { nth: 1, of: 40 },
+            Rank::Position { nth: 1, of: 40 },
         ];
         for wanted in ranks {
             assert_eq!(rank(rank_columns(wanted)), wanted);
         }
-        for wanted in [Scale::None, Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Place] {
+        for wanted in [Scale::None, Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Position] {
             let (kind, max) = scale_columns(wanted);
             assert_eq!(scale(kind, max), wanted);
         }

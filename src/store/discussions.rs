@@ -22,9 +22,9 @@ impl Store {
     pub fn discussion(&self, id: DiscussionId) -> std::result::Result<Option<StoredDiscussion>, StoreError> {
         self.ask("reading a discussion", |conn| {
             let Some((mut discussion, total, seen_through)) = head(conn, id)? else { return Ok(None) };
-            let all = Part { id, seen_through, ordinals: 0..i64::MAX };
+            let all = DiscussionPart { id, seen_through, ordinals: 0..i64::MAX };
             let read = if total >= BY_TWO { self.by_two(conn, &all, total) } else { None };
-            let Read { comments, states, last, .. } = match read {
+            let ReadDiscussion { comments, states, last, .. } = match read {
                 Some(read) => read,
                 None => all.read(conn, total)?,
             };
@@ -36,11 +36,11 @@ impl Store {
     }
 
     /// None where it cannot be read so: a store in memory, or comments that another copy changed between the halves.
-    fn by_two(&self, conn: &Connection, all: &Part, total: usize) -> Option<Read> {
+    fn by_two(&self, conn: &Connection, all: &DiscussionPart, total: usize) -> Option<ReadDiscussion> {
         let beside = self.beside()?;
         let half = total / 2;
-        let first = Part { ordinals: 0..half as i64, ..*all };
-        let second = Part { ordinals: half as i64..i64::MAX, ..*all };
+        let first = DiscussionPart { ordinals: 0..half as i64, ..*all };
+        let second = DiscussionPart { ordinals: half as i64..i64::MAX, ..*all };
         let (first, second) = std::thread::scope(|scope| {
             let second = scope.spawn(move || second.read(&beside, total - half));
             (first.read(conn, total), second.join())
@@ -60,28 +60,28 @@ impl Store {
 /// Room is made at once for so many comments at most: the count that is stored may be wrong.
 const MOST_RESERVED: usize = 1 << 16;
 
-struct Part {
+struct DiscussionPart {
     id: DiscussionId,
     seen_through: i64,
     ordinals: std::ops::Range<i64>,
 }
 
-struct Read {
+struct ReadDiscussion {
     version: i64,
     comments: Vec<Comment>,
     states: Vec<CommentState>,
     last: LastComment,
 }
 
-impl Part {
-    fn read(&self, conn: &Connection, capacity: usize) -> Result<Read> {
+impl DiscussionPart {
+    fn read(&self, conn: &Connection, capacity: usize) -> Result<ReadDiscussion> {
         // One state of the store for the version and all that is read.
         let _held = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
         let version =
             conn.prepare_cached("SELECT version FROM discussions WHERE id = ?1")?.query_row([self.id.0], |row| row.read(0))?;
         let capacity = capacity.min(MOST_RESERVED);
         let (comments, states) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
-        let mut read = Read { version, comments, states, last: LastComment::default() };
+        let mut read = ReadDiscussion { version, comments, states, last: LastComment::default() };
         let mut statement = conn.prepare_cached(&format!(
             "SELECT {COMMENT}, (seen_at IS NOT NULL OR id <= ?2), own_rating, vanished_at IS NOT NULL, id
              FROM comments INDEXED BY comments_received

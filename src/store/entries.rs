@@ -10,7 +10,7 @@ use super::columns::ReadColumn as _;
 pub use super::ingest::Item;
 use super::ingest::{Answer, Regrouped, address_hash};
 use super::polls::{answered, failed, keep_try};
-use super::subscriptions::{Next, Validators, Wishes};
+use super::subscriptions::{FeedHints, Next, Validators};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
 use crate::domain::article::Article;
 use crate::domain::text::CleanText;
@@ -18,7 +18,7 @@ use crate::domain::time::Timestamp;
 
 /// How one try of a source ended.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Tried {
+pub struct FetchAttempt {
     pub source: SourceId,
     pub at: Timestamp,
     pub next: Next,
@@ -53,7 +53,7 @@ pub struct Feed {
     pub site: Option<CleanText>,
     pub is_private: bool,
     pub validators: Validators,
-    pub wishes: Wishes,
+    pub wishes: FeedHints,
     /// It breaks off: what it does not list may still be in it.
     pub is_cut: bool,
     /// The items are in the order of a front page, which is kept.
@@ -83,7 +83,7 @@ pub struct Changed {
 impl Store {
     /// Keeps the ends of some tries in one transaction; gives what each changed. Those of sources that were removed
     /// meanwhile are passed over.
-    pub fn keep_tries(&mut self, tries: &[Tried]) -> std::result::Result<Vec<Changed>, StoreError> {
+    pub fn keep_tries(&mut self, tries: &[FetchAttempt]) -> std::result::Result<Vec<Changed>, StoreError> {
         self.change_row_by_row("storing what was fetched", |conn| tries.iter().map(|tried| keep(conn, tried)).collect())
     }
 }
@@ -116,8 +116,8 @@ impl Store {
     }
 }
 
-fn keep(conn: &Connection, tried: &Tried) -> Result<Changed> {
-    let Tried { source, at, next, outcome } = tried;
+fn keep(conn: &Connection, tried: &FetchAttempt) -> Result<Changed> {
+    let FetchAttempt { source, at, next, outcome } = tried;
     match outcome {
         Outcome::Unchanged => answered(conn, *source, next, *at).map(|()| Changed::default()),
         Outcome::Failed { failure, hint } => failed(conn, *source, (failure, hint), next, *at).map(|()| Changed::default()),

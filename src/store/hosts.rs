@@ -4,7 +4,7 @@
 use rusqlite::params;
 
 use super::columns::{ReadColumn as _, read_text};
-use super::{Store, StoreError};
+use super::{Store, StoreResult};
 use crate::domain::text::CleanText;
 use crate::domain::time::{DAY, HOUR, Timestamp};
 
@@ -24,11 +24,9 @@ pub struct HostHistory {
     pub held_until: Option<Timestamp>,
 }
 
-type Outcome<T> = std::result::Result<T, StoreError>;
-
 impl Store {
     /// Adds requests and holds to what is remembered, and forgets what is too old to count.
-    pub fn remember_hosts(&mut self, histories: &[HostHistory], now: Timestamp) -> Outcome<()> {
+    pub fn remember_hosts(&mut self, histories: &[HostHistory], now: Timestamp) -> StoreResult<()> {
         self.change("remembering what hosts were asked", |conn| {
             conn.prepare_cached("DELETE FROM host_requests WHERE at NOT BETWEEN ?1 AND ?2")?
                 .execute([now.0.saturating_sub(LONGEST_WINDOW), now.0.saturating_add(1)])?;
@@ -50,7 +48,7 @@ impl Store {
     }
 
     /// Requests and holds of all hosts that still count. Times ahead of now, which a wrong clock wrote, do not.
-    pub fn host_histories(&self, now: Timestamp) -> Outcome<Vec<HostHistory>> {
+    pub fn host_histories(&self, now: Timestamp) -> StoreResult<Vec<HostHistory>> {
         self.ask("reading what hosts were asked", |conn| {
             let mut histories: Vec<HostHistory> = Vec::new();
             let sql = "SELECT host, at, requests FROM host_requests WHERE at BETWEEN ?1 AND ?2 ORDER BY host, at";

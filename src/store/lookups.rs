@@ -4,7 +4,7 @@
 use rusqlite::{Result, params};
 
 use super::columns::{ReadColumn as _, read_count};
-use super::{ArticleId, Store, StoreError};
+use super::{ArticleId, Store, StoreResult};
 use crate::domain::time::{DAY, HOUR, Timestamp, is_due};
 
 /// The most that a look-up is put off, in seconds.
@@ -15,8 +15,6 @@ const TRIES: u32 = 8;
 
 /// So long after a failure it is tried again, in seconds; each further failure in a row doubles it.
 const FIRST_WAIT: i64 = HOUR;
-
-type Outcome<T> = std::result::Result<T, StoreError>;
 
 /// The result of a look-up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +27,7 @@ pub enum LookupEnd {
 
 impl Store {
     /// Keeps that the discussions of these are to be looked for now.
-    pub fn want_lookups(&mut self, articles: &[ArticleId], now: Timestamp) -> Outcome<()> {
+    pub fn want_lookups(&mut self, articles: &[ArticleId], now: Timestamp) -> StoreResult<()> {
         self.change("noting what is to be looked up", |conn| {
             let sql =
                 "INSERT OR IGNORE INTO lookups (article_id, asked_at, due_at) SELECT id, ?2, ?2 FROM articles WHERE id = ?1";
@@ -39,7 +37,7 @@ impl Store {
     }
 
     /// Articles whose look-up is due, at most so many, those that have waited longest first.
-    pub fn due_lookups(&self, most: usize, now: Timestamp) -> Outcome<Vec<ArticleId>> {
+    pub fn due_lookups(&self, most: usize, now: Timestamp) -> StoreResult<Vec<ArticleId>> {
         self.ask("looking for look-ups that are due", |conn| {
             let sql = "SELECT article_id, asked_at, due_at FROM lookups ORDER BY due_at, article_id";
             let mut statement = conn.prepare_cached(sql)?;
@@ -57,7 +55,7 @@ impl Store {
     }
 
     /// Keeps what a look-up came to. True if it failed for the last time, so that it is not tried again.
-    pub fn end_lookup(&mut self, article: ArticleId, end: LookupEnd, now: Timestamp) -> Outcome<bool> {
+    pub fn end_lookup(&mut self, article: ArticleId, end: LookupEnd, now: Timestamp) -> StoreResult<bool> {
         self.change("keeping a look-up", |conn| {
             let failures = match end {
                 LookupEnd::Answered => 0,
@@ -79,7 +77,7 @@ impl Store {
     }
 
     /// How many articles wait for a look-up, due or not.
-    pub fn waiting_lookups(&self) -> Outcome<u64> {
+    pub fn waiting_lookups(&self) -> StoreResult<u64> {
         self.ask("counting look-ups", |conn| -> Result<u64> {
             conn.prepare_cached("SELECT count(*) FROM lookups")?.query_row([], |row| read_count(row, 0))
         })

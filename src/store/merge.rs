@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result, params};
 use super::body::{self, Encoded};
 use super::columns::{ReadColumn as _, rank_columns, role_column, scale, scale_columns, seconds};
 use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
-use super::{DiscussionId, Saved, digests, stubs};
+use super::{DiscussionId, Saved, stubs, thread_summaries};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
 use crate::domain::time::Timestamp;
@@ -36,7 +36,7 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
     }
     let added = changes.added;
     if added + changes.ranks > 0 {
-        digests::renew(conn, id.0)?;
+        thread_summaries::renew(conn, id.0)?;
     }
     if let Some(head) = stored {
         // Stubs add up to the count that the site tells: once none is left, all of it is here.
@@ -55,7 +55,7 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
     Ok(())
 }
 
-struct Head {
+struct DiscussionHead {
     id: DiscussionId,
     url: String,
     scale: Scale,
@@ -64,17 +64,17 @@ struct Head {
 
 /// The stored discussion at the same place and address. An address that one of the two does not tell is taken for
 /// the same where there is only one that it could be.
-fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<Head>> {
+fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<DiscussionHead>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, url, scale_kind, scale_max, complete FROM discussions WHERE article_id = ?1 AND place = ?2",
     )?;
     let heads = statement.query_map(params![saved.id.0, &*new.place], |row| {
         let scale = scale(row.read(2)?, row.read(3)?);
-        Ok(Head { id: DiscussionId(row.read(0)?), url: row.read(1)?, scale, complete: row.read(4)? })
+        Ok(DiscussionHead { id: DiscussionId(row.read(0)?), url: row.read(1)?, scale, complete: row.read(4)? })
     })?;
-    let mut heads: Vec<Head> = heads.collect::<Result<_>>()?;
+    let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;
     let url = new.url.as_deref().unwrap_or("");
-    let is_same = |head: &Head| head.url == url || (!url.is_empty() && is_same_address(&head.url, url));
+    let is_same = |head: &DiscussionHead| head.url == url || (!url.is_empty() && is_same_address(&head.url, url));
     if let Some(same) = heads.iter().position(is_same) {
         return Ok(Some(heads.swap_remove(same)));
     }
@@ -95,7 +95,7 @@ fn insert_head(conn: &Connection, saved: &Saved, new: &Discussion, now: Timestam
     Ok(DiscussionId(conn.last_insert_rowid()))
 }
 
-fn update_head(conn: &Connection, head: &Head, new: &Discussion, has_added: bool, is_filled: bool) -> Result<()> {
+fn update_head(conn: &Connection, head: &DiscussionHead, new: &Discussion, has_added: bool, is_filled: bool) -> Result<()> {
     let url = new.url.as_deref().filter(|url| !url.is_empty()).unwrap_or(&head.url);
     let scale = if new.scale == Scale::None { head.scale } else { new.scale };
     // An incomplete file that brings new comments may leave out others beside them.
@@ -201,8 +201,8 @@ fn take_in<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion, now: Timestamp) -
 /// The parents of whose answers a part of a thread brings only some. Such a part counts places from its own first
 /// answer, so that those of all answers have to be counted anew.
 fn partial_rows(slots: &[Slot<'_>], is_here: &[bool], new: &Discussion) -> HashSet<Parent> {
-    let placed = |slot: &Slot<'_>| matches!(slot.comment.rank, Rank::Place { .. });
-    if new.complete || new.scale != Scale::Place {
+    let placed = |slot: &Slot<'_>| matches!(slot.comment.rank, Rank::Position { .. });
+    if new.complete || new.scale != Scale::Position {
         return HashSet::new();
     }
     let stored = slots.iter().zip(is_here).filter(|(slot, _)| slot.row.is_some());
@@ -213,14 +213,14 @@ fn partial_rows(slots: &[Slot<'_>], is_here: &[bool], new: &Discussion) -> HashS
 fn count_places_anew(slots: &mut [Slot<'_>], partial: &HashSet<Parent>) -> u32 {
     let mut rows: HashMap<Parent, Vec<usize>> = HashMap::new();
     for (seat, slot) in slots.iter().enumerate() {
-        if partial.contains(&slot.parent) && matches!(slot.comment.rank, Rank::Place { .. }) {
+        if partial.contains(&slot.parent) && matches!(slot.comment.rank, Rank::Position { .. }) {
             rows.entry(slot.parent).or_default().push(seat);
         }
     }
     let mut changed = 0;
     for seats in rows.into_values() {
         for (n, &seat) in seats.iter().enumerate() {
-            let place = Rank::Place { nth: n as u32 + 1, of: seats.len() as u32 };
+            let place = Rank::Position { nth: n as u32 + 1, of: seats.len() as u32 };
             let slot = &mut slots[seat];
             if slot.comment.rank != place {
                 slot.comment.to_mut().rank = place;
@@ -285,7 +285,7 @@ fn seats<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion) -> Vec<usize> {
 fn merge(old: &Comment, new: &Comment, file: &Discussion, parent: Parent) -> Comment {
     let is_edited = !new.body.is_blank() && new.body != old.body;
     // Where only a part is known, or an order that is fetched apart, unrated means that the file does not tell.
-    let is_untold = new.rank == Rank::Unrated && (!file.complete || file.scale == Scale::Place || file.scale == Scale::None);
+    let is_untold = new.rank == Rank::Unrated && (!file.complete || file.scale == Scale::Position || file.scale == Scale::None);
     Comment {
         id: old.id.clone(),
         parent: old.parent,

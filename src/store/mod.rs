@@ -15,7 +15,6 @@ mod check;
 pub mod clean;
 mod clock;
 mod columns;
-mod digests;
 mod discussions;
 pub mod entries;
 mod error;
@@ -57,6 +56,7 @@ pub mod subscriptions;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod thread_summaries;
 pub mod watches;
 mod word_lists;
 
@@ -84,7 +84,7 @@ pub use recommended::{Because, Liked, Recommended};
 pub use schema::Upgrade;
 pub use search::{By, CommentHit, Excerpt, FITTING, Found, Hit};
 pub use searches::COUNTED_UNREAD;
-pub use session::{CursorPlace, HandPlace, KeptMark, KeptMarking, KeptUndo, PagePlace, Session};
+pub use session::{CursorPosition, KeptMark, KeptMarking, KeptUndo, ReadingPosition, Session, StoredOverride};
 pub use state::{MARKED_AT_ONCE, MarkedSome, Marking, Seen};
 pub use tags::{LONGEST_NOTE, TagCount};
 
@@ -193,9 +193,9 @@ pub struct Headline {
     pub points: Option<i64>,
     /// Comments that places tell of, whether they are here or not.
     pub told: u32,
-    /// How the ranks of its largest rated discussion lie, see [`Digest::bars`](crate::domain::digest::Digest::bars).
+    /// How the ranks of its largest rated discussion lie, see [`ThreadSummary::bars`](crate::domain::thread_summary::ThreadSummary::bars).
     pub bars: Vec<u8>,
-    /// How good its best discussion is, see [`Digest::best`](crate::domain::digest::Digest::best).
+    /// How good its best discussion is, see [`ThreadSummary::best`](crate::domain::thread_summary::ThreadSummary::best).
     pub best: u32,
     pub tags: Vec<Tag>,
     pub note: Option<CleanText>,
@@ -349,6 +349,8 @@ pub struct Finding {
     pub ok: bool,
     pub text: String,
 }
+
+type StoreResult<T> = std::result::Result<T, StoreError>;
 
 /// An open store. Its methods are split by meaning: opening and closing, saving and reading articles, reading
 /// discussions, lists, state, sources, checking.

@@ -64,7 +64,7 @@ pub struct Mended {
 /// Statements that tell which columns of an article's rows hold odd values.
 pub struct RowChecks(Vec<(String, Vec<String>)>);
 
-struct Column {
+struct OddColumn {
     name: String,
     odd: String,
     mended: String,
@@ -124,7 +124,9 @@ fn mend(conn: &Connection) -> Result<Mended> {
             recount::forget_words(conn, table, &any_of(&columns))?;
             let set: Vec<String> = columns
                 .iter()
-                .map(|Column { name, odd, mended }| format!("\"{name}\" = CASE WHEN {odd} THEN {mended} ELSE \"{name}\" END"))
+                .map(|OddColumn { name, odd, mended }| {
+                    format!("\"{name}\" = CASE WHEN {odd} THEN {mended} ELSE \"{name}\" END")
+                })
                 .collect();
             let sql = format!("UPDATE OR IGNORE {table} SET {} WHERE {}", set.join(", "), any_of(&columns));
             conn.execute(&sql, [])?;
@@ -163,24 +165,24 @@ fn counts(conn: &Connection, sql: &str, columns: usize, params: impl rusqlite::P
     conn.prepare_cached(sql)?.query_row(params, |row| (0..columns).map(|at| read_count(row, at)).collect())
 }
 
-fn names(table: &str, columns: &[Column]) -> Vec<String> {
+fn names(table: &str, columns: &[OddColumn]) -> Vec<String> {
     let together = TOGETHER.iter().filter(|(of, ..)| *of == table).map(|(_, name, ..)| *name);
     columns.iter().map(|column| &*column.name).chain(together).map(|name| format!("{table}.{name}")).collect()
 }
 
-fn counting(table: &str, columns: &[Column], of: &str) -> String {
+fn counting(table: &str, columns: &[OddColumn], of: &str) -> String {
     let together = TOGETHER.iter().filter(|(of, ..)| *of == table).map(|(_, _, condition, _)| *condition);
     let odd = columns.iter().map(|column| &*column.odd).chain(together);
     let sums: Vec<String> = odd.map(|odd| format!("ifnull(sum({odd}), 0)")).collect();
     format!("SELECT {} FROM {table} WHERE {of}", sums.join(", "))
 }
 
-fn any_of(columns: &[Column]) -> String {
+fn any_of(columns: &[OddColumn]) -> String {
     columns.iter().map(|column| format!("({})", column.odd)).collect::<Vec<_>>().join(" OR ")
 }
 
 /// The invalid values of each column, and their replacements.
-fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
+fn columns(conn: &Connection, table: &str) -> Result<Vec<OddColumn>> {
     let mut statement = conn.prepare_cached("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1)")?;
     let rows = statement.query_map([table], |row| {
         Ok((row.read::<String>(0)?, row.read::<String>(1)?, row.read::<bool>(2)?, row.read::<i64>(3)? == 0))
@@ -215,7 +217,7 @@ fn columns(conn: &Connection, table: &str) -> Result<Vec<Column>> {
             "BLOB" => (format!("typeof({quoted}) <> 'blob'"), format!("CAST(ifnull({quoted}, x'') AS BLOB)")),
             _ => continue,
         };
-        columns.push(Column { odd: format!("({nullable}{odd})"), name, mended });
+        columns.push(OddColumn { odd: format!("({nullable}{odd})"), name, mended });
     }
     Ok(columns)
 }

@@ -9,7 +9,7 @@
 //!   all of a discussion without touching its comments. Ids only grow within a discussion.
 //! - A comment's `ordinal` is its index in the order received, without gaps; `parent` is an ordinal too.
 //! - Reader's state carries the time of its last change beside it, so that it can be synchronised some day.
-//! - `bars` and `best` are kept figures, see [`crate::domain::digest::Digest`]; an article's are of its discussions.
+//! - `bars` and `best` are kept figures, see [`crate::domain::thread_summary::ThreadSummary`]; an article's are of its discussions.
 //! - A discussion's `version` grows with each change of its comments but for the reader's marks.
 //! - `awaits` is the key of the comment that one answers whose `parent_kind` says that it is missing.
 //! - A source with a row in `subscriptions` is fetched; see [`super::subscriptions`]. `folder` is the names of the folders
@@ -116,7 +116,7 @@ fn migrate_all(conn: &mut Connection, newest: i64, progress: &mut dyn FnMut(Upgr
         }
     }
     if found == 1 {
-        super::digests::renew_all(&tx)?;
+        super::thread_summaries::renew_all(&tx)?;
     }
     tx.pragma_update(None, "user_version", newest)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;

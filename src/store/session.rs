@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::slider::Hand;
+use crate::domain::slider::Override;
 
 /// The reader as it was left.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub struct Session {
     pub article: Option<i64>,
     /// `sections`, `list` or `page`.
     pub focus: String,
-    pub page: Option<PagePlace>,
+    pub page: Option<ReadingPosition>,
     /// Nothing is recommended.
     pub hides_recommended: bool,
     /// Neither read articles nor sources without unread ones are shown.
@@ -54,18 +54,18 @@ pub enum KeptMark {
 
 /// A place on a page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PagePlace {
-    pub cursor: CursorPlace,
+pub struct ReadingPosition {
+    pub cursor: CursorPosition,
     /// The screen row of the cursor's first line; negative above the screen.
     pub row: i32,
     /// By discussion, the comments that the reader's hand opened or shut, by id. Kept over a restart only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hands: Vec<Vec<(Box<str>, HandPlace)>>,
+    pub hands: Vec<Vec<(Box<str>, StoredOverride)>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CursorPlace {
+pub enum CursorPosition {
     Header,
     Body(usize),
     ExploreFurther,
@@ -79,27 +79,27 @@ pub enum CursorPlace {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum HandPlace {
+pub enum StoredOverride {
     Folded,
     Open,
     Line,
 }
 
-impl HandPlace {
-    pub fn of(hand: Hand) -> Option<HandPlace> {
+impl StoredOverride {
+    pub fn of(hand: Override) -> Option<StoredOverride> {
         match hand {
-            Hand::Folded => Some(HandPlace::Folded),
-            Hand::Open => Some(HandPlace::Open),
-            Hand::Line => Some(HandPlace::Line),
-            Hand::None | Hand::StayOpen | Hand::Shown | Hand::Hidden => None,
+            Override::Folded => Some(StoredOverride::Folded),
+            Override::Open => Some(StoredOverride::Open),
+            Override::Line => Some(StoredOverride::Line),
+            Override::None | Override::StayOpen | Override::Shown | Override::Hidden => None,
         }
     }
 
-    pub fn hand(self) -> Hand {
+    pub fn hand(self) -> Override {
         match self {
-            HandPlace::Folded => Hand::Folded,
-            HandPlace::Open => Hand::Open,
-            HandPlace::Line => Hand::Line,
+            StoredOverride::Folded => Override::Folded,
+            StoredOverride::Open => Override::Open,
+            StoredOverride::Line => Override::Line,
         }
     }
 }
@@ -119,7 +119,7 @@ macro_rules! as_json {
     )*};
 }
 
-as_json!(Session, PagePlace);
+as_json!(Session, ReadingPosition);
 
 /// A marking of many articles that is under way, as it is kept: after a kill the next start goes on with it.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]

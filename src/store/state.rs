@@ -5,15 +5,13 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::columns::{ReadColumn as _, read_count};
-use super::{ArticleId, DiscussionId, Headline, LastComment, ListKey, Section, SliderMemory, Store, StoreError, Stretch};
+use super::{ArticleId, DiscussionId, Headline, LastComment, ListKey, Section, SliderMemory, Store, StoreResult, Stretch};
 use crate::domain::order::Order;
 use crate::domain::query::{Mark, Query};
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::{Notch, Unrated};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::Timestamp;
-
-type Outcome<T> = std::result::Result<T, StoreError>;
 
 /// So many articles are marked in one transaction: some 5 ms of work, so that no key has to wait for it.
 pub const MARKED_AT_ONCE: usize = 500;
@@ -49,23 +47,23 @@ fn chosen_order(name: &str) -> Option<Order> {
 
 impl Store {
     /// Each of these gives how many changed, and keeps the time of the change.
-    pub fn set_read(&mut self, ids: &[ArticleId], read: bool, now: Timestamp) -> Outcome<u64> {
+    pub fn set_read(&mut self, ids: &[ArticleId], read: bool, now: Timestamp) -> StoreResult<u64> {
         self.change("marking articles read", |conn| set_read(conn, ids, read, now))
     }
 
-    pub fn set_starred(&mut self, ids: &[ArticleId], starred: bool, now: Timestamp) -> Outcome<u64> {
+    pub fn set_starred(&mut self, ids: &[ArticleId], starred: bool, now: Timestamp) -> StoreResult<u64> {
         let sql = "UPDATE articles SET starred = ?2, starred_at = ?3 WHERE id = ?1 AND starred <> ?2";
         self.change("starring articles", |conn| set_flag(conn, sql, ids, starred, now))
     }
 
-    pub fn set_watched(&mut self, ids: &[ArticleId], watched: bool, now: Timestamp) -> Outcome<u64> {
+    pub fn set_watched(&mut self, ids: &[ArticleId], watched: bool, now: Timestamp) -> StoreResult<u64> {
         let sql = "UPDATE articles SET watched = ?2, watched_at = ?3 WHERE id = ?1 AND watched <> ?2";
         self.change("watching articles", |conn| set_flag(conn, sql, ids, watched, now))
     }
 
     /// Marks the unread articles of a section (under a filter) read, some at a time, in one short transaction: those older
     /// than `after` that are not newer in the store than `newest`.
-    pub fn mark_some_read(&mut self, marking: &Marking<'_>, after: Option<ListKey>, now: Timestamp) -> Outcome<MarkedSome> {
+    pub fn mark_some_read(&mut self, marking: &Marking<'_>, after: Option<ListKey>, now: Timestamp) -> StoreResult<MarkedSome> {
         let unread = Query::is(Mark::Unread).and(marking.filter);
         let stretch = after.map_or(Stretch::First, Stretch::After);
         let rows = self.headlines(marking.section, &unread, stretch, MARKED_AT_ONCE)?;
@@ -83,7 +81,7 @@ impl Store {
         marking: &Marking<'_>,
         mut after: Option<ListKey>,
         now: Timestamp,
-    ) -> Outcome<Vec<ArticleId>> {
+    ) -> StoreResult<Vec<ArticleId>> {
         let mut ids = Vec::new();
         loop {
             let some = self.mark_some_read(marking, after, now)?;
@@ -96,7 +94,7 @@ impl Store {
     }
 
     /// Marks some of the articles unread that were marked read at a time, those with higher numbers than `after`.
-    pub fn unmark_some_of(&mut self, read_at: Timestamp, after: ArticleId, now: Timestamp) -> Outcome<MarkedSome> {
+    pub fn unmark_some_of(&mut self, read_at: Timestamp, after: ArticleId, now: Timestamp) -> StoreResult<MarkedSome> {
         let ids: Vec<ArticleId> = self.ask("looking for what was marked read", |conn| {
             let mut some = conn
                 .prepare_cached("SELECT id FROM articles WHERE id > ?1 AND read = 1 AND read_at = ?2 ORDER BY id LIMIT ?3")?;
@@ -107,7 +105,7 @@ impl Store {
     }
 
     /// When an article was marked read, or unread.
-    pub fn read_at(&self, id: ArticleId) -> Outcome<Option<Timestamp>> {
+    pub fn read_at(&self, id: ArticleId) -> StoreResult<Option<Timestamp>> {
         self.ask("looking when an article was read", |conn| {
             let mut at = conn.prepare_cached("SELECT read_at FROM articles WHERE id = ?1")?;
             Ok(at.query_row([id.0], |row| row.read::<Option<i64>>(0)).optional()?.flatten().map(Timestamp))
@@ -115,7 +113,7 @@ impl Store {
     }
 
     /// The article that came last.
-    pub fn newest_id(&self) -> Outcome<ArticleId> {
+    pub fn newest_id(&self) -> StoreResult<ArticleId> {
         self.ask("looking for the article that came last", |conn| {
             let mut last = conn.prepare_cached("SELECT ifnull(max(id), 0) FROM articles")?;
             last.query_row([], |row| row.read(0).map(ArticleId))
@@ -123,7 +121,7 @@ impl Store {
     }
 
     /// The reader came to the end of its text; the first time counts.
-    pub fn set_finished(&mut self, id: ArticleId, now: Timestamp) -> Outcome<()> {
+    pub fn set_finished(&mut self, id: ArticleId, now: Timestamp) -> StoreResult<()> {
         self.change("marking an article read to its end", |conn| {
             conn.prepare_cached("UPDATE articles SET finished_at = ?2 WHERE id = ?1 AND finished_at IS NULL")?
                 .execute(params![id.0, now.0])
@@ -132,7 +130,7 @@ impl Store {
     }
 
     /// Deletes articles with all that is kept of them. Their entries stay, so that a fetch does not bring them back.
-    pub fn delete_articles(&mut self, ids: &[ArticleId]) -> Outcome<u64> {
+    pub fn delete_articles(&mut self, ids: &[ArticleId]) -> StoreResult<u64> {
         self.change("deleting articles", |conn| {
             let mut delete = conn.prepare_cached("DELETE FROM articles WHERE id = ?1")?;
             let mut deleted = 0;
@@ -144,7 +142,7 @@ impl Store {
     }
 
     /// From 1 to 5; 0 takes a rating back. What is above 5 counts as 5.
-    pub fn rate_article(&mut self, id: ArticleId, rating: u8, now: Timestamp) -> Outcome<()> {
+    pub fn rate_article(&mut self, id: ArticleId, rating: u8, now: Timestamp) -> StoreResult<()> {
         self.change("rating an article", |conn| {
             conn.prepare_cached("UPDATE articles SET own_rating = ?2, rated_at = ?3 WHERE id = ?1 AND own_rating <> ?2")?
                 .execute(params![id.0, rating.min(5), now.0])
@@ -153,7 +151,7 @@ impl Store {
     }
 
     /// Gives whether there is such a comment.
-    pub fn rate_comment(&mut self, id: DiscussionId, comment: &str, rating: u8, now: Timestamp) -> Outcome<bool> {
+    pub fn rate_comment(&mut self, id: DiscussionId, comment: &str, rating: u8, now: Timestamp) -> StoreResult<bool> {
         self.change("rating a comment", |conn| {
             let mut find = conn.prepare_cached("SELECT id FROM comments WHERE discussion_id = ?1 AND key = ?2")?;
             let Some(row): Option<i64> = find.query_row(params![id.0, comment], |row| row.read(0)).optional()? else {
@@ -167,11 +165,11 @@ impl Store {
 
     /// Marks comments as seen, and gives how many were not. Once a page is left its article counts as visited, and comments
     /// that come are new.
-    pub fn mark_seen(&mut self, id: DiscussionId, seen: Seen<'_>, now: Timestamp) -> Outcome<u64> {
+    pub fn mark_seen(&mut self, id: DiscussionId, seen: Seen<'_>, now: Timestamp) -> StoreResult<u64> {
         self.change("marking comments seen", |conn| mark_seen(conn, id, seen, now))
     }
 
-    pub fn slider(&self, source: &str, place: &str) -> Outcome<Option<SliderMemory>> {
+    pub fn slider(&self, source: &str, place: &str) -> StoreResult<Option<SliderMemory>> {
         self.ask("reading a slider's position", |conn| {
             let mut statement = conn.prepare_cached(
                 "SELECT bar_kind, bar, floor_kind, floor, min_votes, unrated_as_below, reading_order, flat
@@ -194,7 +192,7 @@ impl Store {
         })
     }
 
-    pub fn set_slider(&mut self, source: &str, place: &str, memory: &SliderMemory) -> Outcome<()> {
+    pub fn set_slider(&mut self, source: &str, place: &str, memory: &SliderMemory) -> StoreResult<()> {
         self.change("keeping a slider's position", |conn| {
             let ((bar_kind, bar), (floor_kind, floor)) = (notch_columns(memory.bar), notch_columns(memory.floor));
             let as_below = memory.unrated == Unrated::AsBelow;
@@ -216,7 +214,7 @@ impl Store {
     }
 
     /// Where the reader was in an article, in the form that was given to [`set_position`](Store::set_position).
-    pub fn position(&self, id: ArticleId) -> Outcome<Option<String>> {
+    pub fn position(&self, id: ArticleId) -> StoreResult<Option<String>> {
         self.ask("reading a position", |conn| {
             let mut statement = conn.prepare_cached("SELECT position FROM positions WHERE article_id = ?1")?;
             statement.query_row([id.0], |row| row.read(0)).optional()
@@ -224,7 +222,7 @@ impl Store {
     }
 
     /// Keeps a reading position as text of the caller's own form. For an article that is gone it does nothing.
-    pub fn set_position(&mut self, id: ArticleId, position: &str) -> Outcome<()> {
+    pub fn set_position(&mut self, id: ArticleId, position: &str) -> StoreResult<()> {
         self.change("keeping a position", |conn| {
             conn.prepare_cached("INSERT OR REPLACE INTO positions SELECT id, ?2 FROM articles WHERE id = ?1")?
                 .execute(params![id.0, position])
@@ -233,13 +231,13 @@ impl Store {
     }
 
     /// A value of the program's own, such as where the last session was or whether the welcome edition was laid down.
-    pub fn setting(&self, key: &str) -> Outcome<Option<String>> {
+    pub fn setting(&self, key: &str) -> StoreResult<Option<String>> {
         self.ask("reading a setting", |conn| {
             conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?.query_row([key], |row| row.read(0)).optional()
         })
     }
 
-    pub fn set_setting(&mut self, key: &str, value: &str) -> Outcome<()> {
+    pub fn set_setting(&mut self, key: &str, value: &str) -> StoreResult<()> {
         self.change("keeping a setting", |conn| {
             conn.prepare_cached("INSERT OR REPLACE INTO settings VALUES (?1, ?2)")?.execute([key, value]).map(drop)
         })

@@ -25,7 +25,7 @@ pub struct Subscription {
     /// It stood inside this machine or its network when it was added, and may stay there.
     pub is_private: bool,
     pub validators: Validators,
-    pub wishes: Wishes,
+    pub wishes: FeedHints,
     pub health: Health,
     pub articles: u64,
     pub unread: u64,
@@ -42,7 +42,7 @@ pub struct Validators {
 
 /// How long the last answer's bytes asked to be left alone, in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Wishes {
+pub struct FeedHints {
     pub ttl: Option<u32>,
     pub period: Option<u32>,
 }
@@ -287,7 +287,7 @@ fn subscription(row: &Row<'_>) -> Result<Subscription> {
         options: serde_json::from_str(&row.read::<String>(22)?).unwrap_or_default(),
         is_private: row.read(5)?,
         validators: Validators { etag: row.read(6)?, last_modified: row.read(7)?, print: row.read(8)? },
-        wishes: Wishes { ttl: row.read(9)?, period: row.read(10)? },
+        wishes: FeedHints { ttl: row.read(9)?, period: row.read(10)? },
         health: Health {
             added_at: Timestamp(row.read(11)?),
             asked_at: time(12)?,

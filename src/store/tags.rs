@@ -4,12 +4,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::columns::{ReadColumn as _, read_count, read_some_text, read_text};
-use super::{ArticleId, Section, SectionRow, Store, StoreError};
+use super::{ArticleId, Section, SectionRow, Store, StoreResult};
 use crate::domain::tag::Tag;
 use crate::domain::text::{CleanText, clean, clean_line, fold};
 use crate::domain::time::Timestamp;
-
-type Outcome<T> = std::result::Result<T, StoreError>;
 
 /// The longest note that is kept, in characters.
 pub const LONGEST_NOTE: usize = 10_000;
@@ -24,7 +22,7 @@ pub struct TagCount {
 
 impl Store {
     /// Gives a tag to articles, or takes it from them. Tells how many changed.
-    pub fn set_tag(&mut self, ids: &[ArticleId], tag: &Tag, on: bool, now: Timestamp) -> Outcome<u64> {
+    pub fn set_tag(&mut self, ids: &[ArticleId], tag: &Tag, on: bool, now: Timestamp) -> StoreResult<u64> {
         self.change("tagging articles", |conn| {
             let mut changed = 0;
             for id in ids {
@@ -35,7 +33,7 @@ impl Store {
     }
 
     /// Makes these the tags of an article; those that it has already keep their time.
-    pub fn set_tags(&mut self, id: ArticleId, tags: &[Tag], now: Timestamp) -> Outcome<()> {
+    pub fn set_tags(&mut self, id: ArticleId, tags: &[Tag], now: Timestamp) -> StoreResult<()> {
         self.change("tagging an article", |conn| {
             for tag in tags_of(conn, id)?.iter().filter(|tag| !tags.contains(tag)) {
                 remove(conn, id, tag)?;
@@ -45,7 +43,7 @@ impl Store {
     }
 
     /// Keeps a note on an article in the place of the one before; none removes it. It is cut at [`LONGEST_NOTE`].
-    pub fn set_note(&mut self, id: ArticleId, note: Option<&str>, now: Timestamp) -> Outcome<()> {
+    pub fn set_note(&mut self, id: ArticleId, note: Option<&str>, now: Timestamp) -> StoreResult<()> {
         let note: String = note.map(|note| clean_line(note).chars().take(LONGEST_NOTE).collect()).unwrap_or_default();
         self.change("keeping a note", |conn| {
             if note.is_empty() {
@@ -61,7 +59,7 @@ impl Store {
     }
 
     /// The tags in use, in alphabetical order.
-    pub fn tags(&self) -> Outcome<Vec<TagCount>> {
+    pub fn tags(&self) -> StoreResult<Vec<TagCount>> {
         self.ask("reading the tags", counts)
     }
 }

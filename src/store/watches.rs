@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::columns::{ReadColumn as _, rank_columns, read_count, read_some_text, read_text};
 use super::state::{Seen, mark_seen};
-use super::{ArticleId, DiscussionId, Saved, Store, StoreError, digests};
+use super::{ArticleId, DiscussionId, Saved, Store, StoreResult, thread_summaries};
 use crate::domain::rank::Rank;
 use crate::domain::text::CleanText;
 use crate::domain::thread::Discussion;
@@ -50,10 +50,8 @@ impl Watch {
     }
 }
 
-type Outcome<T> = std::result::Result<T, StoreError>;
-
 impl Store {
-    pub fn known_discussions(&self, article: ArticleId) -> Outcome<Vec<Known>> {
+    pub fn known_discussions(&self, article: ArticleId) -> StoreResult<Vec<Known>> {
         self.ask("reading the heads of discussions", |conn| {
             let sql = "SELECT id, place, nullif(url, ''), comments, complete, mark FROM discussions WHERE article_id = ?1";
             let mut statement = conn.prepare_cached(sql)?;
@@ -79,7 +77,7 @@ impl Store {
         discussion: &Discussion,
         is_first: bool,
         now: Timestamp,
-    ) -> Outcome<Option<Saved>> {
+    ) -> StoreResult<Option<Saved>> {
         let Some(saved) = self.save_discussions(article, std::slice::from_ref(discussion), now)? else { return Ok(None) };
         if is_first && saved.new_comments > 0 {
             self.change_row_by_row("storing a discussion", |conn| {
@@ -97,7 +95,7 @@ impl Store {
     }
 
     /// The ids of a discussion's comments.
-    pub fn comment_ids(&self, id: DiscussionId) -> Outcome<HashSet<Box<str>>> {
+    pub fn comment_ids(&self, id: DiscussionId) -> StoreResult<HashSet<Box<str>>> {
         self.ask("reading the ids of comments", |conn| {
             let mut statement =
                 conn.prepare_cached("SELECT key FROM comments WHERE discussion_id = ?1 AND vanished_at IS NULL")?;
@@ -106,7 +104,7 @@ impl Store {
     }
 
     /// Keeps that all of a discussion is here, and what its place told of it then.
-    pub fn set_mark(&mut self, id: DiscussionId, mark: &str) -> Outcome<()> {
+    pub fn set_mark(&mut self, id: DiscussionId, mark: &str) -> StoreResult<()> {
         self.change("keeping the mark of a discussion", |conn| {
             let sql = "UPDATE discussions SET mark = ?2, complete = 1 WHERE id = ?1 AND (mark IS NOT ?2 OR NOT complete)";
             conn.prepare_cached(sql)?.execute(params![id.0, mark]).map(drop)
@@ -115,12 +113,12 @@ impl Store {
 
     /// Takes the order of the answers to one comment, or of the first level, as their place tells it. Whether any
     /// of those that are here has another place than before.
-    pub fn save_order(&mut self, id: DiscussionId, order: &[String]) -> Outcome<bool> {
+    pub fn save_order(&mut self, id: DiscussionId, order: &[String]) -> StoreResult<bool> {
         self.change("storing an order", |conn| {
             let removed = rank_columns(Rank::Removed).0;
             let mut changed = 0;
             for (n, key) in order.iter().enumerate() {
-                let place = Rank::Place { nth: n as u32 + 1, of: order.len() as u32 };
+                let place = Rank::Position { nth: n as u32 + 1, of: order.len() as u32 };
                 let (kind, value, first, second) = rank_columns(place);
                 let sql = "UPDATE comments SET (rank_kind, rank_value, rank_first, rank_second) = (?3, ?4, ?5, ?6)
                            WHERE discussion_id = ?1 AND key = ?2 AND rank_kind <> ?7
@@ -129,25 +127,25 @@ impl Store {
             }
             if changed > 0 {
                 conn.prepare_cached("UPDATE discussions SET version = version + 1 WHERE id = ?1")?.execute([id.0])?;
-                digests::renew(conn, id.0)?;
+                thread_summaries::renew(conn, id.0)?;
             }
             Ok(changed > 0)
         })
     }
 
     /// Watched articles whose discussions are due, longest overdue first.
-    pub fn due_watches(&self, now: Timestamp) -> Outcome<Vec<ArticleId>> {
+    pub fn due_watches(&self, now: Timestamp) -> StoreResult<Vec<ArticleId>> {
         let mut due: Vec<_> = self.watched()?.into_iter().filter(|(_, watch)| watch.is_due(now)).collect();
         due.sort_by_key(|(id, watch)| (watch.due_at, *id));
         Ok(due.into_iter().map(|(id, _)| id).collect())
     }
 
     /// All that are watched, due or not.
-    pub fn all_watches(&self) -> Outcome<Vec<ArticleId>> {
+    pub fn all_watches(&self) -> StoreResult<Vec<ArticleId>> {
         Ok(self.watched()?.into_iter().map(|(id, _)| id).collect())
     }
 
-    fn watched(&self) -> Outcome<Vec<(ArticleId, Watch)>> {
+    fn watched(&self) -> StoreResult<Vec<(ArticleId, Watch)>> {
         self.ask("looking for watched discussions that are due", |conn| {
             let sql = "SELECT a.id, ifnull(w.asked_at, 0), ifnull(w.due_at, 0), ifnull(w.failures, 0)
                        FROM articles a INDEXED BY articles_watched LEFT JOIN watches w ON w.article_id = a.id
@@ -159,12 +157,12 @@ impl Store {
     }
 
     /// When the first watched discussion is due.
-    pub fn next_watch(&self, now: Timestamp) -> Outcome<Option<Timestamp>> {
+    pub fn next_watch(&self, now: Timestamp) -> StoreResult<Option<Timestamp>> {
         let due = |watch: &Watch| if watch.is_due(now) { now } else { watch.due_at };
         Ok(self.watched()?.iter().map(|(_, watch)| due(watch)).min())
     }
 
-    pub fn watch(&self, article: ArticleId) -> Outcome<Option<Watch>> {
+    pub fn watch(&self, article: ArticleId) -> StoreResult<Option<Watch>> {
         self.ask("reading a watch", |conn| {
             let sql = "SELECT asked_at, due_at, failures FROM watches WHERE article_id = ?1";
             conn.prepare_cached(sql)?.query_row([article.0], |row| watch(row, 0)).optional()
@@ -172,7 +170,7 @@ impl Store {
     }
 
     /// Keeps how the refreshing of an article stands; of one that has gone it does nothing.
-    pub fn set_watch(&mut self, article: ArticleId, watch: Watch) -> Outcome<()> {
+    pub fn set_watch(&mut self, article: ArticleId, watch: Watch) -> StoreResult<()> {
         self.change("keeping a watch", |conn| {
             let sql = "INSERT OR REPLACE INTO watches (article_id, asked_at, due_at, failures)
                        SELECT id, ?2, ?3, ?4 FROM articles WHERE id = ?1";
@@ -181,7 +179,7 @@ impl Store {
     }
 
     /// When something was last said of an article: its newest comment, else its publication, else its arrival.
-    pub fn last_said(&self, article: ArticleId) -> Outcome<Option<Timestamp>> {
+    pub fn last_said(&self, article: ArticleId) -> StoreResult<Option<Timestamp>> {
         self.ask("looking for the newest comment", |conn| {
             let sql = "SELECT max(a.sort_at, ifnull((SELECT max(c.posted) FROM discussions d
                            CROSS JOIN comments c ON c.discussion_id = d.id WHERE d.article_id = a.id), a.sort_at))

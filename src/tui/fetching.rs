@@ -5,7 +5,7 @@ use crate::work::fetch::End;
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Fetching {
-    stage: Stage,
+    stage: FetchStage,
     /// The reader asked for it.
     by_hand: bool,
     /// The reader asked for what is watched.
@@ -21,7 +21,7 @@ pub struct Fetching {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Stage {
+enum FetchStage {
     /// There is nothing to tell.
     #[default]
     None,
@@ -31,7 +31,7 @@ enum Stage {
 
 impl Fetching {
     pub fn is_under_way(&self) -> bool {
-        self.stage == Stage::UnderWay
+        self.stage == FetchStage::UnderWay
     }
 
     pub(super) fn begin(&mut self, by_hand: bool, sources: usize) {
@@ -39,7 +39,7 @@ impl Fetching {
             self.by_hand |= by_hand;
             self.sources = self.sources.max(sources);
         } else {
-            *self = Fetching { stage: Stage::UnderWay, by_hand, sources, ..Fetching::default() };
+            *self = Fetching { stage: FetchStage::UnderWay, by_hand, sources, ..Fetching::default() };
         }
     }
 
@@ -64,8 +64,8 @@ impl Fetching {
     pub(super) fn count_comments(&mut self, comments: u32) {
         self.comments += comments;
         let is_wanted = std::mem::take(&mut self.is_watching) || comments > 0;
-        if is_wanted && self.stage == Stage::None {
-            *self = Fetching { stage: Stage::Over, comments, ..Fetching::default() };
+        if is_wanted && self.stage == FetchStage::None {
+            *self = Fetching { stage: FetchStage::Over, comments, ..Fetching::default() };
         }
     }
 
@@ -75,13 +75,13 @@ impl Fetching {
 
     /// All has ended. One that came by itself and brought nothing leaves no word: whoever is offline knows it.
     pub(super) fn end(&mut self) {
-        self.stage = if self.by_hand || self.new > 0 || self.comments > 0 { Stage::Over } else { Stage::None };
+        self.stage = if self.by_hand || self.new > 0 || self.comments > 0 { FetchStage::Over } else { FetchStage::None };
     }
 
     /// It was seen that it is over.
     pub(super) fn forget(&mut self) {
-        if self.stage == Stage::Over {
-            self.stage = Stage::None;
+        if self.stage == FetchStage::Over {
+            self.stage = FetchStage::None;
         }
     }
 
@@ -97,13 +97,13 @@ impl Fetching {
             (new, comments) => format!("{new} new{dot}{comments} new {what}"),
         };
         let forms = match self.stage {
-            Stage::None => return None,
-            Stage::UnderWay => [
+            FetchStage::None => return None,
+            FetchStage::UnderWay => [
                 format!("fetching {ended}/{sources}{failed}"),
                 format!("fetching {ended}/{sources}"),
                 format!("{ended}/{sources}"),
             ],
-            Stage::Over => {
+            FetchStage::Over => {
                 let what = match ended {
                     _ if self.is_cancelled => format!("stopped at {ended}/{sources}{dot}"),
                     0 => String::new(),

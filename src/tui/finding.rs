@@ -7,7 +7,7 @@ use super::list::ListPane;
 use super::page::SearchTerms;
 use crate::domain::query::{Kind, Query, QueryError, Term, parse};
 use crate::domain::text::words::Needle;
-use crate::store::{ArticleId, By, CommentHit, Excerpt, Found, Headline, PagePlace};
+use crate::store::{ArticleId, By, CommentHit, Excerpt, Found, Headline, ReadingPosition};
 
 /// Hits asked for at first; more as the cursor nears the last of them.
 pub(super) const HITS: usize = 100;
@@ -50,7 +50,7 @@ pub(super) struct Before {
     pub(super) list: ListPane,
     pub(super) focus: Pane,
     /// The page that was read.
-    pub(super) page: Option<(ArticleId, PagePlace)>,
+    pub(super) page: Option<(ArticleId, ReadingPosition)>,
 }
 
 impl Finding {

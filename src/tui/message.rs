@@ -11,8 +11,8 @@ use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Change, Subscription, Try};
 use crate::store::{
-    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, PagePlace, Recommended,
-    Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, Stretch,
+    ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, ReadingPosition,
+    Recommended, Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, Stretch,
 };
 use crate::tui::commands::{OwnCommand, PipedItem};
 use crate::tui::keymap::Key;
@@ -53,7 +53,7 @@ pub enum Msg {
     /// None: it is no longer in the store.
     Article {
         article: Option<Box<PreparedArticle>>,
-        place: Option<PagePlace>,
+        place: Option<ReadingPosition>,
     },
     Discussion {
         judged: Box<JudgedDiscussion>,
@@ -264,7 +264,7 @@ pub enum Effect {
     },
     SavePlace {
         article: ArticleId,
-        place: PagePlace,
+        place: ReadingPosition,
     },
     /// So that even a program that is killed comes back to the page.
     SaveSession(Box<Session>),

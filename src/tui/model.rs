@@ -19,7 +19,7 @@ use crate::domain::text::{CleanText, fold};
 use crate::domain::time::{Timestamp, Zone};
 use crate::site;
 use crate::store::subscriptions::Subscription;
-use crate::store::{ArticleId, DiscussionId, Headline, PagePlace, SearchId, Section, SectionRow, Session};
+use crate::store::{ArticleId, DiscussionId, Headline, ReadingPosition, SearchId, Section, SectionRow, Session};
 
 /// The last thing told in the footer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +80,7 @@ pub struct Model {
     /// The article asked for, and whether to go into it when it comes.
     pub(super) awaited: Option<(ArticleId, Arrival)>,
     /// Where to go back to on the page once its comments are there.
-    pub(super) place: Option<PagePlace>,
+    pub(super) place: Option<ReadingPosition>,
     /// The part of the page that the reader asked for last: comments that come later leave it at the top, until the next key.
     pub(super) spot: Option<Element>,
     /// What was searched for and is to be gone to once it is on the page, until the next key.
@@ -279,11 +279,11 @@ impl Model {
         self.arrange(self.geometry.screen.width, self.geometry.screen.height);
     }
 
-    pub(super) fn say(&mut self, text: impl Into<String>) {
+    pub(super) fn show_status(&mut self, text: impl Into<String>) {
         self.said = Some(Said { text: text.into(), error: false });
     }
 
-    pub(super) fn complain(&mut self, text: impl Into<String>) {
+    pub(super) fn show_error(&mut self, text: impl Into<String>) {
         self.said = Some(Said { text: text.into(), error: true });
     }
 

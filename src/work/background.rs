@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::discussions::{Told, gather, order};
+use super::discussions::{DiscussionReport, gather, order};
 use super::fetch::{Event, Fetcher, Settings};
 use super::health::has_ended;
 use super::lookups;
@@ -51,7 +51,7 @@ pub enum Report {
     /// Progress of an article's discussions.
     Discussions {
         article: ArticleId,
-        told: Told,
+        told: DiscussionReport,
     },
     /// All of these have ended; or could not begin.
     DiscussionsOver {
@@ -68,7 +68,7 @@ pub enum Report {
     Broken(String),
 }
 
-enum Order {
+enum FetchOrder {
     Fetch(Wanted),
     Discuss {
         article: ArticleId,
@@ -88,7 +88,7 @@ enum Order {
 /// Its thread starts at the first order. Dropping it breaks off what is under way, and waits a moment for what has been
 /// read to be stored.
 pub struct Background {
-    orders: Option<Sender<Order>>,
+    orders: Option<Sender<FetchOrder>>,
     reports: Receiver<Report>,
 }
 
@@ -126,27 +126,27 @@ impl Background {
 
     /// False if it has broken down.
     pub fn fetch(&self, wanted: Wanted) -> bool {
-        self.order(Order::Fetch(wanted))
+        self.order(FetchOrder::Fetch(wanted))
     }
 
     /// Fetches an article's discussions, with `find` also those that places know of by its address.
     pub fn discuss(&self, article: ArticleId, find: bool) -> bool {
-        self.order(Order::Discuss { article, find })
+        self.order(FetchOrder::Discuss { article, find })
     }
 
     /// Asks for the order of the answers to comments of a discussion.
     pub fn find_order(&self, article: ArticleId, discussion: DiscussionId, comments: Vec<Box<str>>) -> bool {
-        self.order(Order::Rank { article, discussion, comments })
+        self.order(FetchOrder::Rank { article, discussion, comments })
     }
 
     /// False if it has broken down.
     pub fn is_there(&self) -> bool {
-        self.order(Order::Nod)
+        self.order(FetchOrder::Nod)
     }
 
     /// Answers that were read by now are still stored and reported.
     pub fn cancel(&self) -> bool {
-        self.order(Order::Cancel)
+        self.order(FetchOrder::Cancel)
     }
 
     /// The reports since the last call.
@@ -154,7 +154,7 @@ impl Background {
         self.reports.try_iter().collect()
     }
 
-    fn order(&self, order: Order) -> bool {
+    fn order(&self, order: FetchOrder) -> bool {
         self.orders.as_ref().is_some_and(|orders| orders.send(order).is_ok())
     }
 }
@@ -172,7 +172,7 @@ fn serve(
     path: &Path,
     settings: &Settings,
     now: fn() -> Timestamp,
-    orders: &Receiver<Order>,
+    orders: &Receiver<FetchOrder>,
     tell: &Tell,
 ) -> Result<(), String> {
     let mut store = Store::join(path).map_err(|error| error.to_string())?;
@@ -183,7 +183,7 @@ fn serve(
     let stop: Arc<Mutex<Arc<AtomicBool>>> = Arc::default();
     let current = |stop: &Mutex<Arc<AtomicBool>>| Arc::clone(&stop.lock().unwrap_or_else(PoisonError::into_inner));
     let notices = Arc::new(Notices::default());
-    let beside = Beside {
+    let beside = SideFetches {
         path: path.to_owned(),
         settings: settings.clone(),
         now,
@@ -199,16 +199,16 @@ fn serve(
     let is_watching = Arc::new(AtomicBool::new(false));
     for order in orders {
         match order {
-            Order::Nod => {}
-            Order::Cancel => {
+            FetchOrder::Nod => {}
+            FetchOrder::Cancel => {
                 fetcher.cancel();
                 std::mem::take(&mut *stop.lock().unwrap_or_else(PoisonError::into_inner)).store(true, Ordering::Relaxed);
             }
-            Order::Rank { article, discussion, comments } => {
+            FetchOrder::Rank { article, discussion, comments } => {
                 beside.find_order(article, discussion, comments, current(&stop));
             }
-            Order::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
-            Order::Fetch(Wanted::Text(id)) => match store.address(id) {
+            FetchOrder::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
+            FetchOrder::Fetch(Wanted::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
                     tell(Report::Began { wanted: Wanted::Text(id), sources: 1, ended: 0 });
                     let private = private_origins(&store, settings, id).unwrap_or_default();
@@ -217,7 +217,7 @@ fn serve(
                 Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0, ended: 0 }),
                 Err(error) => tell(Report::Broken(error.to_string())),
             },
-            Order::Fetch(wanted) => match select(&store, &wanted, settings, now()) {
+            FetchOrder::Fetch(wanted) => match select(&store, &wanted, settings, now()) {
                 Ok(mut subscriptions) => {
                     let all = subscriptions.len();
                     subscriptions.retain(|one| matches!(wanted, Wanted::Source(_)) || !has_ended(one));
@@ -254,7 +254,7 @@ enum Watches {
 
 /// Fetches beside the sources, each on a thread of its own, since it waits for each answer.
 #[derive(Clone)]
-struct Beside {
+struct SideFetches {
     path: PathBuf,
     settings: Settings,
     now: fn() -> Timestamp,
@@ -263,9 +263,9 @@ struct Beside {
     is_looking_up: Arc<AtomicBool>,
 }
 
-impl Beside {
+impl SideFetches {
     fn discuss(&self, article: ArticleId, find: bool, stop: Arc<AtomicBool>) {
-        let Beside { settings, now, tell, .. } = self.clone();
+        let SideFetches { settings, now, tell, .. } = self.clone();
         let telling = Arc::clone(&tell);
         let over = move |error| telling(Report::DiscussionsOver { article, error });
         self.spawn(over, move |store| {
@@ -275,7 +275,7 @@ impl Beside {
     }
 
     fn find_order(&self, article: ArticleId, discussion: DiscussionId, comments: Vec<Box<str>>, stop: Arc<AtomicBool>) {
-        let Beside { settings, tell, .. } = self.clone();
+        let SideFetches { settings, tell, .. } = self.clone();
         self.spawn(log, move |store| {
             if order(store, discussion, &comments, &settings, &stop)? {
                 tell(Report::Came(article));
@@ -286,7 +286,7 @@ impl Beside {
 
     /// Looks for the discussions of new articles, and of those whose look-up is due again.
     fn look_up(&self, new: Vec<ArticleId>, stop: Arc<AtomicBool>) {
-        let Beside { settings, now, tell, is_looking_up, .. } = self.clone();
+        let SideFetches { settings, now, tell, is_looking_up, .. } = self.clone();
         self.spawn(log, move |store| {
             store.want_lookups(&new, now()).map_err(|error| error.to_string())?;
             // Whoever is at it takes these too, so that nothing is asked twice.
@@ -301,7 +301,7 @@ impl Beside {
 
     /// Refreshes what is watched; what fails is tried again later.
     fn watch(&self, which: Watches, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
-        let Beside { settings, now, tell, notices, .. } = self.clone();
+        let SideFetches { settings, now, tell, notices, .. } = self.clone();
         let is_watching = Arc::clone(is_watching);
         let over = move |error| {
             is_watching.store(false, Ordering::SeqCst);

@@ -2,7 +2,7 @@
 
 use super::fetch::{Keep, Settings};
 use crate::domain::time::Timestamp;
-use crate::store::clean::{CLEAN_STEP, Keeping, Step, Wish};
+use crate::store::clean::{CLEAN_STEP, CleanRequest, Keeping, Step};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// The keep rule of each subscription by these settings.
@@ -10,7 +10,7 @@ pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Kee
     let wishes = store.subscriptions()?.into_iter().filter_map(|one| {
         let Keep { days, newest } = settings.keep_of(&one);
         let some = |n: u32| (n > 0).then_some(n);
-        (days > 0 || newest > 0).then_some(Wish { source: one.id, days: some(days), newest: some(newest) })
+        (days > 0 || newest > 0).then_some(CleanRequest { source: one.id, days: some(days), newest: some(newest) })
     });
     Ok(Keeping { now, wishes: wishes.collect(), spared: None })
 }

@@ -23,14 +23,14 @@ use crate::site::look_up::{FoundThread, LookUp, look_up};
 use crate::site::{self, SiteBases, SiteRequest};
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, PrivateOrigins, Request};
-use crate::source::manners::Limits;
 use crate::source::queue::{Done, Queue};
+use crate::source::throttle::Limits;
 use crate::store::watches::Known;
 use crate::store::{ArticleId, Store, StoredArticle};
 
 /// Progress of fetching discussions.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Told {
+pub enum DiscussionReport {
     /// So many discussions are there to be fetched.
     Found(usize),
     /// A part of a discussion was stored, or all of it.
@@ -95,7 +95,7 @@ pub fn gather(
     settings: &Settings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
-    tell: &dyn Fn(ArticleId, Told),
+    tell: &dyn Fn(ArticleId, DiscussionReport),
 ) -> Result<(), String> {
     host_limits::share(store, &settings.limits.owed, now());
     let (queue, answers) = queue(settings)?;
@@ -143,7 +143,7 @@ struct Gatherer<'a> {
     settings: &'a Settings,
     bases: &'a SiteBases,
     now: fn() -> Timestamp,
-    tell: &'a dyn Fn(ArticleId, Told),
+    tell: &'a dyn Fn(ArticleId, DiscussionReport),
     queue: Queue,
     next: u64,
     /// By the queue's id: what it is about.
@@ -238,7 +238,7 @@ impl Gatherer<'_> {
         let its = || self.under_way.iter().filter(|one| one.article == article);
         let left = its().filter(|one| !one.gathering.is_over()).count();
         if left > 0 || its().next().is_none() {
-            (self.tell)(article, Told::Found(left));
+            (self.tell)(article, DiscussionReport::Found(left));
         }
     }
 
@@ -326,7 +326,7 @@ impl Gatherer<'_> {
 
     fn fail(&self, article: ArticleId, place: &str, failure: &Failure) {
         let (failure, hint) = (clean_line(&failure.to_string()), clean_line(failure.hint()));
-        (self.tell)(article, Told::Failed { place: clean_line(place), failure, hint });
+        (self.tell)(article, DiscussionReport::Failed { place: clean_line(place), failure, hint });
     }
 
     fn answered(&mut self, of: usize, number: u64, answer: Result<Answer, Failure>) -> Result<(), String> {
@@ -393,7 +393,7 @@ impl Gatherer<'_> {
             complete,
             over,
         };
-        (self.tell)(article, Told::Kept(kept));
+        (self.tell)(article, DiscussionReport::Kept(kept));
         host_limits::share(self.store, &self.settings.limits.owed, (self.now)());
         self.under_way[of].kept = Some((Instant::now(), began.elapsed()));
         Ok(())
@@ -434,6 +434,6 @@ impl Gatherer<'_> {
         let address = told.unwrap_or_else(|| clean_line(&gathering.thread().address(self.bases)));
         let requests = gathering.asked();
         let kept = Kept { place, address, new: 0, comments, requests, missing: 0, complete: true, over: true };
-        (self.tell)(*article, Told::Kept(kept));
+        (self.tell)(*article, DiscussionReport::Kept(kept));
     }
 }

@@ -5,7 +5,7 @@
 //! gives only teasers and the reader wants more, the pages of its new articles are asked for on the same way.
 
 mod answer;
-mod leaf;
+mod front_page;
 mod settings;
 mod storing;
 
@@ -16,7 +16,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
-use self::leaf::Leaf;
+use self::front_page::FrontPageJob;
 pub use self::settings::{Keep, Settings, SourceSettings};
 use super::host_limits;
 use super::private::private_origins;
@@ -25,9 +25,9 @@ use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::site::{self, SiteRequest};
 use crate::source::http::{Accept, Answer, Client, PrivateOrigins, Request};
-use crate::source::manners::Limits;
 use crate::source::queue::{Done, Progress, Queue};
-use crate::store::entries::{Changed, Outcome, Tried};
+use crate::source::throttle::Limits;
+use crate::store::entries::{Changed, FetchAttempt, Outcome};
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
@@ -62,18 +62,18 @@ pub enum End {
 /// Fetches. Dropping it breaks off what is under way; what has been read by then is still stored.
 pub struct Fetcher {
     queue: Arc<Queue>,
-    shared: Arc<Shared>,
+    shared: Arc<FetcherShared>,
     settings: Settings,
 }
 
-struct Shared {
+struct FetcherShared {
     now: fn() -> Timestamp,
     settings: Settings,
     tell: Box<dyn Fn(Event) + Send + Sync>,
     /// Requests under way, by source.
     asked: Mutex<HashMap<u64, Asked>>,
     /// Front pages that are being asked for, by source.
-    leaves: Mutex<HashMap<u64, Arc<Mutex<Leaf>>>>,
+    front_pages: Mutex<HashMap<u64, Arc<Mutex<FrontPageJob>>>>,
     /// Articles whose discussions are to be looked for when nothing is under way any more.
     new: Mutex<Vec<ArticleId>>,
     /// The next request of a front page behind its first.
@@ -88,13 +88,13 @@ enum Asked {
     Source(Box<Subscription>),
     Text(ArticleId),
     /// One of the requests for a front page: of which source, and its number there.
-    Leaf(u64, u64),
+    FrontPage(u64, u64),
 }
 
 /// An answer that was read, on its way to the store.
 enum Arrived {
-    Tried { tried: Tried, title: CleanText, progress: Progress, wants: Wants },
-    Text { article: ArticleId, page: Result<Box<Article>, answer::Told> },
+    FetchAttempt { tried: FetchAttempt, title: CleanText, progress: Progress, wants: Wants },
+    Text { article: ArticleId, page: Result<Box<Article>, answer::FailureText> },
 }
 
 /// Further requests for new articles.
@@ -125,12 +125,12 @@ impl Fetcher {
         let mut store = Store::join(path).map_err(|error| error.to_string())?;
         host_limits::share(&mut store, &settings.limits.owed, now());
         let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(FetcherShared {
             now,
             settings: settings.clone(),
             tell: Box::new(tell),
             asked: Mutex::default(),
-            leaves: Mutex::default(),
+            front_pages: Mutex::default(),
             new: Mutex::default(),
             next: AtomicU64::new(0),
             queue: OnceLock::new(),
@@ -159,15 +159,15 @@ impl Fetcher {
         subscriptions.sort_by_key(|one| one.health.failures > 0);
         for one in subscriptions {
             let (id, request) = (one.id.0 as u64, self.settings.request(&one));
-            match Leaf::new(&one, &self.settings.places) {
+            match FrontPageJob::new(&one, &self.settings.places) {
                 None => {
                     requests.push((id, request));
                     asked.push((id, Asked::Source(Box::new(one))));
                 }
-                Some(leaf) => {
-                    if let Some((number, request)) = self.shared.open(id, leaf, &request) {
+                Some(front_page) => {
+                    if let Some((number, request)) = self.shared.open(id, front_page, &request) {
                         requests.push((id, request));
-                        asked.push((id, Asked::Leaf(id, number)));
+                        asked.push((id, Asked::FrontPage(id, number)));
                     }
                 }
             }
@@ -184,7 +184,7 @@ impl Fetcher {
     /// Calls all off. What has been read by now is still stored and told of.
     pub fn cancel(&self) {
         let called_off = self.queue.cancel_all();
-        self.shared.leaves().clear();
+        self.shared.front_pages().clear();
         self.shared.end(called_off);
     }
 
@@ -193,52 +193,53 @@ impl Fetcher {
     }
 }
 
-impl Shared {
+impl FetcherShared {
     fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Asked>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn leaves(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Arc<Mutex<Leaf>>>> {
-        self.leaves.lock().unwrap_or_else(PoisonError::into_inner)
+    fn front_pages(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Arc<Mutex<FrontPageJob>>>> {
+        self.front_pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The first request for a front page; none if it is being asked for already.
-    fn open(&self, id: u64, mut leaf: Leaf, asked: &Request) -> Option<(u64, Request)> {
-        let mut leaves = self.leaves();
-        if leaves.contains_key(&id) {
+    fn open(&self, id: u64, mut front_page: FrontPageJob, asked: &Request) -> Option<(u64, Request)> {
+        let mut front_pages = self.front_pages();
+        if front_pages.contains_key(&id) {
             return None;
         }
-        let (number, ask) = leaf.begin().into_iter().next()?;
-        let request = leaf.request(&ask, asked, &self.settings.places);
-        leaves.insert(id, Arc::new(Mutex::new(leaf)));
+        let (number, ask) = front_page.begin().into_iter().next()?;
+        let request = front_page.request(&ask, asked, &self.settings.places);
+        front_pages.insert(id, Arc::new(Mutex::new(front_page)));
         Some((number, request))
     }
 
     /// Takes an answer to one of the requests for a front page. Gives what came of the whole page, if this was the last.
-    fn leaf_through(&self, id: u64, number: u64, done: Done) -> Option<Arrived> {
-        let leaf = self.leaves().get(&id).cloned()?;
-        let mut leaf = leaf.lock().unwrap_or_else(PoisonError::into_inner);
-        let asks: Vec<(u64, SiteRequest)> = leaf.take(number, done.outcome);
+    fn front_page_through(&self, id: u64, number: u64, done: Done) -> Option<Arrived> {
+        let front_page = self.front_pages().get(&id).cloned()?;
+        let mut front_page = front_page.lock().unwrap_or_else(PoisonError::into_inner);
+        let asks: Vec<(u64, SiteRequest)> = front_page.take(number, done.outcome);
         let queue = self.queue.get().and_then(Weak::upgrade).filter(|_| !asks.is_empty());
         if let Some(queue) = queue {
-            let asked = self.settings.request(&leaf.subscription);
+            let asked = self.settings.request(&front_page.subscription);
             let first = self.next.fetch_add(asks.len() as u64, Ordering::SeqCst) | LEAVES;
-            let numbers: Vec<(u64, Asked)> = (first..).zip(asks.iter().map(|(number, _)| Asked::Leaf(id, *number))).collect();
-            let requests = asks.iter().map(|(_, ask)| leaf.request(ask, &asked, &self.settings.places));
+            let numbers: Vec<(u64, Asked)> =
+                (first..).zip(asks.iter().map(|(number, _)| Asked::FrontPage(id, *number))).collect();
+            let requests = asks.iter().map(|(_, ask)| front_page.request(ask, &asked, &self.settings.places));
             let requests = (first..).zip(requests).collect();
             // Answers may come before this is done with.
-            drop(leaf);
+            drop(front_page);
             self.ask(&queue, requests, numbers);
             return None;
         }
-        if !leaf.is_over() {
+        if !front_page.is_over() {
             return None;
         }
-        self.leaves().remove(&id);
-        let subscription = &leaf.subscription;
-        let tried = leaf.tried(&self.settings, (self.now)());
+        self.front_pages().remove(&id);
+        let subscription = &front_page.subscription;
+        let tried = front_page.tried(&self.settings, (self.now)());
         let (title, progress) = (subscription.title.clone(), done.progress);
-        Some(Arrived::Tried { tried, title, progress, wants: self.wants(subscription) })
+        Some(Arrived::FetchAttempt { tried, title, progress, wants: self.wants(subscription) })
     }
 
     fn wants(&self, subscription: &Subscription) -> Wants {
@@ -285,14 +286,14 @@ impl Shared {
         let asked = self.asked().remove(&done.id);
         let arrived = match asked {
             None => return self.end(1),
-            Some(Asked::Leaf(id, number)) => match self.leaf_through(id, number, done) {
+            Some(Asked::FrontPage(id, number)) => match self.front_page_through(id, number, done) {
                 None => return self.end(1),
                 Some(arrived) => arrived,
             },
             Some(Asked::Text(article)) => Arrived::Text { article, page: answer::page(done.outcome, now) },
             Some(Asked::Source(subscription)) => {
                 let schedule = self.settings.schedule(&subscription);
-                Arrived::Tried {
+                Arrived::FetchAttempt {
                     tried: answer::tried(&subscription, done.outcome, now, &schedule, &self.settings.ignore),
                     title: subscription.title.clone(),
                     progress: done.progress,
@@ -321,7 +322,7 @@ impl Shared {
         self.ask_texts(&queue, pages.map(|(id, address)| (id, address, private(id))).collect());
     }
 
-    fn keep_text(&self, store: &mut Store, article: ArticleId, page: Result<Box<Article>, answer::Told>) {
+    fn keep_text(&self, store: &mut Store, article: ArticleId, page: Result<Box<Article>, answer::FailureText>) {
         let kept = page.and_then(|page| {
             store.set_full_text(article, &page, (self.now)()).map(drop).map_err(|error| match not_kept(&error) {
                 End::Failed { failure, hint } => (failure, hint),

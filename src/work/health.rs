@@ -3,7 +3,7 @@
 use super::fetch::Settings;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
-use crate::source::manners::Reason;
+use crate::source::throttle::Reason;
 use crate::store::subscriptions::Subscription;
 
 /// What is known of a source: names of what, and what. `time` tells a past time.

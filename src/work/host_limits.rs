@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
-use crate::source::manners::{HostRequests, Owed};
+use crate::source::throttle::{HostRequests, RateLimiter};
 use crate::store::Store;
 use crate::store::hosts::HostHistory;
 
@@ -13,7 +13,7 @@ const MOST_IN_A_SECOND: u32 = 1000;
 
 /// Stores what was asked since the last time, and takes in what other runs have asked. A store that fails here has failed
 /// the fetch already, or will.
-pub(super) fn share(store: &mut Store, owed: &Owed, now: Timestamp) {
+pub(super) fn share(store: &mut Store, owed: &RateLimiter, now: Timestamp) {
     let unkept = owed.take_unkept();
     let here = owed.now();
     let histories: Vec<HostHistory> = unkept.iter().map(|asked| history(asked, here, now)).collect();

@@ -7,10 +7,10 @@ use crate::store::{Store, StoreError};
 
 /// Used by one job at a time; another one that comes meanwhile opens its own.
 #[derive(Default)]
-pub(super) struct KeptStore(Mutex<Slot>);
+pub(super) struct KeptStore(Mutex<StoreSlot>);
 
 #[derive(Default)]
-enum Slot {
+enum StoreSlot {
     #[default]
     Empty,
     Kept(Store),
@@ -21,28 +21,28 @@ impl KeptStore {
     /// Asks over the kept connection, or one that is kept from now on.
     pub(super) fn ask<T>(&self, path: &Path, ask: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let kept = match &mut *self.slot() {
-            slot @ Slot::Kept(_) => std::mem::take(slot),
-            Slot::Empty | Slot::Closed => Slot::Empty,
+            slot @ StoreSlot::Kept(_) => std::mem::take(slot),
+            StoreSlot::Empty | StoreSlot::Closed => StoreSlot::Empty,
         };
         let store = match kept {
-            Slot::Kept(store) => store,
-            Slot::Empty | Slot::Closed => Store::join(path)?,
+            StoreSlot::Kept(store) => store,
+            StoreSlot::Empty | StoreSlot::Closed => Store::join(path)?,
         };
         // One with which something is wrong is not kept.
         let answer = ask(&store)?;
         let mut slot = self.slot();
-        if !matches!(*slot, Slot::Closed) {
-            *slot = Slot::Kept(store);
+        if !matches!(*slot, StoreSlot::Closed) {
+            *slot = StoreSlot::Kept(store);
         }
         Ok(answer)
     }
 
     /// Closes it, and keeps none any more.
     pub(super) fn close(&self) {
-        *self.slot() = Slot::Closed;
+        *self.slot() = StoreSlot::Closed;
     }
 
-    fn slot(&self) -> MutexGuard<'_, Slot> {
+    fn slot(&self) -> MutexGuard<'_, StoreSlot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -59,11 +59,11 @@ mod tests {
         let kept = KeptStore::default();
         for _ in 0..2 {
             kept.ask(&path, Store::newest_id).unwrap();
-            assert!(matches!(*kept.slot(), Slot::Kept(_)));
+            assert!(matches!(*kept.slot(), StoreSlot::Kept(_)));
         }
         kept.close();
         kept.ask(&path, Store::newest_id).unwrap();
-        assert!(matches!(*kept.slot(), Slot::Closed));
+        assert!(matches!(*kept.slot(), StoreSlot::Closed));
         store.close().unwrap();
         assert!(!folder.path().join("store.db-wal").exists(), "nobody else had it open");
     }

@@ -1,6 +1,6 @@
 //! Articles and discussions as the reading pane takes them.
 
-use crate::domain::rules::{Rule, Rulings};
+use crate::domain::rules::{Rule, RuleMatches};
 use crate::format::prepared::{PreparedBody, prepare};
 use crate::store::{StoredArticle, StoredDiscussion};
 
@@ -24,14 +24,14 @@ impl From<StoredArticle> for PreparedArticle {
 #[derive(Clone, PartialEq, Debug)]
 pub struct JudgedDiscussion {
     pub stored: StoredDiscussion,
-    pub rulings: Rulings,
+    pub rulings: RuleMatches,
     /// The rules that say so.
     pub rules: Vec<Rule>,
 }
 
 impl JudgedDiscussion {
     pub fn new(stored: StoredDiscussion, rules: &[Rule]) -> JudgedDiscussion {
-        let rulings = Rulings::new(rules, &stored.discussion);
+        let rulings = RuleMatches::new(rules, &stored.discussion);
         JudgedDiscussion { stored, rulings, rules: rules.to_vec() }
     }
 }

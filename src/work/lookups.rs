@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::discussions::{Told, gather};
+use super::discussions::{DiscussionReport, gather};
 use super::fetch::Settings;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -64,9 +64,9 @@ pub fn look_up(
     }
     let failures: RefCell<BTreeMap<ArticleId, Vec<[CleanText; 3]>>> = RefCell::default();
     gather(store, &due, true, settings, now, stop, &|article, told| match told {
-        Told::Found(_) => {}
-        Told::Kept(_) => came(article),
-        Told::Failed { place, failure, hint } => {
+        DiscussionReport::Found(_) => {}
+        DiscussionReport::Kept(_) => came(article),
+        DiscussionReport::Failed { place, failure, hint } => {
             failures.borrow_mut().entry(article).or_default().push([place, failure, hint]);
         }
     })?;

@@ -20,15 +20,15 @@ use crate::site;
 use crate::site::front_page::FrontPage;
 use crate::source::Failure;
 use crate::source::http::local::LocalSource;
-use crate::source::http::{Accept, Answer, Client, Particulars, PrivateOrigins, Request};
-use crate::store::subscriptions::{Details, Health, NewSubscription, Options, Subscription, Validators, Wishes, shown};
+use crate::source::http::{Accept, Answer, Client, PrivateOrigins, Request, ResponseMeta};
+use crate::store::subscriptions::{Details, FeedHints, Health, NewSubscription, Options, Subscription, Validators, shown};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// So many of the addresses where feeds usually are get tried.
 const GUESSES: usize = 8;
 
 /// Bytes and what came with them.
-pub type Got = (Vec<u8>, Particulars);
+pub type Got = (Vec<u8>, ResponseMeta);
 
 /// Why nothing was subscribed to, and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -81,7 +81,7 @@ pub enum Target {
 
 /// The reader's choices for a new source.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Wish {
+pub struct SubscribeRequest {
     pub title: Option<CleanText>,
     pub folder: Vec<CleanText>,
 }
@@ -159,7 +159,7 @@ fn unknown(address: &str, now: Timestamp) -> Subscription {
         options: Options::default(),
         is_private: false,
         validators: Validators::default(),
-        wishes: Wishes::default(),
+        wishes: FeedHints::default(),
         health: Health { added_at: now, ..Health::default() },
         articles: 0,
         unread: 0,
@@ -265,7 +265,7 @@ pub fn subscribe(
     store: &mut Store,
     settings: &Settings,
     (address, (bytes, particulars)): (String, Got),
-    wish: Wish,
+    wish: SubscribeRequest,
     now: Timestamp,
 ) -> Result<Subscribed, Trouble> {
     let new = NewSubscription {
@@ -288,7 +288,7 @@ pub fn subscribe_to_front(
     store: &mut Store,
     settings: &Settings,
     front: &FrontPage,
-    wish: Wish,
+    wish: SubscribeRequest,
     now: fn() -> Timestamp,
 ) -> Result<Subscribed, Trouble> {
     let address = front.address();
@@ -386,7 +386,7 @@ fn attempt(path: &Path, settings: &Settings, typed: &Typed, now: fn() -> Timesta
         return lists::subscribe(&mut store, settings, &listed, is_urls, now());
     }
     let client = Client::new(settings.client.clone()).map_err(|failure| Trouble::from(&failure))?;
-    let wish = Wish { title: None, folder: typed.folder.clone() };
+    let wish = SubscribeRequest { title: None, folder: typed.folder.clone() };
     let mut target = match &typed.page {
         Some(page) => chosen(settings, &client, &typed.address, page, now())?,
         None => find(settings, &client, &typed.address, now())?,

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use super::discussions::{Told, gather};
+use super::discussions::{DiscussionReport, gather};
 use super::fetch::Settings;
 use super::notice::Notices;
 use crate::domain::text::CleanText;
@@ -58,9 +58,9 @@ pub fn refresh(
     }
     let failures: RefCell<BTreeMap<ArticleId, (CleanText, CleanText)>> = RefCell::default();
     gather(store, due, false, settings, now, stop, &|article, told| match told {
-        Told::Found(_) => {}
-        Told::Kept(_) => came(article),
-        Told::Failed { failure, hint, .. } => {
+        DiscussionReport::Found(_) => {}
+        DiscussionReport::Kept(_) => came(article),
+        DiscussionReport::Failed { failure, hint, .. } => {
             failures.borrow_mut().insert(article, (failure, hint));
         }
     })?;

@@ -16,7 +16,7 @@ use gleaner::domain::article::Article;
 use gleaner::domain::text::clean_line;
 use gleaner::domain::time::Timestamp;
 use gleaner::format::{Origin, feed};
-use gleaner::store::entries::{Feed, Item, Outcome, Tried};
+use gleaner::store::entries::{Feed, FetchAttempt, Item, Outcome};
 use gleaner::store::subscriptions::{NewSubscription, Next};
 use gleaner::store::{SourceId, Store};
 use rusqlite::{Connection, params};
@@ -103,7 +103,7 @@ fn keep_all(entries: &[Vec<Entry>]) -> Duration {
         for (source, entries) in feeds {
             let items = entries.into_iter().map(|(_, article)| Item::new(article)).collect();
             let feed = Feed { title: clean_line(&format!("Feed {}", source.0)), items, ..Feed::default() };
-            let tried = Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
+            let tried = FetchAttempt { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
             store.keep_tries(&[tried]).unwrap();
         }
     })

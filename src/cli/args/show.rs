@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::arranged::Wish;
+use crate::cli::thread_options::ViewArgs;
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::slider::Unrated;
@@ -72,12 +72,12 @@ impl Default for ShowOptions {
 }
 
 impl ShowOptions {
-    pub(in crate::cli) fn wish(&self) -> Wish {
+    pub(in crate::cli) fn wish(&self) -> ViewArgs {
         let unrated = match self.unrated {
             UnratedIs::Open => Unrated::Open,
             UnratedIs::Below => Unrated::AsBelow,
         };
-        Wish {
+        ViewArgs {
             bar: self.bar,
             floor: self.floor,
             order: self.order,

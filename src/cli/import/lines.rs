@@ -6,13 +6,13 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{AT_LATEST, Import, Outcome, Taken};
+use super::{AT_LATEST, FileOutcome, Import, Taken};
 use crate::cli::clock;
+use crate::cli::dirs::named;
 use crate::cli::error::InputError;
 use crate::cli::output::StatusLine;
-use crate::cli::places::named;
 use crate::format::bounds::Bounds;
-use crate::format::{MAX_RECORD, lines};
+use crate::format::{MAX_RECORD, jsonl};
 use crate::os::interrupt::Interrupt;
 use crate::store::{FileAnswer, INDEX_STRIDE, PageKind, Saved, is_archived};
 
@@ -58,7 +58,7 @@ pub(super) fn begin(path: &Path, interrupt: &Interrupt) -> Result<Begun, InputEr
         reader.by_ref().take(LONGEST).read_until(b'\n', &mut first).map_err(failed)?;
     }
     match String::from_utf8(first) {
-        Ok(line) if begins_object && (lines::is_line(&line) || is_archived(&line)) => {
+        Ok(line) if begins_object && (jsonl::is_line(&line) || is_archived(&line)) => {
             Ok(Begun::Lines(Lines { name, first: line, rest: reader }))
         }
         _ if seekable => Ok(Begun::Other(None)),
@@ -102,7 +102,7 @@ impl<W: Write> Import<W> {
                 own_numbers.push(number);
                 own.push(std::mem::take(&mut line));
             } else if !line.trim().is_empty() {
-                match crate::format::lines::read(line.trim(), &mut bounds) {
+                match crate::format::jsonl::read(line.trim(), &mut bounds) {
                     Ok(page) => pages.push(page),
                     Err(reason) => {
                         wrong += 1;
@@ -194,11 +194,11 @@ impl<W: Write> Import<W> {
         }
         taken.notes.extend(bounds.notes().iter().map(ToString::to_string));
         taken.outcome = match (stored, new, edits) {
-            (0, ..) => Outcome::Skipped,
-            (_, 1.., _) => Outcome::Imported,
-            (_, 0, 1..) => Outcome::Updated,
-            _ if marked > 0 => Outcome::Updated,
-            _ => Outcome::Unchanged,
+            (0, ..) => FileOutcome::Skipped,
+            (_, 1.., _) => FileOutcome::Imported,
+            (_, 0, 1..) => FileOutcome::Updated,
+            _ if marked > 0 => FileOutcome::Updated,
+            _ => FileOutcome::Unchanged,
         };
         taken.reason = (stored == 0).then(|| "none of its lines is an article".to_owned());
         taken.stored = Some(new);

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::{Import, Waiting};
+use super::{Import, WaitingFiles};
+use crate::cli::dirs::named;
 use crate::cli::output::plural;
-use crate::cli::places::named;
 use crate::cli::private::{Vetted, vet};
 use crate::config;
 use crate::domain::time::Timestamp;
@@ -15,8 +15,8 @@ use crate::work::subscribing::lists::{self, Login};
 
 impl<W: Write> Import<W> {
     /// Subscribes to what a list names; gives how many are new, and what was left out.
-    pub(super) fn subscribe(&mut self, waiting: &Waiting, now: Timestamp) -> anyhow::Result<(u64, Vec<String>)> {
-        let Waiting::Read { path, parsed } = waiting else { return Ok((0, Vec::new())) };
+    pub(super) fn subscribe(&mut self, waiting: &WaitingFiles, now: Timestamp) -> anyhow::Result<(u64, Vec<String>)> {
+        let WaitingFiles::Read { path, parsed } = waiting else { return Ok((0, Vec::new())) };
         let new: Vec<NewSubscription> = {
             let is_urls = parsed.format == Format::Urls;
             parsed.subscriptions.iter().map(|listed| lists::subscription(listed, is_urls)).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use super::{Import, Outcome, Taken};
+use super::{FileOutcome, Import, Taken};
 use crate::cli::clock;
 use crate::cli::output::{StatusLine, plural};
 use crate::domain::article::{Page, Source};
@@ -147,9 +147,9 @@ impl Moved {
     fn told(&self, path: String, total: u64, stopped: bool) -> Taken {
         let changed = self.read + self.starred;
         let outcome = match (self.new, changed) {
-            (0, 0) => Outcome::Unchanged,
-            (0, _) => Outcome::Updated,
-            _ => Outcome::Imported,
+            (0, 0) => FileOutcome::Unchanged,
+            (0, _) => FileOutcome::Updated,
+            _ => FileOutcome::Imported,
         };
         let some = |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", plural(count, "article")));
         let letters: Vec<String> = self.flags.iter().map(|(letter, count)| format!("{letter} {count}")).collect();

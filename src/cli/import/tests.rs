@@ -66,7 +66,7 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
         std::fs::write(path("pages").join(name), format!("{name}\n\nJune 4, 2011\n\nBody.")).unwrap();
     }
     let (look, since) = (Look::default(), Instant::now());
-    let tally = Tally::default();
+    let tally = OutcomeTally::default();
     let mut import = Import {
         store,
         out: Vec::new(),
@@ -100,10 +100,10 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
 #[test]
 fn it_fails_only_if_nothing_could_be_read() {
     let empty = |name: &str| InputError::Unreadable { name: name.to_owned(), source: Unreadable::Empty }.into();
-    assert_eq!(Tally([1, 0, 0, 1]).exit(vec![empty("a")]).unwrap(), Exit::Done);
-    assert_eq!(Tally([1, 0, 0, 2]).summary(), "3 files: 1 imported, 2 skipped");
-    assert_eq!(Tally([0, 0, 0, 1]).exit(vec![empty("a")]).unwrap_err().to_string(), "a: it is empty");
-    let error = Tally([0, 0, 0, 2]).exit(vec![empty("a"), empty("b")]).unwrap_err();
+    assert_eq!(OutcomeTally([1, 0, 0, 1]).exit(vec![empty("a")]).unwrap(), Exit::Done);
+    assert_eq!(OutcomeTally([1, 0, 0, 2]).summary(), "3 files: 1 imported, 2 skipped");
+    assert_eq!(OutcomeTally([0, 0, 0, 1]).exit(vec![empty("a")]).unwrap_err().to_string(), "a: it is empty");
+    let error = OutcomeTally([0, 0, 0, 2]).exit(vec![empty("a"), empty("b")]).unwrap_err();
     assert_eq!(format!("{error:#}"), "none of the 2 files could be read: b: it is empty: it is empty");
-    assert_eq!(Tally::default().exit(Vec::new()).unwrap_err().to_string(), "there is no file to import");
+    assert_eq!(OutcomeTally::default().exit(Vec::new()).unwrap_err().to_string(), "there is no file to import");
 }

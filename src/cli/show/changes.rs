@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Sheet, Writer};
-use crate::cli::error::Complaint;
+use crate::cli::error::CliError;
 use crate::cli::output::{Ink, write_json};
 use crate::domain::text::Document;
 use crate::format::changes::{Change, changes, text_of};
@@ -44,7 +44,7 @@ pub(super) fn write_as_json(sheet: &Sheet, out: &mut impl Write) -> anyhow::Resu
 /// The blocks that went and came, each with its sign.
 fn changed(sheet: &Sheet) -> anyhow::Result<Vec<(char, Document)>> {
     if sheet.id.is_none() {
-        let wrong = Complaint::usage("only an article of the store can have changed");
+        let wrong = CliError::usage("only an article of the store can have changed");
         return Err(wrong.hint("give its id; `gleaner list` tells it").into());
     }
     let Some(previous) = &sheet.previous else { return Ok(Vec::new()) };

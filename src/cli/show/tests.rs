@@ -1,7 +1,7 @@
 mod agreement;
 
 use super::*;
-use crate::cli::arranged::Wish;
+use crate::cli::thread_options::ViewArgs;
 use crate::domain::order::Order;
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::text::{Block, Link, LinkId, Span, clean, clean_line};
@@ -58,10 +58,10 @@ fn sheet() -> Sheet {
     let places = Discussion {
         place: clean_line("hacker news"),
         url: Some(clean_line("https://example.org/item")),
-        scale: Scale::Place,
+        scale: Scale::Position,
         comments: vec![
-            comment("1", Parent::Root, Rank::Place { nth: 2, of: 2 }, "Second."),
-            comment("2", Parent::Root, Rank::Place { nth: 1, of: 2 }, "First."),
+            comment("1", Parent::Root, Rank::Position { nth: 2, of: 2 }, "Second."),
+            comment("2", Parent::Root, Rank::Position { nth: 1, of: 2 }, "First."),
         ],
         ..Discussion::default()
     };
@@ -92,12 +92,12 @@ fn sheet() -> Sheet {
     }
 }
 
-fn wish(bar: &str, floor: &str) -> Wish {
+fn wish(bar: &str, floor: &str) -> ViewArgs {
     let order = Some(Order::Oldest);
-    Wish { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), order, ..Wish::default() }
+    ViewArgs { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), order, ..ViewArgs::default() }
 }
 
-fn text(look: Look, wish: &Wish) -> String {
+fn text(look: Look, wish: &ViewArgs) -> String {
     let sheet = sheet();
     let discussions = arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), wish).unwrap();
     let mut out = Vec::new();
@@ -170,7 +170,7 @@ fn a_page_stands_in_reading_order() {
 
 #[test]
 fn ascii_and_flat_need_no_other_letters() {
-    let text = text(Look { ascii: true, ..Look::default() }, &Wish { flat: true, ..wish("20%", "off") });
+    let text = text(Look { ascii: true, ..Look::default() }, &ViewArgs { flat: true, ..wish("20%", "off") });
     assert!(text.is_ascii(), "{text}");
     assert!(!text.contains('~'), "flat shows no guesses: {text}");
 }

@@ -1,7 +1,7 @@
 //! Text on one line: titles, names, labels, ids, each of bounded length.
 
 use super::pieces::cut_at;
-use super::sieve::sift;
+use super::sanitize::sift;
 use super::{CleanText, clean};
 
 /// The longest title, name or label that is kept, in bytes.

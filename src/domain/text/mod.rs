@@ -10,7 +10,7 @@ mod list_marks;
 mod opening;
 mod parts;
 mod pieces;
-mod sieve;
+mod sanitize;
 pub mod words;
 
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ use line::clean_words;
 pub use line::{LONGEST_LINE, clean_id, clean_label, clean_line, cut_line};
 pub use parts::Part;
 pub use pieces::{LONGEST_BLOCK, Piece, pieces};
-use sieve::sift;
+use sanitize::sift;
 
 /// Blocks nested deeper than this are flattened by the format readers.
 pub const MAX_NESTING: usize = 64;
@@ -94,12 +94,12 @@ pub fn clean_code(raw: &str) -> CleanText {
 
 /// True if a character must reach no terminal: it acts on it, or hides or reorders what stands around it.
 pub fn is_unsafe(c: char) -> bool {
-    sieve::is_unsafe(c)
+    sanitize::is_unsafe(c)
 }
 
 /// JSON that is safe to show: what [`is_unsafe`] stands as `\u…`, and reads back as it was.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
-    sieve::escape_json(json)
+    sanitize::escape_json(json)
 }
 
 /// An index into [`Document::links`].
@@ -325,7 +325,7 @@ fn push_block(block: &Block, out: &mut String) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::sieve::is_invisible;
+    use super::sanitize::is_invisible;
     use super::*;
 
     #[test]

@@ -36,7 +36,7 @@ pub fn pieces(blocks: Vec<Block>) -> Vec<Piece> {
     for block in blocks {
         split(block, &mut parts);
     }
-    let piece = |Part { block, continues }| {
+    let piece = |PiecePart { block, continues }| {
         let document = Document { blocks: vec![block], links: Vec::new() };
         Piece { document, continues }
     };
@@ -64,7 +64,7 @@ impl Body {
         for block in &document.blocks {
             let mut parts = Vec::new();
             split(block.clone(), &mut parts);
-            for Part { block, .. } in parts {
+            for PiecePart { block, .. } in parts {
                 if !spend(&block, &mut left) && !kept.blocks.is_empty() {
                     let left_out = all.saturating_sub(text_bytes(&kept.blocks));
                     return (Cow::Owned(kept), left_out);
@@ -76,16 +76,16 @@ impl Body {
     }
 }
 
-struct Part {
+struct PiecePart {
     block: Block,
     continues: bool,
 }
 
-fn whole(block: Block) -> Part {
-    Part { block, continues: false }
+fn whole(block: Block) -> PiecePart {
+    PiecePart { block, continues: false }
 }
 
-fn split(block: Block, into: &mut Vec<Part>) {
+fn split(block: Block, into: &mut Vec<PiecePart>) {
     let mut left = LONGEST_BLOCK;
     if spend(&block, &mut left) {
         into.push(whole(block));
@@ -98,7 +98,7 @@ fn split(block: Block, into: &mut Vec<Part>) {
             into.extend(split_spans(spans).map(|spans| continued(Block::Heading { level, spans })));
         }
         Block::Quote(blocks) => {
-            into.extend(groups(blocks).map(|(blocks, continues)| Part { block: Block::Quote(blocks), continues }));
+            into.extend(groups(blocks).map(|(blocks, continues)| PiecePart { block: Block::Quote(blocks), continues }));
         }
         // Each part has the title, since it is hidden by itself.
         Block::Spoiler { title, blocks } => {
@@ -124,8 +124,8 @@ fn split(block: Block, into: &mut Vec<Part>) {
     }
 }
 
-fn continued(block: Block) -> Part {
-    Part { block, continues: true }
+fn continued(block: Block) -> PiecePart {
+    PiecePart { block, continues: true }
 }
 
 /// Things one after the other in groups of bounded size.
@@ -170,7 +170,7 @@ fn groups(blocks: Vec<Block>) -> impl Iterator<Item = (Vec<Block>, bool)> {
     for block in blocks {
         let mut parts = Vec::new();
         split(block, &mut parts);
-        for Part { block, continues } in parts {
+        for PiecePart { block, continues } in parts {
             let cost = cost(&block);
             groups.push(block, cost, continues);
         }
@@ -179,7 +179,7 @@ fn groups(blocks: Vec<Block>) -> impl Iterator<Item = (Vec<Block>, bool)> {
 }
 
 /// Items stay items; of one that is too large, what follows its first piece stands under the list.
-fn split_list(start: Option<u64>, items: Vec<Vec<Block>>, into: &mut Vec<Part>) {
+fn split_list(start: Option<u64>, items: Vec<Vec<Block>>, into: &mut Vec<PiecePart>) {
     let list = |(at, items): (usize, Vec<Vec<Block>>)| {
         continued(Block::List { start: start.map(|start| start.saturating_add(at as u64)), items })
     };
@@ -204,7 +204,7 @@ fn split_list(start: Option<u64>, items: Vec<Vec<Block>>, into: &mut Vec<Part>) 
         into.extend(parts.next().map(|(blocks, _)| list((at, vec![blocks]))));
         for (blocks, continues) in parts {
             let mut continues = Some(continues);
-            into.extend(blocks.into_iter().map(|block| Part { block, continues: continues.take().unwrap_or_default() }));
+            into.extend(blocks.into_iter().map(|block| PiecePart { block, continues: continues.take().unwrap_or_default() }));
         }
     }
     if !open.is_empty() {
@@ -213,7 +213,7 @@ fn split_list(start: Option<u64>, items: Vec<Vec<Block>>, into: &mut Vec<Part>) 
 }
 
 /// Each piece has the header's rows, so that its cells are named, unless they are most of it.
-fn split_table(table: Table, into: &mut Vec<Part>) {
+fn split_table(table: Table, into: &mut Vec<PiecePart>) {
     let Table { header, mut rows } = table;
     let mut names = rows.drain(..header.min(rows.len())).collect::<Vec<_>>();
     let mut left = LONGEST_BLOCK / 4;

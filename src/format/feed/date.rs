@@ -45,7 +45,7 @@ const ZONES: &[(&str, i64)] = &[
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Token<'a> {
+enum DateToken<'a> {
     /// Digits: their value and how many there are.
     Number(i64, usize),
     Word(&'a str),
@@ -61,8 +61,8 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
     }
     let lower = text.to_lowercase();
     let tokens = tokens(&lower);
-    if let [Token::Number(since, 10 | 13), ref rest @ ..] = *tokens
-        && matches!(rest, [] | [Token::Sign('.'), Token::Number(..)])
+    if let [DateToken::Number(since, 10 | 13), ref rest @ ..] = *tokens
+        && matches!(rest, [] | [DateToken::Sign('.'), DateToken::Number(..)])
     {
         return Some(When::Instant(Timestamp(if since > 99_999_999_999 { since / 1000 } else { since })));
     }
@@ -72,7 +72,7 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
         None => (&*tokens, &[][..]),
     };
     // asctime has its year at the end.
-    let year = || after.iter().copied().find(|token| matches!(token, Token::Number(_, 4)));
+    let year = || after.iter().copied().find(|token| matches!(token, DateToken::Number(_, 4)));
     let date = day(before).or_else(|| day(&[before, &[year()?]].concat()))?;
     // The end of a day may be written as its 24th hour; more is no time.
     let Some(clock) = clock.filter(|clock| clock.seconds <= DAY) else { return Some(When::Day(date)) };
@@ -80,7 +80,7 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
     Some(When::Instant(Timestamp(date.start().0 + clock.seconds - offset * MINUTE)))
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokens(text: &str) -> Vec<DateToken<'_>> {
     let mut tokens = Vec::with_capacity(16);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -88,17 +88,17 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         let long = if c.is_ascii_digit() {
             let long = run(|c| c.is_ascii_digit());
             // More digits than a number has say nothing.
-            tokens.push(Token::Number(rest[..long].parse().unwrap_or(0), long));
+            tokens.push(DateToken::Number(rest[..long].parse().unwrap_or(0), long));
             long
         } else if c.is_alphabetic() {
             let long = run(char::is_alphabetic);
-            tokens.push(Token::Word(&rest[..long]));
+            tokens.push(DateToken::Word(&rest[..long]));
             long
         } else if c.is_whitespace() {
-            tokens.push(Token::Space);
+            tokens.push(DateToken::Space);
             run(char::is_whitespace)
         } else {
-            tokens.push(Token::Sign(c));
+            tokens.push(DateToken::Sign(c));
             c.len_utf8()
         };
         rest = &rest[long..];
@@ -106,7 +106,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-struct Clock {
+struct ClockTime {
     seconds: i64,
     /// The tokens that it takes.
     start: usize,
@@ -114,8 +114,8 @@ struct Clock {
 }
 
 /// The time of day: `15:04`, `15:04:05.678`, `3:04 pm`, `T150405`.
-fn clock(tokens: &[Token<'_>]) -> Option<Clock> {
-    use Token::{Number, Sign, Space, Word};
+fn clock(tokens: &[DateToken<'_>]) -> Option<ClockTime> {
+    use DateToken::{Number, Sign, Space, Word};
     let found = tokens.windows(3).position(|three| matches!(three, [Number(_, 1..=2), Sign(':'), Number(_, 1..=2)]));
     let Some(mut start) = found else { return bare_clock(tokens) };
     let number = |at: usize| if let Some(Number(n, 1..=2)) = tokens.get(at) { Some(*n) } else { None };
@@ -147,12 +147,12 @@ fn clock(tokens: &[Token<'_>]) -> Option<Clock> {
     if minute > 59 || hour > 24 {
         return None;
     }
-    Some(Clock { seconds: hour * HOUR + minute * MINUTE + second, start, end })
+    Some(ClockTime { seconds: hour * HOUR + minute * MINUTE + second, start, end })
 }
 
 /// `T1504`, `T150405`, and `1504` before the name of a zone.
-fn bare_clock(tokens: &[Token<'_>]) -> Option<Clock> {
-    use Token::{Number, Sign, Space, Word};
+fn bare_clock(tokens: &[DateToken<'_>]) -> Option<ClockTime> {
+    use DateToken::{Number, Sign, Space, Word};
     let (at, n, digits) = tokens.iter().enumerate().skip(1).find_map(|(at, token)| {
         let Number(n, digits @ (4 | 6)) = *token else { return None };
         let named = tokens[at - 1] == Word("t");
@@ -166,19 +166,19 @@ fn bare_clock(tokens: &[Token<'_>]) -> Option<Clock> {
     let (hour, minute) = (clock / 100, clock % 100);
     let fraction = matches!(tokens.get(at + 1..at + 3), Some([Sign('.' | ','), Number(..)]));
     let end = at + 1 + 2 * usize::from(fraction);
-    (hour < 24 && minute < 60).then_some(Clock { seconds: hour * HOUR + minute * MINUTE + second.min(59), start: at, end })
+    (hour < 24 && minute < 60).then_some(ClockTime { seconds: hour * HOUR + minute * MINUTE + second.min(59), start: at, end })
 }
 
 /// Korea has one zone, and its dates seldom name it.
 const KOREA: i64 = 540;
 
-fn is_korean(tokens: &[Token<'_>]) -> bool {
-    tokens.iter().any(|token| matches!(token, Token::Word("년" | "월" | "일" | "오전" | "오후")))
+fn is_korean(tokens: &[DateToken<'_>]) -> bool {
+    tokens.iter().any(|token| matches!(token, DateToken::Word("년" | "월" | "일" | "오전" | "오후")))
 }
 
 /// Minutes east of Greenwich, by the first thing behind the time that names a zone.
-fn zone(after: &[Token<'_>]) -> Option<i64> {
-    use Token::{Number, Sign, Word};
+fn zone(after: &[DateToken<'_>]) -> Option<i64> {
+    use DateToken::{Number, Sign, Word};
     for (at, token) in after.iter().enumerate() {
         match *token {
             Sign(sign @ ('+' | '-' | '−')) => {
@@ -203,8 +203,8 @@ fn zone(after: &[Token<'_>]) -> Option<i64> {
     None
 }
 
-fn day(tokens: &[Token<'_>]) -> Option<Date> {
-    if let [Token::Number(year, 4), week @ ..] = tokens
+fn day(tokens: &[DateToken<'_>]) -> Option<Date> {
+    if let [DateToken::Number(year, 4), week @ ..] = tokens
         && let Some(date) = day_of_week(*year, week)
     {
         return Some(date);
@@ -214,12 +214,12 @@ fn day(tokens: &[Token<'_>]) -> Option<Date> {
     let mut sign = ' ';
     for token in tokens {
         match *token {
-            Token::Number(n, digits) => numbers.push((n, digits)),
+            DateToken::Number(n, digits) => numbers.push((n, digits)),
             // The last name counts: in French `mar` is Tuesday before it is March.
-            Token::Word(word) => {
+            DateToken::Word(word) => {
                 month = MONTHS.iter().find(|(name, _)| word.starts_with(name)).map(|(_, month)| *month).or(month);
             }
-            Token::Sign(c) if sign == ' ' && !numbers.is_empty() => sign = c,
+            DateToken::Sign(c) if sign == ' ' && !numbers.is_empty() => sign = c,
             _ => {}
         }
     }
@@ -256,8 +256,8 @@ fn whole_year(year: i64, digits: usize) -> i64 {
 }
 
 /// `W20`, `-W20-4`, `W204` behind a year (ISO 8601): the first week is that of January 4th, its first day Monday.
-fn day_of_week(year: i64, tokens: &[Token<'_>]) -> Option<Date> {
-    use Token::{Number, Sign, Word};
+fn day_of_week(year: i64, tokens: &[DateToken<'_>]) -> Option<Date> {
+    use DateToken::{Number, Sign, Word};
     let tokens = if let [Sign('-'), rest @ ..] = tokens { rest } else { tokens };
     let (week, nth) = match *tokens {
         [Word("w"), Number(week, 2), Sign('-'), Number(nth, 1), ..] => (week, nth),

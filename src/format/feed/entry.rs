@@ -14,7 +14,7 @@ use super::{Comments, Entry, Feed, Kind, Reply, Schedule, date, opening};
 use crate::domain::article::{Article, Enclosure};
 use crate::domain::text::{Block, CleanText, Document, Link, LinkId, clean_line, spans_text};
 use crate::domain::time::{Timestamp, When};
-use crate::format::flow::Flow;
+use crate::format::document_builder::Flow;
 use crate::format::identity::article_key;
 use crate::format::plausible::is_plausible;
 
@@ -143,7 +143,7 @@ fn untitled(body: &Document, enclosures: &[Enclosure]) -> CleanText {
 }
 
 /// What all entries of a feed need to know.
-struct Reader<'a> {
+struct EntryReader<'a> {
     tree: &'a Tree<'a>,
     kind: Kind,
     /// Where the feed or its site stands, for what names no base of its own.
@@ -168,7 +168,7 @@ pub(super) fn feed(tree: &Tree<'_>, now: Timestamp) -> Feed {
     let self_address = address_of(links.own);
     let names = if kind == Kind::Atom { authors(own) } else { Vec::new() };
     let base = feed_base(stated, [&site, &self_address], tree.document.as_ref());
-    let mut reader = Reader { tree, kind, base, names, now, undated: None, implausible: None };
+    let mut reader = EntryReader { tree, kind, base, names, now, undated: None, implausible: None };
     let text_of = |names: &[&str]| own.first(names).and_then(|element| reader.text(element)).map(|text| text.line());
     let title = text_of(&["title", "dc:title", "itunes:title", "media:title"]).unwrap_or_default();
     let subtitle =
@@ -251,7 +251,7 @@ fn period(feed: &Element<'_>) -> Option<u32> {
     Some(seconds / frequency.max(1))
 }
 
-impl<'a> Reader<'a> {
+impl<'a> EntryReader<'a> {
     fn base(&self, element: &Element<'_>) -> Option<&'a Url> {
         self.tree.bases.get(element.base? as usize)
     }

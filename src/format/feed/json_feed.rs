@@ -50,7 +50,7 @@ pub(super) fn read(json: &Json, document: Option<&Url>, now: Timestamp, is_cut: 
     if is_cut {
         items.pop();
     }
-    let mut reader = Reader { base: base.as_ref(), now, inherited: authors(root), undated: None, implausible: None };
+    let mut reader = JsonFeedReader { base: base.as_ref(), now, inherited: authors(root), undated: None, implausible: None };
     let (all, mut nth) = (items.len(), 0);
     if all > MAX_ITEMS {
         let dates: Vec<_> = items.iter().map(|item| reader.date_of(*item)).collect();
@@ -71,7 +71,7 @@ pub(super) fn read(json: &Json, document: Option<&Url>, now: Timestamp, is_cut: 
 }
 
 /// What all items of a feed need to know.
-struct Reader<'u> {
+struct JsonFeedReader<'u> {
     base: Option<&'u Url>,
     now: Timestamp,
     /// The author of items that name nobody.
@@ -80,7 +80,7 @@ struct Reader<'u> {
     implausible: Option<(String, usize)>,
 }
 
-impl Reader<'_> {
+impl JsonFeedReader<'_> {
     fn date_of(&self, item: Value<'_>) -> Option<When> {
         let dates = ["date_published", "date_modified"].into_iter().filter_map(|key| date::read(item.text(key)?));
         dates.into_iter().find(|when| is_plausible(*when, self.now))

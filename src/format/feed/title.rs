@@ -28,15 +28,15 @@ const PARTING: &[&str] = &["br", "center", "div", "hr", "li", "p", "td", "tr"];
 
 /// What a `<` begins.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Kind {
+enum TitleKind {
     Start,
     End,
     Comment,
 }
 
 /// A tag or a comment.
-struct Tag<'t> {
-    kind: Kind,
+struct TitleTag<'t> {
+    kind: TitleKind,
     /// In small letters.
     name: Cow<'t, str>,
     /// What stands behind the name.
@@ -88,7 +88,7 @@ fn strip_tags(html: &str, certain: bool) -> String {
         }
         bare.push_str(&html[at..tag.from]);
         at = tag.to;
-        if tag.kind == Kind::Start && matches!(&*tag.name, "script" | "style") {
+        if tag.kind == TitleKind::Start && matches!(&*tag.name, "script" | "style") {
             at = tag.pair.map_or(html.len(), |end| tags[end].to);
         } else if PARTING.contains(&&*tag.name) {
             bare.push(' ');
@@ -99,8 +99,8 @@ fn strip_tags(html: &str, certain: bool) -> String {
 }
 
 /// All tags of elements, and comments, in one pass; each end with the start that it ends.
-fn tags(html: &str) -> Vec<Tag<'_>> {
-    let mut found: Vec<Tag<'_>> = Vec::new();
+fn tags(html: &str) -> Vec<TitleTag<'_>> {
+    let mut found: Vec<TitleTag<'_>> = Vec::new();
     let mut open: HashMap<Cow<'_, str>, Vec<usize>> = HashMap::new();
     let (mut at, mut comments_end) = (0, true);
     while let Some(from) = html[at..].find('<').map(|found| at + found) {
@@ -112,7 +112,7 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
             // Without one `>` more there is no tag either.
             let Some(end) = end.or_else(|| Some(rest.find('>')? + 1)) else { break };
             at = from + end;
-            found.push(Tag { kind: Kind::Comment, name: Cow::Borrowed(""), rest: "", from, to: at, pair: None });
+            found.push(TitleTag { kind: TitleKind::Comment, name: Cow::Borrowed(""), rest: "", from, to: at, pair: None });
             continue;
         }
         let is_end = rest.starts_with("</");
@@ -128,20 +128,20 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
         }
         let Some(end) = inside.find(['>', '<']).filter(|end| inside.as_bytes()[*end] == b'>') else { continue };
         at = html.len() - inside.len() + end + 1;
-        let kind = if is_end { Kind::End } else { Kind::Start };
+        let kind = if is_end { TitleKind::End } else { TitleKind::Start };
         let pair = if is_end { open.get_mut(&small).and_then(Vec::pop) } else { None };
         if let Some(start) = pair {
             found[start].pair = Some(found.len());
         } else if !is_end {
             open.entry(small.clone()).or_default().push(found.len());
         }
-        found.push(Tag { kind, name: small, rest: &inside[name.len()..end], from, to: at, pair });
+        found.push(TitleTag { kind, name: small, rest: &inside[name.len()..end], from, to: at, pair });
     }
     found
 }
 
 /// True if a tag marks up the words around it, and is not one of them.
-fn is_markup(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
+fn is_markup(html: &str, tags: &[TitleTag<'_>], n: usize) -> bool {
     let tag = &tags[n];
     let (before, after) = neighbours(html, tags, n);
     let ends_word = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || !(c.is_alphanumeric() || is_opening(c)));
@@ -150,13 +150,14 @@ fn is_markup(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
     let is_followed = ends_word(after) || is_quoted || is_plural(html, tags, n);
     let stands_alone = begins_word(before) && is_followed;
     match tag.kind {
-        Kind::Comment => !(before.is_some_and(char::is_whitespace) && after.is_some_and(char::is_whitespace)),
-        Kind::Start | Kind::End if tag.pair.is_some() => {
-            let (start, end) = if tag.kind == Kind::Start { (n, tag.pair.unwrap_or(n)) } else { (tag.pair.unwrap_or(n), n) };
+        TitleKind::Comment => !(before.is_some_and(char::is_whitespace) && after.is_some_and(char::is_whitespace)),
+        TitleKind::Start | TitleKind::End if tag.pair.is_some() => {
+            let (start, end) =
+                if tag.kind == TitleKind::Start { (n, tag.pair.unwrap_or(n)) } else { (tag.pair.unwrap_or(n), n) };
             !are_words(html, tags, start, end)
         }
-        Kind::End => !stands_alone,
-        Kind::Start => {
+        TitleKind::End => !stands_alone,
+        TitleKind::Start => {
             let has_values = tag.rest.contains('=');
             let closes_itself = tag.rest.trim_end().ends_with('/');
             match &*tag.name {
@@ -173,13 +174,13 @@ fn is_markup(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
 }
 
 /// True if a pair is named, not used: `the <b> and the </b> tag`, `an empty <p></p>`.
-fn are_words(html: &str, tags: &[Tag<'_>], start: usize, end: usize) -> bool {
+fn are_words(html: &str, tags: &[TitleTag<'_>], start: usize, end: usize) -> bool {
     let (from, to) = (&tags[start], &tags[end]);
     if !from.rest.trim_end_matches('/').is_empty() {
         return false;
     }
-    let char_before = |tag: &Tag<'_>| html[..tag.from].chars().next_back();
-    let char_after = |tag: &Tag<'_>| html[tag.to..].chars().next();
+    let char_before = |tag: &TitleTag<'_>| html[..tag.from].chars().next_back();
+    let char_after = |tag: &TitleTag<'_>| html[tag.to..].chars().next();
     let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
     let is_apart = is_blank(char_before(from)) && is_blank(char_after(from)) && is_blank(char_before(to));
     let follows = char_after(to).is_none_or(|c| !(c.is_alphanumeric() || c == '<'));
@@ -188,7 +189,7 @@ fn are_words(html: &str, tags: &[Tag<'_>], start: usize, end: usize) -> bool {
 }
 
 /// The characters before and behind a tag and those that touch it.
-fn neighbours(html: &str, tags: &[Tag<'_>], n: usize) -> (Option<char>, Option<char>) {
+fn neighbours(html: &str, tags: &[TitleTag<'_>], n: usize) -> (Option<char>, Option<char>) {
     // A run of tags stands or falls together; long ones say nothing.
     const RUN: usize = 8;
     let (mut first, mut last) = (n, n);
@@ -202,7 +203,7 @@ fn neighbours(html: &str, tags: &[Tag<'_>], n: usize) -> (Option<char>, Option<c
 }
 
 /// "two <div>s"
-fn is_plural(html: &str, tags: &[Tag<'_>], n: usize) -> bool {
+fn is_plural(html: &str, tags: &[TitleTag<'_>], n: usize) -> bool {
     let mut behind = html[tags[n].to..].chars();
     behind.next() == Some('s') && behind.next().is_none_or(|c| !c.is_alphanumeric())
 }

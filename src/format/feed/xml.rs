@@ -41,16 +41,16 @@ pub(super) struct Tree<'t> {
 }
 
 /// What is open: its name as written, and what becomes of its content.
-struct Open<'t> {
+struct OpenElement<'t> {
     name: &'t str,
-    role: Role,
+    role: ElementRole,
     /// Bindings of prefixes to go back to, and the base, when it ends.
     bindings: usize,
     base: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Role {
+enum ElementRole {
     /// An [`Element`] on the stack of those being built.
     Element,
     /// A tag in the content of one.
@@ -59,9 +59,9 @@ enum Role {
     Passed,
 }
 
-struct Builder<'t> {
+struct TreeBuilder<'t> {
     tree: Tree<'t>,
-    open: Vec<Open<'t>>,
+    open: Vec<OpenElement<'t>>,
     /// Elements begun and not ended; the first is the feed itself.
     building: Vec<Element<'t>>,
     /// Prefixes as bound by `xmlns`, the innermost last.
@@ -83,7 +83,7 @@ pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut builder = Builder {
+    let mut builder = TreeBuilder {
         base: None,
         tree: Tree { document: base.cloned(), ..Tree::default() },
         open: Vec::new(),
@@ -118,7 +118,7 @@ pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
     builder.finish()
 }
 
-impl<'t> Builder<'t> {
+impl<'t> TreeBuilder<'t> {
     fn start(&mut self, tag: &'t str, is_empty: bool) {
         let name = &tag[..tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len())];
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':') {
@@ -133,7 +133,7 @@ impl<'t> Builder<'t> {
         self.tree.elements += 1;
         let (bindings, base) = (self.bindings.len(), self.base);
         let role = if self.inside > 0 {
-            Role::Markup
+            ElementRole::Markup
         } else {
             if tag.contains("xmlns") {
                 self.bind(tag, name);
@@ -141,21 +141,21 @@ impl<'t> Builder<'t> {
             self.role(tag, name)
         };
         match role {
-            Role::Markup => {
+            ElementRole::Markup => {
                 self.inside += 1;
                 self.open_markup(tag, name);
             }
-            Role::Passed => self.passed += 1,
-            Role::Element => {}
+            ElementRole::Passed => self.passed += 1,
+            ElementRole::Element => {}
         }
-        self.open.push(Open { name, role, bindings, base });
+        self.open.push(OpenElement { name, role, bindings, base });
         if is_empty {
             self.close();
         }
     }
 
     /// What becomes of an element; one that is read begins here.
-    fn role(&mut self, tag: &'t str, name: &'t str) -> Role {
+    fn role(&mut self, tag: &'t str, name: &'t str) -> ElementRole {
         self.tree.repairs.undeclared += usize::from(self.is_undeclared(tag, name));
         let known = self.known(name);
         let is_entry = known.is_some_and(names::is_entry);
@@ -167,12 +167,12 @@ impl<'t> Builder<'t> {
         }
         let top = self.building.last().map_or("", |element| element.name);
         if self.building.len() > 1 && !names::is_container(top) {
-            return Role::Markup;
+            return ElementRole::Markup;
         }
         let Some(known) =
             known.filter(|known| self.passed == 0 || is_entry || self.building.len() == 1 && names::is_frame(known))
         else {
-            return Role::Passed;
+            return ElementRole::Passed;
         };
         if tag.contains("xml:base") {
             self.rebase(tag, name);
@@ -183,7 +183,7 @@ impl<'t> Builder<'t> {
             self.tree.version = element.attribute("version").map(str::to_owned);
         }
         self.building.push(element);
-        Role::Element
+        ElementRole::Element
     }
 
     /// True if something is open that no entry can stand in: the entry before, or a part of the feed without an end.
@@ -201,7 +201,7 @@ impl<'t> Builder<'t> {
             return;
         };
         // HTML that was never escaped has tags that need no end.
-        let unclosed = self.open[at + 1..].iter().filter(|open| open.role != Role::Markup).count();
+        let unclosed = self.open[at + 1..].iter().filter(|open| open.role != ElementRole::Markup).count();
         self.tree.repairs.unclosed += unclosed;
         while self.open.len() > at {
             self.close();
@@ -214,8 +214,8 @@ impl<'t> Builder<'t> {
         self.bindings.truncate(open.bindings);
         self.base = open.base;
         match open.role {
-            Role::Passed => self.passed -= 1,
-            Role::Markup => {
+            ElementRole::Passed => self.passed -= 1,
+            ElementRole::Markup => {
                 self.inside -= 1;
                 let markup = self.building.last_mut().and_then(|element| element.markup.as_mut());
                 if let Some(markup) = markup.filter(|_| !is_void(local(open.name))) {
@@ -224,7 +224,7 @@ impl<'t> Builder<'t> {
                     markup.push('>');
                 }
             }
-            Role::Element => {
+            ElementRole::Element => {
                 let Some(mut element) = self.building.pop() else { return };
                 element.unwrap_cdata();
                 if names::is_entry(element.name) && !self.building.iter().any(|above| above.name == "source") {
@@ -370,7 +370,7 @@ impl<'t> Builder<'t> {
 
     fn finish(mut self) -> Tree<'t> {
         if !self.open.is_empty() {
-            self.tree.repairs.open_at_end = self.open.iter().filter(|open| open.role != Role::Markup).count();
+            self.tree.repairs.open_at_end = self.open.iter().filter(|open| open.role != ElementRole::Markup).count();
         }
         let whole = self.tree.entries.len();
         while !self.open.is_empty() {

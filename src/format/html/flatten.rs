@@ -41,9 +41,9 @@ fn tokenize<S: TokenSink>(html: &str, sink: S) -> S {
 
 /// The elements that are open, ended as a browser would where their end is implied.
 #[derive(Default)]
-struct Open(Vec<String>);
+struct OpenTags(Vec<String>);
 
-impl Open {
+impl OpenTags {
     /// Makes room for an element; gives the names that it ends.
     fn start(&mut self, name: &str) -> Vec<String> {
         let ends_above: &[&str] = match name {
@@ -87,7 +87,7 @@ impl Open {
 /// How deep the nesting goes, and how many formatting elements were never ended.
 #[derive(Default)]
 struct Measure {
-    open: RefCell<Open>,
+    open: RefCell<OpenTags>,
     deepest: RefCell<usize>,
     /// Begun and not ended: now, and at most.
     formatting: RefCell<(usize, usize)>,
@@ -121,7 +121,7 @@ impl TokenSink for Measure {
 /// Writes the HTML anew, balanced, without the elements beyond the cap.
 #[derive(Default)]
 struct Rewrite {
-    open: RefCell<Open>,
+    open: RefCell<OpenTags>,
     /// Elements left out and not yet ended.
     skipped: RefCell<Vec<String>>,
     out: RefCell<String>,

@@ -3,12 +3,12 @@
 
 use dom_query::NodeRef;
 
-use super::super::flow::{Container, Style};
-use super::Reader;
+use super::super::document_builder::{Container, Style};
+use super::HtmlReader;
 use super::find::{first_text, within};
 use crate::domain::text::{Emphasis, clean_line};
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     /// Reads an element if it is one of these. Whether it was.
     pub(super) fn forum_part(&mut self, node: &NodeRef<'_>, name: &str, style: Style) -> bool {
         let Some(class) = node.class() else { return false };

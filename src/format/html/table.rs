@@ -2,12 +2,12 @@
 
 use dom_query::NodeRef;
 
-use super::super::flow::{Flow, Style};
-use super::Reader;
+use super::super::document_builder::{Flow, Style};
+use super::HtmlReader;
 use super::code::numbered_code;
 use crate::domain::text::{Block, Document, LinkId, Span, Table};
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     pub(super) fn table(&mut self, node: &NodeRef<'_>, style: Style) {
         self.flow.end_paragraph();
         if let Some(code) = numbered_code(node) {

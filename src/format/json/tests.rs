@@ -5,15 +5,15 @@ use super::*;
 /// The same value as the strict parser has it.
 fn strict(value: Value<'_>) -> serde_json::Value {
     match value.kind() {
-        Kind::Null => serde_json::Value::Null,
-        Kind::Bool(b) => b.into(),
-        Kind::Number(slice) => {
+        JsonKind::Null => serde_json::Value::Null,
+        JsonKind::Bool(b) => b.into(),
+        JsonKind::Number(slice) => {
             let text = value.json.slice(slice);
             text.parse::<i64>().map_or_else(|_| text.parse::<f64>().unwrap().into(), Into::into)
         }
-        Kind::String(slice) => value.json.slice(slice).into(),
-        Kind::Array(_) => value.items().map(strict).collect(),
-        Kind::Object(_) => serde_json::Value::Object(value.members().map(|(k, v)| (k.to_owned(), strict(v))).collect()),
+        JsonKind::String(slice) => value.json.slice(slice).into(),
+        JsonKind::Array(_) => value.items().map(strict).collect(),
+        JsonKind::Object(_) => serde_json::Value::Object(value.members().map(|(k, v)| (k.to_owned(), strict(v))).collect()),
     }
 }
 

@@ -7,7 +7,7 @@ use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
 use super::repair::escape_attributes;
-use super::{List, MAX_DEPTH, MAX_ELEMENTS, Node, counted};
+use super::{List, MAX_DEPTH, MAX_ELEMENTS, OutlineNode, counted};
 use crate::domain::text::{CleanText, clean_code, clean_line};
 use crate::format::feed::decode::decode;
 use crate::format::feed::references::{character, named, unescape};
@@ -22,17 +22,17 @@ const MAX_ATTRIBUTES: usize = 100;
 const MAX_ALL_ATTRIBUTES: usize = 10 * MAX_ELEMENTS;
 
 /// What is open: where it stands among the nodes, and its name as written.
-struct Open<'t> {
+struct OpenOutline<'t> {
     node: usize,
     name: &'t str,
 }
 
 #[derive(Default)]
-struct Builder<'t> {
-    nodes: Vec<Node>,
+struct OutlineBuilder<'t> {
+    nodes: Vec<OutlineNode>,
     /// The texts of nodes, before they are cleaned.
     texts: Vec<String>,
-    open: Vec<Open<'t>>,
+    open: Vec<OpenOutline<'t>>,
     /// Tags beyond the cap that have not ended.
     beyond: usize,
     /// Attributes so far.
@@ -107,13 +107,13 @@ fn start(text: &str) -> Option<usize> {
     is_list(&text[at..]).then_some(at)
 }
 
-fn build(text: &str) -> Builder<'_> {
+fn build(text: &str) -> OutlineBuilder<'_> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut builder = Builder::default();
+    let mut builder = OutlineBuilder::default();
     loop {
         let from = reader.buffer_position() as usize;
         let event = reader.read_event();
@@ -142,7 +142,7 @@ fn build(text: &str) -> Builder<'_> {
     builder
 }
 
-impl<'t> Builder<'t> {
+impl<'t> OutlineBuilder<'t> {
     fn start(&mut self, tag: &'t str, is_empty: bool) {
         let name = &tag[..tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len())];
         if !is_name(name) {
@@ -172,14 +172,14 @@ impl<'t> Builder<'t> {
         let attributes = self.attributes(tag, name);
         self.attributes += attributes.len();
         let depth = self.open.len().min(MAX_DEPTH - 1);
-        self.nodes.push(Node { depth, name: name.into(), attributes, ..Node::default() });
+        self.nodes.push(OutlineNode { depth, name: name.into(), attributes, ..OutlineNode::default() });
         self.texts.push(String::new());
         self.cut_short.push(false);
         if self.open.len() >= MAX_DEPTH {
             self.lost.raised += 1;
             self.beyond += usize::from(!is_empty);
         } else if !is_empty {
-            self.open.push(Open { node: self.nodes.len() - 1, name });
+            self.open.push(OpenOutline { node: self.nodes.len() - 1, name });
         }
     }
 

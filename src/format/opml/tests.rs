@@ -313,7 +313,7 @@ fn the_lists_of_the_corpus_come_back_whole() {
                     assert_eq!(values, text.matches(&format!(" {name}=")).count(), "{name} in {}", path.display());
                 }
                 let (found, _) = list.subscriptions();
-                let addresses = || nodes().filter_map(Node::address);
+                let addresses = || nodes().filter_map(OutlineNode::address);
                 assert_eq!(addresses().count(), text.matches("xmlUrl=").count(), "{}", path.display());
                 assert_eq!(found.len(), addresses().collect::<std::collections::HashSet<_>>().len(), "{}", path.display());
                 lists += 1;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::{List, MAX_DEPTH, Node, Subscription};
+use super::{List, MAX_DEPTH, OutlineNode, Subscription};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::feed::Kind;
@@ -12,7 +12,7 @@ use crate::format::feed::Kind;
 const MAX_FOLDERS_DEEP: usize = MAX_DEPTH - 3;
 
 /// An outline that is still to be put in its place.
-enum Item<'s> {
+enum OutlineItem<'s> {
     Folder(usize),
     Feed(&'s Subscription),
 }
@@ -21,9 +21,14 @@ impl List {
     /// A list of these, in their order but for what lies in one folder, which stands together. Folders of one name in
     /// one place are one.
     pub fn new(title: &str, created: Timestamp, subscriptions: &[Subscription]) -> List {
-        let text = |depth, name: &str, text: &str| Node { depth, name: name.into(), text: clean_line(text), ..Node::default() };
+        let text = |depth, name: &str, text: &str| OutlineNode {
+            depth,
+            name: name.into(),
+            text: clean_line(text),
+            ..OutlineNode::default()
+        };
         let mut nodes = vec![
-            Node { attributes: vec![("version".into(), clean_line("2.0"))], ..text(0, "opml", "") },
+            OutlineNode { attributes: vec![("version".into(), clean_line("2.0"))], ..text(0, "opml", "") },
             text(1, "head", ""),
             text(2, "title", title),
         ];
@@ -33,28 +38,28 @@ impl List {
         nodes.push(text(1, "body", ""));
         // The folders by parent and name; the first is the body. Names and what lies in them.
         let mut known: HashMap<(usize, &str), usize> = HashMap::new();
-        let mut folders: Vec<(&str, Vec<Item<'_>>)> = vec![("", Vec::new())];
+        let mut folders: Vec<(&str, Vec<OutlineItem<'_>>)> = vec![("", Vec::new())];
         for subscription in subscriptions.iter().filter(|one| !one.address.is_empty()) {
             let mut at = 0;
             for name in subscription.folder.iter().filter(|name| !name.is_empty()).take(MAX_FOLDERS_DEEP) {
                 let next = folders.len();
                 at = *known.entry((at, name.as_str())).or_insert_with(|| {
-                    folders[at].1.push(Item::Folder(next));
+                    folders[at].1.push(OutlineItem::Folder(next));
                     folders.push((name, Vec::new()));
                     next
                 });
             }
-            folders[at].1.push(Item::Feed(subscription));
+            folders[at].1.push(OutlineItem::Feed(subscription));
         }
         // In reading order, without recursion: what is still to come, the next one last.
-        let mut coming: Vec<(usize, Item<'_>)> = take(&mut folders, 0, 2);
+        let mut coming: Vec<(usize, OutlineItem<'_>)> = take(&mut folders, 0, 2);
         while let Some((depth, item)) = coming.pop() {
             match item {
-                Item::Feed(subscription) => nodes.push(outline(depth, subscription)),
-                Item::Folder(at) => {
+                OutlineItem::Feed(subscription) => nodes.push(outline(depth, subscription)),
+                OutlineItem::Folder(at) => {
                     let name = clean_line(folders[at].0);
                     let attributes = vec![("text".into(), name.clone()), ("title".into(), name)];
-                    nodes.push(Node { depth, name: "outline".into(), attributes, ..Node::default() });
+                    nodes.push(OutlineNode { depth, name: "outline".into(), attributes, ..OutlineNode::default() });
                     coming.extend(take(&mut folders, at, depth + 1));
                 }
             }
@@ -65,7 +70,7 @@ impl List {
     /// The list as a file in UTF-8.
     pub fn write(&self) -> String {
         let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-        let mut open: Vec<&Node> = Vec::new();
+        let mut open: Vec<&OutlineNode> = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
             while open.last().is_some_and(|above| above.depth >= node.depth) {
                 close(&mut open, &mut out);
@@ -100,11 +105,11 @@ impl List {
 }
 
 /// What lies in a folder, the first last.
-fn take<'s>(folders: &mut [(&str, Vec<Item<'s>>)], at: usize, depth: usize) -> Vec<(usize, Item<'s>)> {
+fn take<'s>(folders: &mut [(&str, Vec<OutlineItem<'s>>)], at: usize, depth: usize) -> Vec<(usize, OutlineItem<'s>)> {
     std::mem::take(&mut folders[at].1).into_iter().rev().map(|item| (depth, item)).collect()
 }
 
-fn outline(depth: usize, subscription: &Subscription) -> Node {
+fn outline(depth: usize, subscription: &Subscription) -> OutlineNode {
     let Subscription { title, address, site, folder: _, kind, tags, description, language } = subscription;
     let title = if title.is_empty() { address } else { title };
     let kind = match kind {
@@ -127,10 +132,10 @@ fn outline(depth: usize, subscription: &Subscription) -> Node {
         ("category", tags.as_ref()),
     ];
     let attributes = all.into_iter().filter_map(|(key, value)| Some((key.into(), value?.clone()))).collect();
-    Node { depth, name: "outline".into(), attributes, ..Node::default() }
+    OutlineNode { depth, name: "outline".into(), attributes, ..OutlineNode::default() }
 }
 
-fn close(open: &mut Vec<&Node>, out: &mut String) {
+fn close(open: &mut Vec<&OutlineNode>, out: &mut String) {
     if let Some(node) = open.pop() {
         indent(node.depth, out);
         let _ = writeln!(out, "</{}>", node.name);

@@ -259,7 +259,7 @@ proptest! {
                 continue;
             };
             let siblings = children(&tree, *above);
-            let place = Rank::Place { nth: siblings.iter().rev().position(|other| *other == n).unwrap() as u32 + 1, of: siblings.len() as u32 };
+            let place = Rank::Position { nth: siblings.iter().rev().position(|other| *other == n).unwrap() as u32 + 1, of: siblings.len() as u32 };
             let is_only = found.complete && siblings.len() == 1;
             let is_told = has_orders.contains(&above.map_or(1, id)) || is_only;
             prop_assert_eq!(comment.rank, if is_told { place } else { Rank::Unrated });

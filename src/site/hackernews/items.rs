@@ -42,13 +42,13 @@ fn is_hit(value: Value<'_>) -> bool {
 
 /// An item of either interface.
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct HnItem<'a> {
     value: Value<'a>,
     id: &'a str,
     parent: Option<&'a str>,
 }
 
-impl Item<'_> {
+impl HnItem<'_> {
     fn is_comment(self) -> bool {
         match self.value.text("type") {
             Some(kind) => kind == "comment",
@@ -87,8 +87,8 @@ impl Item<'_> {
 
 /// All items of a file, by id and in the order received.
 #[derive(Default)]
-struct Items<'a> {
-    all: Vec<Item<'a>>,
+struct HnItems<'a> {
+    all: Vec<HnItem<'a>>,
     by_id: HashMap<&'a str, usize>,
     /// By id: its place among its siblings, and how many they are.
     seats: HashMap<&'a str, (u32, u32)>,
@@ -104,9 +104,9 @@ struct Items<'a> {
     unlisted: usize,
 }
 
-impl<'a> Items<'a> {
-    fn gather(json: JsonPieces<'a>) -> Items<'a> {
-        let mut items = Items::default();
+impl<'a> HnItems<'a> {
+    fn gather(json: JsonPieces<'a>) -> HnItems<'a> {
+        let mut items = HnItems::default();
         let mut ahead: Vec<(Value<'a>, Option<&'a str>)> = json.roots().map(|root| (root, None)).collect();
         ahead.reverse();
         while let Some((value, parent)) = ahead.pop() {
@@ -146,7 +146,7 @@ impl<'a> Items<'a> {
                 self.kids.push((id, kid));
             }
         }
-        let item = Item { value, id, parent: named.or(above) };
+        let item = HnItem { value, id, parent: named.or(above) };
         self.told.extend(item.told().map(|told| (id, told)));
         if self.by_id.contains_key(id) {
             self.twice += 1;
@@ -182,7 +182,7 @@ impl<'a> Items<'a> {
         }
         let mut stories: Vec<Option<&'a str>> = stories.into_iter().map(Option::flatten).collect();
         // Comments that all hang on one item are the thread of that item, whatever it is.
-        let unknown_parent = |item: &Item<'a>| item.parent.filter(|parent| !self.by_id.contains_key(parent));
+        let unknown_parent = |item: &HnItem<'a>| item.parent.filter(|parent| !self.by_id.contains_key(parent));
         let storyless = || self.all.iter().zip(&stories).filter(|(_, story)| story.is_none()).map(|(item, _)| item);
         let above: HashSet<&'a str> = storyless().filter_map(unknown_parent).collect();
         if let (1, Some(only)) = (above.len(), above.into_iter().next()) {
@@ -205,7 +205,7 @@ impl<'a> Items<'a> {
 
 /// Reads every item, a page for each story; comments on stories that are not told share one.
 pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
-    let items = Items::gather(json);
+    let items = HnItems::gather(json);
     let stories = items.stories();
     let whole = items.whole(&stories);
     let mut answers: HashMap<&str, usize> = HashMap::new();
@@ -228,7 +228,7 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
             // A tree knows no order, but one answer needs none.
             let is_only = whole.contains(story) && item.parent.is_some_and(|parent| answers[parent] == 1);
             if is_only && comment.rank == Rank::Unrated {
-                comment.rank = Rank::Place { nth: 1, of: 1 };
+                comment.rank = Rank::Position { nth: 1, of: 1 };
             }
             gathered.push(comment, parent);
         } else {
@@ -252,7 +252,7 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
     let to_page = |(story, gathered): (Option<&str>, Gathered)| {
         let told = story.and_then(|id| items.told.get(id).copied()).map_or(SiteCount::Unknown, SiteCount::Living);
         let url = story.map(thread_url).unwrap_or_default();
-        gathered.into_page(source(), Some(&HackerNews), Scale::Place, &url, told)
+        gathered.into_page(source(), Some(&HackerNews), Scale::Position, &url, told)
     };
     let pages: Vec<Page> = threads.into_iter().map(to_page).collect();
     let more = pages.iter().map(missing).sum::<usize>() + unplaced;
@@ -285,10 +285,10 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
     (pages, notes.iter().map(|note| clean_line(note)).collect())
 }
 
-fn comment(item: Item<'_>, items: &Items<'_>) -> Comment {
+fn comment(item: HnItem<'_>, items: &HnItems<'_>) -> Comment {
     let rank = match items.seats.get(item.id) {
         _ if item.is_removed() => Rank::Removed,
-        Some(&(nth, of)) => Rank::Place { nth, of },
+        Some(&(nth, of)) => Rank::Position { nth, of },
         None => Rank::Unrated,
     };
     Comment {
@@ -302,7 +302,7 @@ fn comment(item: Item<'_>, items: &Items<'_>) -> Comment {
     }
 }
 
-fn article(item: Item<'_>) -> Article {
+fn article(item: HnItem<'_>) -> Article {
     let kind = item.value.text("type").filter(|kind| *kind != "story");
     let address = thread_url(item.id);
     Article {
@@ -319,7 +319,7 @@ fn article(item: Item<'_>) -> Article {
 /// A story by itself, as either interface gives it; none for a comment, and for what was taken away.
 pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let id = value.get("id").or_else(|| value.get("objectID")).and_then(Value::id)?;
-    let item = Item { value, id, parent: value.get("parent_id").or_else(|| value.get("parent")).and_then(Value::id) };
+    let item = HnItem { value, id, parent: value.get("parent_id").or_else(|| value.get("parent")).and_then(Value::id) };
     let is_story = (is_item(value) || is_hit(value)) && value.text("title").is_some();
     if !is_story || item.is_comment() || value.is("deleted") || value.is("dead") {
         return None;
@@ -327,12 +327,12 @@ pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let points = value.number("score").or_else(|| value.number("points"));
     let comments = item.told().and_then(|told| u32::try_from(told).ok());
     let url = clean_line(&thread_url(id));
-    let standing = Standing { place: clean_line("hacker news"), url, scale: Scale::Place, points, comments };
+    let standing = Standing { place: clean_line("hacker news"), url, scale: Scale::Position, points, comments };
     Some(Story { id: id.into(), article: article(item), standing })
 }
 
 /// An article whose story is not in the file, as one of its comments tells it.
-fn untold(item: Item<'_>, story: Option<&str>, origin: &Origin<'_>) -> Article {
+fn untold(item: HnItem<'_>, story: Option<&str>, origin: &Origin<'_>) -> Article {
     let own = story.map(thread_url);
     // A thread has an address to be known by; what has none needs a name.
     let unnamed = if own.is_some() { "" } else { stem(origin.name) };

@@ -18,7 +18,7 @@ use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
 use crate::format::fields::count;
 use crate::format::html::find::{all, around, first, first_text, saved_at, saved_from, within};
-use crate::format::{Origin, Unreadable, ago, html, identity, stem};
+use crate::format::{Origin, Unreadable, html, identity, relative_time, stem};
 use crate::site::page_builder::{Gathered, NOT_TOLD, missing};
 use crate::site::quoting::quote_paragraphs;
 
@@ -49,7 +49,7 @@ pub(in crate::site) fn read(text: &str, origin: &Origin<'_>) -> Result<(Page, Ve
     if rows.is_empty() && head.is_none() {
         return Err(Unreadable::Unknown { found: "a page of Hacker News without a thread" });
     }
-    Ok(Thread::read(&dom, text, head, &rows, origin).into_page())
+    Ok(SavedThread::read(&dom, text, head, &rows, origin).into_page())
 }
 
 /// The rows of comments, by their words: the cell of what was deleted may bear no mark of its own. The options of a poll
@@ -157,7 +157,7 @@ struct Found {
     has_seat: bool,
 }
 
-struct Thread {
+struct SavedThread {
     id: Option<String>,
     article: Article,
     found: Vec<Found>,
@@ -168,8 +168,8 @@ struct Thread {
     notes: Vec<String>,
 }
 
-impl Thread {
-    fn read(dom: &Dom, text: &str, head: Option<NodeRef<'_>>, rows: &[Row<'_>], origin: &Origin<'_>) -> Thread {
+impl SavedThread {
+    fn read(dom: &Dom, text: &str, head: Option<NodeRef<'_>>, rows: &[Row<'_>], origin: &Origin<'_>) -> SavedThread {
         let addresses = [saved_from(text).unwrap_or(""), origin.name];
         let asked = |key: &str| addresses.iter().find_map(|address| parameter(address, key));
         let more = dom.select("a.morelink, td.title a").nodes().iter().find(|link| link.text().trim() == "More").copied();
@@ -209,7 +209,7 @@ impl Thread {
         if faded > 0 {
             notes.push(format!("{} shown faded: voted down", count(faded, "comment")));
         }
-        Thread { id, article, found, told, is_whole, is_first_page: !is_later, notes }
+        SavedThread { id, article, found, told, is_whole, is_first_page: !is_later, notes }
     }
 
     fn into_page(mut self) -> (Page, Vec<CleanText>) {
@@ -233,7 +233,7 @@ impl Thread {
         }
         let url = self.id.map(|id| thread_url(&id)).unwrap_or_default();
         let told = self.told.map_or(SiteCount::Unknown, SiteCount::Living);
-        let page = gathered.into_page(source(), Some(&HackerNews), Scale::Place, &url, told);
+        let page = gathered.into_page(source(), Some(&HackerNews), Scale::Position, &url, told);
         if missing(&page) > 0 {
             self.notes.insert(0, format!("{} more, not in this file", missing(&page)));
         }
@@ -255,7 +255,7 @@ impl Thread {
         for (found, nth) in self.found.iter_mut().zip(seats) {
             let is_known = found.has_seat && (self.is_first_page || !found.is_root);
             if found.comment.rank == Rank::Unrated && is_known {
-                found.comment.rank = Rank::Place { nth, of: siblings[&found.parent] };
+                found.comment.rank = Rank::Position { nth, of: siblings[&found.parent] };
             }
         }
     }
@@ -349,7 +349,7 @@ fn page_clock(
     let heads = std::iter::once((story.map(str::to_owned), head)).chain(of_rows);
     let aged = heads.filter_map(|(id, head)| {
         let head = head.filter(|head| exact_time(head).is_none())?;
-        Some(AgedItem { id: id?.parse().ok()?, age: ago::age(&head.text())? })
+        Some(AgedItem { id: id?.parse().ok()?, age: relative_time::age(&head.text())? })
     });
     PageClock::of(&aged.collect::<Vec<_>>(), saved_at(text), origin.now)
 }

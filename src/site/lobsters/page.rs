@@ -14,7 +14,7 @@ use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
 use crate::format::fields::count;
 use crate::format::html::find::{first, first_text, saved_from, within};
-use crate::format::{Origin, Unreadable, ago, html};
+use crate::format::{Origin, Unreadable, html, relative_time};
 use crate::site::page_builder::{Gathered, missing};
 use crate::site::quoting::quote_paragraphs;
 
@@ -69,7 +69,7 @@ pub(in crate::site) fn read(text: &str, origin: &Origin<'_>) -> Result<(Page, Ve
 }
 
 /// A comment's part of the page, up to where the next begins.
-struct Part<'a> {
+struct PagePart<'a> {
     id: &'a str,
     /// How many lists it stands in.
     depth: usize,
@@ -77,8 +77,8 @@ struct Part<'a> {
 }
 
 /// Finds the comments of a page. Lists that people write into comments are closed before the next comment begins.
-fn parts(text: &str) -> Vec<Part<'_>> {
-    let mut parts: Vec<Part<'_>> = Vec::new();
+fn parts(text: &str) -> Vec<PagePart<'_>> {
+    let mut parts: Vec<PagePart<'_>> = Vec::new();
     let mut depth = 0_usize;
     for (at, _) in text.match_indices('<') {
         let rest = &text[at..];
@@ -91,7 +91,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             if let Some(last) = parts.last_mut() {
                 last.range.end = at;
             }
-            parts.push(Part { id, depth, range: at..text.len() });
+            parts.push(PagePart { id, depth, range: at..text.len() });
         }
     }
     parts
@@ -164,7 +164,7 @@ fn time(byline: &NodeRef<'_>, origin: &Origin<'_>) -> Option<When> {
         jiff::fmt::strtime::parse("%Y-%m-%d %H:%M:%S %z", title).ok()?.to_timestamp().ok().map(jiff::Timestamp::as_second)
     };
     let seconds = seconds.or_else(dated);
-    seconds.map(|seconds| When::Instant(Timestamp(seconds))).or_else(|| ago::when(&byline.text(), origin.now))
+    seconds.map(|seconds| When::Instant(Timestamp(seconds))).or_else(|| relative_time::when(&byline.text(), origin.now))
 }
 
 /// The first number of a line: "| 26 comments".

@@ -7,7 +7,7 @@ use crate::domain::time::When;
 use crate::format::Origin;
 use crate::format::dateline::date;
 
-enum Piece {
+enum RelatedPiece {
     Date(When),
     Text(String),
 }
@@ -16,23 +16,23 @@ enum Piece {
 pub(super) fn stories(lines: &[&str], wrapped: bool, origin: &Origin<'_>) -> Vec<Related> {
     let pieces = pieces(lines, wrapped, origin);
     let text_at = |n: usize| match pieces.get(n) {
-        Some(Piece::Text(text)) => Some(text.as_str()),
+        Some(RelatedPiece::Text(text)) => Some(text.as_str()),
         _ => None,
     };
-    let date_at = |n: usize| matches!(pieces.get(n), Some(Piece::Date(_)));
+    let date_at = |n: usize| matches!(pieces.get(n), Some(RelatedPiece::Date(_)));
     let mut stories: Vec<Related> = Vec::new();
     for (n, piece) in pieces.iter().enumerate() {
         let open = stories.last_mut();
         match (piece, open) {
-            (Piece::Date(when), Some(story)) if story.published.is_none() => story.published = Some(*when),
-            (Piece::Date(when), _) => stories.push(Related { published: Some(*when), ..Related::default() }),
-            (Piece::Text(text), Some(story))
+            (RelatedPiece::Date(when), Some(story)) if story.published.is_none() => story.published = Some(*when),
+            (RelatedPiece::Date(when), _) => stories.push(Related { published: Some(*when), ..Related::default() }),
+            (RelatedPiece::Text(text), Some(story))
                 if !date_at(n + 1) && is_teaser_of(text, story, text_at(n + 1), date_at(n + 2)) =>
             {
                 let teaser = story.teaser.as_ref().map_or_else(|| text.clone(), |teaser| format!("{teaser} {text}"));
                 story.teaser = Some(clean_line(&teaser));
             }
-            (Piece::Text(text), _) => stories.push(Related { title: clean_line(text), ..Related::default() }),
+            (RelatedPiece::Text(text), _) => stories.push(Related { title: clean_line(text), ..Related::default() }),
         }
     }
     stories
@@ -51,16 +51,16 @@ fn reads_as_teaser(text: &str) -> bool {
     text.trim_end_matches(['"', '”', ')']).ends_with(['.', '…', '!']) || width(text) > 150
 }
 
-fn pieces(lines: &[&str], wrapped: bool, origin: &Origin<'_>) -> Vec<Piece> {
+fn pieces(lines: &[&str], wrapped: bool, origin: &Origin<'_>) -> Vec<RelatedPiece> {
     let mut pieces = Vec::new();
     let mut from = 0;
-    let text_between = |from: usize, to: usize, pieces: &mut Vec<Piece>| {
-        pieces.extend(paragraphs(&lines[from..to], wrapped).into_iter().map(Piece::Text));
+    let text_between = |from: usize, to: usize, pieces: &mut Vec<RelatedPiece>| {
+        pieces.extend(paragraphs(&lines[from..to], wrapped).into_iter().map(RelatedPiece::Text));
     };
     for (n, line) in lines.iter().enumerate() {
         if let Some(when) = date(line, origin) {
             text_between(from, n, &mut pieces);
-            pieces.push(Piece::Date(when));
+            pieces.push(RelatedPiece::Date(when));
             from = n + 1;
         }
     }

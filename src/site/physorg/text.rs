@@ -54,7 +54,7 @@ pub(super) fn read_dump(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Part {
+enum TextPart {
     #[default]
     Body,
     /// Behind the heading, before its title.
@@ -161,58 +161,58 @@ impl<'a> Dump<'a> {
     }
 
     fn rest(&mut self, lines: &[&'a str], start: usize, origin: &Origin<'_>) {
-        let mut part = Part::Body;
+        let mut part = TextPart::Body;
         let mut at = start;
         while at < lines.len() {
             let line = lines[at];
             if starts(line, SLIDER) {
                 self.has_slider = true;
-                part = Part::Comments;
+                part = TextPart::Comments;
             } else if starts(line, SIGN_IN) {
-                part = Part::SignIn;
+                part = TextPart::SignIn;
             } else if let Some(head) = head(&lines[at..], origin) {
                 at += head.lines;
                 self.begin_comment(head);
-                part = Part::Comments;
+                part = TextPart::Comments;
                 continue;
             } else {
                 part = self.take(line, part);
             }
             at += 1;
         }
-        self.has_end = part == Part::SignIn;
+        self.has_end = part == TextPart::SignIn;
     }
 
     /// One line that is neither furniture nor a head; gives the part in which the next one stands.
-    fn take(&mut self, line: &'a str, part: Part) -> Part {
-        let among_comments = part == Part::SignIn || (part == Part::Comments && !self.comments.is_empty());
+    fn take(&mut self, line: &'a str, part: TextPart) -> TextPart {
+        let among_comments = part == TextPart::SignIn || (part == TextPart::Comments && !self.comments.is_empty());
         if !among_comments {
             match marker(line) {
-                Some(Marker::Related) => return Part::Related,
-                Some(Marker::Recommended) => return Part::Recommended,
-                Some(Marker::Explore("")) if self.explore.is_none() => return Part::Explore,
+                Some(Marker::Related) => return TextPart::Related,
+                Some(Marker::Recommended) => return TextPart::Recommended,
+                Some(Marker::Explore("")) if self.explore.is_none() => return TextPart::Explore,
                 Some(Marker::Explore(title)) if self.explore.is_none() => {
                     self.explore = Some(title);
-                    return Part::Body;
+                    return TextPart::Body;
                 }
                 _ => {}
             }
         }
         match part {
-            Part::Explore if line.is_empty() => return Part::Explore,
-            Part::Explore => {
+            TextPart::Explore if line.is_empty() => return TextPart::Explore,
+            TextPart::Explore => {
                 self.explore = Some(line);
-                return Part::Body;
+                return TextPart::Body;
             }
-            Part::Body => self.body.push(line),
-            Part::Related => self.related.push(line),
-            Part::Recommended => self.recommended.push(line),
-            Part::Comments => match self.comments.last_mut() {
+            TextPart::Body => self.body.push(line),
+            TextPart::Related => self.related.push(line),
+            TextPart::Recommended => self.recommended.push(line),
+            TextPart::Comments => match self.comments.last_mut() {
                 Some((_, text)) => text.push(line),
                 None => self.headless.push(line),
             },
-            Part::SignIn if line.is_empty() || line == "Read more" => {}
-            Part::SignIn => self.notes.push(format!("below the comments stands: {line}")),
+            TextPart::SignIn if line.is_empty() || line == "Read more" => {}
+            TextPart::SignIn => self.notes.push(format!("below the comments stands: {line}")),
         }
         part
     }

@@ -1,6 +1,6 @@
 //! Reddit threads as collectors of texts store them: objects by id, without votes and times.
 
-use super::{Reader, bare, is_taken_away, thread_at, words};
+use super::{ListingReader, bare, is_taken_away, thread_at, words};
 use crate::domain::article::Article;
 use crate::domain::rank::Rank;
 use crate::domain::text::clean_line;
@@ -19,7 +19,7 @@ fn is_thread(value: Value<'_>) -> bool {
 }
 
 /// Takes in every thread that stands in a value.
-pub(super) fn read(reader: &mut Reader, value: Value<'_>) {
+pub(super) fn read(reader: &mut ListingReader, value: Value<'_>) {
     for (key, post) in value.members() {
         if !is_thread(post) {
             *reader.foreign.entry("none".to_owned()).or_default() += 1;

@@ -5,7 +5,7 @@ use crate::domain::article::Article;
 use crate::domain::text::clean_line;
 use crate::domain::thread::Parent;
 use crate::format::bounds::{Bounds, MAX_COMMENTS, MAX_LISTED};
-use crate::format::lines;
+use crate::format::jsonl;
 
 fn origin() -> Origin<'static> {
     Origin { name: "https://a.example/feed", now: Timestamp(1_700_000_000) }
@@ -60,7 +60,7 @@ fn titles_names_addresses_and_lists_of_every_format_have_a_bound() {
     }
     let mut bounds = Bounds::default();
     let line = format!(r#"{{"title":"{long}","url":"{far}","author":"{long}","tags":[{json_tags}],"text":"x"}}"#);
-    let page = lines::read(&line, &mut bounds).unwrap();
+    let page = jsonl::read(&line, &mut bounds).unwrap();
     check(&[page], &bounds.notes(), "JSON lines");
 }
 

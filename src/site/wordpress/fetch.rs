@@ -18,7 +18,7 @@ use crate::site::comment_feed::page_of_comment;
 use crate::site::fetch::FetchPlan;
 use crate::site::identity::canonical_address;
 use crate::source::Failure;
-use crate::source::http::{Accept, Particulars};
+use crate::source::http::{Accept, ResponseMeta};
 
 /// The most that an answer of the interface holds.
 const PAGE: usize = 100;
@@ -223,7 +223,7 @@ impl FetchPlan for PageCommentsFetch {
         list.map_or_else(|| self.feed_instead(), |list| vec![list])
     }
 
-    fn hear(&mut self, ask: &SiteRequest, particulars: &Particulars) {
+    fn hear(&mut self, ask: &SiteRequest, particulars: &ResponseMeta) {
         if ask.accept == Accept::Json {
             self.total = particulars.total.or(self.total);
             self.pages = particulars.total_pages.or(self.pages);

@@ -62,14 +62,14 @@ pub(in crate::site) fn read(text: &str, origin: &Origin<'_>) -> Option<(Page, Ve
 }
 
 /// A comment's element, and the id of the one that it stands in.
-struct Item<'a> {
+struct CommentItem<'a> {
     id: Box<str>,
     node: NodeRef<'a>,
     parent: Option<Box<str>>,
 }
 
 /// The comments in the order of the page. Several elements may bear the number of one: the outermost counts.
-fn items(dom: &Dom) -> Vec<Item<'_>> {
+fn items(dom: &Dom) -> Vec<CommentItem<'_>> {
     let marked = dom.select("li[id], div[id], article[id], dt[id]");
     let mut outermost: HashMap<dom_query::NodeId, Box<str>> = HashMap::new();
     let mut seen: HashSet<Box<str>> = HashSet::new();
@@ -81,7 +81,7 @@ fn items(dom: &Dom) -> Vec<Item<'_>> {
         }
         let parent = node.ancestors_it(None).find_map(|above| outermost.get(&above.id).cloned());
         outermost.insert(node.id, id.clone());
-        items.push(Item { id, node: *node, parent });
+        items.push(CommentItem { id, node: *node, parent });
     }
     items
 }
@@ -93,7 +93,7 @@ fn number(id: &str) -> Option<Box<str>> {
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.into())
 }
 
-impl Item<'_> {
+impl CommentItem<'_> {
     fn is_pingback(&self) -> bool {
         self.node.has_class("pingback") || self.node.has_class("trackback")
     }

@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Answer, Particulars};
+use super::{Answer, ResponseMeta};
 use crate::domain::text::clean_line;
 use crate::format::MAX_PAGE;
 use crate::os::program::{Limits, in_home, run, words};
@@ -50,7 +50,7 @@ impl LocalSource {
             LocalSource::File(path) => contents(path),
             LocalSource::Filter(..) => return None,
         };
-        Some(bytes.map(|bytes| Answer::Fresh { bytes, particulars: Particulars::of_local(address) }))
+        Some(bytes.map(|bytes| Answer::Fresh { bytes, particulars: ResponseMeta::of_local(address) }))
     }
 
     /// An answer as the filter's program makes it.
@@ -59,7 +59,7 @@ impl LocalSource {
             (LocalSource::Filter(argv, _), Answer::Fresh { bytes, particulars }) => {
                 let bytes = output(argv, Some(bytes), time)?;
                 // The program's output need not have the type that the server announced.
-                Ok(Answer::Fresh { bytes, particulars: Particulars { content_type: None, ..particulars } })
+                Ok(Answer::Fresh { bytes, particulars: ResponseMeta { content_type: None, ..particulars } })
             }
             (_, answer) => Ok(answer),
         }
@@ -168,7 +168,7 @@ mod tests {
         assert!(read("file:///no/such/file").contains("no such file"));
         assert!(read("file:///dev/null").contains("not a file"));
         let filter = LocalSource::parse("filter:tr a b:https://a.example/").unwrap().unwrap();
-        let answer = Answer::Fresh { bytes: b"banana".to_vec(), particulars: Particulars::of_local("") };
+        let answer = Answer::Fresh { bytes: b"banana".to_vec(), particulars: ResponseMeta::of_local("") };
         let Answer::Fresh { bytes, .. } = filter.pass(answer, time).unwrap() else { panic!("unchanged") };
         assert_eq!(bytes, b"bbnbnb");
     }

@@ -2,16 +2,16 @@
 //! into this machine or its network.
 //!
 //! Whoever asks sees one call, [`Client::get`]; it may be made from many threads at once. Not for when to ask: that is
-//! [`manners`](super::manners).
+//! [`manners`](super::throttle).
 
 mod accept;
 mod auth;
+mod decompress;
 mod headers;
-mod journey;
+mod ip_filter;
 pub mod local;
-mod packing;
-mod places;
 mod private;
+mod redirect;
 mod trouble;
 
 use std::io::Read;
@@ -30,13 +30,13 @@ pub use self::accept::Accept;
 use self::accept::Excess;
 pub use self::auth::{Auth, Secret};
 use self::auth::{Credentials, OwnHeaders};
-use self::journey::{Journey, Terms};
+use self::ip_filter::{IsPublic, Vetting, is_public};
 use self::local::LocalSource;
-use self::places::{IsPublic, Vetting, is_public};
 pub use self::private::{PrivateOrigins, looks_private};
+use self::redirect::{RedirectChain, RedirectPolicy};
 use self::trouble::{Trouble, of_status, says_too_often};
 use super::failure::told;
-use super::manners::Window;
+use super::throttle::Window;
 use super::{Failure, Stage};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -107,15 +107,15 @@ pub struct Request {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
     /// The content of the request's validators is still current.
-    Unchanged(Particulars),
+    Unchanged(ResponseMeta),
     Fresh {
         bytes: Vec<u8>,
-        particulars: Particulars,
+        particulars: ResponseMeta,
     },
 }
 
 impl Answer {
-    pub fn particulars(&self) -> &Particulars {
+    pub fn particulars(&self) -> &ResponseMeta {
         match self {
             Answer::Unchanged(particulars) | Answer::Fresh { particulars, .. } => particulars,
         }
@@ -124,7 +124,7 @@ impl Answer {
 
 /// An answer's metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Particulars {
+pub struct ResponseMeta {
     /// Where the answer came from in the end, without credentials: the base of relative links.
     pub address: String,
     /// The address to ask from now on, if all redirects on the way were for good.
@@ -153,10 +153,10 @@ pub struct Link {
     pub kind: Option<String>,
 }
 
-impl Particulars {
+impl ResponseMeta {
     /// The metadata of a local source.
-    fn of_local(address: &str) -> Particulars {
-        Particulars {
+    fn of_local(address: &str) -> ResponseMeta {
+        ResponseMeta {
             address: address.to_owned(),
             moved_permanently_to: None,
             is_private: true,
@@ -264,13 +264,13 @@ impl Client {
         let credentials = request.auth.credentials(self.settings.whole)?;
         let own = auth::own_headers(&request.headers, self.settings.whole)?;
         let deadline = Instant::now() + self.settings.whole;
-        let terms = Terms {
+        let terms = RedirectPolicy {
             redirects: self.settings.redirects,
             is_public: self.is_public,
             private: request.private.clone(),
             has_own_headers: !own.is_empty(),
         };
-        let mut journey = Journey::begin(&request.address, &credentials, terms)?;
+        let mut journey = RedirectChain::begin(&request.address, &credentials, terms)?;
         loop {
             let mut response = self.ask(agents, (request, &own), &mut journey, deadline)?;
             let sent = |validator: &Option<String>| validator.as_deref().is_some_and(headers::is_validator);
@@ -301,7 +301,7 @@ impl Client {
         &self,
         agents: &Agents,
         request: (&Request, &OwnHeaders),
-        journey: &mut Journey,
+        journey: &mut RedirectChain,
         deadline: Instant,
     ) -> Result<Response<Body>, Failure> {
         let trouble = |trouble: Trouble| trouble.into_failure(journey.host(), &self.settings, false);
@@ -321,7 +321,7 @@ impl Client {
         Ok(response)
     }
 
-    fn body(&self, journey: &Journey, response: &mut Response<Body>, excess: Excess) -> Result<Vec<u8>, Failure> {
+    fn body(&self, journey: &RedirectChain, response: &mut Response<Body>, excess: Excess) -> Result<Vec<u8>, Failure> {
         let (host, largest) = (journey.host(), self.settings.largest);
         // ureq removes the encoding that it unpacks from the headers.
         let coding = headers::text(response.headers(), "content-encoding").unwrap_or_default().to_ascii_lowercase();
@@ -333,7 +333,7 @@ impl Client {
         if bytes.len() as u64 > largest && excess == Excess::Refused {
             return Err(Failure::TooLarge { host, limit: largest });
         }
-        packing::unpacked(bytes, &coding, largest, excess).map_err(|unpackable| unpackable.into_failure(host))
+        decompress::unpacked(bytes, &coding, largest, excess).map_err(|unpackable| unpackable.into_failure(host))
     }
 }
 
@@ -372,7 +372,7 @@ impl Agents {
 fn send(
     agent: &Agent,
     (request, own): (&Request, &OwnHeaders),
-    journey: &Journey,
+    journey: &RedirectChain,
     deadline: Instant,
 ) -> Result<Response<Body>, Trouble> {
     let head = |asking: RequestBuilder<WithoutBody>| {
@@ -413,9 +413,9 @@ fn send(
     }
 }
 
-fn particulars(journey: &Journey, response: &Response<Body>) -> Particulars {
+fn particulars(journey: &RedirectChain, response: &Response<Body>) -> ResponseMeta {
     let headers = response.headers();
-    Particulars {
+    ResponseMeta {
         address: journey.url().to_string(),
         moved_permanently_to: journey.moved_permanently_to(),
         is_private: journey.stands_inside(),

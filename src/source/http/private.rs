@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use url::{Host, Url};
 
-use super::places::{is_inside_by_name, is_public};
+use super::ip_filter::{is_inside_by_name, is_public};
 
 /// Places inside this machine or its network that a request may reach, each by scheme, host and port. It holds at every
 /// turn of the request's way: a redirect to another port is not covered.

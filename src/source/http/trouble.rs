@@ -8,7 +8,7 @@ use rustls::{CertificateError, Error as Secure};
 use ureq::http::Response;
 use ureq::{Body, Timeout};
 
-use super::places::Unresolved;
+use super::ip_filter::Unresolved;
 use super::{Proxy, Settings};
 use crate::domain::text::CleanText;
 use crate::source::failure::told;

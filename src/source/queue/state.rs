@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Progress;
 use crate::source::failure::told;
 use crate::source::http::Request;
-use crate::source::manners::{Limits, Pacing, Reach, Turn, host, is_of};
+use crate::source::throttle::{Limits, Pacing, Reach, Turn, host, is_of};
 use crate::source::{Failure, Stage};
 
 pub(super) struct State {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::server::{Server, answer, say};
 use super::{client, request, settings};
 use crate::source::failure::told;
-use crate::source::http::{Answer, Particulars, Request};
-use crate::source::manners::{Limits, Window};
+use crate::source::http::{Answer, Request, ResponseMeta};
 use crate::source::queue::{Done, Progress, Queue};
+use crate::source::throttle::{Limits, Window};
 use crate::source::{Failure, Stage};
 
 /// A door that stays shut until it is opened, and counts who stands before it.
@@ -43,7 +43,7 @@ impl Gate {
 fn nothing() -> Answer {
     Answer::Fresh {
         bytes: Vec::new(),
-        particulars: Particulars {
+        particulars: ResponseMeta {
             address: String::new(),
             moved_permanently_to: None,
             is_private: false,

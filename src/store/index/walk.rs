@@ -51,9 +51,9 @@ impl Walk<'_> {
         if self.led.is_none() || self.begins_with_short_prefix() {
             let most = if self.led.is_none() { usize::MAX } else { READ_FIRST };
             match self.read(conn, docs.clone(), most, &mut scan, take)? {
-                Read::Enough => return Ok(()),
-                Read::All => docs = RangeInclusive::new(1, 0),
-                Read::Through(doc) => docs = *docs.start()..=doc.saturating_sub(1),
+                WalkRead::Enough => return Ok(()),
+                WalkRead::All => docs = RangeInclusive::new(1, 0),
+                WalkRead::Through(doc) => docs = *docs.start()..=doc.saturating_sub(1),
             }
         }
         let mut partitions = partitions::all(conn, self.of_comments)?;
@@ -85,26 +85,26 @@ impl Walk<'_> {
         most: usize,
         scan: &mut Scan<'_>,
         take: &mut dyn FnMut(Step) -> Result<bool>,
-    ) -> Result<Read> {
+    ) -> Result<WalkRead> {
         let mut statement = conn.prepare_cached(&docs_statement(self.of_comments, self.upwards))?;
         let mut rows = statement.query([docs.start(), docs.end()])?;
         let mut last = None;
         for _ in 0..most {
-            let Some(row) = rows.next()? else { return Ok(Read::All) };
+            let Some(row) = rows.next()? else { return Ok(WalkRead::All) };
             let (doc, row): (i64, i64) = (row.read(0)?, row.read(1)?);
             last = Some(doc);
             if !scan.before(doc, take)? {
-                return Ok(Read::Enough);
+                return Ok(WalkRead::Enough);
             }
             let fits = match self.led {
                 Some(led) => led.is_in(&text_of(conn, self.of_comments, row)?),
                 None => true,
             };
             if fits && !take(Step { row, position: doc, fit: None })? {
-                return Ok(Read::Enough);
+                return Ok(WalkRead::Enough);
             }
         }
-        Ok(last.map_or(Read::All, Read::Through))
+        Ok(last.map_or(WalkRead::All, WalkRead::Through))
     }
 
     /// True if to go on.
@@ -134,7 +134,7 @@ impl Walk<'_> {
     }
 }
 
-enum Read {
+enum WalkRead {
     Enough,
     All,
     Through(i64),

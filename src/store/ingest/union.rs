@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result, params};
 
 use super::super::columns::ReadColumn as _;
-use super::super::{ArticleId, digests, standing, tags};
+use super::super::{ArticleId, standing, tags, thread_summaries};
 use super::contents;
 use crate::domain::time::Timestamp;
 
@@ -108,7 +108,7 @@ pub(super) fn recount(conn: &Connection, article: ArticleId) -> Result<()> {
     .execute([article.0])?;
     let mut discussions = conn.prepare_cached("SELECT id FROM discussions WHERE article_id = ?1")?;
     let discussions: Vec<i64> = discussions.query_map([article.0], |row| row.read(0))?.collect::<Result<_>>()?;
-    discussions.into_iter().try_for_each(|discussion| digests::renew(conn, discussion))
+    discussions.into_iter().try_for_each(|discussion| thread_summaries::renew(conn, discussion))
 }
 
 /// Makes an article of its own of some entries, with the reader's marks of the one that they stood under.

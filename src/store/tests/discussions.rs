@@ -134,8 +134,8 @@ fn what_a_comment_no_longer_tells_stays() {
 
 #[test]
 fn an_order_fetched_apart_stays_when_the_tree_comes_again() {
-    let ranked = |rank| Discussion { scale: Scale::Place, ..discussion(true, vec![comment("a", Parent::Root, rank)]) };
-    let place = Rank::Place { nth: 1, of: 4 };
+    let ranked = |rank| Discussion { scale: Scale::Position, ..discussion(true, vec![comment("a", Parent::Root, rank)]) };
+    let place = Rank::Position { nth: 1, of: 4 };
     let (store, saved, _) = saved_twice(ranked(place), ranked(Rank::Unrated));
     assert_eq!(only_discussion(&store, saved.id).discussion.comments[0].rank, place);
     // Where votes are told, unrated is what the place says.

@@ -15,14 +15,14 @@ fn part(url: &str, title: &str, told: &str) -> Page {
     for (n, parent) in parents.iter().enumerate() {
         let nth = 1 + parents[..n].iter().filter(|other| *other == parent).count() as u32;
         let of = parents.iter().filter(|other| *other == parent).count() as u32;
-        comments[n].rank = Rank::Place { nth, of };
+        comments[n].rank = Rank::Position { nth, of };
     }
     link_parents(&mut comments, &parents);
     let article = Article { title: clean(title), url: Some(clean(url)), ..Article::default() };
     let thread = Discussion {
         place: clean("hacker news"),
         url: Some(clean(THREAD)),
-        scale: Scale::Place,
+        scale: Scale::Position,
         comments,
         ..Discussion::default()
     };
@@ -41,7 +41,7 @@ fn told(store: &Store) -> String {
             Parent::Missing => "<?".to_owned(),
             _ => String::new(),
         };
-        let Rank::Place { nth, of } = comment.rank else { return format!("{}{above}", comment.id) };
+        let Rank::Position { nth, of } = comment.rank else { return format!("{}{above}", comment.id) };
         format!("{}{above} {nth}/{of}", comment.id)
     };
     let comments: Vec<String> = comments.iter().map(one).collect();

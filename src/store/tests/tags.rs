@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::tag::{Tag, parse_tags, shown_tags};
-use crate::store::clean::{Keeping, Wish};
+use crate::store::clean::{CleanRequest, Keeping};
 
 fn tag(name: &str) -> Tag {
     name.parse().unwrap()
@@ -59,7 +59,7 @@ fn what_is_tagged_or_noted_is_kept() {
         Section::Source(id) => Some(id),
         _ => None,
     });
-    let wishes = vec![Wish { source: source.unwrap(), days: Some(1), newest: None }];
+    let wishes = vec![CleanRequest { source: source.unwrap(), days: Some(1), newest: None }];
     let keeping = Keeping { now: Timestamp(NOW.0 + 30 * 86_400), wishes, spared: None };
     store.clean_some(&keeping, SourceId(0), 100).unwrap();
     let removed = store.remove_source("src", false, LATER).unwrap().unwrap();

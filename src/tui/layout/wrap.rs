@@ -11,7 +11,7 @@ use crate::domain::text;
 
 /// A piece that is not broken: a word, a part of one that was too long or has a hyphen, an ideograph.
 #[derive(Debug)]
-struct Piece {
+struct WrapPiece {
     from: usize,
     to: usize,
     columns: usize,
@@ -19,7 +19,7 @@ struct Piece {
     spaces: usize,
 }
 
-impl Fragment for Piece {
+impl Fragment for WrapPiece {
     fn width(&self) -> f64 {
         self.columns as f64
     }
@@ -77,7 +77,7 @@ fn wrap_line(text: &str, range: Range<usize>, width: usize, lines: &mut Vec<Rang
     }));
 }
 
-fn pieces(line: &str, width: usize) -> Vec<Piece> {
+fn pieces(line: &str, width: usize) -> Vec<WrapPiece> {
     text::effort::count(line.len());
     // For ASCII both find the words that there are, and spaces are found in a sixth of the time.
     let by_spaces = line.is_ascii() || line.chars().any(needs_dictionary);
@@ -110,16 +110,16 @@ fn needs_dictionary(c: char) -> bool {
 }
 
 /// A part of a word, or as many pieces as it is too long for.
-fn push_pieces(line: &str, mut range: Range<usize>, width: usize, pieces: &mut Vec<Piece>) {
+fn push_pieces(line: &str, mut range: Range<usize>, width: usize, pieces: &mut Vec<WrapPiece>) {
     let mut columns = text::width(&line[range.clone()]);
     while columns > width {
         let (length, taken) = piece_of(&line[range.clone()], width);
-        pieces.push(Piece { from: range.start, to: range.start + length, columns: taken, spaces: 0 });
+        pieces.push(WrapPiece { from: range.start, to: range.start + length, columns: taken, spaces: 0 });
         range.start += length;
         columns -= taken;
     }
     if !range.is_empty() || pieces.is_empty() {
-        pieces.push(Piece { from: range.start, to: range.end, columns, spaces: 0 });
+        pieces.push(WrapPiece { from: range.start, to: range.end, columns, spaces: 0 });
     }
 }
 

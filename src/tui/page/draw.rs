@@ -7,7 +7,7 @@ use super::lines::{DrawnLine, guides};
 use super::spoilers::Revealed;
 use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
-use crate::domain::slider::{Hand, Shown};
+use crate::domain::slider::{Override, Shown};
 use crate::domain::tag::shown_tags;
 use crate::domain::text::{CleanText, Document, prefix, width};
 use crate::domain::thread::{Comment, CommentIdx, Parent, Stub};
@@ -58,7 +58,7 @@ impl PageView {
                 let place = loaded.thread.places()[loaded.rows[row].place as usize];
                 let open = match loaded.rows[row].shown {
                     Shown::Open => true,
-                    Shown::Line if loaded.hand.get(place.comment) != Hand::Folded => false,
+                    Shown::Line if loaded.hand.get(place.comment) != Override::Folded => false,
                     _ => return None,
                 };
                 let depth = loaded.depth_of_row(row);
@@ -277,7 +277,7 @@ impl PageView {
             }
             Shown::Line => {
                 let comment = loaded.comment(place.comment);
-                if loaded.hand.get(place.comment) == Hand::Folded && place.descendants > 0 {
+                if loaded.hand.get(place.comment) == Override::Folded && place.descendants > 0 {
                     head.push(&format!("[+{}] ", place.descendants), Role::Handle);
                 }
                 let is_muted = loaded.is_muted(place.comment);

@@ -46,7 +46,7 @@ use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
 use crate::format::changes::Change;
 use crate::format::prepared::PreparedBody;
-use crate::format::written::markdown;
+use crate::format::render::markdown;
 use crate::site::identity::comment_address;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle};
 use crate::work::loading::{JudgedDiscussion, PreparedArticle};

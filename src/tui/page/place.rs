@@ -1,42 +1,44 @@
 //! The page's place as it is kept in the store, and back.
 
 use super::{Anchor, Element, Loaded, PageView};
-use crate::store::{CursorPlace, HandPlace, PagePlace};
+use crate::store::{CursorPosition, ReadingPosition, StoredOverride};
 
 impl PageView {
     /// Where the reader is on this page; with the hand states if `hands`.
-    pub fn place(&self, hands: bool) -> PagePlace {
+    pub fn place(&self, hands: bool) -> ReadingPosition {
         let cursor = match (self.cursor(), self.comment_at_cursor()) {
             (_, Some((n, _, comment))) => {
                 let id = self.discussions[n].loaded.as_ref().map(|loaded| loaded.comment(comment).id.clone());
-                CursorPlace::Comment(n, id.unwrap_or_default())
+                CursorPosition::Comment(n, id.unwrap_or_default())
             }
-            (Element::Header, _) => CursorPlace::Header,
-            (Element::Body(n), _) => CursorPlace::Body(self.unmarked(n)),
-            (Element::ExploreFurther, _) => CursorPlace::ExploreFurther,
-            (Element::RelatedHead, _) => CursorPlace::RelatedHead,
-            (Element::Related(n), _) => CursorPlace::Related(n),
-            (Element::RecommendedHead, _) => CursorPlace::RecommendedHead,
-            (Element::Recommended(n), _) => CursorPlace::Recommended(n),
-            (Element::Discussion(n) | Element::Row(n, _), None) => CursorPlace::Discussion(n),
+            (Element::Header, _) => CursorPosition::Header,
+            (Element::Body(n), _) => CursorPosition::Body(self.unmarked(n)),
+            (Element::ExploreFurther, _) => CursorPosition::ExploreFurther,
+            (Element::RelatedHead, _) => CursorPosition::RelatedHead,
+            (Element::Related(n), _) => CursorPosition::Related(n),
+            (Element::RecommendedHead, _) => CursorPosition::RecommendedHead,
+            (Element::Recommended(n), _) => CursorPosition::Recommended(n),
+            (Element::Discussion(n) | Element::Row(n, _), None) => CursorPosition::Discussion(n),
         };
         let states = |loaded: &Loaded| {
             let touched = loaded.hand.touched();
-            touched.filter_map(|(comment, hand)| Some((loaded.comment(comment).id.clone(), HandPlace::of(hand)?))).collect()
+            touched
+                .filter_map(|(comment, hand)| Some((loaded.comment(comment).id.clone(), StoredOverride::of(hand)?)))
+                .collect()
         };
         let hands = if hands {
             self.discussions.iter().map(|view| view.loaded.as_ref().map_or_else(Vec::new, states)).collect()
         } else {
             Vec::new()
         };
-        PagePlace { cursor, row: self.cursor_row() as i32, hands }
+        ReadingPosition { cursor, row: self.cursor_row() as i32, hands }
     }
 
     /// Goes back to a place. Comments that have not come yet are waited for: the caller asks again when they have.
-    pub fn restore(&mut self, place: &PagePlace) {
+    pub fn restore(&mut self, place: &ReadingPosition) {
         for (view, hands) in self.discussions.iter_mut().zip(&place.hands) {
             let Some(loaded) = &mut view.loaded else { continue };
-            let by_id: std::collections::HashMap<&str, HandPlace> =
+            let by_id: std::collections::HashMap<&str, StoredOverride> =
                 hands.iter().map(|(id, hand)| (id.as_ref(), *hand)).collect();
             for n in 0..loaded.discussion.comments.len() {
                 if let Some(hand) = by_id.get(loaded.discussion.comments[n].id.as_ref()) {
@@ -47,15 +49,15 @@ impl PageView {
         }
         self.count();
         let element = match &place.cursor {
-            CursorPlace::Header => Element::Header,
-            CursorPlace::Body(n) => Element::Body(*n),
-            CursorPlace::ExploreFurther => Element::ExploreFurther,
-            CursorPlace::RelatedHead => Element::RelatedHead,
-            CursorPlace::Related(n) => Element::Related(*n),
-            CursorPlace::RecommendedHead => Element::RecommendedHead,
-            CursorPlace::Recommended(n) => Element::Recommended(*n),
-            CursorPlace::Discussion(n) => Element::Discussion(*n),
-            CursorPlace::Comment(n, id) => {
+            CursorPosition::Header => Element::Header,
+            CursorPosition::Body(n) => Element::Body(*n),
+            CursorPosition::ExploreFurther => Element::ExploreFurther,
+            CursorPosition::RelatedHead => Element::RelatedHead,
+            CursorPosition::Related(n) => Element::Related(*n),
+            CursorPosition::RecommendedHead => Element::RecommendedHead,
+            CursorPosition::Recommended(n) => Element::Recommended(*n),
+            CursorPosition::Discussion(n) => Element::Discussion(*n),
+            CursorPosition::Comment(n, id) => {
                 let loaded = self.discussions.get(*n).and_then(|view| view.loaded.as_ref());
                 let comment = loaded.and_then(|loaded| {
                     loaded.find(id).and_then(|comment| loaded.run_of(comment).or_else(|| loaded.row_of(comment)))

@@ -12,7 +12,7 @@ use crate::store::DiscussionId;
 
 /// A place where the words were found, in reading order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Hit {
+enum PageHit {
     Element(usize),
     /// By discussion and seat, since rows come and go.
     Comment(usize, usize),
@@ -81,9 +81,9 @@ pub struct PageSearch {
     /// What is looked for, as it is shown.
     pub words: String,
     terms: Option<SearchTerms>,
-    hits: Vec<Hit>,
+    hits: Vec<PageHit>,
     /// What is looked at next, while not all was: a long page is searched between the keys.
-    next: Option<Hit>,
+    next: Option<PageHit>,
     /// Where the reader wants to go once it is found.
     wanted: Option<HitTarget>,
 }
@@ -127,7 +127,7 @@ impl PageView {
     }
 
     fn start_search(&mut self, words: String, terms: Option<SearchTerms>) {
-        let next = Some(Hit::Element(0));
+        let next = Some(PageHit::Element(0));
         let mut search = PageSearch { words, terms, hits: Vec::new(), next, wanted: None };
         self.search_some(&mut search);
         self.search = Some(search);
@@ -174,12 +174,12 @@ impl PageView {
         while let Some(at) = *next {
             *next = self.after(at);
             let (is_hit, is_enough) = match at {
-                Hit::Element(at) if self.element(at) == Element::Header => {
+                PageHit::Element(at) if self.element(at) == Element::Header => {
                     let Article { title, byline, .. } = &self.article.article;
                     found(title, byline.as_deref().unwrap_or_default(), "")
                 }
-                Hit::Element(at) => found("", "", &self.text_of(at)),
-                Hit::Comment(n, seat) => {
+                PageHit::Element(at) => found("", "", &self.text_of(at)),
+                PageHit::Comment(n, seat) => {
                     let Some(loaded) = &mut self.discussions[n].loaded else { continue };
                     if !loaded.is_in_view(seat) {
                         continue;
@@ -198,21 +198,21 @@ impl PageView {
     }
 
     /// What is searched behind a place.
-    fn after(&self, at: Hit) -> Option<Hit> {
-        let first_of = |n: usize| (n < self.discussions.len()).then_some(Hit::Comment(n, 0));
+    fn after(&self, at: PageHit) -> Option<PageHit> {
+        let first_of = |n: usize| (n < self.discussions.len()).then_some(PageHit::Comment(n, 0));
         let (n, seat) = match at {
-            Hit::Element(at) => {
+            PageHit::Element(at) => {
                 let fixed = self.discussions.first().map_or(self.len(), |_| self.position(Element::Discussion(0)));
                 if at + 1 < fixed {
-                    return Some(Hit::Element(at + 1));
+                    return Some(PageHit::Element(at + 1));
                 }
                 let loaded = (0..self.discussions.len()).find(|n| self.seats(*n) > 0)?;
                 return first_of(loaded);
             }
-            Hit::Comment(n, seat) => (n, seat),
+            PageHit::Comment(n, seat) => (n, seat),
         };
         if seat + 1 < self.seats(n) {
-            return Some(Hit::Comment(n, seat + 1));
+            return Some(PageHit::Comment(n, seat + 1));
         }
         first_of((n + 1..self.discussions.len()).find(|n| self.seats(*n) > 0)?)
     }
@@ -258,13 +258,13 @@ impl PageView {
         }
     }
 
-    fn go_onto(&mut self, hit: Hit) {
+    fn go_onto(&mut self, hit: PageHit) {
         match hit {
-            Hit::Element(at) => {
+            PageHit::Element(at) => {
                 self.conceal();
                 self.go_to(at);
             }
-            Hit::Comment(n, seat) => {
+            PageHit::Comment(n, seat) => {
                 let Some(comment) = self.seat_comment(n, seat) else { return };
                 self.show_comment(n, comment);
             }
@@ -310,15 +310,15 @@ impl PageView {
     }
 
     /// Where the cursor is among what is searched.
-    fn here(&self) -> Hit {
+    fn here(&self) -> PageHit {
         match self.comment_at_cursor() {
             Some((n, _, comment)) => {
                 let seat = self.discussions[n].loaded.as_ref().map_or(0, |loaded| loaded.thread.seat(comment));
-                Hit::Comment(n, seat)
+                PageHit::Comment(n, seat)
             }
             None => match self.cursor() {
-                Element::Discussion(n) => Hit::Comment(n, 0),
-                _ => Hit::Element(self.cursor),
+                Element::Discussion(n) => PageHit::Comment(n, 0),
+                _ => PageHit::Element(self.cursor),
             },
         }
     }

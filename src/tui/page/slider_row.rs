@@ -38,13 +38,13 @@ enum Label {
 struct Shape {
     label: Label,
     histogram: bool,
-    counts: Counts,
+    counts: RowCounts,
     ends: bool,
     track: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Counts {
+enum RowCounts {
     Full,
     /// Without what is unrated.
     Most,
@@ -56,7 +56,7 @@ enum Counts {
 }
 
 /// What the row tells in any shape.
-struct Facts<'a> {
+struct RowFacts<'a> {
     /// As wide as the widest label, so that the track stays where it is while the handle moves.
     label: String,
     short_label: String,
@@ -73,15 +73,15 @@ struct Facts<'a> {
 /// `came`, and is not among the rows yet, moves nothing.
 pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> SliderRow {
     let shapes = [
-        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 21 },
-        Shape { label: Label::Full, histogram: true, counts: Counts::Full, ends: true, track: 11 },
-        Shape { label: Label::Full, histogram: true, counts: Counts::Most, ends: true, track: 11 },
-        Shape { label: Label::Full, histogram: true, counts: Counts::Parts, ends: true, track: 11 },
-        Shape { label: Label::Full, histogram: true, counts: Counts::Short, ends: true, track: 11 },
-        Shape { label: Label::Full, histogram: false, counts: Counts::Short, ends: true, track: 11 },
-        Shape { label: Label::Full, histogram: false, counts: Counts::Least, ends: false, track: 11 },
-        Shape { label: Label::Short, histogram: false, counts: Counts::Least, ends: false, track: 11 },
-        Shape { label: Label::Short, histogram: false, counts: Counts::None, ends: false, track: 7 },
+        Shape { label: Label::Full, histogram: true, counts: RowCounts::Full, ends: true, track: 21 },
+        Shape { label: Label::Full, histogram: true, counts: RowCounts::Full, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: RowCounts::Most, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: RowCounts::Parts, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: true, counts: RowCounts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: RowCounts::Short, ends: true, track: 11 },
+        Shape { label: Label::Full, histogram: false, counts: RowCounts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: RowCounts::Least, ends: false, track: 11 },
+        Shape { label: Label::Short, histogram: false, counts: RowCounts::None, ends: false, track: 7 },
     ];
     let facts = (loaded.discussion.scale != Scale::None)
         .then(|| facts(loaded, ascii))
@@ -111,7 +111,7 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> 
     // What came takes its room from the counts beside it.
     let forms = [format!("{dot}{came} more came"), format!(" +{came}")];
     let forms = forms.iter().filter(|_| came > 0).flat_map(|form| {
-        let shorter = [Counts::Full, Counts::Most, Counts::Parts, Counts::Short, Counts::Least, Counts::None];
+        let shorter = [RowCounts::Full, RowCounts::Most, RowCounts::Parts, RowCounts::Short, RowCounts::Least, RowCounts::None];
         shorter.into_iter().filter(|shorter| *shorter >= counts).map(move |shorter| (shorter, form.as_str()))
     });
     let fitting = forms.map(|(counts, came)| (told(counts), came)).find(|(told, came)| width(told) + width(came) <= room);
@@ -133,7 +133,7 @@ fn without_ranks(loaded: &Loaded) -> SliderRow {
     SliderRow { line, track: 0..0, floor: None, notches: Vec::new() }
 }
 
-fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
+fn facts(loaded: &Loaded, ascii: bool) -> RowFacts<'_> {
     let Threshold { bar, min_votes, .. } = loaded.threshold;
     let steps = &loaded.steps;
     let share = |notch| loaded.ranks.share_of(notch, min_votes);
@@ -149,7 +149,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
         let widest = steps.iter().map(|step| width(&label(step.notch, step.share, length, ascii))).max().unwrap_or(0);
         own.clone() + &" ".repeat(widest.saturating_sub(width(&own)))
     };
-    Facts {
+    RowFacts {
         label: labelled(Label::Full),
         short_label: labelled(Label::Short),
         bars: if histogram.iter().any(|count| *count > 0) { bars(histogram, ascii) } else { String::new() },
@@ -164,7 +164,7 @@ fn facts(loaded: &Loaded, ascii: bool) -> Facts<'_> {
     }
 }
 
-fn draw(facts: &Facts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
+fn draw(facts: &RowFacts<'_>, shape: &Shape, ascii: bool) -> SliderRow {
     let mut line = DrawnLine::default();
     line.push(if shape.label == Label::Full { &facts.label } else { &facts.short_label }, Role::Slider);
     line.push(" ", Role::Text);
@@ -217,13 +217,13 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
     }
 }
 
-fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool) -> String {
+fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: RowCounts, ascii: bool) -> String {
     let slider::Counts { total, open, lines, folded, unrated, estimated } = *of;
     let dot = dot(ascii);
     let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", if lines == 1 { "line" } else { "lines" });
     match counts {
         _ if total == 0 => String::new(),
-        Counts::Full => {
+        RowCounts::Full => {
             let mut text = format!("{} of {total}", parts());
             let estimated_text = estimated.to_string();
             if estimated > 0 {
@@ -238,11 +238,11 @@ fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: Counts, ascii: bool
             }
             text
         }
-        Counts::Most => format!("{} of {total}", parts()),
-        Counts::Parts => parts(),
-        Counts::Short => format!("  {open} open of {total}"),
-        Counts::Least => format!(" {open}/{total}"),
-        Counts::None => String::new(),
+        RowCounts::Most => format!("{} of {total}", parts()),
+        RowCounts::Parts => parts(),
+        RowCounts::Short => format!("  {open} open of {total}"),
+        RowCounts::Least => format!(" {open}/{total}"),
+        RowCounts::None => String::new(),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn rank_label(rank: Rank, scale: Scale, estimated_of: Option<u32>) -> String
             format!("{net} {}{split}", if net.abs() == 1 { "point" } else { "points" })
         }
         Rank::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
-        Rank::Place { nth, of } => format!("place {nth} of {of}"),
+        Rank::Position { nth, of } => format!("place {nth} of {of}"),
         Rank::Unrated if scale == Scale::None => String::new(),
         Rank::Unrated => "not rated yet".to_owned(),
         Rank::Withheld => "rank withheld".to_owned(),

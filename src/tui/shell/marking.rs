@@ -23,14 +23,14 @@ pub(super) struct MarkingMany {
 }
 
 struct Task {
-    left: Left,
+    left: MarkingLeft,
     now: Timestamp,
     marked: Vec<ArticleId>,
     is_stopped: bool,
 }
 
 /// What is still to be marked.
-enum Left {
+enum MarkingLeft {
     Read { range: MarkRange, newest: ArticleId },
     Unread(Vec<ArticleId>),
     UnreadOf { read_at: Timestamp, after: ArticleId },
@@ -39,25 +39,25 @@ enum Left {
 
 impl Task {
     fn is_over(&self) -> bool {
-        self.is_stopped || matches!(self.left, Left::Nothing)
+        self.is_stopped || matches!(self.left, MarkingLeft::Nothing)
     }
 
     fn marks_read(&self) -> bool {
-        matches!(self.left, Left::Read { .. })
+        matches!(self.left, MarkingLeft::Read { .. })
     }
 
     fn next(&mut self) -> Option<MarkStep> {
         Some(match &mut self.left {
-            Left::Read { range: MarkRange { section, filter, after, until, .. }, newest } => MarkStep::Read {
+            MarkingLeft::Read { range: MarkRange { section, filter, after, until, .. }, newest } => MarkStep::Read {
                 section: section.clone(),
                 filter: filter.clone(),
                 newest: *newest,
                 after: *after,
                 until: *until,
             },
-            Left::Unread(ids) => MarkStep::Unread { ids: ids.split_off(ids.len().saturating_sub(MARKED_AT_ONCE)) },
-            Left::UnreadOf { read_at, after } => MarkStep::UnreadOf { read_at: *read_at, after: *after },
-            Left::Nothing => return None,
+            MarkingLeft::Unread(ids) => MarkStep::Unread { ids: ids.split_off(ids.len().saturating_sub(MARKED_AT_ONCE)) },
+            MarkingLeft::UnreadOf { read_at, after } => MarkStep::UnreadOf { read_at: *read_at, after: *after },
+            MarkingLeft::Nothing => return None,
         })
     }
 
@@ -66,19 +66,19 @@ impl Task {
         let last = some.ids.last().copied();
         self.marked.extend(some.ids);
         let is_over = match &mut self.left {
-            Left::Read { range, .. } => {
+            MarkingLeft::Read { range, .. } => {
                 range.after = some.next;
                 range.after.is_none()
             }
-            Left::Unread(ids) => ids.is_empty(),
-            Left::UnreadOf { after, .. } => {
+            MarkingLeft::Unread(ids) => ids.is_empty(),
+            MarkingLeft::UnreadOf { after, .. } => {
                 *after = last.unwrap_or(*after);
                 is_last
             }
-            Left::Nothing => true,
+            MarkingLeft::Nothing => true,
         };
         if is_over && !self.marks_read() {
-            self.left = Left::Nothing;
+            self.left = MarkingLeft::Nothing;
         }
         self.is_stopped |= is_over;
     }
@@ -119,7 +119,7 @@ impl Shell {
             after: key(range.after),
             until: key(range.until),
         })?;
-        let left = Left::Read { range, newest };
+        let left = MarkingLeft::Read { range, newest };
         Ok(Some(self.begin_marking(Task { left, now, marked, is_stopped: false })))
     }
 
@@ -134,7 +134,7 @@ impl Shell {
         if let Some(read_at) = ids.first().map(|id| self.store.read_at(*id)).transpose()?.flatten() {
             self.keep_marking(&KeptMarking::UnreadOf { read_at: read_at.0 })?;
         }
-        Ok(Some(self.begin_marking(Task { left: Left::Unread(ids), now, marked: Vec::new(), is_stopped: false })))
+        Ok(Some(self.begin_marking(Task { left: MarkingLeft::Unread(ids), now, marked: Vec::new(), is_stopped: false })))
     }
 
     /// Goes on with what a killed reader was marking.
@@ -148,9 +148,9 @@ impl Shell {
                 let Ok(filter) = filter else { return };
                 let key = |key: Option<(i64, i64)>| key.map(|(at, id)| ListKey { sort_at: Timestamp(at), id: ArticleId(id) });
                 let range = MarkRange { section, filter, filter_text, after: key(after), until: key(until) };
-                Left::Read { range, newest: ArticleId(newest) }
+                MarkingLeft::Read { range, newest: ArticleId(newest) }
             }
-            KeptMarking::UnreadOf { read_at } => Left::UnreadOf { read_at: Timestamp(read_at), after: ArticleId(0) },
+            KeptMarking::UnreadOf { read_at } => MarkingLeft::UnreadOf { read_at: Timestamp(read_at), after: ArticleId(0) },
         };
         let msg = self.begin_marking(Task { left, now: model.now, marked: Vec::new(), is_stopped: false });
         self.pass(model, msg);

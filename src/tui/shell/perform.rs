@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{SESSION, Shell};
 use crate::domain::text::{clean_line, prefix};
 use crate::store::{
-    ArticleId, DiscussionId, INDEX_STEP, ListOrder, MARKED_AT_ONCE, PagePlace, Section, Seen, SliderMemory, StoreError,
+    ArticleId, DiscussionId, INDEX_STEP, ListOrder, MARKED_AT_ONCE, ReadingPosition, Section, Seen, SliderMemory, StoreError,
 };
 use crate::tui::message::{Effect, Mark, Msg};
 use crate::tui::model::Model;
@@ -268,9 +268,9 @@ impl Shell {
     }
 
     /// Where an article was left.
-    pub(super) fn position(&self, id: ArticleId) -> Option<PagePlace> {
+    pub(super) fn position(&self, id: ArticleId) -> Option<ReadingPosition> {
         let text = self.store.position(id).ok().flatten()?;
-        PagePlace::from_json(&text)
+        ReadingPosition::from_json(&text)
     }
 
     pub(super) fn memory(&self, model: &Model, id: DiscussionId) -> Option<SliderMemory> {

@@ -38,7 +38,7 @@ pub(super) struct Decoder {
 }
 
 /// The event at the beginning of some bytes, and how many of them it takes.
-enum Found {
+enum Decoded {
     Input(Input, usize),
     PasteBegin(usize),
     Nothing(usize),
@@ -71,16 +71,16 @@ impl Decoder {
                 continue;
             }
             match find(rest) {
-                Found::Input(input, length) => {
+                Decoded::Input(input, length) => {
                     into.push(input);
                     rest = &rest[length..];
                 }
-                Found::PasteBegin(length) => {
+                Decoded::PasteBegin(length) => {
                     self.paste = Some(Vec::new());
                     rest = &rest[length..];
                 }
-                Found::Nothing(length) => rest = &rest[length..],
-                Found::Cut => {
+                Decoded::Nothing(length) => rest = &rest[length..],
+                Decoded::Cut => {
                     self.held = rest.to_vec();
                     break;
                 }
@@ -132,20 +132,20 @@ fn take_paste(paste: &mut Vec<u8>, bytes: &[u8]) -> Option<usize> {
     Some(end + PASTE_END.len() - before)
 }
 
-fn find(bytes: &[u8]) -> Found {
+fn find(bytes: &[u8]) -> Decoded {
     match bytes {
-        [] | [ESC] => Found::Cut,
+        [] | [ESC] => Decoded::Cut,
         // Esc and ctrl-c pressed quickly are no Alt: ctrl-c always quits.
-        [ESC, ESC | 0x03, ..] => Found::Input(esc(), 1),
+        [ESC, ESC | 0x03, ..] => Decoded::Input(esc(), 1),
         [ESC, b'[', rest @ ..] => shift(csi(rest), 2),
         [ESC, b'O', rest @ ..] => match rest {
-            [] => Found::Cut,
+            [] => Decoded::Cut,
             [key, ..] => key_or_nothing(ss3_key(*key), 3),
         },
         [ESC, rest @ ..] => match shift(character(rest), 1) {
-            Found::Input(Input::Key(mut key), length) => {
+            Decoded::Input(Input::Key(mut key), length) => {
                 key.modifiers |= KeyModifiers::ALT;
-                Found::Input(Input::Key(key), length)
+                Decoded::Input(Input::Key(key), length)
             }
             other => other,
         },
@@ -153,62 +153,61 @@ fn find(bytes: &[u8]) -> Found {
     }
 }
 
-fn shift(found: Found, by: usize) -> Found {
+fn shift(found: Decoded, by: usize) -> Decoded {
     match found {
-        Found::Input(input, length) => Found::Input(input, by + length),
-        Found::PasteBegin(length) => Found::PasteBegin(by + length),
-        Found::Nothing(length) => Found::Nothing(by + length),
-        Found::Cut => Found::Cut,
+        Decoded::Input(input, length) => Decoded::Input(input, by + length),
+        Decoded::PasteBegin(length) => Decoded::PasteBegin(by + length),
+        Decoded::Nothing(length) => Decoded::Nothing(by + length),
+        Decoded::Cut => Decoded::Cut,
     }
 }
 
-fn key_or_nothing(key: Option<KeyEvent>, length: usize) -> Found {
-    key.map_or(Found::Nothing(length), |key| Found::Input(Input::Key(key), length))
+fn key_or_nothing(key: Option<KeyEvent>, length: usize) -> Decoded {
+    key.map_or(Decoded::Nothing(length), |key| Decoded::Input(Input::Key(key), length))
 }
 
 /// A key that is a character: a control character or UTF-8.
-fn character(bytes: &[u8]) -> Found {
+fn character(bytes: &[u8]) -> Decoded {
     let length = match bytes[0] {
         0..=0x1f | 0x7f => return key_or_nothing(control(bytes[0]), 1),
         0x20..=0x7e => 1,
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
-        _ => return Found::Nothing(1),
+        _ => return Decoded::Nothing(1),
     };
     match std::str::from_utf8(&bytes[..length.min(bytes.len())]) {
         Ok(text) => key_or_nothing(text.chars().next().filter(|c| !c.is_control()).map(typed), length),
-        Err(error) if error.error_len().is_none() => Found::Cut,
-        Err(error) => Found::Nothing(error.error_len().unwrap_or(1)),
+        Err(error) if error.error_len().is_none() => Decoded::Cut,
+        Err(error) => Decoded::Nothing(error.error_len().unwrap_or(1)),
     }
 }
 
 /// The sequence after `ESC [`: parameters, intermediates, one final byte.
-fn csi(bytes: &[u8]) -> Found {
+fn csi(bytes: &[u8]) -> Decoded {
     let Some(end) = bytes.iter().position(|b| !matches!(b, 0x20..=0x3f)) else {
-        return if bytes.len() < LONGEST { Found::Cut } else { Found::Nothing(bytes.len()) };
+        return if bytes.len() < LONGEST { Decoded::Cut } else { Decoded::Nothing(bytes.len()) };
     };
     let (parameters, length) = (&bytes[..end], end + 1);
     match (bytes[end], parameters) {
         // Linux's own console sends one bracket more for F1 to F5.
         (b'[', []) => match bytes.get(1) {
-            None => Found::Cut,
-            Some(key @ b'A'..=b'E') => Found::Input(Input::Key(KeyCode::F(key - b'A' + 1).into()), 2),
-            Some(_) => Found::Nothing(1),
+            None => Decoded::Cut,
+            Some(key @ b'A'..=b'E') => Decoded::Input(Input::Key(KeyCode::F(key - b'A' + 1).into()), 2),
+            Some(_) => Decoded::Nothing(1),
         },
         (b'M', []) => match bytes.get(1..4) {
-            None => Found::Cut,
-            Some(report) => {
-                mouse::legacy([report[0], report[1], report[2]]).map_or(Found::Nothing(4), |m| Found::Input(Input::Mouse(m), 4))
-            }
+            None => Decoded::Cut,
+            Some(report) => mouse::legacy([report[0], report[1], report[2]])
+                .map_or(Decoded::Nothing(4), |m| Decoded::Input(Input::Mouse(m), 4)),
         },
         (end @ (b'M' | b'm'), [b'<', report @ ..]) => {
-            mouse::sgr(report, end == b'm').map_or(Found::Nothing(length), |m| Found::Input(Input::Mouse(m), length))
+            mouse::sgr(report, end == b'm').map_or(Decoded::Nothing(length), |m| Decoded::Input(Input::Mouse(m), length))
         }
-        (b'~', PASTE_BEGIN) => Found::PasteBegin(length),
+        (b'~', PASTE_BEGIN) => Decoded::PasteBegin(length),
         (end @ 0x40..=0x7e, _) => key_or_nothing(csi_key(parameters, end), length),
         // No sequence at all; what broke it stands for itself.
-        _ => Found::Nothing(end),
+        _ => Decoded::Nothing(end),
     }
 }
 

@@ -88,7 +88,7 @@ impl Output {
             self.cursor = None;
         }
         let begin = self.frame.len();
-        let mut ink = Ink { frame: &mut self.frame, at: None, look: Look::default() };
+        let mut ink = CellInk { frame: &mut self.frame, at: None, look: CellLook::default() };
         let width = usize::from(self.next.area.width).max(1);
         let blank = vec![Cell::EMPTY; width];
         for (y, next) in (0..).zip(self.next.content.chunks(width)) {
@@ -117,26 +117,26 @@ fn unknown() -> Cell {
 
 /// How a cell looks, but for its letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Look {
+struct CellLook {
     fg: Color,
     bg: Color,
     underline: Color,
     modifier: Modifier,
 }
 
-impl Default for Look {
-    fn default() -> Look {
-        Look::of(&Cell::EMPTY)
+impl Default for CellLook {
+    fn default() -> CellLook {
+        CellLook::of(&Cell::EMPTY)
     }
 }
 
-impl Look {
-    fn of(cell: &Cell) -> Look {
-        Look { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
+impl CellLook {
+    fn of(cell: &Cell) -> CellLook {
+        CellLook { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
     }
 
     /// True if a blank looks the same.
-    fn is_same_on_blanks(self, other: Look) -> bool {
+    fn is_same_on_blanks(self, other: CellLook) -> bool {
         let seen =
             Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT | Modifier::SLOW_BLINK | Modifier::RAPID_BLINK;
         self.bg == other.bg && !(self.modifier | other.modifier).intersects(seen)
@@ -144,14 +144,14 @@ impl Look {
 }
 
 /// Writes cells, and between them only what moves the cursor or changes the look.
-struct Ink<'a> {
+struct CellInk<'a> {
     frame: &'a mut Vec<u8>,
     /// Where the terminal's cursor stands, if that is known.
     at: Option<(u16, u16)>,
-    look: Look,
+    look: CellLook,
 }
 
-impl Ink<'_> {
+impl CellInk<'_> {
     fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
         let (begin, at, look) = (self.frame.len(), self.at, self.look);
         for (x, (old, new)) in (0..).zip(shown.iter().zip(next)) {
@@ -205,7 +205,7 @@ impl Ink<'_> {
         if self.at != Some((x, y)) {
             move_to(self.frame, x, y);
         }
-        let look = Look::of(cell);
+        let look = CellLook::of(cell);
         if look != self.look && !(cell.symbol() == " " && look.is_same_on_blanks(self.look)) {
             self.look = look;
             self.put_on(look);
@@ -218,7 +218,7 @@ impl Ink<'_> {
     }
 
     /// All of a look at once (ECMA-48's SGR; colours by number as xterm has them, and underlines' as kitty).
-    fn put_on(&mut self, look: Look) {
+    fn put_on(&mut self, look: CellLook) {
         self.frame.extend_from_slice(b"\x1b[0");
         for (n, modifier) in (1..).zip(MODIFIERS) {
             if look.modifier.contains(modifier) {
@@ -241,7 +241,7 @@ impl Ink<'_> {
     }
 
     fn end(self) {
-        if self.look != Look::default() {
+        if self.look != CellLook::default() {
             self.frame.extend_from_slice(PLAIN);
         }
     }
@@ -311,7 +311,7 @@ fn is_same(one: &Cell, other: &Cell) -> bool {
         && a.first() == b.first()
         && (a.len() == 1 || a == b)
         && one.diff_option == other.diff_option
-        && (Look::of(one) == Look::of(other) || (a == b" " && Look::of(one).is_same_on_blanks(Look::of(other))))
+        && (CellLook::of(one) == CellLook::of(other) || (a == b" " && CellLook::of(one).is_same_on_blanks(CellLook::of(other))))
 }
 
 /// One column wide, and nothing but a letter.

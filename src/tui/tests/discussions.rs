@@ -11,7 +11,7 @@ use crate::tui::geometry::Pane;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::update::update;
 use crate::work::background::Report;
-use crate::work::discussions::{Kept, Told};
+use crate::work::discussions::{DiscussionReport, Kept};
 
 const PAGE: &str = "# Owls at noon\n\nOctober 5, 2026\n\nOwls were seen at noon.\n";
 
@@ -48,7 +48,7 @@ fn comes(play: &mut Play, numbers: &[u32], complete: bool) {
         complete,
         over: complete,
     };
-    play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: Told::Kept(kept) }));
+    play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: DiscussionReport::Kept(kept) }));
 }
 
 fn page(play: &Play) -> String {
@@ -62,7 +62,7 @@ fn a_key_looks_for_discussions_once_at_a_time() {
     assert_eq!(ask(&mut play), [Effect::Discuss { article: ArticleId(1), find: true }]);
     assert_eq!(ask(&mut play), []);
     assert_eq!(play.footer(), "its discussions are being fetched");
-    play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: Told::Found(0) }));
+    play.send(Msg::Fetch(Report::Discussions { article: ArticleId(1), told: DiscussionReport::Found(0) }));
     assert_eq!(play.footer(), "no discussion of this was found");
     play.send(Msg::Fetch(Report::DiscussionsOver { article: ArticleId(1), error: None }));
     assert_eq!(ask(&mut play).len(), 1);

@@ -7,7 +7,7 @@ use crate::domain::article::{Article, Enclosure, Page, Source};
 use crate::domain::text::{Document, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::queue::Progress;
-use crate::store::entries::{Changed, Outcome, Tried};
+use crate::store::entries::{Changed, FetchAttempt, Outcome};
 use crate::store::subscriptions::{NewSubscription, Next};
 use crate::store::{ArticleId, SourceId};
 use crate::tui::message::{Effect, Msg};
@@ -188,7 +188,7 @@ fn with_failing(size: (u16, u16)) -> Play {
     let (source, _) = store.subscribe(&new, Timestamp(NOW.0 - 90_000)).unwrap();
     let next = Next { due_at: Some(Timestamp(NOW.0 + 3600)), due_reason: clean_line("it failed"), ..Next::default() };
     let End::Failed { failure, hint } = failed() else { return play };
-    let tried = |at| Tried {
+    let tried = |at| FetchAttempt {
         source,
         at,
         next: next.clone(),
@@ -258,7 +258,7 @@ fn folders_fold_and_stay_so() {
         play.store().subscribe(&NewSubscription { address, title, folder, ..NewSubscription::default() }, NOW).unwrap();
     }
     let failed = Outcome::Failed { failure: clean_line("gone"), hint: clean_line("remove it") };
-    let tried = Tried { source: SourceId(3), at: NOW, next: Next::default(), outcome: failed };
+    let tried = FetchAttempt { source: SourceId(3), at: NOW, next: Next::default(), outcome: failed };
     play.store().keep_tries(&[tried]).unwrap();
     play.send(Msg::StoreChanged);
     play.play("hjjj");

@@ -9,7 +9,7 @@ use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{Document, clean_line};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Standing};
 use crate::domain::time::{Timestamp, When};
-use crate::store::entries::{Feed, Item, Outcome, Tried};
+use crate::store::entries::{Feed, FetchAttempt, Item, Outcome};
 use crate::store::subscriptions::{NewSubscription, Next};
 use crate::store::{Headline, Section, Stretch};
 use crate::tui::geometry::Pane;
@@ -39,7 +39,9 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
         item
     };
     let feed = Feed { title: clean_line(title), is_front: true, items: stories.iter().map(item).collect(), ..Feed::default() };
-    store.keep_tries(&[Tried { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) }]).unwrap();
+    store
+        .keep_tries(&[FetchAttempt { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) }])
+        .unwrap();
 }
 
 #[test]
@@ -140,14 +142,14 @@ fn the_whole_order_of_answers_is_asked_for_when_a_discussion_is_opened_and_once(
         id: n.to_string().into(),
         // 0, 3, 6 … are roots with two answers each.
         parent: if n.is_multiple_of(3) { Parent::Root } else { Parent::Of(CommentIdx(n - n % 3)) },
-        rank: if n.is_multiple_of(3) { Rank::Place { nth: n / 3 + 1, of: 10 } } else { Rank::Unrated },
+        rank: if n.is_multiple_of(3) { Rank::Position { nth: n / 3 + 1, of: 10 } } else { Rank::Unrated },
         body: Document::plain(["Hoo."]).into(),
         ..Comment::default()
     };
     let discussion = Discussion {
         place: clean_line("hacker news"),
         url: Some(clean_line("https://news.ycombinator.com/item?id=9")),
-        scale: Scale::Place,
+        scale: Scale::Position,
         comments: (0..30).map(comment).collect(),
         complete: true,
         ..Discussion::default()

@@ -1,7 +1,7 @@
 //! The reader's start: the section, the article and the pane where it was left.
 
 use super::list;
-use crate::store::{ArticleId, Headline, ListOrder, PagePlace, Section, Stretch};
+use crate::store::{ArticleId, Headline, ListOrder, ReadingPosition, Section, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::list::ListPane;
 use crate::tui::message::Effect;
@@ -33,7 +33,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
 }
 
 /// Goes to the pane and the place that the reader had left.
-pub fn begin_in(model: &mut Model, focus: Pane, place: Option<PagePlace>) -> Vec<Effect> {
+pub fn begin_in(model: &mut Model, focus: Pane, place: Option<ReadingPosition>) -> Vec<Effect> {
     match focus {
         Pane::Page if !model.list.rows.is_empty() => {
             let effects = list::open(model, Arrival::Open);

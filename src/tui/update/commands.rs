@@ -37,7 +37,7 @@ pub(super) fn page(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     if item(model, true).is_none() {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     }
     model.overlay = Overlay::Prompt { prompt: Prompt::Pipe, input: Input::of(&model.piped) };
@@ -54,7 +54,7 @@ pub(super) fn press(model: &mut Model, mut input: Input, key: Key) -> Vec<Effect
                 run(model, command)
             }
             Err(error) => {
-                model.complain(error);
+                model.show_error(error);
                 Vec::new()
             }
         },
@@ -68,10 +68,10 @@ pub(super) fn press(model: &mut Model, mut input: Input, key: Key) -> Vec<Effect
 
 fn run(model: &mut Model, command: OwnCommand) -> Vec<Effect> {
     let Some(item) = item(model, command.wants_article) else {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     };
-    model.say(format!("running {}", command.name));
+    model.show_status(format!("running {}", command.name));
     vec![Effect::RunCommand { command: Box::new(command), item }]
 }
 
@@ -91,7 +91,7 @@ fn item(model: &Model, wants_article: bool) -> Option<PipedItem> {
 /// A program has ended; none of its output is wanted where it is none.
 pub(super) fn ended(model: &mut Model, name: &str, output: Option<&[u8]>) -> Vec<Effect> {
     let Some(output) = output else {
-        model.say(format!("{name} is done"));
+        model.show_status(format!("{name} is done"));
         return Vec::new();
     };
     let columns = usize::from(model.geometry.screen.width).saturating_sub(6).clamp(1, 100);
@@ -100,7 +100,7 @@ pub(super) fn ended(model: &mut Model, name: &str, output: Option<&[u8]>) -> Vec
         lines.extend(wrap(&line, columns).into_iter().map(clean_line));
     }
     if lines.is_empty() {
-        model.say(format!("{name} is done, and wrote nothing"));
+        model.show_status(format!("{name} is done, and wrote nothing"));
         return Vec::new();
     }
     let more = lines.len().saturating_sub(LINES);

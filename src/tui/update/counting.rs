@@ -17,7 +17,7 @@ pub(super) fn digit(model: &mut Model, key: Key) -> bool {
     }
     let count = model.count.unwrap_or(0).saturating_mul(10).saturating_add(digit).min(MOST);
     model.count = Some(count);
-    model.say(count.to_string());
+    model.show_status(count.to_string());
     true
 }
 

@@ -7,16 +7,16 @@ use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
 use crate::tui::page::PageView;
-use crate::work::discussions::{Kept, Told, known};
+use crate::work::discussions::{DiscussionReport, Kept, known};
 
 /// `D`: all that can be found.
 pub(super) fn find(model: &mut Model) -> Vec<Effect> {
     let Some(article) = super::marks::marked(model) else {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     };
     if model.discussing.contains(&article) {
-        model.say("its discussions are being fetched");
+        model.show_status("its discussions are being fetched");
         return Vec::new();
     }
     let is_nowhere = |page: &PageView| {
@@ -24,12 +24,12 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
         page.article.id == article && url.is_none() && *replies == Replies::default() && page.discussions.is_empty()
     };
     if model.page.as_ref().is_some_and(is_nowhere) {
-        model.say("this article has no address that could be looked for");
+        model.show_status("this article has no address that could be looked for");
         return Vec::new();
     }
     model.discussing.push(article);
     tell_page(model);
-    model.say("looking for where this is discussed");
+    model.show_status("looking for where this is discussed");
     vec![Effect::Discuss { article, find: true }]
 }
 
@@ -59,15 +59,15 @@ fn fetch_known(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Discuss { article, find: false }]
 }
 
-pub(super) fn told(model: &mut Model, article: ArticleId, told: Told) -> Vec<Effect> {
+pub(super) fn told(model: &mut Model, article: ArticleId, told: DiscussionReport) -> Vec<Effect> {
     match told {
-        Told::Found(0) => model.say("no discussion of this was found"),
-        Told::Found(1) => model.say("fetching 1 discussion"),
-        Told::Found(n) => model.say(format!("fetching {n} discussions")),
-        Told::Failed { place, failure, .. } => model.complain(format!("{place}: {failure}")),
-        Told::Kept(Kept { place, comments, over, .. }) => {
+        DiscussionReport::Found(0) => model.show_status("no discussion of this was found"),
+        DiscussionReport::Found(1) => model.show_status("fetching 1 discussion"),
+        DiscussionReport::Found(n) => model.show_status(format!("fetching {n} discussions")),
+        DiscussionReport::Failed { place, failure, .. } => model.show_error(format!("{place}: {failure}")),
+        DiscussionReport::Kept(Kept { place, comments, over, .. }) => {
             if over {
-                model.say(format!("{place}: {comments} comments"));
+                model.show_status(format!("{place}: {comments} comments"));
             }
             return came(model, article);
         }
@@ -86,7 +86,7 @@ pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>)
     model.discussing.retain(|other| *other != article);
     tell_page(model);
     if let Some(error) = error {
-        model.complain(format!("its discussions cannot be fetched: {error}"));
+        model.show_error(format!("its discussions cannot be fetched: {error}"));
     }
 }
 

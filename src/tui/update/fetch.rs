@@ -23,7 +23,7 @@ pub(super) fn fetch(model: &Model) -> Vec<Effect> {
 
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     if !model.fetching.is_under_way() && model.discussing.is_empty() {
-        model.say("nothing is being fetched");
+        model.show_status("nothing is being fetched");
         return Vec::new();
     }
     model.fetching.cancel();
@@ -33,11 +33,11 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
     match report {
         Report::Began { wanted: Wanted::Text(_), sources: 0, .. } => {
-            model.complain("this article has no address to fetch its text from");
+            model.show_error("this article has no address to fetch its text from");
         }
         Report::Began { wanted: Wanted::Watched, .. } => {
             model.fetching.watch();
-            model.say("refreshing what is watched");
+            model.show_status("refreshing what is watched");
         }
         Report::Began { wanted: Wanted::Text(_), .. } | Report::Began { wanted: Wanted::Due, sources: 0, .. } => {}
         Report::Began { wanted, sources, ended } if ended > 0 => {
@@ -46,7 +46,7 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
                 model.fetching.begin(wanted != Wanted::Due, sources);
             }
         }
-        Report::Began { wanted, sources: 0, .. } => model.say(match wanted {
+        Report::Began { wanted, sources: 0, .. } => model.show_status(match wanted {
             Wanted::Failed => "nothing failed when it was last asked for",
             Wanted::Source(_) => "this source is not subscribed to: there is nothing to fetch",
             _ => {
@@ -60,20 +60,20 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
         Report::Of(Event::Idle | Event::Discuss(_)) => {}
         Report::Came(article) => return discussions::came(model, article),
-        Report::LookupsFailed(failure) => model.complain(failure),
+        Report::LookupsFailed(failure) => model.show_error(failure),
         Report::Watched(comments) => model.fetching.count_comments(comments),
         Report::Discussions { article, told } => return discussions::told(model, article, told),
         Report::DiscussionsOver { article, error } => discussions::over(model, article, error),
         Report::Broken(error) => {
             model.fetching.end();
-            model.complain(format!("nothing can be fetched: {error}"));
+            model.show_error(format!("nothing can be fetched: {error}"));
         }
     }
     Vec::new()
 }
 
 fn said(model: &mut Model, text: &str) -> Vec<Effect> {
-    model.say(text);
+    model.show_status(text);
     Vec::new()
 }
 
@@ -81,27 +81,27 @@ fn say_ended(model: &mut Model, ended: usize) {
     let (which, fetch) = (model.settings.keymap.hint(Action::Failures), model.settings.keymap.hint(Action::Fetch));
     let sources =
         if ended == 1 { "1 source has ended and is".to_owned() } else { format!("{ended} sources have ended and are") };
-    model.say(format!("{sources} not asked: {which} tells which, {fetch} there asks"));
+    model.show_status(format!("{sources} not asked: {which} tells which, {fetch} there asks"));
 }
 
 /// `x`: the text of the article's own page.
 pub(super) fn full_text(model: &mut Model) -> Vec<Effect> {
     let shown = model.page.as_ref().map(|page| page.article.id).filter(|_| model.focus == Pane::Page);
     let Some(id) = shown.or_else(|| model.list.selected().map(|row| row.id)) else { return Vec::new() };
-    model.say("fetching the whole text");
+    model.show_status("fetching the whole text");
     vec![Effect::Fetch(Wanted::Text(id))]
 }
 
 /// The page that is open is read anew where it was being read.
 fn text_arrived(model: &mut Model, article: ArticleId, end: Result<(), (CleanText, CleanText)>) -> Vec<Effect> {
     if let Err((failure, hint)) = end {
-        model.complain(format!("{failure} ({hint})"));
+        model.show_error(format!("{failure} ({hint})"));
         return Vec::new();
     }
     let Some(page) = model.page.as_ref().filter(|page| page.article.id == article) else { return Vec::new() };
     model.place = Some(page.place(true));
     model.awaited = Some((article, if model.focus == Pane::Page { Arrival::Open } else { Arrival::Preview }));
-    model.say("the whole text");
+    model.show_status("the whole text");
     vec![Effect::LoadArticle(article)]
 }
 
@@ -110,7 +110,7 @@ pub(super) fn health(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Source(id) => vec![Effect::LoadHealth(id)],
         _ => {
-            model.say("this section is no source");
+            model.show_status("this section is no source");
             Vec::new()
         }
     }
@@ -119,14 +119,14 @@ pub(super) fn health(model: &mut Model) -> Vec<Effect> {
 pub(super) fn health_arrived(model: &mut Model, subscription: Option<Box<Subscription>>, tries: Vec<Try>) -> Vec<Effect> {
     match subscription {
         Some(subscription) => model.overlay = Overlay::Health { subscription, tries, scroll: 0 },
-        None => model.say("this source is not subscribed to: it is not fetched"),
+        None => model.show_status("this source is not subscribed to: it is not fetched"),
     }
     Vec::new()
 }
 
 pub(super) fn failing_arrived(model: &mut Model, sources: Vec<Subscription>) -> Vec<Effect> {
     if sources.is_empty() {
-        model.say("nothing failed when it was last asked for");
+        model.show_status("nothing failed when it was last asked for");
     } else {
         model.overlay = Overlay::Failing { sources, selected: 0 };
     }
@@ -159,7 +159,7 @@ pub(super) fn in_failing(
 }
 
 fn retry(model: &mut Model, source: SourceId) -> Vec<Effect> {
-    model.say("fetching it again");
+    model.show_status("fetching it again");
     vec![Effect::Fetch(Wanted::Source(source))]
 }
 

@@ -178,11 +178,11 @@ pub(super) fn wanted(model: &mut Model) -> Vec<Effect> {
 pub(super) fn ask_name(model: &mut Model) -> Vec<Effect> {
     let Some(finding) = &model.list.finding else {
         let search = model.settings.keymap.hint(Action::FindInStore);
-        model.say(format!("there is no search to save ({search} searches)"));
+        model.show_status(format!("there is no search to save ({search} searches)"));
         return Vec::new();
     };
     if finding.wrong.is_some() || finding.query().is_none() {
-        model.complain("not saved: this is no search yet");
+        model.show_error("not saved: this is no search yet");
         return Vec::new();
     }
     let text = finding.text.trim().to_owned();
@@ -193,11 +193,11 @@ pub(super) fn ask_name(model: &mut Model) -> Vec<Effect> {
 fn save(model: &mut Model, name: &str) -> Vec<Effect> {
     let name = crate::domain::text::clean_line(name);
     let Some(finding) = model.list.finding.as_ref().filter(|_| !name.is_empty()) else {
-        model.complain("not saved: it needs a name");
+        model.show_error("not saved: it needs a name");
         return Vec::new();
     };
     let query = finding.as_shown();
-    model.say(format!("saved: {name} is a section"));
+    model.show_status(format!("saved: {name} is a section"));
     vec![Effect::SaveSearch { name, query }, Effect::LoadSections]
 }
 
@@ -206,18 +206,18 @@ pub(super) fn ask_removal(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Search(id) if model.list.finding.is_none() => model.overlay = Overlay::Removing(id),
         Section::Source(source) if model.list.finding.is_none() => return super::sources::unsubscribe(model, source),
-        _ => model.say("this section is neither a source nor a saved search"),
+        _ => model.show_status("this section is neither a source nor a saved search"),
     }
     Vec::new()
 }
 
 pub(super) fn remove(model: &mut Model, id: SearchId, key: Key) -> Vec<Effect> {
     if key.typed() != Some('y') {
-        model.say("nothing removed");
+        model.show_status("nothing removed");
         return Vec::new();
     }
     model.list = ListPane::new(Section::Unread, model.list.order);
-    model.say("the saved search is removed; its articles stay");
+    model.show_status("the saved search is removed; its articles stay");
     vec![Effect::RemoveSearch(id), Effect::LoadSections, list::more(model, Stretch::First)]
 }
 
@@ -225,9 +225,9 @@ pub(super) fn remove(model: &mut Model, id: SearchId, key: Key) -> Vec<Effect> {
 pub(super) fn ask_date(model: &mut Model) -> Vec<Effect> {
     let key = model.settings.keymap.hint(Action::ListOrder);
     if model.list.finding.is_some() {
-        model.say("a search takes dates as before:2026-03-01 and after:2026-03-01");
+        model.show_status("a search takes dates as before:2026-03-01 and after:2026-03-01");
     } else if model.list.is_ranked() {
-        model.say(format!("dates are for the list by date ({key} changes its order)"));
+        model.show_status(format!("dates are for the list by date ({key} changes its order)"));
     } else {
         prompt(model, Prompt::Date, Input::default());
     }
@@ -237,7 +237,7 @@ pub(super) fn ask_date(model: &mut Model) -> Vec<Effect> {
 fn jump(model: &mut Model, text: &str) -> Vec<Effect> {
     let today = model.now.date((model.zone)(model.now));
     let Some(day) = dates::read(text, today) else {
-        model.complain(format!("no date is called `{}`; try {}", text.trim(), dates::EXAMPLES));
+        model.show_error(format!("no date is called `{}`; try {}", text.trim(), dates::EXAMPLES));
         return Vec::new();
     };
     model.set_focus(Pane::List);
@@ -292,7 +292,7 @@ pub(super) fn next_hits(model: &mut Model, forward: bool) -> Vec<Effect> {
     let found = if forward { (cursor + 1..rows.len()).find(is_other) } else { (0..cursor).rev().find(is_other) };
     let Some(at) = found else {
         let is_waiting = model.list.finding.as_ref().is_some_and(|finding| finding.is_waiting);
-        model.say(match forward {
+        model.show_status(match forward {
             true if is_waiting => "more hits are on their way",
             true => "this is the last hit of the search",
             false => "this is the first hit of the search",

@@ -16,7 +16,7 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     let on_screen = page.images_on_screen();
     if on_screen.is_empty() {
         let elsewhere = page.images().len();
-        model.say(match elsewhere {
+        model.show_status(match elsewhere {
             0 => "this article has no images".to_owned(),
             1 => "the article's image is not on the screen".to_owned(),
             n => format!("none of the article's {n} images is on the screen"),
@@ -25,7 +25,7 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     }
     if model.settings.images == Images::Off {
         let browser = model.settings.keymap.hint(Action::Links);
-        model.say(format!("images are not shown in this terminal (display.images); {browser} opens them"));
+        model.show_status(format!("images are not shown in this terminal (display.images); {browser} opens them"));
         return Vec::new();
     }
     let missing: Vec<String> = on_screen.iter().filter(|address| !page.shows_image(address)).cloned().collect();

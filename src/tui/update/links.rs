@@ -10,7 +10,7 @@ use crate::tui::page::PageView;
 pub(super) fn on_screen(model: &mut Model) -> Vec<Effect> {
     let links = model.page.as_ref().map(PageView::links_on_screen).unwrap_or_default();
     if links.is_empty() {
-        model.say("no links on the screen");
+        model.show_status("no links on the screen");
     } else {
         model.overlay = Overlay::Links(links);
     }
@@ -24,7 +24,7 @@ pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
     match link {
         Some(address) => open_address(model, address),
         None => {
-            model.say(format!("there is no link {number} under the cursor"));
+            model.show_status(format!("there is no link {number} under the cursor"));
             Vec::new()
         }
     }
@@ -33,11 +33,11 @@ pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
 /// Only web and mail addresses are opened; others are shown.
 pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
     if may_open(&address) {
-        model.say(format!("opening {address}"));
+        model.show_status(format!("opening {address}"));
         let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
         vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
     } else {
-        model.say(format!("not opened, since it is no web address: {address}"));
+        model.show_status(format!("not opened, since it is no web address: {address}"));
         Vec::new()
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn address(model: &mut Model, copies: bool) -> Vec<Effect> {
         return address_arrived(model, address, copies);
     }
     let Some(article) = super::marks::marked(model) else {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     };
     vec![Effect::LoadAddress { article, copies }]
@@ -57,9 +57,9 @@ pub(super) fn address(model: &mut Model, copies: bool) -> Vec<Effect> {
 
 pub(super) fn address_arrived(model: &mut Model, address: Option<String>, copies: bool) -> Vec<Effect> {
     match address {
-        None => model.say("no address is known"),
+        None => model.show_status("no address is known"),
         Some(address) if copies => {
-            model.say(format!("copied {address}"));
+            model.show_status(format!("copied {address}"));
             return vec![Effect::Copy(address)];
         }
         Some(address) => return open_address(model, address),
@@ -69,16 +69,16 @@ pub(super) fn address_arrived(model: &mut Model, address: Option<String>, copies
 
 pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
     if model.page.as_ref().is_some_and(PageView::is_on_run) {
-        model.say(format!("not copied: {FOLDED}"));
+        model.show_status(format!("not copied: {FOLDED}"));
         return Vec::new();
     }
     match model.page.as_ref().and_then(PageView::quote) {
         Some(quote) => {
-            model.say("copied as a quote");
+            model.show_status("copied as a quote");
             vec![Effect::Copy(quote)]
         }
         None => {
-            model.say("there is no comment or paragraph under the cursor");
+            model.show_status("there is no comment or paragraph under the cursor");
             Vec::new()
         }
     }

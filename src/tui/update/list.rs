@@ -19,7 +19,7 @@ pub(super) fn arrived(model: &mut Model, stretch: Stretch, rows: Vec<Headline>, 
         return Vec::new();
     }
     if rows.is_empty() && matches!(stretch, Stretch::From(_)) && model.stay.is_none() {
-        model.say("nothing is older: the end of the list");
+        model.show_status("nothing is older: the end of the list");
         return vec![more(model, Stretch::Last)];
     }
     if matches!(stretch, Stretch::First | Stretch::Last | Stretch::From(_)) {
@@ -111,7 +111,7 @@ pub(super) fn load(model: &mut Model, id: ArticleId, arrival: Arrival) -> Vec<Ef
 /// Goes into the selected article.
 pub(super) fn open(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
     let Some(id) = model.list.selected().map(|row| row.id) else {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     };
     if model.page.as_ref().is_some_and(|page| page.article.id == id) {
@@ -129,7 +129,7 @@ pub(super) fn move_by(model: &mut Model, by: isize) -> Vec<Effect> {
         if by < 0 && model.list.above > 0 {
             return show_above(model, true);
         }
-        model.say(if by > 0 { "the end of the list" } else { "the beginning of the list" });
+        model.show_status(if by > 0 { "the end of the list" } else { "the beginning of the list" });
     } else if by > 0 && model.settings.list.mark_read == MarkRead::OnScroll {
         let mut effects = left.map_or_else(Vec::new, |id| mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
         effects.extend(settle(model));
@@ -166,19 +166,19 @@ pub(super) fn go_to(model: &mut Model, at: usize) -> Vec<Effect> {
     }
     if model.list.at_start && model.list.at_end {
         model.list.put(usize::MAX);
-        model.say("the end of the list");
+        model.show_status("the end of the list");
         return settle(model);
     }
     // Rows are loaded ahead of the cursor, a window at a time.
     model.list.put(usize::MAX);
-    model.say(format!("article {} is further down: this is as far as the list is loaded", at + 1));
+    model.show_status(format!("article {} is further down: this is as far as the list is loaded", at + 1));
     settle(model)
 }
 
 /// `J` and `K`: another article; the reading goes on where the keys are.
 pub(super) fn go_by(model: &mut Model, by: isize) -> Vec<Effect> {
     if !model.list.move_by(by) {
-        model.say(if by > 0 { "the last article of the list" } else { "the first article of the list" });
+        model.show_status(if by > 0 { "the last article of the list" } else { "the first article of the list" });
         return Vec::new();
     }
     follow(model)
@@ -198,7 +198,7 @@ pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
         return follow(model);
     }
     if model.list.is_waiting {
-        model.say("still looking");
+        model.show_status("still looking");
         return Vec::new();
     }
     let Some(key) = model.list.edge(forward).filter(|_| !model.list.is_whole()) else { return no_unread(model) };
@@ -227,7 +227,7 @@ pub(super) fn next_unread_arrived(model: &mut Model, row: Option<Headline>) -> V
 
 fn no_unread(model: &mut Model) -> Vec<Effect> {
     let top = model.settings.keymap.hint(Action::Top);
-    model.say(match model.list.above {
+    model.show_status(match model.list.above {
         0 => "nothing unread in this list".to_owned(),
         n => format!("nothing unread in this list; {n} came meanwhile ({top} shows them)"),
     });
@@ -237,7 +237,7 @@ fn no_unread(model: &mut Model) -> Vec<Effect> {
 pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
     let at = at.min(model.sections.len().saturating_sub(1));
     if at == model.section_cursor {
-        model.say("there are no more sections");
+        model.show_status("there are no more sections");
         return Vec::new();
     }
     show_section(model, at)
@@ -260,7 +260,7 @@ pub(super) fn show_section(model: &mut Model, at: usize) -> Vec<Effect> {
 /// Shows or hides what is in the folder under the cursor.
 pub(super) fn fold(model: &mut Model) -> Vec<Effect> {
     let Section::Folder(folder) = &model.list.section else {
-        model.say("this is no folder");
+        model.show_status("this is no folder");
         return Vec::new();
     };
     let folder = folder.clone();
@@ -281,14 +281,14 @@ pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
         return finding::next_order(model);
     }
     if model.list.is_recommended() {
-        model.say("what is recommended stands in the order of how well it fits");
+        model.show_status("what is recommended stands in the order of how well it fits");
         return Vec::new();
     }
     let has_front = model.all_sections.iter().any(|row| row.section == model.list.section && row.has_front);
     let orders: Vec<ListOrder> = ListOrder::ALL.into_iter().filter(|order| has_front || *order != ListOrder::Front).collect();
     let at = orders.iter().position(|order| *order == model.list.order).unwrap_or(0);
     model.list.order = orders[(at + 1) % orders.len()];
-    model.say(format!("the list: {}", model.list.order.label()));
+    model.show_status(format!("the list: {}", model.list.order.label()));
     model.keep = None;
     vec![more(model, Stretch::First)]
 }

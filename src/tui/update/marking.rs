@@ -26,7 +26,7 @@ pub(super) fn answered(model: &mut Model, key: Key, action: Option<Action>) -> V
     if key.typed() == Some('y') || action == Some(Action::MarkAllRead) {
         return mark_all_read(model);
     }
-    model.say("nothing was marked");
+    model.show_status("nothing was marked");
     Vec::new()
 }
 
@@ -72,7 +72,7 @@ fn mark_range(model: &Model, after: Option<ListKey>, until: Option<ListKey>, ids
 pub(super) fn is_still_marking(model: &mut Model) -> bool {
     if model.is_marking {
         let stop = model.settings.keymap.hint(Action::Back);
-        model.say(format!("articles are still being marked ({stop} stops)"));
+        model.show_status(format!("articles are still being marked ({stop} stops)"));
     }
     model.is_marking
 }
@@ -95,7 +95,7 @@ pub(super) fn marking(model: &mut Model, marked: usize, read: bool) -> Vec<Effec
     let stop = model.settings.keymap.hint(Action::Back);
     let how = if read { "read" } else { "unread" };
     model.is_marking = true;
-    model.say(format!("{marked} articles marked {how} so far ({stop} stops)"));
+    model.show_status(format!("{marked} articles marked {how} so far ({stop} stops)"));
     Vec::new()
 }
 
@@ -106,7 +106,7 @@ pub(super) fn stop(model: &mut Model) -> Option<Effect> {
         (false, true) => Effect::StopCleaning,
         (false, false) => return None,
     };
-    model.say("stopping");
+    model.show_status("stopping");
     Some(stop)
 }
 
@@ -116,21 +116,21 @@ pub(super) fn cleaning(model: &mut Model, removed: u64, is_over: bool) -> Vec<Ef
     let stop = model.settings.keymap.hint(Action::Back);
     match is_over {
         _ if removed <= ASKED_FROM => {}
-        true => model.say(format!("{removed} articles removed by your keep rules")),
-        false => model.say(format!("{removed} articles removed by your keep rules so far ({stop} stops)")),
+        true => model.show_status(format!("{removed} articles removed by your keep rules")),
+        false => model.show_status(format!("{removed} articles removed by your keep rules so far ({stop} stops)")),
     }
     Vec::new()
 }
 
 pub(super) fn marked_unread(model: &mut Model, marked: usize) -> Vec<Effect> {
     model.is_marking = false;
-    model.say(format!("{marked} articles unread again"));
+    model.show_status(format!("{marked} articles unread again"));
     vec![Effect::LoadMarks(model.list.rows.iter().map(|row| row.id).collect())]
 }
 
 pub(super) fn marked_read(model: &mut Model, ids: Vec<ArticleId>) -> Vec<Effect> {
     let undo = model.settings.keymap.hint(Action::Undo);
-    model.say(match ids.len() {
+    model.show_status(match ids.len() {
         0 => "all were read already".to_owned(),
         1 => format!("1 article marked read ({undo} undoes it)"),
         n => format!("{n} articles marked read ({undo} undoes it)"),

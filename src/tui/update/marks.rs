@@ -23,7 +23,7 @@ pub(super) fn marked(model: &Model) -> Option<ArticleId> {
 
 pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(id) = marked(model) else {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     };
     let page = model.page.as_ref().filter(|page| page.article.id == id).map(|page| &page.article);
@@ -40,7 +40,7 @@ pub(super) fn toggle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => (Mark::Watched(!watched), Mark::Watched(watched), if watched { "no longer watched" } else { "watched" }),
     };
-    model.say(said);
+    model.show_status(said);
     let mut effects = mark(model, vec![id], now, before);
     if action == Action::ToggleRead && model.settings.list.mark_advances && model.focus == Pane::List {
         model.list.move_by(1);
@@ -95,7 +95,7 @@ fn own_words(model: &mut Model) -> Option<(ArticleId, Vec<Tag>, Option<CleanText
         of_page.or_else(|| row.map(|row| (id, row.tags.clone(), row.note.clone())))
     });
     if found.is_none() {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
     }
     found
 }
@@ -108,9 +108,9 @@ pub(super) fn toggle_later(model: &mut Model) -> Vec<Effect> {
     if tags.len() == before.len() {
         tags.push(later);
         tags.sort();
-        model.say("to be read later");
+        model.show_status("to be read later");
     } else {
-        model.say("no longer to be read later");
+        model.show_status("no longer to be read later");
     }
     mark(model, vec![id], Mark::Tags(tags), Mark::Tags(before))
 }
@@ -168,7 +168,7 @@ fn set_tags(model: &mut Model, id: ArticleId, text: &str) -> Vec<Effect> {
     let tags = match parse_tags(text) {
         Ok(tags) => tags,
         Err(error) => {
-            model.complain(error);
+            model.show_error(error);
             return Vec::new();
         }
     };
@@ -176,7 +176,7 @@ fn set_tags(model: &mut Model, id: ArticleId, text: &str) -> Vec<Effect> {
     if now != id || before == tags {
         return Vec::new();
     }
-    model.say(match tags.as_slice() {
+    model.show_status(match tags.as_slice() {
         [] => "no tags".to_owned(),
         tags => crate::domain::tag::shown_tags(tags),
     });
@@ -189,14 +189,14 @@ fn set_note(model: &mut Model, id: ArticleId, text: &str) -> Vec<Effect> {
     if now != id || before == note {
         return Vec::new();
     }
-    model.say(if note.is_some() { "noted" } else { "the note is removed" });
+    model.show_status(if note.is_some() { "noted" } else { "the note is removed" });
     mark(model, vec![id], Mark::Note(note), Mark::Note(before))
 }
 
 pub(super) fn ask_deletion(model: &mut Model) -> Vec<Effect> {
     match marked(model) {
         Some(id) => model.overlay = Overlay::Deleting(id),
-        None => model.say("there is no article here"),
+        None => model.show_status("there is no article here"),
     }
     Vec::new()
 }
@@ -204,13 +204,13 @@ pub(super) fn ask_deletion(model: &mut Model) -> Vec<Effect> {
 /// The answer to that.
 pub(super) fn delete(model: &mut Model, id: ArticleId, key: Key) -> Vec<Effect> {
     if key.typed() != Some('y') {
-        model.say("nothing deleted");
+        model.show_status("nothing deleted");
         return Vec::new();
     }
     if model.focus == Pane::Page {
         model.set_focus(Pane::List);
     }
-    model.say("deleted; fetches do not bring it back");
+    model.show_status("deleted; fetches do not bring it back");
     let mut effects = vec![Effect::DeleteArticle(id)];
     effects.extend(super::list::remove(model, id));
     effects.push(Effect::LoadSections);

@@ -114,12 +114,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::CommandEnded { name, output } => commands::ended(model, &name, output.as_deref()),
         Msg::Cleaning { removed, is_over } => marking::cleaning(model, removed, is_over),
         Msg::Said(text) => {
-            model.say(text);
+            model.show_status(text);
             Vec::new()
         }
         Msg::Failed(text) => {
             model.list.is_waiting = false;
-            model.complain(text);
+            model.show_error(text);
             Vec::new()
         }
     }
@@ -175,7 +175,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         (None, Some(number @ 1..)) if model.focus == Pane::Page => links::open_numbered(model, number as usize),
         (None, _) => {
             let help = model.settings.keymap.hint(Action::Help);
-            model.say(format!("{key} has no action ({help} shows the keys)"));
+            model.show_status(format!("{key} has no action ({help} shows the keys)"));
             Vec::new()
         }
     }
@@ -191,7 +191,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if is_of_the_page(action) && !model.geometry.shows(Pane::Page) {
         let enter = model.settings.keymap.hint(A::Enter);
-        model.say(format!("the page is not on the screen ({enter} opens it)"));
+        model.show_status(format!("the page is not on the screen ({enter} opens it)"));
         return Vec::new();
     }
     // Keys that make the rows anew, and those that go to what may have come.
@@ -287,7 +287,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::ToggleRecommended => recommended::toggle(model),
         A::ToggleMouse => {
             model.mouse = !model.mouse;
-            model.say(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
+            model.show_status(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
             vec![Effect::SetMouse(model.mouse)]
         }
         A::Images => images::toggle(model),
@@ -370,7 +370,7 @@ fn pane(model: &mut Model, by: isize, around: bool) -> Vec<Effect> {
     let here = Pane::ALL.iter().position(|pane| *pane == model.focus).unwrap_or(0) as isize;
     let there = if around { (here + by).rem_euclid(3) } else { (here + by).clamp(0, 2) };
     if there == here {
-        model.say(if by < 0 { "this is the leftmost pane" } else { "this is the rightmost pane" });
+        model.show_status(if by < 0 { "this is the leftmost pane" } else { "this is the rightmost pane" });
         return Vec::new();
     }
     match Pane::ALL[there as usize] {
@@ -416,7 +416,7 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
         Pane::List if may_quit => vec![Effect::Quit],
         Pane::List => {
             let quit = model.settings.keymap.hint(Action::BackOrQuit);
-            model.say(format!("{quit} quits"));
+            model.show_status(format!("{quit} quits"));
             Vec::new()
         }
     }

@@ -48,12 +48,12 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             list::set_filter(model, filter)
         }
         _ => {
-            model.say("a paste goes into an input only");
+            model.show_status("a paste goes into an input only");
             Vec::new()
         }
     };
     if is_cut {
-        model.say(format!("the paste was cut: an input takes {LONGEST} characters"));
+        model.show_status(format!("the paste was cut: an input takes {LONGEST} characters"));
     }
     effects
 }
@@ -111,7 +111,7 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
             Some(rating @ 0..=5) => page::rate(model, rating as u8),
             _ => {
-                model.say("not rated: a rating is a digit from 0 to 5");
+                model.show_status("not rated: a rating is a digit from 0 to 5");
                 Vec::new()
             }
         },
@@ -202,7 +202,7 @@ fn filter(model: &mut Model, mut input: Input, key: Key, leaves: bool) -> Vec<Ef
     match key.code {
         KeyCode::Enter => {
             if let Err(error) = crate::domain::query::parse(&input.text) {
-                model.complain(error.message);
+                model.show_error(error.message);
             }
             Vec::new()
         }
@@ -253,7 +253,7 @@ fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
     match Command::parse(text) {
         Some(Ok(command)) => return slider::command(model, command),
         Some(Err(error)) => {
-            model.complain(error);
+            model.show_error(error);
             return Vec::new();
         }
         None => {}
@@ -266,7 +266,7 @@ fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
             subscribe::open_section(model, section)
         }
         None => {
-            model.complain(format!("no action is called `{text}`"));
+            model.show_error(format!("no action is called `{text}`"));
             Vec::new()
         }
     }

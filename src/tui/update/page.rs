@@ -1,7 +1,7 @@
 //! The reading pane: arrival of pages and comments, moving over them, folding, ratings.
 
 use super::{finding, links, list, mark, page_of};
-use crate::store::{ArticleId, DiscussionId, PagePlace, SliderMemory};
+use crate::store::{ArticleId, DiscussionId, ReadingPosition, SliderMemory};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
@@ -14,11 +14,11 @@ pub(super) const FOLDED: &str = "these comments are folded away, enter shows the
 /// A page that is only passed over in the list loads no larger discussion.
 const PREVIEW_COMMENTS: u32 = 300;
 
-pub(super) fn arrived(model: &mut Model, article: Option<PreparedArticle>, place: Option<PagePlace>) -> Vec<Effect> {
+pub(super) fn arrived(model: &mut Model, article: Option<PreparedArticle>, place: Option<ReadingPosition>) -> Vec<Effect> {
     let Some((id, arrival)) = model.awaited.take() else { return Vec::new() };
     let Some(article) = article.filter(|article| article.stored.id == id) else {
         model.page = None;
-        model.complain("this article is no longer in the store");
+        model.show_error("this article is no longer in the store");
         return Vec::new();
     };
     let frame = model.frame(!article.stored.discussions.is_empty());
@@ -62,7 +62,7 @@ pub(super) fn gone_to_hit(model: &mut Model, target: HitTarget, moved: HitMove) 
     let words = search.words.clone();
     page.end_search();
     finding::show_hit(model);
-    model.say(format!("not found on this page: {words}"));
+    model.show_status(format!("not found on this page: {words}"));
     Vec::new()
 }
 
@@ -162,7 +162,7 @@ pub(super) fn moving(model: &mut Model, at_end: Option<&str>, go: impl FnOnce(&m
     let (moved, passed) = page.moving(go);
     let (article, finished) = (page.article.id, page.finished && !was_finished);
     if let Some(said) = at_end.filter(|_| !moved) {
-        model.say(said);
+        model.show_status(said);
     }
     let mark = |(discussion, comments)| Effect::MarkPassed { discussion, comments };
     let mut effects: Vec<Effect> = passed.into_iter().map(mark).collect();
@@ -196,7 +196,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
                 links::open_address(model, address)
             }
             _ => {
-                model.say("this page tells no address for that story");
+                model.show_status("this page tells no address for that story");
                 Vec::new()
             }
         },
@@ -206,7 +206,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
                 links::open_address(model, address)
             }
             [] => {
-                model.say("there is nothing to open here");
+                model.show_status("there is nothing to open here");
                 Vec::new()
             }
             _ => links::on_screen(model),
@@ -223,7 +223,7 @@ pub(super) fn changes(model: &mut Model) -> Vec<Effect> {
         Some((removed, added)) => format!("what the update changed: {removed} gone (-), {added} new (+)"),
     };
     page.search_again();
-    model.say(said);
+    model.show_status(said);
     Vec::new()
 }
 
@@ -231,7 +231,7 @@ pub(super) fn changes(model: &mut Model) -> Vec<Effect> {
 pub(super) fn spoilers(model: &mut Model) -> Vec<Effect> {
     let Some(page) = page_of(model) else { return Vec::new() };
     if page.toggle_spoilers().is_none() {
-        model.say("there is no spoiler here");
+        model.show_status("there is no spoiler here");
     }
     Vec::new()
 }
@@ -247,13 +247,13 @@ pub(super) fn fold(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::FoldRead, _, Some(n)) => {
             let folded = page.change(n, |loaded| loaded.has_new().then(|| loaded.fold_read())).flatten();
-            model.say(match folded {
+            model.show_status(match folded {
                 None => "no comment here is new".to_owned(),
                 Some(1) => "1 thread without new comments folded".to_owned(),
                 Some(n) => format!("{n} threads without new comments folded"),
             });
         }
-        _ => model.say("there is no comment under the cursor"),
+        _ => model.show_status("there is no comment under the cursor"),
     }
     Vec::new()
 }
@@ -264,7 +264,7 @@ pub(super) fn hoist(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(page) = page_of(model) else { return Vec::new() };
     let done = page.hoist(down);
     page.search_again();
-    model.say(match (down, done) {
+    model.show_status(match (down, done) {
         (true, true) => format!("this thread alone ({back} brings the page back)"),
         (true, false) => "there is no comment under the cursor".to_owned(),
         (false, true) => "the whole page".to_owned(),
@@ -314,7 +314,7 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
     if let (Some(page), Some(element)) = (&mut model.page, model.spot) {
         put_at_top(page, element);
     } else {
-        model.say(if spot == Spot::Comments {
+        model.show_status(if spot == Spot::Comments {
             "there are no comments on this page"
         } else {
             "there are no related stories on this page"
@@ -343,7 +343,7 @@ pub(super) fn next(model: &mut Model, forward: bool, again: bool) -> Vec<Effect>
     }
     let (key, way, goal) = if forward { (Action::Next, "below", "next") } else { (Action::Previous, "above", "previous") };
     let key = model.settings.keymap.hint(key);
-    model.say(format!("no new comments {way} ({key}: {goal} unread)"));
+    model.show_status(format!("no new comments {way} ({key}: {goal} unread)"));
     model.found_no_more = Some(forward);
     Vec::new()
 }
@@ -362,7 +362,7 @@ pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     let (Element::Row(n, row), Some((_, loaded))) = (page.cursor(), governed) else {
-        model.say("there is no comment under the cursor");
+        model.show_status("there is no comment under the cursor");
         return Vec::new();
     };
     let thread = &loaded.thread;
@@ -385,7 +385,7 @@ pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     match found {
         Some(row) => page.go_to(page.position(Element::Row(n, row))),
-        None => model.say(nothing),
+        None => model.show_status(nothing),
     }
     Vec::new()
 }
@@ -394,7 +394,7 @@ pub(super) fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
     let in_page = model.page.as_ref().filter(|_| model.focus == Pane::Page);
     if in_page.is_some_and(PageView::is_on_run) {
-        model.say(format!("not rated: {FOLDED}"));
+        model.show_status(format!("not rated: {FOLDED}"));
         return Vec::new();
     }
     let comment = in_page.and_then(|page| {
@@ -405,17 +405,17 @@ pub(super) fn rate(model: &mut Model, rating: u8) -> Vec<Effect> {
     });
     let said = if rating == 0 { "rating taken back".to_owned() } else { format!("rated {rating}") };
     if let Some((discussion, comment, back)) = comment {
-        model.say(said);
+        model.show_status(said);
         show_rating(model, discussion, &comment, rating);
         model.can_undo(Undo::CommentRating { discussion, comment: comment.clone(), back });
         return vec![Effect::RateComment { discussion, comment, rating }];
     }
     let page = model.page.as_ref().filter(|_| model.focus == Pane::Page).map(|page| (page.article.id, page.article.own_rating));
     let Some((id, before)) = page.or_else(|| model.list.selected().map(|row| (row.id, row.own_rating))) else {
-        model.say("there is no article here");
+        model.show_status("there is no article here");
         return Vec::new();
     };
-    model.say(said);
+    model.show_status(said);
     mark(model, vec![id], Mark::Rated(rating), Mark::Rated(before))
 }
 

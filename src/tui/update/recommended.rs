@@ -35,7 +35,7 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     model.recommends = !model.recommends;
     model.is_recommended_known = false;
     let key = model.settings.keymap.hint(Action::ToggleRecommended);
-    model.say(if model.recommends {
+    model.show_status(if model.recommends {
         "recommended is a section, once something is starred or read to its end".to_owned()
     } else {
         format!("nothing is recommended any more ({key} brings it back)")

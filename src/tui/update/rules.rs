@@ -26,11 +26,11 @@ pub(super) fn mute(model: &mut Model) -> Vec<Effect> {
         Some(page.discussions[n].loaded.as_ref()?.comment(idx).author.clone())
     });
     let Some(author) = author else {
-        model.say("there is no comment under the cursor");
+        model.show_status("there is no comment under the cursor");
         return Vec::new();
     };
     let Some(author) = author else {
-        model.say("this comment tells no author to mute");
+        model.show_status("this comment tells no author to mute");
         return Vec::new();
     };
     let undo = model.settings.keymap.hint(Action::Undo);
@@ -42,13 +42,13 @@ pub(super) fn mute(model: &mut Model) -> Vec<Effect> {
     let (rule, muted) = match model.rules.iter().find(is_theirs) {
         Some(rule) if model.settings.rules.contains(rule) => {
             let said = format!("the rule “{}” of the configuration mutes {author}", rule.name);
-            model.say(said);
+            model.show_status(said);
             return Vec::new();
         }
         Some(rule) => (rule.clone(), false),
         None => (Rule::muting(&author), true),
     };
-    model.say(format!("{author} is {} ({undo} undoes it)", if muted { "muted" } else { "heard again" }));
+    model.show_status(format!("{author} is {} ({undo} undoes it)", if muted { "muted" } else { "heard again" }));
     model.can_undo(Undo::Mute { rule: rule.clone(), muted });
     vec![if muted { Effect::SetRule(rule) } else { Effect::RemoveRule(rule.name) }]
 }

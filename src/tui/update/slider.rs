@@ -23,16 +23,16 @@ fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>)
 fn govern_by(model: &mut Model, change: impl FnOnce(&mut PageView, usize) -> Option<Option<String>>) -> Vec<Effect> {
     let governed = model.page.as_mut().and_then(|page| Some((page.governed()?, page)));
     let Some((n, page)) = governed else {
-        model.say("there are no comments on this page");
+        model.show_status("there are no comments on this page");
         return Vec::new();
     };
     let Some(said) = change(page, n) else {
-        model.say("the comments are still loading");
+        model.show_status("the comments are still loading");
         return Vec::new();
     };
     page.discussions[n].moved = true;
     if let Some(said) = said {
-        model.say(said);
+        model.show_status(said);
     }
     Vec::new()
 }
@@ -166,7 +166,7 @@ pub(super) fn why(model: &mut Model) -> Vec<Effect> {
     });
     match told {
         Some(lines) => model.overlay = Overlay::Why(lines),
-        None => model.say("there is no comment under the cursor"),
+        None => model.show_status("there is no comment under the cursor"),
     }
     Vec::new()
 }
@@ -176,7 +176,7 @@ pub(super) fn statistics(model: &mut Model) -> Vec<Effect> {
     let loaded = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
     match loaded.map(Loaded::statistics) {
         Some(statistics) => model.overlay = Overlay::Statistics(statistics),
-        None => model.say("there are no comments on this page"),
+        None => model.show_status("there are no comments on this page"),
     }
     Vec::new()
 }

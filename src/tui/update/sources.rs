@@ -106,7 +106,7 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Source(id) if model.list.finding.is_none() => vec![Effect::LoadSource(id)],
         _ => {
-            model.say("this section is not a source");
+            model.show_status("this section is not a source");
             Vec::new()
         }
     }
@@ -114,7 +114,7 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn editing(model: &mut Model, subscription: Option<Box<Subscription>>) -> Vec<Effect> {
     match (subscription, &model.overlay) {
-        (None, _) => model.say("this source is not subscribed to: there is nothing to edit"),
+        (None, _) => model.show_status("this source is not subscribed to: there is nothing to edit"),
         (Some(subscription), Overlay::EditSource { selected, .. }) => {
             model.overlay = Overlay::EditSource { subscription, selected: *selected };
         }
@@ -175,7 +175,7 @@ fn change(model: &mut Model, source: &Subscription, field: Field, text: &str) ->
     let change = match field.change(source, text) {
         Ok(change) => change,
         Err(wrong) => {
-            model.complain(wrong);
+            model.show_error(wrong);
             return Vec::new();
         }
     };
@@ -192,7 +192,7 @@ fn change(model: &mut Model, source: &Subscription, field: Field, text: &str) ->
 /// `Delete` on a source. Its articles go when the reader is left; until then it can be undone.
 pub(super) fn unsubscribe(model: &mut Model, source: SourceId) -> Vec<Effect> {
     let Some(row) = model.section_row().filter(|row| row.is_subscribed).cloned() else {
-        model.say("this source is not subscribed to (`gleaner remove` takes its articles away)");
+        model.show_status("this source is not subscribed to (`gleaner remove` takes its articles away)");
         return Vec::new();
     };
     model.can_undo(Undo::Unsubscribing { source, title: row.title.clone() });
@@ -202,7 +202,7 @@ pub(super) fn unsubscribe(model: &mut Model, source: SourceId) -> Vec<Effect> {
     let mut effects = vec![Effect::Unsubscribe(source)];
     effects.extend(subscribe::open_section(model, next));
     model.set_focus(focus);
-    model.say(format!("unsubscribed ({undo} undoes it); unmarked articles of {} go when you quit", row.title));
+    model.show_status(format!("unsubscribed ({undo} undoes it); unmarked articles of {} go when you quit", row.title));
     effects
 }
 
@@ -216,12 +216,12 @@ fn neighbour(model: &Model, source: SourceId) -> Option<Section> {
 /// One place up or down in the reader's own order, among the sources of its folder.
 pub(super) fn shift(model: &mut Model, up: bool) -> Vec<Effect> {
     let Section::Source(source) = model.list.section else {
-        model.say("this section is not a source");
+        model.show_status("this section is not a source");
         return Vec::new();
     };
     if model.sources_order != crate::tui::sections::SourcesOrder::Own {
         let key = model.settings.keymap.hint(Action::SourcesOrder);
-        model.say(format!("the sources are not in your own order ({key} changes that)"));
+        model.show_status(format!("the sources are not in your own order ({key} changes that)"));
         return Vec::new();
     }
     let rows = &model.all_sections;
@@ -229,7 +229,7 @@ pub(super) fn shift(model: &mut Model, up: bool) -> Vec<Effect> {
     let other = if up { at.checked_sub(1) } else { Some(at + 1) };
     let other = other.and_then(|other| rows.get(other)).filter(|row| row.depth == rows[at].depth && row.is_subscribed);
     let Some(Section::Source(other)) = other.map(|row| row.section.clone()) else {
-        model.say(if up { "it is the first of its folder" } else { "it is the last of its folder" });
+        model.show_status(if up { "it is the first of its folder" } else { "it is the last of its folder" });
         return Vec::new();
     };
     vec![Effect::SwapSources(source, other), Effect::LoadSections]
@@ -237,14 +237,14 @@ pub(super) fn shift(model: &mut Model, up: bool) -> Vec<Effect> {
 
 pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
     model.sources_order = model.sources_order.next();
-    model.say(format!("sources: {}", model.sources_order.label()));
+    model.show_status(format!("sources: {}", model.sources_order.label()));
     model.show_sections();
     Vec::new()
 }
 
 pub(super) fn hide_read(model: &mut Model) -> Vec<Effect> {
     model.hides_read = !model.hides_read;
-    model.say(if model.hides_read { "what is read is hidden" } else { "what is read is shown" });
+    model.show_status(if model.hides_read { "what is read is hidden" } else { "what is read is shown" });
     model.show_sections();
     if model.list.finding.is_some() {
         return Vec::new();
@@ -262,7 +262,7 @@ pub(super) fn compact(model: &mut Model) -> Vec<Effect> {
 pub(super) fn widen(model: &mut Model, wider: bool) -> Vec<Effect> {
     let now = model.geometry.area(model.focus).width.saturating_sub(1);
     if !model.geometry.borders {
-        model.say("panes side by side need 100 columns");
+        model.show_status("panes side by side need 100 columns");
         return Vec::new();
     }
     let width = if wider { now + STEP } else { now.saturating_sub(STEP).max(NARROWEST) };
@@ -273,7 +273,7 @@ pub(super) fn widen(model: &mut Model, wider: bool) -> Vec<Effect> {
     model.arrange(model.geometry.screen.width, model.geometry.screen.height);
     let after = model.geometry.area(model.focus).width.saturating_sub(1);
     if after == now {
-        model.say(if wider { "no wider: the page needs its room" } else { "no narrower" });
+        model.show_status(if wider { "no wider: the page needs its room" } else { "no narrower" });
     }
     match model.focus {
         Pane::Sections => model.widths.sections = Some(after),
@@ -301,7 +301,7 @@ pub(super) fn in_find(model: &mut Model, mut input: Input, from: Section, key: K
         }
         KeyCode::Enter => {
             if model.sections.is_empty() {
-                model.say(format!("no source is called `{}`", input.text.trim()));
+                model.show_status(format!("no source is called `{}`", input.text.trim()));
             }
             // The cursor stays on what was found, among all.
             model.show_sections();

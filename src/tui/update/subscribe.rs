@@ -28,7 +28,7 @@ pub(super) fn press(model: &mut Model, mut input: Input, key: Key) -> Vec<Effect
         KeyCode::Enter if input.text.trim().is_empty() => Vec::new(),
         KeyCode::Enter => {
             let address = input.text.trim().to_owned();
-            model.say(format!("looking for feeds at {}", shown(&address)));
+            model.show_status(format!("looking for feeds at {}", shown(&address)));
             vec![Effect::Subscribe(Typed { address, page: None, folder: folder_at_cursor(model) })]
         }
         _ => {
@@ -64,11 +64,11 @@ pub(super) fn choose(model: &mut Model, offered: Offers, selected: usize, action
         Some(Action::Bottom) => usize::MAX,
         Some(Action::Enter) => {
             let Some((title, address)) = offers.into_iter().nth(selected) else { return Vec::new() };
-            model.say(format!("adding {title}"));
+            model.show_status(format!("adding {title}"));
             return vec![Effect::Subscribe(Typed { address, page: Some(page), folder })];
         }
         _ => {
-            model.say("nothing was added");
+            model.show_status("nothing was added");
             return Vec::new();
         }
     };
@@ -83,7 +83,7 @@ pub(super) fn arrived(model: &mut Model, answered: Answered) -> Vec<Effect> {
             let what = if is_new { "added" } else { "there already:" };
             let articles = if articles == 1 { "1 new article".to_owned() } else { format!("{articles} new articles") };
             let joined = if joined > 0 { format!(", {joined} here already from other sources") } else { String::new() };
-            model.say(format!("{what} {title}: {articles}{joined}"));
+            model.show_status(format!("{what} {title}: {articles}{joined}"));
             open_section(model, Section::Source(source))
         }
         Answered::Choose { page, folder, offers } if model.overlay == Overlay::None => {
@@ -92,22 +92,22 @@ pub(super) fn arrived(model: &mut Model, answered: Answered) -> Vec<Effect> {
             Vec::new()
         }
         Answered::Choose { page, offers, .. } => {
-            model.complain(format!("nothing added: {} offers {} feeds, add one by its address", shown(&page), offers.len()));
+            model.show_error(format!("nothing added: {} offers {} feeds, add one by its address", shown(&page), offers.len()));
             Vec::new()
         }
         Answered::List { added, listed, notes } => {
-            model.say(format!("{added} of {listed} feeds of the list are new"));
+            model.show_status(format!("{added} of {listed} feeds of the list are new"));
             if !notes.is_empty() && model.overlay == Overlay::None {
                 model.overlay = Overlay::Notes(notes);
             }
             vec![Effect::LoadSections, Effect::Fetch(Wanted::Due)]
         }
         Answered::Page { title, .. } => {
-            model.say(format!("no feed there; the page itself was stored: {title}"));
+            model.show_status(format!("no feed there; the page itself was stored: {title}"));
             vec![Effect::LoadSections]
         }
         Answered::Failed(Trouble { message, hint, .. }) => {
-            model.complain(if hint.is_empty() { message } else { format!("{message} ({hint})") });
+            model.show_error(if hint.is_empty() { message } else { format!("{message} ({hint})") });
             Vec::new()
         }
     }

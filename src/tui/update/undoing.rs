@@ -11,10 +11,10 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(undo) = model.undo.pop() else {
-        model.say("nothing to undo");
+        model.show_status("nothing to undo");
         return Vec::new();
     };
-    model.say(format!("undone: {}", undo.label()));
+    model.show_status(format!("undone: {}", undo.label()));
     match undo {
         Undo::Marks { ids, back } => {
             marks::show_mark(model, &ids, &back);

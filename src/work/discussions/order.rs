@@ -19,7 +19,7 @@ pub const MOST_ORDERED: usize = 1_000;
 /// The comments with several answers whose order is not known yet, upper levels first: what stands there weighs on all
 /// that is below. At most so many.
 pub fn unordered(discussion: &Discussion, most: usize) -> Vec<Box<str>> {
-    if discussion.scale != Scale::Place {
+    if discussion.scale != Scale::Position {
         return Vec::new();
     }
     let comments = &discussion.comments;
@@ -31,7 +31,7 @@ pub fn unordered(discussion: &Discussion, most: usize) -> Vec<Box<str>> {
             Parent::Root | Parent::Missing => level.push(n),
         }
     }
-    let place = |n: &usize| if let Rank::Place { nth, .. } = comments[*n].rank { nth } else { u32::MAX };
+    let place = |n: &usize| if let Rank::Position { nth, .. } = comments[*n].rank { nth } else { u32::MAX };
     level.sort_by_key(place);
     let mut found = Vec::new();
     while !level.is_empty() && found.len() < most {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn comments_with_several_answers_are_asked_for_in_the_sites_order() {
-        let rank = |nth| Rank::Place { nth, of: 3 };
+        let rank = |nth| Rank::Position { nth, of: 3 };
         let of = |above: usize| Parent::Of(CommentIdx(above as u32));
         let comments = [
             ("a", Parent::Root, rank(2)),
@@ -103,8 +103,11 @@ mod tests {
             ("i", of(6), Rank::Unrated),
         ];
         let comment = |(id, parent, rank): (&str, Parent, Rank)| Comment { id: id.into(), parent, rank, ..Comment::default() };
-        let discussion =
-            Discussion { scale: Scale::Place, comments: comments.into_iter().map(comment).collect(), ..Discussion::default() };
+        let discussion = Discussion {
+            scale: Scale::Position,
+            comments: comments.into_iter().map(comment).collect(),
+            ..Discussion::default()
+        };
         let told = |most| unordered(&discussion, most).join(" ");
         assert_eq!([1, 2, 3].map(told), ["a", "a g", "a g"], "that of the first is known");
         assert!(unordered(&Discussion { scale: Scale::Points, ..discussion.clone() }, 9).is_empty());

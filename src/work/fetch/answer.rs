@@ -12,13 +12,13 @@ use crate::format::discover::{self, WhatItIs};
 use crate::format::{Origin, Unreadable, feed};
 use crate::site::{self, comment_feed};
 use crate::source::Failure;
-use crate::source::http::{Answer, Particulars};
-use crate::source::manners::{self, Schedule};
-use crate::store::entries::{Feed, Item, Outcome, Tried};
-use crate::store::subscriptions::{Next, Subscription, Validators, Wishes};
+use crate::source::http::{Answer, ResponseMeta};
+use crate::source::throttle::{self, Schedule};
+use crate::store::entries::{Feed, FetchAttempt, Item, Outcome};
+use crate::store::subscriptions::{FeedHints, Next, Subscription, Validators};
 
 /// The failure, and advice for it.
-pub(super) type Told = (CleanText, CleanText);
+pub(super) type FailureText = (CleanText, CleanText);
 
 /// The consequences of an answer or a failure.
 pub(super) fn tried(
@@ -27,13 +27,13 @@ pub(super) fn tried(
     now: Timestamp,
     schedule: &Schedule,
     ignore: &[IgnoreRule],
-) -> Tried {
+) -> FetchAttempt {
     let read = answer.and_then(|answer| read_answer(subscription, answer, now));
     concluded(subscription, read, now, schedule, ignore)
 }
 
 /// The answer that was read: its content, the source's refresh hints, and its metadata.
-pub(super) type Read = (Outcome, Wishes, Particulars);
+pub(super) type Read = (Outcome, FeedHints, ResponseMeta);
 
 /// The consequences of an answer that was read.
 pub(super) fn concluded(
@@ -42,7 +42,7 @@ pub(super) fn concluded(
     now: Timestamp,
     schedule: &Schedule,
     ignore: &[IgnoreRule],
-) -> Tried {
+) -> FetchAttempt {
     let mut validators = None;
     let (plan, outcome) = match read {
         Ok((mut outcome, wishes, particulars)) => {
@@ -57,7 +57,7 @@ pub(super) fn concluded(
                 }
             }
             let moved_to = particulars.moved_permanently_to.as_deref();
-            let ended = manners::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
+            let ended = throttle::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
             let next = schedule.next(&subscription.address, now, &ended);
             if outcome == Outcome::Unchanged {
                 validators = renewed(&subscription.validators, &particulars);
@@ -66,18 +66,18 @@ pub(super) fn concluded(
         }
         Err(failure) => {
             let in_row = subscription.health.failures.saturating_add(1);
-            let plan = schedule.next(&subscription.address, now, &manners::Outcome::Failed { failure: &failure, in_row });
+            let plan = schedule.next(&subscription.address, now, &throttle::Outcome::Failed { failure: &failure, in_row });
             let told = Outcome::Failed { failure: clean_line(&failure.to_string()), hint: clean_line(failure.hint()) };
             (plan, told)
         }
     };
     let next = Next { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to, validators };
-    Tried { source: subscription.id, at: now, next, outcome }
+    FetchAttempt { source: subscription.id, at: now, next, outcome }
 }
 
 /// The validators of an unchanged answer, if they differ from those that were sent.
-fn renewed(sent: &Validators, particulars: &Particulars) -> Option<Validators> {
-    let Particulars { etag, last_modified, .. } = particulars;
+fn renewed(sent: &Validators, particulars: &ResponseMeta) -> Option<Validators> {
+    let ResponseMeta { etag, last_modified, .. } = particulars;
     let is_other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
     (is_other(etag, &sent.etag) || is_other(last_modified, &sent.last_modified)).then(|| Validators {
         etag: etag.clone(),
@@ -86,9 +86,9 @@ fn renewed(sent: &Validators, particulars: &Particulars) -> Option<Validators> {
     })
 }
 
-fn wished(wishes: Wishes, particulars: &Particulars) -> manners::Wishes {
+fn wished(wishes: FeedHints, particulars: &ResponseMeta) -> throttle::RefreshHints {
     let seconds = |seconds: Option<u32>| seconds.map(|seconds| Duration::from_secs(seconds.into()));
-    manners::Wishes { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
+    throttle::RefreshHints { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
 }
 
 fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<Read, Failure> {
@@ -105,7 +105,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let origin = Origin { name: &particulars.address, now };
     let feed = feed::read(&bytes, particulars.charset(), &origin)
         .map_err(|unreadable| not_a_feed(&bytes, &particulars, &unreadable))?;
-    let wishes = Wishes { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
+    let wishes = FeedHints { ttl: feed.schedule.ttl.map(|minutes| minutes.saturating_mul(60)), period: feed.schedule.period };
     let (title, site, is_cut) = (feed.title.clone(), feed.site.clone(), feed.breaks_off);
     // As import reads them.
     let (pages, notes) = comment_feed::into_pages(feed);
@@ -129,7 +129,7 @@ pub(super) fn print_of(bytes: &[u8]) -> i64 {
 }
 
 /// Names what came in place of a feed.
-fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) -> Failure {
+fn not_a_feed(bytes: &[u8], particulars: &ResponseMeta, unreadable: &Unreadable) -> Failure {
     let host = url::Url::parse(&particulars.address).ok().and_then(|url| url.host_str().map(clean_line));
     let host = host.unwrap_or_default();
     let answer = discover::what_it_is(bytes, None);
@@ -150,7 +150,7 @@ fn not_a_feed(bytes: &[u8], particulars: &Particulars, unreadable: &Unreadable) 
 }
 
 /// The article on a page that was asked for its whole text.
-pub(super) fn page(answer: Result<Answer, Failure>, now: Timestamp) -> Result<Box<Article>, Told> {
+pub(super) fn page(answer: Result<Answer, Failure>, now: Timestamp) -> Result<Box<Article>, FailureText> {
     let (bytes, particulars) = match answer {
         Ok(Answer::Fresh { bytes, particulars }) => (bytes, particulars),
         // Without validators there is no such answer.

@@ -8,7 +8,7 @@ use crate::site::{self, SiteBases};
 use crate::source::http;
 use crate::source::http::local::LocalSource;
 use crate::source::http::{Accept, Auth, PrivateOrigins, Request, Secret};
-use crate::source::manners::{Limits, Schedule};
+use crate::source::throttle::{Limits, Schedule};
 use crate::store::subscriptions::Subscription;
 
 /// How sources are fetched.

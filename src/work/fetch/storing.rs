@@ -4,11 +4,11 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::{Arrived, End, Event, Shared, Wants, end, not_kept};
+use super::{Arrived, End, Event, FetcherShared, Wants, end, not_kept};
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::Store;
-use crate::store::entries::{Outcome, Tried};
+use crate::store::entries::{FetchAttempt, Outcome};
 use crate::work::host_limits;
 
 /// Whoever marks an article meanwhile waits for a transaction to end: as many answers are stored in one as take about this
@@ -28,17 +28,17 @@ const UNCHANGED_AT_ONCE: usize = 1000;
 /// The answers stored in one transaction.
 #[derive(Default)]
 struct Batch {
-    tries: Vec<Tried>,
+    tries: Vec<FetchAttempt>,
     told: Vec<(CleanText, Progress, Wants)>,
     items: usize,
     /// When it is stored at the latest.
     due: Option<Instant>,
 }
 
-impl Shared {
+impl FetcherShared {
     /// Stores what arrives until nothing can arrive any more.
     pub(super) fn keep_all(&self, mut store: Store, arrivals: &Receiver<Arrived>) {
-        let mut unchanged: Vec<Tried> = Vec::new();
+        let mut unchanged: Vec<FetchAttempt> = Vec::new();
         let mut batch = Batch::default();
         let mut most = FIRST_ITEMS;
         loop {
@@ -52,11 +52,11 @@ impl Shared {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
                 Ok(Arrived::Text { article, page }) => self.keep_text(&mut store, article, page),
-                Ok(Arrived::Tried { tried, title, progress, .. }) if is_unchanged(&tried) => {
+                Ok(Arrived::FetchAttempt { tried, title, progress, .. }) if is_unchanged(&tried) => {
                     (self.tell)(Event::Ended { source: tried.source, title, end: End::Unchanged, progress });
                     unchanged.push(tried);
                 }
-                Ok(Arrived::Tried { tried, title, progress, wants }) => batch.add(tried, (title, progress, wants)),
+                Ok(Arrived::FetchAttempt { tried, title, progress, wants }) => batch.add(tried, (title, progress, wants)),
             }
             let is_all = self.pending.load(Ordering::SeqCst) <= unchanged.len() + batch.tries.len();
             if is_all {
@@ -74,7 +74,7 @@ impl Shared {
     }
 
     /// Most answers say that nothing is new: to remember each by itself would write more than all news.
-    fn keep_unchanged(&self, store: &mut Store, unchanged: &mut Vec<Tried>) {
+    fn keep_unchanged(&self, store: &mut Store, unchanged: &mut Vec<FetchAttempt>) {
         let unchanged = std::mem::take(unchanged);
         if unchanged.is_empty() {
             return;
@@ -124,7 +124,7 @@ fn items_within(time: Duration, items: usize, took: Duration, most: usize) -> us
 }
 
 impl Batch {
-    fn add(&mut self, tried: Tried, told: (CleanText, Progress, Wants)) {
+    fn add(&mut self, tried: FetchAttempt, told: (CleanText, Progress, Wants)) {
         self.items += tried.outcome.items();
         self.tries.push(tried);
         self.told.push(told);
@@ -136,7 +136,7 @@ impl Batch {
     }
 }
 
-fn is_unchanged(tried: &Tried) -> bool {
+fn is_unchanged(tried: &FetchAttempt) -> bool {
     matches!(tried.outcome, Outcome::Unchanged) && tried.next.move_to.is_none()
 }
 

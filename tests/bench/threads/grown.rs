@@ -64,7 +64,7 @@ fn page(size: usize) -> Page {
             let at = base + n;
             let rank = match one.rank {
                 Rank::Points { net, .. } => Rank::Points { net: net + random(7) as i64 - 3, split: None },
-                Rank::Place { .. } => Rank::Points { net: random(40) as i64 - 5, split: None },
+                Rank::Position { .. } => Rank::Points { net: random(40) as i64 - 5, split: None },
                 other => other,
             };
             let mut body = one.body.clone();

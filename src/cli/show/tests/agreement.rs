@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::cli::arranged::{Wish, arranged};
 use crate::cli::json;
 use crate::cli::show::Sheet;
+use crate::cli::thread_options::{ViewArgs, arranged};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
@@ -16,7 +16,7 @@ use crate::store::{DiscussionHead, DiscussionId, LastComment, SliderMemory, Stor
 use crate::tui::page::{Defaults, Loaded};
 use crate::work::loading::JudgedDiscussion;
 
-const SCALES: [Scale; 4] = [Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Place];
+const SCALES: [Scale; 4] = [Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Position];
 
 /// A rank of few values, so that there are ties.
 fn rank(scale: Scale, kind: u8, n: u32) -> Rank {
@@ -27,7 +27,7 @@ fn rank(scale: Scale, kind: u8, n: u32) -> Rank {
         (_, Scale::Stars { .. }) => Rank::Stars { mean: Hundredths(50 * (n % 11) as u16), votes: n % 7 + 1 },
         (_, Scale::Points) => Rank::Points { net: i64::from(n % 9) - 2, split: None },
         (_, Scale::Likes) => Rank::Likes(n % 6),
-        _ => Rank::Place { nth: n % 3 + 1, of: 3 },
+        _ => Rank::Position { nth: n % 3 + 1, of: 3 },
     }
 }
 
@@ -57,7 +57,7 @@ fn notch() -> impl Strategy<Value = String> {
 type Told = Vec<(String, String)>;
 
 /// What the reader's pane shows, under the settings as they are remembered.
-fn in_the_reader(discussion: &Discussion, wish: &Wish) -> (Counts, Told) {
+fn in_the_reader(discussion: &Discussion, wish: &ViewArgs) -> (Counts, Told) {
     let scale = discussion.scale;
     let stored = StoredDiscussion {
         id: DiscussionId(1),
@@ -111,7 +111,7 @@ proptest! {
     ) {
         let order = order.filter(|order| order.suits(&discussion));
         let on_scale = |text: &str| text.parse::<NotchInput>().ok().filter(|notch| notch.on(discussion.scale).is_ok());
-        let wish = Wish {
+        let wish = ViewArgs {
             bar: on_scale(&bar).unwrap_or_default(),
             floor: on_scale(&floor).unwrap_or_default(),
             order,
@@ -148,12 +148,12 @@ proptest! {
 
     #[test]
     fn a_share_of_an_order_opens_that_share_of_the_comments(
-        discussion in discussion().prop_filter("an order", |discussion| discussion.scale == Scale::Place),
+        discussion in discussion().prop_filter("an order", |discussion| discussion.scale == Scale::Position),
         share in 1..=100_u32,
     ) {
-        let wish = Wish { bar: format!("{share}%").parse().unwrap(), ..Wish::default() };
+        let wish = ViewArgs { bar: format!("{share}%").parse().unwrap(), ..ViewArgs::default() };
         let (counts, _) = in_the_reader(&discussion, &wish);
-        let placed = discussion.comments.iter().filter(|comment| matches!(comment.rank, Rank::Place { .. } | Rank::Unrated));
+        let placed = discussion.comments.iter().filter(|comment| matches!(comment.rank, Rank::Position { .. } | Rank::Unrated));
         let placed = placed.count() as f64;
         // Withheld comments pass every bar.
         let withheld = discussion.comments.iter().filter(|comment| comment.rank == Rank::Withheld).count() as f64;

@@ -16,7 +16,7 @@ use crate::format::{Origin, html};
 
 /// A place in a feed that a suite says something of.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Field {
+enum SuiteField {
     Title,
     Subtitle,
     Link,
@@ -24,12 +24,12 @@ enum Field {
     Updated,
     /// How many there are.
     Entries,
-    Of(usize, Part),
+    Of(usize, SuitePart),
 }
 
 /// A place in an entry.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Part {
+enum SuitePart {
     Title,
     Link,
     Id,
@@ -49,15 +49,15 @@ enum Part {
 
 /// What became of one file's assertions.
 #[derive(Default)]
-struct Outcome {
+struct SuiteOutcome {
     passed: usize,
     /// What was expected and what was read.
     failed: Vec<String>,
     not_applicable: usize,
 }
 
-impl Outcome {
-    fn expect(&mut self, feed: &Feed, field: Field, expected: &str, base: &str) {
+impl SuiteOutcome {
+    fn expect(&mut self, feed: &Feed, field: SuiteField, expected: &str, base: &str) {
         match agrees(feed, field, expected, base) {
             Ok(()) => self.passed += 1,
             Err(found) => self.failed.push(format!("{field:?}: {expected:?}, not {found}")),
@@ -106,7 +106,7 @@ fn same_line(found: &str, expected: &str) -> bool {
     found == folded(expected) || found == folded(&strip(expected))
 }
 
-fn agrees(feed: &Feed, field: Field, expected: &str, base: &str) -> Result<(), String> {
+fn agrees(feed: &Feed, field: SuiteField, expected: &str, base: &str) -> Result<(), String> {
     let told = |found: Option<&str>, agrees: fn(&str, &str) -> bool| {
         if found.is_some_and(|found| agrees(found, expected)) || (found.is_none() && strip(expected).trim().is_empty()) {
             Ok(())
@@ -116,50 +116,50 @@ fn agrees(feed: &Feed, field: Field, expected: &str, base: &str) -> Result<(), S
     };
     let timed = |found: Option<When>| if same_time(found, expected) { Ok(()) } else { Err(format!("{found:?}")) };
     let (nth, part) = match field {
-        Field::Title => return told(Some(&feed.title), same_line),
-        Field::Subtitle => return told(feed.subtitle.as_deref(), same_line),
-        Field::Link => return told(feed.site.as_deref(), same_address),
-        Field::Own => return told(feed.address.as_deref(), same_address),
-        Field::Updated => return timed(feed.schedule.updated),
-        Field::Entries => {
+        SuiteField::Title => return told(Some(&feed.title), same_line),
+        SuiteField::Subtitle => return told(feed.subtitle.as_deref(), same_line),
+        SuiteField::Link => return told(feed.site.as_deref(), same_address),
+        SuiteField::Own => return told(feed.address.as_deref(), same_address),
+        SuiteField::Updated => return timed(feed.schedule.updated),
+        SuiteField::Entries => {
             let found = feed.entries.len().to_string();
             return if found == expected { Ok(()) } else { Err(found) };
         }
-        Field::Of(nth, part) => (nth, part),
+        SuiteField::Of(nth, part) => (nth, part),
     };
     let Some(entry) = feed.entries.get(nth) else { return Err("no such entry".to_owned()) };
     match part {
-        Part::Title => told(Some(&entry.article.title), same_line),
-        Part::Link => told(entry.article.url.as_deref(), same_address),
-        Part::Id => told(Some(&entry.id), |found, expected| found == folded(expected) || same_address(found, expected)),
-        Part::Author => told(entry.article.byline.as_deref(), |found, expected| {
+        SuitePart::Title => told(Some(&entry.article.title), same_line),
+        SuitePart::Link => told(entry.article.url.as_deref(), same_address),
+        SuitePart::Id => told(Some(&entry.id), |found, expected| found == folded(expected) || same_address(found, expected)),
+        SuitePart::Author => told(entry.article.byline.as_deref(), |found, expected| {
             let name = super::super::parts::contact(&strip(expected));
             found == &*name || found.split(", ").any(|one| one == &*name)
         }),
-        Part::Published => timed(entry.article.published),
-        Part::Updated => timed(entry.updated.or(entry.article.published)),
-        Part::Content => text(entry, expected, base),
-        Part::Summary => match &entry.summary {
+        SuitePart::Published => timed(entry.article.published),
+        SuitePart::Updated => timed(entry.updated.or(entry.article.published)),
+        SuitePart::Content => text(entry, expected, base),
+        SuitePart::Summary => match &entry.summary {
             Some(summary) if same_line(summary, expected) => Ok(()),
             Some(summary) if !folded(&entry.article.body.text()).is_empty() && text(entry, expected, base).is_err() => {
                 Err(format!("{summary:?}"))
             }
             _ => text(entry, expected, base),
         },
-        Part::Category(n) => match entry.categories.get(n) {
+        SuitePart::Category(n) => match entry.categories.get(n) {
             Some(found) if same_line(found, expected) => Ok(()),
             _ if entry.categories.iter().any(|found| same_line(found, expected)) => Ok(()),
             found => Err(format!("{found:?}")),
         },
-        Part::EnclosureAddress(n) => told(entry.enclosures.get(n).map(|file| &*file.address), same_address),
-        Part::EnclosureType(n) => told(entry.enclosures.get(n).and_then(|file| file.media_type.as_deref()), same_line),
-        Part::EnclosureLength(n) => {
+        SuitePart::EnclosureAddress(n) => told(entry.enclosures.get(n).map(|file| &*file.address), same_address),
+        SuitePart::EnclosureType(n) => told(entry.enclosures.get(n).and_then(|file| file.media_type.as_deref()), same_line),
+        SuitePart::EnclosureLength(n) => {
             let length = entry.enclosures.get(n).and_then(|file| file.length).map(|length| length.to_string());
             told(length.as_deref(), same_line)
         }
-        Part::CommentsAddress => told(entry.comments.address.as_deref(), same_address),
-        Part::CommentsFeed => told(entry.comments.feed.as_deref(), same_address),
-        Part::CommentsCount => told(entry.comments.count.map(|n| n.to_string()).as_deref(), same_line),
+        SuitePart::CommentsAddress => told(entry.comments.address.as_deref(), same_address),
+        SuitePart::CommentsFeed => told(entry.comments.feed.as_deref(), same_address),
+        SuitePart::CommentsCount => told(entry.comments.count.map(|n| n.to_string()).as_deref(), same_line),
     }
 }
 
@@ -176,7 +176,7 @@ fn text(entry: &Entry, expected: &str, base: &str) -> Result<(), String> {
 }
 
 /// A suite's name, the folder of its files, and what it says of one of them; none for what is no file of its own.
-type Suite = (&'static str, fn(&Path, &[u8], &str) -> Option<Outcome>);
+type Suite = (&'static str, fn(&Path, &[u8], &str) -> Option<SuiteOutcome>);
 
 const SUITES: [Suite; 4] = [
     ("feedparser", feedparser::outcome),

@@ -19,7 +19,7 @@ fn what_a_story_names_and_does_not_count_is_not_asked_for() {
     let (gathering, asked) = gather(at_hacker_news(1), &places(), &|address| story(address, TREE, told), &[0]);
     let found = discussion(&gathering);
     assert_eq!((asked.len(), found.comments.len(), found.complete, found.stubs.len()), (2, 1, true, 0));
-    assert_eq!(found.comments[0].rank, Rank::Place { nth: 2, of: 3 });
+    assert_eq!(found.comments[0].rank, Rank::Position { nth: 2, of: 3 });
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn one_answer_has_its_place_without_an_order() {
         r#""children":[]"#,
         r#""children":[{"id":3,"type":"comment","author":"c","created_at_i":3,"text":"t","parent_id":2,"children":[]}]"#,
     );
-    for (count, wanted) in [(2, Rank::Place { nth: 1, of: 1 }), (3, Rank::Unrated)] {
+    for (count, wanted) in [(2, Rank::Position { nth: 1, of: 1 }), (3, Rank::Unrated)] {
         let told = format!(r#"{{"id":1,"type":"story","by":"a","time":1,"title":"T","descendants":{count},"kids":[2]}}"#);
         let net = |address: &str| story(address, &nested, &told);
         let (gathering, asked) = gather(at_hacker_news(1), &places(), &net, &[0]);

@@ -36,7 +36,7 @@ fn rank(rank: Rank) -> String {
     match rank {
         Rank::Points { net, split } => format!("{net}{}", split.map_or(String::new(), |(up, down)| format!("=+{up}-{down}"))),
         Rank::Likes(likes) => format!("{likes}♥"),
-        Rank::Place { nth, of } => format!("{nth}/{of}"),
+        Rank::Position { nth, of } => format!("{nth}/{of}"),
         other => format!("{other:?}"),
     }
 }

@@ -1,7 +1,7 @@
 //! A blog that answers as the published source of `WordPress` does: its heads name the article's number and the interface.
 
 use super::*;
-use crate::source::http::{Answer, Link, Particulars};
+use crate::source::http::{Answer, Link, ResponseMeta};
 
 struct Blog {
     /// Where the blog stands: in a folder, or behind a parameter.
@@ -39,7 +39,7 @@ impl Blog {
     }
 
     fn answer(&self, address: &str) -> Option<Answer> {
-        let mut particulars = Particulars {
+        let mut particulars = ResponseMeta {
             address: address.to_owned(),
             moved_permanently_to: None,
             is_private: false,

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::domain::time::Timestamp;
 use crate::format::Parsed;
-use crate::format::written::markdown;
+use crate::format::render::markdown;
 use crate::site::read;
 
 fn parsed(text: &str) -> Parsed {
@@ -40,9 +40,9 @@ fn kids_tell_the_place() {
     assert_eq!(lines.format.label(), "Hacker News thread");
     insta::assert_snapshot!(told(&lines), @r#"
     A tale | Some("https://example.org/a") | https://news.ycombinator.com/item?id=1 | complete false
-    2 Root bob 2008-01-10T21:20:01Z Place { nth: 2, of: 3 } One & two
+    2 Root bob 2008-01-10T21:20:01Z Position { nth: 2, of: 3 } One & two
     three
-    3 Root cyd 2008-01-10T21:20:02Z Place { nth: 1, of: 3 } first
+    3 Root cyd 2008-01-10T21:20:02Z Position { nth: 1, of: 3 } first
     4 Of(CommentIdx(1)) - 2008-01-10T21:20:03Z Removed 
     5 Of(CommentIdx(1)) dan 2008-01-10T21:20:04Z Removed [flagged]
     · 2 more, not in this file: 9 and another
@@ -64,7 +64,7 @@ fn a_tree_is_unrated_until_its_order_is_told() {
     3 Of(CommentIdx(0)) cyd 2008-01-10T21:20:02Z Unrated two
     "#);
     let ordered = parsed(&format!("{tree}\n{}", r#"{"id": 1, "type": "story", "by": "ann", "time": 1200000000, "kids": [2]}"#));
-    assert_eq!(ordered.pages[0].discussions[0].comments[0].rank, Rank::Place { nth: 1, of: 1 });
+    assert_eq!(ordered.pages[0].discussions[0].comments[0].rank, Rank::Position { nth: 1, of: 1 });
 }
 
 const ANSWERS: &str = r#"{"id": "7", "by": "ann", "time": "1200000000", "text": "a", "parent": "6"}

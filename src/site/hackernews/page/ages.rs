@@ -2,8 +2,8 @@
 //! own time is often that of a copy. Items are numbered as they come, so that a number bounds the time of its item.
 
 use crate::domain::time::{Timestamp, When};
-use crate::format::ago::{self, Age};
 use crate::format::fields::count;
+use crate::format::relative_time::{self, Age};
 
 /// Items and when they were posted, one of about every two months.
 #[rustfmt::skip]
@@ -70,7 +70,7 @@ impl PageClock {
 
     /// The time that a text tells.
     pub(super) fn when(&self, text: &str) -> Option<When> {
-        let when = ago::when(text, self.now)?;
+        let when = relative_time::when(text, self.now)?;
         Some(match when {
             When::Instant(at) if self.is_estimate => When::Day(at.date(0)),
             told => told,

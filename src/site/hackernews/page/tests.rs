@@ -60,12 +60,12 @@ fn a_page_of_today_is_read_whole() {
     assert_eq!(parsed.format.label(), "Hacker News thread");
     insta::assert_snapshot!(told(&parsed), @r#"
     A tale | https://example.org/a | https://news.ycombinator.com/item?id=100 | Some words | complete false
-    201 Root - reader201 2007-04-05T02:05:05Z Place { nth: 1, of: 2 } One
+    201 Root - reader201 2007-04-05T02:05:05Z Position { nth: 1, of: 2 } One
     two & three
-    202 Of(CommentIdx(0)) - reader202 2007-04-05T02:05:05Z Place { nth: 1, of: 2 } faded
+    202 Of(CommentIdx(0)) - reader202 2007-04-05T02:05:05Z Position { nth: 1, of: 2 } faded
     203 Of(CommentIdx(0)) - reader203 2007-04-05T02:05:05Z Removed dead
     204 Of(CommentIdx(2)) - reader204 2007-04-05T02:05:05Z Removed [flagged]
-    205 Root - reader205 2007-04-05T02:05:05Z Place { nth: 2, of: 2 } last
+    205 Root - reader205 2007-04-05T02:05:05Z Position { nth: 2, of: 2 } last
     · 4 more, not in this file
     · 2 comments shown faded: voted down
     "#);
@@ -81,7 +81,7 @@ fn a_later_page_belongs_to_the_same_thread() {
     A tale | https://example.org/a | https://news.ycombinator.com/item?id=100 | Some words | complete false
     301 Missing - reader301 2007-04-05T02:05:05Z Unrated an answer to the page before
     302 Root - reader302 2007-04-05T02:05:05Z Unrated begins here
-    303 Of(CommentIdx(1)) - reader303 2007-04-05T02:05:05Z Place { nth: 1, of: 1 } below
+    303 Of(CommentIdx(1)) - reader303 2007-04-05T02:05:05Z Position { nth: 1, of: 1 } below
     · 4 more, not in this file
     · 1 thread beginning here unrated: those of other pages stand before
     "#);
@@ -91,7 +91,7 @@ fn a_later_page_belongs_to_the_same_thread() {
 fn the_name_of_a_file_tells_which_page_it_is() {
     let page = format!("{HEAD}{STORY}{}</table>", row(302, 0, "", &text("c00", "begins here")));
     let rank = |name| parsed(&page, name).pages[0].discussions[0].comments[0].rank;
-    assert_eq!((rank("item?id=100&p=2"), rank("item?id=100")), (Rank::Unrated, Rank::Place { nth: 1, of: 1 }));
+    assert_eq!((rank("item?id=100&p=2"), rank("item?id=100")), (Rank::Unrated, Rank::Position { nth: 1, of: 1 }));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_comments_own_page_knows_its_story_and_parent() {
     insta::assert_snapshot!(told(&parsed(&format!("{HEAD}{head}{}</table>", row(206, 0, "", &text("c00", "below it"))), "a.html")), @r#"
     A tale | https://news.ycombinator.com/item?id=100 | https://news.ycombinator.com/item?id=100 |  | complete false
     202 Missing 201 bob 2007-04-05T02:05:05Z Unrated the one
-    206 Of(CommentIdx(0)) - reader206 2007-04-05T02:05:05Z Place { nth: 1, of: 1 } below it
+    206 Of(CommentIdx(0)) - reader206 2007-04-05T02:05:05Z Position { nth: 1, of: 1 } below it
     · more of the thread is not in this file
     "#);
 }
@@ -148,8 +148,8 @@ fn a_page_of_old_is_read_by_its_indentation() {
      | https://news.ycombinator.com/item?id=100 | https://news.ycombinator.com/item?id=100 |  | complete false
     301 Root - reader301 2006-10-19 Unrated One
     d936b004c9645845e182 Of(CommentIdx(0)) - - - Removed [deleted]
-    303 Of(CommentIdx(1)) - reader303 2006-10-19 Place { nth: 1, of: 1 } under what is gone
-    304 Of(CommentIdx(0)) - reader304 2006-10-19 Place { nth: 2, of: 2 } two
+    303 Of(CommentIdx(1)) - reader303 2006-10-19 Position { nth: 1, of: 1 } under what is gone
+    304 Of(CommentIdx(0)) - reader304 2006-10-19 Position { nth: 2, of: 2 } two
     · the page does not tell its thread; its file name does: 100
     · 3 times told as ages only; the file is of 2019-11-20 and the page older, so that they are estimated by the numbers of its items
     · more of the thread is not in this file

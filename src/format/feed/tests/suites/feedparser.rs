@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::{Field, Outcome, Part, read_as};
+use super::{SuiteField, SuiteOutcome, SuitePart, read_as};
 
 /// Where its tests are served from.
 const SERVER: &str = "http://127.0.0.1:8097";
 
-pub(super) fn outcome(_: &Path, bytes: &[u8], name: &str) -> Option<Outcome> {
+pub(super) fn outcome(_: &Path, bytes: &[u8], name: &str) -> Option<SuiteOutcome> {
     let text = crate::format::feed::decode::decode(bytes, None).0;
     let head = &text[..text.find("-->")?];
     let expectation = line(head, "Expect:")?;
-    let mut outcome = Outcome::default();
+    let mut outcome = SuiteOutcome::default();
     let claim = claim(&expectation);
     let headers = || head.lines().filter_map(|line| line.trim().strip_prefix("Header:"));
     let charset = headers().find_map(|header| header.split_once("charset")?.1.trim_start().strip_prefix('='));
@@ -39,44 +39,44 @@ fn line(head: &str, label: &str) -> Option<String> {
 }
 
 /// The field that an expression names, and its value there. None for what Gleaner does not keep.
-fn claim(expression: &str) -> Option<(Field, String)> {
+fn claim(expression: &str) -> Option<(SuiteField, String)> {
     let expression = expression.trim_start_matches("not bozo and ").trim_start_matches("bozo and ").trim();
     let (path, value) = expression.split_once("==")?;
     let (path, value) = (path.trim(), value.trim());
     let value = literal(value)?;
     let steps: Vec<&str> = path.split(['[', ']', '.', '\'', '"']).filter(|step| !step.is_empty()).collect();
     let field = match *steps.as_slice() {
-        ["len(entries)"] => Field::Entries,
-        ["feed", "title"] | ["feed", "title_detail", "value"] => Field::Title,
+        ["len(entries)"] => SuiteField::Entries,
+        ["feed", "title"] | ["feed", "title_detail", "value"] => SuiteField::Title,
         ["feed", "subtitle" | "tagline" | "description"]
-        | ["feed", "subtitle_detail" | "tagline_detail" | "description_detail", "value"] => Field::Subtitle,
-        ["feed", "link"] => Field::Link,
-        ["feed", "updated" | "modified" | "updated_parsed" | "modified_parsed"] => Field::Updated,
-        ["entries", nth, ref rest @ ..] => Field::Of(nth.parse().ok()?, part(rest)?),
+        | ["feed", "subtitle_detail" | "tagline_detail" | "description_detail", "value"] => SuiteField::Subtitle,
+        ["feed", "link"] => SuiteField::Link,
+        ["feed", "updated" | "modified" | "updated_parsed" | "modified_parsed"] => SuiteField::Updated,
+        ["entries", nth, ref rest @ ..] => SuiteField::Of(nth.parse().ok()?, part(rest)?),
         _ => return None,
     };
     Some((field, value))
 }
 
-fn part(steps: &[&str]) -> Option<Part> {
+fn part(steps: &[&str]) -> Option<SuitePart> {
     let number = |text: &str| text.parse().ok();
     Some(match *steps {
-        ["title"] | ["title_detail", "value"] => Part::Title,
-        ["link"] => Part::Link,
-        ["id" | "guid"] => Part::Id,
-        ["author"] | ["author_detail", "name"] | ["authors", _, "name"] => Part::Author,
-        ["published" | "issued" | "created" | "published_parsed" | "issued_parsed" | "created_parsed"] => Part::Published,
-        ["updated" | "modified" | "updated_parsed" | "modified_parsed"] => Part::Updated,
-        ["content", "0", "value"] => Part::Content,
-        ["summary" | "description"] | ["summary_detail" | "description_detail", "value"] => Part::Summary,
-        ["tags", n, "term"] => Part::Category(number(n)?),
-        ["category"] => Part::Category(0),
-        ["enclosures", n, "href" | "url"] => Part::EnclosureAddress(number(n)?),
-        ["enclosures", n, "type"] => Part::EnclosureType(number(n)?),
-        ["enclosures", n, "length"] => Part::EnclosureLength(number(n)?),
-        ["comments"] => Part::CommentsAddress,
-        ["wfw_commentrss"] => Part::CommentsFeed,
-        ["slash_comments"] => Part::CommentsCount,
+        ["title"] | ["title_detail", "value"] => SuitePart::Title,
+        ["link"] => SuitePart::Link,
+        ["id" | "guid"] => SuitePart::Id,
+        ["author"] | ["author_detail", "name"] | ["authors", _, "name"] => SuitePart::Author,
+        ["published" | "issued" | "created" | "published_parsed" | "issued_parsed" | "created_parsed"] => SuitePart::Published,
+        ["updated" | "modified" | "updated_parsed" | "modified_parsed"] => SuitePart::Updated,
+        ["content", "0", "value"] => SuitePart::Content,
+        ["summary" | "description"] | ["summary_detail" | "description_detail", "value"] => SuitePart::Summary,
+        ["tags", n, "term"] => SuitePart::Category(number(n)?),
+        ["category"] => SuitePart::Category(0),
+        ["enclosures", n, "href" | "url"] => SuitePart::EnclosureAddress(number(n)?),
+        ["enclosures", n, "type"] => SuitePart::EnclosureType(number(n)?),
+        ["enclosures", n, "length"] => SuitePart::EnclosureLength(number(n)?),
+        ["comments"] => SuitePart::CommentsAddress,
+        ["wfw_commentrss"] => SuitePart::CommentsFeed,
+        ["slash_comments"] => SuitePart::CommentsCount,
         _ => return None,
     })
 }

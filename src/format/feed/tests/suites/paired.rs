@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Field, Outcome, Part, read_as};
+use super::{SuiteField, SuiteOutcome, SuitePart, read_as};
 
-pub(super) fn gofeed(path: &Path, bytes: &[u8], name: &str) -> Option<Outcome> {
+pub(super) fn gofeed(path: &Path, bytes: &[u8], name: &str) -> Option<SuiteOutcome> {
     let is_feed = path.extension().is_some_and(|extension| extension == "xml" || extension == "json");
     let stem = path.file_stem()?.to_str()?;
     let beside = match path.extension()?.to_str()? {
@@ -14,7 +14,7 @@ pub(super) fn gofeed(path: &Path, bytes: &[u8], name: &str) -> Option<Outcome> {
         _ => path.with_file_name(format!("{stem}_expected.json")),
     };
     let expected: Value = serde_json::from_slice(&std::fs::read(beside).ok().filter(|_| is_feed)?).ok()?;
-    let mut outcome = Outcome::default();
+    let mut outcome = SuiteOutcome::default();
     let address = format!("http://www.example.org/{name}");
     let Some(feed) = read_as(bytes, None, &address) else {
         // What holds nothing but its version is refused as empty.
@@ -35,7 +35,7 @@ pub(super) fn gofeed(path: &Path, bytes: &[u8], name: &str) -> Option<Outcome> {
     Some(outcome)
 }
 
-pub(super) fn rss_parser(path: &Path, bytes: &[u8], name: &str) -> Option<Outcome> {
+pub(super) fn rss_parser(path: &Path, bytes: &[u8], name: &str) -> Option<SuiteOutcome> {
     let folder = path.parent()?;
     if folder.file_name()? != "input" {
         return None;
@@ -43,7 +43,7 @@ pub(super) fn rss_parser(path: &Path, bytes: &[u8], name: &str) -> Option<Outcom
     let beside = folder.with_file_name("output").join(path.file_name()?).with_extension("json");
     let expected: Value = serde_json::from_slice(&std::fs::read(beside).ok()?).ok()?;
     let address = format!("http://www.example.org/{name}");
-    let mut outcome = Outcome::default();
+    let mut outcome = SuiteOutcome::default();
     let Some(feed) = read_as(bytes, None, &address) else {
         outcome.failed.push("refused".to_owned());
         return Some(outcome);
@@ -82,38 +82,38 @@ fn walk<'v>(value: &'v Value, steps: &mut Vec<&'v str>, each: &mut dyn FnMut(&[&
     }
 }
 
-fn field(steps: &[&str], is_atom: bool) -> Option<Field> {
+fn field(steps: &[&str], is_atom: bool) -> Option<SuiteField> {
     Some(match *steps {
-        ["title"] => Field::Title,
-        ["description" | "subtitle"] => Field::Subtitle,
-        ["link" | "home_page_url"] => Field::Link,
-        ["feedLink" | "feed_url" | "feedUrl"] => Field::Own,
-        ["updatedParsed" | "lastBuildDateParsed"] => Field::Updated,
-        ["items" | "entries", nth, ref rest @ ..] => Field::Of(nth.parse().ok()?, part(rest, is_atom)?),
+        ["title"] => SuiteField::Title,
+        ["description" | "subtitle"] => SuiteField::Subtitle,
+        ["link" | "home_page_url"] => SuiteField::Link,
+        ["feedLink" | "feed_url" | "feedUrl"] => SuiteField::Own,
+        ["updatedParsed" | "lastBuildDateParsed"] => SuiteField::Updated,
+        ["items" | "entries", nth, ref rest @ ..] => SuiteField::Of(nth.parse().ok()?, part(rest, is_atom)?),
         _ => return None,
     })
 }
 
-fn part(steps: &[&str], is_atom: bool) -> Option<Part> {
+fn part(steps: &[&str], is_atom: bool) -> Option<SuitePart> {
     let number = |text: &str| text.parse().ok();
     Some(match *steps {
-        ["title"] => Part::Title,
-        ["link" | "url"] => Part::Link,
-        ["id" | "guid"] | ["guid", "value"] => Part::Id,
-        ["author" | "creator"] | ["author", "name"] | ["authors", _, "name"] => Part::Author,
-        ["published" | "pubDate" | "isoDate" | "date_published" | "publishedParsed" | "pubDateParsed"] => Part::Published,
-        ["updated" | "date_modified" | "updatedParsed"] => Part::Updated,
-        ["content" | "content:encoded" | "content_html"] | ["content", "value"] => Part::Content,
-        ["description" | "summary"] => Part::Summary,
-        ["categories" | "tags", n] | ["categories", n, "value"] => Part::Category(number(n)?),
-        ["categories", n, "label"] if is_atom => Part::Category(number(n)?),
-        ["enclosure", "url"] => Part::EnclosureAddress(0),
-        ["enclosure", "type"] => Part::EnclosureType(0),
-        ["enclosure", "length"] => Part::EnclosureLength(0),
-        ["enclosures" | "attachments", n, "url"] => Part::EnclosureAddress(number(n)?),
-        ["enclosures" | "attachments", n, "type" | "mime_type"] => Part::EnclosureType(number(n)?),
-        ["enclosures" | "attachments", n, "length" | "size_in_bytes"] => Part::EnclosureLength(number(n)?),
-        ["comments"] => Part::CommentsAddress,
+        ["title"] => SuitePart::Title,
+        ["link" | "url"] => SuitePart::Link,
+        ["id" | "guid"] | ["guid", "value"] => SuitePart::Id,
+        ["author" | "creator"] | ["author", "name"] | ["authors", _, "name"] => SuitePart::Author,
+        ["published" | "pubDate" | "isoDate" | "date_published" | "publishedParsed" | "pubDateParsed"] => SuitePart::Published,
+        ["updated" | "date_modified" | "updatedParsed"] => SuitePart::Updated,
+        ["content" | "content:encoded" | "content_html"] | ["content", "value"] => SuitePart::Content,
+        ["description" | "summary"] => SuitePart::Summary,
+        ["categories" | "tags", n] | ["categories", n, "value"] => SuitePart::Category(number(n)?),
+        ["categories", n, "label"] if is_atom => SuitePart::Category(number(n)?),
+        ["enclosure", "url"] => SuitePart::EnclosureAddress(0),
+        ["enclosure", "type"] => SuitePart::EnclosureType(0),
+        ["enclosure", "length"] => SuitePart::EnclosureLength(0),
+        ["enclosures" | "attachments", n, "url"] => SuitePart::EnclosureAddress(number(n)?),
+        ["enclosures" | "attachments", n, "type" | "mime_type"] => SuitePart::EnclosureType(number(n)?),
+        ["enclosures" | "attachments", n, "length" | "size_in_bytes"] => SuitePart::EnclosureLength(number(n)?),
+        ["comments"] => SuitePart::CommentsAddress,
         _ => return None,
     })
 }

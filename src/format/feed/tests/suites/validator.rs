@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::{Outcome, read_as};
+use super::{SuiteOutcome, read_as};
 use crate::domain::text::CleanText;
 
-pub(super) fn outcome(_: &Path, bytes: &[u8], _: &str) -> Option<Outcome> {
+pub(super) fn outcome(_: &Path, bytes: &[u8], _: &str) -> Option<SuiteOutcome> {
     let text = crate::format::feed::decode::decode(bytes, None).0;
     let at = text.find("Expect:")? + "Expect:".len();
     let expectation = text[at..].lines().next()?.trim();
     let event = expectation.split('{').next().unwrap_or("").trim();
-    let mut outcome = Outcome::default();
+    let mut outcome = SuiteOutcome::default();
     let mut judge = |is_met: bool, what: &str| {
         if is_met {
             outcome.passed += 1;

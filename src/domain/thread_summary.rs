@@ -9,7 +9,7 @@ pub const TALLEST: u8 = 8;
 
 /// A discussion in a few figures.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Digest {
+pub struct ThreadSummary {
     /// How the ranks lie, lowest first, as heights from 0 to [`TALLEST`]: whole stars; points and likes ≤ 0, 1, 2–3,
     /// 4–7, …, the last bar holding all above. Empty where there are no such ranks.
     pub bars: Vec<u8>,
@@ -19,9 +19,9 @@ pub struct Digest {
     pub best: u32,
 }
 
-impl Digest {
+impl ThreadSummary {
     /// `comments`: each one's rank and, for a reply, the index of the comment that it answers.
-    pub fn new(scale: Scale, comments: &[(Rank, Option<usize>)]) -> Digest {
+    pub fn new(scale: Scale, comments: &[(Rank, Option<usize>)]) -> ThreadSummary {
         let mut bars = [0_u32; BARS];
         let mut weights: Vec<u32> = Vec::with_capacity(comments.len());
         for (rank, _) in comments {
@@ -50,7 +50,7 @@ impl Digest {
         let used = if let Scale::Stars { max } = scale { usize::from(max.0 / 100).min(BARS).min(used * BARS) } else { used };
         let most = bars.iter().copied().max().unwrap_or(0).max(1);
         let height = |count: &u32| (u64::from(*count) * u64::from(TALLEST)).div_ceil(most.into()) as u8;
-        Digest { bars: bars[..used].iter().map(height).collect(), best: hirsch(weights) }
+        ThreadSummary { bars: bars[..used].iter().map(height).collect(), best: hirsch(weights) }
     }
 }
 
@@ -74,22 +74,22 @@ mod tests {
     fn bars_are_stars_or_doubling_points() {
         let max = Hundredths(500);
         let stars = |mean, votes| (Rank::Stars { mean: Hundredths(mean), votes }, None);
-        let told = Digest::new(
+        let told = ThreadSummary::new(
             Scale::Stars { max },
             &[stars(100, 9), stars(450, 2), stars(500, 1), stars(490, 3), stars(230, 1), (Rank::Unrated, None)],
         );
         assert_eq!((told.bars, told.best), (vec![3, 3, 0, 0, 8], 1));
         let points = |net| (Rank::Points { net, split: None }, None);
-        let told = Digest::new(Scale::Points, &[-5, 0, 1, 3, 7, 7, 300].map(points));
+        let told = ThreadSummary::new(Scale::Points, &[-5, 0, 1, 3, 7, 7, 300].map(points));
         assert_eq!((told.bars, told.best), (vec![8, 4, 4, 8, 0, 0, 0, 4], 3));
-        assert_eq!(Digest::new(Scale::Points, &[]), Digest::default());
-        assert_eq!(Digest::new(Scale::Stars { max }, &[(Rank::Unrated, None)]), Digest::default());
+        assert_eq!(ThreadSummary::new(Scale::Points, &[]), ThreadSummary::default());
+        assert_eq!(ThreadSummary::new(Scale::Stars { max }, &[(Rank::Unrated, None)]), ThreadSummary::default());
     }
 
     #[test]
     fn replies_stand_in_where_a_place_tells_no_figures() {
-        let place = |parent| (Rank::Place { nth: 1, of: 1 }, parent);
-        let told = Digest::new(Scale::Place, &[None, Some(0), Some(0), Some(1), Some(1), Some(9)].map(place));
+        let place = |parent| (Rank::Position { nth: 1, of: 1 }, parent);
+        let told = ThreadSummary::new(Scale::Position, &[None, Some(0), Some(0), Some(1), Some(1), Some(9)].map(place));
         assert_eq!((told.bars, told.best), (vec![], 2));
     }
 }

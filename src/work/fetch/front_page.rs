@@ -10,26 +10,26 @@ use crate::site::front_page::{FrontPage, FrontPageFetch};
 use crate::site::story::Story;
 use crate::site::{SiteBases, SiteRequest};
 use crate::source::Failure;
-use crate::source::http::{Answer, Particulars, Request};
-use crate::store::entries::{Feed, Item, Outcome, Tried};
+use crate::source::http::{Answer, Request, ResponseMeta};
+use crate::store::entries::{Feed, FetchAttempt, Item, Outcome};
 use crate::store::subscriptions::{Subscription, Validators};
 
 /// A subscription to a front page, while it is asked for.
-pub(super) struct Leaf {
+pub(super) struct FrontPageJob {
     pub(super) subscription: Subscription,
     front: FrontPage,
     leafing: FrontPageFetch,
     /// Of the first answer.
-    particulars: Option<Particulars>,
+    particulars: Option<ResponseMeta>,
     is_unchanged: bool,
 }
 
-impl Leaf {
+impl FrontPageJob {
     /// None for the subscription to a feed.
-    pub(super) fn new(subscription: &Subscription, bases: &SiteBases) -> Option<Leaf> {
+    pub(super) fn new(subscription: &Subscription, bases: &SiteBases) -> Option<FrontPageJob> {
         let front = FrontPage::parse(&subscription.address)?.ok()?;
         let leafing = FrontPageFetch::new(&front, bases);
-        Some(Leaf { subscription: subscription.clone(), front, leafing, particulars: None, is_unchanged: false })
+        Some(FrontPageJob { subscription: subscription.clone(), front, leafing, particulars: None, is_unchanged: false })
     }
 
     pub(super) fn begin(&mut self) -> Vec<(u64, SiteRequest)> {
@@ -68,7 +68,7 @@ impl Leaf {
     }
 
     /// What follows from all that came.
-    pub(super) fn tried(&self, settings: &Settings, now: Timestamp) -> Tried {
+    pub(super) fn tried(&self, settings: &Settings, now: Timestamp) -> FetchAttempt {
         let schedule = settings.schedule(&self.subscription);
         answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
     }
@@ -80,7 +80,7 @@ impl Leaf {
         };
         let known = &self.subscription;
         // Where it moved to is no address of a front page.
-        let particulars = Particulars { moved_permanently_to: None, ..particulars };
+        let particulars = ResponseMeta { moved_permanently_to: None, ..particulars };
         let pieces: String = self.leafing.texts().collect();
         let print = Some(answer::print_of(pieces.as_bytes()));
         if self.is_unchanged || (print == known.validators.print && failed.is_none()) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Owed, Window};
+use super::{RateLimiter, Window};
 
 /// Bounds on what is asked at the same time. Copies share what hosts are owed: for as long as one of them is there, a host
 /// is asked no sooner because another asks it.
@@ -22,7 +22,7 @@ pub struct Limits {
     /// not keep those waiting that do. Where others answer sooner, or none has answered yet, it does so up to three times
     /// as soon.
     pub slow: Duration,
-    pub owed: Owed,
+    pub owed: RateLimiter,
 }
 
 impl Default for Limits {
@@ -34,7 +34,7 @@ impl Default for Limits {
             stands_back: false,
             again: 0,
             slow: SLOW,
-            owed: Owed::default(),
+            owed: RateLimiter::default(),
         }
     }
 }
@@ -68,11 +68,11 @@ pub struct Pacing {
     excused: usize,
     /// How long answers take that come, by the last few; none before the first.
     typical: Option<Duration>,
-    hosts: HashMap<String, Host>,
+    hosts: HashMap<String, PacedHost>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Host {
+struct PacedHost {
     under_way: usize,
     /// Since it last answered; one that was but late counts half, for all that are under way may be late at once.
     misses: u32,
@@ -106,7 +106,7 @@ impl Pacing {
         self.limits.again
     }
 
-    pub fn owed(&self) -> &Owed {
+    pub fn owed(&self) -> &RateLimiter {
         &self.limits.owed
     }
 
@@ -192,7 +192,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::source::manners::HostRequests;
+    use crate::source::throttle::HostRequests;
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -334,7 +334,7 @@ mod tests {
         ) {
             let names = ["a", "b", "c", "d"];
             let windows = names.iter().flat_map(|name| windows(name, &[(1, gap)])).collect();
-            let owed = Owed::default();
+            let owed = RateLimiter::default();
             let mut pacing = Pacing::new(Limits { at_once, per_host, windows, owed: owed.clone(), ..Limits::default() });
             let mut now = seconds(0);
             let mut under_way: Vec<usize> = Vec::new();

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Result, Row, params};
 
 use super::columns::{ReadColumn as _, read_rank, scale};
-use crate::domain::digest::Digest;
 use crate::domain::rank::Rank;
+use crate::domain::thread_summary::ThreadSummary;
 
 /// Works out a discussion's figures anew, and those of its article: the bars of its largest rated discussion, the best
 /// of all of them.
@@ -18,7 +18,7 @@ pub(super) fn renew(conn: &Connection, discussion: i64) -> Result<()> {
     )?;
     let comment = |row: &Row<'_>| Ok((read_rank(row, 0)?, row.read::<Option<i64>>(4)?.map(|parent| parent as usize)));
     let comments: Vec<(Rank, Option<usize>)> = statement.query_map([discussion], comment)?.collect::<Result<_>>()?;
-    let Digest { bars, best } = Digest::new(scale, &comments);
+    let ThreadSummary { bars, best } = ThreadSummary::new(scale, &comments);
     conn.prepare_cached("UPDATE discussions SET bars = ?2, best = ?3 WHERE id = ?1")?
         .execute(params![discussion, bars, best])?;
     conn.prepare_cached(

@@ -1,6 +1,6 @@
 //! Rate limits by host: when each was asked, and until when it asked us to wait. Other runs
-//! and copies of the program ask the same hosts: what they asked is [recalled](Owed::recall), what is asked here is
-//! [given out](Owed::take_unkept) to be kept.
+//! and copies of the program ask the same hosts: what they asked is [recalled](RateLimiter::recall), what is asked here is
+//! [given out](RateLimiter::take_unkept) to be kept.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,13 +23,13 @@ impl Window {
 
 /// Shared by its copies. It has a clock of its own, by which times are counted.
 #[derive(Clone, Debug)]
-pub struct Owed {
+pub struct RateLimiter {
     began: Instant,
-    hosts: Arc<Mutex<HashMap<String, Host>>>,
+    hosts: Arc<Mutex<HashMap<String, LimitedHost>>>,
 }
 
 #[derive(Debug, Default)]
-struct Host {
+struct LimitedHost {
     /// When it was last asked, if that is counted: as often as its widest window holds.
     asked: VecDeque<Duration>,
     /// How many of these, the last ones, nobody has been given to keep.
@@ -39,7 +39,7 @@ struct Host {
     is_hold_unkept: bool,
 }
 
-/// The requests to one host, by the clock of an [`Owed`].
+/// The requests to one host, by the clock of a [`RateLimiter`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HostRequests {
     pub host: String,
@@ -51,27 +51,27 @@ pub struct HostRequests {
 /// The clock starts here, so that requests of earlier runs have a time on it. No window is wider.
 const START: Duration = Duration::from_hours(24);
 
-impl Default for Owed {
-    fn default() -> Owed {
-        Owed { began: Instant::now(), hosts: Arc::default() }
+impl Default for RateLimiter {
+    fn default() -> RateLimiter {
+        RateLimiter { began: Instant::now(), hosts: Arc::default() }
     }
 }
 
 /// Past requests are not a setting: two sets of limits do not differ by them.
-impl PartialEq for Owed {
-    fn eq(&self, _: &Owed) -> bool {
+impl PartialEq for RateLimiter {
+    fn eq(&self, _: &RateLimiter) -> bool {
         true
     }
 }
 
-impl Eq for Owed {}
+impl Eq for RateLimiter {}
 
-impl Owed {
+impl RateLimiter {
     pub fn now(&self) -> Duration {
         START + self.began.elapsed()
     }
 
-    fn hosts(&self) -> MutexGuard<'_, HashMap<String, Host>> {
+    fn hosts(&self) -> MutexGuard<'_, HashMap<String, LimitedHost>> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -129,7 +129,7 @@ impl Owed {
     }
 }
 
-impl Host {
+impl LimitedHost {
     fn start(&self, windows: &[Window]) -> Duration {
         let starts = windows.iter().filter_map(|window| {
             let oldest = self.asked.len().checked_sub(window.requests)?;

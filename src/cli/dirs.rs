@@ -6,11 +6,11 @@ use anyhow::Context;
 use directories::ProjectDirs;
 
 use super::args::Globals;
-use super::error::Complaint;
+use super::error::CliError;
 use crate::domain::text::clean;
 
 #[derive(Clone, Debug)]
-pub(super) struct Places {
+pub(super) struct AppDirs {
     pub(super) data: PathBuf,
     pub(super) config: PathBuf,
     /// True if the configuration file was named, so that it has to be there.
@@ -18,11 +18,11 @@ pub(super) struct Places {
     pub(super) state: PathBuf,
 }
 
-impl Places {
-    pub(super) fn find(globals: &Globals) -> Result<Places, Complaint> {
+impl AppDirs {
+    pub(super) fn find(globals: &Globals) -> Result<AppDirs, CliError> {
         let project = ProjectDirs::from("", "", "gleaner");
         let homeless = || {
-            Complaint::failed("this user has no home directory to keep a store and a configuration in")
+            CliError::failed("this user has no home directory to keep a store and a configuration in")
                 .hint("name them with --data-dir DIR and --config FILE")
         };
         let of_project = |path: fn(&ProjectDirs) -> &Path| project.as_ref().map(|dirs| path(dirs).to_owned());
@@ -31,7 +31,7 @@ impl Places {
         let config = globals.config.clone().or(config).ok_or_else(homeless)?;
         // Not every system has a directory for state.
         let state = project.as_ref().and_then(|dirs| dirs.state_dir().map(Path::to_owned)).unwrap_or_else(|| data.clone());
-        Ok(Places { data, config, config_named: globals.config.is_some(), state })
+        Ok(AppDirs { data, config, config_named: globals.config.is_some(), state })
     }
 
     pub(super) fn store(&self) -> PathBuf {

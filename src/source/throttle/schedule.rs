@@ -39,7 +39,7 @@ impl Default for Schedule {
 
 /// A source's hints for how often to ask it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Wishes {
+pub struct RefreshHints {
     /// RSS's `ttl`.
     pub ttl: Option<Duration>,
     /// The Syndication module's, as [`update_interval`] gives it.
@@ -52,7 +52,7 @@ pub struct Wishes {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome<'a> {
     Answered {
-        wishes: Wishes,
+        wishes: RefreshHints,
         /// Where every redirect on the way said the source has moved for good.
         moved_to: Option<&'a str>,
     },
@@ -128,7 +128,7 @@ impl Schedule {
         self.every.unwrap_or_default().max(MINUTE)
     }
 
-    fn after_answer(&self, wishes: &Wishes) -> (Duration, Reason) {
+    fn after_answer(&self, wishes: &RefreshHints) -> (Duration, Reason) {
         let wished =
             [(wishes.ttl, Reason::Ttl), (wishes.update, Reason::UpdatePeriod), (wishes.fresh_for, Reason::CacheControl)];
         wished
@@ -191,7 +191,7 @@ mod tests {
     /// Minutes until a source that is asked every half hour is due after an answer with these wishes.
     fn after_answer(ttl: Option<u64>, update: Option<u64>, fresh_for: Option<u64>) -> (i64, Reason) {
         let minutes = |minutes: Option<u64>| minutes.map(|minutes| seconds(60 * minutes));
-        let wishes = Wishes { ttl: minutes(ttl), update: minutes(update), fresh_for: minutes(fresh_for) };
+        let wishes = RefreshHints { ttl: minutes(ttl), update: minutes(update), fresh_for: minutes(fresh_for) };
         let schedule = Schedule { every: Some(30 * MINUTE), ..Schedule::default() };
         let plan = schedule.next("a", NOW, &Outcome::Answered { wishes, moved_to: None });
         ((plan.due.unwrap().0 - NOW.0) / 60, plan.reason)
@@ -258,10 +258,11 @@ mod tests {
         let schedule = Schedule::default();
         let gone = schedule.next("a", NOW, &Outcome::Failed { failure: &Failure::Gone { host: host() }, in_row: 1 });
         assert_eq!(gone, Plan { due: None, reason: Reason::Gone, move_to: None });
-        let moved = |to| schedule.next("a", NOW, &Outcome::Answered { wishes: Wishes::default(), moved_to: Some(to) }).move_to;
+        let moved =
+            |to| schedule.next("a", NOW, &Outcome::Answered { wishes: RefreshHints::default(), moved_to: Some(to) }).move_to;
         assert_eq!((moved("b").as_deref(), moved("a")), (Some("b"), None));
         let by_hand = Schedule { every: None, ..Schedule::default() };
-        let answered = Outcome::Answered { wishes: Wishes::default(), moved_to: Some("b") };
+        let answered = Outcome::Answered { wishes: RefreshHints::default(), moved_to: Some("b") };
         assert_eq!(by_hand.next("a", NOW, &answered).due, None);
     }
 
@@ -300,7 +301,7 @@ mod tests {
             let retry_after = retry_after.map(|time| seconds(u64::from(time)));
             let busy = Failure::TooManyRequests { host: host(), status: Some(429), retry_after };
             let wish = wish.map(seconds);
-            let wishes = Wishes { ttl: wish, update: wish, fresh_for: wish };
+            let wishes = RefreshHints { ttl: wish, update: wish, fresh_for: wish };
             let most = schedule.longest().as_secs();
             for outcome in [Outcome::Failed { failure: &busy, in_row }, Outcome::Answered { wishes, moved_to: None }] {
                 let due = schedule.next(&address, Timestamp(now), &outcome).due.unwrap().0;

@@ -1,10 +1,10 @@
 //! Discussions as a command shows them: arranged in an order, filtered by a bar and a floor from the command line.
 
-use super::error::Complaint;
+use super::error::CliError;
 use crate::domain::notch::{NotchInput, ScaleError};
 use crate::domain::order::Order;
 use crate::domain::rank::RankTable;
-use crate::domain::rules::{Rule, Rulings};
+use crate::domain::rules::{Rule, RuleMatches};
 use crate::domain::slider::{Notch, Threshold, Unrated};
 use crate::domain::thread::Discussion;
 use crate::domain::view::{ThreadView, ViewOptions};
@@ -13,7 +13,7 @@ use crate::store::CommentState;
 
 /// How the discussions of a page are to be shown.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wish {
+pub(super) struct ViewArgs {
     pub(super) bar: NotchInput,
     pub(super) floor: NotchInput,
     /// None: the site's default.
@@ -35,8 +35,8 @@ pub(super) struct Arranged<'a> {
 /// some, the others go without.
 pub(super) fn arranged<'a>(
     discussions: impl IntoIterator<Item = (&'a Discussion, &'a [CommentState])>,
-    wish: &Wish,
-) -> Result<Vec<Arranged<'a>>, Complaint> {
+    wish: &ViewArgs,
+) -> Result<Vec<Arranged<'a>>, CliError> {
     let discussions: Vec<_> = discussions.into_iter().collect();
     let each = || discussions.iter().map(|(discussion, _)| *discussion);
     let bars = notches(each(), wish.bar, "bar")?;
@@ -51,7 +51,7 @@ pub(super) fn arranged<'a>(
         };
         let known = Order::ALL.into_iter().filter(|order| each().any(|discussion| order.suits(discussion)));
         let known: Vec<&str> = known.map(Order::name).collect();
-        return Err(Complaint::usage(format!("the discussion has no order `{}`: {why}", order.name()))
+        return Err(CliError::usage(format!("the discussion has no order `{}`: {why}", order.name()))
             .hint(format!("it knows {}", known.join(", "))));
     }
     let arrange_one = |((&(discussion, states), bar), floor): ((&(&'a Discussion, &'a [CommentState]), Notch), Notch)| {
@@ -60,7 +60,7 @@ pub(super) fn arranged<'a>(
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let are_new = states.iter().map(|state| !state.seen).collect();
         let options = ViewOptions { order, flat: wish.flat, threshold };
-        let rulings = Rulings::new(&wish.rules, discussion);
+        let rulings = RuleMatches::new(&wish.rules, discussion);
         Arranged { view: ThreadView::new(discussion, ranks, options, rulings, are_new), states }
     };
     Ok(discussions.iter().zip(bars).zip(floors).map(arrange_one).collect())
@@ -71,7 +71,7 @@ fn notches<'a>(
     discussions: impl Iterator<Item = &'a Discussion>,
     wanted: NotchInput,
     name: &str,
-) -> Result<Vec<Notch>, Complaint> {
+) -> Result<Vec<Notch>, CliError> {
     let on = |discussion: &Discussion| match wanted.on(discussion.scale) {
         Err(ScaleError::NoRanks) => Ok(Notch::Off),
         notch => notch,
@@ -79,7 +79,7 @@ fn notches<'a>(
     let found: Vec<Result<Notch, ScaleError>> = discussions.map(on).collect();
     match found.iter().find_map(|notch| notch.as_ref().err()) {
         Some(why) if !found.iter().any(|notch| matches!(notch, Ok(notch) if *notch != Notch::Off)) => {
-            Err(Complaint::usage(format!("--{name}: {why}"))
+            Err(CliError::usage(format!("--{name}: {why}"))
                 .hint("a share such as `20%` works for every scale; `off` shows all"))
         }
         _ => Ok(found.into_iter().map(Result::unwrap_or_default).collect()),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn places() -> Discussion {
-        discussion(Scale::Place, &[Rank::Place { nth: 1, of: 2 }, Rank::Place { nth: 2, of: 2 }])
+        discussion(Scale::Position, &[Rank::Position { nth: 1, of: 2 }, Rank::Position { nth: 2, of: 2 }])
     }
 
     fn points() -> Discussion {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     fn bars(discussions: &[Discussion], bar: &str) -> Result<Vec<Notch>, String> {
-        let wish = Wish { bar: bar.parse().map_err(|error: NotchError| error.to_string())?, ..Wish::default() };
+        let wish = ViewArgs { bar: bar.parse().map_err(|error: NotchError| error.to_string())?, ..ViewArgs::default() };
         let shown = arranged(discussions.iter().map(|d| (d, &[][..])), &wish).map_err(|error| error.to_string())?;
         Ok(shown.iter().map(|one| one.view.threshold.bar).collect())
     }
@@ -143,11 +143,11 @@ mod tests {
 
     #[test]
     fn an_order_that_the_discussion_does_not_know_is_named() {
-        let wish = Wish { order: Some(Order::Controversial), ..Wish::default() };
+        let wish = ViewArgs { order: Some(Order::Controversial), ..ViewArgs::default() };
         let (one, other) = (stars(), points());
         let error = arranged([(&one, &[][..]), (&other, &[][..])], &wish).err().unwrap().to_string();
         assert_eq!(error, "the discussion has no order `controversial`: its up and down votes are not known");
-        let wish = Wish { order: Some(Order::Best), ..Wish::default() };
+        let wish = ViewArgs { order: Some(Order::Best), ..ViewArgs::default() };
         let unranked = Discussion::default();
         let shown = arranged([(&one, &[][..]), (&unranked, &[][..])], &wish).unwrap();
         assert_eq!(shown.iter().map(|one| one.view.order).collect::<Vec<_>>(), [Order::Best, Order::Oldest]);
@@ -157,7 +157,7 @@ mod tests {
     fn the_floor_in_force_is_never_above_the_bar() {
         let one = stars();
         for (bar, floor, force) in [("3", "2", "2"), ("2", "3", "2"), ("2", "off", "off"), ("3", "50%", "50%")] {
-            let wish = Wish { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), ..Wish::default() };
+            let wish = ViewArgs { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), ..ViewArgs::default() };
             let shown = arranged([(&one, &[][..])], &wish).unwrap();
             let expected = force.parse::<NotchInput>().unwrap().on(one.scale).unwrap();
             assert_eq!(shown[0].view.floor(), expected, "{bar} {floor}");

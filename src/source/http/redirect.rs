@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::auth::Credentials;
-use super::places::{IsPublic, is_inside_by_name};
+use super::ip_filter::{IsPublic, is_inside_by_name};
 use super::private::PrivateOrigins;
 use crate::domain::text::CleanText;
 use crate::source::Failure;
@@ -11,7 +11,7 @@ use crate::source::failure::told;
 
 /// The terms on which a journey goes.
 #[derive(Clone, Debug)]
-pub(super) struct Terms {
+pub(super) struct RedirectPolicy {
     pub redirects: usize,
     pub is_public: IsPublic,
     /// Addresses inside this machine or its network that it may reach.
@@ -21,8 +21,8 @@ pub(super) struct Terms {
 }
 
 #[derive(Debug)]
-pub(super) struct Journey {
-    terms: Terms,
+pub(super) struct RedirectChain {
+    terms: RedirectPolicy,
     /// Where to ask now; the places before it, in order.
     url: Url,
     passed: Vec<Url>,
@@ -36,9 +36,9 @@ pub(super) struct Journey {
     began_inside: bool,
 }
 
-impl Journey {
+impl RedirectChain {
     /// Credentials in the address count where no others are given; they are never part of an address from here on.
-    pub(super) fn begin(address: &str, auth: &Credentials, terms: Terms) -> Result<Journey, Failure> {
+    pub(super) fn begin(address: &str, auth: &Credentials, terms: RedirectPolicy) -> Result<RedirectChain, Failure> {
         let not_web = || Failure::NotWeb { address: told(address) };
         let mut url = Url::parse(address.trim()).map_err(|_| not_web())?;
         if !is_web(&url) {
@@ -52,7 +52,7 @@ impl Journey {
             given => given.clone(),
         };
         plain(&mut url);
-        Ok(Journey {
+        Ok(RedirectChain {
             terms,
             url,
             passed: Vec::new(),
@@ -178,11 +178,11 @@ fn keeps_credentials(from: &Url, to: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::places::is_public;
+    use super::super::ip_filter::is_public;
     use super::*;
 
-    fn terms() -> Terms {
-        Terms { redirects: 5, is_public, private: PrivateOrigins::default(), has_own_headers: false }
+    fn terms() -> RedirectPolicy {
+        RedirectPolicy { redirects: 5, is_public, private: PrivateOrigins::default(), has_own_headers: false }
     }
 
     /// Status and location.
@@ -193,8 +193,8 @@ mod tests {
     }
 
     /// A journey over some redirects, or the words of the failure that ends it.
-    fn journey(address: &str, auth: &Credentials, redirects: &[(u16, &str)]) -> Result<Journey, String> {
-        let mut journey = Journey::begin(address, auth, terms()).map_err(|failure| failure.to_string())?;
+    fn journey(address: &str, auth: &Credentials, redirects: &[(u16, &str)]) -> Result<RedirectChain, String> {
+        let mut journey = RedirectChain::begin(address, auth, terms()).map_err(|failure| failure.to_string())?;
         for (status, location) in redirects {
             journey.answered(false);
             journey.follow(*status, Some(location.as_bytes())).map_err(|failure| failure.to_string())?;
@@ -241,7 +241,7 @@ mod tests {
             let ended = journey("http://a.example/a", &Credentials::None, redirects).unwrap_err();
             assert_eq!(ended, wanted);
         }
-        let mut start = Journey::begin("http://a.example/", &Credentials::None, terms()).unwrap();
+        let mut start = RedirectChain::begin("http://a.example/", &Credentials::None, terms()).unwrap();
         assert!(matches!(start.follow(301, None), Err(Failure::RedirectNowhere { status: 301, .. })));
     }
 
@@ -271,7 +271,8 @@ mod tests {
             assert_eq!(journey.moved_permanently_to().is_some(), keeps, "{address} to {to}");
         }
         let mut with_cookie =
-            Journey::begin("https://a.example/", &Credentials::None, Terms { has_own_headers: true, ..terms() }).unwrap();
+            RedirectChain::begin("https://a.example/", &Credentials::None, RedirectPolicy { has_own_headers: true, ..terms() })
+                .unwrap();
         with_cookie.answered(false);
         with_cookie.follow(301, Some(b"https://b.example/")).unwrap();
         assert!(with_cookie.has_left_its_host() && with_cookie.moved_permanently_to().is_none());
@@ -297,8 +298,8 @@ mod tests {
     #[test]
     fn the_way_inside_is_open_only_from_inside() {
         let begin = |private: &str| {
-            let terms = Terms { private: PrivateOrigins::of(private), ..terms() };
-            Journey::begin("http://a.example/", &Credentials::None, terms).unwrap()
+            let terms = RedirectPolicy { private: PrivateOrigins::of(private), ..terms() };
+            RedirectChain::begin("http://a.example/", &Credentials::None, terms).unwrap()
         };
         let stranger = begin("http://b.example/");
         assert!(matches!(stranger.may_go_inside(), Err(Failure::Private { .. })));

@@ -2,36 +2,36 @@
 
 use std::sync::Arc;
 
-use super::{Conditions, Facts, Ready, Rule, Verdict};
+use super::{Conditions, PreparedRule, Rule, RuleFacts, Verdict};
 use crate::domain::thread::{Comment, Discussion};
 
 /// The rules' verdicts on the comments of one discussion.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Rulings {
+pub struct RuleMatches {
     /// By comment: the rule, by index, and its verdict. Empty where no rule fits any.
     by_comment: Vec<Option<(u16, Verdict)>>,
     /// By conditions that look into texts: which comments they fit. Texts may be long, so each is read once.
     texts: Vec<(Conditions, Arc<[bool]>)>,
 }
 
-impl Rulings {
+impl RuleMatches {
     /// The first rule that fits a comment decides. Reads all texts where a rule is about them.
-    pub fn new(rules: &[Rule], discussion: &Discussion) -> Rulings {
-        Rulings::default().judge(rules, discussion)
+    pub fn new(rules: &[Rule], discussion: &Discussion) -> RuleMatches {
+        RuleMatches::default().judge(rules, discussion)
     }
 
     /// These rules in place of those before. None where a rule looks into texts that were not read for these rulings, and
     /// that take more than `most` bytes together.
-    pub fn renewed(&self, rules: &[Rule], discussion: &Discussion, most: usize) -> Option<Rulings> {
+    pub fn renewed(&self, rules: &[Rule], discussion: &Discussion, most: usize) -> Option<RuleMatches> {
         let is_known = |conditions: &Conditions| self.texts.iter().any(|(known, _)| known == conditions);
         let must_read = about(rules, discussion).any(|(_, rule)| rule.conditions.are_of_text() && !is_known(&rule.conditions));
         (!must_read || is_within(discussion, most)).then(|| self.judge(rules, discussion))
     }
 
-    fn judge(&self, rules: &[Rule], discussion: &Discussion) -> Rulings {
+    fn judge(&self, rules: &[Rule], discussion: &Discussion) -> RuleMatches {
         let mut here: Vec<InForce> = about(rules, discussion).map(|(n, rule)| self.in_force(n, rule, discussion)).collect();
         let of_comment = |comment: (usize, &Comment)| -> Option<(u16, Verdict)> {
-            let (mut facts, mut ruling) = (Facts::default(), None);
+            let (mut facts, mut ruling) = (RuleFacts::default(), None);
             for rule in &mut here {
                 // A rule about texts is asked of each comment, so that what it says can be kept.
                 if ruling.is_none() || rule.reads {
@@ -45,7 +45,7 @@ impl Rulings {
         if by_comment.iter().all(Option::is_none) {
             by_comment.clear();
         }
-        Rulings { by_comment, texts: here.into_iter().filter_map(InForce::kept).collect() }
+        RuleMatches { by_comment, texts: here.into_iter().filter_map(InForce::kept).collect() }
     }
 
     fn in_force(&self, number: usize, rule: &Rule, discussion: &Discussion) -> InForce {
@@ -54,7 +54,7 @@ impl Rulings {
         InForce {
             number: u16::try_from(number).unwrap_or(u16::MAX),
             verdict: rule.verdict,
-            ready: Ready::new(&rule.conditions),
+            ready: PreparedRule::new(&rule.conditions),
             reads: known.is_none() && rule.conditions.are_of_text(),
             conditions: rule.conditions.clone(),
             known,
@@ -76,7 +76,7 @@ struct InForce {
     number: u16,
     verdict: Verdict,
     conditions: Conditions,
-    ready: Ready,
+    ready: PreparedRule,
     /// By comment, from before.
     known: Option<Arc<[bool]>>,
     /// True if it looks into texts that were not read for it before.
@@ -86,7 +86,7 @@ struct InForce {
 }
 
 impl InForce {
-    fn fits(&mut self, (at, comment): (usize, &Comment), facts: &mut Facts) -> bool {
+    fn fits(&mut self, (at, comment): (usize, &Comment), facts: &mut RuleFacts) -> bool {
         let fits = self.known.as_ref().map_or_else(|| self.ready.fits(comment, facts), |known| known[at]);
         if self.reads {
             self.read.push(fits);
@@ -134,15 +134,18 @@ mod tests {
         let discussion = Discussion { comments, ..Discussion::default() };
         let words = Conditions { words: vec![clean("oats")], ..Conditions::default() };
         let shrink = Rule { conditions: words, ..Rule::new(clean("oats"), Verdict::Shrink) };
-        let told = |rulings: &Rulings| [0, 1, 2].map(|n| rulings.get(n).map(|(_, verdict)| verdict));
+        let told = |rulings: &RuleMatches| [0, 1, 2].map(|n| rulings.get(n).map(|(_, verdict)| verdict));
 
-        let first = Rulings::new(std::slice::from_ref(&shrink), &discussion);
+        let first = RuleMatches::new(std::slice::from_ref(&shrink), &discussion);
         assert_eq!(told(&first), [Some(Verdict::Shrink), Some(Verdict::Shrink), None]);
         assert_eq!(READ.get(), 3);
         let rules = [Rule::muting(&clean_line("b")), shrink.clone()];
         let muted = first.renewed(&rules, &discussion, 0).expect("no text has to be read");
         assert_eq!(told(&muted), [Some(Verdict::Shrink), Some(Verdict::Mute), None]);
-        assert_eq!((READ.get(), &muted), (3, &Rulings { by_comment: muted.by_comment.clone(), texts: first.texts.clone() }));
+        assert_eq!(
+            (READ.get(), &muted),
+            (3, &RuleMatches { by_comment: muted.by_comment.clone(), texts: first.texts.clone() })
+        );
 
         let longer = Rule {
             conditions: Conditions { longer: Some(2), ..Conditions::default() },
@@ -153,6 +156,6 @@ mod tests {
         assert_eq!(READ.get(), 3);
         let lifted = muted.renewed(&rules, &discussion, 23).expect("few enough bytes");
         assert_eq!(told(&lifted), [Some(Verdict::Lift), Some(Verdict::Shrink), None]);
-        assert_eq!(lifted, Rulings::new(&rules, &discussion));
+        assert_eq!(lifted, RuleMatches::new(&rules, &discussion));
     }
 }

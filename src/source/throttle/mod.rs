@@ -1,0 +1,10 @@
+//! The manners of asking: how often, how many at once, how soon again. The time is always passed in; [`RateLimiter`] alone has a
+//! clock, for those who share it.
+
+mod pacing;
+mod rate_limiter;
+mod schedule;
+
+pub use pacing::{Limits, Pacing, Reach, Turn};
+pub use rate_limiter::{HostRequests, RateLimiter, Window, host, is_of};
+pub use schedule::{Outcome, Plan, Reason, RefreshHints, Schedule, update_interval};
