@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | [`domain`] | what news *is*: text, time, articles, threads, ranks, the slider, queries | files, clocks, terminals, serde |
 //! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
-//! | [`source`] | places on the net: addresses to bytes or named failures, the manners of asking | what the bytes mean, where they are kept |
+//! | [`source`] | addresses to bytes or named failures: HTTP, redirects, rate limits | what the bytes mean, where they are kept |
 //! | [`site`] | the sites where people discuss, a module for each: their addresses, files and feeds, what is asked to have a discussion whole | I/O, terminals, how anything is stored |
 //! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
 //! | [`os`] | files written whole, other programs run apart from the terminal | what they are for |

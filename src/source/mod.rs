@@ -1,6 +1,6 @@
-//! Places on the net: an address in, bytes or a named failure out, and the manners with which that is done.
+//! Requests to the net: an address in, bytes or a named failure out, within the rate limits of hosts.
 //!
-//! [`http`] asks once and follows where it is sent, [`queue`] asks for many at a time, [`manners`] decides when each may
+//! [`http`] asks once and follows where it is sent, [`queue`] asks for many at a time, [`throttle`] decides when each may
 //! be asked, now and next time, and [`Failure`] names all that can go wrong,
 //! with what to do about it.
 //!

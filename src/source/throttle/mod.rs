@@ -1,5 +1,5 @@
-//! The manners of asking: how often, how many at once, how soon again. The time is always passed in; [`RateLimiter`] alone has a
-//! clock, for those who share it.
+//! Rate limits and schedules: how often, how many at once, how soon again. The time is always passed in; only
+//! [`RateLimiter`] has a clock, for those who share it.
 
 mod pacing;
 mod rate_limiter;
