@@ -204,7 +204,7 @@ fn counted(n: usize, what: &str) -> String {
     }
 }
 
-/// Cuts a list of notes to [`MAX_NOTES`], and counts the rest.
+/// Cuts a list of notes to `MAX_NOTES`, and counts the rest.
 pub fn keep_notes(notes: &mut Vec<CleanText>) {
     let beyond = notes.len().saturating_sub(MAX_NOTES);
     if beyond > 0 {

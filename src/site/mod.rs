@@ -2,7 +2,7 @@
 //!
 //! A module knows by what addresses its site is known, how its discussions are written in files and in feeds, what is asked
 //! for to have one whole, to find those of an article and to have a front page. To add a site, write `site/<name>.rs`, name
-//! it in [`SITES`], and add a fixture and a row of the README. Not for asking a server or for keeping anything: nothing here
+//! it in `SITES`, and add a fixture and a row of the README. Not for asking a server or for keeping anything: nothing here
 //! does I/O, a fetch says what is to be asked for and takes the answers.
 
 mod bases;

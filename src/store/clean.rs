@@ -1,6 +1,6 @@
 //! Keep rules: what of the fetched articles may go, and how it goes without anybody having to wait.
 //!
-//! One condition, [`LET_GO`], says what a source lets go; the count beforehand and the deed both ask it. Each article that a
+//! One condition, `LET_GO`, says what a source lets go; the count beforehand and the deed both ask it. Each article that a
 //! source lists is let go by it if it is older than the source's wish, or is not among its newest so many; it goes when
 //! all sources that have it let it go. The newest are those with the latest dates, whatever order a feed lists them in;
 //! what came with the last answer goes before them, so that a backdated article does not go as soon as it came. What the

@@ -61,8 +61,8 @@ impl fmt::Display for Because {
 pub(super) const UNTOUCHED: &str = "a.read = 0 AND a.starred = 0 AND a.own_rating = 0 AND a.finished_at IS NULL";
 
 impl Store {
-    /// At most [`RECOMMENDED`] unread articles under a filter, the best first: those that are like the most of
-    /// what was liked lately, see [`LIKED`]; newer ones stand higher.
+    /// At most `RECOMMENDED` unread articles under a filter, the best first: those that are like the most of
+    /// what was liked lately, see `LIKED`; newer ones stand higher.
     pub fn recommended(&self, filter: &Query, now: Timestamp) -> std::result::Result<Vec<Recommended>, StoreError> {
         self.ask_as_one("looking for articles to recommend", |conn| recommended(conn, filter, now))
     }

@@ -2,7 +2,7 @@
 //! quiet.
 //!
 //! The wait is an eighth of the time since the last comment (without comments: since the article), and from
-//! [`SHORTEST`] to [`LONGEST_WATCH`]: a quarter of an hour up to two hours after it, three hours a day after it, and daily from
+//! `SHORTEST` to [`LONGEST_WATCH`]: a quarter of an hour up to two hours after it, three hours a day after it, and daily from
 //! the eighth day on. Each failure in a row doubles it.
 
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! Titles that hold markup, and titles that are about it.
 //!
-//! Feeds escape both alike: `<b>Bold</b> news` is marked up, "When to use <section>" names an element. What a tag is
+//! Feeds escape both alike: `<b>Bold</b> news` is marked up, "When to use `<section>`" names an element. What a tag is
 //! there for is told by where it stands: markup encloses words and touches them; a tag that is named stands like a word.
 
 use std::borrow::Cow;

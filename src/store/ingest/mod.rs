@@ -1,8 +1,8 @@
 //! The one way into the store: what imports, fetches, front pages and the welcome edition bring.
 //!
 //! An *answer* is what one file or one response gave of one source. Each of its items is matched, alone, to the entry of
-//! that source that it is (see [`matching`]); one that is new becomes an entry of the article at its address, if another
-//! source has brought that (see [`grouping`]), or of a new article. What each source tells is kept (see [`contents`]).
+//! that source that it is (see `matching`); one that is new becomes an entry of the article at its address, if another
+//! source has brought that (see `grouping`), or of a new article. What each source tells is kept (see `contents`).
 
 mod contents;
 mod fingerprint;
