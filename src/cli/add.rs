@@ -55,7 +55,7 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
     let folder = folder.unwrap_or_default().split('/').map(str::trim).filter(|name| !name.is_empty()).map(clean_line);
     let wish = SubscribeRequest { title: title.map(clean_line), folder: folder.collect() };
     if typed.trim_start().starts_with(['/', '.', '~']) {
-        let no_address = CliError::usage(format!("`{}` is no address", clean_line(typed)));
+        let no_address = CliError::usage(format!("`{}` is not an address", clean_line(typed)));
         return Err(no_address.hint("`gleaner import` takes files").into());
     }
     let (settings, now) = (&setup.settings.fetch, clock::now());

@@ -156,7 +156,7 @@ fn terminal() -> Vec<DoctorLine> {
             .filter_map(|name| set(name).map(|value| format!("{name}={value}")))
             .collect();
     if !io::stdout().is_terminal() {
-        facts.push("the output is no terminal".to_owned());
+        facts.push("the output is not a terminal".to_owned());
     }
     let columns = Look::of_stdout(super::Colour::Auto, false).columns;
     facts.extend(columns.map(|columns| format!("{columns} columns")));

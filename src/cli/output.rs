@@ -19,7 +19,7 @@ pub(super) struct Look {
     /// Bold type and colours.
     pub(super) paint: bool,
     pub(super) ascii: bool,
-    /// The terminal's columns; none where the output is no terminal.
+    /// The terminal's columns; none where the output is not a terminal.
     pub(super) columns: Option<usize>,
 }
 

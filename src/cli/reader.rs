@@ -58,9 +58,9 @@ fn print(setup: &Setup, files: &[OsString]) -> anyhow::Result<Exit> {
 /// The reader draws on a terminal and takes its keys from one: standard input, or where that is a page, /dev/tty.
 fn terminal(input_is_page: bool) -> Result<(), CliError> {
     let missing = if !io::stdout().is_terminal() {
-        "the output is no terminal"
+        "the output is not a terminal"
     } else if !input_is_page && !io::stdin().is_terminal() {
-        "the input is no terminal"
+        "the input is not a terminal"
     } else if is_dumb() {
         "this one cannot move its cursor (TERM is `dumb`)"
     } else {

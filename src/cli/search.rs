@@ -15,7 +15,7 @@ use crate::store::{By, Excerpt, Found, Hit};
 
 /// How many hits are given where no number was given.
 const HITS: usize = 20;
-/// Columns of a text where the output is no terminal.
+/// Columns of a text where the output is not a terminal.
 const COLUMNS: usize = 100;
 
 #[derive(Serialize)]

@@ -174,7 +174,7 @@ fn time(text: &Spanned<String>) -> Result<Option<Duration>, Wrong> {
     if word == "never" {
         return Ok(None);
     }
-    let wrong = || (text.span(), format!("`{word}` is no time: \"90s\", \"30m\", \"1h\", \"2d\" or \"never\""));
+    let wrong = || (text.span(), format!("`{word}` is not a time: \"90s\", \"30m\", \"1h\", \"2d\" or \"never\""));
     let (number, unit) = word.split_at(word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len()));
     let seconds = match unit.trim() {
         "s" => 1,

@@ -128,7 +128,7 @@ fn a_mistake_is_shown_where_it_stands() {
       |
     2 | why = ["hyper-x"]
       |       ^^^^^^^^^^^
-    `hyper-x` is no key: `hyper` is none of ctrl, alt, shift
+    `hyper-x` is not a key: `hyper` is none of ctrl, alt, shift
 
     config.toml: TOML parse error at line 2, column 1
       |
@@ -212,7 +212,7 @@ fn a_wrong_theme_is_shown_where_it_stands() {
       |
     1 | link = "blurple"
       |        ^^^^^^^^^
-    `blurple` is no colour and no attribute
+    `blurple` is neither a colour nor an attribute
 
     mine.toml: TOML parse error at line 1, column 1
       |

@@ -150,7 +150,7 @@ impl EditionReader {
         let published = rest.get(1).and_then(|field| page::dated(field));
         let told_no_date = rest.get(1).is_none_or(|field| matches!(*field, "-" | ""));
         if published.is_none() && !told_no_date {
-            self.wrong(title, "its date is no date");
+            self.wrong(title, "its date is not valid");
         }
         let teaser_from = if published.is_some() || told_no_date { 2 } else { 1 };
         let teaser = rest.get(teaser_from..).map(|rest| clean_line(&rest.join(" | "))).filter(|teaser| !teaser.is_empty());
@@ -189,10 +189,10 @@ impl EditionReader {
             wrongs.push("a comment is ID [< PARENT] | AUTHOR | TIME | RANK");
         }
         if posted.is_none() && field(2).is_some() {
-            wrongs.push("its time is no time");
+            wrongs.push("its time is not valid");
         }
         match rank {
-            None => wrongs.push("its rank is no rank"),
+            None => wrongs.push("its rank is not valid"),
             Some(rank) if !fits(rank, scale) => wrongs.push("its rank is not of its discussion's scale"),
             Some(_) => {}
         }

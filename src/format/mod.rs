@@ -120,7 +120,7 @@ pub enum Unreadable {
     Empty,
     #[error("it holds {bytes} bytes, more than the {most} that {what} may have")]
     TooLarge { bytes: usize, most: usize, what: &'static str },
-    #[error("it is no text: a NUL byte at offset {at}")]
+    #[error("it is not text: a NUL byte at offset {at}")]
     Binary { at: usize },
     #[error("it is of no format that gleaner reads ({found})")]
     Unknown { found: &'static str },

@@ -147,7 +147,7 @@ fn on_comment(term: &Term, values: &mut Values) -> String {
     }
     match term {
         Term::Rank(compare, rank) => {
-            // Hundredths in the query; only stars are stored as such. A place in an order is no number to compare.
+            // Hundredths in the query; only stars are stored as such. A place in an order is not a number to compare.
             let value = format!(
                 "CASE c.rank_kind WHEN {STARS} THEN c.rank_value WHEN 4 THEN c.rank_value * 100 WHEN 5 THEN c.rank_value * 100 END"
             );

@@ -128,7 +128,7 @@ impl Finding {
             0 if self.is_waiting => return "searching".to_owned(),
             0 => "nothing found".to_owned(),
             1 => "1 hit".to_owned(),
-            n if self.more => format!("{n} hits of more"),
+            n if self.more => format!("first {n} hits"),
             n => format!("{n} hits"),
         };
         let order = match (self.by, self.ranked) {

@@ -83,7 +83,7 @@ impl FromStr for Key {
                 "ctrl" => KeyModifiers::CONTROL,
                 "alt" => KeyModifiers::ALT,
                 "shift" => KeyModifiers::SHIFT,
-                _ => return Err(format!("`{text}` is no key: `{before}` is none of ctrl, alt, shift")),
+                _ => return Err(format!("`{text}` is not a key: `{before}` is none of ctrl, alt, shift")),
             };
             rest = after;
         }
@@ -95,7 +95,9 @@ impl FromStr for Key {
                 None if rest == "pgdn" => KeyCode::PageDown,
                 None => {
                     let number = rest.strip_prefix('F').and_then(|n| n.parse().ok()).filter(|n| (1..=24).contains(n));
-                    KeyCode::F(number.ok_or_else(|| format!("`{text}` is no key (examples: j, G, ctrl-d, space, pgdn, F5)"))?)
+                    KeyCode::F(
+                        number.ok_or_else(|| format!("`{text}` is not a key (examples: j, G, ctrl-d, space, pgdn, F5)"))?,
+                    )
                 }
             },
         };

@@ -167,7 +167,7 @@ pub fn parse_style(text: &str) -> Result<Style, String> {
             "reverse" => Modifier::REVERSED,
             "strike" => Modifier::CROSSED_OUT,
             colour => {
-                let colour: Color = colour.parse().map_err(|_| format!("`{word}` is no colour and no attribute"))?;
+                let colour: Color = colour.parse().map_err(|_| format!("`{word}` is neither a colour nor an attribute"))?;
                 style = if background { style.bg(colour) } else { style.fg(colour) };
                 continue;
             }

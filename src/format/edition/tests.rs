@@ -126,8 +126,8 @@ fn a_wrong_directive_is_noted_and_its_text_stays() {
     "%% source only-key": a source is KEY | TITLE
     "%% nonsense x": there is no such directive
     "%% comment a | - | never | 3 stars": no discussion stands before it
-    "%% comment a | - | never | 3 stars": its time is no time
-    "%% comment a | - | never | 3 stars": its rank is no rank
+    "%% comment a | - | never | 3 stars": its time is not valid
+    "%% comment a | - | never | 3 stars": its rank is not valid
     this stands in no comment: lost?
     "%% discussion p | stars": its scale is none of stars N, points, likes, place, none
     "%% comment b | - | - | 3 likes": its rank is not of its discussion's scale

@@ -74,7 +74,7 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
     // asctime has its year at the end.
     let year = || after.iter().copied().find(|token| matches!(token, DateToken::Number(_, 4)));
     let date = day(before).or_else(|| day(&[before, &[year()?]].concat()))?;
-    // The end of a day may be written as its 24th hour; more is no time.
+    // The end of a day may be written as its 24th hour; more is not a time.
     let Some(clock) = clock.filter(|clock| clock.seconds <= DAY) else { return Some(When::Day(date)) };
     let offset = zone(after).unwrap_or(if is_korean(&tokens) { KOREA } else { 0 });
     Some(When::Instant(Timestamp(date.start().0 + clock.seconds - offset * MINUTE)))
@@ -158,7 +158,7 @@ fn bare_clock(tokens: &[DateToken<'_>]) -> Option<ClockTime> {
         let named = tokens[at - 1] == Word("t");
         let zoned =
             matches!(tokens.get(at + 1..at + 3), Some([Space, Word(zone)]) if ZONES.iter().any(|(name, _)| name == zone));
-        // The year, where it is the only number of so many digits, is no time.
+        // The year, where it is the only number of so many digits, is not a time.
         let is_year = tokens[..at].iter().filter(|token| matches!(token, Number(..))).count() < 2;
         (named || (zoned && digits == 4 && !is_year)).then_some((at, n, digits))
     })?;

@@ -139,7 +139,7 @@ impl LimitedHost {
     }
 }
 
-/// The host of an address: its host, and the port if that is not the usual one. What is no address fails soon enough, as a
+/// The host of an address: its host, and the port if that is not the usual one. What is not an address fails soon enough, as a
 /// host of its own.
 pub fn host(address: &str) -> String {
     let url = Url::parse(address.trim()).ok();

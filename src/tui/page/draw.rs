@@ -405,7 +405,7 @@ impl PageView {
         comment.author.is_some() && comment.author == self.article.article.byline
     }
 
-    /// The text of an element that is no comment, for searching.
+    /// The text of an element that is not a comment, for searching.
     pub(super) fn text_of(&self, at: usize) -> String {
         let article = &self.article.article;
         let story = |story: &Related| format!("{}\n{}", story.title, story.teaser.as_deref().unwrap_or_default());

@@ -93,7 +93,7 @@ impl Screen {
     /// cursor, title. Fails where there is no terminal.
     pub fn enter(settings: Settings) -> io::Result<Screen> {
         if !isatty(rustix::stdio::stdout()) {
-            return Err(io::Error::other("standard output is no terminal to draw on"));
+            return Err(io::Error::other("standard output is not a terminal"));
         }
         let keyboard = Keyboard::open()?;
         let signals = Signals::register()?;

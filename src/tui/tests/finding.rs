@@ -162,7 +162,7 @@ fn a_search_is_saved_counted_and_removed() {
 fn what_cannot_be_saved_or_removed_says_so() {
     let mut play = searching((80, 16));
     play.play("<ctrl-s>");
-    assert_eq!(play.footer(), "not saved: this is no search yet");
+    assert_eq!(play.footer(), "not saved: this is not a search yet");
     play.play("<esc><ctrl-s>");
     assert_eq!(play.footer(), "there is no search to save (S searches)");
     play.play("<delete>");

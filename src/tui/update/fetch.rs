@@ -110,7 +110,7 @@ pub(super) fn health(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Source(id) => vec![Effect::LoadHealth(id)],
         _ => {
-            model.show_status("this section is no source");
+            model.show_status("this section is not a source");
             Vec::new()
         }
     }

@@ -182,7 +182,7 @@ pub(super) fn ask_name(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     if finding.wrong.is_some() || finding.query().is_none() {
-        model.show_error("not saved: this is no search yet");
+        model.show_error("not saved: this is not a search yet");
         return Vec::new();
     }
     let text = finding.text.trim().to_owned();

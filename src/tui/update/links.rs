@@ -37,7 +37,7 @@ pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
         let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
         vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
     } else {
-        model.show_status(format!("not opened, since it is no web address: {address}"));
+        model.show_status(format!("not opened, since it is not a web address: {address}"));
         Vec::new()
     }
 }

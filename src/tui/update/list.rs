@@ -260,7 +260,7 @@ pub(super) fn show_section(model: &mut Model, at: usize) -> Vec<Effect> {
 /// Shows or hides what is in the folder under the cursor.
 pub(super) fn fold(model: &mut Model) -> Vec<Effect> {
     let Section::Folder(folder) = &model.list.section else {
-        model.show_status("this is no folder");
+        model.show_status("this is not a folder");
         return Vec::new();
     };
     let folder = folder.clone();

@@ -79,7 +79,7 @@ impl FrontPageJob {
             return Err(failed.cloned().unwrap_or(Failure::CalledOff));
         };
         let known = &self.subscription;
-        // Where it moved to is no address of a front page.
+        // Where it moved to is not an address of a front page.
         let particulars = ResponseMeta { moved_permanently_to: None, ..particulars };
         let pieces: String = self.leafing.texts().collect();
         let print = Some(answer::print_of(pieces.as_bytes()));

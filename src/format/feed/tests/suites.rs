@@ -175,7 +175,7 @@ fn text(entry: &Entry, expected: &str, base: &str) -> Result<(), String> {
     }
 }
 
-/// A suite's name, the folder of its files, and what it says of one of them; none for what is no file of its own.
+/// A suite's name, the folder of its files, and what it says of one of them; none for what is not a file of its own.
 type Suite = (&'static str, fn(&Path, &[u8], &str) -> Option<SuiteOutcome>);
 
 const SUITES: [Suite; 4] = [
