@@ -145,7 +145,7 @@ fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
             }
         }
         for (word, files, why) in ONLY_IN {
-            // Whether it is a terminal may be asked anywhere.
+            // Any module may ask if it is a terminal.
             let line = &line.replace("io::stdout().is_terminal()", "").replace("io::stderr().is_terminal()", "");
             if has_word(line, word) && !files.iter().any(|known| file.starts_with(known)) {
                 say(format!("`{word}` in {file}: {why}"));

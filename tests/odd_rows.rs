@@ -7,7 +7,7 @@ use crate::home::Home;
 
 fn change(home: &Home, sql: &str) {
     let conn = rusqlite::Connection::open(home.store_file()).unwrap();
-    // What the triggers call is Gleaner's own; what is changed here has none.
+    // The triggers call functions of Gleaner; the columns changed here have none.
     conn.execute_batch(sql).unwrap();
 }
 

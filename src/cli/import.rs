@@ -112,7 +112,7 @@ struct Import<W> {
     /// Why files were skipped.
     reasons: Vec<anyhow::Error>,
     places: SiteBases,
-    /// What lists of subscriptions may have beside public feeds.
+    /// Sources of lists beside public feeds: private addresses, programs and files.
     allowed: Allowed,
     config: PathBuf,
     interrupt: Interrupt,

@@ -19,7 +19,7 @@ pub(super) struct Vetted {
     pub(super) logins: Vec<Login>,
 }
 
-/// What lists may have beside public feeds.
+/// Sources of lists beside public feeds: private addresses, programs and files.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Allowed {
     pub(super) private: bool,

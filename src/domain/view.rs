@@ -105,7 +105,7 @@ impl<D: Borrow<Discussion>> ThreadView<D> {
             }
         }
         if let Some(comment) = self.revealed {
-            // Of a folded subtree only this comment is shown, with the way to it.
+            // A folded subtree shows only this comment and the way to it.
             if let Some(fold) = self.outermost_fold(&hand, comment) {
                 for seat in self.thread.subtree(fold) {
                     hand.set(self.thread.places()[seat].comment, Override::Hidden);

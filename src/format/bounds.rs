@@ -23,7 +23,7 @@ pub const MAX_LISTED: usize = 1_000;
 /// The most notes on one file or answer, and the most things of a kind that are named one by one in them.
 pub(super) const MAX_NOTES: usize = 100;
 
-/// What was too much of what was kept within bounds.
+/// Counts of the text and items that exceeded a bound.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Bounds {
     lines: usize,

@@ -1,7 +1,7 @@
 //! Feeds: RSS 0.9 to 2.0, Atom, JSON Feed and their kin, read as they are written, not as they should be.
 //!
 //! Bytes become text (`decode`), text a few shallow elements (`xml`, `names`), elements a [`Feed`] (`entry`).
-//! What is broken is read as it was meant, and said (`repair`). Each step is one linear pass.
+//! Broken input is read as it was meant, with a note (`repair`). Each step is one linear pass.
 
 pub(super) mod date;
 pub(super) mod decode;

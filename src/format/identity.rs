@@ -1,4 +1,4 @@
-//! What makes an article without an address, or a comment without an id, the same one when it comes again.
+//! Identity of an article without an address, or a comment without an id, when it comes again.
 
 use std::fmt::Write;
 

@@ -15,7 +15,7 @@ pub struct ListedSearch {
     pub query: String,
 }
 
-/// What such a file holds, in its order.
+/// The content of such a file, in its order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Urls {
     pub subscriptions: Vec<Subscription>,
@@ -24,7 +24,7 @@ pub struct Urls {
     pub notes: Vec<CleanText>,
 }
 
-/// What a line is.
+/// The kind of a line.
 enum UrlsLine {
     Subscription(Subscription),
     Search(ListedSearch),

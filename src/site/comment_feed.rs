@@ -87,7 +87,7 @@ pub fn into_pages(feed: Feed) -> (Vec<Page>, Vec<CleanText>) {
     (pages, notes.collect())
 }
 
-/// What a feed's articles come from.
+/// The origin of a feed's articles.
 fn source_of_feed(feed: &Feed) -> Source {
     let address = [&feed.address, &feed.site].into_iter().flatten().find_map(|address| canonical_address(address));
     let key = address.unwrap_or_else(|| feed.title.to_string());

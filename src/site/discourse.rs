@@ -72,7 +72,7 @@ impl Site for Discourse {
         SETTINGS
     }
 
-    /// Of a forum that is not configured, and may stand anywhere, a topic is known by its name before its number.
+    /// An unconfigured forum may be anywhere, so a topic is known only by a name before its number.
     fn thread_at(&self, url: &Url, bases: &SiteBases) -> Option<ThreadRef> {
         let whole = url.as_str().split(['?', '#']).next()?;
         let is_below = |known: &&String| whole.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/'));
@@ -112,7 +112,7 @@ impl Site for Discourse {
         bases.list(ID, "sites").iter().map(ask).collect()
     }
 
-    /// What is found holds the address somewhere; only what shows it is taken for a discussion of it.
+    /// Each hit contains the address somewhere; only one that shows it counts as a discussion of it.
     fn candidates(&self, request: &LookUpRequest, root: Value<'_>) -> Vec<Candidate> {
         let candidate = |post: Value<'_>| {
             let topic = look_up::number(post.get("topic_id"))?.to_string();

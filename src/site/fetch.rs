@@ -39,7 +39,7 @@ impl ThreadRef {
         ThreadRef { site, base: base.into(), id: id.into() }
     }
 
-    /// What its discussion is stored under.
+    /// The name that its discussion is stored under.
     pub fn place(&self) -> &'static str {
         self.site.thread_key().key()
     }
@@ -50,16 +50,16 @@ impl ThreadRef {
     }
 }
 
-/// What is here of a discussion already: with it, only what is new is asked for, where the place can tell.
+/// The part of a discussion that is already here. With it, only new comments are requested, if the site can tell them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Since {
-    /// What [`ThreadFetch::mark`] gave when all was fetched.
+    /// The value of [`ThreadFetch::mark`] when everything was fetched.
     pub mark: String,
     /// The ids of its comments.
     pub ids: HashSet<Box<str>>,
 }
 
-/// What an asking brings, beside what is here.
+/// The result of a fetch, compared with the stored discussion.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Brings {
     /// The whole discussion, as the place has it now.
@@ -71,7 +71,7 @@ pub enum Brings {
     Nothing,
 }
 
-/// What a site's answers mean for what is asked next.
+/// The next requests that follow from a site's answers.
 pub trait FetchPlan: Send {
     /// The first request.
     fn begin(&mut self) -> Vec<SiteRequest>;
@@ -80,7 +80,7 @@ pub trait FetchPlan: Send {
         Vec::new()
     }
 
-    /// What the head of an answer tells, before the answer itself is taken.
+    /// Takes the head of an answer, before the answer itself.
     fn hear(&mut self, _: &SiteRequest, _: &ResponseMeta) {}
 
     /// A web page was asked for and has come; then it is [taken](FetchPlan::take) as well.
@@ -120,7 +120,7 @@ pub trait FetchPlan: Send {
         Brings::All
     }
 
-    /// What the place has told, by which the next asking can tell that nothing has come since.
+    /// The site's mark, by which the next fetch can tell that nothing has come since.
     fn mark(&self) -> Option<String> {
         None
     }
@@ -163,7 +163,7 @@ impl ThreadFetch {
         &self.thread
     }
 
-    /// What is to be asked for first, each under a number.
+    /// The first requests, each under a number.
     pub fn begin(&mut self) -> Vec<(u64, SiteRequest)> {
         self.pass.begin()
     }
@@ -193,7 +193,7 @@ impl ThreadFetch {
         if self.is_unchanged { Brings::Nothing } else { self.pass.brings() }
     }
 
-    /// What is to be kept with the discussion, once it is over without failures.
+    /// The mark to keep with the discussion, once the fetch is over without failures.
     pub fn mark(&self) -> Option<String> {
         self.pass.mark().or_else(|| self.etag.clone().filter(|_| self.marks_by_etag && self.asked() == 1))
     }
@@ -240,7 +240,7 @@ impl ThreadFetch {
         let mut page = pages.into_iter().next()?;
         page.discussions.truncate(1);
         let discussion = page.discussions.first_mut()?;
-        // What can be asked again is the address where this was.
+        // The address that was requested can be requested again.
         if self.thread.site.keeps_asked_address(&self.thread, discussion.url.as_deref()) {
             discussion.url = Some(clean_line(&self.address));
         }
@@ -253,7 +253,7 @@ impl ThreadFetch {
             discussion.complete = true;
         }
         if self.brings() == Brings::Additions {
-            // What these do not bring is here already.
+            // Comments that these do not bring are here already.
             discussion.stubs.clear();
             discussion.complete = false;
         }

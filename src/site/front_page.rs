@@ -16,13 +16,13 @@ use crate::source::Failure;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FrontPage {
     pub site: &'static dyn Site,
-    /// What stands behind the site's word: `top` of `hn:top`.
+    /// The name after the site's prefix: `top` of `hn:top`.
     written: String,
 }
 
 /// A site's description of one of its front pages.
 pub struct FrontDetails {
-    /// What to call it, where the reader does not.
+    /// The title to use if the reader gives none.
     pub title: String,
     /// The page that people read.
     pub page: String,
@@ -34,7 +34,7 @@ pub struct FrontDetails {
 }
 
 impl FrontPage {
-    /// What a subscription's address names; none if that is no front page, and what is wrong where it is a wrong one.
+    /// The front page that a subscription's address names: none if it names another kind of source, an error if it names no known page.
     pub fn parse(address: &str) -> Option<Result<FrontPage, String>> {
         let (word, rest) = address.trim().split_once(':')?;
         let word = word.to_ascii_lowercase();
@@ -77,7 +77,7 @@ impl FrontPage {
         self.details(bases).base
     }
 
-    /// What to call it, where the reader does not.
+    /// The title to use if the reader gives none.
     pub fn title(&self, bases: &SiteBases) -> String {
         self.details(bases).title
     }
@@ -96,7 +96,7 @@ impl FrontPageFetch {
         FrontPageFetch { front: front.clone(), base, pass: FetchPass::new(plan, true) }
     }
 
-    /// What is to be asked for first: one request.
+    /// The first request.
     pub fn begin(&mut self) -> Vec<(u64, SiteRequest)> {
         self.pass.begin()
     }
@@ -124,10 +124,10 @@ impl FrontPageFetch {
     }
 }
 
-/// What one request brings.
+/// The result of one request.
 pub(super) struct OneRequest {
     pub(super) address: String,
-    /// What to ask for where nothing stands there.
+    /// The request to make if nothing is found there.
     pub(super) instead: Option<String>,
 }
 
@@ -152,7 +152,7 @@ pub(super) fn word(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// What stands behind a base address, if a web address is below it.
+/// The rest of a web address below a base address.
 pub(super) fn below<'a>(url: &'a Url, base: &str) -> Option<&'a str> {
     let rest = url.as_str().strip_prefix(base)?;
     (rest.is_empty() || rest.starts_with(['/', '?'])).then_some(rest)

@@ -44,7 +44,7 @@ pub struct Candidate {
     pub about: CandidateAbout,
 }
 
-/// What a discussion says that it is about. One that is not about the very address is none.
+/// The address that a discussion is about. A hit about another address is dropped.
 pub enum CandidateAbout {
     Address(String),
     /// Words that may show the address.
@@ -55,7 +55,7 @@ pub enum CandidateAbout {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FoundThread {
     pub thread: ThreadRef,
-    /// What names it wherever it can be read: instances of Lemmy share their posts.
+    /// Its name on every instance: instances of Lemmy share their posts.
     pub name: Option<String>,
 }
 
@@ -88,7 +88,7 @@ impl LookUp {
         &self.request.ask
     }
 
-    /// What is asked in its stead where it has failed; none if there is nothing.
+    /// The request to make instead after a failure; none if there is no other.
     pub fn instead(&self, failure: &Failure) -> Option<LookUp> {
         let is_gone = matches!(failure, Failure::NotFound { .. });
         let request = self.site.look_up_instead(&self.request).filter(|_| is_gone)?;

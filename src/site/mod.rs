@@ -75,7 +75,7 @@ pub trait Site: Sync {
     /// Its name as its owners write it.
     fn name(&self) -> &'static str;
 
-    /// What a file with one of its discussions is called: "Hacker News thread".
+    /// The name of a file with one of its discussions: "Hacker News thread".
     fn file_label(&self) -> &'static str;
 
     /// True if a value of JSON is this site's: one of the first in a file decides for all of it.
@@ -123,7 +123,7 @@ pub trait Site: Sync {
         &[]
     }
 
-    /// What discussions that were fetched are stored under.
+    /// The name that fetched discussions are stored under.
     fn thread_key(&self) -> SiteId {
         self.id()
     }
@@ -143,7 +143,7 @@ pub trait Site: Sync {
         Notch::Off
     }
 
-    /// What to know of a feed of the site.
+    /// Advice about a feed of the site.
     fn feed_note(&self) -> Option<&'static str> {
         None
     }
@@ -163,7 +163,7 @@ pub trait Site: Sync {
         thread.base.clone()
     }
 
-    /// What is asked for to have a discussion whole, or what is new of it.
+    /// The plan that fetches a discussion whole, or its new comments.
     fn fetch_plan(&self, _: &ThreadRef, _: &SiteBases, _: Option<Since>) -> Box<dyn FetchPlan> {
         Box::new(NothingToFetch)
     }
@@ -193,7 +193,7 @@ pub trait Site: Sync {
         false
     }
 
-    /// What is asked to learn the order of the answers to a comment, where that is told apart.
+    /// The request that tells the order of the replies to a comment, if the site has one.
     fn order_request(&self, _comment: &str, _: &SiteBases) -> Option<SiteRequest> {
         None
     }
@@ -208,7 +208,7 @@ pub trait Site: Sync {
         Vec::new()
     }
 
-    /// What is asked in its stead where nothing was found at its address.
+    /// The request to make instead if nothing was found at the address.
     fn look_up_instead(&self, _: &LookUpRequest) -> Option<LookUpRequest> {
         None
     }
@@ -223,12 +223,12 @@ pub trait Site: Sync {
         &[]
     }
 
-    /// What was typed behind the word, as it is to be written; else what is wrong with it.
+    /// The typed name after the prefix in its standard form, or an error.
     fn parse_front(&self, _typed: &str) -> Result<String, String> {
         Err(String::new())
     }
 
-    /// What is written for the front page that a web address shows, where the site is known by it.
+    /// The name of the front page at a web address, if the address identifies the site.
     fn front_at(&self, _: &Url, _: &SiteBases) -> Option<String> {
         None
     }
@@ -238,7 +238,7 @@ pub trait Site: Sync {
         false
     }
 
-    /// What is written for the front page that a page of the site's program shows.
+    /// The name of the front page that a page of the site's software shows.
     fn front_of_page(&self, _: &Url) -> Option<String> {
         None
     }
@@ -319,7 +319,7 @@ pub fn comments_of_page(feed: &str, page: Option<&str>) -> ThreadRef {
     ThreadRef::new(&wordpress::WordPress, feed, page.unwrap_or_default())
 }
 
-/// What is asked to learn the order of the answers to a comment, and the site that tells it.
+/// The request that tells the order of the replies to a comment, and its site.
 pub fn order_request(comment: &str, bases: &SiteBases) -> Option<(&'static dyn Site, SiteRequest)> {
     SITES.iter().find_map(|site| Some((*site, site.order_request(comment, bases)?)))
 }
@@ -349,7 +349,7 @@ pub fn host_windows() -> HashMap<String, Vec<Window>> {
     SITES.iter().flat_map(of).collect()
 }
 
-/// What to know of a feed at an address.
+/// Advice about a feed at an address.
 pub fn feed_note(address: &str) -> Option<&'static str> {
     let url = web_address(address)?;
     let host = url.host_str()?.trim_start_matches("www.");

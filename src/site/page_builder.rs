@@ -99,7 +99,7 @@ pub(super) fn missing(page: &Page) -> usize {
     page.discussions.iter().map(Discussion::missing).sum()
 }
 
-/// What a reader left out or misses, for the notes.
+/// Counts of comments left out or missing, for the notes.
 #[derive(Default)]
 pub(super) struct Tally {
     /// Comments that the place has beside those in the file.

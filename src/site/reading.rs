@@ -132,7 +132,7 @@ fn read_feed(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Result
     Ok(Parsed::of_pages(format, pages, notes))
 }
 
-/// What a site answered to several requests for one discussion, as the pages that they make together; none if it is not
+/// Reads a site's answers to several requests for one discussion as the pages that they make together; none if it is not
 /// what that site's discussions look like.
 pub(super) fn read_json_of(site: &dyn Site, json: JsonPieces<'_>, origin: &Origin<'_>) -> Option<Vec<Page>> {
     if !firsts(json).any(|value| site.owns_json(value)) {
@@ -170,7 +170,7 @@ fn read_json(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>, Vec<
     Ok((file_format(*site), pages, notes))
 }
 
-/// What a value is that holds no discussion, where it can be told.
+/// The name of a value without a discussion, if it is known.
 fn other(value: Value<'_>) -> Option<&'static str> {
     let has = |key: &str| value.get(key).is_some();
     if has("attributedTo") || has("actor") {

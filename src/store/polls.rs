@@ -1,6 +1,6 @@
 //! How the tries of a subscription end: when it was asked, what failed, when it is due again.
 //!
-//! What every answer changes stands in `polls`, whose rows are short: a thousand answers without news write few pages.
+//! The columns that every answer changes are in `polls`, whose rows are short: a thousand answers without news write few pages.
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
@@ -37,7 +37,7 @@ pub(super) fn answered(conn: &Connection, id: SourceId, next: &Next, now: Timest
 
 /// A source that is at its new address already keeps both; the old one is no longer asked for what the new one gives.
 fn moved(conn: &Connection, id: SourceId, address: &str, now: Timestamp) -> Result<()> {
-    // What may be reached inside this machine or its network does not move to another place.
+    // The permission for a private address does not move to another address.
     let old: Option<String> = conn
         .prepare_cached("SELECT address FROM subscriptions WHERE source_id = ?1")?
         .query_row([id.0], |row| row.read(0))

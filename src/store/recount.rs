@@ -102,7 +102,7 @@ pub(super) fn ordinals(conn: &Connection) -> Result<Option<OddRows>> {
     Ok((rows > 0).then(|| OddRows { column: "comments.ordinal".to_owned(), rows }))
 }
 
-/// What stands in the index under a row's number is no longer looked for there: it is indexed again. Triggers, which see
+/// Rows whose index numbers are wrong are indexed again. Triggers, which see
 /// to that else, are off.
 pub(super) fn forget_words(conn: &Connection, table: &str, condition: &str) -> Result<()> {
     let of_comments = match table {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::open::{BUSY, Connected, set_up};
 use super::{Store, StoreError, schema};
 
-/// What a name begins and ends with; a number stands between.
+/// The beginning and the end of a name; a number is between them.
 const PARTS: (&str, &str) = ("file:/gleaner-shown-", "?vfs=memdb");
 
 fn new_name() -> PathBuf {
@@ -46,7 +46,7 @@ impl Store {
         Ok(Connected { conn, is_new: true, is_read_only: false, notes: Vec::new() }.into_store(&name, None, false))
     }
 
-    /// What [`join`](Store::join) finds it by; none for a store that is not made by [`shown`](Store::shown).
+    /// The name by which [`join`](Store::join) finds it; none for a store that [`shown`](Store::shown) did not make.
     pub fn shown_name(&self) -> Option<&Path> {
         Some(self.path()).filter(|path| is_name(path))
     }

@@ -1,7 +1,7 @@
 //! Rows that belong to rows that are gone, and articles that lack what every article has. Keys in a file that somebody
 //! touched may name anything; `doctor` mends it here.
 //!
-//! What holds something to read is kept: a text without its article gets one without a title.
+//! Rows with something to read are kept: a text without its article gets one without a title.
 
 use rusqlite::{Connection, Result, params};
 
@@ -69,7 +69,7 @@ fn remove(conn: &Connection, note: &mut impl FnMut(&str, usize)) -> Result<()> {
         ))
     })?;
     let keys: Vec<_> = keys.collect::<Result<_>>()?;
-    // What belongs to what was removed goes with the next round.
+    // Rows that belong to removed rows go with the next round.
     for _ in 0..=keys.len() {
         let mut removed = 0;
         for (table, parent, from, to, on_delete) in &keys {

@@ -76,7 +76,7 @@ fn remove(conn: &Connection, id: ArticleId, tag: &Tag) -> Result<u64> {
     Ok(remove.execute(params![id.0, &**tag])? as u64)
 }
 
-/// What another program wrote as a tag and is none is not shown.
+/// An invalid tag that another program wrote is not shown.
 fn parse(text: &str) -> Option<Tag> {
     text.parse().ok().filter(|tag: &Tag| &**tag == text)
 }

@@ -55,7 +55,7 @@ impl CommandOutput {
         [(CommandOutput::Page, "page"), (CommandOutput::Ignored, "ignore"), (CommandOutput::Terminal, "terminal")];
 }
 
-/// What a command is about.
+/// The subject of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PipedItem {
     pub article: ArticleId,
@@ -125,7 +125,7 @@ impl OwnCommand {
 /// Begins a sequence that acts on a terminal.
 const ESCAPE: char = 27 as char;
 
-/// What a program wrote, as lines without the sequences that colour a terminal.
+/// A program's output, as lines without the sequences that colour a terminal.
 pub(super) fn lines_of(output: &[u8]) -> Vec<crate::domain::text::CleanText> {
     let text = String::from_utf8_lossy(output);
     let mut plain = String::with_capacity(text.len());

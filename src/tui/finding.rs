@@ -75,7 +75,7 @@ impl Finding {
         Some(if self.is_typed { query.unfinished() } else { query })
     }
 
-    /// What of the query is looked for on a page that it found; none for one that asks for no words.
+    /// The words of the query to mark on a page that it found; none for a query without words.
     pub(super) fn terms(&self) -> Option<SearchTerms> {
         let query = self.query()?;
         let (mut words, mut titles, mut authors) = (Vec::new(), Vec::new(), Vec::new());

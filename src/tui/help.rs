@@ -69,7 +69,7 @@ impl Help {
     }
 }
 
-/// What the signs in front of comments and their authors mean: in Unicode, in ASCII, in words.
+/// The signs in front of comments and their authors: in Unicode, in ASCII, and their meaning.
 const SIGNS: [(&str, &str, &str); 7] = [
     ("", "", "authors with several comments: in one exchange nobody shares a sign"),
     ("OP", "OP", "by the author of the article"),

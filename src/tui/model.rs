@@ -83,7 +83,7 @@ pub struct Model {
     pub(super) place: Option<ReadingPosition>,
     /// The part of the page that the reader asked for last: comments that come later leave it at the top, until the next key.
     pub(super) spot: Option<Element>,
-    /// What was searched for and is to be gone to once it is on the page, until the next key.
+    /// The hit to go to once it is on the page, until the next key.
     pub(super) hit: Option<SoughtHit>,
     /// `n` (true) or `N` found nothing more on the page and said so: the same key again goes on to another article.
     pub(super) found_no_more: Option<bool>,
@@ -120,7 +120,7 @@ pub(super) enum Arrival {
     OpenAt(Spot),
 }
 
-/// What the mouse holds on the slider's track.
+/// The handle of the slider that the mouse drags.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum SliderHandle {
     Bar,

@@ -65,7 +65,7 @@ pub enum Overlay {
         tries: Vec<Try>,
         scroll: usize,
     },
-    /// What a program wrote.
+    /// The output of a program.
     Output {
         title: CleanText,
         lines: Vec<CleanText>,

@@ -32,7 +32,7 @@ impl Stage {
     pub const FIRST: Stage = Stage::Source(SourceId(0));
 }
 
-/// What a step did.
+/// The result of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CleanedSome {
     pub articles: u64,

@@ -185,7 +185,7 @@ pub struct RunJob {
     pub argv: Vec<String>,
     pub input: Option<Vec<u8>>,
     pub limits: Limits,
-    /// What it writes is to be shown.
+    /// Its output is to be shown.
     pub shows: bool,
 }
 

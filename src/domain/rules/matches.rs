@@ -1,4 +1,4 @@
-//! What the reader's score rules say of the comments of one discussion. Texts may be long, so each is read once.
+//! The verdicts of the reader's score rules on the comments of one discussion. Texts may be long, so each is read once.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ struct InForce {
     known: Option<Arc<[bool]>>,
     /// True if it looks into texts that were not read for it before.
     reads: bool,
-    /// What it found there, by comment.
+    /// The words found there, by comment.
     read: Vec<bool>,
 }
 

@@ -70,7 +70,7 @@ fn last_link(block: &Block) -> Option<u32> {
     }
 }
 
-/// What may still be kept.
+/// The room that is left.
 struct Room<'a> {
     left: usize,
     links: &'a [Link],

@@ -74,7 +74,7 @@ fn archived(html: &str) -> Option<String> {
     Some(format!("{}T{}Z", &digits[..8], &digits[8..]))
 }
 
-/// What is known of a page, relative times counting from when it was saved, where it says so.
+/// The origin of a page; relative times count from when it was saved, if it says so.
 pub fn at_saving<'a>(html: &str, origin: &Origin<'a>) -> Origin<'a> {
     Origin { now: saved_at(html).unwrap_or(origin.now), ..origin.clone() }
 }

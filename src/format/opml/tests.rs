@@ -266,7 +266,7 @@ prop_compose! {
 proptest! {
     #[test]
     fn subscriptions_come_back(mut all in vec(subscription(), 0..12), title in words()) {
-        // Of two subscriptions with one address, the first is kept.
+        // The first of two subscriptions with one address is kept.
         let mut seen = std::collections::HashSet::new();
         all.retain(|one: &Subscription| seen.insert(one.address.clone()));
         let list = round(List::new(&title, Timestamp(1_800_000_000), &all).write().as_bytes());

@@ -17,7 +17,7 @@ impl TopicList {
         format!("{}/{}", self.site, self.list)
     }
 
-    /// What a page shows.
+    /// The content of a page.
     fn at(url: &Url) -> Option<TopicList> {
         let whole = url.as_str();
         let whole = whole.split(['?', '#']).next().unwrap_or(whole).trim_end_matches('/');

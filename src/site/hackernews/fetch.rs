@@ -156,7 +156,7 @@ fn number(item: Value<'_>) -> Option<u64> {
     item.get("id")?.id()?.parse().ok()
 }
 
-/// What is asked for to learn the order of the answers to a comment.
+/// The request that tells the order of the replies to a comment.
 pub(super) fn order_request(comment: &str, bases: &SiteBases) -> SiteRequest {
     SiteRequest::json(format!("{}/v0/item/{comment}.json", bases.one(ID, "firebase")))
 }

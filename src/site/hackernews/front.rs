@@ -76,7 +76,7 @@ pub(super) fn details(written: &str, bases: &SiteBases) -> FrontDetails {
         };
     }
     let (_, list, page) = LISTS.iter().find(|(list, ..)| *list == written).unwrap_or(&LISTS[0]);
-    // Of the newest the two interfaces know the same list.
+    // Both interfaces have the same list of the newest.
     let newest = format!("{algolia}/api/v1/search_by_date?tags=story&hitsPerPage={STORIES}");
     let takes_one = written == "new";
     FrontDetails {

@@ -54,7 +54,7 @@ impl Community {
         }
     }
 
-    /// What a page shows.
+    /// The content of a page.
     fn at(url: &Url) -> Option<Community> {
         let parts: Vec<&str> = url.path_segments()?.filter(|part| !part.is_empty()).collect();
         let name = match parts[..] {

@@ -202,7 +202,7 @@ pub(super) fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut conversations = Conversations::default();
     let mut posts: Vec<(&str, Status<'_>)> = Vec::new();
     let mut seen = HashSet::new();
-    // What is around a post comes behind it, and need not name it.
+    // The context follows its post, and need not name it.
     let mut alone: Option<&str> = None;
     for value in json.each() {
         if !is_context(value) && !is_status(value) {

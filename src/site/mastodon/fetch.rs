@@ -40,7 +40,7 @@ impl ConversationFetch {
         }
     }
 
-    /// What is around some posts, each once.
+    /// The context of some posts, each once.
     fn around(&mut self, ids: Vec<String>) -> Vec<SiteRequest> {
         let mut requests = Vec::new();
         for id in ids {

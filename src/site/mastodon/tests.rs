@@ -160,7 +160,7 @@ fn a_conversation_takes_two_requests_and_one_for_each_branch_that_is_cut() {
     let discussion = fetch.page(Timestamp(0)).unwrap().discussions.remove(0);
     assert_eq!(discussion.url.as_deref(), Some(own));
     assert_eq!(facts(&discussion), "whole: 100002<Root 100004, 100003<100002 100005, 100004<100002 100006");
-    // What a branch does not give stays missing, and the branch is asked for once.
+    // Comments that a branch does not give stay missing, and the branch is requested once.
     let (fetch, asked) = fetched(own, &answers[..2]);
     assert_eq!((asked.len(), fetch.failures().len()), (3, 0));
     let discussion = fetch.page(Timestamp(0)).unwrap().discussions.remove(0);

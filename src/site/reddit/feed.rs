@@ -9,7 +9,7 @@ use crate::site::identity::thread_address;
 
 /// A thread's feed at Reddit, or a feed of the comments of a subreddit: `t3_…` is a post, `t1_…` a comment.
 pub(super) fn threads(feed: &Feed) -> Option<FeedThreads<'_>> {
-    // What one person wrote is no discussion.
+    // Posts of one person are not a discussion.
     let is_of_user = [&feed.address, &feed.site].into_iter().flatten().any(|address| address.contains("/user/"));
     let place = |entry: &'_ Entry| -> Option<(String, EntryPart)> {
         let url = entry.article.url.as_deref()?;
@@ -52,7 +52,7 @@ fn is_thread_feed(feed: &Feed) -> bool {
     has_comment || own.into_iter().any(|address| thread_at(address).is_some())
 }
 
-/// What a post links to: `[link]` beside `[comments]`, where these lead to different pages.
+/// The link of a post: `[link]` beside `[comments]`, if these lead to different pages.
 fn linked_page(entry: &Entry) -> Option<String> {
     let body = &entry.article.body;
     let spans = body.blocks.iter().filter_map(|block| match block {

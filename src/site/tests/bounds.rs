@@ -1,4 +1,4 @@
-//! What comes in is bounded where it comes in, in every format, and what was cut or left out is counted in the notes.
+//! Input is bounded where it comes in, in every format; cuts and omissions are counted in the notes.
 
 use super::*;
 use crate::domain::article::Article;

@@ -12,7 +12,7 @@ use crate::domain::tag::Tag;
 pub(super) fn fill(conn: &Connection, line: &mut Map<String, Value>, id: i64) -> Result<()> {
     let mut tags = conn.prepare_cached("SELECT tag, tagged_at FROM tags WHERE article_id = ?1 ORDER BY tag")?;
     let tags = tags.query_map([id], |row| Ok((row.read::<String>(0)?, nearest("tags", "tagged_at", row.get_ref(1)?))))?;
-    // What is not a tag, which another program wrote, could not be taken back.
+    // An invalid tag that another program wrote could not be imported again.
     let tags = tags.filter(|row| !row.as_ref().is_ok_and(|(tag, _)| tag.parse::<Tag>().is_err()));
     let tags: Vec<Value> = tags.map(|row| row.map(|(tag, at)| vec![tag.into(), at].into())).collect::<Result<_>>()?;
     put(line, "tags", tags.into());

@@ -1,4 +1,4 @@
-//! What a line may not say: a value of another type than its column's, or a number out of its range. The line is then
+//! Refuses lines with a value of another type than its column's, or a number out of its range. The line is then
 //! refused as a whole, with the field's name.
 
 use serde_json::Value;

@@ -13,7 +13,7 @@ pub(in crate::store) struct Fingerprint {
     pub(in crate::store) id: Option<i64>,
     /// The canonical address.
     pub(in crate::store) address: Option<i64>,
-    /// Of the address; 0 if it is not known, see [`host_hash`].
+    /// The hash of the address's host; 0 if it is not known, see [`host_hash`].
     pub(in crate::store) host: i64,
     pub(in crate::store) title: Option<i64>,
     pub(in crate::store) text: Option<i64>,

@@ -35,7 +35,7 @@ impl PageView {
     }
 }
 
-/// What to call who wrote a comment, also where its site names nobody.
+/// The name to show for a comment's author, also if the site gives none.
 pub fn speaker(comment: &Comment) -> &str {
     match (comment.author.as_deref(), comment.rank) {
         (Some(author), _) if !author.is_empty() => author,

@@ -154,7 +154,7 @@ impl Loaded {
         (self.is_new(comment) && self.passed.insert(comment)).then_some(comment)
     }
 
-    /// What a folded run says of itself: `14 below 2.5`, `3 muted`, `14 below 2.5 or muted`, `14 folded`.
+    /// The label of a folded run: `14 below 2.5`, `3 muted`, `14 below 2.5 or muted`, `14 folded`.
     pub fn run_label(&self, seat: usize, comments: usize) -> String {
         if self.is_in_fold(self.thread.places()[seat].comment) {
             return format!("{comments} folded");

@@ -66,7 +66,7 @@ pub enum HitTarget {
     Last,
 }
 
-/// What came of going to a hit.
+/// The result of going to a hit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HitMove {
     Gone,
@@ -78,7 +78,7 @@ pub enum HitMove {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageSearch {
-    /// What is looked for, as it is shown.
+    /// The searched words, as they are shown.
     pub words: String,
     terms: Option<SearchTerms>,
     hits: Vec<PageHit>,

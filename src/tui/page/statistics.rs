@@ -22,7 +22,7 @@ pub struct Statistics {
     pub estimated: u32,
     pub authors: usize,
     pub threads: usize,
-    /// Of the rated comments: what half of them have or more, what a tenth has, and the most; hundredths of stars, points
+    /// Figures of the rated comments: the rank that half of them reach, that a tenth reach, and the highest; hundredths of stars, points
     /// or likes.
     pub spread: Option<[i64; 3]>,
     pub scale: Scale,

@@ -1,4 +1,4 @@
-//! What a program wrote, over the panes.
+//! A program's output, over the panes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -60,7 +60,7 @@ fn counted(n: usize, one: &str) -> String {
     format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }
 
-/// What the charts show, in words: the same on the smallest screen.
+/// The figures of the charts in words: the same on the smallest screen.
 fn figures(model: &Model, statistics: &Statistics) -> Vec<String> {
     let Statistics { total, unrated, withheld, removed, estimated, .. } = *statistics;
     let dot = dot(model.settings.ascii);
@@ -123,7 +123,7 @@ struct Chart {
     counts: Vec<u64>,
     /// Columns of one bar, the gap behind it included.
     bar: usize,
-    /// What stands below, by the bar that it begins at.
+    /// The labels below, by the bar at which each begins.
     labels: Vec<(usize, String)>,
     role: Role,
 }

@@ -65,7 +65,7 @@ impl Shell {
         self.cleaning.steps.is_under_way()
     }
 
-    /// What has been removed by now stays so; the rest goes after the next fetch.
+    /// Articles removed by now stay removed; the rest go after the next fetch.
     pub(super) fn stop_cleaning(&mut self) {
         self.cleaning.is_stopped = true;
     }

@@ -170,7 +170,7 @@ fn a_search_in_a_folded_thread_shows_the_hit_alone_and_closes_it_again() {
     let closed = play.pane(Pane::Page);
     assert!(!closed.contains("A bird."), "{closed}");
     assert_eq!(closed.lines().filter(|line| line.contains("[+")).count(), 2, "{closed}");
-    // What the reader shows of the fold stays.
+    // Comments that the reader opened in the fold stay open.
     play.play("g/saw<enter>");
     assert!(play.pane(Pane::Page).contains("I saw it.") && !play.pane(Pane::Page).contains("A bird."));
     play.play("gGk<esc>");

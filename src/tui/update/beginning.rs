@@ -7,7 +7,7 @@ use crate::tui::list::ListPane;
 use crate::tui::message::Effect;
 use crate::tui::model::{Arrival, Model};
 
-/// What the reader does first of all.
+/// The reader's first actions.
 pub fn begin(model: &mut Model, section: Section, order: ListOrder, at: Option<ArticleId>) -> Vec<Effect> {
     model.list = ListPane::new(section, order);
     model.keep = at.map(|id| (id, 0));
@@ -26,7 +26,7 @@ pub fn begin_at(model: &mut Model, row: Headline) -> Vec<Effect> {
         Section::Recommended => false,
         Section::All | Section::Source(_) | Section::Folder(_) | Section::Search(_) => true,
     };
-    // What was being read stays in the list until it is left, as it would have without the restart.
+    // The article being read stays in the list until it is left, as it would without the restart.
     model.stay = (!belongs).then_some(row);
     let stretch = if model.list.is_ranked() { Stretch::First } else { Stretch::From(key) };
     vec![list::more(model, stretch)]

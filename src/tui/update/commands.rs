@@ -75,7 +75,7 @@ fn run(model: &mut Model, command: OwnCommand) -> Vec<Effect> {
     vec![Effect::RunCommand { command: Box::new(command), item }]
 }
 
-/// What the cursor is on.
+/// The article or comment under the cursor.
 fn item(model: &Model, wants_article: bool) -> Option<PipedItem> {
     let article = super::marks::marked(model)?;
     let page = model.page.as_ref().filter(|_| model.focus == Pane::Page && !wants_article);

@@ -39,7 +39,7 @@ pub(super) fn mark_beyond(model: &mut Model, below: bool) -> Vec<Effect> {
     let rows = if below { model.list.rows.get(cursor..) } else { model.list.rows.get(..=cursor) };
     let ids: Vec<ArticleId> = rows.unwrap_or_default().iter().filter(|row| !row.read).map(|row| row.id).collect();
     let Some((after, until)) = beyond_memory(&model.list, below) else { return mark_in_memory(model, ids) };
-    // What is on the screen is told at once, however many there are beyond it.
+    // The rows on the screen change at once, however many there are beyond it.
     show_mark(model, &ids, &Mark::Read(true));
     vec![mark_range(model, after, until, ids), Effect::LoadSections]
 }

@@ -125,7 +125,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// What follows each key and each turn of the wheel.
+/// Work after each key and each turn of the wheel.
 fn after_input(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
     if let Some(page) = &mut model.page {
         page.close_what_was_left();

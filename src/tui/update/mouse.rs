@@ -112,7 +112,7 @@ pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) -> Vec
     }
     match model.geometry.pane_at(column, row) {
         Some(Pane::Page) => page::moving(model, None, |page| page.scroll(by)),
-        // What is read stays selected: only the list's view moves.
+        // The open article stays selected: only the list's view moves.
         Some(Pane::List) if model.focus == Pane::Page => list::scroll(model, by.signum()),
         Some(Pane::List) => list::move_by(model, by.signum()),
         Some(Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(by.signum())),

@@ -6,7 +6,7 @@ use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Model, Undo};
 
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
-    // What is under way is what the reader means; it can be undone once it is over, or stopped.
+    // The reader means the marking that is under way; it can be undone once it is over, or stopped.
     if super::marking::is_still_marking(model) {
         return Vec::new();
     }

@@ -56,7 +56,7 @@ fn notch() -> impl Strategy<Value = String> {
 /// By comment in the order shown: its id and how it is shown.
 type Told = Vec<(String, String)>;
 
-/// What the reader's pane shows, under the settings as they are remembered.
+/// The rows of the reader's pane, under the remembered settings.
 fn in_the_reader(discussion: &Discussion, wish: &ViewArgs) -> (Counts, Told) {
     let scale = discussion.scale;
     let stored = StoredDiscussion {
