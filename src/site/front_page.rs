@@ -34,7 +34,8 @@ pub struct FrontDetails {
 }
 
 impl FrontPage {
-    /// The front page that a subscription's address names: none if it names another kind of source, an error if it names no known page.
+    /// The front page that a subscription's address names: none if it names another kind of source, an error if it names
+    /// no known page.
     pub fn parse(address: &str) -> Option<Result<FrontPage, String>> {
         let (word, rest) = address.trim().split_once(':')?;
         let word = word.to_ascii_lowercase();

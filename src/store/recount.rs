@@ -102,8 +102,7 @@ pub(super) fn ordinals(conn: &Connection) -> Result<Option<OddRows>> {
     Ok((rows > 0).then(|| OddRows { column: "comments.ordinal".to_owned(), rows }))
 }
 
-/// Rows whose index numbers are wrong are indexed again. Triggers, which see
-/// to that else, are off.
+/// Takes rows out of the index, so that they are indexed again. The triggers that usually do this are off.
 pub(super) fn forget_words(conn: &Connection, table: &str, condition: &str) -> Result<()> {
     let of_comments = match table {
         "articles" => false,

@@ -22,8 +22,8 @@ pub struct Statistics {
     pub estimated: u32,
     pub authors: usize,
     pub threads: usize,
-    /// Figures of the rated comments: the rank that half of them reach, that a tenth reach, and the highest; hundredths of stars, points
-    /// or likes.
+    /// Figures of the rated comments: the rank that half of them reach, that a tenth reach, and the highest; in
+    /// hundredths of stars, points or likes.
     pub spread: Option<[i64; 3]>,
     pub scale: Scale,
     /// By rank; by depth where the site gives no figures.
