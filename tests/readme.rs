@@ -10,7 +10,7 @@ use gleaner::domain::time::{Timestamp, utc};
 use gleaner::format::Origin;
 use gleaner::site::read;
 use gleaner::store::Store;
-use gleaner::tui::keymap::{ACTIONS, Entry, Group, Key};
+use gleaner::tui::keymap::{ACTIONS, Binding, Group, Key};
 use gleaner::tui::{Settings, Start, snapshot};
 
 /// 2026-10-13T18:00:00Z
@@ -77,7 +77,7 @@ fn key_table() -> String {
     let mut table = String::from("| keys | do | name |\n|---|---|---|\n");
     for group in Group::ALL {
         writeln!(table, "| | **{}** | |", group.title()).unwrap();
-        for Entry { keys, help, name, .. } in ACTIONS.iter().filter(|entry| entry.group == group) {
+        for Binding { keys, help, name, .. } in ACTIONS.iter().filter(|entry| entry.group == group) {
             let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
             writeln!(table, "| {} | {help} | `{name}` |", keys.join(" ")).unwrap();
         }

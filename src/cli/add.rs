@@ -31,7 +31,7 @@ feeds only: no ranks, and one request a minute.
 source (null), address, article (its id).";
 
 #[derive(Serialize)]
-struct Kept<'a> {
+struct KeptJson<'a> {
     source: Option<i64>,
     address: &'a str,
     article: Option<i64>,
@@ -164,7 +164,7 @@ fn keep_page(mut store: Store, got: &Got, json: bool) -> anyhow::Result<Exit> {
     let mut out = stdout();
     let article = kept.as_ref().map(|(id, _)| id.0);
     if json {
-        write_json(&Kept { source: None, address: &name, article }, &mut out)?;
+        write_json(&KeptJson { source: None, address: &name, article }, &mut out)?;
     } else {
         let title = kept.as_ref().map_or("", |(_, title)| title);
         let id = article.map_or_else(String::new, |id| format!(" as article {id}"));

@@ -83,7 +83,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "FOLDER")]
         folder: Option<String>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Fetch the sources that are due, or the ones named
     #[command(after_help = super::fetch::HELP)]
@@ -95,7 +95,7 @@ pub(super) enum Command {
         #[arg(long, conflicts_with = "sources")]
         all: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Find and fetch the discussions of an article
     #[command(after_help = super::discussions::HELP)]
@@ -104,7 +104,7 @@ pub(super) enum Command {
         #[arg(value_name = "ID")]
         id: i64,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Print the subscriptions as OPML, for other readers
     #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
@@ -122,7 +122,7 @@ pub(super) enum Command {
         #[arg(long, conflicts_with = "json")]
         html: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// List the subscriptions and their state
     #[command(after_help = super::sources::HELP)]
@@ -131,7 +131,7 @@ pub(super) enum Command {
         #[arg(value_name = "SOURCE")]
         sources: Vec<String>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Store pages from files: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
@@ -159,7 +159,7 @@ for JSON lines stored (how many articles) in place of their ids.")]
         #[arg(long)]
         allow_programs: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// List articles, newest first
     #[command(after_help = "\
@@ -183,7 +183,7 @@ tags, note (null without one), points (at the place where it has most, or null),
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Search the articles, or with `in:comments` the comments
     #[command(after_help = "\
@@ -206,7 +206,7 @@ author, posted).")]
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// List, add, edit and remove your saved searches
     #[command(after_help = "\
@@ -217,7 +217,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(subcommand)]
         command: Option<SearchesCommand>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Remove the articles that the keep rules of the configuration do not keep
     #[command(after_help = super::clean::HELP)]
@@ -226,7 +226,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Back up the store to a file, also while it is in use
     #[command(
@@ -237,7 +237,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Replace the store with a backup; the old store is kept beside it
     #[command(
@@ -248,7 +248,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Print a page in reading order: article, related stories, comments
     #[command(after_help = show::HELP)]
@@ -259,19 +259,19 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         wish: ShowOptions,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Mark articles, by id or by query
     #[command(after_help = "--json gives one object: mark, matched, changed.")]
     Mark {
         /// Their new state
         #[arg(value_enum)]
-        mark: Marking,
+        mark: MarkAs,
         /// Ids, or a query as for `list`
         #[arg(required = true, value_name = "ID|QUERY")]
         what: Vec<String>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Delete articles for good, by id; fetches do not bring them back
     #[command(after_help = "--json gives one object: deleted.")]
@@ -280,7 +280,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(required = true, value_name = "ID")]
         ids: Vec<i64>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Give an article or a comment your own rating
     #[command(after_help = "\
@@ -295,7 +295,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(value_parser = clap::value_parser!(u8).range(0..=5))]
         rating: u8,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Tag articles, remove tags, or list them
     #[command(after_help = super::tag::TAG_HELP)]
@@ -307,7 +307,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(long)]
         remove: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Write a note on an article, or print it
     #[command(after_help = super::tag::NOTE_HELP)]
@@ -322,7 +322,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[arg(long, conflicts_with = "text")]
         remove: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Change a subscription: title, folder, address, full text, user agent, keep rules
     #[command(after_help = super::edit::HELP)]
@@ -333,7 +333,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         options: super::edit::EditOptions,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Remove a source, with the articles that only it has
     #[command(after_help = "\
@@ -350,7 +350,7 @@ Saved).")]
         #[arg(long)]
         all: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// List, add, edit and remove your score rules
     #[command(after_help = super::rules::HELP)]
@@ -358,7 +358,7 @@ Saved).")]
         #[command(subcommand)]
         command: Option<RulesCommand>,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Check the store, the configuration and the terminal
     #[command(after_help = "\
@@ -370,7 +370,7 @@ Exit is 1 if something is wrong.
         #[arg(long)]
         quick: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Print the settings in force
     #[command(
@@ -384,7 +384,7 @@ Exit is 1 if something is wrong.
         #[arg(long, conflicts_with = "json")]
         default: bool,
         #[command(flatten)]
-        json: Json,
+        json: JsonFlag,
     },
     /// Print a completion script for a shell
     Completions {
@@ -402,7 +402,7 @@ Exit is 1 if something is wrong.
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Json {
+pub(super) struct JsonFlag {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -427,7 +427,7 @@ fn list_order(name: &str) -> Result<ListOrder, String> {
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Marking {
+pub(super) enum MarkAs {
     Read,
     Unread,
     Star,

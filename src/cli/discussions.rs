@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{Ink, Look, plural, stdout, write_json};
+use super::output::{Ink, OutputStyle, plural, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock};
 use crate::domain::text::CleanText;
@@ -40,7 +40,7 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
     let id = ArticleId(id);
     let mut store = setup.store()?;
     store.headline(id)?.ok_or_else(|| no_article(id))?;
-    let all = RefCell::new(All { look: setup.look, json, ..All::default() });
+    let all = RefCell::new(DiscussionProgress { look: setup.look, json, ..DiscussionProgress::default() });
     let stop = AtomicBool::new(false);
     let tell = |_, told| all.borrow_mut().take(&told);
     let fetch = &setup.settings.fetch;
@@ -75,8 +75,8 @@ fn find_orders(store: &mut Store, id: ArticleId, settings: &Settings, stop: &Ato
 
 /// The progress reported so far.
 #[derive(Default)]
-struct All {
-    look: Look,
+struct DiscussionProgress {
+    look: OutputStyle,
     json: bool,
     /// New comments by address: a discussion comes in parts.
     new: HashMap<CleanText, u32>,
@@ -86,7 +86,7 @@ struct All {
     broken: Option<std::io::Error>,
 }
 
-impl All {
+impl DiscussionProgress {
     fn take(&mut self, told: &DiscussionReport) {
         let line = match told {
             DiscussionReport::Found(_) => return,

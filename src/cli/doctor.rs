@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::clock;
 use super::dirs::{AppDirs, named};
 use super::error::Exit;
-use super::output::{Ink, Look, StatusLine, bytes, plural, stdout, write_json};
+use super::output::{Ink, OutputStyle, StatusLine, bytes, plural, stdout, write_json};
 use crate::config::load_over;
 use crate::domain::text::clean;
 use crate::store::{Finding, Mended, OddRows, Store, StoreError};
@@ -31,7 +31,7 @@ fn finding(about: &'static str, ok: bool, text: impl Into<String>) -> DoctorLine
     DoctorLine { ok: Some(ok), about, text: text.into() }
 }
 
-pub(super) fn run(places: &AppDirs, base: Settings, look: Look, quick: bool, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(places: &AppDirs, base: Settings, look: OutputStyle, quick: bool, json: bool) -> anyhow::Result<Exit> {
     let mut lines = vec![fact("program", concat!("gleaner ", env!("CARGO_PKG_VERSION")))];
     lines.extend(store(places, quick));
     lines.push(config(places, base));
@@ -45,7 +45,7 @@ pub(super) fn run(places: &AppDirs, base: Settings, look: Look, quick: bool, jso
     Ok(if lines.iter().any(|line| line.ok == Some(false)) { Exit::Failed } else { Exit::Done })
 }
 
-fn render(line: &DoctorLine, look: Look, out: &mut impl Write) -> io::Result<()> {
+fn render(line: &DoctorLine, look: OutputStyle, out: &mut impl Write) -> io::Result<()> {
     let mark = match line.ok {
         None => "    ".to_owned(),
         Some(true) => "ok  ".to_owned(),
@@ -158,7 +158,7 @@ fn terminal() -> Vec<DoctorLine> {
     if !io::stdout().is_terminal() {
         facts.push("the output is not a terminal".to_owned());
     }
-    let columns = Look::of_stdout(super::Colour::Auto, false).columns;
+    let columns = OutputStyle::of_stdout(super::Colour::Auto, false).columns;
     facts.extend(columns.map(|columns| format!("{columns} columns")));
     let mut lines = vec![fact("terminal", facts.join(", "))];
     if set("TERM").is_none_or(|term| term == "dumb") {

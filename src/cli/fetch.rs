@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{ERASE_LINE, Ink, Look, plural, stdout, write_json};
+use super::output::{ERASE_LINE, Ink, OutputStyle, plural, stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, clean, clock, stores};
 use crate::domain::text::CleanText;
@@ -68,7 +68,7 @@ const COMMAND: Duration = Duration::from_secs(10);
 
 /// How looking for the discussions of new articles ended.
 #[derive(Serialize)]
-struct LookedUp<'a> {
+struct LookedUpJson<'a> {
     #[serde(rename = "looked_up")]
     articles: usize,
     failed: usize,
@@ -148,7 +148,7 @@ fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId], json: bool) -> a
     if json {
         let LookupReport { articles, failed, given_up, failures } = &report;
         let failures = failures.iter().map(|(site, (failure, hint))| SiteFailure { site, failure, hint }).collect::<Vec<_>>();
-        write_json(&LookedUp { articles: *articles, failed: *failed, given_up: *given_up, failures }, &mut out)?;
+        write_json(&LookedUpJson { articles: *articles, failed: *failed, given_up: *given_up, failures }, &mut out)?;
     } else if let Some(told) = report.failure_in_words() {
         writeln!(out, "{told}")?;
     }
@@ -197,7 +197,7 @@ fn say_nothing_is_due(store: &Store, setup: &Setup) -> anyhow::Result<()> {
 }
 
 /// Tells of each source as it ends, until all have.
-fn follow(events: &Receiver<Event>, look: Look, json: bool) -> anyhow::Result<FetchTally> {
+fn follow(events: &Receiver<Event>, look: OutputStyle, json: bool) -> anyhow::Result<FetchTally> {
     let mut tally = FetchTally::default();
     let mut out = stdout();
     let bar = look.columns.is_some() && !json;
@@ -276,7 +276,7 @@ impl FetchTally {
 }
 
 /// On a terminal nothing is said of sources without news: the gauge counts them.
-fn line(title: &str, end: &End, look: Look, bar: bool) -> Option<String> {
+fn line(title: &str, end: &End, look: OutputStyle, bar: bool) -> Option<String> {
     let title = look.paint(Ink::Bold, title);
     match end {
         End::Unchanged if bar => None,
@@ -291,7 +291,7 @@ fn line(title: &str, end: &End, look: Look, bar: bool) -> Option<String> {
 }
 
 /// "fetching ███████░░░ 29/41 · 2 failed"
-fn gauge(progress: Progress, look: Look) -> String {
+fn gauge(progress: Progress, look: OutputStyle) -> String {
     const CELLS: usize = 20;
     let total = progress.total();
     let ended = progress.done + progress.failed + progress.called_off;
@@ -352,7 +352,7 @@ mod tests {
         let ends = [End::Unchanged, End::Fetched { changed, notes }, End::Failed { failure, hint }];
         let told = ends.iter().map(|end| {
             let json = serde_json::to_string(&ended(SourceId(1), &clean_line("One"), end)).unwrap();
-            let lines = [false, true].map(|bar| line("One", end, Look::default(), bar).unwrap_or_default());
+            let lines = [false, true].map(|bar| line("One", end, OutputStyle::default(), bar).unwrap_or_default());
             format!("{}\n{}\n{json}", lines[0], if lines[0] == lines[1] { "" } else { &lines[1] })
         });
         insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
@@ -373,7 +373,7 @@ mod tests {
     #[test]
     fn the_gauge_fills() {
         let progress = |done, waiting| Progress { done, waiting, failed: 1, ..Progress::default() };
-        let look = Look { ascii: true, ..Look::default() };
+        let look = OutputStyle { ascii: true, ..OutputStyle::default() };
         for (done, waiting, wanted) in
             [(0, 9, "fetching ##.................. 1/10 - 1 failed"), (9, 0, "fetching #################### 10/10 - 1 failed")]
         {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use self::lines::Begun;
 use super::dirs::named;
 use super::error::{CliError, Exit, InputError};
-use super::output::{Look, plural, stderr, stdout, write_json};
+use super::output::{OutputStyle, plural, stderr, stdout, write_json};
 use super::private::Allowed;
 use super::walk::{Met, walk};
 use super::{Setup, clock, input, net};
@@ -103,7 +103,7 @@ const AT_LATEST: Duration = Duration::from_millis(100);
 struct Import<W> {
     store: Store,
     out: W,
-    look: Look,
+    look: OutputStyle,
     json: bool,
     /// In the order met, since this time.
     batch: Vec<WaitingFiles>,
@@ -375,7 +375,7 @@ fn taken(path: String, parsed: &Parsed, file: &SavedFile, subscribed: u64) -> Ta
 }
 
 /// `imported  FILE: phys.org text dump, 1 article, 3 comments`
-fn render(taken: &Taken, look: Look, out: &mut impl Write) -> io::Result<()> {
+fn render(taken: &Taken, look: OutputStyle, out: &mut impl Write) -> io::Result<()> {
     let some = |count: u64, one: &str| (count > 0).then(|| plural(count, one));
     let more = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let format = taken.format.map(str::to_owned);

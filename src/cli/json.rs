@@ -13,7 +13,7 @@ use crate::domain::text::{self, CleanText, Document, spans_text};
 use crate::domain::thread::Parent;
 
 #[derive(Serialize)]
-pub(super) struct Page<'a> {
+pub(super) struct PageJson<'a> {
     id: Option<i64>,
     title: &'a str,
     byline: Option<&'a str>,
@@ -239,10 +239,10 @@ impl Serialize for NotchValue {
     }
 }
 
-impl<'a> Page<'a> {
-    pub(super) fn new(sheet: &'a Sheet, discussions: &'a [Arranged<'a>]) -> Page<'a> {
+impl<'a> PageJson<'a> {
+    pub(super) fn new(sheet: &'a Sheet, discussions: &'a [Arranged<'a>]) -> PageJson<'a> {
         let article = &sheet.article;
-        Page {
+        PageJson {
             id: sheet.id.map(|id| id.0),
             title: &article.title,
             byline: article.byline.as_deref(),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{Ink, Look, stdout, write_json};
+use super::output::{Ink, OutputStyle, stdout, write_json};
 use super::{Setup, clock, stores};
 use crate::domain::query::{self, Query};
 use crate::domain::text::width;
@@ -21,7 +21,7 @@ const SOURCE_COLUMNS: usize = 20;
 const SOURCE_PART: usize = 5;
 
 #[derive(Serialize)]
-pub(super) struct Item<'a> {
+pub(super) struct ArticleJson<'a> {
     id: i64,
     title: &'a str,
     source: &'a str,
@@ -41,12 +41,12 @@ pub(super) struct Item<'a> {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Wanted {
+pub(super) enum ListOptions {
     All(ListOrder),
     Recommended,
 }
 
-pub(super) fn run(setup: &Setup, text: &str, wanted: Wanted, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(setup: &Setup, text: &str, wanted: ListOptions, limit: Option<usize>, json: bool) -> anyhow::Result<Exit> {
     let query = parse_query(text)?;
     let limit = match (limit, setup.look.columns) {
         (Some(0), _) => usize::MAX,
@@ -55,14 +55,14 @@ pub(super) fn run(setup: &Setup, text: &str, wanted: Wanted, limit: Option<usize
         (None, _) => usize::MAX,
     };
     let mut store = setup.store_to_ask()?;
-    if query.asks_words() || matches!(wanted, Wanted::Recommended) {
+    if query.asks_words() || matches!(wanted, ListOptions::Recommended) {
         stores::catch_up(&mut store)?;
     }
     let mut because = HashMap::new();
     let mut found = match wanted {
-        Wanted::All(ListOrder::Newest) => headlines(&store, &query, limit.saturating_add(1))?,
-        Wanted::All(order) => store.ranked(&Section::All, &query, order)?,
-        Wanted::Recommended => {
+        ListOptions::All(ListOrder::Newest) => headlines(&store, &query, limit.saturating_add(1))?,
+        ListOptions::All(order) => store.ranked(&Section::All, &query, order)?,
+        ListOptions::Recommended => {
             let recommended = store.recommended(&query, clock::now())?;
             because.extend(recommended.iter().map(|one| (one.article.id, one.because.to_string())));
             recommended.into_iter().map(|one| one.article).collect()
@@ -73,14 +73,14 @@ pub(super) fn run(setup: &Setup, text: &str, wanted: Wanted, limit: Option<usize
     let mut out = stdout();
     if json {
         for headline in &found {
-            write_json(&Item { because: because.get(&headline.id).cloned(), ..item(headline) }, &mut out)?;
+            write_json(&ArticleJson { because: because.get(&headline.id).cloned(), ..item(headline) }, &mut out)?;
         }
     } else {
         render(&found, &because, setup.look, clock::zone, &mut out)?;
         if found.is_empty() && setup.look.columns.is_some() {
             let said = match wanted {
-                Wanted::All(_) => "no article matches; `gleaner import PATH` takes some in",
-                Wanted::Recommended => "nothing unread is like what you starred, rated 4 or 5, or read to its end",
+                ListOptions::All(_) => "no article matches; `gleaner import PATH` takes some in",
+                ListOptions::Recommended => "nothing unread is like what you starred, rated 4 or 5, or read to its end",
             };
             writeln!(out, "{said}")?;
         }
@@ -133,8 +133,8 @@ pub(super) fn ids(store: &Store, query: &Query) -> anyhow::Result<Vec<ArticleId>
     }
 }
 
-pub(super) fn item(headline: &Headline) -> Item<'_> {
-    Item {
+pub(super) fn item(headline: &Headline) -> ArticleJson<'_> {
+    ArticleJson {
         id: headline.id.0,
         title: &headline.title,
         source: &headline.source,
@@ -157,7 +157,7 @@ pub(super) fn item(headline: &Headline) -> Item<'_> {
 fn render(
     headlines: &[Headline],
     because: &HashMap<ArticleId, String>,
-    look: Look,
+    look: OutputStyle,
     zone: Zone,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -234,7 +234,7 @@ mod tests {
         ]
     }
 
-    fn rendered(look: Look) -> String {
+    fn rendered(look: OutputStyle) -> String {
         let mut out = Vec::new();
         let because = HashMap::from([(ArticleId(9), "because you starred Owls at noon".to_owned())]);
         render(&headlines(), &because, look, utc, &mut out).unwrap();
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        insta::assert_snapshot!(rendered(Look::default()), @r#"
+        insta::assert_snapshot!(rendered(OutputStyle::default()), @r#"
           7 ●  2011-06-04 phys.org             12 +3 US, Britain urge cooperation
         123  ★ 2011-06-04 日本のニュース         143 全世界の記事
           9 ●  1970-01-01 A very long name fo…       (without a title)
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn lines_end_at_the_terminals_width() {
-        let text = rendered(Look { columns: Some(50), ascii: true, ..Look::default() });
+        let text = rendered(OutputStyle { columns: Some(50), ascii: true, ..OutputStyle::default() });
         insta::assert_snapshot!(text, @r#"
           7 o  2011-06-04 phys.org   12 +3 US, Britain...
         123  * 2011-06-04 日本の...    143 全世界の記事

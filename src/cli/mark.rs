@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::args::Marking;
+use super::args::MarkAs;
 use super::error::Exit;
 use super::output::{StatusLine, plural, stderr, stdout, write_json};
 use super::show::no_article;
@@ -24,7 +24,7 @@ struct Marked {
     changed: u64,
 }
 
-pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(setup: &Setup, mark: MarkAs, what: &[String], json: bool) -> anyhow::Result<Exit> {
     let ids: Option<Vec<ArticleId>> = what.iter().map(|word| word.parse().ok().map(ArticleId)).collect();
     let query = if ids.is_some() { None } else { Some(list::parse_query(&what.join(" "))?) };
     let mut store = setup.store_to_ask()?;
@@ -56,7 +56,7 @@ pub(super) fn run(setup: &Setup, mark: Marking, what: &[String], json: bool) -> 
 
 /// In transactions so short that no other copy waits. Gives how many were marked until it was stopped, and how many of them
 /// changed.
-fn mark_all(store: &mut Store, mark: Marking, ids: &[ArticleId], interrupt: &Interrupt) -> anyhow::Result<(usize, u64)> {
+fn mark_all(store: &mut Store, mark: MarkAs, ids: &[ArticleId], interrupt: &Interrupt) -> anyhow::Result<(usize, u64)> {
     let now = clock::now();
     let mut status = StatusLine::new();
     let (mut done, mut changed) = (0, 0);
@@ -65,10 +65,10 @@ fn mark_all(store: &mut Store, mark: Marking, ids: &[ArticleId], interrupt: &Int
             break;
         }
         let marked = match mark {
-            Marking::Read | Marking::Unread => store.set_read(some, mark == Marking::Read, now),
-            Marking::Star | Marking::Unstar => store.set_starred(some, mark == Marking::Star, now),
-            Marking::Later | Marking::NotLater => store.set_tag(some, &Tag::later(), mark == Marking::Later, now),
-            Marking::Watch | Marking::Unwatch => store.set_watched(some, mark == Marking::Watch, now),
+            MarkAs::Read | MarkAs::Unread => store.set_read(some, mark == MarkAs::Read, now),
+            MarkAs::Star | MarkAs::Unstar => store.set_starred(some, mark == MarkAs::Star, now),
+            MarkAs::Later | MarkAs::NotLater => store.set_tag(some, &Tag::later(), mark == MarkAs::Later, now),
+            MarkAs::Watch | MarkAs::Unwatch => store.set_watched(some, mark == MarkAs::Watch, now),
         };
         match marked {
             Err(error) if error.is_interruption() => break,
@@ -109,29 +109,29 @@ pub(super) fn known(store: &Store, ids: Vec<ArticleId>) -> anyhow::Result<Vec<Ar
     Ok(ids)
 }
 
-fn word(mark: Marking) -> &'static str {
+fn word(mark: MarkAs) -> &'static str {
     match mark {
-        Marking::Read => "read",
-        Marking::Unread => "unread",
-        Marking::Star => "star",
-        Marking::Unstar => "unstar",
-        Marking::Watch => "watch",
-        Marking::Unwatch => "unwatch",
-        Marking::Later => "later",
-        Marking::NotLater => "not-later",
+        MarkAs::Read => "read",
+        MarkAs::Unread => "unread",
+        MarkAs::Star => "star",
+        MarkAs::Unstar => "unstar",
+        MarkAs::Watch => "watch",
+        MarkAs::Unwatch => "unwatch",
+        MarkAs::Later => "later",
+        MarkAs::NotLater => "not-later",
     }
 }
 
-fn told(mark: Marking, marked: &Marked) -> String {
+fn told(mark: MarkAs, marked: &Marked) -> String {
     let done = match mark {
-        Marking::Read => "marked read",
-        Marking::Unread => "marked unread",
-        Marking::Star => "starred",
-        Marking::Unstar => "unstarred",
-        Marking::Watch => "watched",
-        Marking::Unwatch => "no longer watched",
-        Marking::Later => "to be read later",
-        Marking::NotLater => "no longer to be read later",
+        MarkAs::Read => "marked read",
+        MarkAs::Unread => "marked unread",
+        MarkAs::Star => "starred",
+        MarkAs::Unstar => "unstarred",
+        MarkAs::Watch => "watched",
+        MarkAs::Unwatch => "no longer watched",
+        MarkAs::Later => "to be read later",
+        MarkAs::NotLater => "no longer to be read later",
     };
     match marked.matched {
         0 => "no article matches".to_owned(),

@@ -50,7 +50,7 @@ use clap::{CommandFactory, FromArgMatches};
 use self::args::{Arguments, Colour, Command, Globals};
 use self::dirs::AppDirs;
 use self::error::{CliError, Exit};
-use self::output::{Look, may_colour};
+use self::output::{OutputStyle, may_colour};
 use crate::os::program;
 use crate::tui::Settings;
 use crate::tui::commands::Renderer;
@@ -94,7 +94,7 @@ fn tell(told: &clap::Error) -> Exit {
 struct Setup {
     places: AppDirs,
     settings: Settings,
-    look: Look,
+    look: OutputStyle,
 }
 
 fn start(args: &Arguments) -> anyhow::Result<Exit> {
@@ -138,7 +138,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
             import::run(&set_up()?, paths, allowed, json.json)
         }
         Some(Command::List { query, order, recommended, limit, json }) => {
-            let wanted = if *recommended { list::Wanted::Recommended } else { list::Wanted::All(*order) };
+            let wanted = if *recommended { list::ListOptions::Recommended } else { list::ListOptions::All(*order) };
             list::run(&set_up()?, &query.join(" "), wanted, *limit, json.json)
         }
         Some(Command::Search { query, by, limit, json }) => search::run(&set_up()?, &query.join(" "), *by, *limit, json.json),
@@ -157,7 +157,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),
         // These must work where the configuration does not.
         Some(Command::Doctor { quick, json }) => {
-            doctor::run(&places, base, Look::of_stdout(args.globals.color, false), *quick, json.json)
+            doctor::run(&places, base, OutputStyle::of_stdout(args.globals.color, false), *quick, json.json)
         }
         Some(Command::Completions { shell }) => packaging::completions(*shell),
         Some(Command::Man { command }) => packaging::man(command.as_deref()),
@@ -179,7 +179,7 @@ fn set_up(places: AppDirs, base: Settings, globals: &Globals) -> anyhow::Result<
         settings.theme = settings.theme.without_colour();
         settings.images = Images::Off;
     }
-    let look = Look::of_stdout(globals.color, settings.ascii);
+    let look = OutputStyle::of_stdout(globals.color, settings.ascii);
     Ok(Setup { places, settings, look })
 }
 

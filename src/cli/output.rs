@@ -1,7 +1,7 @@
 //! Standard output and standard error: the one way to them, and how text looks there.
 //!
 //! All that is written passes [`SafeWriter`], which lets nothing through that acts on a terminal. What this program itself
-//! does to a terminal it asks for by a [`Mark`], which no foreign text can hold.
+//! does to a terminal it asks for by a [`StatusMark`], which no foreign text can hold.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::domain::text::{escape_json, is_unsafe, prefix, width};
 
 /// How text is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Look {
+pub(super) struct OutputStyle {
     /// Bold type and colours.
     pub(super) paint: bool,
     pub(super) ascii: bool,
@@ -30,15 +30,15 @@ pub(super) enum Ink {
     Cyan,
 }
 
-impl Look {
-    pub(super) fn of_stdout(colour: Colour, ascii: bool) -> Look {
+impl OutputStyle {
+    pub(super) fn of_stdout(colour: Colour, ascii: bool) -> OutputStyle {
         let stdout = io::stdout();
         let paint = match colour {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => stdout.is_terminal() && may_colour() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
         };
-        Look { paint, ascii, columns: stdout.is_terminal().then(columns) }
+        OutputStyle { paint, ascii, columns: stdout.is_terminal().then(columns) }
     }
 
     pub(super) fn paint(self, ink: Ink, text: &str) -> String {
@@ -104,21 +104,21 @@ pub(super) fn say_panics() {
 /// What is to be done to the terminal, as it stands in text: after some noncharacters that are others in each run, so that
 /// no foreign text can hold it, not even one that nobody has cleaned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Mark(char);
+pub(super) struct StatusMark(char);
 
-pub(super) const PLAIN: Mark = Mark('\u{fde0}');
-pub(super) const BOLD: Mark = Mark('\u{fde1}');
-pub(super) const DIM: Mark = Mark('\u{fde2}');
-pub(super) const CYAN: Mark = Mark('\u{fde3}');
+pub(super) const PLAIN: StatusMark = StatusMark('\u{fde0}');
+pub(super) const BOLD: StatusMark = StatusMark('\u{fde1}');
+pub(super) const DIM: StatusMark = StatusMark('\u{fde2}');
+pub(super) const CYAN: StatusMark = StatusMark('\u{fde3}');
 /// Goes to the beginning of the line and empties it.
-pub(super) const ERASE_LINE: Mark = Mark('\u{fde4}');
+pub(super) const ERASE_LINE: StatusMark = StatusMark('\u{fde4}');
 
 static BEFORE_MARKS: LazyLock<String> = LazyLock::new(|| {
     let random = RandomState::new().build_hasher().finish();
     (0..16).filter_map(|n| char::from_u32(0xfdd0 + (random >> (4 * n) & 0xf) as u32)).collect()
 });
 
-impl fmt::Display for Mark {
+impl fmt::Display for StatusMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // In one piece, as the writer takes it.
         f.write_str(&format!("{}{}", *BEFORE_MARKS, self.0))
@@ -144,7 +144,7 @@ impl<W: Write> SafeWriter<W> {
             self.inner.write_all(&rest.as_bytes()[..at])?;
             let mut left = rest[at..].strip_prefix(BEFORE_MARKS.as_str()).unwrap_or(&rest[at..]).chars();
             let is_mark = left.as_str().len() < rest.len() - at;
-            let sequence: &[u8] = match left.next().map(Mark).filter(|_| is_mark) {
+            let sequence: &[u8] = match left.next().map(StatusMark).filter(|_| is_mark) {
                 Some(PLAIN) => b"\x1b[0m",
                 Some(BOLD) => b"\x1b[1m",
                 Some(DIM) => b"\x1b[2m",

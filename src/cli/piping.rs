@@ -1,6 +1,6 @@
 //! Articles and comments in the forms that programs are given them in by the reader: those of `show` and `export`.
 
-use super::output::Look;
+use super::output::OutputStyle;
 use super::show::Sheet;
 use super::thread_options::{ViewArgs, arranged};
 use super::{export, json, show};
@@ -24,7 +24,7 @@ fn article(sheet: &Sheet, form: PipeForm) -> anyhow::Result<Rendered> {
         PipeForm::Nothing => String::new(),
         PipeForm::Text => {
             let mut out = Vec::new();
-            show::write_text(sheet, Look { paint: false, ascii: false, columns: Some(COLUMNS) }, COLUMNS, &mut out)?;
+            show::write_text(sheet, OutputStyle { paint: false, ascii: false, columns: Some(COLUMNS) }, COLUMNS, &mut out)?;
             String::from_utf8_lossy(&out).into_owned()
         }
         PipeForm::Markdown => export::page(sheet)?,
@@ -32,7 +32,7 @@ fn article(sheet: &Sheet, form: PipeForm) -> anyhow::Result<Rendered> {
         PipeForm::Json => {
             let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
             let discussions = arranged(discussions, &ViewArgs::default())?;
-            serde_json::to_string(&json::Page::new(sheet, &discussions))? + "\n"
+            serde_json::to_string(&json::PageJson::new(sheet, &discussions))? + "\n"
         }
     };
     Ok(Rendered { text, address: sheet.article.url.as_ref().map(ToString::to_string) })

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::error::Exit;
 use super::list::{self, parse_query};
-use super::output::{Ink, Look, stdout, write_json};
+use super::output::{Ink, OutputStyle, stdout, write_json};
 use super::{Setup, clock, stores};
 use crate::domain::text::{prefix, width};
 use crate::domain::time::{When, Zone};
@@ -21,7 +21,7 @@ const COLUMNS: usize = 100;
 #[derive(Serialize)]
 struct HitJson<'a> {
     #[serde(flatten)]
-    article: list::Item<'a>,
+    article: list::ArticleJson<'a>,
     title_marks: Vec<[usize; 2]>,
     excerpt: &'a str,
     marks: Vec<[usize; 2]>,
@@ -95,7 +95,7 @@ fn in_characters(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
 }
 
 /// `7 ● 2011-06-04 phys.org: US, Britain urge cooperation`, and below it the words around.
-fn render(hit: &Hit, look: Look, zone: Zone, out: &mut impl Write) -> io::Result<()> {
+fn render(hit: &Hit, look: OutputStyle, zone: Zone, out: &mut impl Write) -> io::Result<()> {
     let Hit { article, comment, title_marks, excerpt } = hit;
     let unread = if look.ascii { "o" } else { "●" };
     let day = |when: When| match when {
@@ -122,7 +122,7 @@ fn render(hit: &Hit, look: Look, zone: Zone, out: &mut impl Write) -> io::Result
 }
 
 /// A text in lines of so many columns, what was found in bold type.
-fn cut(excerpt: &Excerpt, columns: usize, look: Look) -> Vec<String> {
+fn cut(excerpt: &Excerpt, columns: usize, look: OutputStyle) -> Vec<String> {
     let text = excerpt.text.as_str();
     let mut lines = Vec::new();
     let mut start = 0;
@@ -139,7 +139,7 @@ fn cut(excerpt: &Excerpt, columns: usize, look: Look) -> Vec<String> {
     lines
 }
 
-fn painted(text: &str, line: Range<usize>, marks: &[Range<usize>], look: Look) -> String {
+fn painted(text: &str, line: Range<usize>, marks: &[Range<usize>], look: OutputStyle) -> String {
     let mut out = String::new();
     let mut at = line.start;
     for mark in marks {
@@ -162,10 +162,10 @@ mod tests {
     #[test]
     fn an_excerpt_is_cut_between_words_and_keeps_its_marks() {
         let excerpt = Excerpt { text: clean("one two three 量子計算"), marks: vec![4..13, 14..20] };
-        let look = Look { paint: true, ..Look::default() };
+        let look = OutputStyle { paint: true, ..OutputStyle::default() };
         let bold = |text: &str| look.paint(Ink::Bold, text);
         assert_eq!(cut(&excerpt, 9, look), [format!("one {}", bold("two")), bold("three"), format!("{}計算", bold("量子"))]);
-        assert_eq!(cut(&excerpt, 1, Look::default()).concat(), "onetwothree量子計算");
+        assert_eq!(cut(&excerpt, 1, OutputStyle::default()).concat(), "onetwothree量子計算");
         assert_eq!(in_characters(&excerpt.text, &excerpt.marks), [[4, 13], [14, 16]]);
     }
 }

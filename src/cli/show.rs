@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::args::ShowOptions;
 use super::error::{CliError, Exit, InputError};
-use super::output::{Ink, Look, stdout, write_json};
+use super::output::{Ink, OutputStyle, stdout, write_json};
 use super::thread_options::{Arranged, ViewArgs, arranged};
 use super::{Setup, clock, input, json, net, rules, words};
 use crate::domain::article::{Article, OtherText, Page, Related, Source, clock_time, reading_minutes};
@@ -113,7 +113,7 @@ pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool
         if options.changes && json {
             changes::write_as_json(sheet, &mut out)?;
         } else if json {
-            write_json(&json::Page::new(sheet, &discussions), &mut out)?;
+            write_json(&json::PageJson::new(sheet, &discussions), &mut out)?;
         } else {
             if n > 0 {
                 writeln!(out)?;
@@ -147,7 +147,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
 }
 
 /// Writes a page as `show` prints it without options.
-pub(super) fn write_text(sheet: &Sheet, look: Look, columns: usize, out: &mut impl Write) -> anyhow::Result<()> {
+pub(super) fn write_text(sheet: &Sheet, look: OutputStyle, columns: usize, out: &mut impl Write) -> anyhow::Result<()> {
     let discussions = sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..]));
     let discussions = arranged(discussions, &ViewArgs::default())?;
     Ok(Writer { out, look, columns, zone: clock::zone, now: clock::now() }.sheet(sheet, &discussions)?)
@@ -156,7 +156,7 @@ pub(super) fn write_text(sheet: &Sheet, look: Look, columns: usize, out: &mut im
 /// Writes pages as text of a given width.
 struct Writer<'a, W> {
     out: &'a mut W,
-    look: Look,
+    look: OutputStyle,
     columns: usize,
     zone: Zone,
     now: Timestamp,

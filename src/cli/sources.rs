@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{Ink, Look, stdout, write_json};
+use super::output::{Ink, OutputStyle, stdout, write_json};
 use super::{Setup, clock};
 use crate::config::nearest::nearest;
 use crate::domain::text::{CleanText, fold, width};
@@ -130,7 +130,7 @@ fn is_named(one: &Subscription, name: &str) -> bool {
 }
 
 /// A line a source, under its folder's name.
-fn table(sources: &[Subscription], look: Look) -> String {
+fn table(sources: &[Subscription], look: OutputStyle) -> String {
     let columns = sources.iter().map(|one| one.id.0.to_string().len()).max().unwrap_or(0);
     let counts = |one: &Subscription| format!("{}/{}", one.unread, one.articles);
     let count_columns = sources.iter().map(|one| counts(one).len()).max().unwrap_or(0);
@@ -156,7 +156,7 @@ fn table(sources: &[Subscription], look: Look) -> String {
 }
 
 /// All that is known of one.
-fn told(one: &Subscription, tries: &[Try], settings: &Settings, look: Look, now: Timestamp) -> String {
+fn told(one: &Subscription, tries: &[Try], settings: &Settings, look: OutputStyle, now: Timestamp) -> String {
     let rows = health::in_words(one, settings, now, |at| at.to_string());
     let line = |name: &str, value: &str| format!("  {name:<9} {value}\n");
     let mut text = format!("{} {}\n", one.id.0, look.paint(Ink::Bold, &one.title));

@@ -168,7 +168,7 @@ fn tell(line: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Look;
+    use super::super::OutputStyle;
     use super::super::dirs::AppDirs;
     use super::*;
     use crate::tui::Settings;
@@ -176,7 +176,7 @@ mod tests {
     fn setup(data: &std::path::Path) -> Setup {
         let place = data.to_owned();
         let places = AppDirs { data: place.clone(), config: place.clone(), config_named: false, state: place };
-        Setup { places, settings: Settings::default(), look: Look::default() }
+        Setup { places, settings: Settings::default(), look: OutputStyle::default() }
     }
 
     #[test]

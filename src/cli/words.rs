@@ -1,6 +1,6 @@
 //! Ranks, bars and counts in words.
 
-use super::output::{Look, plural};
+use super::output::{OutputStyle, plural};
 use super::thread_options::Arranged;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Counts, Notch};
@@ -26,7 +26,7 @@ pub(super) fn notch(notch: Notch) -> String {
 }
 
 /// `41 open · 60 lines · 42 folded of 143 · 5 unrated`
-pub(super) fn counts(counts: Counts, look: Look) -> String {
+pub(super) fn counts(counts: Counts, look: OutputStyle) -> String {
     let Counts { total, open, lines, folded, unrated, estimated } = counts;
     let dot = look.dot();
     let lines = plural(u64::from(lines), "line");
@@ -39,7 +39,7 @@ pub(super) fn counts(counts: Counts, look: Look) -> String {
 }
 
 /// `Comments 143 · page · stars to 5 · oldest first · threaded · bar 2.5`
-pub(super) fn header(shown: &Arranged<'_>, look: Look) -> String {
+pub(super) fn header(shown: &Arranged<'_>, look: OutputStyle) -> String {
     let discussion = shown.view.discussion;
     let (here, missing) = (discussion.comments.len(), discussion.missing());
     let total = if missing > 0 { format!(" of {}", here + missing) } else { String::new() };

@@ -26,7 +26,7 @@ pub(super) struct Fetch {
 /// `[watch]`.
 #[derive(Deserialize, Serialize, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Watch {
+pub(super) struct WatchTable {
     /// Empty: none is run.
     pub(super) command: Option<Vec<String>>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Watch {
 /// A source is named by its address, its title or its host.
 #[derive(Deserialize, Serialize, Clone)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Source {
+pub(super) struct SourceTable {
     of: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     every: Option<Spanned<String>>,
@@ -71,7 +71,7 @@ pub(super) struct Source {
 type Wrong = (Range<usize>, String);
 
 /// The settings that the file gives; or what is wrong in it, and where.
-pub(super) fn settings(fetch: &Fetch, sources: &[Source], path: &Path, base: Settings) -> Result<Settings, Wrong> {
+pub(super) fn settings(fetch: &Fetch, sources: &[SourceTable], path: &Path, base: Settings) -> Result<Settings, Wrong> {
     let mut settings = base;
     if let Some(every) = &fetch.every {
         settings.schedule.every = time(every)?;
@@ -115,7 +115,7 @@ pub(super) fn filled(settings: &Settings, images: bool) -> Fetch {
     }
 }
 
-impl Source {
+impl SourceTable {
     fn settings(&self, path: &Path) -> Result<SourceSettings, Wrong> {
         let every = self.every.as_ref().map(time).transpose()?;
         let every = every.map(|every| every.map_or(0, |every| every.as_secs()));

@@ -28,12 +28,12 @@ pub(super) struct File {
     commands: commands::Tables,
     open: OpenTable,
     fetch: fetch::Fetch,
-    watch: fetch::Watch,
+    watch: fetch::WatchTable,
     places: site_bases::Tables,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<fetch::Source>,
+    sources: Vec<fetch::SourceTable>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    rules: Vec<rules::Table>,
+    rules: Vec<rules::RuleTable>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ignore: Vec<Spanned<rules::Ignore>>,
     /// The text that was read, for showing a mistake in it.
@@ -194,7 +194,7 @@ impl File {
                 browser_in_terminal: Some(settings.browser_in_terminal),
             },
             fetch: fetch::filled(&settings.fetch, settings.images_unasked),
-            watch: fetch::Watch { command: Some(settings.fetch.watch.clone()) },
+            watch: fetch::WatchTable { command: Some(settings.fetch.watch.clone()) },
             places: site_bases::filled(&settings.fetch.places),
             sources: self.sources.clone(),
             rules: self.rules.clone(),

@@ -11,7 +11,7 @@ use crate::domain::text::{CleanText, clean_line};
 
 #[derive(Deserialize, Serialize, Clone)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Table {
+pub(super) struct RuleTable {
     name: Spanned<String>,
     does: Does,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ impl Serialize for Does {
 }
 
 /// The rules; or what is wrong with one, and where.
-pub(super) fn rules(tables: &[Table]) -> Result<Vec<Rule>, (Range<usize>, String)> {
+pub(super) fn rules(tables: &[RuleTable]) -> Result<Vec<Rule>, (Range<usize>, String)> {
     let mut rules: Vec<Rule> = Vec::new();
     for table in tables {
         let rule = rule(table);
@@ -103,7 +103,7 @@ pub(super) fn ignored(tables: &[Spanned<Ignore>]) -> Result<Vec<IgnoreRule>, (Ra
     tables.iter().map(read).collect()
 }
 
-fn rule(table: &Table) -> Rule {
+fn rule(table: &RuleTable) -> Rule {
     let conditions = conditions(table.author.as_ref(), &table.words, table.place.as_ref(), (table.longer, table.shorter));
     Rule { name: clean_line(table.name.get_ref()), verdict: table.does.0, conditions }
 }

@@ -13,11 +13,11 @@ use crate::site::{BaseSetting, Site, SiteBases};
 pub(super) struct Tables(Vec<(&'static dyn Site, SiteTable)>);
 
 #[derive(Clone, Default)]
-struct SiteTable(Vec<(&'static str, Addresses)>);
+struct SiteTable(Vec<(&'static str, BaseAddresses)>);
 
 #[derive(Serialize, Clone)]
 #[serde(untagged)]
-enum Addresses {
+enum BaseAddresses {
     One(String),
     List(Vec<String>),
 }
@@ -25,8 +25,10 @@ enum Addresses {
 pub(super) fn settings(tables: &Tables, base: SiteBases) -> SiteBases {
     let given = tables.0.iter().flat_map(|(site, table)| table.0.iter().map(|(key, addresses)| (site.id(), *key, addresses)));
     given.fold(base, |bases, (site, key, addresses)| match addresses {
-        Addresses::One(address) => bases.with(site, key, &[with_scheme(address)]),
-        Addresses::List(list) => bases.with(site, key, &list.iter().map(|address| with_scheme(address)).collect::<Vec<_>>()),
+        BaseAddresses::One(address) => bases.with(site, key, &[with_scheme(address)]),
+        BaseAddresses::List(list) => {
+            bases.with(site, key, &list.iter().map(|address| with_scheme(address)).collect::<Vec<_>>())
+        }
     })
 }
 
@@ -34,7 +36,7 @@ pub(super) fn settings(tables: &Tables, base: SiteBases) -> SiteBases {
 pub(super) fn filled(bases: &SiteBases) -> Tables {
     let value = |site: &dyn Site, setting: &BaseSetting| {
         let list = bases.list(site.id(), setting.key);
-        if setting.is_list { Addresses::List(list.to_vec()) } else { Addresses::One(list.concat()) }
+        if setting.is_list { BaseAddresses::List(list.to_vec()) } else { BaseAddresses::One(list.concat()) }
     };
     let table = |(site, settings): (&'static dyn Site, &'static [BaseSetting])| {
         (site, SiteTable(settings.iter().map(|setting| (setting.key, value(site, setting))).collect()))
@@ -132,7 +134,7 @@ impl<'de> Visitor<'de> for SiteKeys {
         while let Some(at) = map.next_key_seed(KnownKey(&names))? {
             let setting = self.0[at];
             let addresses =
-                if setting.is_list { Addresses::List(map.next_value()?) } else { Addresses::One(map.next_value()?) };
+                if setting.is_list { BaseAddresses::List(map.next_value()?) } else { BaseAddresses::One(map.next_value()?) };
             table.0.push((setting.key, addresses));
         }
         Ok(table)

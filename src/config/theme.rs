@@ -36,9 +36,9 @@ pub(super) fn find(name: &str, config: &Path) -> Result<Result<Theme, String>, C
 
 /// Roles that the file does not name look as in the default theme.
 pub(super) fn parse(text: &str, path: &Path) -> Result<Theme, ConfigError> {
-    let roles: BTreeMap<RoleName, Style> = toml::from_str(text).map_err(|error| ConfigError::toml(path, &error))?;
+    let roles: BTreeMap<RoleName, ThemeStyle> = toml::from_str(text).map_err(|error| ConfigError::toml(path, &error))?;
     let mut theme = Theme::default();
-    for (RoleName(at), Style(style)) in roles {
+    for (RoleName(at), ThemeStyle(style)) in roles {
         theme.set(Role::ALL[at].0, style);
     }
     Ok(theme)
@@ -61,12 +61,12 @@ impl TryFrom<String> for RoleName {
 
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct Style(ratatui::style::Style);
+struct ThemeStyle(ratatui::style::Style);
 
-impl TryFrom<String> for Style {
+impl TryFrom<String> for ThemeStyle {
     type Error = String;
 
-    fn try_from(words: String) -> Result<Style, String> {
-        parse_style(&words).map(Style)
+    fn try_from(words: String) -> Result<ThemeStyle, String> {
+        parse_style(&words).map(ThemeStyle)
     }
 }

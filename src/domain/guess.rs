@@ -49,15 +49,15 @@ struct CommentWords {
     reference_text: String,
 }
 
-struct All {
+struct AllWords {
     comments: Vec<CommentWords>,
     /// By word: how many comments have it.
     spread: Vec<u32>,
 }
 
-fn tell(comments: &[Comment]) -> All {
+fn tell(comments: &[Comment]) -> AllWords {
     let mut numbers: HashMap<String, u32> = HashMap::new();
-    let mut all = All { comments: Vec::with_capacity(comments.len()), spread: Vec::new() };
+    let mut all = AllWords { comments: Vec::with_capacity(comments.len()), spread: Vec::new() };
     let mut last_in: Vec<u32> = Vec::new();
     for (n, comment) in comments.iter().enumerate() {
         let (mut own, mut quotes) = (String::new(), Vec::new());
@@ -200,7 +200,7 @@ fn named<'a>(text: &str, authors: &'a HashMap<&str, usize>) -> Option<&'a usize>
     ends.iter().rev().find_map(|end| authors.get(&key[..*end]))
 }
 
-fn by_address(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
+fn by_address(all: &AllWords, open: &[bool]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut authors: HashMap<&str, usize> = HashMap::new();
     // By initials: the one author who has them, none if there are several.
@@ -228,7 +228,7 @@ fn by_address(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
 }
 
 /// "Re: a name" or "Re: words of an earlier comment".
-fn by_reference(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
+fn by_reference(all: &AllWords, open: &[bool]) -> Vec<(usize, usize)> {
     let referring = || all.comments.iter().enumerate().filter(|(n, told)| open[*n] && !told.reference.is_empty());
     let mut best: HashMap<usize, usize> = HashMap::new();
     let mut authors: HashMap<&str, usize> = HashMap::new();
@@ -254,7 +254,7 @@ fn by_reference(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
 }
 
 /// The earlier comment that has most of a quote in its own words, the latest among equals.
-fn by_quotes(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
+fn by_quotes(all: &AllWords, open: &[bool]) -> Vec<(usize, usize)> {
     let mut votes: HashMap<usize, HashMap<usize, u32>> = HashMap::new();
     for length in 1..=QUOTE_RUN {
         let quotes = all
@@ -280,7 +280,7 @@ fn most(votes: HashMap<usize, u32>) -> Option<usize> {
     votes.into_iter().max_by_key(|(parent, votes)| (*votes, *parent)).map(|(parent, _)| parent)
 }
 
-fn by_shared_words(all: &All, open: &[bool]) -> Vec<(usize, usize)> {
+fn by_shared_words(all: &AllWords, open: &[bool]) -> Vec<(usize, usize)> {
     const SEVERAL: u32 = u32::MAX;
     let mut open = open.to_vec();
     let mut found = Vec::new();
@@ -322,7 +322,7 @@ struct Holders {
 }
 
 /// For each run that a comment asks for, who before it has it in words of their own. `asked` is in order of comments.
-fn look_up(all: &All, length: usize, asked: &[(usize, u64)]) -> Vec<Option<Holders>> {
+fn look_up(all: &AllWords, length: usize, asked: &[(usize, u64)]) -> Vec<Option<Holders>> {
     if asked.is_empty() {
         return Vec::new();
     }

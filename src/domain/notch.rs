@@ -155,7 +155,7 @@ impl From<Notch> for NotchInput {
 
 /// A notch to step to, and for a scale of shares the share of the rated that pass it.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Step {
+pub struct NotchStep {
     pub notch: Notch,
     pub share: Option<f64>,
 }
@@ -187,19 +187,20 @@ impl RankTable {
     }
 
     /// The slider's notches from Off upwards.
-    pub fn notches(&self, min_votes: u32) -> Vec<Step> {
-        let mut steps = vec![Step { notch: Notch::Off, share: None }];
+    pub fn notches(&self, min_votes: u32) -> Vec<NotchStep> {
+        let mut steps = vec![NotchStep { notch: Notch::Off, share: None }];
         match self.scale() {
             Scale::None => {}
             Scale::Stars { max } => {
-                steps
-                    .extend((50..=max.0).step_by(50).map(|value| Step { notch: Notch::Stars(Hundredths(value)), share: None }));
+                steps.extend(
+                    (50..=max.0).step_by(50).map(|value| NotchStep { notch: Notch::Stars(Hundredths(value)), share: None }),
+                );
             }
             Scale::Points | Scale::Likes | Scale::Position => {
                 let levels = self.levels(min_votes);
                 for wanted in SHARES {
                     let Some((value, share)) = levels.nearest(wanted) else { continue };
-                    let step = Step { notch: self.notch_at((value, share)), share: Some(share) };
+                    let step = NotchStep { notch: self.notch_at((value, share)), share: Some(share) };
                     if share < 1.0 && steps.last() != Some(&step) {
                         steps.push(step);
                     }

@@ -91,7 +91,7 @@ impl Standing {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct RankEntry {
     pub(super) value: f64,
     /// `u32::MAX` where the place does not tell how many voted.
     votes: u32,
@@ -100,7 +100,7 @@ pub(super) struct Entry {
     is_estimated: bool,
 }
 
-impl Entry {
+impl RankEntry {
     /// When fewer than `min_votes` votes count as none.
     pub(super) fn standing(self, min_votes: u32) -> Standing {
         if self.standing == Standing::Rated && self.votes < min_votes { Standing::Unrated } else { self.standing }
@@ -115,7 +115,7 @@ impl Entry {
 pub struct RankTable {
     scale: Scale,
     /// By comment, in one piece each: a move of the bar looks at all of them.
-    entries: Vec<Entry>,
+    entries: Vec<RankEntry>,
     /// See [`Levels`]; of all that are rated.
     levels: Vec<(f64, u32)>,
     /// By comment, on a place scale: how many answer the same, itself among them.
@@ -186,7 +186,7 @@ impl RankTable {
                 Rank::Withheld => (Standing::Withheld, 0.0, u32::MAX),
                 Rank::Removed => (Standing::Removed, 0.0, u32::MAX),
             };
-            table.entries.push(Entry { value, votes, standing, is_estimated });
+            table.entries.push(RankEntry { value, votes, standing, is_estimated });
             table.estimated += u32::from(is_estimated);
         }
         table.levels = levels(table.rated(0));
@@ -210,7 +210,7 @@ impl RankTable {
         self.entries[comment].standing(min_votes)
     }
 
-    pub(super) fn entry(&self, comment: usize) -> Entry {
+    pub(super) fn entry(&self, comment: usize) -> RankEntry {
         self.entries[comment]
     }
 
@@ -221,7 +221,7 @@ impl RankTable {
 
     /// True if the comment is rated, but by fewer than `min_votes`.
     pub fn is_thin(&self, comment: usize, min_votes: u32) -> bool {
-        let Entry { votes, standing, .. } = self.entries[comment];
+        let RankEntry { votes, standing, .. } = self.entries[comment];
         standing == Standing::Rated && votes < min_votes
     }
 

@@ -1,7 +1,7 @@
 //! The rank slider: which comments are open, which are one line, which are folded away.
 
-pub use super::notch::{Notch, Step};
-use super::rank::{Entry, RankTable, Standing};
+pub use super::notch::{Notch, NotchStep};
+use super::rank::{RankEntry, RankTable, Standing};
 use super::rules::{RuleMatches, Verdict};
 use super::thread::{CommentIdx, Thread};
 
@@ -179,7 +179,7 @@ impl Cut {
         Cut { bar: bar.unwrap_or(off), floor: floor.unwrap_or(off), min_votes, by_rank }
     }
 
-    fn lies(&self, entry: Entry) -> usize {
+    fn lies(&self, entry: RankEntry) -> usize {
         usize::from(entry.value >= self.floor) + usize::from(entry.value >= self.bar)
     }
 

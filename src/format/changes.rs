@@ -6,7 +6,7 @@ use crate::domain::text::{Block, Document};
 
 /// Blocks by their index: those that are gone of the old text, the others of the new one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Change {
+pub enum TextChange {
     Kept(usize),
     Removed(usize),
     Added(usize),
@@ -17,18 +17,18 @@ pub enum Change {
 const COMPARED: usize = 4000;
 
 /// In the order of reading, what went before what came in its place. Blocks are the same if they say the same.
-pub fn changes(old: &Document, new: &Document) -> Vec<Change> {
+pub fn changes(old: &Document, new: &Document) -> Vec<TextChange> {
     let (old, new) = (texts(&old.blocks), texts(&new.blocks));
     if old.len() + new.len() > COMPARED {
-        return (0..old.len()).map(Change::Removed).chain((0..new.len()).map(Change::Added)).collect();
+        return (0..old.len()).map(TextChange::Removed).chain((0..new.len()).map(TextChange::Added)).collect();
     }
     let mut changes = Vec::new();
     for op in capture_diff_slices(Algorithm::Patience, &old, &new) {
         match op.tag() {
-            DiffTag::Equal => changes.extend(op.new_range().map(Change::Kept)),
+            DiffTag::Equal => changes.extend(op.new_range().map(TextChange::Kept)),
             DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
-                changes.extend(op.old_range().map(Change::Removed));
-                changes.extend(op.new_range().map(Change::Added));
+                changes.extend(op.old_range().map(TextChange::Removed));
+                changes.extend(op.new_range().map(TextChange::Added));
             }
         }
     }
@@ -56,10 +56,10 @@ mod tests {
 
     fn told(old: &str, new: &str) -> String {
         let (old, new) = (document(old), document(new));
-        let sign = |change: &Change| match *change {
-            Change::Kept(n) => text_of(&new.blocks[n]),
-            Change::Removed(n) => format!("-{}", text_of(&old.blocks[n])),
-            Change::Added(n) => format!("+{}", text_of(&new.blocks[n])),
+        let sign = |change: &TextChange| match *change {
+            TextChange::Kept(n) => text_of(&new.blocks[n]),
+            TextChange::Removed(n) => format!("-{}", text_of(&old.blocks[n])),
+            TextChange::Added(n) => format!("+{}", text_of(&new.blocks[n])),
         };
         changes(&old, &new).iter().map(sign).collect::<Vec<_>>().join(" ")
     }
@@ -86,10 +86,10 @@ mod tests {
         fn both_texts_can_be_read_off(old in "[abc]( [abc]){0,9}", new in "[abc]( [abc]){0,9}") {
             let (one, two) = (document(&old), document(&new));
             let all = changes(&one, &two);
-            let of_new: Vec<usize> = all.iter().filter_map(|c| match c { Change::Kept(n) | Change::Added(n) => Some(*n), Change::Removed(_) => None }).collect();
+            let of_new: Vec<usize> = all.iter().filter_map(|c| match c { TextChange::Kept(n) | TextChange::Added(n) => Some(*n), TextChange::Removed(_) => None }).collect();
             prop_assert_eq!(of_new, (0..two.blocks.len()).collect::<Vec<_>>());
-            let gone = all.iter().filter(|c| matches!(c, Change::Removed(_))).count();
-            let kept = all.iter().filter(|c| matches!(c, Change::Kept(_))).count();
+            let gone = all.iter().filter(|c| matches!(c, TextChange::Removed(_))).count();
+            let kept = all.iter().filter(|c| matches!(c, TextChange::Kept(_))).count();
             prop_assert_eq!(gone + kept, one.blocks.len());
         }
     }

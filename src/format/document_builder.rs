@@ -9,13 +9,13 @@ use crate::domain::text::{
 
 /// How the next words look and where they lead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Style {
+pub(super) struct TextStyle {
     pub(super) emphasis: Emphasis,
     pub(super) link: Option<LinkId>,
 }
 
-impl Style {
-    fn shared_with(self, other: Style) -> Style {
+impl TextStyle {
+    fn shared_with(self, other: TextStyle) -> TextStyle {
         let (a, b) = (self.emphasis, other.emphasis);
         let emphasis = Emphasis {
             strong: a.strong && b.strong,
@@ -23,14 +23,14 @@ impl Style {
             code: a.code && b.code,
             struck: a.struck && b.struck,
         };
-        Style { emphasis, link: self.link.filter(|link| other.link == Some(*link)) }
+        TextStyle { emphasis, link: self.link.filter(|link| other.link == Some(*link)) }
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Container {
     Quote,
-    /// Its title is given by [`Flow::title`].
+    /// Its title is given by [`DocumentBuilder::title`].
     Spoiler,
     List {
         start: Option<u64>,
@@ -54,20 +54,20 @@ impl Level {
     }
 }
 
-pub(super) struct Flow {
+pub(super) struct DocumentBuilder {
     levels: Vec<Level>,
     /// Containers opened beyond the cap: their content goes to the innermost one that stands.
     skipped: usize,
-    runs: Vec<(String, Style)>,
+    runs: Vec<(String, TextStyle)>,
     /// White space was read and awaits the next word.
     space: bool,
     links: Vec<Link>,
     known: HashMap<String, LinkId>,
 }
 
-impl Flow {
-    pub(super) fn new() -> Flow {
-        Flow {
+impl DocumentBuilder {
+    pub(super) fn new() -> DocumentBuilder {
+        DocumentBuilder {
             levels: vec![Level::new(None)],
             skipped: 0,
             runs: Vec::new(),
@@ -78,7 +78,7 @@ impl Flow {
     }
 
     /// Running text; its white space is folded, across calls too.
-    pub(super) fn text(&mut self, text: &str, style: Style) {
+    pub(super) fn text(&mut self, text: &str, style: TextStyle) {
         let mut rest = text;
         while !rest.is_empty() {
             let from = rest.bytes().position(|b| !is_folded(b)).unwrap_or(rest.len());
@@ -93,7 +93,7 @@ impl Flow {
     }
 
     /// Words with single spaces between them.
-    fn words(&mut self, words: &str, style: Style) {
+    fn words(&mut self, words: &str, style: TextStyle) {
         let space = std::mem::take(&mut self.space) && !self.runs.is_empty();
         if space {
             // Between two looks the space has what is common to both: no underline runs past its link.
@@ -103,7 +103,7 @@ impl Flow {
         self.push_run(words, style);
     }
 
-    fn push_run(&mut self, text: &str, style: Style) {
+    fn push_run(&mut self, text: &str, style: TextStyle) {
         match self.runs.last_mut() {
             Some((run, last)) if *last == style => run.push_str(text),
             _ => self.runs.push((text.to_owned(), style)),
@@ -137,7 +137,7 @@ impl Flow {
         }
     }
 
-    /// A finished block; call after [`Flow::end_paragraph`].
+    /// A finished block; call after [`DocumentBuilder::end_paragraph`].
     pub(super) fn push(&mut self, block: Block) {
         if let Some(level) = self.levels.last_mut() {
             match level.container {

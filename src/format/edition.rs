@@ -82,13 +82,13 @@ struct EditionReader {
     markdown: String,
     article: Article,
     source: Option<Source>,
-    discussions: Vec<Told>,
+    discussions: Vec<EditionDiscussion>,
     notes: Vec<String>,
 }
 
 /// A discussion with the parents that its comments name.
 #[derive(Default)]
-struct Told {
+struct EditionDiscussion {
     discussion: Discussion,
     parents: Vec<Option<Box<str>>>,
     guess: bool,
@@ -170,7 +170,7 @@ impl EditionReader {
             complete: true,
             stubs: Vec::new(),
         };
-        self.discussions.push(Told { discussion, ..Told::default() });
+        self.discussions.push(EditionDiscussion { discussion, ..EditionDiscussion::default() });
     }
 
     fn comment(&mut self, fields: &[&str], text: &str) {
@@ -219,7 +219,7 @@ impl EditionReader {
         }
         article.title = title.unwrap_or_else(|| clean_line(stem(origin.name)));
         (article.published, article.byline, article.body) = (published, author, body);
-        let close = |told: Told| {
+        let close = |told: EditionDiscussion| {
             let mut discussion = told.discussion;
             link_parents(&mut discussion.comments, &told.parents);
             if told.guess {

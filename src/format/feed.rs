@@ -46,7 +46,7 @@ pub struct Feed {
     pub address: Option<CleanText>,
     /// The program that made it, by name and address, as far as it says.
     pub generator: Option<CleanText>,
-    pub schedule: Schedule,
+    pub schedule: FeedSchedule,
     /// In the feed's order; those that stand there twice, once.
     pub entries: Vec<Entry>,
     /// It ends before its end.
@@ -64,7 +64,7 @@ pub enum Kind {
 
 /// A feed's hints for those who fetch it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Schedule {
+pub struct FeedSchedule {
     /// Hubs that tell what is new (`WebSub`).
     pub hubs: Vec<CleanText>,
     /// Minutes for which a copy holds: `ttl` of RSS.

@@ -15,7 +15,7 @@ use url::Url;
 use self::code::verbatim;
 use self::flatten::{flatten, is_block, is_void};
 pub(super) use self::notation::{lowered, raised};
-use super::document_builder::{Container, Flow, Style};
+use super::document_builder::{Container, DocumentBuilder, TextStyle};
 use super::tex;
 use crate::domain::text::{Block, CleanText, Document, clean_code, clean_line, fold, may_open};
 
@@ -33,28 +33,28 @@ pub fn parse(html: &str) -> dom_query::Document {
 
 /// Some nodes of a tree made by [`parse`], without what `left_out` names.
 pub fn nodes_to_document(nodes: &[NodeRef<'_>], base: Option<&Url>, left_out: &dyn Fn(&NodeRef<'_>) -> bool) -> Document {
-    let mut reader = HtmlReader { flow: Flow::new(), base, left_out };
+    let mut reader = HtmlReader { flow: DocumentBuilder::new(), base, left_out };
     for node in nodes {
-        reader.children(node, Style::default());
+        reader.children(node, TextStyle::default());
         reader.flow.end_paragraph();
     }
     reader.flow.finish()
 }
 
 struct HtmlReader<'a> {
-    flow: Flow,
+    flow: DocumentBuilder,
     base: Option<&'a Url>,
     left_out: &'a dyn Fn(&NodeRef<'_>) -> bool,
 }
 
 impl HtmlReader<'_> {
-    fn children(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn children(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         for child in node.children_it(false) {
             self.node(&child, style);
         }
     }
 
-    fn node(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn node(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         if node.is_text() {
             let text = node.text();
             let text = if style.emphasis.code { text.as_ref().into() } else { tex::in_text(&text) };
@@ -110,7 +110,7 @@ impl HtmlReader<'_> {
             "figure" => self.figure(node, style),
             "a" => {
                 let link = node.attr("href").and_then(|href| self.address(&href)).map(|address| self.flow.link(&address));
-                self.children(node, Style { link: link.or(style.link), ..style });
+                self.children(node, TextStyle { link: link.or(style.link), ..style });
             }
             "math" => match node.attr("alttext") {
                 Some(formula) => self.flow.text(&tex::shown(&formula), style),
@@ -131,13 +131,14 @@ impl HtmlReader<'_> {
     }
 
     /// A list with the numbers that it shows: where one is not the next, another list begins with it.
-    fn numbered(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn numbered(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         let number = |node: &NodeRef<'_>, name: &str| node.attr(name).and_then(|value| value.trim().parse::<i64>().ok());
         let is_item = |child: &NodeRef<'_>| child.has_name("li");
         let step = if node.attr("reversed").is_some() { -1 } else { 1 };
         let count = node.children_it(false).filter(is_item).count() as i64;
         let mut next = number(node, "start").unwrap_or(if step < 0 { count } else { 1 });
-        let open = |flow: &mut Flow, at: i64| flow.open(Container::List { start: u64::try_from(at).ok().or(Some(1)) });
+        let open =
+            |flow: &mut DocumentBuilder, at: i64| flow.open(Container::List { start: u64::try_from(at).ok().or(Some(1)) });
         open(&mut self.flow, next);
         let mut follows = next;
         for child in node.children_it(false) {
@@ -156,7 +157,7 @@ impl HtmlReader<'_> {
     }
 
     /// Terms, and below each what it means as a list.
-    fn definitions(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn definitions(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         self.flow.end_paragraph();
         let mut in_list = false;
         for child in node.children_it(false) {
@@ -184,7 +185,7 @@ impl HtmlReader<'_> {
     }
 
     /// A superscript or subscript, written so that it keeps its value.
-    fn script(&mut self, node: &NodeRef<'_>, name: &str, style: Style) {
+    fn script(&mut self, node: &NodeRef<'_>, name: &str, style: TextStyle) {
         let is_inline = |part: &NodeRef<'_>| part.node_name().is_none_or(|name| !(is_block(&name) || &*name == "img"));
         if !node.descendants_it().all(|part| is_inline(&part)) {
             return self.children(node, style);
@@ -193,25 +194,25 @@ impl HtmlReader<'_> {
         let link = link.map(|address| self.flow.link(&address)).or(style.link);
         let text = node.text();
         let text = if name == "sup" { notation::raised(&text) } else { notation::lowered(&text) };
-        self.flow.text(&text, Style { link, ..style });
+        self.flow.text(&text, TextStyle { link, ..style });
     }
 
     /// The box of a task; any other field says nothing.
-    fn check_box(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn check_box(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         let is_box = node.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
         if is_box && node.ancestors_it(None).any(|above| above.has_name("li")) {
             self.flow.text(if node.attr("checked").is_some() { "☑ " } else { "☐ " }, style);
         }
     }
 
-    fn contain(&mut self, node: &NodeRef<'_>, container: Container, style: Style) {
+    fn contain(&mut self, node: &NodeRef<'_>, container: Container, style: TextStyle) {
         self.flow.open(container);
         self.children(node, style);
         self.flow.close();
     }
 
     /// A heading's words run on through what else stands in it.
-    fn heading(&mut self, node: &NodeRef<'_>, level: u8, style: Style) {
+    fn heading(&mut self, node: &NodeRef<'_>, level: u8, style: TextStyle) {
         for child in node.children_it(false) {
             let name = child.node_name().unwrap_or_default();
             match &*name {
@@ -229,7 +230,7 @@ impl HtmlReader<'_> {
         }
     }
 
-    fn image(&mut self, image: &NodeRef<'_>, style: Style) {
+    fn image(&mut self, image: &NodeRef<'_>, style: TextStyle) {
         let alt = clean_line(&image.attr("alt").unwrap_or_default());
         let side = |name: &str| image.attr(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
         let (width, height) = (side("width").unwrap_or(u32::MAX), side("height").unwrap_or(u32::MAX));
@@ -266,7 +267,7 @@ impl HtmlReader<'_> {
     }
 
     /// A recording is a link; what stands in for it says but that it cannot be played.
-    fn recording(&mut self, node: &NodeRef<'_>, name: &str, style: Style) {
+    fn recording(&mut self, node: &NodeRef<'_>, name: &str, style: TextStyle) {
         let source = || node.descendants_it().find_map(|part| part.attr("src"));
         let address = node.attr("src").or_else(source).and_then(|source| self.address(&source));
         let Some(address) = address else { return self.children(node, style) };
@@ -274,7 +275,7 @@ impl HtmlReader<'_> {
     }
 
     /// A frame that tells by its title what it shows, as films do, is a link; others are advertisements and counters.
-    fn frame(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn frame(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         let source = ["src", "data-src"].iter().find_map(|name| node.attr(name)).and_then(|source| self.address(&source));
         let title = node.attr("title").map(|title| clean_line(&title)).filter(|title| !title.is_empty());
         if let (Some(address), Some(title)) = (source.filter(|address| may_open(address)), title) {
@@ -283,15 +284,15 @@ impl HtmlReader<'_> {
     }
 
     /// A line of its own that leads to what a terminal cannot show.
-    fn elsewhere(&mut self, what: &str, address: &str, style: Style) {
+    fn elsewhere(&mut self, what: &str, address: &str, style: TextStyle) {
         let link = self.flow.link(address);
         self.flow.end_paragraph();
-        self.flow.text(&format!("[{what}]"), Style { link: Some(link), ..style });
+        self.flow.text(&format!("[{what}]"), TextStyle { link: Some(link), ..style });
         self.flow.end_paragraph();
     }
 
     /// A picture with its caption is one block; a figure of anything else is what stands in it.
-    fn figure(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn figure(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         self.flow.end_paragraph();
         // Up to this figure only: it may itself stand in the caption of another.
         let inside = |part: &NodeRef<'_>, name: &str| {
@@ -402,7 +403,7 @@ pub(super) fn is_bare(html: &str) -> bool {
     })
 }
 
-fn styled(name: &str, mut style: Style) -> Style {
+fn styled(name: &str, mut style: TextStyle) -> TextStyle {
     match name {
         "strong" | "b" | "dt" => style.emphasis.strong = true,
         "em" | "i" | "cite" | "dfn" | "var" => style.emphasis.emphatic = true,

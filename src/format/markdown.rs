@@ -5,7 +5,7 @@ mod spoilers;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::document_builder::{Container, Flow, Style};
+use super::document_builder::{Container, DocumentBuilder, TextStyle};
 use super::{Origin, files, html, stem};
 use crate::domain::article::{Article, Page};
 use crate::domain::text::{Block, CleanText, Document, Span, Table, clean_code, clean_line, spans_text};
@@ -17,16 +17,16 @@ pub fn to_document(text: &str) -> Document {
 
 /// A text as a document, with what a site adds to Markdown.
 pub fn to_document_of(text: &str, dialect: Dialect) -> Document {
-    let mut flow = Flow::new();
+    let mut flow = DocumentBuilder::new();
     for part in spoilers::parts(text, dialect) {
         match part {
-            spoilers::Part::Text(text) => flow.append(read(text, dialect)),
-            spoilers::Part::Begin(title) => {
+            spoilers::SpoilerPart::Text(text) => flow.append(read(text, dialect)),
+            spoilers::SpoilerPart::Begin(title) => {
                 flow.open(Container::Spoiler);
-                flow.text(title, Style::default());
+                flow.text(title, TextStyle::default());
                 flow.title();
             }
-            spoilers::Part::End => flow.close(),
+            spoilers::SpoilerPart::End => flow.close(),
         }
     }
     flow.finish()
@@ -38,9 +38,9 @@ fn read(text: &str, dialect: Dialect) -> Document {
         options |= Options::ENABLE_SUPERSCRIPT | Options::ENABLE_SUBSCRIPT;
     }
     let mut reader = MarkdownReader {
-        flow: Flow::new(),
+        flow: DocumentBuilder::new(),
         styles: Vec::new(),
-        style: Style::default(),
+        style: TextStyle::default(),
         held: Held::Nothing,
         script: None,
         dialect,
@@ -88,10 +88,10 @@ enum Held {
 }
 
 struct MarkdownReader {
-    flow: Flow,
+    flow: DocumentBuilder,
     /// The styles around the present one.
-    styles: Vec<Style>,
-    style: Style,
+    styles: Vec<TextStyle>,
+    style: TextStyle,
     held: Held,
     /// How words are written that stand above or below the line.
     script: Option<fn(&str) -> String>,
@@ -232,7 +232,7 @@ impl MarkdownReader {
     fn inline_html(&mut self, tag: &str) {
         let name = tag.trim_start_matches(['<', '/']).trim_end_matches(['>', '/', ' ']).to_ascii_lowercase();
         let ends = tag.starts_with("</");
-        let set = |style: &mut Style| match name.as_str() {
+        let set = |style: &mut TextStyle| match name.as_str() {
             "b" | "strong" => style.emphasis.strong = !ends,
             "i" | "em" => style.emphasis.emphatic = !ends,
             "code" | "kbd" => style.emphasis.code = !ends,
@@ -252,7 +252,7 @@ impl MarkdownReader {
         }
     }
 
-    fn nest(&mut self, change: impl FnOnce(&mut Style)) {
+    fn nest(&mut self, change: impl FnOnce(&mut TextStyle)) {
         self.styles.push(self.style);
         change(&mut self.style);
     }

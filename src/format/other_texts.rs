@@ -1,6 +1,6 @@
 //! Texts of other sources below an article's own: a link blog's commentary under the story that it links to.
 
-use super::document_builder::Flow;
+use super::document_builder::DocumentBuilder;
 use crate::domain::article::OtherText;
 use crate::domain::text::{Block, Document, Span};
 
@@ -12,7 +12,7 @@ pub fn below(body: Document, others: &[OtherText]) -> Document {
     if others.is_empty() {
         return body;
     }
-    let mut flow = Flow::new();
+    let mut flow = DocumentBuilder::new();
     flow.append(body);
     for other in others {
         let title = if other.title.is_empty() { String::new() } else { format!(": {}", other.title) };

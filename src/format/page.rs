@@ -1,4 +1,4 @@
-//! Any web page as an article: what it tells of itself ([`Head`]), and its text without what frames it.
+//! Any web page as an article: what it tells of itself ([`PageHead`]), and its text without what frames it.
 
 mod article_extras;
 mod body;
@@ -9,7 +9,7 @@ mod tidy;
 
 use dom_smoothie::Readability;
 
-pub use self::head::Head;
+pub use self::head::PageHead;
 use super::html::parse;
 use super::plausible::is_placeholder;
 use super::{Origin, stem};
@@ -23,7 +23,7 @@ pub fn read(html: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText>) {
     (page, notes)
 }
 
-pub(crate) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, Head, Vec<CleanText>) {
+pub(crate) fn read_with_head(html: &str, origin: &Origin<'_>) -> (Page, PageHead, Vec<CleanText>) {
     let dom = Readability { doc: parse(html), doc_url: None, config: dom_smoothie::Config::default() };
     let mut notes = Vec::new();
     let mut head = head::read(&dom, origin);

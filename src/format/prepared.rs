@@ -1,7 +1,7 @@
 //! An article made ready to be shown: all that takes longer for a longer text, so that it can be done off the terminal's
 //! thread.
 
-use super::changes::{Change, changes};
+use super::changes::{TextChange, changes};
 use super::other_texts;
 use crate::domain::article::{Article, OtherText};
 use crate::domain::text::{Document, Piece, pieces};
@@ -11,7 +11,7 @@ use crate::domain::text::{Document, Piece, pieces};
 pub struct PreparedBody {
     pub pieces: Vec<Piece>,
     /// How it came about from the text before.
-    pub changes: Vec<Change>,
+    pub changes: Vec<TextChange>,
     /// For the article's own text.
     pub words: usize,
 }

@@ -37,7 +37,7 @@ pub enum ProgramError {
 
 /// The bounds of a program that is waited for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limits {
+pub struct ProgramLimits {
     pub time: Duration,
     /// Bytes on standard output.
     pub output: usize,
@@ -58,7 +58,7 @@ pub struct Running {
 }
 
 /// Runs a program to its end and gives what it wrote on standard output.
-pub fn run(argv: &[String], input: Option<Vec<u8>>, limits: Limits) -> Result<Vec<u8>, ProgramError> {
+pub fn run(argv: &[String], input: Option<Vec<u8>>, limits: ProgramLimits) -> Result<Vec<u8>, ProgramError> {
     let deadline = Instant::now() + limits.time;
     let program = argv.first().cloned().unwrap_or_default();
     let mut child = spawn(argv, input.is_some(), true)?;
@@ -280,9 +280,9 @@ mod tests {
     }
 
     /// Long enough to come to an end on any machine.
-    const AMPLE: Limits = Limits { time: Duration::from_mins(5), output: 1000 };
+    const AMPLE: ProgramLimits = ProgramLimits { time: Duration::from_mins(5), output: 1000 };
     /// A program that hangs does not end, whatever the limit.
-    const SHORT: Limits = Limits { time: Duration::from_millis(50), output: 1000 };
+    const SHORT: ProgramLimits = ProgramLimits { time: Duration::from_millis(50), output: 1000 };
 
     #[test]
     fn a_program_gives_what_it_writes() {

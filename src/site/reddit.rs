@@ -121,7 +121,7 @@ fn is_bare_post(value: Value<'_>) -> bool {
 fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
     let mut reader = ListingReader::default();
     // A stack, not a recursion: replies nest as deep as people answer.
-    let mut ahead: Vec<(Value<'_>, Place<'_>)> = json.roots().map(|root| (root, Place::default())).collect();
+    let mut ahead: Vec<(Value<'_>, TreeLocation<'_>)> = json.roots().map(|root| (root, TreeLocation::default())).collect();
     ahead.reverse();
     while let Some((value, place)) = ahead.pop() {
         let from = ahead.len();
@@ -162,7 +162,7 @@ fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
 
 /// Where a thing stands in the tree, for what does not say so itself.
 #[derive(Clone, Copy, Default)]
-struct Place<'a> {
+struct TreeLocation<'a> {
     thread: Option<&'a str>,
     parent: Option<&'a str>,
 }
@@ -248,12 +248,12 @@ impl ListingReader {
     }
 
     /// Takes a comment in; gives the place of its replies.
-    fn comment<'a>(&mut self, data: Value<'a>, place: Place<'a>) -> Place<'a> {
+    fn comment<'a>(&mut self, data: Value<'a>, place: TreeLocation<'a>) -> TreeLocation<'a> {
         let thread_id = data.text("link_id").or_else(|| data.text("link")).map(bare).or(place.thread);
         let at = self.thread(thread_id);
         let Some(id) = data.text("id").or_else(|| data.text("name")).map(bare) else {
             self.nameless += 1;
-            return Place { thread: thread_id, parent: place.parent };
+            return TreeLocation { thread: thread_id, parent: place.parent };
         };
         let parent = match data.text("parent_id").or_else(|| data.text("parent")) {
             Some(parent) if parent.starts_with("t3_") => None,
@@ -287,10 +287,10 @@ impl ListingReader {
         if !thread.gathered.push(comment, parent.map(Into::into)) {
             self.twice += 1;
         }
-        Place { thread: thread_id, parent: Some(id) }
+        TreeLocation { thread: thread_id, parent: Some(id) }
     }
 
-    fn stub(&mut self, data: Value<'_>, place: Place<'_>) {
+    fn stub(&mut self, data: Value<'_>, place: TreeLocation<'_>) {
         let above = data.text("parent_id").and_then(|parent| {
             let by_comment = || self.threads.iter().position(|thread| thread.gathered.has(bare(parent)));
             self.by_id.get(bare(parent)).copied().filter(|_| parent.starts_with("t3_")).or_else(by_comment)

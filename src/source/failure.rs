@@ -64,7 +64,7 @@ pub enum Failure {
     #[error("{host}: gone for good (410)")]
     Gone { host: CleanText },
     /// Also given without asking, while the host's wish to be left alone is in force: then no status has come.
-    #[error("{host} was asked too often{}{}", Status(*status), Wait(*retry_after))]
+    #[error("{host} was asked too often{}{}", StatusSuffix(*status), Wait(*retry_after))]
     TooManyRequests { host: CleanText, status: Option<u16>, retry_after: Option<Duration> },
     /// Given without asking: this address said before that it is to be asked later.
     #[error("{host} asked us to come back to this address later{}", Wait(Some(*retry_after)))]
@@ -289,9 +289,9 @@ impl Failure {
 }
 
 /// " (status 429)", or nothing.
-struct Status(Option<u16>);
+struct StatusSuffix(Option<u16>);
 
-impl fmt::Display for Status {
+impl fmt::Display for StatusSuffix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |status| write!(f, " (status {status})"))
     }

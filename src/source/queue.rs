@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use self::state::{Job, Next, State, further_tries};
+use self::state::{NextStep, QueuedRequest, State, further_tries};
 use super::Failure;
 use super::failure::told;
 use super::http::{Answer, Client, Request};
@@ -17,7 +17,7 @@ use super::throttle::{Limits, RateLimiter};
 
 /// One request's end.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Done {
+pub struct RequestDone {
     /// As it was [added](Queue::add).
     pub id: u64,
     pub outcome: Result<Answer, Failure>,
@@ -55,7 +55,7 @@ type Perform = dyn Fn(&Request) -> Result<Answer, Failure> + Send + Sync;
 struct QueueShared {
     perform: Box<Perform>,
     hang_up: Box<dyn Fn() + Send + Sync>,
-    tell: Box<dyn Fn(Done) + Send + Sync>,
+    tell: Box<dyn Fn(RequestDone) + Send + Sync>,
     owed: RateLimiter,
     state: Mutex<State>,
     changed: Condvar,
@@ -67,7 +67,7 @@ const LOST: u32 = 8;
 
 impl Queue {
     /// `tell` is called once for each request that was not called off, from any of the queue's threads.
-    pub fn new(client: Client, limits: Limits, tell: impl Fn(Done) + Send + Sync + 'static) -> Queue {
+    pub fn new(client: Client, limits: Limits, tell: impl Fn(RequestDone) + Send + Sync + 'static) -> Queue {
         let asking = client.clone();
         Queue::doing(move |request| asking.get(request), move || client.hang_up(), limits, tell)
     }
@@ -76,7 +76,7 @@ impl Queue {
         perform: impl Fn(&Request) -> Result<Answer, Failure> + Send + Sync + 'static,
         hang_up: impl Fn() + Send + Sync + 'static,
         limits: Limits,
-        tell: impl Fn(Done) + Send + Sync + 'static,
+        tell: impl Fn(RequestDone) + Send + Sync + 'static,
     ) -> Queue {
         let (stands_back, owed) = (limits.stands_back, limits.owed.clone());
         let state = State::new(limits);
@@ -179,7 +179,7 @@ impl QueueShared {
         loop {
             let now = self.owed.now();
             state = match state.next(now) {
-                Next::Ask(job) => {
+                NextStep::Ask(job) => {
                     // Somebody has to see when what is under way becomes slow.
                     let needs_another = state.progress.waiting > 0 && state.idle == 0;
                     if needs_another && state.threads <= state.pacing.most() && self.start() {
@@ -189,14 +189,14 @@ impl QueueShared {
                     self.ask(job);
                     self.state()
                 }
-                Next::Refuse(job, failure) => {
+                NextStep::Refuse(job, failure) => {
                     state.progress.failed += 1;
                     let progress = state.progress;
                     drop(state);
                     self.fail(vec![job], &failure, progress);
                     self.state()
                 }
-                Next::Wait(until) => {
+                NextStep::Wait(until) => {
                     state.idle += 1;
                     let mut state = match until {
                         None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
@@ -208,7 +208,7 @@ impl QueueShared {
                     state.idle -= 1;
                     state
                 }
-                Next::End => {
+                NextStep::End => {
                     state.threads -= 1;
                     // Others may be waiting for what is now gone.
                     self.changed.notify_all();
@@ -218,7 +218,7 @@ impl QueueShared {
         }
     }
 
-    fn ask(&self, mut job: Job) {
+    fn ask(&self, mut job: QueuedRequest) {
         let performed = catch_unwind(AssertUnwindSafe(|| (self.perform)(&job.request)));
         let outcome = performed.unwrap_or_else(|panic| Err(Failure::Fault { reason: said(&*panic) }));
         let now = self.owed.now();
@@ -249,7 +249,7 @@ impl QueueShared {
         drop(state);
         let failure = outcome.as_ref().err().cloned();
         if listed.is_some() && !is_closed {
-            self.tell(Done { id: job.id, outcome, progress });
+            self.tell(RequestDone { id: job.id, outcome, progress });
         }
         if let Some(failure) = failure {
             self.fail(given_up, &failure, progress);
@@ -257,17 +257,17 @@ impl QueueShared {
     }
 
     /// Tells the end of what was taken out of the queue without having been asked for.
-    fn fail(&self, jobs: Vec<Job>, failure: &Failure, progress: Progress) {
+    fn fail(&self, jobs: Vec<QueuedRequest>, failure: &Failure, progress: Progress) {
         for job in jobs {
             if self.state().is_closed {
                 return;
             }
-            self.tell(Done { id: job.id, outcome: Err(failure.clone()), progress });
+            self.tell(RequestDone { id: job.id, outcome: Err(failure.clone()), progress });
         }
     }
 
     /// A fault of who is told must not cost the queue its thread; the panic has been reported by then.
-    fn tell(&self, done: Done) {
+    fn tell(&self, done: RequestDone) {
         let _ = catch_unwind(AssertUnwindSafe(|| (self.tell)(done)));
     }
 }

@@ -295,7 +295,7 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, Wrong> 
 }
 
 /// The source whose text the article has: one of those that its entries are of.
-fn line_source(conn: &Connection, line: &Value, entries: &[entries::Entry<'_>]) -> std::result::Result<i64, Wrong> {
+fn line_source(conn: &Connection, line: &Value, entries: &[entries::ArchivedEntry<'_>]) -> std::result::Result<i64, Wrong> {
     let key = line.get("source").and_then(|source| source.get(0)).and_then(Value::as_str).unwrap_or_default();
     let named: Option<i64> =
         conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.read(0)).optional()?;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 use super::columns::ReadColumn as _;
 use super::error::StoreError;
 use super::foreign::{extras, harden};
-use super::lock::{Entry, Lock};
+use super::lock::{Lock, LockState};
 use super::open::{BUSY, free_name, with_suffix};
 use super::{Store, schema};
 use crate::domain::time::Timestamp;
@@ -83,8 +83,8 @@ impl Store {
     ) -> Result<Restored, StoreError> {
         let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
         let lock = match Lock::enter(path)? {
-            Entry::Alone { lock, .. } => lock,
-            Entry::Shared(lock) => {
+            LockState::Alone { lock, .. } => lock,
+            LockState::Shared(lock) => {
                 lock.leave()?;
                 return Err(StoreError::Busy { path: path.clone(), doing: "restoring a backup" });
             }

@@ -115,14 +115,14 @@ struct Going {
 type Went<'a> = Vec<(SourceId, &'a Going)>;
 
 /// The articles that some sources release, looked up once each.
-struct Look<'a> {
+struct ReleasedArticles<'a> {
     conn: &'a Connection,
     keeping: &'a Keeping,
     known: HashMap<i64, HashSet<i64>>,
     looked_through: usize,
 }
 
-impl Look<'_> {
+impl ReleasedArticles<'_> {
     /// The articles that a source lets go, each with the source it stands under.
     fn let_go(&mut self, source: SourceId) -> Result<Vec<(i64, i64)>> {
         let Some(wish) = self.keeping.wishes.iter().find(|wish| wish.source == source) else { return Ok(Vec::new()) };
@@ -188,7 +188,7 @@ impl Store {
     /// What cleaning would take away in the end, by source.
     pub fn would_clean(&self, keeping: &Keeping) -> std::result::Result<Vec<Cleaned>, StoreError> {
         self.ask("looking for what may go", |conn| {
-            let mut look = Look { conn, keeping, known: HashMap::new(), looked_through: 0 };
+            let mut look = ReleasedArticles { conn, keeping, known: HashMap::new(), looked_through: 0 };
             let mut cleaned = Vec::new();
             for wish in in_order(keeping) {
                 let going = look.going(wish.source, usize::MAX)?;
@@ -211,7 +211,7 @@ impl Store {
             }
             let room = most - found.len();
             let going = self.ask("looking for what may go", |conn| {
-                let mut look = Look { conn, keeping, known: HashMap::new(), looked_through: 0 };
+                let mut look = ReleasedArticles { conn, keeping, known: HashMap::new(), looked_through: 0 };
                 let going = look.going(wish.source, room)?;
                 looked_through += look.looked_through;
                 Ok(going)

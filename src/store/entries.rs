@@ -10,7 +10,7 @@ use super::columns::ReadColumn as _;
 pub use super::ingest::Item;
 use super::ingest::{Answer, Regrouped, address_hash};
 use super::polls::{answered, failed, keep_try};
-use super::subscriptions::{FeedHints, Next, Validators};
+use super::subscriptions::{FeedHints, NextFetch, Validators};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
 use crate::domain::article::Article;
 use crate::domain::text::CleanText;
@@ -21,34 +21,34 @@ use crate::domain::time::Timestamp;
 pub struct FetchAttempt {
     pub source: SourceId,
     pub at: Timestamp,
-    pub next: Next,
-    pub outcome: Outcome,
+    pub next: NextFetch,
+    pub outcome: FetchOutcome,
 }
 
 #[derive(Clone, PartialEq, Debug)]
-pub enum Outcome {
+pub enum FetchOutcome {
     /// It is as it was: only the times are written.
     Unchanged,
-    Feed(Box<Feed>),
+    Feed(Box<FetchedFeed>),
     Failed {
         failure: CleanText,
         hint: CleanText,
     },
 }
 
-impl Outcome {
+impl FetchOutcome {
     /// How many items it brings.
     pub fn items(&self) -> usize {
         match self {
-            Outcome::Feed(feed) => feed.items.len(),
-            Outcome::Unchanged | Outcome::Failed { .. } => 0,
+            FetchOutcome::Feed(feed) => feed.items.len(),
+            FetchOutcome::Unchanged | FetchOutcome::Failed { .. } => 0,
         }
     }
 }
 
 /// The changes that an answer brought.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Feed {
+pub struct FetchedFeed {
     pub title: CleanText,
     pub site: Option<CleanText>,
     pub is_private: bool,
@@ -119,9 +119,11 @@ impl Store {
 fn keep(conn: &Connection, tried: &FetchAttempt) -> Result<Changed> {
     let FetchAttempt { source, at, next, outcome } = tried;
     match outcome {
-        Outcome::Unchanged => answered(conn, *source, next, *at).map(|()| Changed::default()),
-        Outcome::Failed { failure, hint } => failed(conn, *source, (failure, hint), next, *at).map(|()| Changed::default()),
-        Outcome::Feed(feed) => {
+        FetchOutcome::Unchanged => answered(conn, *source, next, *at).map(|()| Changed::default()),
+        FetchOutcome::Failed { failure, hint } => {
+            failed(conn, *source, (failure, hint), next, *at).map(|()| Changed::default())
+        }
+        FetchOutcome::Feed(feed) => {
             if !keep_head(conn, *source, feed)? {
                 return Ok(Changed::default());
             }
@@ -158,7 +160,7 @@ impl Changed {
 }
 
 /// False if there is no such subscription any more.
-fn keep_head(conn: &Connection, source: SourceId, feed: &Feed) -> Result<bool> {
+fn keep_head(conn: &Connection, source: SourceId, feed: &FetchedFeed) -> Result<bool> {
     let Validators { etag, last_modified, print } = &feed.validators;
     let changed = conn
         .prepare_cached(
@@ -188,7 +190,7 @@ fn keep_head(conn: &Connection, source: SourceId, feed: &Feed) -> Result<bool> {
     Ok(changed > 0)
 }
 
-fn keep_items(conn: &Connection, source: SourceId, feed: &Feed, now: Timestamp) -> Result<Changed> {
+fn keep_items(conn: &Connection, source: SourceId, feed: &FetchedFeed, now: Timestamp) -> Result<Changed> {
     let mut answer = Answer::default();
     let ingested = answer.upsert(conn, source.0, &feed.items, true, now)?;
     if !feed.items.is_empty() && !feed.is_cut {

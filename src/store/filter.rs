@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 
 use super::body;
 use super::columns::STARS;
-use super::matching::{Wanted, asks_comments, is_text};
+use super::matching::{ColumnNeedle, asks_comments, is_text};
 use super::subscriptions::Details;
 use super::tags;
 use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
@@ -207,8 +207,8 @@ pub(super) fn register(conn: &Connection) -> rusqlite::Result<()> {
         Ok(folders.lines().chain(details.tags.iter().map(String::as_str)).any(|one| fold(one) == wanted))
     })?;
     conn.create_scalar_function("has_words", 5, flags, |context| {
-        let wanted = context.get_or_create_aux(4, |bound| -> rusqlite::Result<Wanted> {
-            Ok(Wanted::new(&bound_words(bound.as_str().unwrap_or(""))))
+        let wanted = context.get_or_create_aux(4, |bound| -> rusqlite::Result<ColumnNeedle> {
+            Ok(ColumnNeedle::new(&bound_words(bound.as_str().unwrap_or(""))))
         })?;
         let line = |at: usize| context.get_raw(at).as_str().unwrap_or("");
         let encoding: i64 = context.get::<Option<i64>>(0)?.unwrap_or(0);

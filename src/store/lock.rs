@@ -27,13 +27,13 @@ pub(super) struct Lock {
 }
 
 /// The lock while nobody else has the store open, or may come in.
-pub(super) enum Entry {
+pub(super) enum LockState {
     Alone { lock: Lock, unclean: bool },
     Shared(Lock),
 }
 
 impl Lock {
-    pub(super) fn enter(store: &Path) -> Result<Entry, StoreError> {
+    pub(super) fn enter(store: &Path) -> Result<LockState, StoreError> {
         let path = with_suffix(store, ".lock");
         let failed = |error| StoreError::File { path: path.clone(), error };
         let mut file = append(&path).map_err(failed)?;
@@ -48,16 +48,16 @@ impl Lock {
                 });
                 let balance = balance.sum::<i64>();
                 let is_spent = balance != 0 || marks.len() >= MANY;
-                Ok(Entry::Alone { lock: Lock { path, file, is_spent }, unclean: balance > 0 })
+                Ok(LockState::Alone { lock: Lock { path, file, is_spent }, unclean: balance > 0 })
             }
             Err(TryLockError::WouldBlock) => {
                 let lock = Lock { path, file, is_spent: false };
                 lock.share()?;
                 lock.mark(OPENED)?;
-                Ok(Entry::Shared(lock))
+                Ok(LockState::Shared(lock))
             }
             // A file system without locks: then an unclean end is not told, and nothing else depends on it.
-            Err(TryLockError::Error(_)) => Ok(Entry::Shared(Lock { path, file, is_spent: false })),
+            Err(TryLockError::Error(_)) => Ok(LockState::Shared(Lock { path, file, is_spent: false })),
         }
     }
 

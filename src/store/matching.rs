@@ -16,14 +16,14 @@ pub(super) struct Led {
 
 struct TextClause {
     negated: bool,
-    wanted: Wanted,
+    wanted: ColumnNeedle,
 }
 
 /// Words that are looked for in some columns; none where a term has no word in it.
-pub(super) struct Wanted(Option<(Column, Needle)>);
+pub(super) struct ColumnNeedle(Option<(MatchColumn, Needle)>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum MatchColumn {
     Any,
     Title,
     Author,
@@ -43,14 +43,14 @@ impl Led {
     }
 }
 
-impl Wanted {
-    pub(super) fn new(term: &Term) -> Wanted {
+impl ColumnNeedle {
+    pub(super) fn new(term: &Term) -> ColumnNeedle {
         let some = |column, needle: Option<Needle>| needle.map(|needle| (column, needle));
-        Wanted(match term {
-            Term::Word { text, prefix } => some(Column::Any, Needle::new(text, *prefix)),
-            Term::Phrase(text) => some(Column::Any, Needle::new(text, false)),
-            Term::Title { text, prefix } => some(Column::Title, Needle::new(text, *prefix)),
-            Term::Author { text, prefix } => some(Column::Author, Needle::new(text, *prefix)),
+        ColumnNeedle(match term {
+            Term::Word { text, prefix } => some(MatchColumn::Any, Needle::new(text, *prefix)),
+            Term::Phrase(text) => some(MatchColumn::Any, Needle::new(text, false)),
+            Term::Title { text, prefix } => some(MatchColumn::Title, Needle::new(text, *prefix)),
+            Term::Author { text, prefix } => some(MatchColumn::Author, Needle::new(text, *prefix)),
             _ => None,
         })
     }
@@ -61,9 +61,9 @@ impl Wanted {
 
     pub(super) fn is_in(&self, title: &str, author: &str, body: &str) -> bool {
         self.0.as_ref().is_some_and(|(column, needle)| {
-            (*column != Column::Author && needle.is_in(title))
-                || (*column != Column::Title && needle.is_in(author))
-                || (*column == Column::Any && needle.is_in(body))
+            (*column != MatchColumn::Author && needle.is_in(title))
+                || (*column != MatchColumn::Title && needle.is_in(author))
+                || (*column == MatchColumn::Any && needle.is_in(body))
         })
     }
 
@@ -72,9 +72,9 @@ impl Wanted {
         let (column, needle) = self.0.as_ref()?;
         let found = needle_expression(needle);
         Some(match column {
-            Column::Any => found,
-            Column::Title => format!("title : {found}"),
-            Column::Author => format!("author : {found}"),
+            MatchColumn::Any => found,
+            MatchColumn::Title => format!("title : {found}"),
+            MatchColumn::Author => format!("author : {found}"),
         })
     }
 }
@@ -95,7 +95,7 @@ pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
         }
         let (mut wanted, mut unwanted, mut texts) = (Vec::new(), Vec::new(), Vec::new());
         for Clause { negated, term } in clauses.iter().filter(|clause| is_text(&clause.term, of)) {
-            let words = Wanted::new(term);
+            let words = ColumnNeedle::new(term);
             match words.expression() {
                 Some(found) if *negated => unwanted.push(found),
                 Some(found) => wanted.push(found),
@@ -172,5 +172,5 @@ pub(super) fn needles(query: &Query) -> (Vec<Needle>, Vec<Needle>) {
 
 /// What is marked for one term; none for one that asks for no words of a text or title.
 pub(super) fn needle(term: &Term) -> Option<Needle> {
-    Wanted::new(term).0.filter(|(column, _)| *column != Column::Author).map(|(_, needle)| needle)
+    ColumnNeedle::new(term).0.filter(|(column, _)| *column != MatchColumn::Author).map(|(_, needle)| needle)
 }

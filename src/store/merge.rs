@@ -55,7 +55,7 @@ pub(super) fn save_discussion(conn: &Connection, new: &Discussion, now: Timestam
     Ok(())
 }
 
-struct DiscussionHead {
+struct MergedHead {
     id: DiscussionId,
     url: String,
     scale: Scale,
@@ -64,17 +64,17 @@ struct DiscussionHead {
 
 /// The stored discussion at the same place and address. An address that one of the two does not tell is taken for
 /// the same where there is only one that it could be.
-fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<DiscussionHead>> {
+fn find(conn: &Connection, saved: &Saved, new: &Discussion) -> Result<Option<MergedHead>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, url, scale_kind, scale_max, complete FROM discussions WHERE article_id = ?1 AND place = ?2",
     )?;
     let heads = statement.query_map(params![saved.id.0, &*new.place], |row| {
         let scale = scale(row.read(2)?, row.read(3)?);
-        Ok(DiscussionHead { id: DiscussionId(row.read(0)?), url: row.read(1)?, scale, complete: row.read(4)? })
+        Ok(MergedHead { id: DiscussionId(row.read(0)?), url: row.read(1)?, scale, complete: row.read(4)? })
     })?;
-    let mut heads: Vec<DiscussionHead> = heads.collect::<Result<_>>()?;
+    let mut heads: Vec<MergedHead> = heads.collect::<Result<_>>()?;
     let url = new.url.as_deref().unwrap_or("");
-    let is_same = |head: &DiscussionHead| head.url == url || (!url.is_empty() && is_same_address(&head.url, url));
+    let is_same = |head: &MergedHead| head.url == url || (!url.is_empty() && is_same_address(&head.url, url));
     if let Some(same) = heads.iter().position(is_same) {
         return Ok(Some(heads.swap_remove(same)));
     }
@@ -95,7 +95,7 @@ fn insert_head(conn: &Connection, saved: &Saved, new: &Discussion, now: Timestam
     Ok(DiscussionId(conn.last_insert_rowid()))
 }
 
-fn update_head(conn: &Connection, head: &DiscussionHead, new: &Discussion, has_added: bool, is_filled: bool) -> Result<()> {
+fn update_head(conn: &Connection, head: &MergedHead, new: &Discussion, has_added: bool, is_filled: bool) -> Result<()> {
     let url = new.url.as_deref().filter(|url| !url.is_empty()).unwrap_or(&head.url);
     let scale = if new.scale == Scale::None { head.scale } else { new.scale };
     // An incomplete file that brings new comments may leave out others beside them.

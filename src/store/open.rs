@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::columns::ReadColumn as _;
 use super::error::StoreError;
-use super::lock::{Entry, Lock};
+use super::lock::{Lock, LockState};
 use super::schema::{self, Upgrade};
 use super::{Store, backup, filter, foreign, odd_rows, shown};
 use crate::domain::time::Timestamp;
@@ -33,7 +33,7 @@ impl Store {
     pub fn open_showing(path: &Path, progress: &mut dyn FnMut(Upgrade)) -> Result<Store, StoreError> {
         let path = &absolute(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;
         let opened = match Lock::enter(path) {
-            Ok(Entry::Alone { lock, unclean }) => {
+            Ok(LockState::Alone { lock, unclean }) => {
                 let finished = backup::finish_restore(path)?;
                 connect(path, progress).and_then(|connected| {
                     // Known from now on by a mark in the store: the lock file is about to forget it.
@@ -48,7 +48,7 @@ impl Store {
                     Ok(store)
                 })
             }
-            Ok(Entry::Shared(lock)) => match connect(path, progress) {
+            Ok(LockState::Shared(lock)) => match connect(path, progress) {
                 Ok(connected) => Ok(connected.into_store(path, Some(lock), false)),
                 Err(error) => lock.leave().and(Err(error)),
             },
@@ -163,8 +163,8 @@ impl Store {
     /// path. Nothing is deleted. No copy may have it open.
     pub fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
         let lock = match Lock::enter(path)? {
-            Entry::Alone { lock, .. } => lock,
-            Entry::Shared(lock) => {
+            LockState::Alone { lock, .. } => lock,
+            LockState::Shared(lock) => {
                 lock.leave()?;
                 return Err(StoreError::Busy { path: path.to_owned(), doing: "setting it aside" });
             }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::SourceId;
 use super::columns::ReadColumn as _;
-use super::subscriptions::{Next, Validators, shown};
+use super::subscriptions::{NextFetch, Validators, shown};
 use crate::domain::time::Timestamp;
 use crate::site::identity::canonical_address;
 
@@ -14,7 +14,7 @@ use crate::site::identity::canonical_address;
 const TRIES: usize = 12;
 
 /// Keeps the end of a try that brought an answer. Of one that changed nothing only the times are written.
-pub(super) fn answered(conn: &Connection, id: SourceId, next: &Next, now: Timestamp) -> Result<()> {
+pub(super) fn answered(conn: &Connection, id: SourceId, next: &NextFetch, now: Timestamp) -> Result<()> {
     conn.prepare_cached("UPDATE polls SET asked_at = ?2, answered_at = ?2, due_at = ?3 WHERE source_id = ?1")?
         .execute(params![id.0, now.0, next.due_at.map(|at| at.0)])?;
     conn.prepare_cached(
@@ -68,7 +68,7 @@ pub(super) fn failed(
     conn: &Connection,
     id: SourceId,
     (failure, hint): (&str, &str),
-    next: &Next,
+    next: &NextFetch,
     now: Timestamp,
 ) -> Result<()> {
     conn.prepare_cached("UPDATE polls SET asked_at = ?2, due_at = ?3 WHERE source_id = ?1")?.execute(params![

@@ -10,7 +10,7 @@ use super::By;
 use super::columns::ReadColumn as _;
 use super::index::Text;
 use super::index::partitions::{self, Partition};
-use super::matching::{Wanted, is_text, prefix_length};
+use super::matching::{ColumnNeedle, is_text, prefix_length};
 use crate::domain::query::{Clause, Kind, Query};
 use crate::domain::text::words::{Needle, marks};
 
@@ -51,7 +51,7 @@ impl Ranking {
         let mut weights = Weights::default();
         let mut is_common = false;
         for Clause { negated, term } in query.any_of.iter().flatten().filter(|clause| is_text(&clause.term, kind)) {
-            let wanted = Wanted::new(term);
+            let wanted = ColumnNeedle::new(term);
             let (Some(expression), Some(needle)) = (wanted.expression(), wanted.needle()) else { continue };
             let is_short = prefix_length(needle).is_some_and(|letters| letters < SHORT_PREFIX);
             let texts = if is_short { COMMON + 1 } else { count(conn, &partitions, &expression, &mut weights)? };

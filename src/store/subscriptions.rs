@@ -110,7 +110,7 @@ pub struct Change {
 
 /// The state of a subscription after a fetch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Next {
+pub struct NextFetch {
     pub due_at: Option<Timestamp>,
     pub due_reason: CleanText,
     /// The address that takes the place of the old one.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, DiscussionId, Store};
-use crate::work::background::{Background, Report, Wanted};
+use crate::work::background::{Background, FetchTarget, Report};
 use crate::work::fetch::Settings;
 
 /// What began by itself is not begun again for so long, even if it should still be due.
@@ -28,7 +28,7 @@ impl Fetches {
 
     pub(super) fn fetch(
         &mut self,
-        wanted: Wanted,
+        wanted: FetchTarget,
         settings: &Settings,
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The lines of the help screen, from the table of actions.
 
-use super::keymap::{ACTIONS, Entry, Group, Keymap};
+use super::keymap::{ACTIONS, Binding, Group, Keymap};
 use super::layout::wrap;
 use super::page::{AUTHOR_MARKS, AUTHOR_MARKS_ASCII};
 use crate::domain::text::fold;
@@ -35,7 +35,7 @@ impl Help {
         let key_columns = if inside < 50 { 10 } else { 14 };
         let mut lines = Vec::new();
         for group in Group::ALL {
-            let found: Vec<&Entry> =
+            let found: Vec<&Binding> =
                 ACTIONS.iter().filter(|entry| entry.group == group && holds(keymap, entry, &wanted)).collect();
             if found.is_empty() {
                 continue;
@@ -102,11 +102,11 @@ fn push_signs(lines: &mut Vec<HelpLine>, wanted: &[String], ascii: bool, wrapped
     }
 }
 
-fn keys_of(keymap: &Keymap, entry: &Entry) -> String {
+fn keys_of(keymap: &Keymap, entry: &Binding) -> String {
     keymap.keys(entry.action).map(|key| key.to_string()).collect::<Vec<_>>().join(" ")
 }
 
-fn holds(keymap: &Keymap, entry: &Entry, wanted: &[String]) -> bool {
+fn holds(keymap: &Keymap, entry: &Binding, wanted: &[String]) -> bool {
     let words = fold(&format!("{} {} {}", entry.name, entry.help, entry.group.title()));
     let keys = fold(&keys_of(keymap, entry));
     wanted.iter().all(|word| words.contains(word) || keys.split(' ').any(|key| key == word))

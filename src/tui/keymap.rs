@@ -148,7 +148,7 @@ impl Group {
 
 /// A line of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct Binding {
     pub action: Action,
     /// Its name in the config and the palette.
     pub name: &'static str,
@@ -157,12 +157,12 @@ pub struct Entry {
     pub group: Group,
 }
 
-const fn entry(action: Action, name: &'static str, keys: &'static [&'static str], help: &'static str, group: Group) -> Entry {
-    Entry { action, name, keys, help, group }
+const fn entry(action: Action, name: &'static str, keys: &'static [&'static str], help: &'static str, group: Group) -> Binding {
+    Binding { action, name, keys, help, group }
 }
 
 #[rustfmt::skip]
-pub const ACTIONS: &[Entry] = &[
+pub const ACTIONS: &[Binding] = &[
     entry(Action::MoveDown, "move-down", &["j", "down"], "down a row or a paragraph", Group::Moving),
     entry(Action::MoveUp, "move-up", &["k", "up"], "up a row or a paragraph", Group::Moving),
     entry(Action::PageDown, "page-down", &["space", "pgdn"], "down a screen; at the end to the next unread", Group::Moving),
@@ -262,7 +262,7 @@ pub const ACTIONS: &[Entry] = &[
 ];
 
 impl Action {
-    pub fn entry(self) -> &'static Entry {
+    pub fn entry(self) -> &'static Binding {
         // The table has every action (tested); the first line only stands in for the type.
         ACTIONS.iter().find(|entry| entry.action == self).unwrap_or(&ACTIONS[0])
     }

@@ -16,7 +16,7 @@ use crate::store::{
 };
 use crate::tui::commands::{OwnCommand, PipedItem};
 use crate::tui::keymap::Key;
-use crate::work::background::{Report, Wanted};
+use crate::work::background::{FetchTarget, Report};
 use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 use crate::work::pictures::Picture;
 use crate::work::subscribing::{Answered, Typed};
@@ -278,7 +278,7 @@ pub enum Effect {
     SwapSources(SourceId, SourceId),
     Unsubscribe(SourceId),
     SubscribeAgain(SourceId),
-    Fetch(Wanted),
+    Fetch(FetchTarget),
     CancelFetch,
     /// Fetch an article's discussions, with `find` also those that places know of.
     Discuss {

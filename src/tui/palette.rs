@@ -3,7 +3,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::keymap::{ACTIONS, Action, Entry, Keymap};
+use super::keymap::{ACTIONS, Action, Binding, Keymap};
 use crate::domain::text::{CleanText, fold};
 use crate::store::{Section, SectionRow};
 
@@ -16,7 +16,7 @@ const SECTIONS: usize = 50;
 /// A match for a typed text.
 #[derive(Clone, Debug)]
 pub(super) enum Match {
-    Action(&'static Entry),
+    Action(&'static Binding),
     Section(Section, CleanText),
     Own(String, Action),
 }

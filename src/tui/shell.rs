@@ -16,7 +16,7 @@ use super::update::{begin, leave, update};
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, ListOrder, Section, Session, Store};
 use crate::work::fetch::Event;
-use crate::work::{Awaited, Done, Outcome, Tickets, Workers, background::Report, background::Wanted, clean};
+use crate::work::{Awaited, Done, Outcome, Tickets, Workers, background::FetchTarget, background::Report, clean};
 use clean::Stage;
 
 mod beside;
@@ -198,7 +198,7 @@ impl Shell {
             self.save_waiting(model);
             self.look_for_others(model);
             if !model.fetching.is_under_way() && self.fetches.is_due(model.now) {
-                self.perform_all(model, vec![Effect::Fetch(Wanted::Due)]);
+                self.perform_all(model, vec![Effect::Fetch(FetchTarget::Due)]);
             }
             for input in inputs.drain(..) {
                 self.take(model, input);

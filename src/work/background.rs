@@ -22,7 +22,7 @@ use crate::store::{ArticleId, DiscussionId, SourceId, Store, StoreError};
 
 /// The sources or articles to fetch.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wanted {
+pub enum FetchTarget {
     All,
     Source(SourceId),
     /// All in it, and in the folders inside it.
@@ -42,7 +42,7 @@ pub enum Wanted {
 pub enum Report {
     /// So many sources are asked for; some of them may be under way already.
     Began {
-        wanted: Wanted,
+        wanted: FetchTarget,
         sources: usize,
         /// So many are left out, since they have ended.
         ended: usize,
@@ -69,7 +69,7 @@ pub enum Report {
 }
 
 enum FetchOrder {
-    Fetch(Wanted),
+    Fetch(FetchTarget),
     Discuss {
         article: ArticleId,
         find: bool,
@@ -125,7 +125,7 @@ impl Background {
     }
 
     /// False if it has broken down.
-    pub fn fetch(&self, wanted: Wanted) -> bool {
+    pub fn fetch(&self, wanted: FetchTarget) -> bool {
         self.order(FetchOrder::Fetch(wanted))
     }
 
@@ -208,23 +208,23 @@ fn serve(
                 beside.find_order(article, discussion, comments, current(&stop));
             }
             FetchOrder::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
-            FetchOrder::Fetch(Wanted::Text(id)) => match store.address(id) {
+            FetchOrder::Fetch(FetchTarget::Text(id)) => match store.address(id) {
                 Ok(Some(address)) => {
-                    tell(Report::Began { wanted: Wanted::Text(id), sources: 1, ended: 0 });
+                    tell(Report::Began { wanted: FetchTarget::Text(id), sources: 1, ended: 0 });
                     let private = private_origins(&store, settings, id).unwrap_or_default();
                     fetcher.add_texts(vec![(id, address, private)]);
                 }
-                Ok(None) => tell(Report::Began { wanted: Wanted::Text(id), sources: 0, ended: 0 }),
+                Ok(None) => tell(Report::Began { wanted: FetchTarget::Text(id), sources: 0, ended: 0 }),
                 Err(error) => tell(Report::Broken(error.to_string())),
             },
             FetchOrder::Fetch(wanted) => match select(&store, &wanted, settings, now()) {
                 Ok(mut subscriptions) => {
                     let all = subscriptions.len();
-                    subscriptions.retain(|one| matches!(wanted, Wanted::Source(_)) || !has_ended(one));
+                    subscriptions.retain(|one| matches!(wanted, FetchTarget::Source(_)) || !has_ended(one));
                     let ended = all - subscriptions.len();
                     let watches = match wanted {
-                        Wanted::Due | Wanted::All => Some(Watches::Due),
-                        Wanted::Watched => Some(Watches::All),
+                        FetchTarget::Due | FetchTarget::All => Some(Watches::Due),
+                        FetchTarget::Watched => Some(Watches::All),
                         _ => None,
                     };
                     if let Some(which) = watches.filter(|_| !is_watching.swap(true, Ordering::SeqCst)) {
@@ -364,17 +364,17 @@ fn log(error: Option<String>) {
     }
 }
 
-fn select(store: &Store, wanted: &Wanted, settings: &Settings, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+fn select(store: &Store, wanted: &FetchTarget, settings: &Settings, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
     let those = |is_wanted: &dyn Fn(&Subscription) -> bool| {
         let all = store.subscriptions()?;
         Ok(all.into_iter().filter(|one| is_wanted(one)).collect())
     };
     match wanted {
-        Wanted::All => store.subscriptions(),
-        Wanted::Source(id) => store.subscription(*id).map(|found| found.into_iter().collect()),
-        Wanted::Folder(folder) => those(&|one| one.folder.starts_with(folder)),
-        Wanted::Text(_) | Wanted::Watched => Ok(Vec::new()),
-        Wanted::Failed => those(&|one| one.health.failure.is_some()),
-        Wanted::Due => store.due(now, |one| settings.longest_wait(one)),
+        FetchTarget::All => store.subscriptions(),
+        FetchTarget::Source(id) => store.subscription(*id).map(|found| found.into_iter().collect()),
+        FetchTarget::Folder(folder) => those(&|one| one.folder.starts_with(folder)),
+        FetchTarget::Text(_) | FetchTarget::Watched => Ok(Vec::new()),
+        FetchTarget::Failed => those(&|one| one.health.failure.is_some()),
+        FetchTarget::Due => store.due(now, |one| settings.longest_wait(one)),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use self::mark::Mark;
+use self::mark::FetchMark;
 pub use self::order::{MOST_ORDERED, order, unordered};
 use super::fetch::Settings;
 use super::host_limits;
@@ -23,7 +23,7 @@ use crate::site::look_up::{FoundThread, LookUp, look_up};
 use crate::site::{self, SiteBases, SiteRequest};
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, PrivateOrigins, Request};
-use crate::source::queue::{Done, Queue};
+use crate::source::queue::{Queue, RequestDone};
 use crate::source::throttle::Limits;
 use crate::store::watches::Known;
 use crate::store::{ArticleId, Store, StoredArticle};
@@ -126,7 +126,7 @@ pub fn gather(
 }
 
 /// A lost answer is requested again: the rest of a discussion depends on it.
-fn queue(settings: &Settings) -> Result<(Queue, Receiver<Done>), String> {
+fn queue(settings: &Settings) -> Result<(Queue, Receiver<RequestDone>), String> {
     let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
     let (sender, answers) = channel();
     let limits = Limits { again: AGAIN, ..settings.limits.clone() };
@@ -199,9 +199,10 @@ impl Gatherer<'_> {
                 || head.url.as_deref().is_some_and(|url| is_same_address(url, &address))
         };
         let before = heads.iter().find(is_it).filter(|head| head.is_here()).cloned();
-        let mark = before.as_ref().filter(|before| before.complete).and_then(|before| Mark::parse(before.mark.as_deref()?));
+        let mark =
+            before.as_ref().filter(|before| before.complete).and_then(|before| FetchMark::parse(before.mark.as_deref()?));
         let since = match (&before, mark.filter(|mark| mark.stands(&thread, (self.now)()))) {
-            (Some(before), Some(Mark { told, .. })) => {
+            (Some(before), Some(FetchMark { told, .. })) => {
                 let ids = self.store.comment_ids(before.id).map_err(|error| error.to_string())?;
                 Some(Since { mark: told, ids })
             }
@@ -252,7 +253,7 @@ impl Gatherer<'_> {
         self.queue.add(requests);
     }
 
-    fn serve(&mut self, answers: &Receiver<Done>, stop: &AtomicBool) -> Result<(), String> {
+    fn serve(&mut self, answers: &Receiver<RequestDone>, stop: &AtomicBool) -> Result<(), String> {
         while !self.asked.is_empty() {
             if stop.load(Ordering::Relaxed) {
                 self.queue.cancel_all();
@@ -408,9 +409,9 @@ impl Gatherer<'_> {
             return Ok(None);
         };
         let is_whole = !is_addition || gathering.failures().is_empty();
-        let before = head.mark.as_deref().and_then(Mark::parse).filter(|_| is_addition);
+        let before = head.mark.as_deref().and_then(FetchMark::parse).filter(|_| is_addition);
         let whole_at = before.map_or((self.now)(), |before| before.whole_at);
-        let mark = gathering.mark().filter(|_| is_whole).map(|told| Mark { whole_at, told });
+        let mark = gathering.mark().filter(|_| is_whole).map(|told| FetchMark { whole_at, told });
         if let Some(mark) = &mark {
             self.store.set_mark(head.id, &mark.to_string()).map_err(failed)?;
         }

@@ -25,9 +25,9 @@ use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::site::{self, SiteRequest};
 use crate::source::http::{Accept, Answer, Client, PrivateOrigins, Request};
-use crate::source::queue::{Done, Progress, Queue};
+use crate::source::queue::{Progress, Queue, RequestDone};
 use crate::source::throttle::Limits;
-use crate::store::entries::{Changed, FetchAttempt, Outcome};
+use crate::store::entries::{Changed, FetchAttempt, FetchOutcome};
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
@@ -215,7 +215,7 @@ impl FetcherShared {
     }
 
     /// Takes an answer to one of the requests for a front page. Gives what came of the whole page, if this was the last.
-    fn front_page_through(&self, id: u64, number: u64, done: Done) -> Option<Arrived> {
+    fn front_page_through(&self, id: u64, number: u64, done: RequestDone) -> Option<Arrived> {
         let front_page = self.front_pages().get(&id).cloned()?;
         let mut front_page = front_page.lock().unwrap_or_else(PoisonError::into_inner);
         let asks: Vec<(u64, SiteRequest)> = front_page.take(number, done.outcome);
@@ -281,7 +281,7 @@ impl FetcherShared {
     }
 
     /// Makes of an answer what is to be stored; on a thread of the queue's.
-    fn read(&self, done: Done, arrivals: &Sender<Arrived>) {
+    fn read(&self, done: RequestDone, arrivals: &Sender<Arrived>) {
         let now = (self.now)();
         let asked = self.asked().remove(&done.id);
         let arrived = match asked {
@@ -334,11 +334,11 @@ impl FetcherShared {
     }
 }
 
-fn end(outcome: Outcome, changed: Changed) -> End {
+fn end(outcome: FetchOutcome, changed: Changed) -> End {
     match outcome {
-        Outcome::Unchanged => End::Unchanged,
-        Outcome::Feed(feed) => End::Fetched { changed, notes: feed.notes },
-        Outcome::Failed { failure, hint } => End::Failed { failure, hint },
+        FetchOutcome::Unchanged => End::Unchanged,
+        FetchOutcome::Feed(feed) => End::Fetched { changed, notes: feed.notes },
+        FetchOutcome::Failed { failure, hint } => End::Failed { failure, hint },
     }
 }
 

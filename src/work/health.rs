@@ -3,7 +3,7 @@
 use super::fetch::Settings;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
-use crate::source::throttle::Reason;
+use crate::source::throttle::DueReason;
 use crate::store::subscriptions::Subscription;
 
 /// What is known of a source: names of what, and what. `time` tells a past time.
@@ -48,7 +48,7 @@ pub fn in_words(
 
 /// True if its place said that it is gone for good. Then it is asked only if it alone is meant.
 pub fn has_ended(one: &Subscription) -> bool {
-    one.health.failure.is_some() && one.health.due_reason.as_deref() == Some(Reason::Gone.in_words())
+    one.health.failure.is_some() && one.health.due_reason.as_deref() == Some(DueReason::Gone.in_words())
 }
 
 /// "in 3 min", "in 2 h", "in 4 days".

@@ -32,7 +32,7 @@ pub use workers::Workers;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
 use crate::domain::time::Timestamp;
-use crate::os::program::{Limits, run};
+use crate::os::program::{ProgramLimits, run};
 use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
 };
@@ -118,7 +118,7 @@ pub enum Job {
         step: marking::MarkStep,
         now: Timestamp,
     },
-    Picture(Box<pictures::Wanted>),
+    Picture(Box<pictures::WantedPicture>),
     /// Runs a program to its end.
     Run(Box<RunJob>),
     /// Finds what an address leads to, and subscribes to it.
@@ -184,7 +184,7 @@ pub struct RunJob {
     pub name: String,
     pub argv: Vec<String>,
     pub input: Option<Vec<u8>>,
-    pub limits: Limits,
+    pub limits: ProgramLimits,
     /// Its output is to be shown.
     pub shows: bool,
 }

@@ -42,7 +42,7 @@ pub enum Way {
 
 /// The room there is for a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Room {
+pub struct PictureRoom {
     pub way: Way,
     pub columns: u16,
     pub rows: u16,
@@ -51,11 +51,11 @@ pub struct Room {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wanted {
+pub struct WantedPicture {
     pub address: String,
     /// The file, if it is there already.
     pub bytes: Option<Arc<[u8]>>,
-    pub room: Room,
+    pub room: PictureRoom,
     pub settings: Settings,
     /// The article that names it, and the store that knows its sources.
     pub of: Option<(ArticleId, PathBuf)>,
@@ -100,7 +100,7 @@ impl fmt::Debug for Drawn {
 }
 
 /// Fetches a picture, if it is not there, and draws it.
-pub(super) fn perform(wanted: &Wanted) -> Picture {
+pub(super) fn perform(wanted: &WantedPicture) -> Picture {
     let address = wanted.address.clone();
     let bytes = match &wanted.bytes {
         Some(bytes) => Ok(Arc::clone(bytes)),
@@ -119,7 +119,7 @@ pub(super) fn perform(wanted: &Wanted) -> Picture {
     }
 }
 
-fn fetch(wanted: &Wanted) -> Result<Arc<[u8]>, String> {
+fn fetch(wanted: &WantedPicture) -> Result<Arc<[u8]>, String> {
     let settings = http::Settings { largest: LARGEST, ..wanted.settings.client.clone() };
     let of = wanted.of.as_ref();
     let private = of.and_then(|(id, path)| private_origins(&Store::join(path).ok()?, &wanted.settings, *id).ok());
@@ -134,7 +134,7 @@ fn fetch(wanted: &Wanted) -> Result<Arc<[u8]>, String> {
 }
 
 /// A file's picture in the room there is: never larger than it is by itself.
-pub fn draw(bytes: &[u8], room: Room) -> Result<Drawn, String> {
+pub fn draw(bytes: &[u8], room: PictureRoom) -> Result<Drawn, String> {
     let picture = decode(bytes)?;
     let way = if room.cell.is_some() { room.way } else { Way::Halfblocks };
     let cell = room.cell.filter(|(columns, rows)| *columns > 0 && *rows > 0).unwrap_or(CELL);
@@ -215,11 +215,11 @@ mod tests {
         bytes.into_inner()
     }
 
-    fn room(way: Way) -> Room {
-        Room { way, columns: 40, rows: 12, cell: Some((10, 20)) }
+    fn room(way: Way) -> PictureRoom {
+        PictureRoom { way, columns: 40, rows: 12, cell: Some((10, 20)) }
     }
 
-    fn size(bytes: &[u8], room: Room) -> Result<(u16, u16), String> {
+    fn size(bytes: &[u8], room: PictureRoom) -> Result<(u16, u16), String> {
         draw(bytes, room).map(|drawn| (drawn.protocol().size().width, drawn.rows()))
     }
 
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn without_a_cells_size_there_are_half_blocks() {
         let bytes = file(RgbImage::new(30, 20), ImageFormat::Png);
-        let drawn = draw(&bytes, Room { cell: None, ..room(Way::Kitty) }).unwrap();
+        let drawn = draw(&bytes, PictureRoom { cell: None, ..room(Way::Kitty) }).unwrap();
         assert!(matches!(drawn.protocol(), SlicedProtocol::Halfblocks(_)));
     }
 }

@@ -16,8 +16,8 @@ use gleaner::domain::article::Article;
 use gleaner::domain::text::clean_line;
 use gleaner::domain::time::Timestamp;
 use gleaner::format::{Origin, feed};
-use gleaner::store::entries::{Feed, FetchAttempt, Item, Outcome};
-use gleaner::store::subscriptions::{NewSubscription, Next};
+use gleaner::store::entries::{FetchAttempt, FetchOutcome, FetchedFeed, Item};
+use gleaner::store::subscriptions::{NewSubscription, NextFetch};
 use gleaner::store::{SourceId, Store};
 use rusqlite::{Connection, params};
 
@@ -102,8 +102,9 @@ fn keep_all(entries: &[Vec<Entry>]) -> Duration {
     timed(|| {
         for (source, entries) in feeds {
             let items = entries.into_iter().map(|(_, article)| Item::new(article)).collect();
-            let feed = Feed { title: clean_line(&format!("Feed {}", source.0)), items, ..Feed::default() };
-            let tried = FetchAttempt { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
+            let feed = FetchedFeed { title: clean_line(&format!("Feed {}", source.0)), items, ..FetchedFeed::default() };
+            let tried =
+                FetchAttempt { source, at: NOW, next: NextFetch::default(), outcome: FetchOutcome::Feed(Box::new(feed)) };
             store.keep_tries(&[tried]).unwrap();
         }
     })

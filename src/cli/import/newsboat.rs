@@ -35,7 +35,7 @@ struct Moved {
 
 /// The articles of some rows, and what newsboat says of each.
 #[derive(Default)]
-struct Batch<'a> {
+struct CacheBatch<'a> {
     pages: Vec<Page>,
     rows: Vec<&'a CachedRow>,
     deleted: Vec<Page>,
@@ -78,7 +78,7 @@ impl<W: Write> Import<W> {
         moved: &mut Moved,
     ) -> Result<(), StoreError> {
         let now = clock::now();
-        let batch = Batch::of(rows, moved);
+        let batch = CacheBatch::of(rows, moved);
         self.store.save_part(&batch.deleted, PageKind::Ignored, file, now)?;
         let saved = self.store.save_part(&batch.pages, PageKind::Feed, file, now)?;
         moved.new += saved.pages.iter().filter(|one| one.new_article).count() as u64;
@@ -112,9 +112,9 @@ impl<W: Write> Import<W> {
     }
 }
 
-impl<'a> Batch<'a> {
-    fn of(rows: &'a [CachedRow], moved: &mut Moved) -> Batch<'a> {
-        let mut batch = Batch::default();
+impl<'a> CacheBatch<'a> {
+    fn of(rows: &'a [CachedRow], moved: &mut Moved) -> CacheBatch<'a> {
+        let mut batch = CacheBatch::default();
         for row in rows {
             let Some(item) = &row.item else {
                 moved.too_large += 1;

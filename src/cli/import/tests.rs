@@ -22,7 +22,7 @@ fn line(new_article: bool, new_comments: u32, changed_ranks: u32, edited_article
     let saved = Saved { new_article, edited_article, new_comments, changed_ranks, ..Saved::unchanged(ArticleId(4)) };
     let saved = SavedFile { pages: vec![saved], ..SavedFile::default() };
     let mut out = Vec::new();
-    render(&taken("page.txt".to_owned(), &parsed(), &saved, 0), Look::default(), &mut out).unwrap();
+    render(&taken("page.txt".to_owned(), &parsed(), &saved, 0), OutputStyle::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -30,7 +30,7 @@ fn line(new_article: bool, new_comments: u32, changed_ranks: u32, edited_article
 fn a_file_gets_a_line_and_its_notes() {
     let skipped = skipped("empty.txt".to_owned(), Unreadable::Empty.to_string());
     let mut out = Vec::new();
-    render(&skipped, Look::default(), &mut out).unwrap();
+    render(&skipped, OutputStyle::default(), &mut out).unwrap();
     let lines = [line(true, 3, 0, false), line(false, 2, 5, false), line(false, 0, 1, true), line(false, 0, 0, false)];
     insta::assert_snapshot!(format!("{}{}", lines.concat(), String::from_utf8(out).unwrap()), @r#"
     imported  page.txt: phys.org text dump, 1 article, 3 comments
@@ -65,7 +65,7 @@ fn a_file_that_cannot_be_stored_is_named_and_the_others_are_stored() {
     for name in ["a", "b", "c"] {
         std::fs::write(path("pages").join(name), format!("{name}\n\nJune 4, 2011\n\nBody.")).unwrap();
     }
-    let (look, since) = (Look::default(), Instant::now());
+    let (look, since) = (OutputStyle::default(), Instant::now());
     let tally = OutcomeTally::default();
     let mut import = Import {
         store,

@@ -8,7 +8,7 @@ use super::{Sheet, Writer};
 use crate::cli::error::CliError;
 use crate::cli::output::{Ink, write_json};
 use crate::domain::text::Document;
-use crate::format::changes::{Change, changes, text_of};
+use crate::format::changes::{TextChange, changes, text_of};
 use crate::tui::layout::{Style, lay_out};
 
 #[derive(Serialize)]
@@ -17,11 +17,11 @@ struct Update<'a> {
     title: &'a str,
     previous_title: Option<&'a str>,
     updated: Option<String>,
-    changes: Vec<Block>,
+    changes: Vec<ChangedBlock>,
 }
 
 #[derive(Serialize)]
-struct Block {
+struct ChangedBlock {
     change: &'static str,
     text: String,
 }
@@ -29,7 +29,7 @@ struct Block {
 pub(super) fn write_as_json(sheet: &Sheet, out: &mut impl Write) -> anyhow::Result<()> {
     let changes = changed(sheet)?
         .into_iter()
-        .map(|(sign, document)| Block { change: if sign == '-' { "removed" } else { "added" }, text: document.text() });
+        .map(|(sign, document)| ChangedBlock { change: if sign == '-' { "removed" } else { "added" }, text: document.text() });
     let previous = sheet.previous.as_ref().map(|previous| &*previous.title);
     let update = Update {
         id: sheet.id.map(|id| id.0),
@@ -51,9 +51,9 @@ fn changed(sheet: &Sheet) -> anyhow::Result<Vec<(char, Document)>> {
     let (old, new) = (&previous.body.blocks, &sheet.article.body.blocks);
     let plain = |block| Document::plain(text_of(block).lines());
     let block = |change| match change {
-        Change::Kept(_) => None,
-        Change::Removed(n) => Some(('-', plain(&old[n]))),
-        Change::Added(n) => Some(('+', plain(&new[n]))),
+        TextChange::Kept(_) => None,
+        TextChange::Removed(n) => Some(('-', plain(&old[n]))),
+        TextChange::Added(n) => Some(('+', plain(&new[n]))),
     };
     Ok(changes(&previous.body, &sheet.article.body).into_iter().filter_map(block).collect())
 }

@@ -97,7 +97,7 @@ fn wish(bar: &str, floor: &str) -> ViewArgs {
     ViewArgs { bar: bar.parse().unwrap(), floor: floor.parse().unwrap(), order, ..ViewArgs::default() }
 }
 
-fn text(look: Look, wish: &ViewArgs) -> String {
+fn text(look: OutputStyle, wish: &ViewArgs) -> String {
     let sheet = sheet();
     let discussions = arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), wish).unwrap();
     let mut out = Vec::new();
@@ -107,7 +107,7 @@ fn text(look: Look, wish: &ViewArgs) -> String {
 
 #[test]
 fn a_page_stands_in_reading_order() {
-    insta::assert_snapshot!(text(Look::default(), &wish("3", "2")), @r#"
+    insta::assert_snapshot!(text(OutputStyle::default(), &wish("3", "2")), @r#"
     A headline
     June 4, 2011 · Field Desk · Example · 1 min ·
     starred
@@ -170,14 +170,14 @@ fn a_page_stands_in_reading_order() {
 
 #[test]
 fn ascii_and_flat_need_no_other_letters() {
-    let text = text(Look { ascii: true, ..Look::default() }, &ViewArgs { flat: true, ..wish("20%", "off") });
+    let text = text(OutputStyle { ascii: true, ..OutputStyle::default() }, &ViewArgs { flat: true, ..wish("20%", "off") });
     assert!(text.is_ascii(), "{text}");
     assert!(!text.contains('~'), "flat shows no guesses: {text}");
 }
 
 #[test]
 fn every_comment_is_there_or_counted() {
-    let text = text(Look::default(), &wish("off", "off"));
+    let text = text(OutputStyle::default(), &wish("off", "off"));
     for opening in ["A poor root.", "A good reply.", "Perhaps", "Below.", "Below that.", "Gone.", "of this width.", "Second."] {
         assert!(text.contains(opening), "{opening}: {text}");
     }
@@ -188,7 +188,7 @@ fn json_is_as_promised() {
     let sheet = sheet();
     let wish = wish("3", "2");
     let discussions = arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), &wish).unwrap();
-    let json = serde_json::to_string_pretty(&json::Page::new(&sheet, &discussions)).unwrap();
+    let json = serde_json::to_string_pretty(&json::PageJson::new(&sheet, &discussions)).unwrap();
     let compact = json.replace("\n          ", " ").replace("  ", " ");
     insta::assert_snapshot!(compact, @r#"
     {
@@ -334,7 +334,7 @@ fn json_of_every_rank() {
     let sheet = Sheet::from(page);
     let discussions =
         arranged(sheet.discussions.iter().map(|(discussion, states)| (discussion, &states[..])), &wish("off", "off")).unwrap();
-    let json = serde_json::to_value(json::Page::new(&sheet, &discussions)).unwrap();
+    let json = serde_json::to_value(json::PageJson::new(&sheet, &discussions)).unwrap();
     let ranks: Vec<String> =
         json["discussions"][0]["comments"].as_array().unwrap().iter().map(|comment| comment["rank"].to_string()).collect();
     insta::assert_snapshot!(ranks.join("\n"), @r#"

@@ -17,7 +17,7 @@ impl Document {
         if size <= most {
             return 0;
         }
-        let mut room = Room { left: most.saturating_sub(NOTICE), links: &self.links };
+        let mut room = RemainingRoom { left: most.saturating_sub(NOTICE), links: &self.links };
         room.fit_blocks(&mut self.blocks);
         let left_out = size - (most.saturating_sub(NOTICE) - room.left);
         let used = self.blocks.iter().filter_map(last_link).max().map_or(0, |last| last as usize + 1);
@@ -71,12 +71,12 @@ fn last_link(block: &Block) -> Option<u32> {
 }
 
 /// The room that is left.
-struct Room<'a> {
+struct RemainingRoom<'a> {
     left: usize,
     links: &'a [Link],
 }
 
-impl Room<'_> {
+impl RemainingRoom<'_> {
     /// True while something fits in.
     fn take(&mut self, bytes: usize) -> bool {
         let fits = self.left >= bytes;

@@ -8,7 +8,7 @@ use crate::domain::text::clean_line;
 
 /// A site's pages and one of their feeds. `{a}` stands for a part of the path, `{h}` for what stands before the host,
 /// `...` for any more parts; the first of each kind of page that fits comes first.
-struct Place {
+struct FeedPattern {
     /// "*" before a dot is any name; `www.` and `m.` are left out before it is compared.
     host: &'static str,
     path: &'static str,
@@ -17,16 +17,16 @@ struct Place {
     subject: Subject,
 }
 
-const fn place(host: &'static str, path: &'static str, feed: &'static str, title: &'static str) -> Place {
-    Place { host, path, feed, title, subject: Subject::Articles }
+const fn place(host: &'static str, path: &'static str, feed: &'static str, title: &'static str) -> FeedPattern {
+    FeedPattern { host, path, feed, title, subject: Subject::Articles }
 }
 
-const fn thread(host: &'static str, path: &'static str, feed: &'static str) -> Place {
-    Place { host, path, feed, title: "Comments", subject: Subject::Discussion }
+const fn thread(host: &'static str, path: &'static str, feed: &'static str) -> FeedPattern {
+    FeedPattern { host, path, feed, title: "Comments", subject: Subject::Discussion }
 }
 
 #[rustfmt::skip]
-const KNOWN: &[Place] = &[
+const KNOWN: &[FeedPattern] = &[
     place("youtube.com", "/channel/{a}/...", "https://www.youtube.com/feeds/videos.xml?channel_id={a}", "Videos of the channel"),
     place("youtube.com", "/user/{a}/...", "https://www.youtube.com/feeds/videos.xml?user={a}", "Videos of {a}"),
     place("youtube.com", "/playlist?list={a}", "https://www.youtube.com/feeds/videos.xml?playlist_id={a}", "Videos of the playlist"),
@@ -96,7 +96,7 @@ const KNOWN: &[Place] = &[
 
 /// Software that many hosts run, by the shape of its paths: Mastodon, Lemmy, Discourse, GitLab and Forgejo.
 #[rustfmt::skip]
-const ANYWHERE: &[Place] = &[
+const ANYWHERE: &[FeedPattern] = &[
     place("*", "/@{a}", "{o}/@{a}.rss", ""),
     place("*", "/tags/{a}", "{o}/tags/{a}.rss", ""),
     place("*", "/c/{a}", "{o}/feeds/c/{a}.xml?sort=New", ""),
@@ -179,7 +179,7 @@ fn kind(feed: &str) -> Option<Kind> {
 }
 
 /// What stands for the names in braces, if the address is of this place.
-fn held(place: &Place, address: &Url, host: &str) -> Option<Vec<(char, String)>> {
+fn held(place: &FeedPattern, address: &Url, host: &str) -> Option<Vec<(char, String)>> {
     let mut held = vec![('o', address.origin().ascii_serialization())];
     match place.host.strip_prefix("*.") {
         Some(site) => held.push(('h', host.strip_suffix(site)?.strip_suffix('.')?.to_owned())),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// One element whose name is known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Element<'t> {
+pub(super) struct FeedElement<'t> {
     /// "title", "atom:link", "dc:date": see [`names`].
     pub(super) name: &'static str,
     /// By local name in lower case.
@@ -13,27 +13,27 @@ pub(super) struct Element<'t> {
     pub(super) text: Cow<'t, str>,
     /// What stands in it as HTML, where tags stand in it.
     pub(super) markup: Option<String>,
-    pub(super) children: Vec<Element<'t>>,
+    pub(super) children: Vec<FeedElement<'t>>,
     /// The `xml:base` in force, an index into [`Tree::bases`].
     pub(super) base: Option<u32>,
 }
 
-impl<'t> Element<'t> {
+impl<'t> FeedElement<'t> {
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(key, _)| key == name)?;
         Some(found.1.trim())
     }
 
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element<'t>> {
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a FeedElement<'t>> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    pub(super) fn child(&self, name: &str) -> Option<&Element<'t>> {
+    pub(super) fn child(&self, name: &str) -> Option<&FeedElement<'t>> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The first child of the first name that has one with text.
-    pub(super) fn first(&self, names: &[&str]) -> Option<&Element<'t>> {
+    pub(super) fn first(&self, names: &[&str]) -> Option<&FeedElement<'t>> {
         names.iter().find_map(|name| self.children.iter().find(|child| child.name == *name && !child.text.trim().is_empty()))
     }
 

@@ -4,17 +4,17 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::element::Element;
+use super::element::FeedElement;
 use super::limits::{self, MAX_ITEMS};
-use super::media::{self, Media, Picture};
+use super::media::{self, Media, MediaPicture};
 use super::parts::{Links, authors, categories, comments, replies};
-use super::text::{Text, address};
+use super::text::{ElementText, address};
 use super::xml::Tree;
-use super::{Comments, Entry, Feed, Kind, Reply, Schedule, date, opening};
+use super::{Comments, Entry, Feed, FeedSchedule, Kind, Reply, date, opening};
 use crate::domain::article::{Article, Enclosure};
 use crate::domain::text::{Block, CleanText, Document, Link, LinkId, clean_line, spans_text};
 use crate::domain::time::{Timestamp, When};
-use crate::format::document_builder::Flow;
+use crate::format::document_builder::DocumentBuilder;
 use crate::format::identity::article_key;
 use crate::format::plausible::is_plausible;
 
@@ -30,8 +30,8 @@ pub(super) struct Draft<'a> {
     pub(super) updated: Option<When>,
     /// A date that cannot be true, as it is written.
     pub(super) stated_date: Option<CleanText>,
-    pub(super) content: Option<Text<'a>>,
-    pub(super) summary: Option<Text<'a>>,
+    pub(super) content: Option<ElementText<'a>>,
+    pub(super) summary: Option<ElementText<'a>>,
     /// What relative addresses in its texts count from.
     pub(super) base: Option<Url>,
     pub(super) categories: Vec<CleanText>,
@@ -77,7 +77,11 @@ impl Draft<'_> {
 
 /// The text to show, and the teaser beside it. Content that shows nothing hides no summary; content of pictures alone has
 /// the summary's words below them.
-fn text_and_teaser(content: Option<Text<'_>>, summary: Option<Text<'_>>, base: Option<&Url>) -> (Document, Option<CleanText>) {
+fn text_and_teaser(
+    content: Option<ElementText<'_>>,
+    summary: Option<ElementText<'_>>,
+    base: Option<&Url>,
+) -> (Document, Option<CleanText>) {
     let content = content.filter(|text| !text.is_blank());
     let summary = summary.filter(|text| !text.is_blank() && content.as_ref() != Some(text));
     match (content, summary) {
@@ -100,14 +104,14 @@ fn text_and_teaser(content: Option<Text<'_>>, summary: Option<Text<'_>>, base: O
 
 /// One document below another.
 fn joined(first: Document, second: Document) -> Document {
-    let mut flow = Flow::new();
+    let mut flow = DocumentBuilder::new();
     flow.append(first);
     flow.append(second);
     flow.finish()
 }
 
 /// Puts pictures below a text that are described, or are all there is, and that it does not show already.
-fn append_pictures(body: &mut Document, pictures: &[Picture]) {
+fn append_pictures(body: &mut Document, pictures: &[MediaPicture]) {
     let is_all = !body.shows_anything();
     for picture in pictures {
         if body.links.iter().any(|link| link.address == picture.address) || (picture.caption.is_empty() && !is_all) {
@@ -173,7 +177,7 @@ pub(super) fn feed(tree: &Tree<'_>, now: Timestamp) -> Feed {
     let title = text_of(&["title", "dc:title", "itunes:title", "media:title"]).unwrap_or_default();
     let subtitle =
         text_of(&["subtitle", "tagline", "description", "dc:description", "itunes:summary", "itunes:subtitle", "abstract"]);
-    let schedule = Schedule {
+    let schedule = FeedSchedule {
         hubs: links.hubs.iter().filter_map(|hub| address(hub, None)).collect(),
         ttl: own.first(&["ttl"]).and_then(|ttl| ttl.words()?.parse().ok()),
         period: period(own),
@@ -210,7 +214,7 @@ pub(super) fn feed(tree: &Tree<'_>, now: Timestamp) -> Feed {
 }
 
 /// `<generator>https://wordpress.org/?v=6.1</generator>`, `<generator uri="https://wordpress.org/">WordPress</generator>`.
-fn generator(feed: &Element<'_>) -> Option<CleanText> {
+fn generator(feed: &FeedElement<'_>) -> Option<CleanText> {
     let program = feed.first(&["generator", "admin:generatoragent"])?;
     let parts = [program.words(), program.attribute("uri"), program.attribute("url"), program.attribute("resource")];
     let told = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -238,7 +242,7 @@ pub(super) fn implausible_dates(found: Option<(String, usize)>) -> Option<CleanT
 }
 
 /// Seconds between two changes, by the syndication module.
-fn period(feed: &Element<'_>) -> Option<u32> {
+fn period(feed: &FeedElement<'_>) -> Option<u32> {
     let seconds = match feed.first(&["sy:updateperiod"])?.words()?.to_ascii_lowercase().as_str() {
         "hourly" => 3600,
         "daily" => 86_400,
@@ -252,19 +256,19 @@ fn period(feed: &Element<'_>) -> Option<u32> {
 }
 
 impl<'a> EntryReader<'a> {
-    fn base(&self, element: &Element<'_>) -> Option<&'a Url> {
+    fn base(&self, element: &FeedElement<'_>) -> Option<&'a Url> {
         self.tree.bases.get(element.base? as usize)
     }
 
-    fn text(&self, element: &'a Element<'a>) -> Option<Text<'a>> {
+    fn text(&self, element: &'a FeedElement<'a>) -> Option<ElementText<'a>> {
         let is_atom = self.kind == Kind::Atom || element.attribute("type").is_some() || element.attribute("mode").is_some();
         let of_atom = matches!(element.name, "title" | "subtitle" | "tagline" | "summary" | "content" | "info" | "rights");
-        if is_atom && of_atom { Text::typed(element) } else { Some(Text::loose(element)) }
+        if is_atom && of_atom { ElementText::typed(element) } else { Some(ElementText::loose(element)) }
     }
 
     /// The first date that can be read and be true; and one that cannot be true, where it is all there is.
-    fn when(&mut self, of: &Element<'_>, names: &[&str]) -> Told {
-        let mut told = Told::default();
+    fn when(&mut self, of: &FeedElement<'_>, names: &[&str]) -> EntryDate {
+        let mut told = EntryDate::default();
         for name in names {
             for element in of.all(name) {
                 let Some(text) = element.words() else { continue };
@@ -285,12 +289,12 @@ impl<'a> EntryReader<'a> {
     }
 
     /// When an entry was published or changed, as far as that decides which of too many are read.
-    fn date_of(&self, entry: &Element<'_>) -> Option<When> {
+    fn date_of(&self, entry: &FeedElement<'_>) -> Option<When> {
         let told = PUBLISHED.iter().chain(CHANGED).flat_map(|name| entry.all(name));
         told.filter_map(|element| date::read(element.words()?)).find(|when| is_plausible(*when, self.now))
     }
 
-    fn draft(&mut self, entry: &'a Element<'a>) -> Draft<'a> {
+    fn draft(&mut self, entry: &'a FeedElement<'a>) -> Draft<'a> {
         let base = self.base(entry).or(self.base.as_ref()).cloned();
         let base = base.as_ref();
         let links = Links::of(entry);
@@ -302,7 +306,7 @@ impl<'a> EntryReader<'a> {
         let group = entry.child("media:group");
         let nested = entry.all("media:content").chain(group.into_iter().flat_map(|group| group.all("media:content")));
         // What a picture shows is its caption.
-        let nested: Vec<&Element<'_>> = nested.filter(|content| !media::is_image(content)).collect();
+        let nested: Vec<&FeedElement<'_>> = nested.filter(|content| !media::is_image(content)).collect();
         let summary =
             ["summary", "description", "dc:description", "itunes:summary", "media:description", "abstract", "itunes:subtitle"]
                 .iter()
@@ -332,7 +336,7 @@ impl<'a> EntryReader<'a> {
         let updated = self.when(entry, CHANGED);
         let last_modified = || date::read(entry.attribute("lastmod")?).filter(|when| is_plausible(*when, self.now));
         Draft {
-            guid: guid.and_then(Element::words).or_else(|| entry.attribute("about")).map(Cow::Borrowed),
+            guid: guid.and_then(FeedElement::words).or_else(|| entry.attribute("about")).map(Cow::Borrowed),
             title,
             names,
             published: published.when,
@@ -350,9 +354,9 @@ impl<'a> EntryReader<'a> {
     }
 
     /// The page of an entry.
-    fn page_address(&self, entry: &Element<'_>, links: &Links<'_>) -> Option<CleanText> {
+    fn page_address(&self, entry: &FeedElement<'_>, links: &Links<'_>) -> Option<CleanText> {
         let base = self.base(entry).or(self.base.as_ref());
-        let of = |element: &Element<'_>| Some(self.base(element)?.clone());
+        let of = |element: &FeedElement<'_>| Some(self.base(element)?.clone());
         let link_base = entry.child("link").and_then(of);
         let base = link_base.as_ref().or(base);
         let plain = if self.kind == Kind::Atom { links.page.or(links.plain) } else { links.plain.or(links.page) };
@@ -360,17 +364,17 @@ impl<'a> EntryReader<'a> {
         let found = found.or_else(|| entry.attribute("about").filter(|about| about.starts_with("http")));
         // Feedburner's own addresses are gone or lead to the one that it names beside them.
         let is_relay = |address: &str| ["feedburner.com", "feedproxy.google.com"].iter().any(|relay| address.contains(relay));
-        let original = entry.first(&["feedburner:origlink"]).and_then(Element::words);
+        let original = entry.first(&["feedburner:origlink"]).and_then(FeedElement::words);
         let found = if found.is_none_or(is_relay) { original.or(found) } else { found };
         let source = || entry.child("content").and_then(|content| content.attribute("src"));
         // Many ids of Atom are the page's address.
-        let id = || entry.child("id").and_then(Element::words).filter(|id| id.starts_with("http") && !id.contains(' '));
+        let id = || entry.child("id").and_then(FeedElement::words).filter(|id| id.starts_with("http") && !id.contains(' '));
         address(found.or_else(source).or_else(id)?, base)
     }
 }
 
 /// The guid of RSS, where it is the page's address: it says so, or it says nothing and looks like one.
-fn permalink<'a>(entry: &'a Element<'_>) -> Option<&'a str> {
+fn permalink<'a>(entry: &'a FeedElement<'_>) -> Option<&'a str> {
     let guid = entry.child("guid")?;
     let address = guid.words().filter(|words| !words.contains(char::is_whitespace))?;
     let is_whole = address.starts_with("http");
@@ -384,7 +388,7 @@ fn permalink<'a>(entry: &'a Element<'_>) -> Option<&'a str> {
 
 /// A date of an entry.
 #[derive(Default)]
-struct Told {
+struct EntryDate {
     when: Option<When>,
     /// What stands there and cannot be true.
     odd: Option<CleanText>,

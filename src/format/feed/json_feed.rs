@@ -9,8 +9,8 @@ use super::entry::{Draft, beginning, feed_base, implausible_dates, unread_dates}
 use super::limits::{self, MAX_ITEMS};
 use super::media::Media;
 use super::parts::contact;
-use super::text::{Text, address};
-use super::{Feed, Kind, Schedule, date};
+use super::text::{ElementText, address};
+use super::{Feed, FeedSchedule, Kind, date};
 use crate::domain::article::{Enclosure, EnclosureRole};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, When};
@@ -40,7 +40,7 @@ pub(super) fn read(json: &Json, document: Option<&Url>, now: Timestamp, is_cut: 
         site,
         address: own,
         generator: None,
-        schedule: Schedule { hubs, ..Schedule::default() },
+        schedule: FeedSchedule { hubs, ..FeedSchedule::default() },
         entries: Vec::new(),
         breaks_off: !json.faults().is_empty(),
         notes: Vec::new(),
@@ -108,9 +108,9 @@ impl JsonFeedReader<'_> {
         let url = item.text("url").or_else(|| item.text("external_url")).and_then(|url| address(url, self.base));
         let page = url.as_deref().and_then(|url| Url::parse(url).ok()).filter(Url::has_host);
         let base = page.or_else(|| self.base.cloned());
-        let html = item.text("content_html").map(|html| Text::Html(Cow::Borrowed(html)));
+        let html = item.text("content_html").map(|html| ElementText::Html(Cow::Borrowed(html)));
         // Its lines end where they were meant to.
-        let text = item.text("content_text").map(|text| Text::Lines(Cow::Borrowed(text)));
+        let text = item.text("content_text").map(|text| ElementText::Lines(Cow::Borrowed(text)));
         let tags = item.get("tags").into_iter().flat_map(Value::items);
         Draft {
             guid: item.get("id").and_then(Value::id).map(Cow::Borrowed),
@@ -120,7 +120,7 @@ impl JsonFeedReader<'_> {
             updated,
             stated_date,
             content: html.filter(|html| !html.is_blank()).or(text),
-            summary: item.text("summary").map(|text| Text::Plain(Cow::Borrowed(text))),
+            summary: item.text("summary").map(|text| ElementText::Plain(Cow::Borrowed(text))),
             categories: tags.filter_map(|tag| label(tag.str())).collect(),
             media: media(item, base.as_ref()),
             base,

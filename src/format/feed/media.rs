@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::element::Element;
+use super::element::FeedElement;
 use super::parts::Links;
 use super::text::address;
 use crate::domain::article::{Audience, Chapter, Enclosure, EnclosureRole, StarRating};
@@ -13,7 +13,7 @@ use crate::domain::text::{CleanText, clean_line};
 
 /// A picture that is described, or that is all there is of an entry.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Picture {
+pub(super) struct MediaPicture {
     pub(super) address: CleanText,
     /// May be empty.
     pub(super) caption: CleanText,
@@ -25,14 +25,14 @@ pub(super) struct Media {
     pub(super) enclosures: Vec<Enclosure>,
     /// Those of the files.
     pub(super) addresses: HashSet<CleanText>,
-    pub(super) pictures: Vec<Picture>,
+    pub(super) pictures: Vec<MediaPicture>,
     pub(super) chapters: Vec<Chapter>,
     pub(super) audience: Audience,
 }
 
 impl Media {
     /// All of it; relative addresses count from `base`.
-    pub(super) fn of(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url>) -> Media {
+    pub(super) fn of(entry: &FeedElement<'_>, links: &Links<'_>, base: Option<&Url>) -> Media {
         let mut media = Media::default();
         for element in entry.all("enclosure") {
             let raw = element.attribute("url").or_else(|| element.attribute("href"));
@@ -63,7 +63,7 @@ impl Media {
         }
     }
 
-    fn add_contents(&mut self, entry: &Element<'_>, base: Option<&Url>) {
+    fn add_contents(&mut self, entry: &FeedElement<'_>, base: Option<&Url>) {
         let groups = entry.all("media:group").map(|group| group.all("media:content").collect::<Vec<_>>());
         for group in entry.all("media:content").map(|content| vec![content]).chain(groups) {
             // Those of a group are one picture in several sizes.
@@ -75,9 +75,9 @@ impl Media {
                     continue;
                 };
                 if largest.is_some_and(|largest| std::ptr::eq(largest, content)) {
-                    let caption = content.first(&["media:description", "media:title"]).and_then(Element::words);
+                    let caption = content.first(&["media:description", "media:title"]).and_then(FeedElement::words);
                     let caption = clean_line(&super::title::strip(caption.unwrap_or("")));
-                    self.pictures.push(Picture { address: file.address.clone(), caption });
+                    self.pictures.push(MediaPicture { address: file.address.clone(), caption });
                 }
                 self.add(Some(file));
             }
@@ -85,7 +85,7 @@ impl Media {
     }
 
     /// The picture that stands for the entry, where none of its files does.
-    fn add_thumbnail(&mut self, entry: &Element<'_>, base: Option<&Url>) {
+    fn add_thumbnail(&mut self, entry: &FeedElement<'_>, base: Option<&Url>) {
         let within = ["media:group", "media:content"].into_iter().flat_map(|name| entry.all(name));
         let nested = entry.all("media:group").flat_map(|group| group.all("media:content"));
         let holders = std::iter::once(entry).chain(within).chain(nested);
@@ -99,7 +99,7 @@ impl Media {
     }
 
     /// What is said in a recording, and when.
-    fn add_spoken(&mut self, entry: &Element<'_>, base: Option<&Url>) {
+    fn add_spoken(&mut self, entry: &FeedElement<'_>, base: Option<&Url>) {
         for (name, role) in [("podcast:transcript", EnclosureRole::Transcript), ("podcast:chapters", EnclosureRole::Chapters)] {
             for element in entry.all(name) {
                 let language = element.attribute("language").map(clean_line).filter(|language| !language.is_empty());
@@ -119,7 +119,7 @@ impl Media {
     }
 }
 
-fn file(element: &Element<'_>, raw: Option<&str>, base: Option<&Url>, length: &str) -> Option<Enclosure> {
+fn file(element: &FeedElement<'_>, raw: Option<&str>, base: Option<&Url>, length: &str) -> Option<Enclosure> {
     let media_type = element.attribute("type").map(clean_line).filter(|kind| !kind.is_empty());
     Some(Enclosure {
         address: address(raw?, base)?,
@@ -131,7 +131,7 @@ fn file(element: &Element<'_>, raw: Option<&str>, base: Option<&Url>, length: &s
 }
 
 /// True if a `media:content` is a picture.
-pub(super) fn is_image(content: &Element<'_>) -> bool {
+pub(super) fn is_image(content: &FeedElement<'_>) -> bool {
     const ENDINGS: &[&str] = &[".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
     match (content.attribute("medium"), content.attribute("type")) {
         (Some(medium), _) => medium.eq_ignore_ascii_case("image"),
@@ -144,7 +144,7 @@ pub(super) fn is_image(content: &Element<'_>) -> bool {
 }
 
 /// Width times height, as far as it is told.
-fn size(element: &Element<'_>) -> u64 {
+fn size(element: &FeedElement<'_>) -> u64 {
     let side = |name: &str| element.attribute(name).and_then(|side| side.parse::<u32>().ok()).unwrap_or(1);
     u64::from(side("width")) * u64::from(side("height"))
 }
@@ -200,7 +200,7 @@ pub(super) fn duration(text: &str) -> Option<u32> {
     (!lower.is_empty()).then_some(seconds)
 }
 
-fn audience(entry: &Element<'_>) -> Audience {
+fn audience(entry: &FeedElement<'_>) -> Audience {
     let groups = ["media:group", "media:content"].into_iter().flat_map(|name| entry.all(name));
     let nested = entry.all("media:group").flat_map(|group| group.all("media:content"));
     let mut holders = std::iter::once(entry).chain(groups).chain(nested);
@@ -214,7 +214,7 @@ fn audience(entry: &Element<'_>) -> Audience {
     }
 }
 
-fn stars(rating: &Element<'_>) -> Option<StarRating> {
+fn stars(rating: &FeedElement<'_>) -> Option<StarRating> {
     const FIVE: Hundredths = Hundredths(500);
     let mean = Hundredths::parse(rating.attribute("average")?)?;
     let votes = rating.attribute("count")?.parse().ok().filter(|votes| *votes > 0)?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::element::Element;
+use super::element::FeedElement;
 use super::text::address;
 use super::title::strip;
 use super::{Comments, Reply};
@@ -23,13 +23,13 @@ pub(super) struct Links<'a> {
     pub(super) plain: Option<&'a str>,
     pub(super) own: Option<&'a str>,
     pub(super) hubs: Vec<&'a str>,
-    pub(super) enclosures: Vec<&'a Element<'a>>,
-    pub(super) replies: Vec<&'a Element<'a>>,
+    pub(super) enclosures: Vec<&'a FeedElement<'a>>,
+    pub(super) replies: Vec<&'a FeedElement<'a>>,
     pub(super) related: Vec<&'a str>,
 }
 
 impl<'a> Links<'a> {
-    pub(super) fn of(element: &'a Element<'a>) -> Links<'a> {
+    pub(super) fn of(element: &'a FeedElement<'a>) -> Links<'a> {
         let mut found = Links::default();
         let mut alternate = None;
         for link in element.all("link") {
@@ -68,12 +68,12 @@ fn is_feed_type(kind: &str) -> bool {
 }
 
 /// The authors, each once.
-pub(super) fn authors(of: &Element<'_>) -> Vec<CleanText> {
+pub(super) fn authors(of: &FeedElement<'_>) -> Vec<CleanText> {
     let (mut found, mut known) = (Vec::new(), HashSet::new());
     for names in [&["dc:creator", "dc:author", "author"][..], &["itunes:author"]] {
         let authors = of.children.iter().filter(|child| names.contains(&child.name));
         for author in authors {
-            let name = author.first(&["name", "title", "email", "uri", "url"]).and_then(Element::words);
+            let name = author.first(&["name", "title", "email", "uri", "url"]).and_then(FeedElement::words);
             let name = if author.children.is_empty() { author.words() } else { name };
             let name = name.map(|name| contact(&strip(name))).unwrap_or_default();
             // A mere mail address beside a name is the same person once more.
@@ -109,7 +109,7 @@ pub(super) fn contact(text: &str) -> CleanText {
     }
 }
 
-pub(super) fn categories(entry: &Element<'_>) -> Vec<CleanText> {
+pub(super) fn categories(entry: &FeedElement<'_>) -> Vec<CleanText> {
     let (mut found, mut known) = (Vec::new(), HashSet::new());
     let mut add = |text: &str| {
         let name = clean_line(&strip(text));
@@ -139,10 +139,10 @@ pub(super) fn categories(entry: &Element<'_>) -> Vec<CleanText> {
     found
 }
 
-pub(super) fn comments(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url>) -> Comments {
-    let of = |names: &[&str]| entry.first(names).and_then(Element::words);
+pub(super) fn comments(entry: &FeedElement<'_>, links: &Links<'_>, base: Option<&Url>) -> Comments {
+    let of = |names: &[&str]| entry.first(names).and_then(FeedElement::words);
     let number = |text: &str| text.trim().parse::<u32>().ok();
-    let is_feed = |link: &&&Element<'_>| link.attribute("type").is_some_and(is_feed_type);
+    let is_feed = |link: &&&FeedElement<'_>| link.attribute("type").is_some_and(is_feed_type);
     let reply = |feed: bool| links.replies.iter().find(|link| is_feed(link) == feed).and_then(|link| link.attribute("href"));
     let counted = links.replies.iter().find_map(|link| link.attribute("count")).and_then(number);
     Comments {
@@ -162,7 +162,7 @@ pub(super) fn comments(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url
     }
 }
 
-pub(super) fn replies(entry: &Element<'_>, links: &Links<'_>, base: Option<&Url>) -> Vec<Reply> {
+pub(super) fn replies(entry: &FeedElement<'_>, links: &Links<'_>, base: Option<&Url>) -> Vec<Reply> {
     let mut found: Vec<Reply> = entry
         .all("thr:in-reply-to")
         .take(MAX_ANSWERED)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::element::Element;
+use super::element::FeedElement;
 use super::references::unescape;
 use super::title::{has_element, strip, strip_markup};
 use crate::domain::text::{CleanText, Document, clean_line};
@@ -12,29 +12,29 @@ use crate::format::{html, plain};
 
 /// Content as an element gives it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Text<'a> {
+pub(super) enum ElementText<'a> {
     Plain(Cow<'a, str>),
     /// Prose whose lines end where they were meant to.
     Lines(Cow<'a, str>),
     Html(Cow<'a, str>),
 }
 
-impl<'a> Text<'a> {
+impl<'a> ElementText<'a> {
     /// What an element of RSS holds: HTML by custom, prose where it shows no tag.
-    pub(super) fn loose(element: &'a Element<'_>) -> Text<'a> {
+    pub(super) fn loose(element: &'a FeedElement<'_>) -> ElementText<'a> {
         match &element.markup {
-            Some(markup) => Text::Html(Cow::Borrowed(markup)),
-            None if has_element(&element.text) => Text::Html(Cow::Borrowed(&element.text)),
+            Some(markup) => ElementText::Html(Cow::Borrowed(markup)),
+            None if has_element(&element.text) => ElementText::Html(Cow::Borrowed(&element.text)),
             // By its specification; the lists of chapters and links under videos stand there.
             None if element.name == "media:description" && element.attribute("type") != Some("html") => {
-                Text::Lines(unescape(Cow::Borrowed(&element.text)))
+                ElementText::Lines(unescape(Cow::Borrowed(&element.text)))
             }
-            None => Text::Plain(unescape(Cow::Borrowed(&element.text))),
+            None => ElementText::Plain(unescape(Cow::Borrowed(&element.text))),
         }
     }
 
     /// What an element of Atom holds, by its `type` and, in Atom 0.3, its `mode`. None for what is no text at all.
-    pub(super) fn typed(element: &'a Element<'_>) -> Option<Text<'a>> {
+    pub(super) fn typed(element: &'a FeedElement<'_>) -> Option<ElementText<'a>> {
         let kind = element.attribute("type").unwrap_or("text").to_ascii_lowercase();
         let kind = kind.split(';').next().unwrap_or("").trim();
         let is_text = kind == "text" || kind.is_empty() || kind.starts_with("text/");
@@ -47,27 +47,27 @@ impl<'a> Text<'a> {
             && let Some(bytes) = base64(&element.text)
         {
             match String::from_utf8(bytes) {
-                Ok(text) if has_tag(&text) => return Some(Text::Html(text.into())),
-                Ok(text) => return Some(Text::Plain(text.into())),
+                Ok(text) if has_tag(&text) => return Some(ElementText::Html(text.into())),
+                Ok(text) => return Some(ElementText::Plain(text.into())),
                 // A picture or a sound, or a word that only looks like base64.
                 Err(_) if element.name == "content" => return None,
                 Err(_) => {}
             }
         }
         Some(match &element.markup {
-            Some(markup) => Text::Html(Cow::Borrowed(markup)),
+            Some(markup) => ElementText::Html(Cow::Borrowed(markup)),
             // Marked up by its type, yet without a single tag: the text is what is meant.
             None if kind == "xhtml" || kind.ends_with("xhtml+xml") && !has_tag(&element.text) => {
-                Text::Plain(Cow::Borrowed(&element.text))
+                ElementText::Plain(Cow::Borrowed(&element.text))
             }
-            None if is_html => Text::Html(Cow::Borrowed(&element.text)),
+            None if is_html => ElementText::Html(Cow::Borrowed(&element.text)),
             // Many escape twice: nobody means to show `&nbsp;` or `&#8217;`.
-            None => Text::Plain(unescape(Cow::Borrowed(&element.text))),
+            None => ElementText::Plain(unescape(Cow::Borrowed(&element.text))),
         })
     }
 
     /// The title that an element holds, on one line.
-    pub(super) fn title(self, element: &Element<'_>) -> CleanText {
+    pub(super) fn title(self, element: &FeedElement<'_>) -> CleanText {
         match &element.markup {
             // What was never escaped is markup for certain.
             Some(markup) => clean_line(&strip_markup(markup)),
@@ -78,25 +78,25 @@ impl<'a> Text<'a> {
     /// As one line without markup: for titles and teasers.
     pub(super) fn line(&self) -> CleanText {
         match self {
-            Text::Plain(text) | Text::Lines(text) => clean_line(text),
-            Text::Html(html) => clean_line(&strip(html)),
+            ElementText::Plain(text) | ElementText::Lines(text) => clean_line(text),
+            ElementText::Html(html) => clean_line(&strip(html)),
         }
     }
 
     pub(super) fn document(&self, base: Option<&Url>) -> Document {
         match self {
-            Text::Plain(text) => plain::to_document(text),
-            Text::Lines(text) => Document::plain(text.lines()),
-            Text::Html(html) if !html.contains(['<', '&']) => Document::plain([&**html]),
-            Text::Html(html) => html::to_document(html, base),
+            ElementText::Plain(text) => plain::to_document(text),
+            ElementText::Lines(text) => Document::plain(text.lines()),
+            ElementText::Html(html) if !html.contains(['<', '&']) => Document::plain([&**html]),
+            ElementText::Html(html) => html::to_document(html, base),
         }
     }
 
     /// True if it shows nothing: no words, and no picture either.
     pub(super) fn is_blank(&self) -> bool {
         match self {
-            Text::Plain(text) | Text::Lines(text) => clean_line(text).is_empty(),
-            Text::Html(html) => !shows_words(html) && !self.document(None).shows_anything(),
+            ElementText::Plain(text) | ElementText::Lines(text) => clean_line(text).is_empty(),
+            ElementText::Html(html) => !shows_words(html) && !self.document(None).shows_anything(),
         }
     }
 }

@@ -11,7 +11,7 @@ use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 use url::Url;
 
-use super::element::Element;
+use super::element::FeedElement;
 use super::names::{self, Space};
 use super::references::{character, escape, named, unescape};
 use super::repair::Repairs;
@@ -27,8 +27,8 @@ pub(super) struct Tree<'t> {
     /// The canonical name of the outermost element, "" if none of a feed was found.
     pub(super) root: &'static str,
     pub(super) version: Option<String>,
-    pub(super) feed: Element<'t>,
-    pub(super) entries: Vec<Element<'t>>,
+    pub(super) feed: FeedElement<'t>,
+    pub(super) entries: Vec<FeedElement<'t>>,
     /// So many of the last entries were open when the document ended.
     pub(super) cut_entries: usize,
     /// Where the document came from.
@@ -51,7 +51,7 @@ struct OpenElement<'t> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum ElementRole {
-    /// An [`Element`] on the stack of those being built.
+    /// An [`FeedElement`] on the stack of those being built.
     Element,
     /// A tag in the content of one.
     Markup,
@@ -63,7 +63,7 @@ struct TreeBuilder<'t> {
     tree: Tree<'t>,
     open: Vec<OpenElement<'t>>,
     /// Elements begun and not ended; the first is the feed itself.
-    building: Vec<Element<'t>>,
+    building: Vec<FeedElement<'t>>,
     /// Prefixes as bound by `xmlns`, the innermost last.
     bindings: Vec<(&'t str, Space)>,
     base: Option<u32>,
@@ -87,7 +87,7 @@ pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
         base: None,
         tree: Tree { document: base.cloned(), ..Tree::default() },
         open: Vec::new(),
-        building: vec![Element::default()],
+        building: vec![FeedElement::default()],
         bindings: Vec::new(),
         beyond: 0,
         inside: 0,
@@ -177,7 +177,7 @@ impl<'t> TreeBuilder<'t> {
         if tag.contains("xml:base") {
             self.rebase(tag, name);
         }
-        let element = Element { name: known, attributes: attributes(tag, name), base: self.base, ..Element::default() };
+        let element = FeedElement { name: known, attributes: attributes(tag, name), base: self.base, ..FeedElement::default() };
         if self.tree.root.is_empty() {
             self.tree.root = known;
             self.tree.version = element.attribute("version").map(str::to_owned);
@@ -244,7 +244,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     /// The element whose text is being read, if any is.
-    fn reading(&mut self) -> Option<&mut Element<'t>> {
+    fn reading(&mut self) -> Option<&mut FeedElement<'t>> {
         let wanted = |name: &str| !(name.is_empty() || names::is_frame(name) || names::is_entry(name));
         // A name may be marked up where it should not be.
         self.building.last_mut().filter(|element| (self.passed == 0 || element.name == "author") && wanted(element.name))

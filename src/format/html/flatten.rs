@@ -20,7 +20,7 @@ const MAX_ATTRIBUTES: usize = 200;
 /// The same HTML, rewritten with shallower nesting if it needs that; all of its text stays.
 pub(super) fn flatten(html: &str) -> Cow<'_, str> {
     let html = trim_attributes(html);
-    let measured = tokenize(&html, Measure::default());
+    let measured = tokenize(&html, NodeMeasure::default());
     if measured.deepest.into_inner() <= MAX_OPEN && measured.formatting.into_inner().1 <= MAX_FORMATTING {
         return html;
     }
@@ -86,14 +86,14 @@ impl OpenTags {
 
 /// How deep the nesting goes, and how many formatting elements were never ended.
 #[derive(Default)]
-struct Measure {
+struct NodeMeasure {
     open: RefCell<OpenTags>,
     deepest: RefCell<usize>,
     /// Begun and not ended: now, and at most.
     formatting: RefCell<(usize, usize)>,
 }
 
-impl TokenSink for Measure {
+impl TokenSink for NodeMeasure {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {

@@ -3,14 +3,14 @@
 
 use dom_query::NodeRef;
 
-use super::super::document_builder::{Container, Style};
+use super::super::document_builder::{Container, TextStyle};
 use super::HtmlReader;
 use super::find::{first_text, within};
 use crate::domain::text::{Emphasis, clean_line};
 
 impl HtmlReader<'_> {
     /// Reads an element if it is one of these. Whether it was.
-    pub(super) fn forum_part(&mut self, node: &NodeRef<'_>, name: &str, style: Style) -> bool {
+    pub(super) fn forum_part(&mut self, node: &NodeRef<'_>, name: &str, style: TextStyle) -> bool {
         let Some(class) = node.class() else { return false };
         let is = |wanted: &str| class.split_whitespace().any(|word| word == wanted);
         match name {
@@ -27,7 +27,7 @@ impl HtmlReader<'_> {
     }
 
     /// Who said it, as the first line of what was said.
-    fn quoted_post(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn quoted_post(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         let told = first_text(node, ".title").map(|title| clean_line(title.trim_end_matches(':')));
         let author = told.or_else(|| node.attr("data-username").map(|name| clean_line(&name)));
         self.flow.open(Container::Quote);
@@ -42,7 +42,7 @@ impl HtmlReader<'_> {
     }
 
     /// A link's title, site and description, as a quotation.
-    fn preview(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn preview(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         let link = within(node, "h3 a, h4 a").or_else(|| within(node, "header a")).or_else(|| within(node, "a"));
         let own = node.attr("data-onebox-src");
         let address = own.or_else(|| link.as_ref().and_then(|link| link.attr("href"))).and_then(|href| self.address(&href));
@@ -51,7 +51,7 @@ impl HtmlReader<'_> {
         let id = address.map(|address| self.flow.link(&address)).or(style.link);
         self.flow.open(Container::Quote);
         if let Some(title) = &title {
-            self.strong_line(title, Style { link: id, ..style });
+            self.strong_line(title, TextStyle { link: id, ..style });
         }
         if let Some(site) = site.filter(|site| title.as_ref() != Some(site)) {
             self.flow.text(&site, style);
@@ -66,7 +66,7 @@ impl HtmlReader<'_> {
     }
 
     /// The picture alone: its name and measures stand beside it.
-    fn framed_picture(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn framed_picture(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         match within(node, "img") {
             Some(picture) => self.image(&picture, style),
             None => self.children(node, style),
@@ -74,7 +74,7 @@ impl HtmlReader<'_> {
     }
 
     /// The options; how many voted is told by the page's data, if at all.
-    fn poll(&mut self, node: &NodeRef<'_>, style: Style) {
+    fn poll(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         let title = first_text(node, ".poll-title");
         self.strong_line(&title.map_or_else(|| "Poll".to_owned(), |title| format!("Poll: {title}")), style);
         match within(node, "ul, ol") {
@@ -83,9 +83,9 @@ impl HtmlReader<'_> {
         }
     }
 
-    fn strong_line(&mut self, text: &str, style: Style) {
+    fn strong_line(&mut self, text: &str, style: TextStyle) {
         self.flow.end_paragraph();
-        self.flow.text(text, Style { emphasis: Emphasis { strong: true, ..style.emphasis }, ..style });
+        self.flow.text(text, TextStyle { emphasis: Emphasis { strong: true, ..style.emphasis }, ..style });
         self.flow.end_paragraph();
     }
 }

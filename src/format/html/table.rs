@@ -2,13 +2,13 @@
 
 use dom_query::NodeRef;
 
-use super::super::document_builder::{Flow, Style};
+use super::super::document_builder::{DocumentBuilder, TextStyle};
 use super::HtmlReader;
 use super::code::numbered_code;
 use crate::domain::text::{Block, Document, LinkId, Span, Table};
 
 impl HtmlReader<'_> {
-    pub(super) fn table(&mut self, node: &NodeRef<'_>, style: Style) {
+    pub(super) fn table(&mut self, node: &NodeRef<'_>, style: TextStyle) {
         self.flow.end_paragraph();
         if let Some(code) = numbered_code(node) {
             self.children(&code, style);
@@ -38,7 +38,7 @@ impl HtmlReader<'_> {
     }
 
     /// The cells of rows, those that span several columns or rows with empty ones behind and below them.
-    fn spanned(&mut self, rows: &[NodeRef<'_>], style: Style) -> Vec<Vec<Vec<Span>>> {
+    fn spanned(&mut self, rows: &[NodeRef<'_>], style: TextStyle) -> Vec<Vec<Vec<Span>>> {
         // For each column, how many rows to come are taken by a cell above.
         let mut taken: Vec<usize> = Vec::new();
         let mut table = Vec::with_capacity(rows.len());
@@ -66,9 +66,9 @@ impl HtmlReader<'_> {
     }
 
     /// A cell's words as one run of spans.
-    fn cell(&mut self, node: &NodeRef<'_>, style: Style) -> Vec<Span> {
-        let outer = std::mem::replace(&mut self.flow, Flow::new());
-        let within = if node.has_name("th") { style } else { Style { link: None, ..style } };
+    fn cell(&mut self, node: &NodeRef<'_>, style: TextStyle) -> Vec<Span> {
+        let outer = std::mem::replace(&mut self.flow, DocumentBuilder::new());
+        let within = if node.has_name("th") { style } else { TextStyle { link: None, ..style } };
         self.children(node, within);
         let inner = std::mem::replace(&mut self.flow, outer).finish();
         let ids: Vec<LinkId> = inner.links.iter().map(|link| self.flow.link(&link.address)).collect();

@@ -3,7 +3,7 @@
 use super::Dialect;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Part<'t> {
+pub(super) enum SpoilerPart<'t> {
     Text(&'t str),
     /// With the title.
     Begin(&'t str),
@@ -11,16 +11,16 @@ pub(super) enum Part<'t> {
 }
 
 /// A text by its spoilers; each that begins ends.
-pub(super) fn parts(text: &str, dialect: Dialect) -> Vec<Part<'_>> {
+pub(super) fn parts(text: &str, dialect: Dialect) -> Vec<SpoilerPart<'_>> {
     match dialect {
         Dialect::Lemmy if text.contains(":::") => containers(text),
         Dialect::Reddit if text.contains(">!") => marked(text),
-        _ => vec![Part::Text(text)],
+        _ => vec![SpoilerPart::Text(text)],
     }
 }
 
 /// `::: spoiler Title`, lines, `:::`.
-fn containers(text: &str) -> Vec<Part<'_>> {
+fn containers(text: &str) -> Vec<SpoilerPart<'_>> {
     let (mut parts, mut open, mut from, mut at) = (Vec::new(), 0, 0, 0);
     let mut fence: Option<&str> = None;
     for line in text.split_inclusive('\n') {
@@ -36,21 +36,21 @@ fn containers(text: &str) -> Vec<Part<'_>> {
         let Some(rest) = trimmed.strip_prefix(":::").filter(|_| fence.is_none()) else { continue };
         let rest = rest.trim_start_matches(':').trim();
         let part = match rest.strip_prefix("spoiler") {
-            Some(title) if title.is_empty() || title.starts_with(' ') => Part::Begin(title.trim()),
-            None if rest.is_empty() && open > 0 => Part::End,
+            Some(title) if title.is_empty() || title.starts_with(' ') => SpoilerPart::Begin(title.trim()),
+            None if rest.is_empty() && open > 0 => SpoilerPart::End,
             _ => continue,
         };
-        open = if part == Part::End { open - 1 } else { open + 1 };
-        parts.extend([Part::Text(&text[from..start]), part]);
+        open = if part == SpoilerPart::End { open - 1 } else { open + 1 };
+        parts.extend([SpoilerPart::Text(&text[from..start]), part]);
         from = at;
     }
-    parts.push(Part::Text(&text[from..]));
-    parts.extend(std::iter::repeat_n(Part::End, open));
+    parts.push(SpoilerPart::Text(&text[from..]));
+    parts.extend(std::iter::repeat_n(SpoilerPart::End, open));
     parts
 }
 
 /// `>!` words `!<`, within a paragraph.
-fn marked(text: &str) -> Vec<Part<'_>> {
+fn marked(text: &str) -> Vec<SpoilerPart<'_>> {
     let (mut parts, mut rest) = (Vec::new(), text);
     let mut from = 0;
     while let Some(begin) = rest[from..].find(">!").map(|at| from + at) {
@@ -59,14 +59,19 @@ fn marked(text: &str) -> Vec<Part<'_>> {
         let is_code = rest[..begin].matches('`').count() % 2 == 1 || line_is_code(&rest[..begin]);
         match inner[..paragraph].find("!<").filter(|_| !is_code) {
             Some(end) => {
-                parts.extend([Part::Text(&rest[..begin]), Part::Begin(""), Part::Text(&inner[..end]), Part::End]);
+                parts.extend([
+                    SpoilerPart::Text(&rest[..begin]),
+                    SpoilerPart::Begin(""),
+                    SpoilerPart::Text(&inner[..end]),
+                    SpoilerPart::End,
+                ]);
                 rest = &inner[end + 2..];
                 from = 0;
             }
             None => from = begin + 2,
         }
     }
-    parts.push(Part::Text(rest));
+    parts.push(SpoilerPart::Text(rest));
     parts
 }
 

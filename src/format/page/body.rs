@@ -7,7 +7,7 @@ use url::Url;
 use super::super::html;
 use super::super::html::find::{all, first};
 use super::super::html::nodes_to_document;
-use super::{Head, article_extras, furniture, head, linked_data, tidy};
+use super::{PageHead, article_extras, furniture, head, linked_data, tidy};
 use crate::domain::article::Related;
 use crate::domain::text::{Document, clean_line};
 
@@ -19,7 +19,7 @@ const MAX_WRAPPED: usize = 100;
 
 /// The text of a page without what frames it, and the other articles that it points to. Fills in the author, where
 /// only a line on the page tells.
-pub(super) fn read(dom: Dom, head: &mut Head, title: &str) -> (Document, Vec<Related>) {
+pub(super) fn read(dom: Dom, head: &mut PageHead, title: &str) -> (Document, Vec<Related>) {
     article_extras::remove(&dom);
     let marked_byline = head::marked_byline(&dom).filter(|_| head.byline.is_none());
     unwrap_posts(&dom);

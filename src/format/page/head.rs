@@ -12,7 +12,7 @@ use crate::domain::time::When;
 
 /// A page's metadata. All of it may be missing.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Head {
+pub struct PageHead {
     pub title: Option<CleanText>,
     pub byline: Option<CleanText>,
     /// The name of the site that it stands on.
@@ -26,13 +26,13 @@ pub struct Head {
     pub base: Option<Url>,
 }
 
-pub(super) fn read(page: &Readability, origin: &Origin<'_>) -> Head {
+pub(super) fn read(page: &Readability, origin: &Origin<'_>) -> PageHead {
     let dom = &page.doc;
     let told = linked_data::read(dom, &page.get_article_title());
     let meta = page.get_article_metadata(told);
     let address = address(dom, origin);
     let line = |text: &str| Some(clean_line(text)).filter(|line| !line.is_empty());
-    Head {
+    PageHead {
         title: line(&meta.title).or_else(|| ["h1", "h2"].iter().find_map(|name| line(&dom.select_single(name).text()))),
         byline: byline(dom, &meta),
         site: meta.site_name.as_deref().and_then(line),

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::Head;
+use super::PageHead;
 use crate::domain::article::Related;
 use crate::domain::text::{Block, CleanText, Document, Span, spans_text};
 
@@ -44,7 +44,7 @@ pub(super) const DATELINE: &[&str] = &[
 ];
 
 /// Takes such lines out; gives the other articles that were pointed to.
-pub(super) fn tidy(body: &mut Document, title: &str, head: &Head) -> Vec<Related> {
+pub(super) fn tidy(body: &mut Document, title: &str, head: &PageHead) -> Vec<Related> {
     let related = take_related(body);
     body.blocks.retain(|block| !words(block).is_some_and(|spans| is_lone(&spans_text(spans))));
     trim_start(body, title, head);
@@ -168,7 +168,7 @@ fn story(span: &Span, body: &Document) -> Option<Related> {
 }
 
 /// Before the first real paragraph: the headline, its section, who wrote it and when, all told above the text already.
-fn trim_start(body: &mut Document, title: &str, head: &Head) {
+fn trim_start(body: &mut Document, title: &str, head: &PageHead) {
     const SHORT: usize = 15;
     let title = bare(title);
     let mut first = true;
@@ -221,7 +221,7 @@ fn is_section(block: &Block) -> bool {
 }
 
 /// Behind the last real paragraph: datelines, requests to subscribe, rights, headings of nothing.
-fn trim_end(body: &mut Document, head: &Head) {
+fn trim_end(body: &mut Document, head: &PageHead) {
     const LAST: usize = 4;
     let from = body.blocks.len().saturating_sub(LAST).max(1);
     let mut at = body.blocks.len();
@@ -238,7 +238,7 @@ fn trim_end(body: &mut Document, head: &Head) {
 }
 
 /// A line of nothing but the date and the author that the page's head tells.
-fn is_dateline(text: &str, head: &Head) -> bool {
+fn is_dateline(text: &str, head: &PageHead) -> bool {
     if text.len() > 120 || (head.published.is_none() && head.byline.is_none()) {
         return false;
     }

@@ -54,28 +54,28 @@ pub(in crate::site) fn read(text: &str, origin: &Origin<'_>) -> Result<(Page, Ve
 
 /// The rows of comments, by their words: the cell of what was deleted may bear no mark of its own. The options of a poll
 /// are no comments.
-fn rows(dom: &Dom) -> Vec<Row<'_>> {
+fn rows(dom: &Dom) -> Vec<PageRow<'_>> {
     let texts = dom.select("span.comment, div.comment, .commtext");
     let mut cells: Vec<NodeRef<'_>> = texts.nodes().iter().filter_map(|text| around(text, "td")).collect();
     cells.dedup_by_key(|cell| cell.id);
-    cells.iter().filter(|cell| !cell.has_class("comment")).filter_map(Row::new).collect()
+    cells.iter().filter(|cell| !cell.has_class("comment")).filter_map(PageRow::new).collect()
 }
 
 /// A comment's cell and the table row that it stands in.
-struct Row<'a> {
+struct PageRow<'a> {
     cell: NodeRef<'a>,
     line: NodeRef<'a>,
     /// None for the comment that a page is about.
     depth: Option<i64>,
 }
 
-impl<'a> Row<'a> {
-    fn new(cell: &NodeRef<'a>) -> Option<Row<'a>> {
+impl<'a> PageRow<'a> {
+    fn new(cell: &NodeRef<'a>) -> Option<PageRow<'a>> {
         let row = around(cell, "tr")?;
         let number = |node: NodeRef<'_>, name: &str| node.attr(name).and_then(|value| value.trim().parse::<i64>().ok());
         let told = within(&row, "td.ind").and_then(|cell| number(cell, "indent"));
         let drawn = || within(&row, "td > img").and_then(|image| number(image, "width")).map(|width| width / LEVEL);
-        Some(Row { cell: *cell, line: row, depth: told.or_else(drawn) })
+        Some(PageRow { cell: *cell, line: row, depth: told.or_else(drawn) })
     }
 
     fn head(&self) -> Option<NodeRef<'a>> {
@@ -149,7 +149,7 @@ impl<'a> Row<'a> {
     }
 }
 
-struct Found {
+struct FoundComment {
     comment: Comment,
     parent: Option<String>,
     is_root: bool,
@@ -160,7 +160,7 @@ struct Found {
 struct SavedThread {
     id: Option<String>,
     article: Article,
-    found: Vec<Found>,
+    found: Vec<FoundComment>,
     /// Comments that the story's head tells.
     told: Option<usize>,
     is_whole: bool,
@@ -169,7 +169,7 @@ struct SavedThread {
 }
 
 impl SavedThread {
-    fn read(dom: &Dom, text: &str, head: Option<NodeRef<'_>>, rows: &[Row<'_>], origin: &Origin<'_>) -> SavedThread {
+    fn read(dom: &Dom, text: &str, head: Option<NodeRef<'_>>, rows: &[PageRow<'_>], origin: &Origin<'_>) -> SavedThread {
         let addresses = [saved_from(text).unwrap_or(""), origin.name];
         let asked = |key: &str| addresses.iter().find_map(|address| parameter(address, key));
         let more = dom.select("a.morelink, td.title a").nodes().iter().find(|link| link.text().trim() == "More").copied();
@@ -178,7 +178,7 @@ impl SavedThread {
         let is_later = page.is_some_and(|page: u32| page > 1) || (head.is_none() && rows.iter().all(|row| row.depth.is_some()));
         let mut notes = Vec::new();
         let about = rows.iter().find(|row| row.depth.is_none());
-        let story = about.and_then(Row::story);
+        let story = about.and_then(PageRow::story);
         let shown = head.and_then(|head| story_id(&head)).or_else(|| asked("id").filter(|_| about.is_none()));
         let mut id = story.as_ref().map(|(_, id)| id.clone()).or(shown);
         if id.is_none() && about.is_none() {
@@ -225,7 +225,7 @@ impl SavedThread {
         self.rank();
         let mut gathered = Gathered::new(self.article);
         let mut twice = 0;
-        for Found { comment, parent, .. } in self.found {
+        for FoundComment { comment, parent, .. } in self.found {
             twice += usize::from(!gathered.push(comment, parent.map(Into::into)));
         }
         if twice > 0 {
@@ -275,8 +275,8 @@ fn options(dom: &Dom) -> Vec<poll::CountedOption> {
 }
 
 /// Every row as a comment, below the last one before it that stands less far in.
-fn comments(rows: &[Row<'_>], story: Option<&str>, clock: &PageClock) -> Vec<Found> {
-    let ids: Vec<Option<String>> = rows.iter().map(Row::id).collect();
+fn comments(rows: &[PageRow<'_>], story: Option<&str>, clock: &PageClock) -> Vec<FoundComment> {
+    let ids: Vec<Option<String>> = rows.iter().map(PageRow::id).collect();
     let mut above: Vec<(i64, String)> = Vec::new();
     let mut found = Vec::with_capacity(rows.len());
     for (n, row) in rows.iter().enumerate() {
@@ -297,7 +297,7 @@ fn comments(rows: &[Row<'_>], story: Option<&str>, clock: &PageClock) -> Vec<Fou
         above.push((depth, id.clone()));
         let is_root = row.depth == Some(0) && parent.is_none();
         let has_seat = row.depth.is_some() && parent.as_deref() != Some(NOT_TOLD);
-        found.push(Found { comment: row.read(&id, clock), parent, is_root, has_seat });
+        found.push(FoundComment { comment: row.read(&id, clock), parent, is_root, has_seat });
     }
     found
 }
@@ -341,7 +341,7 @@ fn told(head: &NodeRef<'_>) -> Option<usize> {
 fn page_clock(
     text: &str,
     head: Option<NodeRef<'_>>,
-    rows: &[Row<'_>],
+    rows: &[PageRow<'_>],
     story: Option<&str>,
     origin: &Origin<'_>,
 ) -> (PageClock, Option<String>) {
@@ -390,10 +390,10 @@ fn parameter(address: &str, key: &str) -> Option<String> {
 }
 
 /// The thread that a file is named after: "8863-2.html", "8863.html". Its comments are later items than itself.
-fn named_thread(name: &str, rows: &[Row<'_>]) -> Option<String> {
+fn named_thread(name: &str, rows: &[PageRow<'_>]) -> Option<String> {
     let (id, page) = stem(name).split_once(['-', '_']).unwrap_or((stem(name), "1"));
     let id: u64 = id.parse().ok().filter(|_| page.parse::<u16>().is_ok())?;
-    let mut comments = rows.iter().filter_map(Row::id).filter_map(|id| id.parse::<u64>().ok());
+    let mut comments = rows.iter().filter_map(PageRow::id).filter_map(|id| id.parse::<u64>().ok());
     comments.all(|comment| id < comment).then(|| id.to_string())
 }
 

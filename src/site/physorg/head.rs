@@ -11,7 +11,7 @@ pub(super) const REMOVED: &str = "This comment has been removed by a moderator."
 const LONGEST_NAME: usize = 40;
 
 #[derive(Debug, PartialEq)]
-pub(super) struct Head<'a> {
+pub(super) struct DumpHead<'a> {
     pub(super) author: Option<&'a str>,
     pub(super) rank: Rank,
     pub(super) posted: Option<When>,
@@ -22,26 +22,26 @@ pub(super) struct Head<'a> {
 }
 
 /// The head that begins at the first of `lines`, if one does.
-pub(super) fn head<'a>(lines: &[&'a str], origin: &Origin<'_>) -> Option<Head<'a>> {
+pub(super) fn head<'a>(lines: &[&'a str], origin: &Origin<'_>) -> Option<DumpHead<'a>> {
     let line = lines.first()?.trim();
     let next = lines.get(1).map_or("", |next| next.trim());
     if let Some((before, shaped)) = dated_end(line) {
         let (posted, odd_date) = when(&shaped, origin);
         if let Some((author, rank, odd)) = ranked_end(before) {
-            return Some(Head { author: written(author), rank, posted, lines: 1, odd: odd || odd_date });
+            return Some(DumpHead { author: written(author), rank, posted, lines: 1, odd: odd || odd_date });
         }
         let author = name(before)?;
         if lines.iter().skip(1).take(2).map(|line| line.trim()).find(|line| !line.is_empty()) == Some(REMOVED) {
-            return Some(Head { author: written(author), rank: Rank::Removed, posted, lines: 1, odd: odd_date });
+            return Some(DumpHead { author: written(author), rank: Rank::Removed, posted, lines: 1, odd: odd_date });
         }
         let ("", rank, odd) = ranked_end(next)? else { return None };
-        return Some(Head { author: written(author), rank, posted, lines: 2, odd: odd || odd_date });
+        return Some(DumpHead { author: written(author), rank, posted, lines: 2, odd: odd || odd_date });
     }
     // The rank alone, its date on the next line.
     let ("", shaped) = dated_end(next)? else { return None };
     let (author, rank, odd) = ranked_end(line)?;
     let (posted, odd_date) = when(&shaped, origin);
-    Some(Head { author: written(author), rank, posted, lines: 2, odd: odd || odd_date })
+    Some(DumpHead { author: written(author), rank, posted, lines: 2, odd: odd || odd_date })
 }
 
 /// True if a line without an end looks like the beginning of a head.

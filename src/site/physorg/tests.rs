@@ -4,7 +4,7 @@
 
 mod whole;
 
-use super::head::{Head, head};
+use super::head::{DumpHead, head};
 use super::text::read_dump;
 use super::*;
 use crate::domain::article::{Page, Related};
@@ -82,7 +82,7 @@ fn every_form_of_head_is_read() {
         (&["night_reader Jun 04, 2011", "", head::REMOVED], Some("night_reader"), Rank::Removed, june, 1),
     ];
     for (lines, author, rank, posted, taken) in cases {
-        let expected = Head { author: *author, rank: *rank, posted: *posted, lines: *taken, odd: false };
+        let expected = DumpHead { author: *author, rank: *rank, posted: *posted, lines: *taken, odd: false };
         assert_eq!(head(lines, &origin()), Some(expected), "{lines:?}");
     }
     for odd in ["4.5 / 5 (8) Feb 31, 2011", "7 / 5 (2) Jun 04, 2011", "1 / 5 (0) Jun 04, 2011"] {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::head::{Head, REMOVED, head, is_cut_head, is_name};
+use super::head::{DumpHead, REMOVED, head, is_cut_head, is_name};
 use super::related::stories;
 use super::{SCALE, source};
 use crate::domain::article::{Article, Page, Related};
@@ -98,7 +98,7 @@ struct Dump<'a> {
     explore: Option<&'a str>,
     related: Vec<&'a str>,
     recommended: Vec<&'a str>,
-    comments: Vec<(Head<'a>, Vec<&'a str>)>,
+    comments: Vec<(DumpHead<'a>, Vec<&'a str>)>,
     /// Among the comments, before any head.
     headless: Vec<&'a str>,
     /// Names stand on lines of their own above the heads.
@@ -217,7 +217,7 @@ impl<'a> Dump<'a> {
         part
     }
 
-    fn begin_comment(&mut self, mut head: Head<'a>) {
+    fn begin_comment(&mut self, mut head: DumpHead<'a>) {
         let above = match self.comments.last_mut() {
             Some((_, text)) if self.names_above => Some(text),
             None => {

@@ -53,7 +53,7 @@ fn counted(format: Format, discussion: &Discussion) -> i64 {
 }
 
 #[derive(Default)]
-struct Score {
+struct CompletenessScore {
     discussions: usize,
     told: usize,
     exact: usize,
@@ -65,7 +65,7 @@ struct Score {
 #[test]
 fn told_counts_are_here_or_missing_in_the_whole_corpus() {
     let folders: Vec<PathBuf> = ["discussions", "sites"].iter().filter_map(|folder| corpus(folder)).collect();
-    let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut scores: BTreeMap<&str, CompletenessScore> = BTreeMap::new();
     for path in folders.iter().flat_map(|folder| files_under(folder)) {
         let bytes = std::fs::read(&path).unwrap();
         let name = path.file_name().unwrap().to_string_lossy();
@@ -92,7 +92,7 @@ fn told_counts_are_here_or_missing_in_the_whole_corpus() {
             }
         }
     }
-    for (label, Score { discussions, told, exact, out_of_date, complete, small }) in scores {
+    for (label, CompletenessScore { discussions, told, exact, out_of_date, complete, small }) in scores {
         println!(
             "{label}: {discussions} discussions, {told} told: {exact} add up, {out_of_date} have more than told, {small} with notes of the forum; {complete} complete"
         );

@@ -45,7 +45,7 @@ fn counted(parsed: &Parsed, text: &str) -> Option<usize> {
 }
 
 #[derive(Default)]
-struct Score {
+struct ThreadScore {
     files: usize,
     comments: usize,
     counted: usize,
@@ -55,7 +55,7 @@ struct Score {
 #[test]
 fn saved_discussions_are_read_whole() {
     let Some(folder) = corpus("discussions") else { return };
-    let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut scores: BTreeMap<&str, ThreadScore> = BTreeMap::new();
     let mut refused: BTreeMap<String, usize> = BTreeMap::new();
     for path in files_under(&folder) {
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
@@ -87,7 +87,7 @@ fn saved_discussions_are_read_whole() {
             score.counted += expected;
         }
     }
-    for (place, Score { files, comments, counted, missing }) in scores {
+    for (place, ThreadScore { files, comments, counted, missing }) in scores {
         println!("{place}: {files} files, {comments} comments of {counted} counted, {missing} named as missing");
     }
     for (reason, files) in refused {

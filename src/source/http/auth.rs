@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::os::program::{Limits, run};
+use crate::os::program::{ProgramLimits, run};
 use crate::source::Failure;
 use crate::source::failure::told;
 
@@ -105,7 +105,7 @@ impl Secret {
             Secret::Command(argv) => argv,
         };
         let failed = |reason: &str| Failure::NoSecret { reason: told(reason) };
-        let limits = Limits { time: limit, output: LONGEST };
+        let limits = ProgramLimits { time: limit, output: LONGEST };
         let written = run(argv, None, limits).map_err(|error| failed(&error.to_string()))?;
         let program = argv.first().map_or("", String::as_str);
         let written = String::from_utf8(written).map_err(|_| failed(&format!("`{program}` did not write UTF-8")))?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::{Answer, ResponseMeta};
 use crate::domain::text::clean_line;
 use crate::format::MAX_PAGE;
-use crate::os::program::{Limits, in_home, run, words};
+use crate::os::program::{ProgramLimits, in_home, run, words};
 use crate::source::Failure;
 
 /// The origin of the bytes of such a source, or of an answer.
@@ -67,7 +67,7 @@ impl LocalSource {
 }
 
 fn output(argv: &[String], input: Option<Vec<u8>>, time: Duration) -> Result<Vec<u8>, Failure> {
-    let limits = Limits { time, output: MAX_PAGE };
+    let limits = ProgramLimits { time, output: MAX_PAGE };
     run(argv, input, limits).map_err(|error| Failure::Local { reason: clean_line(&error.to_string()) })
 }
 

@@ -12,7 +12,7 @@ use crate::source::{Failure, Stage};
 
 pub(super) struct State {
     pub(super) pacing: Pacing,
-    pub(super) waiting: HashMap<String, VecDeque<Job>>,
+    pub(super) waiting: HashMap<String, VecDeque<QueuedRequest>>,
     /// The hosts that something waits for; the one to try first stands first.
     pub(super) order: VecDeque<String>,
     /// The ids of all that waits.
@@ -31,7 +31,7 @@ pub(super) struct State {
     pub(super) is_closed: bool,
 }
 
-pub(super) struct Job {
+pub(super) struct QueuedRequest {
     pub(super) number: u64,
     pub(super) id: u64,
     pub(super) host: String,
@@ -41,10 +41,10 @@ pub(super) struct Job {
 }
 
 /// A thread's next step.
-pub(super) enum Next {
-    Ask(Job),
+pub(super) enum NextStep {
+    Ask(QueuedRequest),
     /// The host wants to be left alone for longer than it is worth waiting.
-    Refuse(Job, Failure),
+    Refuse(QueuedRequest, Failure),
     /// Nothing before then, or before something changes.
     Wait(Option<Duration>),
     /// Nothing is left to begin.
@@ -52,7 +52,7 @@ pub(super) enum Next {
 }
 
 /// An address's turn.
-enum Ready {
+enum Readiness {
     Now,
     NotBefore(Duration),
 }
@@ -87,11 +87,11 @@ impl State {
         }
         self.jobs += 1;
         self.pacing.observe(&host(&request.address), request.windows);
-        self.line_up(Job { number: self.jobs, id, host: host(&request.address), request, tries: 0 }, false);
+        self.line_up(QueuedRequest { number: self.jobs, id, host: host(&request.address), request, tries: 0 }, false);
         true
     }
 
-    pub(super) fn line_up(&mut self, job: Job, is_first: bool) {
+    pub(super) fn line_up(&mut self, job: QueuedRequest, is_first: bool) {
         self.progress.waiting += 1;
         let jobs = self.waiting.entry(job.host.clone()).or_default();
         if jobs.is_empty() {
@@ -101,7 +101,7 @@ impl State {
     }
 
     /// The next job of a host; the host goes to the end of the line, or out of it.
-    pub(super) fn pop(&mut self, host: String) -> Option<Job> {
+    pub(super) fn pop(&mut self, host: String) -> Option<QueuedRequest> {
         let jobs = self.waiting.get_mut(&host)?;
         let job = jobs.pop_front()?;
         if jobs.is_empty() {
@@ -115,12 +115,12 @@ impl State {
     }
 
     /// Takes out what waits and meets a condition.
-    pub(super) fn drain(&mut self, which: impl Fn(&Job) -> bool) -> Vec<Job> {
+    pub(super) fn drain(&mut self, which: impl Fn(&QueuedRequest) -> bool) -> Vec<QueuedRequest> {
         let mut drained = Vec::new();
         for jobs in self.waiting.values_mut() {
             let (out, stays) = std::mem::take(jobs).into_iter().partition(&which);
             *jobs = stays;
-            drained.extend::<VecDeque<Job>>(out);
+            drained.extend::<VecDeque<QueuedRequest>>(out);
         }
         self.waiting.retain(|_, jobs| !jobs.is_empty());
         self.order.retain(|host| self.waiting.contains_key(host));
@@ -141,9 +141,9 @@ impl State {
         waiting + under_way
     }
 
-    pub(super) fn next(&mut self, now: Duration) -> Next {
+    pub(super) fn next(&mut self, now: Duration) -> NextStep {
         if self.order.is_empty() {
-            return Next::End;
+            return NextStep::End;
         }
         let slow = self.pacing.slow();
         let is_slow = |began: &&Duration| began.saturating_add(slow) <= now;
@@ -159,21 +159,21 @@ impl State {
             if let Some(left) = self.pacing.owed().held(&host, now).filter(|left| *left > PATIENCE) {
                 let failure = Failure::TooManyRequests { host: told(&host), status: None, retry_after: Some(left) };
                 if let Some(job) = self.pop(host) {
-                    return Next::Refuse(job, failure);
+                    return NextStep::Refuse(job, failure);
                 }
                 continue;
             }
             // One address that is to be asked later does not keep the others of its host waiting.
             match self.bring_forward(&host, now) {
-                Ready::Now => {}
-                Ready::NotBefore(left) if left > PATIENCE => {
+                Readiness::Now => {}
+                Readiness::NotBefore(left) if left > PATIENCE => {
                     let failure = Failure::AddressHeld { host: told(&host), retry_after: left };
                     if let Some(job) = self.pop(host) {
-                        return Next::Refuse(job, failure);
+                        return NextStep::Refuse(job, failure);
                     }
                     continue;
                 }
-                Ready::NotBefore(left) => {
+                Readiness::NotBefore(left) => {
                     let then = now.saturating_add(left);
                     earliest = Some(earliest.map_or(then, |earliest| earliest.min(then)));
                     self.order.push_back(host);
@@ -186,7 +186,7 @@ impl State {
                     self.under_way.push((job.number, job.id));
                     self.began.insert(job.number, now);
                     self.progress.under_way += 1;
-                    return Next::Ask(job);
+                    return NextStep::Ask(job);
                 }
                 Turn::NotBefore(then) => {
                     earliest = Some(earliest.map_or(then, |earliest| earliest.min(then)));
@@ -195,24 +195,24 @@ impl State {
                 Turn::Later => self.order.push_back(host),
             }
         }
-        Next::Wait(earliest)
+        NextStep::Wait(earliest)
     }
 
     /// Puts a job of the host first that may be asked for now, else the one whose time comes first.
-    fn bring_forward(&mut self, host: &str, now: Duration) -> Ready {
+    fn bring_forward(&mut self, host: &str, now: Duration) -> Readiness {
         let owed = self.pacing.owed().clone();
-        let Some(jobs) = self.waiting.get_mut(host) else { return Ready::Now };
-        let left = |job: &Job| owed.held(&job.request.address, now);
+        let Some(jobs) = self.waiting.get_mut(host) else { return Readiness::Now };
+        let left = |job: &QueuedRequest| owed.held(&job.request.address, now);
         let ready = jobs.iter().position(|job| left(job).is_none());
         let found = ready.or_else(|| (0..jobs.len()).min_by_key(|at| left(&jobs[*at])));
-        let Some(job) = found.and_then(|at| jobs.remove(at)) else { return Ready::Now };
+        let Some(job) = found.and_then(|at| jobs.remove(at)) else { return Readiness::Now };
         let left = left(&job);
         jobs.push_front(job);
-        left.map_or(Ready::Now, Ready::NotBefore)
+        left.map_or(Readiness::Now, Readiness::NotBefore)
     }
 
     /// A request to a host has ended. Gives what else waits for that host, if it cannot be had at all.
-    pub(super) fn end(&mut self, job: &Job, failure: Option<&Failure>, now: Duration) -> Vec<Job> {
+    pub(super) fn end(&mut self, job: &QueuedRequest, failure: Option<&Failure>, now: Duration) -> Vec<QueuedRequest> {
         let host = job.host.as_str();
         let is_own = failure.and_then(Failure::host).is_some_and(|failed| is_of(host, failed));
         let reach = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
@@ -263,18 +263,18 @@ mod tests {
             let request = Request { address: format!("https://{host}/feed"), ..Request::default() };
             assert!(state.push(id as u64, request));
         }
-        let (mut now, mut ends, mut under_way) = (Duration::ZERO, HashMap::new(), Vec::<(Duration, Job)>::new());
+        let (mut now, mut ends, mut under_way) = (Duration::ZERO, HashMap::new(), Vec::<(Duration, QueuedRequest)>::new());
         loop {
             let until = match state.next(now) {
-                Next::Ask(job) => {
+                NextStep::Ask(job) => {
                     let is_silent = job.host.contains("silent");
                     under_way.push((now + if is_silent { Duration::from_secs(30) } else { answer }, job));
                     assert!(under_way.len() <= state.pacing.most());
                     continue;
                 }
-                Next::Refuse(..) => panic!("no host asks to be left alone"),
-                Next::Wait(until) => until,
-                Next::End => None,
+                NextStep::Refuse(..) => panic!("no host asks to be left alone"),
+                NextStep::Wait(until) => until,
+                NextStep::End => None,
             };
             let Some(first) = (0..under_way.len()).min_by_key(|at| under_way[*at].0) else { return ends };
             if let Some(until) = until.filter(|until| *until < under_way[first].0) {

@@ -10,7 +10,7 @@ use super::server::{Server, answer, say};
 use super::{client, request, settings};
 use crate::source::failure::told;
 use crate::source::http::{Answer, Request, ResponseMeta};
-use crate::source::queue::{Done, Progress, Queue};
+use crate::source::queue::{Progress, Queue, RequestDone};
 use crate::source::throttle::{Limits, Window};
 use crate::source::{Failure, Stage};
 
@@ -64,14 +64,17 @@ fn limits() -> Limits {
 }
 
 /// A queue over what stands for the net, and what it tells.
-fn queue(perform: impl Fn(&str) -> Result<Answer, Failure> + Send + Sync + 'static, limits: Limits) -> (Queue, Receiver<Done>) {
+fn queue(
+    perform: impl Fn(&str) -> Result<Answer, Failure> + Send + Sync + 'static,
+    limits: Limits,
+) -> (Queue, Receiver<RequestDone>) {
     let (sender, told) = channel();
     let perform = move |request: &Request| perform(&request.address);
     (Queue::doing(perform, || {}, limits, tell_to(sender)), told)
 }
 
 /// A queue that answers once its gate is open.
-fn gated(limits: Limits) -> (Queue, Receiver<Done>, Arc<Gate>) {
+fn gated(limits: Limits) -> (Queue, Receiver<RequestDone>, Arc<Gate>) {
     let gate = Arc::new(Gate::default());
     let shut = Arc::clone(&gate);
     let perform = move |_: &str| {
@@ -82,7 +85,7 @@ fn gated(limits: Limits) -> (Queue, Receiver<Done>, Arc<Gate>) {
     (queue, told, gate)
 }
 
-fn tell_to(sender: Sender<Done>) -> impl Fn(Done) + Send + Sync {
+fn tell_to(sender: Sender<RequestDone>) -> impl Fn(RequestDone) + Send + Sync {
     let sender = Mutex::new(sender);
     move |done| {
         let _ = sender.lock().unwrap().send(done);
@@ -93,7 +96,7 @@ fn one(queue: &Queue, id: u64, address: impl AsRef<str>) -> bool {
     queue.add([(id, request(address.as_ref()))]) == 1
 }
 
-fn ids(told: &Receiver<Done>, count: usize) -> Vec<u64> {
+fn ids(told: &Receiver<RequestDone>, count: usize) -> Vec<u64> {
     let mut ids: Vec<u64> = told.iter().take(count).map(|done| done.id).collect();
     ids.sort_unstable();
     ids
@@ -243,7 +246,7 @@ fn a_dead_host_is_given_up_after_two_tries() {
         Limits { per_host: 1, at_once: 1, ..limits() },
     );
     queue.add((0..50).map(|id| (id, request("http://dead.test/"))));
-    let done: Vec<Done> = told.iter().take(50).collect();
+    let done: Vec<RequestDone> = told.iter().take(50).collect();
     assert!(done.iter().all(|done| done.outcome.as_ref() == Err(&dead)));
     assert_eq!(done.iter().map(|done| done.id).collect::<HashSet<_>>().len(), 50);
     assert_eq!(queue.progress(), Progress { failed: 50, ..Progress::default() });
@@ -293,7 +296,7 @@ fn a_host_that_was_asked_too_often_is_left_alone() {
     );
     queue.add((0..20).map(|id| (id, request("http://busy.test/"))));
     one(&queue, 20, "http://a.test/");
-    let done: Vec<Done> = told_of.iter().take(21).collect();
+    let done: Vec<RequestDone> = told_of.iter().take(21).collect();
     let refused = done.iter().filter(|done| matches!(done.outcome, Err(Failure::TooManyRequests { .. }))).count();
     assert_eq!((refused, tries.load(Ordering::SeqCst)), (20, 1));
     // Later rounds leave it alone as well.
@@ -332,7 +335,7 @@ fn a_host_that_was_asked_too_often_is_left_alone_by_the_next_queue_too() {
 fn a_fault_costs_one_request_and_no_thread() {
     let (sender, told) = channel();
     let tell = tell_to(sender);
-    let tell = move |done: Done| {
+    let tell = move |done: RequestDone| {
         let id = done.id;
         tell(done);
         assert!(id != 1, "a fault in who is told");
@@ -340,7 +343,7 @@ fn a_fault_costs_one_request_and_no_thread() {
     let perform = |request: &Request| if request.address.contains("fault") { panic!("no\x1b[m page") } else { Ok(nothing()) };
     let queue = Queue::doing(perform, || {}, Limits { at_once: 1, ..limits() }, tell);
     queue.add((0..).zip(["http://fault.test/", "http://a.test/", "", "not an address", "http://b.test/"].map(request)));
-    let done: Vec<Done> = told.iter().take(5).collect();
+    let done: Vec<RequestDone> = told.iter().take(5).collect();
     let failed: Vec<String> = done.iter().filter_map(|done| done.outcome.as_ref().err()).map(ToString::to_string).collect();
     assert_eq!(failed, ["internal error: no[m page"]);
 }

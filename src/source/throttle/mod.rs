@@ -7,4 +7,4 @@ mod schedule;
 
 pub use pacing::{Limits, Pacing, Reach, Turn};
 pub use rate_limiter::{HostRequests, RateLimiter, Window, host, is_of};
-pub use schedule::{Outcome, Plan, Reason, RefreshHints, Schedule, update_interval};
+pub use schedule::{AttemptOutcome, DueReason, Plan, RefreshHints, Schedule, update_interval};

@@ -50,7 +50,7 @@ pub struct RefreshHints {
 
 /// How the last request ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome<'a> {
+pub enum AttemptOutcome<'a> {
     Answered {
         wishes: RefreshHints,
         /// Where every redirect on the way said the source has moved for good.
@@ -66,14 +66,14 @@ pub enum Outcome<'a> {
 pub struct Plan {
     /// None if the source is not asked again by itself.
     pub due: Option<Timestamp>,
-    pub reason: Reason,
+    pub reason: DueReason,
     /// The address that takes the place of the source's.
     pub move_to: Option<String>,
 }
 
 /// Why a source is due when it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reason {
+pub enum DueReason {
     Configured,
     Ttl,
     UpdatePeriod,
@@ -84,34 +84,34 @@ pub enum Reason {
     Gone,
 }
 
-impl Reason {
+impl DueReason {
     /// Goes on from "due then, …".
     pub fn in_words(self) -> &'static str {
         match self {
-            Reason::Configured => "as configured",
-            Reason::Ttl => "as its ttl asks",
-            Reason::UpdatePeriod => "as its update period asks",
-            Reason::CacheControl => "as its server's Cache-Control asks",
-            Reason::RetryAfter => "as its server's Retry-After asks",
-            Reason::BackOff => "after a wait that grows with each failure",
-            Reason::Gone => "it has ended",
+            DueReason::Configured => "as configured",
+            DueReason::Ttl => "as its ttl asks",
+            DueReason::UpdatePeriod => "as its update period asks",
+            DueReason::CacheControl => "as its server's Cache-Control asks",
+            DueReason::RetryAfter => "as its server's Retry-After asks",
+            DueReason::BackOff => "after a wait that grows with each failure",
+            DueReason::Gone => "it has ended",
         }
     }
 }
 
 impl Schedule {
     /// When the source with this address is due, as seen at the end of a request.
-    pub fn next(&self, address: &str, now: Timestamp, outcome: &Outcome<'_>) -> Plan {
+    pub fn next(&self, address: &str, now: Timestamp, outcome: &AttemptOutcome<'_>) -> Plan {
         let (wait, reason) = match outcome {
-            Outcome::Answered { wishes, .. } => self.after_answer(wishes),
-            Outcome::Failed { failure, .. } if failure.recovery() == Recovery::Ended => {
-                return Plan { due: None, reason: Reason::Gone, move_to: None };
+            AttemptOutcome::Answered { wishes, .. } => self.after_answer(wishes),
+            AttemptOutcome::Failed { failure, .. } if failure.recovery() == Recovery::Ended => {
+                return Plan { due: None, reason: DueReason::Gone, move_to: None };
             }
-            Outcome::Failed { failure, in_row } => self.after_failure(address, failure, *in_row),
+            AttemptOutcome::Failed { failure, in_row } => self.after_failure(address, failure, *in_row),
         };
         let move_to = match outcome {
-            Outcome::Answered { moved_to, .. } => moved_to.filter(|to| *to != address).map(str::to_owned),
-            Outcome::Failed { .. } => None,
+            AttemptOutcome::Answered { moved_to, .. } => moved_to.filter(|to| *to != address).map(str::to_owned),
+            AttemptOutcome::Failed { .. } => None,
         };
         let due = self.every.map(|_| Timestamp(now.0.saturating_add(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX))));
         Plan { due, reason, move_to }
@@ -128,16 +128,19 @@ impl Schedule {
         self.every.unwrap_or_default().max(MINUTE)
     }
 
-    fn after_answer(&self, wishes: &RefreshHints) -> (Duration, Reason) {
-        let wished =
-            [(wishes.ttl, Reason::Ttl), (wishes.update, Reason::UpdatePeriod), (wishes.fresh_for, Reason::CacheControl)];
+    fn after_answer(&self, wishes: &RefreshHints) -> (Duration, DueReason) {
+        let wished = [
+            (wishes.ttl, DueReason::Ttl),
+            (wishes.update, DueReason::UpdatePeriod),
+            (wishes.fresh_for, DueReason::CacheControl),
+        ];
         wished
             .into_iter()
             .filter_map(|(wish, reason)| Some((wish?.min(self.longest_wish), reason)))
-            .fold((self.every(), Reason::Configured), |longest, wish| if wish.0 > longest.0 { wish } else { longest })
+            .fold((self.every(), DueReason::Configured), |longest, wish| if wish.0 > longest.0 { wish } else { longest })
     }
 
-    fn after_failure(&self, address: &str, failure: &Failure, in_row: u32) -> (Duration, Reason) {
+    fn after_failure(&self, address: &str, failure: &Failure, in_row: u32) -> (Duration, DueReason) {
         // A lasting failure is not retried more often than a healthy source is fetched.
         let first = if failure.is_lasting() { self.every().max(HOUR) } else { self.first_retry.max(MINUTE) };
         let doubled = first.saturating_mul(2_u32.saturating_pow(in_row.saturating_sub(1)));
@@ -145,8 +148,8 @@ impl Schedule {
         let wait = doubled.min(self.longest_retry.max(self.every()));
         let wait = wait + wait.mul_f64(jitter(address, in_row) / 4.0);
         match failure.retry_after().map(|hold| hold.min(self.longest_hold)) {
-            Some(hold) if hold >= wait => (hold, Reason::RetryAfter),
-            _ => (wait, Reason::BackOff),
+            Some(hold) if hold >= wait => (hold, DueReason::RetryAfter),
+            _ => (wait, DueReason::BackOff),
         }
     }
 }
@@ -189,23 +192,23 @@ mod tests {
     }
 
     /// Minutes until a source that is asked every half hour is due after an answer with these wishes.
-    fn after_answer(ttl: Option<u64>, update: Option<u64>, fresh_for: Option<u64>) -> (i64, Reason) {
+    fn after_answer(ttl: Option<u64>, update: Option<u64>, fresh_for: Option<u64>) -> (i64, DueReason) {
         let minutes = |minutes: Option<u64>| minutes.map(|minutes| seconds(60 * minutes));
         let wishes = RefreshHints { ttl: minutes(ttl), update: minutes(update), fresh_for: minutes(fresh_for) };
         let schedule = Schedule { every: Some(30 * MINUTE), ..Schedule::default() };
-        let plan = schedule.next("a", NOW, &Outcome::Answered { wishes, moved_to: None });
+        let plan = schedule.next("a", NOW, &AttemptOutcome::Answered { wishes, moved_to: None });
         ((plan.due.unwrap().0 - NOW.0) / 60, plan.reason)
     }
 
     #[test]
     fn a_source_may_wish_to_be_asked_less_often_but_not_never() {
         for ((ttl, update, fresh_for), wanted) in [
-            ((None, None, None), (30, Reason::Configured)),
-            ((Some(10), Some(0), Some(5)), (30, Reason::Configured)),
-            ((Some(60), None, Some(45)), (60, Reason::Ttl)),
-            ((Some(60), Some(120), None), (120, Reason::UpdatePeriod)),
-            ((None, None, Some(31)), (31, Reason::CacheControl)),
-            ((None, None, Some(365 * 24 * 60)), (24 * 60, Reason::CacheControl)),
+            ((None, None, None), (30, DueReason::Configured)),
+            ((Some(10), Some(0), Some(5)), (30, DueReason::Configured)),
+            ((Some(60), None, Some(45)), (60, DueReason::Ttl)),
+            ((Some(60), Some(120), None), (120, DueReason::UpdatePeriod)),
+            ((None, None, Some(31)), (31, DueReason::CacheControl)),
+            ((None, None, Some(365 * 24 * 60)), (24 * 60, DueReason::CacheControl)),
         ] {
             assert_eq!(after_answer(ttl, update, fresh_for), wanted);
         }
@@ -216,9 +219,9 @@ mod tests {
     }
 
     /// The wait after so many failures in a row of a source that is asked every two hours.
-    fn after_failure(failure: &Failure, in_row: u32) -> (u64, Reason) {
+    fn after_failure(failure: &Failure, in_row: u32) -> (u64, DueReason) {
         let schedule = Schedule { every: Some(2 * HOUR), ..Schedule::default() };
-        let plan = schedule.next("https://a.example/feed", NOW, &Outcome::Failed { failure, in_row });
+        let plan = schedule.next("https://a.example/feed", NOW, &AttemptOutcome::Failed { failure, in_row });
         (plan.due.unwrap().0.abs_diff(NOW.0), plan.reason)
     }
 
@@ -239,30 +242,31 @@ mod tests {
         ] {
             let (wait, reason) = after_failure(failure, in_row);
             assert!((least..=least + least / 4).contains(&wait), "{failure}, {in_row}: {wait}");
-            assert_eq!(reason, Reason::BackOff);
+            assert_eq!(reason, DueReason::BackOff);
         }
     }
 
     #[test]
     fn retry_after_is_obeyed_but_not_for_ever_and_does_not_shorten_the_wait() {
         let busy = |after| Failure::ServerTrouble { host: host(), status: 503, retry_after: Some(seconds(after)) };
-        assert_eq!(after_failure(&busy(3600), 1), (3600, Reason::RetryAfter));
-        assert_eq!(after_failure(&busy(u64::from(u32::MAX)), 1), (86_400, Reason::RetryAfter));
+        assert_eq!(after_failure(&busy(3600), 1), (3600, DueReason::RetryAfter));
+        assert_eq!(after_failure(&busy(u64::from(u32::MAX)), 1), (86_400, DueReason::RetryAfter));
         let (wait, reason) = after_failure(&busy(0), 4);
         assert!(wait >= 2400);
-        assert_eq!(reason, Reason::BackOff);
+        assert_eq!(reason, DueReason::BackOff);
     }
 
     #[test]
     fn what_is_gone_is_not_asked_again_and_what_moved_moves() {
         let schedule = Schedule::default();
-        let gone = schedule.next("a", NOW, &Outcome::Failed { failure: &Failure::Gone { host: host() }, in_row: 1 });
-        assert_eq!(gone, Plan { due: None, reason: Reason::Gone, move_to: None });
-        let moved =
-            |to| schedule.next("a", NOW, &Outcome::Answered { wishes: RefreshHints::default(), moved_to: Some(to) }).move_to;
+        let gone = schedule.next("a", NOW, &AttemptOutcome::Failed { failure: &Failure::Gone { host: host() }, in_row: 1 });
+        assert_eq!(gone, Plan { due: None, reason: DueReason::Gone, move_to: None });
+        let moved = |to| {
+            schedule.next("a", NOW, &AttemptOutcome::Answered { wishes: RefreshHints::default(), moved_to: Some(to) }).move_to
+        };
         assert_eq!((moved("b").as_deref(), moved("a")), (Some("b"), None));
         let by_hand = Schedule { every: None, ..Schedule::default() };
-        let answered = Outcome::Answered { wishes: RefreshHints::default(), moved_to: Some("b") };
+        let answered = AttemptOutcome::Answered { wishes: RefreshHints::default(), moved_to: Some("b") };
         assert_eq!(by_hand.next("a", NOW, &answered).due, None);
     }
 
@@ -278,7 +282,7 @@ mod tests {
     #[test]
     fn sources_that_failed_together_come_back_apart() {
         let refused = Failure::Refused { host: host() };
-        let outcome = Outcome::Failed { failure: &refused, in_row: 6 };
+        let outcome = AttemptOutcome::Failed { failure: &refused, in_row: 6 };
         let mut dues: Vec<i64> = (0..200)
             .map(|n| Schedule::default().next(&format!("https://a.example/{n}"), NOW, &outcome).due.unwrap().0)
             .collect();
@@ -303,7 +307,7 @@ mod tests {
             let wish = wish.map(seconds);
             let wishes = RefreshHints { ttl: wish, update: wish, fresh_for: wish };
             let most = schedule.longest().as_secs();
-            for outcome in [Outcome::Failed { failure: &busy, in_row }, Outcome::Answered { wishes, moved_to: None }] {
+            for outcome in [AttemptOutcome::Failed { failure: &busy, in_row }, AttemptOutcome::Answered { wishes, moved_to: None }] {
                 let due = schedule.next(&address, Timestamp(now), &outcome).due.unwrap().0;
                 prop_assert!(due >= now.saturating_add(60));
                 prop_assert!(due.abs_diff(now) <= most);

@@ -64,7 +64,7 @@ pub(super) fn read(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
 }
 
 /// An entry of a line, with its source as it is here.
-pub(super) struct Entry<'a> {
+pub(super) struct ArchivedEntry<'a> {
     pub(super) source: i64,
     /// None in lines of the first version, which tell of no entries.
     line: Option<&'a Value>,
@@ -72,11 +72,11 @@ pub(super) struct Entry<'a> {
 }
 
 /// The entries that a line tells of; one made of the article itself where it tells of none.
-pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Result<Vec<Entry<'a>>, Wrong> {
+pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Result<Vec<ArchivedEntry<'a>>, Wrong> {
     let told: Vec<&Value> = line.get("entries").and_then(Value::as_array).into_iter().flatten().collect();
     if told.is_empty() {
         let source = source_of(conn, line, line)?;
-        return Ok(vec![Entry { source, line: None, fingerprint: of_article(line) }]);
+        return Ok(vec![ArchivedEntry { source, line: None, fingerprint: of_article(line) }]);
     }
     told.into_iter()
         .map(|entry| {
@@ -93,7 +93,7 @@ pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Re
                 is_amp: number("is_amp") == Some(1),
                 is_root: false,
             };
-            Ok(Entry { source: source_of(conn, entry, line)?, line: Some(entry), fingerprint })
+            Ok(ArchivedEntry { source: source_of(conn, entry, line)?, line: Some(entry), fingerprint })
         })
         .collect()
 }
@@ -143,7 +143,7 @@ fn source_of(conn: &Connection, part: &Value, line: &Value) -> std::result::Resu
 }
 
 /// The article that one of the entries is here already.
-pub(super) fn known(conn: &Connection, entries: &[Entry<'_>]) -> Result<Option<i64>> {
+pub(super) fn known(conn: &Connection, entries: &[ArchivedEntry<'_>]) -> Result<Option<i64>> {
     for entry in entries {
         if let Some(found) = ingest::find(conn, entry.source, &entry.fingerprint)? {
             return Ok(Some(found.0));
@@ -153,7 +153,7 @@ pub(super) fn known(conn: &Connection, entries: &[Entry<'_>]) -> Result<Option<i
 }
 
 /// Stores the entries of a new article, and makes it one with what other sources have at its address.
-pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[Entry<'_>]) -> std::result::Result<(), Wrong> {
+pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[ArchivedEntry<'_>]) -> std::result::Result<(), Wrong> {
     for entry in entries {
         let more = |name: &'static str, value: Sql| (name, value);
         let read: i64 =

@@ -20,7 +20,7 @@ use crate::format::identity::host_of;
 use crate::format::other_texts::{is_stub, is_within};
 
 /// An entry of an article with what its source tells.
-struct Told {
+struct EntryContent {
     entry: i64,
     source: i64,
     source_key: String,
@@ -28,7 +28,7 @@ struct Told {
     content: Article,
 }
 
-impl Told {
+impl EntryContent {
     /// By which the entry that leads is chosen; the greatest does. Nothing in it depends on the order of arrival.
     fn rank(&self) -> (bool, bool, usize, std::cmp::Reverse<&str>) {
         let is_full = self.content.is_full || self.is_on_host;
@@ -106,7 +106,7 @@ pub(in crate::store) fn compose(conn: &Connection, article: ArticleId, edited: O
     let Some((_, old)) = by_id(conn, article)? else { return Ok(false) };
     let told = told(conn, article)?;
     let Some(lead) = told.iter().max_by(|one, other| one.rank().cmp(&other.rank())) else { return Ok(false) };
-    let mut others: Vec<&Told> = told.iter().filter(|one| one.entry != lead.entry).collect();
+    let mut others: Vec<&EntryContent> = told.iter().filter(|one| one.entry != lead.entry).collect();
     others.sort_by(|one, other| other.rank().cmp(&one.rank()));
     let composed = others.iter().fold(lead.content.clone(), |composed, other| fill(composed, &other.content));
     let led: i64 =
@@ -125,7 +125,7 @@ pub(in crate::store) fn compose(conn: &Connection, article: ArticleId, edited: O
     Ok(by_source && is_edit(&old, &composed))
 }
 
-fn told(conn: &Connection, article: ArticleId) -> Result<Vec<Told>> {
+fn told(conn: &Connection, article: ArticleId) -> Result<Vec<EntryContent>> {
     let sql = format!(
         "SELECT {CONTENT}, e.id, e.source_id, s.key, ifnull(u.site, ''), ifnull(u.address, '')
          FROM entries e CROSS JOIN entry_contents c ON c.entry_id = e.id CROSS JOIN sources s ON s.id = e.source_id
@@ -141,7 +141,7 @@ fn told(conn: &Connection, article: ArticleId) -> Result<Vec<Told>> {
                 .map(|address| host_of(address).unwrap_or_else(|| address.clone()));
             names.iter().any(|own| is_host_within(&host, own) || is_host_within(own, &host))
         });
-        Ok(Told { entry: row.read(11)?, source: row.read(12)?, source_key, is_on_host, content })
+        Ok(EntryContent { entry: row.read(11)?, source: row.read(12)?, source_key, is_on_host, content })
     })?;
     told.collect()
 }

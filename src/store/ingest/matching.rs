@@ -11,7 +11,7 @@ use super::fingerprint::{Fingerprint, may_be_same_date};
 
 /// A stored entry that items of an answer may be.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Candidate {
+pub(super) struct EntryCandidate {
     pub(super) entry: i64,
     /// None if the article was cleaned away.
     pub(super) article: Option<i64>,
@@ -22,7 +22,7 @@ pub(super) struct Candidate {
 
 /// An item that looks for its entry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct WantedEntry {
     pub(super) fingerprint: Fingerprint,
     pub(super) print: i64,
     /// It was read from a saved page, whose times may be relative to its reading.
@@ -31,8 +31,8 @@ pub(super) struct Wanted {
 
 /// For each item, its candidate. `is_taken` names the candidates that other items of the answer have.
 pub(super) struct Matcher<'a> {
-    candidates: &'a [Candidate],
-    wanted: &'a [Wanted],
+    candidates: &'a [EntryCandidate],
+    wanted: &'a [WantedEntry],
     /// The address of the source's own page, which names none of its articles.
     home: Option<i64>,
     is_taken: Vec<bool>,
@@ -40,7 +40,7 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(candidates: &'a [Candidate], wanted: &'a [Wanted], home: Option<i64>) -> Matcher<'a> {
+    pub(super) fn new(candidates: &'a [EntryCandidate], wanted: &'a [WantedEntry], home: Option<i64>) -> Matcher<'a> {
         let (is_taken, found) = (vec![false; candidates.len()], vec![None; wanted.len()]);
         Matcher { candidates, wanted, home, is_taken, found }
     }
@@ -158,7 +158,7 @@ impl<'a> Matcher<'a> {
     }
 }
 
-fn index<K: Hash + Eq>(candidates: &[Candidate], key: impl Fn(&Fingerprint) -> Option<K>) -> HashMap<K, VecDeque<usize>> {
+fn index<K: Hash + Eq>(candidates: &[EntryCandidate], key: impl Fn(&Fingerprint) -> Option<K>) -> HashMap<K, VecDeque<usize>> {
     let mut index: HashMap<K, VecDeque<usize>> = HashMap::new();
     for (at, candidate) in candidates.iter().enumerate() {
         if let Some(key) = key(&candidate.fingerprint) {

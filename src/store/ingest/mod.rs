@@ -20,7 +20,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use self::grouping::Addresses;
 pub use self::item::Item;
-use self::matching::{Candidate, Matcher, Wanted};
+use self::matching::{EntryCandidate, Matcher, WantedEntry};
 use self::storing::Storing;
 pub use self::union::Regrouped;
 use super::columns::ReadColumn as _;
@@ -72,7 +72,7 @@ impl Answer {
         let home = home_of(conn, source)?;
         let found = self.find(conn, source, items, &firsts, home)?;
         let mut addresses = Addresses::default();
-        let mut in_turn: Vec<(usize, Option<Candidate>)> = firsts.into_iter().zip(found).collect();
+        let mut in_turn: Vec<(usize, Option<EntryCandidate>)> = firsts.into_iter().zip(found).collect();
         if newest_first {
             in_turn.reverse();
         }
@@ -133,17 +133,17 @@ impl Answer {
         items: &[Item],
         firsts: &[usize],
         home: Option<i64>,
-    ) -> Result<Vec<Option<Candidate>>> {
+    ) -> Result<Vec<Option<EntryCandidate>>> {
         let wanted = usable(items, firsts);
-        let by_id: Vec<Candidate> = self.candidates(conn, source, &wanted, Lookup::Id)?;
+        let by_id: Vec<EntryCandidate> = self.candidates(conn, source, &wanted, Lookup::Id)?;
         let matched = Matcher::new(&by_id, &wanted, home).by_id();
-        let mut found: Vec<Option<Candidate>> = matched.into_iter().map(|at| at.map(|at| by_id[at].clone())).collect();
+        let mut found: Vec<Option<EntryCandidate>> = matched.into_iter().map(|at| at.map(|at| by_id[at].clone())).collect();
         let taken: HashSet<i64> = found.iter().flatten().map(|candidate| candidate.entry).collect();
         let open: Vec<usize> = (0..wanted.len()).filter(|&n| found[n].is_none()).collect();
         if open.is_empty() {
             return Ok(found);
         }
-        let wanted: Vec<Wanted> = open.iter().map(|&n| wanted[n]).collect();
+        let wanted: Vec<WantedEntry> = open.iter().map(|&n| wanted[n]).collect();
         let mut others = self.candidates(conn, source, &wanted, Lookup::Content)?;
         others.retain(|candidate| !taken.contains(&candidate.entry));
         let matched = Matcher::new(&others, &wanted, home).by_content();
@@ -154,14 +154,14 @@ impl Answer {
     }
 
     /// Entries of the source that have something in common with the items.
-    fn candidates(&self, conn: &Connection, source: i64, wanted: &[Wanted], by: Lookup) -> Result<Vec<Candidate>> {
+    fn candidates(&self, conn: &Connection, source: i64, wanted: &[WantedEntry], by: Lookup) -> Result<Vec<EntryCandidate>> {
         let condition = |column: &str| format!("SELECT {CANDIDATE} FROM entries WHERE {column} ORDER BY id");
         let mut by_id = conn.prepare_cached(&condition("source_id = ?1 AND guid = ?2"))?;
         let mut by_address = conn.prepare_cached(&condition(AT_ADDRESS_OF_SOURCE))?;
         let mut by_title = conn.prepare_cached(&condition("source_id = ?1 AND title IS ?2 AND address IS NULL"))?;
         let mut seen = HashSet::new();
         let mut candidates = Vec::new();
-        for Wanted { fingerprint, .. } in wanted {
+        for WantedEntry { fingerprint, .. } in wanted {
             let (key, statement) = match (by, fingerprint.address) {
                 (Lookup::Id, _) if fingerprint.id.is_none() => continue,
                 (Lookup::Id, _) => (fingerprint.id, &mut by_id),
@@ -189,7 +189,7 @@ enum Lookup {
 
 /// The article of a source's entry with this fingerprint.
 pub(super) fn find(conn: &Connection, source: i64, fingerprint: &Fingerprint) -> Result<Option<ArticleId>> {
-    let (answer, wanted) = (Answer::default(), [Wanted { fingerprint: *fingerprint, print: 0, is_page: true }]);
+    let (answer, wanted) = (Answer::default(), [WantedEntry { fingerprint: *fingerprint, print: 0, is_page: true }]);
     let home = home_of(conn, source)?;
     let by_id = answer.candidates(conn, source, &wanted, Lookup::Id)?;
     let by_content = answer.candidates(conn, source, &wanted, Lookup::Content)?;
@@ -211,7 +211,7 @@ pub(super) fn regroup_article(conn: &Connection, article: ArticleId, now: Timest
 }
 
 /// What the items are looked for by. An id that unequal items of the answer carry tells nothing.
-fn usable(items: &[Item], firsts: &[usize]) -> Vec<Wanted> {
+fn usable(items: &[Item], firsts: &[usize]) -> Vec<WantedEntry> {
     let mut times: HashMap<i64, u32> = HashMap::new();
     for id in firsts.iter().filter_map(|&at| items[at].fingerprint.id) {
         *times.entry(id).or_default() += 1;
@@ -219,7 +219,7 @@ fn usable(items: &[Item], firsts: &[usize]) -> Vec<Wanted> {
     let wanted = |&at: &usize| {
         let Item { fingerprint, is_page, print, .. } = &items[at];
         let id = fingerprint.id.filter(|id| times.get(id) == Some(&1));
-        Wanted { fingerprint: Fingerprint { id, ..*fingerprint }, print: *print, is_page: *is_page }
+        WantedEntry { fingerprint: Fingerprint { id, ..*fingerprint }, print: *print, is_page: *is_page }
     };
     firsts.iter().map(wanted).collect()
 }
@@ -240,7 +240,7 @@ const CANDIDATE: &str =
 /// The host of an entry that an earlier version stored is not known.
 pub(super) const AT_ADDRESS_OF_SOURCE: &str = "host IN (0, ?3) AND address = ?2 AND source_id = ?1";
 
-fn candidate(row: &Row<'_>) -> Result<Candidate> {
+fn candidate(row: &Row<'_>) -> Result<EntryCandidate> {
     let fingerprint = Fingerprint {
         id: row.read(3)?,
         address: row.read(4)?,
@@ -252,5 +252,5 @@ fn candidate(row: &Row<'_>) -> Result<Candidate> {
         host: row.read(11)?,
         is_root: false,
     };
-    Ok(Candidate { entry: row.read(0)?, article: row.read(1)?, print: row.read(2)?, fingerprint })
+    Ok(EntryCandidate { entry: row.read(0)?, article: row.read(1)?, print: row.read(2)?, fingerprint })
 }

@@ -9,7 +9,7 @@ use super::super::state::set_read;
 use super::super::{ArticleId, Saved, standing};
 use super::fingerprint::Fingerprint;
 use super::grouping::{Addresses, Placed};
-use super::matching::Candidate;
+use super::matching::EntryCandidate;
 use super::{Answer, CANDIDATE, Item, candidate, compose, contents, sort_at};
 use crate::domain::article::Article;
 use crate::domain::thread::Discussion;
@@ -26,7 +26,7 @@ pub(super) struct Storing<'a> {
 
 impl Storing<'_> {
     /// An item whose entry is here. None if its article has gone by the reader's own rules.
-    pub(super) fn again(&mut self, candidate: &Candidate, item: &Item) -> Result<Option<Saved>> {
+    pub(super) fn again(&mut self, candidate: &EntryCandidate, item: &Item) -> Result<Option<Saved>> {
         self.answer.matched.insert(candidate.entry);
         let Some(article) = candidate.article.map(ArticleId) else { return Ok(None) };
         let mut saved = Saved::unchanged(article);
@@ -78,7 +78,7 @@ impl Storing<'_> {
     }
 
     /// The entry of this source that an article has, unless another item of the answer is it.
-    fn entry_of(&self, article: ArticleId) -> Result<Option<Candidate>> {
+    fn entry_of(&self, article: ArticleId) -> Result<Option<EntryCandidate>> {
         let sql = format!("SELECT {CANDIDATE} FROM entries WHERE article_id = ?1 AND source_id = ?2 ORDER BY id");
         let mut statement = self.conn.prepare_cached(&sql)?;
         for found in statement.query_map([article.0, self.source], candidate)? {
@@ -141,7 +141,7 @@ impl Storing<'_> {
     }
 
     /// Brings an entry, and its article, up to date. Whether the article was edited: it has another title or text.
-    fn edit(&mut self, entry: &Candidate, article: ArticleId, item: &Item) -> Result<bool> {
+    fn edit(&mut self, entry: &EntryCandidate, article: ArticleId, item: &Item) -> Result<bool> {
         let content = contents::read(self.conn, entry.entry)?;
         let is_edited = match content {
             None if has_one_entry(self.conn, article)? => self.edit_alone(entry, article, item)?,
@@ -161,7 +161,7 @@ impl Storing<'_> {
         Ok(is_edited)
     }
 
-    fn edit_alone(&self, entry: &Candidate, article: ArticleId, item: &Item) -> Result<bool> {
+    fn edit_alone(&self, entry: &EntryCandidate, article: ArticleId, item: &Item) -> Result<bool> {
         let Some((_, old)) = by_id(self.conn, article)? else { return Ok(false) };
         let merged = merge(&old, item);
         if merged != old {
@@ -172,7 +172,7 @@ impl Storing<'_> {
         Ok(is_edit(&old, &merged) || (item.is_page && has_other_facts(&old, &merged)))
     }
 
-    fn renew_entry(&mut self, entry: &Candidate, article: ArticleId, item: &Item) -> Result<()> {
+    fn renew_entry(&mut self, entry: &EntryCandidate, article: ArticleId, item: &Item) -> Result<()> {
         let (old, new) = (entry.fingerprint, item.fingerprint);
         let date = new.date.or(old.date);
         let (address, host) = if new.address.is_some() { (new.address, new.host) } else { (old.address, old.host) };

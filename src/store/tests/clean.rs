@@ -4,8 +4,8 @@ use super::fetched::{fetched, item, subscribed, with};
 use super::*;
 use crate::domain::time::DAY;
 use crate::store::clean::{CleanRequest, Cleaned, Keeping};
-use crate::store::entries::{Changed, Feed, FetchAttempt, Item, Outcome};
-use crate::store::subscriptions::Next;
+use crate::store::entries::{Changed, FetchAttempt, FetchOutcome, FetchedFeed, Item};
+use crate::store::subscriptions::NextFetch;
 
 fn keeping(now: Timestamp, wishes: &[(SourceId, Option<u32>, Option<u32>)]) -> Keeping {
     let wishes = wishes.iter().map(|&(source, days, newest)| CleanRequest { source, days, newest });
@@ -44,8 +44,8 @@ fn numbered(n: usize) -> Item {
 
 /// A whole answer at some time.
 fn answered(store: &mut Store, source: SourceId, items: Vec<Item>, at: Timestamp, is_cut: bool) -> Changed {
-    let feed = Feed { title: clean("A feed"), items, is_cut, ..Feed::default() };
-    let tried = FetchAttempt { source, at, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) };
+    let feed = FetchedFeed { title: clean("A feed"), items, is_cut, ..FetchedFeed::default() };
+    let tried = FetchAttempt { source, at, next: NextFetch::default(), outcome: FetchOutcome::Feed(Box::new(feed)) };
     store.keep_tries(&[tried]).unwrap().remove(0)
 }
 
@@ -181,9 +181,9 @@ fn a_failure_forgets_nothing_of_what_went() {
     let source = subscribed(&mut store, "https://a.example/feed");
     fetched(&mut store, source, items(2));
     clean_all(&mut store, &keeping(NOW, &[(source, None, Some(1))]));
-    for outcome in [Outcome::Unchanged, Outcome::Failed { failure: clean("no"), hint: clean("wait") }] {
+    for outcome in [FetchOutcome::Unchanged, FetchOutcome::Failed { failure: clean("no"), hint: clean("wait") }] {
         let at = Timestamp(NOW.0 + 400 * DAY);
-        store.keep_tries(&[FetchAttempt { source, at, next: Next::default(), outcome }]).unwrap();
+        store.keep_tries(&[FetchAttempt { source, at, next: NextFetch::default(), outcome }]).unwrap();
     }
     assert_eq!(fetched(&mut store, source, items(2)), Changed::default());
 }

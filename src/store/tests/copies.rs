@@ -14,17 +14,17 @@ use crate::store::{StoreError, schema};
 const TRIGGER: &str = "CREATE TRIGGER \"ev\"\"il\" AFTER UPDATE ON articles BEGIN DELETE FROM articles; END;
     CREATE VIEW some_tags AS SELECT 1;";
 
-struct Folder {
+struct TestFolder {
     root: tempfile::TempDir,
     store: PathBuf,
 }
 
 /// A store of one article, closed.
-fn folder() -> Folder {
+fn folder() -> TestFolder {
     let root = tempfile::tempdir().unwrap();
     let store = root.path().join("store.db");
     saved(&store, "a");
-    Folder { root, store }
+    TestFolder { root, store }
 }
 
 fn saved(path: &Path, title: &str) {
@@ -37,7 +37,7 @@ fn titles_at(path: &Path) -> Vec<String> {
     titles(&Store::open(path).unwrap(), &Section::All, "")
 }
 
-fn names(folder: &Folder) -> Vec<String> {
+fn names(folder: &TestFolder) -> Vec<String> {
     let entries = fs::read_dir(folder.root.path()).unwrap();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

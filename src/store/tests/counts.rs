@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[derive(Clone, Debug)]
-enum Step {
+enum CountStep {
     Save { article: u8, source: u8, comments: u8 },
     Read(u8, bool),
     Star(u8, bool),
@@ -15,18 +15,18 @@ enum Step {
     Index(bool),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = CountStep> {
     let article = 0..6_u8;
     prop_oneof![
-        4 => (article.clone(), 0..3_u8, 0..5_u8).prop_map(|(article, source, comments)| Step::Save { article, source, comments }),
-        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| Step::Read(article, on)),
-        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| Step::Star(article, on)),
-        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| Step::Watch(article, on)),
-        2 => (article, prop::option::of(0..5_u8)).prop_map(|(article, comment)| Step::Seen(article, comment)),
-        1 => (0..3_u8).prop_map(Step::AllRead),
-        1 => (0..3_u8).prop_map(Step::Remove),
-        2 => article_number().prop_map(Step::Edit),
-        2 => any::<bool>().prop_map(Step::Index),
+        4 => (article.clone(), 0..3_u8, 0..5_u8).prop_map(|(article, source, comments)| CountStep::Save { article, source, comments }),
+        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| CountStep::Read(article, on)),
+        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| CountStep::Star(article, on)),
+        2 => (article.clone(), any::<bool>()).prop_map(|(article, on)| CountStep::Watch(article, on)),
+        2 => (article, prop::option::of(0..5_u8)).prop_map(|(article, comment)| CountStep::Seen(article, comment)),
+        1 => (0..3_u8).prop_map(CountStep::AllRead),
+        1 => (0..3_u8).prop_map(CountStep::Remove),
+        2 => article_number().prop_map(CountStep::Edit),
+        2 => any::<bool>().prop_map(CountStep::Index),
     ]
 }
 
@@ -34,36 +34,36 @@ fn article_number() -> impl Strategy<Value = u8> {
     0..6_u8
 }
 
-fn take(store: &mut Store, step: &Step) {
+fn take(store: &mut Store, step: &CountStep) {
     let id = |article: u8| [ArticleId(i64::from(article) + 1)];
     match *step {
-        Step::Save { article, source: of, comments } => {
+        CountStep::Save { article, source: of, comments } => {
             let comments = (0..comments).map(|n| comment(&n.to_string(), Parent::Root, points(1))).collect();
             let mut page = with_discussion(&article.to_string(), discussion(true, comments));
             page.source = source(&format!("s{of}"));
             store.save(&page, NOW).unwrap();
         }
-        Step::Read(article, on) => drop(store.set_read(&id(article), on, NOW).unwrap()),
-        Step::Star(article, on) => drop(store.set_starred(&id(article), on, NOW).unwrap()),
-        Step::Watch(article, on) => drop(store.set_watched(&id(article), on, NOW).unwrap()),
-        Step::Seen(article, comment) => {
+        CountStep::Read(article, on) => drop(store.set_read(&id(article), on, NOW).unwrap()),
+        CountStep::Star(article, on) => drop(store.set_starred(&id(article), on, NOW).unwrap()),
+        CountStep::Watch(article, on) => drop(store.set_watched(&id(article), on, NOW).unwrap()),
+        CountStep::Seen(article, comment) => {
             let comments = comment.map(|n| [crate::domain::thread::CommentIdx(n.into())]);
             let comments = comments.as_ref().map_or(Seen::All, |comments| Seen::Some(comments));
             store.mark_seen(DiscussionId(i64::from(article) + 1), comments, NOW).unwrap();
         }
-        Step::AllRead(of) => {
+        CountStep::AllRead(of) => {
             drop(mark_all(store, &Section::Source(SourceId(i64::from(of) + 1)), &everything()));
         }
-        Step::Edit(article) => {
+        CountStep::Edit(article) => {
             let edited = Comment { author: Some(clean("somebody")), ..comment("0", Parent::Root, points(1)) };
             let mut page = with_discussion(&article.to_string(), discussion(false, vec![edited]));
             page.article.body = Document::plain(["edited"]);
             store.save(&page, NOW).unwrap();
         }
-        Step::Index(all) => {
+        CountStep::Index(all) => {
             store.index_some(if all { usize::MAX } else { 100 }).unwrap();
         }
-        Step::Remove(of) => drop(store.remove_source(&format!("s{of}"), true, NOW).unwrap()),
+        CountStep::Remove(of) => drop(store.remove_source(&format!("s{of}"), true, NOW).unwrap()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Storing fetched items: each once, whatever its feed does with guids and addresses.
 
 use super::*;
-use crate::store::entries::{Changed, Feed, FetchAttempt, Item, Outcome};
-use crate::store::subscriptions::{Health, NewSubscription, Next, Validators};
+use crate::store::entries::{Changed, FetchAttempt, FetchOutcome, FetchedFeed, Item};
+use crate::store::subscriptions::{Health, NewSubscription, NextFetch, Validators};
 
 pub(super) fn subscribed(store: &mut Store, address: &str) -> SourceId {
     let new = NewSubscription { address: address.to_owned(), ..NewSubscription::default() };
@@ -25,9 +25,9 @@ pub(super) fn with(item: &Item, change: impl FnOnce(&mut Article)) -> Item {
 }
 
 pub(super) fn fetched(store: &mut Store, source: SourceId, items: Vec<Item>) -> Changed {
-    let feed = Feed { title: clean("A feed"), items, ..Feed::default() };
-    let next = Next { due_at: Some(LATER), due_reason: clean("as configured"), ..Next::default() };
-    let tried = FetchAttempt { source, at: NOW, next, outcome: Outcome::Feed(Box::new(feed)) };
+    let feed = FetchedFeed { title: clean("A feed"), items, ..FetchedFeed::default() };
+    let next = NextFetch { due_at: Some(LATER), due_reason: clean("as configured"), ..NextFetch::default() };
+    let tried = FetchAttempt { source, at: NOW, next, outcome: FetchOutcome::Feed(Box::new(feed)) };
     store.keep_tries(&[tried]).unwrap().remove(0)
 }
 
@@ -126,8 +126,8 @@ fn what_is_dated_far_ahead_stands_where_it_came() {
 }
 
 fn failed(store: &mut Store, source: SourceId, failure: &str, due_at: Option<Timestamp>) {
-    let next = Next { due_at, due_reason: clean("it has ended"), ..Next::default() };
-    let outcome = Outcome::Failed { failure: clean(failure), hint: clean("wait") };
+    let next = NextFetch { due_at, due_reason: clean("it has ended"), ..NextFetch::default() };
+    let outcome = FetchOutcome::Failed { failure: clean(failure), hint: clean("wait") };
     store.keep_tries(&[FetchAttempt { source, at: NOW, next, outcome }]).unwrap();
 }
 
@@ -157,8 +157,8 @@ fn what_changed_nothing_writes_only_the_times() {
     let source = subscribed(&mut store, "https://a.example/feed");
     fetched(&mut store, source, vec![item("1", "https://a.example/1", "one")]);
     let before: i64 = store.conn.query_row("SELECT total_changes()", [], |row| row.get(0)).unwrap();
-    let next = Next { due_at: Some(LATER), due_reason: clean("as configured"), ..Next::default() };
-    store.keep_tries(&[FetchAttempt { source, at: LATER, next, outcome: Outcome::Unchanged }]).unwrap();
+    let next = NextFetch { due_at: Some(LATER), due_reason: clean("as configured"), ..NextFetch::default() };
+    store.keep_tries(&[FetchAttempt { source, at: LATER, next, outcome: FetchOutcome::Unchanged }]).unwrap();
     let after: i64 = store.conn.query_row("SELECT total_changes()", [], |row| row.get(0)).unwrap();
     assert_eq!(after - before, 1, "a row of the narrow table of times");
     assert_eq!(store.subscription(source).unwrap().unwrap().health.answered_at, Some(LATER));
@@ -171,8 +171,8 @@ fn a_source_that_moved_is_asked_at_its_new_address() {
     let moved = |to: &str| FetchAttempt {
         source,
         at: NOW,
-        next: Next { due_at: Some(LATER), move_to: Some(to.to_owned()), ..Next::default() },
-        outcome: Outcome::Unchanged,
+        next: NextFetch { due_at: Some(LATER), move_to: Some(to.to_owned()), ..NextFetch::default() },
+        outcome: FetchOutcome::Unchanged,
     };
     store.keep_tries(&[moved("https://new.example/feed")]).unwrap();
     let feed = store.subscription(source).unwrap().unwrap();

@@ -7,13 +7,13 @@ use crate::domain::text::{LinkId, Span};
 
 /// The text of a paragraph, a heading, a cell.
 #[derive(Default)]
-pub(super) struct Flow {
+pub(super) struct TextFlow {
     whole: Line,
 }
 
-impl Flow {
-    pub(super) fn of_spans(spans: &[Span], kind: TagKind, link_numbers: bool) -> Flow {
-        let mut flow = Flow::default();
+impl TextFlow {
+    pub(super) fn of_spans(spans: &[Span], kind: TagKind, link_numbers: bool) -> TextFlow {
+        let mut flow = TextFlow::default();
         flow.push_spans(spans, kind, link_numbers);
         flow
     }
@@ -37,7 +37,7 @@ impl Flow {
         self.push(&format!("[{}]", u64::from(link.0) + 1), tag);
     }
 
-    pub(super) fn append(&mut self, other: &Flow) {
+    pub(super) fn append(&mut self, other: &TextFlow) {
         other.copy(0..other.text().len(), &mut self.whole);
     }
 

@@ -9,7 +9,7 @@ mod page;
 mod table;
 mod wrap;
 
-use page::Page;
+use page::PageLayout;
 
 use crate::domain::text::{Document, Emphasis, LinkId, effort};
 
@@ -60,7 +60,7 @@ pub struct Style {
 ///
 /// A grapheme of two columns cannot be made narrower: at width 1 it sticks out.
 pub fn lay_out(document: &Document, style: Style) -> Vec<Line> {
-    let mut page = Page::new(style);
+    let mut page = PageLayout::new(style);
     page.blocks(&document.blocks, true);
     page.lines
 }

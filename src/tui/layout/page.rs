@@ -1,6 +1,6 @@
 //! Blocks to lines, with their margins: quote bars, bullets, indents.
 
-use super::flow::Flow;
+use super::flow::TextFlow;
 use super::{Line, Style, Tag, TagKind, wrap};
 use crate::domain::text::{Block, CleanText, LinkId};
 
@@ -8,7 +8,7 @@ use crate::domain::text::{Block, CleanText, LinkId};
 const TAB: usize = 4;
 
 /// The lines so far, and what stands before the next ones.
-pub(super) struct Page {
+pub(super) struct PageLayout {
     pub(super) style: Style,
     pub(super) lines: Vec<Line>,
     margins: Vec<Margin>,
@@ -26,19 +26,19 @@ struct Margin {
     columns: usize,
 }
 
-impl Page {
-    pub(super) fn new(style: Style) -> Page {
+impl PageLayout {
+    pub(super) fn new(style: Style) -> PageLayout {
         let style = Style { width: style.width.max(1), ..style };
-        Page { style, lines: Vec::new(), margins: Vec::new(), gap: None, mark: None, quotes: 0 }
+        PageLayout { style, lines: Vec::new(), margins: Vec::new(), gap: None, mark: None, quotes: 0 }
     }
 
     /// `spaced`: with a blank line between each two.
     pub(super) fn blocks(&mut self, blocks: &[Block], spaced: bool) {
-        self.each(blocks, spaced, Page::block);
+        self.each(blocks, spaced, PageLayout::block);
     }
 
     /// Lays out parts one below the other; those of which nothing shows leave no gap.
-    pub(super) fn each<T>(&mut self, parts: &[T], spaced: bool, mut lay_out: impl FnMut(&mut Page, &T)) {
+    pub(super) fn each<T>(&mut self, parts: &[T], spaced: bool, mut lay_out: impl FnMut(&mut PageLayout, &T)) {
         let (due, began) = (self.gap, self.lines.len());
         for part in parts {
             let before = self.lines.len();
@@ -52,8 +52,8 @@ impl Page {
 
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Paragraph(spans) => self.flow(Flow::of_spans(spans, self.text_kind(), self.style.link_numbers)),
-            Block::Heading { spans, .. } => self.flow(Flow::of_spans(spans, TagKind::Heading, self.style.link_numbers)),
+            Block::Paragraph(spans) => self.flow(TextFlow::of_spans(spans, self.text_kind(), self.style.link_numbers)),
+            Block::Heading { spans, .. } => self.flow(TextFlow::of_spans(spans, TagKind::Heading, self.style.link_numbers)),
             Block::Quote(blocks) => self.quote(blocks),
             Block::Spoiler { title, blocks } => self.spoiler(title, blocks),
             Block::List { start, items } => self.list(*start, items),
@@ -82,7 +82,7 @@ impl Page {
     }
 
     /// Wraps running text; nothing for blank text.
-    pub(super) fn flow(&mut self, mut flow: Flow) {
+    pub(super) fn flow(&mut self, mut flow: TextFlow) {
         if flow.text().trim().is_empty() {
             return;
         }
@@ -133,7 +133,7 @@ impl Page {
             (true, true) => "v ",
         };
         let title = if title.trim().is_empty() { "Spoiler" } else { title };
-        let mut flow = Flow::default();
+        let mut flow = TextFlow::default();
         flow.push(mark, Tag::ORNAMENT);
         flow.push(title, Tag::of(TagKind::Heading));
         if !self.style.spoilers {
@@ -147,7 +147,7 @@ impl Page {
     }
 
     /// Lays out something behind the widest of some margins that leaves half of the page.
-    fn inside(&mut self, first: Option<String>, rest: [&str; 3], lay_out: impl FnOnce(&mut Page)) {
+    fn inside(&mut self, first: Option<String>, rest: [&str; 3], lay_out: impl FnOnce(&mut PageLayout)) {
         let room = self.margin_room();
         let rest = rest.into_iter().find(|margin| margin.chars().count() <= room).unwrap_or_default();
         self.margins.push(Margin { first, rest: rest.to_owned(), columns: rest.chars().count() });
@@ -193,7 +193,7 @@ impl Page {
     /// A mark that found no text to stand before.
     fn bare_mark(&mut self) {
         if let Some(mark) = self.mark.take() {
-            let mut flow = Flow::default();
+            let mut flow = TextFlow::default();
             flow.push(mark.trim(), Tag::ORNAMENT);
             self.flow(flow);
         }
@@ -216,7 +216,7 @@ impl Page {
 
     fn image(&mut self, link: LinkId, alt: &CleanText) {
         let caption = if alt.trim().is_empty() { "[image]".to_owned() } else { format!("[image: {}]", alt.trim()) };
-        let mut flow = Flow::default();
+        let mut flow = TextFlow::default();
         flow.push(&caption, Tag { link: Some(link), ..Tag::of(TagKind::Caption) });
         if self.style.link_numbers {
             flow.push_link_number(link);

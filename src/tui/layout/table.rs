@@ -1,22 +1,22 @@
 //! Tables: side by side where there is room, else one cell below the other.
 
-use super::flow::Flow;
-use super::page::Page;
+use super::flow::TextFlow;
+use super::page::PageLayout;
 use super::{Tag, TagKind};
 use crate::domain::text::{Span, Table, prefix, spans_text, width};
 
 /// Columns of a column's name.
 const LONGEST_LABEL: usize = 80;
 
-impl Page {
+impl PageLayout {
     pub(super) fn table(&mut self, table: &Table) {
-        let cells: Vec<Vec<Flow>> = table
+        let cells: Vec<Vec<TextFlow>> = table
             .rows
             .iter()
             .enumerate()
             .map(|(at, row)| {
                 let kind = if at < table.header { TagKind::Heading } else { self.text_kind() };
-                row.iter().map(|cell| Flow::of_spans(cell, kind, self.style.link_numbers)).collect()
+                row.iter().map(|cell| TextFlow::of_spans(cell, kind, self.style.link_numbers)).collect()
             })
             .collect();
         if cells.iter().flatten().all(|cell| cell.text().trim().is_empty()) {
@@ -37,7 +37,7 @@ impl Page {
         }
     }
 
-    fn grid(&mut self, cells: &[Vec<Flow>], widths: &[usize], header: usize) {
+    fn grid(&mut self, cells: &[Vec<TextFlow>], widths: &[usize], header: usize) {
         let (bar, dash, cross) = if self.style.ascii { (" | ", "-", "-+-") } else { (" │ ", "─", "─┼─") };
         for (at, row) in cells.iter().enumerate() {
             self.line(|line| {
@@ -81,7 +81,7 @@ impl Page {
 
     fn cells<'l>(&mut self, row: &[Vec<Span>], label: impl Fn(usize) -> &'l str, kind: TagKind) {
         for (column, cell) in row.iter().enumerate() {
-            let mut flow = Flow::default();
+            let mut flow = TextFlow::default();
             let label = label(column);
             if !label.is_empty() && !spans_text(cell).trim().is_empty() {
                 flow.push(label, Tag::of(TagKind::Heading));

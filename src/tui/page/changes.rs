@@ -3,11 +3,11 @@
 
 use super::{Element, PageView};
 use crate::domain::text::{Document, Piece};
-use crate::format::changes::{Change, text_of};
+use crate::format::changes::{TextChange, text_of};
 
 /// How a block of the body differs from the text before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Mark {
+pub(super) enum ChangeMark {
     Kept,
     Removed,
     Added,
@@ -29,18 +29,18 @@ impl PageView {
             _ => None,
         };
         self.changing_text(|page| if is_on { page.put_changes_in() } else { page.take_changes_out() });
-        let body = if is_on { self.marks.iter().position(|mark| *mark != Mark::Kept) } else { body };
+        let body = if is_on { self.marks.iter().position(|mark| *mark != ChangeMark::Kept) } else { body };
         if let Some(n) = body {
             self.cursor = self.position(Element::Body(n));
             self.reveal_cursor();
         }
-        let count = |wanted: fn(&Change) -> bool| self.changes.iter().filter(|change| wanted(change)).count();
-        Some((count(|change| matches!(change, Change::Removed(_))), count(|change| matches!(change, Change::Added(_)))))
+        let count = |wanted: fn(&TextChange) -> bool| self.changes.iter().filter(|change| wanted(change)).count();
+        Some((count(|change| matches!(change, TextChange::Removed(_))), count(|change| matches!(change, TextChange::Added(_)))))
     }
 
     /// Where a block of the body stands without those that are gone.
     pub(super) fn unmarked(&self, n: usize) -> usize {
-        n - self.marks.iter().take(n).filter(|mark| **mark == Mark::Removed).count()
+        n - self.marks.iter().take(n).filter(|mark| **mark == ChangeMark::Removed).count()
     }
 
     fn put_changes_in(&mut self) {
@@ -48,24 +48,24 @@ impl PageView {
         let mut now = std::mem::take(&mut self.blocks).into_iter();
         for change in &self.changes {
             let (mark, block) = match *change {
-                Change::Kept(_) => (Mark::Kept, now.next()),
-                Change::Added(_) => (Mark::Added, now.next()),
+                TextChange::Kept(_) => (ChangeMark::Kept, now.next()),
+                TextChange::Added(_) => (ChangeMark::Added, now.next()),
                 // Its links lead nowhere any more.
-                Change::Removed(n) => {
+                TextChange::Removed(n) => {
                     let gone = previous.body.blocks.get(n).map(|gone| Document::plain(text_of(gone).lines()));
-                    (Mark::Removed, gone.map(|document| Piece { document, continues: false }))
+                    (ChangeMark::Removed, gone.map(|document| Piece { document, continues: false }))
                 }
             };
             self.marks.push(mark);
             self.blocks.push(block.unwrap_or_default());
         }
         self.blocks.extend(now);
-        self.marks.resize(self.blocks.len().max(1), Mark::Kept);
+        self.marks.resize(self.blocks.len().max(1), ChangeMark::Kept);
     }
 
     fn take_changes_out(&mut self) {
         let marks = std::mem::take(&mut self.marks);
         let mut marks = marks.into_iter();
-        self.blocks.retain(|_| marks.next() != Some(Mark::Removed));
+        self.blocks.retain(|_| marks.next() != Some(ChangeMark::Removed));
     }
 }

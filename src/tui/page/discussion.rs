@@ -8,7 +8,7 @@ use super::notch_label;
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::rank::{RankTable, Scale};
-use crate::domain::slider::{Notch, Step, Threshold, Unrated};
+use crate::domain::slider::{Notch, NotchStep, Threshold, Unrated};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
 use crate::domain::time::{DAY, Timestamp, When};
 use crate::domain::view::{ThreadView, ViewOptions};
@@ -41,7 +41,7 @@ pub struct Loaded {
     pub last: LastComment,
     pub states: Vec<CommentState>,
     /// The slider's notches and the histogram beside it, for the votes that now count.
-    pub steps: Vec<Step>,
+    pub steps: Vec<NotchStep>,
     /// The order is the reader's choice, to be remembered, and not a default.
     pub(in crate::tui) is_order_chosen: bool,
     pub histogram: Vec<u32>,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::changes::Mark;
+use super::changes::ChangeMark;
 use super::lines::{DrawnLine, guides};
 use super::spoilers::Revealed;
 use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
@@ -25,7 +25,7 @@ const FEWEST_WORDS: usize = 16;
 
 /// All that the lines of an element depend on, as long as [`PageView::changing_text`] brings about the rest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Key {
+pub(super) enum DrawKey {
     Element(Element),
     Comment { discussion: usize, comment: CommentIdx, depth: u16, below: u16, open: bool },
 }
@@ -50,7 +50,7 @@ impl PageView {
     }
 
     /// None for what is drawn anew each time: it is short and says what changes.
-    fn key(&self, element: Element) -> Option<Key> {
+    fn key(&self, element: Element) -> Option<DrawKey> {
         match element {
             Element::Discussion(_) => None,
             Element::Row(discussion, row) => {
@@ -63,9 +63,9 @@ impl PageView {
                 };
                 let depth = loaded.depth_of_row(row);
                 let below = loaded.depth_of_row(row + 1).min(depth);
-                Some(Key::Comment { discussion, comment: place.comment, depth, below, open })
+                Some(DrawKey::Comment { discussion, comment: place.comment, depth, below, open })
             }
-            other => Some(Key::Element(other)),
+            other => Some(DrawKey::Element(other)),
         }
     }
 
@@ -79,9 +79,9 @@ impl PageView {
             Element::Header => self.draw_header(),
             Element::Body(n) => {
                 let (sign, base) = match self.marks.get(n) {
-                    Some(Mark::Removed) => ("- ", Role::Dim),
-                    Some(Mark::Added) => ("+ ", Role::Text),
-                    Some(Mark::Kept) => ("  ", Role::Text),
+                    Some(ChangeMark::Removed) => ("- ", Role::Dim),
+                    Some(ChangeMark::Added) => ("+ ", Role::Text),
+                    Some(ChangeMark::Kept) => ("  ", Role::Text),
                     None => ("", Role::Text),
                 };
                 self.with_pictures(self.draw_document(

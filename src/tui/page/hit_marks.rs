@@ -9,7 +9,7 @@ use crate::tui::theme::Role;
 type LineMarks = Vec<Vec<Range<usize>>>;
 
 /// A stretch of a line in the text of all lines: where it begins there, its line, where it begins in that.
-struct Stretch {
+struct MarkedRange {
     start: usize,
     end: usize,
     line: usize,
@@ -39,7 +39,7 @@ impl PageView {
             for (span, look) in &lines[line].spans {
                 // Guides and frames stand between the words of a text, and are none of it.
                 if look.role != Role::Border {
-                    stretches.push(Stretch { start: text.len(), end: text.len() + span.len(), line, offset });
+                    stretches.push(MarkedRange { start: text.len(), end: text.len() + span.len(), line, offset });
                     text.push_str(span);
                 }
                 offset += span.len();

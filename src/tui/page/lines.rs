@@ -7,29 +7,29 @@ use crate::tui::theme::Role;
 
 /// How a stretch of a line looks and where it leads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Look {
+pub struct SpanLook {
     pub role: Role,
     pub emphasis: Emphasis,
     pub link: Option<LinkId>,
 }
 
-impl From<Role> for Look {
-    fn from(role: Role) -> Look {
-        Look { role, emphasis: Emphasis::NONE, link: None }
+impl From<Role> for SpanLook {
+    fn from(role: Role) -> SpanLook {
+        SpanLook { role, emphasis: Emphasis::NONE, link: None }
     }
 }
 
 /// One line, drawn stretch by stretch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DrawnLine {
-    pub spans: Vec<(Box<str>, Look)>,
+    pub spans: Vec<(Box<str>, SpanLook)>,
     /// The image whose caption this is, and how many stretches stand before it.
     pub caption: Option<(LinkId, usize)>,
     pub picture: Option<PictureRow>,
 }
 
 impl DrawnLine {
-    pub fn push(&mut self, text: &str, look: impl Into<Look>) {
+    pub fn push(&mut self, text: &str, look: impl Into<SpanLook>) {
         if !text.is_empty() {
             self.spans.push((text.into(), look.into()));
         }
@@ -57,7 +57,7 @@ impl DrawnLine {
                 TagKind::Quoted => Role::Quote,
                 TagKind::Caption | TagKind::LinkNumber => Role::Dim,
             };
-            drawn.push(&line.text[range.clone()], Look { role, emphasis: tag.emphasis, link: tag.link });
+            drawn.push(&line.text[range.clone()], SpanLook { role, emphasis: tag.emphasis, link: tag.link });
         }
         drawn
     }

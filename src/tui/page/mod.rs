@@ -31,7 +31,7 @@ use std::rc::Rc;
 pub use breadcrumbs::speaker;
 pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
 pub use draw::{AUTHOR_MARKS, AUTHOR_MARKS_ASCII};
-pub use lines::{DrawnLine, Look};
+pub use lines::{DrawnLine, SpanLook};
 pub use pictures::PictureRow;
 pub use search::{HitMove, HitTarget, PageSearch, SearchTerms};
 use spoilers::Revealed;
@@ -44,7 +44,7 @@ use crate::domain::article::Article;
 use crate::domain::text::{Document, LONGEST_BLOCK, Piece};
 use crate::domain::thread::CommentIdx;
 use crate::domain::time::{Timestamp, Zone};
-use crate::format::changes::Change;
+use crate::format::changes::TextChange;
 use crate::format::prepared::PreparedBody;
 use crate::format::render::markdown;
 use crate::site::identity::comment_address;
@@ -111,11 +111,11 @@ pub struct PageView {
     /// The body, a document a block or a part of one, so that each is wrapped when it comes on the screen.
     blocks: Vec<Piece>,
     /// How the body came about from the text before.
-    changes: Vec<Change>,
+    changes: Vec<TextChange>,
     /// Where the reader asked for what is in spoilers.
     revealed: HashSet<Revealed>,
     /// By block, while that is shown; else empty.
-    marks: Vec<changes::Mark>,
+    marks: Vec<changes::ChangeMark>,
     pictures: pictures::Pictures,
     /// The room that they were last drawn for.
     pictures_room: (u16, u16),
@@ -127,7 +127,7 @@ pub struct PageView {
     top: Anchor,
     /// After a resize, the cursor's row before it: good as long as cursor and top are what they were then.
     held: Option<(usize, Anchor, isize)>,
-    laid: RefCell<HashMap<draw::Key, Laid>>,
+    laid: RefCell<HashMap<draw::DrawKey, Laid>>,
 }
 
 impl PageView {

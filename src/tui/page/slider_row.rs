@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{DrawnLine, Loaded, dot, notch_label, percent};
 use crate::domain::rank::Scale;
-use crate::domain::slider::{self, Notch, Step, Threshold, Unrated};
+use crate::domain::slider::{self, Notch, NotchStep, Threshold, Unrated};
 use crate::domain::text::width;
 use crate::tui::theme::Role;
 
@@ -61,7 +61,7 @@ struct RowFacts<'a> {
     label: String,
     short_label: String,
     bars: String,
-    steps: &'a [Step],
+    steps: &'a [NotchStep],
     /// Where the handle stands, counted in steps.
     bar: f64,
     floor: Option<f64>,

@@ -10,7 +10,7 @@ use ratatui::widgets::{Block, Borders, Widget};
 use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
 use crate::tui::model::Model;
-use crate::tui::page::Look;
+use crate::tui::page::SpanLook;
 use crate::tui::theme::{Role, Theme};
 
 /// Writes stretch after stretch on one line, and never past its end.
@@ -62,7 +62,7 @@ impl<'a> Pen<'a> {
         usize::from(self.area.right().saturating_sub(self.x))
     }
 
-    pub(super) fn text(&mut self, text: &str, look: impl Into<Look>) {
+    pub(super) fn text(&mut self, text: &str, look: impl Into<SpanLook>) {
         let style = styled(self.theme, look.into()).patch(self.over);
         self.styled(text, style);
     }
@@ -87,24 +87,24 @@ impl<'a> Pen<'a> {
     }
 
     /// With a style laid over.
-    pub(super) fn laid(&mut self, text: &str, look: impl Into<Look>, over: Style) {
+    pub(super) fn laid(&mut self, text: &str, look: impl Into<SpanLook>, over: Style) {
         let style = styled(self.theme, look.into()).patch(self.over).patch(over);
         self.styled(text, style);
     }
 
-    pub(super) fn dots(&mut self, look: impl Into<Look>) {
+    pub(super) fn dots(&mut self, look: impl Into<SpanLook>) {
         self.text(if self.ascii { "~" } else { "…" }, look);
     }
 
     /// The text, cut with an ellipsis where there is no room for all of it.
-    pub(super) fn fitting(&mut self, text: &str, look: impl Into<Look>) {
+    pub(super) fn fitting(&mut self, text: &str, look: impl Into<SpanLook>) {
         // No more of a long text is looked at than there is room for.
         let columns = prefix(text, self.room().saturating_add(1)).1;
         self.field(text, columns, look);
     }
 
     /// The text, cut with an ellipsis where it does not fit in `columns`, and blank up to there.
-    pub(super) fn field(&mut self, text: &str, columns: usize, look: impl Into<Look>) {
+    pub(super) fn field(&mut self, text: &str, columns: usize, look: impl Into<SpanLook>) {
         let columns = columns.min(self.room());
         let look = look.into();
         let (fitting, wide) = prefix(text, columns);
@@ -133,7 +133,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-pub(super) fn styled(theme: &Theme, look: Look) -> Style {
+pub(super) fn styled(theme: &Theme, look: SpanLook) -> Style {
     let Emphasis { strong, emphatic, code, struck } = look.emphasis;
     let mut style = theme.style(look.role);
     for (wanted, modifier) in [(strong, Modifier::BOLD), (emphatic, Modifier::ITALIC), (struck, Modifier::CROSSED_OUT)] {

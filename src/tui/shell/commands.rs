@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Shell;
-use crate::os::program::Limits;
+use crate::os::program::ProgramLimits;
 use crate::tui::commands::{CommandOutput, OwnCommand, PipeForm, PipedItem};
 use crate::tui::message::Msg;
 use crate::tui::model::Model;
@@ -25,7 +25,7 @@ impl Shell {
         if command.output == CommandOutput::Terminal {
             return self.lend_terminal(&argv, input).map(|()| None);
         }
-        let limits = Limits { time: Duration::from_secs(command.seconds.into()), output: OUTPUT };
+        let limits = ProgramLimits { time: Duration::from_secs(command.seconds.into()), output: OUTPUT };
         let (name, shows) = (command.name.clone(), command.output == CommandOutput::Page);
         let ticket = self.tickets.issue();
         self.programs.add(ticket);

@@ -8,7 +8,7 @@ use crate::tui::images::Images;
 use crate::tui::message::Msg;
 use crate::tui::model::Model;
 use crate::tui::terminal::Screen;
-use crate::work::pictures::{Picture, Room, Wanted, Way};
+use crate::work::pictures::{Picture, PictureRoom, WantedPicture, Way};
 use crate::work::{Awaited, Done, Job, Outcome, Stop, Ticket, Workers};
 
 /// Threads of their own, so that no other job waits behind a slow host; and so many requests at once.
@@ -75,10 +75,10 @@ impl Shell {
             stop.want();
         }
         let (ticket, stop) = (self.tickets.issue(), Stop::default());
-        let wanted = Wanted {
+        let wanted = WantedPicture {
             bytes: self.pictures.files.iter().find(|(other, _)| *other == address).map(|(_, bytes)| Arc::clone(bytes)),
             address: address.clone(),
-            room: Room { way, columns, rows, cell },
+            room: PictureRoom { way, columns, rows, cell },
             settings: model.settings.fetch.clone(),
             of: model.page.as_ref().map(|page| page.article.id).zip(self.path.clone()),
             stop: stop.clone(),

@@ -38,7 +38,7 @@ pub(super) struct Decoder {
 }
 
 /// The event at the beginning of some bytes, and how many of them it takes.
-enum Decoded {
+enum DecodedInput {
     Input(Input, usize),
     PasteBegin(usize),
     Nothing(usize),
@@ -71,16 +71,16 @@ impl Decoder {
                 continue;
             }
             match find(rest) {
-                Decoded::Input(input, length) => {
+                DecodedInput::Input(input, length) => {
                     into.push(input);
                     rest = &rest[length..];
                 }
-                Decoded::PasteBegin(length) => {
+                DecodedInput::PasteBegin(length) => {
                     self.paste = Some(Vec::new());
                     rest = &rest[length..];
                 }
-                Decoded::Nothing(length) => rest = &rest[length..],
-                Decoded::Cut => {
+                DecodedInput::Nothing(length) => rest = &rest[length..],
+                DecodedInput::Cut => {
                     self.held = rest.to_vec();
                     break;
                 }
@@ -132,20 +132,20 @@ fn take_paste(paste: &mut Vec<u8>, bytes: &[u8]) -> Option<usize> {
     Some(end + PASTE_END.len() - before)
 }
 
-fn find(bytes: &[u8]) -> Decoded {
+fn find(bytes: &[u8]) -> DecodedInput {
     match bytes {
-        [] | [ESC] => Decoded::Cut,
+        [] | [ESC] => DecodedInput::Cut,
         // Esc and ctrl-c pressed quickly are no Alt: ctrl-c always quits.
-        [ESC, ESC | 0x03, ..] => Decoded::Input(esc(), 1),
+        [ESC, ESC | 0x03, ..] => DecodedInput::Input(esc(), 1),
         [ESC, b'[', rest @ ..] => shift(csi(rest), 2),
         [ESC, b'O', rest @ ..] => match rest {
-            [] => Decoded::Cut,
+            [] => DecodedInput::Cut,
             [key, ..] => key_or_nothing(ss3_key(*key), 3),
         },
         [ESC, rest @ ..] => match shift(character(rest), 1) {
-            Decoded::Input(Input::Key(mut key), length) => {
+            DecodedInput::Input(Input::Key(mut key), length) => {
                 key.modifiers |= KeyModifiers::ALT;
-                Decoded::Input(Input::Key(key), length)
+                DecodedInput::Input(Input::Key(key), length)
             }
             other => other,
         },
@@ -153,61 +153,60 @@ fn find(bytes: &[u8]) -> Decoded {
     }
 }
 
-fn shift(found: Decoded, by: usize) -> Decoded {
+fn shift(found: DecodedInput, by: usize) -> DecodedInput {
     match found {
-        Decoded::Input(input, length) => Decoded::Input(input, by + length),
-        Decoded::PasteBegin(length) => Decoded::PasteBegin(by + length),
-        Decoded::Nothing(length) => Decoded::Nothing(by + length),
-        Decoded::Cut => Decoded::Cut,
+        DecodedInput::Input(input, length) => DecodedInput::Input(input, by + length),
+        DecodedInput::PasteBegin(length) => DecodedInput::PasteBegin(by + length),
+        DecodedInput::Nothing(length) => DecodedInput::Nothing(by + length),
+        DecodedInput::Cut => DecodedInput::Cut,
     }
 }
 
-fn key_or_nothing(key: Option<KeyEvent>, length: usize) -> Decoded {
-    key.map_or(Decoded::Nothing(length), |key| Decoded::Input(Input::Key(key), length))
+fn key_or_nothing(key: Option<KeyEvent>, length: usize) -> DecodedInput {
+    key.map_or(DecodedInput::Nothing(length), |key| DecodedInput::Input(Input::Key(key), length))
 }
 
 /// A key that is a character: a control character or UTF-8.
-fn character(bytes: &[u8]) -> Decoded {
+fn character(bytes: &[u8]) -> DecodedInput {
     let length = match bytes[0] {
         0..=0x1f | 0x7f => return key_or_nothing(control(bytes[0]), 1),
         0x20..=0x7e => 1,
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
-        _ => return Decoded::Nothing(1),
+        _ => return DecodedInput::Nothing(1),
     };
     match std::str::from_utf8(&bytes[..length.min(bytes.len())]) {
         Ok(text) => key_or_nothing(text.chars().next().filter(|c| !c.is_control()).map(typed), length),
-        Err(error) if error.error_len().is_none() => Decoded::Cut,
-        Err(error) => Decoded::Nothing(error.error_len().unwrap_or(1)),
+        Err(error) if error.error_len().is_none() => DecodedInput::Cut,
+        Err(error) => DecodedInput::Nothing(error.error_len().unwrap_or(1)),
     }
 }
 
 /// The sequence after `ESC [`: parameters, intermediates, one final byte.
-fn csi(bytes: &[u8]) -> Decoded {
+fn csi(bytes: &[u8]) -> DecodedInput {
     let Some(end) = bytes.iter().position(|b| !matches!(b, 0x20..=0x3f)) else {
-        return if bytes.len() < LONGEST { Decoded::Cut } else { Decoded::Nothing(bytes.len()) };
+        return if bytes.len() < LONGEST { DecodedInput::Cut } else { DecodedInput::Nothing(bytes.len()) };
     };
     let (parameters, length) = (&bytes[..end], end + 1);
     match (bytes[end], parameters) {
         // Linux's own console sends one bracket more for F1 to F5.
         (b'[', []) => match bytes.get(1) {
-            None => Decoded::Cut,
-            Some(key @ b'A'..=b'E') => Decoded::Input(Input::Key(KeyCode::F(key - b'A' + 1).into()), 2),
-            Some(_) => Decoded::Nothing(1),
+            None => DecodedInput::Cut,
+            Some(key @ b'A'..=b'E') => DecodedInput::Input(Input::Key(KeyCode::F(key - b'A' + 1).into()), 2),
+            Some(_) => DecodedInput::Nothing(1),
         },
         (b'M', []) => match bytes.get(1..4) {
-            None => Decoded::Cut,
+            None => DecodedInput::Cut,
             Some(report) => mouse::legacy([report[0], report[1], report[2]])
-                .map_or(Decoded::Nothing(4), |m| Decoded::Input(Input::Mouse(m), 4)),
+                .map_or(DecodedInput::Nothing(4), |m| DecodedInput::Input(Input::Mouse(m), 4)),
         },
-        (end @ (b'M' | b'm'), [b'<', report @ ..]) => {
-            mouse::sgr(report, end == b'm').map_or(Decoded::Nothing(length), |m| Decoded::Input(Input::Mouse(m), length))
-        }
-        (b'~', PASTE_BEGIN) => Decoded::PasteBegin(length),
+        (end @ (b'M' | b'm'), [b'<', report @ ..]) => mouse::sgr(report, end == b'm')
+            .map_or(DecodedInput::Nothing(length), |m| DecodedInput::Input(Input::Mouse(m), length)),
+        (b'~', PASTE_BEGIN) => DecodedInput::PasteBegin(length),
         (end @ 0x40..=0x7e, _) => key_or_nothing(csi_key(parameters, end), length),
         // No sequence at all; what broke it stands for itself.
-        _ => Decoded::Nothing(end),
+        _ => DecodedInput::Nothing(end),
     }
 }
 

@@ -7,19 +7,19 @@ use crate::domain::article::{Article, Enclosure, Page, Source};
 use crate::domain::text::{Document, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::queue::Progress;
-use crate::store::entries::{Changed, FetchAttempt, Outcome};
-use crate::store::subscriptions::{NewSubscription, Next};
+use crate::store::entries::{Changed, FetchAttempt, FetchOutcome};
+use crate::store::subscriptions::{NewSubscription, NextFetch};
 use crate::store::{ArticleId, SourceId};
 use crate::tui::message::{Effect, Msg};
 use crate::tui::update::update;
-use crate::work::background::{Report, Wanted};
+use crate::work::background::{FetchTarget, Report};
 use crate::work::fetch::{End, Event};
 
 fn page(n: usize) -> String {
     format!("# Page {n}\n\nOctober {}, 2026\n\nText.\n", n + 1)
 }
 
-fn began(wanted: Wanted, sources: usize) -> Msg {
+fn began(wanted: FetchTarget, sources: usize) -> Msg {
     Msg::Fetch(Report::Began { wanted, sources, ended: 0 })
 }
 
@@ -55,7 +55,7 @@ fn the_title_tells_how_far_a_fetch_is_and_what_it_brought() {
             at.map_or("", |at| line[at..].trim_end_matches("? help").trim_end()).to_owned()
         };
         let mut told = Vec::new();
-        for message in [began(Wanted::All, 3), ended(fetched(17), 1, 2), ended(failed(), 2, 1)] {
+        for message in [began(FetchTarget::All, 3), ended(fetched(17), 1, 2), ended(failed(), 2, 1)] {
             play.send(message);
             told.push(label(&play));
         }
@@ -70,7 +70,7 @@ fn the_title_tells_how_far_a_fetch_is_and_what_it_brought() {
 #[test]
 fn the_whole_text_comes_to_the_page_that_is_open() {
     let mut play = Play::new((80, 12), &[&page(1)]);
-    assert_eq!(press(&mut play, "x"), [Effect::Fetch(Wanted::Text(ArticleId(1)))]);
+    assert_eq!(press(&mut play, "x"), [Effect::Fetch(FetchTarget::Text(ArticleId(1)))]);
     let end = Err((clean_line("a.example refuses connections"), clean_line("it may answer later")));
     play.send(Msg::Fetch(Report::Of(Event::Text { article: ArticleId(1), end })));
     assert!(play.screen().contains("a.example refuses connections (it may answer later)"));
@@ -85,19 +85,19 @@ fn the_whole_text_comes_to_the_page_that_is_open() {
 fn a_fetch_that_began_by_itself_and_brings_nothing_leaves_no_word() {
     let mut play = Play::new((100, 12), &[&page(1)]);
     let before = play.screen();
-    for message in [began(Wanted::Due, 1), ended(failed(), 0, 0), Msg::Fetch(Report::Of(Event::Idle))] {
+    for message in [began(FetchTarget::Due, 1), ended(failed(), 0, 0), Msg::Fetch(Report::Of(Event::Idle))] {
         play.send(message);
         assert!(!play.screen().contains("failed"));
     }
     assert_eq!(play.screen(), before);
-    play.send(began(Wanted::Due, 0));
+    play.send(began(FetchTarget::Due, 0));
     assert_eq!(play.screen(), before);
 }
 
 #[test]
 fn a_fetch_that_only_failed_says_so_on_a_narrow_screen_too() {
     let mut play = Play::new((40, 12), &[&page(1)]);
-    for message in [began(Wanted::All, 1), ended(failed(), 0, 0), Msg::Fetch(Report::Of(Event::Idle))] {
+    for message in [began(FetchTarget::All, 1), ended(failed(), 0, 0), Msg::Fetch(Report::Of(Event::Idle))] {
         play.send(message);
     }
     assert!(play.screen().contains("1 failed") && !play.screen().contains("nothing new"), "{}", play.screen());
@@ -111,13 +111,13 @@ fn comments_that_came_to_what_is_watched_are_something_new() {
     {
         let watched = |comments| Msg::Fetch(Report::Watched(comments));
         let idle = Msg::Fetch(Report::Of(Event::Idle));
-        play.play("g").send(began(Wanted::All, 1)).send(watched(before)).send(ended(End::Unchanged, 1, 0)).send(idle);
+        play.play("g").send(began(FetchTarget::All, 1)).send(watched(before)).send(ended(End::Unchanged, 1, 0)).send(idle);
         play.send(watched(after));
         assert!(play.screen().contains(wanted), "{}", play.screen());
     }
     play.play("g").send(Msg::Fetch(Report::Watched(2)));
     assert!(play.screen().contains("2 new comments"), "what came by itself is told");
-    play.play("g").send(began(Wanted::Watched, 0));
+    play.play("g").send(began(FetchTarget::Watched, 0));
     assert_eq!(play.footer(), "refreshing what is watched");
     play.send(Msg::Fetch(Report::Watched(0)));
     assert!(play.screen().contains("nothing new"), "{}", play.screen());
@@ -162,16 +162,16 @@ fn an_empty_list_fills_until_the_readers_first_key() {
 #[test]
 fn what_is_fetched_is_what_the_list_shows() {
     let mut play = Play::new((60, 12), &[&page(1)]);
-    assert_eq!(press(&mut play, "R"), [Effect::Fetch(Wanted::All)]);
-    assert_eq!(press(&mut play, "ctrl-r"), [Effect::Fetch(Wanted::Failed)]);
+    assert_eq!(press(&mut play, "R"), [Effect::Fetch(FetchTarget::All)]);
+    assert_eq!(press(&mut play, "ctrl-r"), [Effect::Fetch(FetchTarget::Failed)]);
     assert_eq!(press(&mut play, "ctrl-x"), []);
     assert_eq!(play.footer(), "nothing is being fetched");
-    play.send(began(Wanted::All, 2));
+    play.send(began(FetchTarget::All, 2));
     assert_eq!(press(&mut play, "ctrl-x"), [Effect::CancelFetch]);
     play.send(Msg::Fetch(Report::Of(Event::Idle)));
     assert!(play.screen().contains("nothing new"), "{}", play.screen());
     play.play("hG");
-    assert_eq!(press(&mut play, "R"), [Effect::Fetch(Wanted::Source(SourceId(1)))]);
+    assert_eq!(press(&mut play, "R"), [Effect::Fetch(FetchTarget::Source(SourceId(1)))]);
     play.play("R");
     assert_eq!(play.footer(), "what was opened from files is not fetched");
 }
@@ -186,13 +186,13 @@ fn with_failing(size: (u16, u16)) -> Play {
         ..NewSubscription::default()
     };
     let (source, _) = store.subscribe(&new, Timestamp(NOW.0 - 90_000)).unwrap();
-    let next = Next { due_at: Some(Timestamp(NOW.0 + 3600)), due_reason: clean_line("it failed"), ..Next::default() };
+    let next = NextFetch { due_at: Some(Timestamp(NOW.0 + 3600)), due_reason: clean_line("it failed"), ..NextFetch::default() };
     let End::Failed { failure, hint } = failed() else { return play };
     let tried = |at| FetchAttempt {
         source,
         at,
         next: next.clone(),
-        outcome: Outcome::Failed { failure: failure.clone(), hint: hint.clone() },
+        outcome: FetchOutcome::Failed { failure: failure.clone(), hint: hint.clone() },
     };
     let tries = [tried(Timestamp(NOW.0 - 7200)), tried(Timestamp(NOW.0 - 3600))];
     store.keep_tries(&tries).unwrap();
@@ -257,8 +257,8 @@ fn folders_fold_and_stay_so() {
         let (address, title) = (format!("https://{n}.example/"), Some(clean_line(&format!("Source {n}"))));
         play.store().subscribe(&NewSubscription { address, title, folder, ..NewSubscription::default() }, NOW).unwrap();
     }
-    let failed = Outcome::Failed { failure: clean_line("gone"), hint: clean_line("remove it") };
-    let tried = FetchAttempt { source: SourceId(3), at: NOW, next: Next::default(), outcome: failed };
+    let failed = FetchOutcome::Failed { failure: clean_line("gone"), hint: clean_line("remove it") };
+    let tried = FetchAttempt { source: SourceId(3), at: NOW, next: NextFetch::default(), outcome: failed };
     play.store().keep_tries(&[tried]).unwrap();
     play.send(Msg::StoreChanged);
     play.play("hjjj");
@@ -281,7 +281,7 @@ fn folders_fold_and_stay_so() {
     play.play("z");
     assert_eq!(
         update(&mut play.model, Msg::Key("R".parse().unwrap())),
-        [Effect::Fetch(Wanted::Folder(vec![clean_line("Science")]))]
+        [Effect::Fetch(FetchTarget::Folder(vec![clean_line("Science")]))]
     );
     assert!(folders(&play).contains("Physics"));
 }
@@ -331,7 +331,7 @@ fn what_has_ended_is_left_out_with_a_word() {
         (0, 1, "1 source has ended and is not asked: ! tells which, R there asks"),
         (3, 2, "2 sources have ended and are not asked: ! tells which, R there asks"),
     ] {
-        play.send(Msg::Fetch(Report::Began { wanted: Wanted::Failed, sources, ended }));
+        play.send(Msg::Fetch(Report::Began { wanted: FetchTarget::Failed, sources, ended }));
         assert_eq!((play.footer(), play.model.fetching.is_under_way()), (told.to_owned(), sources > 0));
     }
 }

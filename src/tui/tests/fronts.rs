@@ -9,8 +9,8 @@ use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{Document, clean_line};
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Standing};
 use crate::domain::time::{Timestamp, When};
-use crate::store::entries::{Feed, FetchAttempt, Item, Outcome};
-use crate::store::subscriptions::{NewSubscription, Next};
+use crate::store::entries::{FetchAttempt, FetchOutcome, FetchedFeed, Item};
+use crate::store::subscriptions::{NewSubscription, NextFetch};
 use crate::store::{Headline, Section, Stretch};
 use crate::tui::geometry::Pane;
 use crate::tui::message::{Effect, Msg};
@@ -38,9 +38,19 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
         });
         item
     };
-    let feed = Feed { title: clean_line(title), is_front: true, items: stories.iter().map(item).collect(), ..Feed::default() };
+    let feed = FetchedFeed {
+        title: clean_line(title),
+        is_front: true,
+        items: stories.iter().map(item).collect(),
+        ..FetchedFeed::default()
+    };
     store
-        .keep_tries(&[FetchAttempt { source, at: NOW, next: Next::default(), outcome: Outcome::Feed(Box::new(feed)) }])
+        .keep_tries(&[FetchAttempt {
+            source,
+            at: NOW,
+            next: NextFetch::default(),
+            outcome: FetchOutcome::Feed(Box::new(feed)),
+        }])
         .unwrap();
 }
 

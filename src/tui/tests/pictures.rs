@@ -10,7 +10,7 @@ use crate::tui::Settings;
 use crate::tui::geometry::Pane;
 use crate::tui::images::Images;
 use crate::tui::message::Msg;
-use crate::work::pictures::{Picture, Room, Way, draw};
+use crate::work::pictures::{Picture, PictureRoom, Way, draw};
 
 const PAGE: &str = "\
 # Owls at noon
@@ -35,7 +35,7 @@ fn picture(address: &str, drawn: Option<&str>) -> Msg {
     let pixels = RgbImage::from_fn(80, 80, |_, y| Rgb(if y < 50 { [255; 3] } else { [0; 3] }));
     let mut file = Cursor::new(Vec::new());
     DynamicImage::from(pixels).write_to(&mut file, ImageFormat::Png).unwrap();
-    let room = Room { way: Way::Halfblocks, columns: 40, rows: 20, cell: None };
+    let room = PictureRoom { way: Way::Halfblocks, columns: 40, rows: 20, cell: None };
     let drawn = drawn.map_or_else(|| draw(file.get_ref(), room), |error| Err(error.to_owned()));
     Msg::Picture(Box::new(Picture { address: address.to_owned(), bytes: None, drawn }))
 }

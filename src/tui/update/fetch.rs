@@ -8,16 +8,16 @@ use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::Effect;
 use crate::tui::model::{Arrival, Model, Overlay};
-use crate::work::background::{Report, Wanted};
+use crate::work::background::{FetchTarget, Report};
 use crate::work::fetch::Event;
 
 /// `R`: what the list shows, if that is a source, a folder or what is watched, else all.
 pub(super) fn fetch(model: &Model) -> Vec<Effect> {
     vec![Effect::Fetch(match &model.list.section {
-        Section::Source(id) => Wanted::Source(*id),
-        Section::Folder(folder) => Wanted::Folder(folder.clone()),
-        Section::Watched => Wanted::Watched,
-        _ => Wanted::All,
+        Section::Source(id) => FetchTarget::Source(*id),
+        Section::Folder(folder) => FetchTarget::Folder(folder.clone()),
+        Section::Watched => FetchTarget::Watched,
+        _ => FetchTarget::All,
     })]
 }
 
@@ -32,29 +32,29 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
     match report {
-        Report::Began { wanted: Wanted::Text(_), sources: 0, .. } => {
+        Report::Began { wanted: FetchTarget::Text(_), sources: 0, .. } => {
             model.show_error("this article has no address to fetch its text from");
         }
-        Report::Began { wanted: Wanted::Watched, .. } => {
+        Report::Began { wanted: FetchTarget::Watched, .. } => {
             model.fetching.watch();
             model.show_status("refreshing what is watched");
         }
-        Report::Began { wanted: Wanted::Text(_), .. } | Report::Began { wanted: Wanted::Due, sources: 0, .. } => {}
+        Report::Began { wanted: FetchTarget::Text(_), .. } | Report::Began { wanted: FetchTarget::Due, sources: 0, .. } => {}
         Report::Began { wanted, sources, ended } if ended > 0 => {
             say_ended(model, ended);
             if sources > 0 {
-                model.fetching.begin(wanted != Wanted::Due, sources);
+                model.fetching.begin(wanted != FetchTarget::Due, sources);
             }
         }
         Report::Began { wanted, sources: 0, .. } => model.show_status(match wanted {
-            Wanted::Failed => "nothing failed when it was last asked for",
-            Wanted::Source(_) => "this source is not subscribed to: there is nothing to fetch",
+            FetchTarget::Failed => "nothing failed when it was last asked for",
+            FetchTarget::Source(_) => "this source is not subscribed to: there is nothing to fetch",
             _ => {
                 let add = model.settings.keymap.hint(Action::Subscribe);
                 return said(model, &format!("no feeds yet: {add} adds one"));
             }
         }),
-        Report::Began { wanted, sources, .. } => model.fetching.begin(wanted != Wanted::Due, sources),
+        Report::Began { wanted, sources, .. } => model.fetching.begin(wanted != FetchTarget::Due, sources),
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
         Report::Of(Event::Text { article, end }) => return text_arrived(model, article, end),
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
@@ -89,7 +89,7 @@ pub(super) fn full_text(model: &mut Model) -> Vec<Effect> {
     let shown = model.page.as_ref().map(|page| page.article.id).filter(|_| model.focus == Pane::Page);
     let Some(id) = shown.or_else(|| model.list.selected().map(|row| row.id)) else { return Vec::new() };
     model.show_status("fetching the whole text");
-    vec![Effect::Fetch(Wanted::Text(id))]
+    vec![Effect::Fetch(FetchTarget::Text(id))]
 }
 
 /// The page that is open is read anew where it was being read.
@@ -160,7 +160,7 @@ pub(super) fn in_failing(
 
 fn retry(model: &mut Model, source: SourceId) -> Vec<Effect> {
     model.show_status("fetching it again");
-    vec![Effect::Fetch(Wanted::Source(source))]
+    vec![Effect::Fetch(FetchTarget::Source(source))]
 }
 
 /// A key while a source's health is shown.

@@ -30,7 +30,7 @@ use super::message::{Effect, Msg};
 use super::model::{Arrival, Model, Overlay};
 use super::page::PageView;
 use crate::store::Section;
-use crate::work::background::Wanted;
+use crate::work::background::FetchTarget;
 use undoing::{mark, undo};
 
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -279,7 +279,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::CompactRows => sources::compact(model),
         A::Wider | A::Narrower => sources::widen(model, action == A::Wider),
         A::Fetch => fetch::fetch(model),
-        A::RetryFailed => vec![Effect::Fetch(Wanted::Failed)],
+        A::RetryFailed => vec![Effect::Fetch(FetchTarget::Failed)],
         A::CancelFetch => fetch::cancel(model),
         A::FullText => fetch::full_text(model),
         A::Failures => vec![Effect::LoadFailing],

@@ -10,7 +10,7 @@ use crate::tui::keymap::{Action, Key};
 use crate::tui::list::ListPane;
 use crate::tui::message::Effect;
 use crate::tui::model::{Model, Overlay, Prompt};
-use crate::work::background::Wanted;
+use crate::work::background::FetchTarget;
 use crate::work::subscribing::{Answered, Trouble, Typed};
 use crossterm::event::KeyCode;
 
@@ -100,7 +100,7 @@ pub(super) fn arrived(model: &mut Model, answered: Answered) -> Vec<Effect> {
             if !notes.is_empty() && model.overlay == Overlay::None {
                 model.overlay = Overlay::Notes(notes);
             }
-            vec![Effect::LoadSections, Effect::Fetch(Wanted::Due)]
+            vec![Effect::LoadSections, Effect::Fetch(FetchTarget::Due)]
         }
         Answered::Page { title, .. } => {
             model.show_status(format!("no feed there; the page itself was stored: {title}"));

@@ -8,18 +8,18 @@ use crate::site::fetch::ThreadRef;
 /// Edits and votes that change no count are seen when all is fetched again: what was fetched whole so many seconds ago is.
 const WHOLE: i64 = 6 * HOUR;
 
-pub(super) struct Mark {
+pub(super) struct FetchMark {
     /// When all of it was fetched.
     pub(super) whole_at: Timestamp,
     /// The site's mark at that time.
     pub(super) told: String,
 }
 
-impl Mark {
+impl FetchMark {
     /// None for one that an older version kept.
-    pub(super) fn parse(kept: &str) -> Option<Mark> {
+    pub(super) fn parse(kept: &str) -> Option<FetchMark> {
         let (at, told) = kept.split_once(' ')?;
-        Some(Mark { whole_at: Timestamp(at.parse().ok()?), told: told.to_owned() })
+        Some(FetchMark { whole_at: Timestamp(at.parse().ok()?), told: told.to_owned() })
     }
 
     /// True if it says enough by now.
@@ -28,7 +28,7 @@ impl Mark {
     }
 }
 
-impl fmt::Display for Mark {
+impl fmt::Display for FetchMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.whole_at.0, self.told)
     }

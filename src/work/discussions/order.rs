@@ -9,7 +9,7 @@ use crate::domain::thread::{CommentIdx, Discussion, Parent};
 use crate::format::json::Json;
 use crate::site;
 use crate::source::http::Answer;
-use crate::source::queue::Done;
+use crate::source::queue::RequestDone;
 use crate::store::{DiscussionId, Store};
 use crate::work::fetch::Settings;
 
@@ -67,7 +67,7 @@ pub fn order(
     let mut left = queue.add((0..).zip(requests));
     let mut is_changed = false;
     while left > 0 && !stop.load(Ordering::Relaxed) {
-        let done: Done = match answers.recv_timeout(GLANCE) {
+        let done: RequestDone = match answers.recv_timeout(GLANCE) {
             Ok(done) => done,
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => break,

@@ -14,8 +14,8 @@ use crate::site::{self, comment_feed};
 use crate::source::Failure;
 use crate::source::http::{Answer, ResponseMeta};
 use crate::source::throttle::{self, Schedule};
-use crate::store::entries::{Feed, FetchAttempt, Item, Outcome};
-use crate::store::subscriptions::{FeedHints, Next, Subscription, Validators};
+use crate::store::entries::{FetchAttempt, FetchOutcome, FetchedFeed, Item};
+use crate::store::subscriptions::{FeedHints, NextFetch, Subscription, Validators};
 
 /// The failure, and advice for it.
 pub(super) type FailureText = (CleanText, CleanText);
@@ -33,7 +33,7 @@ pub(super) fn tried(
 }
 
 /// The answer that was read: its content, the source's refresh hints, and its metadata.
-pub(super) type Read = (Outcome, FeedHints, ResponseMeta);
+pub(super) type Read = (FetchOutcome, FeedHints, ResponseMeta);
 
 /// The consequences of an answer that was read.
 pub(super) fn concluded(
@@ -46,7 +46,7 @@ pub(super) fn concluded(
     let mut validators = None;
     let (plan, outcome) = match read {
         Ok((mut outcome, wishes, particulars)) => {
-            if let Outcome::Feed(feed) = &mut outcome {
+            if let FetchOutcome::Feed(feed) = &mut outcome {
                 let ignoring = Ignoring::new(ignore, &[&feed.title, &subscription.title, &subscription.shown_address()]);
                 if !ignoring.is_empty() {
                     for item in &mut feed.items {
@@ -57,21 +57,23 @@ pub(super) fn concluded(
                 }
             }
             let moved_to = particulars.moved_permanently_to.as_deref();
-            let ended = throttle::Outcome::Answered { wishes: wished(wishes, &particulars), moved_to };
+            let ended = throttle::AttemptOutcome::Answered { wishes: wished(wishes, &particulars), moved_to };
             let next = schedule.next(&subscription.address, now, &ended);
-            if outcome == Outcome::Unchanged {
+            if outcome == FetchOutcome::Unchanged {
                 validators = renewed(&subscription.validators, &particulars);
             }
             (next, outcome)
         }
         Err(failure) => {
             let in_row = subscription.health.failures.saturating_add(1);
-            let plan = schedule.next(&subscription.address, now, &throttle::Outcome::Failed { failure: &failure, in_row });
-            let told = Outcome::Failed { failure: clean_line(&failure.to_string()), hint: clean_line(failure.hint()) };
+            let plan =
+                schedule.next(&subscription.address, now, &throttle::AttemptOutcome::Failed { failure: &failure, in_row });
+            let told = FetchOutcome::Failed { failure: clean_line(&failure.to_string()), hint: clean_line(failure.hint()) };
             (plan, told)
         }
     };
-    let next = Next { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to, validators };
+    let next =
+        NextFetch { due_at: plan.due, due_reason: clean_line(plan.reason.in_words()), move_to: plan.move_to, validators };
     FetchAttempt { source: subscription.id, at: now, next, outcome }
 }
 
@@ -93,14 +95,14 @@ fn wished(wishes: FeedHints, particulars: &ResponseMeta) -> throttle::RefreshHin
 
 fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<Read, Failure> {
     let (bytes, particulars) = match answer {
-        Answer::Unchanged(particulars) => return Ok((Outcome::Unchanged, subscription.wishes, particulars)),
+        Answer::Unchanged(particulars) => return Ok((FetchOutcome::Unchanged, subscription.wishes, particulars)),
         Answer::Fresh { bytes, particulars } => (bytes, particulars),
     };
     let print = print_of(&bytes);
     let same =
         Validators { etag: particulars.etag.clone(), last_modified: particulars.last_modified.clone(), print: Some(print) };
     if same == subscription.validators {
-        return Ok((Outcome::Unchanged, subscription.wishes, particulars));
+        return Ok((FetchOutcome::Unchanged, subscription.wishes, particulars));
     }
     let origin = Origin { name: &particulars.address, now };
     let feed = feed::read(&bytes, particulars.charset(), &origin)
@@ -109,7 +111,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
     let (title, site, is_cut) = (feed.title.clone(), feed.site.clone(), feed.breaks_off);
     // As import reads them.
     let (pages, notes) = comment_feed::into_pages(feed);
-    let feed = Feed {
+    let feed = FetchedFeed {
         title,
         site,
         is_private: particulars.is_private,
@@ -120,7 +122,7 @@ fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> R
         is_front: false,
         items: pages.into_iter().map(Item::of_feed).collect(),
     };
-    Ok((Outcome::Feed(Box::new(feed)), wishes, particulars))
+    Ok((FetchOutcome::Feed(Box::new(feed)), wishes, particulars))
 }
 
 pub(super) fn print_of(bytes: &[u8]) -> i64 {

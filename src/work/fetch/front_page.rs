@@ -11,7 +11,7 @@ use crate::site::story::Story;
 use crate::site::{SiteBases, SiteRequest};
 use crate::source::Failure;
 use crate::source::http::{Answer, Request, ResponseMeta};
-use crate::store::entries::{Feed, FetchAttempt, Item, Outcome};
+use crate::store::entries::{FetchAttempt, FetchOutcome, FetchedFeed, Item};
 use crate::store::subscriptions::{Subscription, Validators};
 
 /// A subscription to a front page, while it is asked for.
@@ -84,7 +84,7 @@ impl FrontPageJob {
         let pieces: String = self.leafing.texts().collect();
         let print = Some(answer::print_of(pieces.as_bytes()));
         if self.is_unchanged || (print == known.validators.print && failed.is_none()) {
-            return Ok((Outcome::Unchanged, known.wishes, particulars));
+            return Ok((FetchOutcome::Unchanged, known.wishes, particulars));
         }
         let host = || url::Url::parse(&particulars.address).ok().and_then(|url| url.host_str().map(clean_line));
         let stories = self.leafing.stories();
@@ -99,7 +99,7 @@ impl FrontPageJob {
         let missing = self.leafing.failures().len();
         let note = failed.map(|failure| clean_line(&format!("{missing} of the requests failed: {failure}")));
         let front = self.front.details(bases);
-        let feed = Feed {
+        let feed = FetchedFeed {
             title: clean_line(&front.title),
             site: Some(clean_line(&front.page)),
             is_private: particulars.is_private,
@@ -112,9 +112,9 @@ impl FrontPageJob {
             is_front: true,
             items: stories.into_iter().map(item).collect(),
             notes: note.into_iter().chain(bounds.notes()).collect(),
-            ..Feed::default()
+            ..FetchedFeed::default()
         };
-        Ok((Outcome::Feed(Box::new(feed)), known.wishes, particulars))
+        Ok((FetchOutcome::Feed(Box::new(feed)), known.wishes, particulars))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Arrived, End, Event, FetcherShared, Wants, end, not_kept};
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::Store;
-use crate::store::entries::{FetchAttempt, Outcome};
+use crate::store::entries::{FetchAttempt, FetchOutcome};
 use crate::work::host_limits;
 
 /// Whoever marks an article meanwhile waits for a transaction to end: as many answers are stored in one as take about this
@@ -27,7 +27,7 @@ const UNCHANGED_AT_ONCE: usize = 1000;
 
 /// The answers stored in one transaction.
 #[derive(Default)]
-struct Batch {
+struct AnswerBatch {
     tries: Vec<FetchAttempt>,
     told: Vec<(CleanText, Progress, Wants)>,
     items: usize,
@@ -39,7 +39,7 @@ impl FetcherShared {
     /// Stores what arrives until nothing can arrive any more.
     pub(super) fn keep_all(&self, mut store: Store, arrivals: &Receiver<Arrived>) {
         let mut unchanged: Vec<FetchAttempt> = Vec::new();
-        let mut batch = Batch::default();
+        let mut batch = AnswerBatch::default();
         let mut most = FIRST_ITEMS;
         loop {
             let arrived = match batch.due.map(|due| due.saturating_duration_since(Instant::now())) {
@@ -87,8 +87,8 @@ impl FetcherShared {
     }
 
     /// Gives how many items the next batch may have, by the time that these took, of which `most` were allowed.
-    fn keep_batch(&self, store: &mut Store, batch: Batch, most: usize) -> usize {
-        let Batch { tries, told, items, .. } = batch;
+    fn keep_batch(&self, store: &mut Store, batch: AnswerBatch, most: usize) -> usize {
+        let AnswerBatch { tries, told, items, .. } = batch;
         if tries.is_empty() {
             return most;
         }
@@ -123,7 +123,7 @@ fn items_within(time: Duration, items: usize, took: Duration, most: usize) -> us
     (fitting as usize).min(most * 2).clamp(ITEMS.0, ITEMS.1)
 }
 
-impl Batch {
+impl AnswerBatch {
     fn add(&mut self, tried: FetchAttempt, told: (CleanText, Progress, Wants)) {
         self.items += tried.outcome.items();
         self.tries.push(tried);
@@ -137,7 +137,7 @@ impl Batch {
 }
 
 fn is_unchanged(tried: &FetchAttempt) -> bool {
-    matches!(tried.outcome, Outcome::Unchanged) && tried.next.move_to.is_none()
+    matches!(tried.outcome, FetchOutcome::Unchanged) && tried.next.move_to.is_none()
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ proptest! {
         let sheet = Sheet::from(page);
         let shown = arranged([(&discussion, &[][..])], &wish).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let mut written = Vec::new();
-        serde_json::to_writer(&mut written, &json::Page::new(&sheet, &shown)).unwrap();
+        serde_json::to_writer(&mut written, &json::PageJson::new(&sheet, &shown)).unwrap();
         let json: serde_json::Value = serde_json::from_slice(&written).unwrap();
         let json = &json["discussions"][0];
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();

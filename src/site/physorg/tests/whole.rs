@@ -10,7 +10,7 @@ use super::*;
 
 /// A page by its parts, and how it is written.
 #[derive(Clone, Debug)]
-struct Model {
+struct PageModel {
     headline: String,
     dated_first: bool,
     date: (u32, u32, i32),
@@ -30,7 +30,7 @@ fn long_date((month, day, year): (u32, u32, i32)) -> String {
     format!("{} {day}, {year}", Date::new(year, month, day).unwrap().month_name())
 }
 
-impl Model {
+impl PageModel {
     fn write(&self) -> String {
         let by = self.author.as_ref().map_or(String::new(), |author| {
             format!("by {author}{}", self.organisation.as_ref().map_or(String::new(), |o| format!(", {o}")))
@@ -111,7 +111,7 @@ fn a_comment() -> impl Strategy<Value = (String, Rank, String, Option<When>, Vec
         .prop_map(|((head, rank), (date, when), text)| (head, rank, date, when, text))
 }
 
-fn model(most_comments: usize) -> impl Strategy<Value = Model> {
+fn model(most_comments: usize) -> impl Strategy<Value = PageModel> {
     let article = (
         words(12).prop_map(|words| format!("Why {words}")),
         any::<bool>(),
@@ -134,7 +134,7 @@ fn model(most_comments: usize) -> impl Strategy<Value = Model> {
             (headline, dated_first, date, kind, author, organisation, body, explore),
             (related, recommended, comments, signed, ended),
         )| {
-            Model {
+            PageModel {
                 headline,
                 dated_first,
                 date,
@@ -257,7 +257,7 @@ fn hundreds_of_comments_are_read() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let one = prop::collection::vec(a_comment(), 800).new_tree(&mut runner).unwrap().current();
     let page = model(1).new_tree(&mut runner).unwrap().current();
-    let model = Model { comments: one, ..page };
+    let model = PageModel { comments: one, ..page };
     let (page, _) = dump(&model.write());
     assert_eq!(page.discussions[0].comments.len(), 800);
     let ranks: Vec<Rank> = page.discussions[0].comments.iter().map(|comment| comment.rank).collect();

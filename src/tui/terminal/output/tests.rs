@@ -260,12 +260,12 @@ proptest::proptest! {
 /// Pictures come as cells that hold whole sequences, by every way that terminals have.
 #[test]
 fn a_picture_is_written_once_and_blanks_nothing_beside_it() {
-    use crate::work::pictures::{Room, Way, draw};
+    use crate::work::pictures::{PictureRoom, Way, draw};
     use ratatui_image::sliced::SlicedImage;
     let mut file = io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(20, 20).write_to(&mut file, image::ImageFormat::Png).unwrap();
     for (way, sequence) in [(Way::Kitty, "␛_Gq=2,"), (Way::Iterm2, "␛[2X␛]1337;File"), (Way::Sixel, "␛[2X␛P")] {
-        let drawn = draw(file.get_ref(), Room { way, columns: 8, rows: 2, cell: Some((10, 20)) }).unwrap();
+        let drawn = draw(file.get_ref(), PictureRoom { way, columns: 8, rows: 2, cell: Some((10, 20)) }).unwrap();
         let view = |buffer: &mut Buffer| {
             "a".render(buffer.area, buffer);
             let area = Rect { x: 1, width: 8, ..buffer.area };
