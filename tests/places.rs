@@ -258,15 +258,20 @@ fn what_is_watched_is_refreshed_when_it_is_due_and_a_command_is_told_of_new_comm
     assert_eq!(store.watch(ArticleId(1)).unwrap().unwrap().failures, 1);
 }
 
+/// Adds Hacker News' new stories as a source whose articles are looked up, with one article.
+fn add_looked_up_source(net: &Net, home: &Home) {
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", format!("{config}[[sources]]\nof = \"hn:new\"\ndiscussions = true\n").as_bytes());
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/1", 12, 0)] }));
+    home.run(&["add", "hn:new"]).succeeded();
+}
+
 #[test]
 fn where_new_articles_of_a_source_are_discussed_is_looked_up_if_it_is_wanted() {
     let net = Net::default();
     let server = net.serve();
     let home = home_at(&server);
-    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
-    home.write("config.toml", format!("{config}[[sources]]\nof = \"hn:new\"\ndiscussions = true\n").as_bytes());
-    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/1", 12, 0)] }));
-    home.run(&["add", "hn:new"]).succeeded();
+    add_looked_up_source(&net, &home);
     let mut seen = 0;
     asked(&server, &mut seen);
     net.put(
@@ -290,10 +295,7 @@ fn a_look_up_that_failed_is_told_and_made_again_later() {
     let net = Net::default();
     let server = net.serve();
     let home = home_at(&server);
-    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
-    home.write("config.toml", format!("{config}[[sources]]\nof = \"hn:new\"\ndiscussions = true\n").as_bytes());
-    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/1", 12, 0)] }));
-    home.run(&["add", "hn:new"]).succeeded();
+    add_looked_up_source(&net, &home);
     let both = json!({ "hits": [hit(2, "https://owls.example/", 1, 0), hit(1, "https://one.example/1", 12, 0)] });
     net.put("/al/api/v1/search_by_date", both);
     let story = json!({ "id": 2, "type": "story", "title": "2", "author": "bob", "created_at_i": 1, "children": [] });

@@ -29,7 +29,7 @@ use super::bounds::Bounds;
 use super::json::Json;
 use super::{MAX_PAGE, Origin, Unreadable};
 use crate::domain::article::{Article, Enclosure, Replies};
-use crate::domain::text::{CleanText, Document, clean_line, width};
+use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, When};
 use crate::format::fields::count;
 
@@ -285,15 +285,4 @@ impl Entry {
         let replies = Replies { address, feed, count };
         Article { enclosures: self.enclosures, categories: self.categories, replies, ..self.article }
     }
-}
-
-/// The first words of a text, for what has no title.
-fn opening(body: &Document) -> CleanText {
-    const COLUMNS: usize = 80;
-    let line = body.opening(COLUMNS + 1);
-    if width(&line) <= COLUMNS {
-        return clean_line(&line);
-    }
-    let words = line.rsplit_once(' ').map_or(&*line, |(words, _)| words);
-    clean_line(&format!("{words}…"))
 }

@@ -1,6 +1,6 @@
 //! The first words of a text: what a closed comment shows. No more of it is looked at than that takes.
 
-use super::{Block, Document, prefix, width};
+use super::{Block, CleanText, Document, clean_line, prefix, width};
 
 impl Document {
     /// The text of the first block that has any, on one line and cut near `columns`: what a closed comment shows.
@@ -15,6 +15,17 @@ impl Document {
             push_words(&text, columns, &mut out);
         }
         prefix(&out, columns).0.to_owned()
+    }
+
+    /// The first words: the title of a text that has none.
+    pub fn first_words(&self) -> CleanText {
+        const COLUMNS: usize = 80;
+        let line = self.opening(COLUMNS + 1);
+        if width(&line) <= COLUMNS {
+            return clean_line(&line);
+        }
+        let words = line.rsplit_once(' ').map_or(&*line, |(words, _)| words);
+        clean_line(&format!("{words}…"))
     }
 }
 

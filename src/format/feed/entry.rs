@@ -10,7 +10,7 @@ use super::media::{self, Media, MediaPicture};
 use super::parts::{Links, authors, categories, comments, replies};
 use super::text::{ElementText, address};
 use super::xml::Tree;
-use super::{Comments, Entry, Feed, FeedSchedule, Kind, Reply, date, opening};
+use super::{Comments, Entry, Feed, FeedSchedule, Kind, Reply, date};
 use crate::domain::article::{Article, Enclosure};
 use crate::domain::text::{Block, CleanText, Document, Link, LinkId, clean_line, spans_text};
 use crate::domain::time::{Timestamp, When};
@@ -132,7 +132,7 @@ fn warning(body: &Document) -> Option<CleanText> {
 
 /// What an entry without a title is called: by its first words, else by what it is.
 fn untitled(body: &Document, enclosures: &[Enclosure]) -> CleanText {
-    let words = warning(body).unwrap_or_else(|| opening(body));
+    let words = warning(body).unwrap_or_else(|| body.first_words());
     if !words.is_empty() {
         return words;
     }

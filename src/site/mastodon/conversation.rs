@@ -9,7 +9,7 @@ use super::Mastodon;
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
-use crate::domain::text::{Block, CleanText, Document, clean_line, width};
+use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::format::fields::{iso, label};
 use crate::format::html;
@@ -121,7 +121,7 @@ impl<'a> Status<'a> {
     /// A post has no headline: its warning stands for one, else its first words.
     fn article(self) -> Article {
         let body = self.body();
-        let title = label(self.0.text("spoiler_text")).unwrap_or_else(|| first_words(&body));
+        let title = label(self.0.text("spoiler_text")).unwrap_or_else(|| body.first_words());
         let (byline, published) = (self.author(), iso(self.0.text("created_at")));
         Article { title, byline, published, url: self.url(), body, ..Article::default() }
     }
@@ -151,16 +151,6 @@ fn poll_option(option: Value<'_>) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-fn first_words(body: &Document) -> CleanText {
-    const COLUMNS: usize = 80;
-    let line = body.opening(COLUMNS + 1);
-    if width(&line) <= COLUMNS {
-        return clean_line(&line);
-    }
-    let words = line.rsplit_once(' ').map_or(&*line, |(words, _)| words);
-    clean_line(&format!("{words}…"))
 }
 
 /// Which posts belong to one conversation, by the numbers of their ids.

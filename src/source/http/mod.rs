@@ -123,7 +123,7 @@ impl Answer {
 }
 
 /// An answer's metadata.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ResponseMeta {
     /// Where the answer came from in the end, without credentials: the base of relative links.
     pub address: String,
@@ -156,18 +156,7 @@ pub struct Link {
 impl ResponseMeta {
     /// The metadata of a local source.
     fn of_local(address: &str) -> ResponseMeta {
-        ResponseMeta {
-            address: address.to_owned(),
-            moved_permanently_to: None,
-            is_private: true,
-            etag: None,
-            last_modified: None,
-            content_type: None,
-            fresh_for: None,
-            links: Vec::new(),
-            total: None,
-            total_pages: None,
-        }
+        ResponseMeta { address: address.to_owned(), is_private: true, ..ResponseMeta::default() }
     }
 
     /// The encoding that the content type names.

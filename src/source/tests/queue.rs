@@ -41,21 +41,7 @@ impl Gate {
 }
 
 fn nothing() -> Answer {
-    Answer::Fresh {
-        bytes: Vec::new(),
-        particulars: ResponseMeta {
-            address: String::new(),
-            moved_permanently_to: None,
-            is_private: false,
-            etag: None,
-            last_modified: None,
-            content_type: None,
-            fresh_for: None,
-            links: Vec::new(),
-            total: None,
-            total_pages: None,
-        },
-    }
+    Answer::Fresh { bytes: Vec::new(), particulars: ResponseMeta::default() }
 }
 
 /// Nothing becomes slow on a machine that is.

@@ -39,18 +39,7 @@ impl Blog {
     }
 
     fn answer(&self, address: &str) -> Option<Answer> {
-        let mut particulars = ResponseMeta {
-            address: address.to_owned(),
-            moved_permanently_to: None,
-            is_private: false,
-            etag: None,
-            last_modified: None,
-            content_type: None,
-            fresh_for: None,
-            links: Vec::new(),
-            total: None,
-            total_pages: None,
-        };
+        let mut particulars = ResponseMeta { address: address.to_owned(), ..ResponseMeta::default() };
         let list = format!("{}wp/v2/comments", self.api);
         let mark = if self.api.contains('?') { '&' } else { '?' };
         if let Some(query) = address.strip_prefix(&list) {
