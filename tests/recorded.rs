@@ -22,7 +22,7 @@ use gleaner::source::http;
 use gleaner::store::subscriptions::NewSubscription;
 use gleaner::store::{ArticleId, Store};
 use gleaner::work::discussions::{DiscussionReport as Said, Kept, gather, order, unordered};
-use gleaner::work::fetch::Settings;
+use gleaner::work::fetch::FetchSettings;
 use serde_json::Value;
 use threads::{PLACES, Place, Recorded, Told, id, recorded};
 
@@ -141,7 +141,7 @@ impl Scene {
         Scene { server, line, thread: Arc::clone(thread), place, is_warped: false }
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> FetchSettings {
         let base = self.server.url("127.0.0.1", "");
         let base = || base.clone();
         // Lobsters is asked once a second wherever it stands, and the others as quickly as they answer.
@@ -153,8 +153,8 @@ impl Scene {
             .with(SiteId::new("lobsters"), "base", &[lobsters])
             .with(SiteId::new("lemmy"), "instances", &[base()])
             .with(SiteId::new("discourse"), "sites", &[base()]);
-        let client = http::Settings { proxy: http::Proxy::None, ..http::Settings::default() };
-        Settings { places, client, ..Settings::default() }
+        let client = http::HttpSettings { proxy: http::Proxy::None, ..http::HttpSettings::default() };
+        FetchSettings { places, client, ..FetchSettings::default() }
     }
 
     /// A store with the article that the place's thread belongs to.

@@ -14,7 +14,7 @@ use super::{Setup, clock};
 use crate::domain::text::CleanText;
 use crate::store::{ArticleId, Store, StoreError};
 use crate::work::discussions::{DiscussionReport, Kept, MOST_ORDERED, gather, order, unordered};
-use crate::work::fetch::Settings;
+use crate::work::fetch::FetchSettings;
 
 pub(super) const HELP: &str = "\
 Discussions that the article names or that are stored are fetched anew. Its address is looked up at Hacker News and Lobsters, and at \
@@ -61,7 +61,7 @@ pub(super) fn run(setup: &Setup, id: i64, json: bool) -> anyhow::Result<Exit> {
 }
 
 /// Asks for the whole order of answers, where a site tells it apart.
-fn find_orders(store: &mut Store, id: ArticleId, settings: &Settings, stop: &AtomicBool) -> Result<(), String> {
+fn find_orders(store: &mut Store, id: ArticleId, settings: &FetchSettings, stop: &AtomicBool) -> Result<(), String> {
     let failed = |error: StoreError| error.to_string();
     for known in store.known_discussions(id).map_err(failed)? {
         let Some(stored) = store.discussion(known.id).map_err(failed)? else { continue };

@@ -7,13 +7,13 @@ use super::output::stdout;
 use super::{Setup, clock};
 use crate::domain::text::clean_line;
 use crate::format::feed::Kind;
-use crate::format::opml::{List, Subscription};
+use crate::format::opml::{List, ListedFeed};
 use crate::store::subscriptions as store;
 use crate::work::subscribing::lists::kind_name;
 
 pub(super) fn run(setup: &Setup) -> anyhow::Result<Exit> {
     let store = setup.store_to_ask()?;
-    let listed: Vec<Subscription> = store.subscriptions()?.iter().map(listed).collect();
+    let listed: Vec<ListedFeed> = store.subscriptions()?.iter().map(listed).collect();
     store.close()?;
     let mut out = stdout();
     out.write_all(List::new("Subscriptions", clock::now(), &listed).write().as_bytes())?;
@@ -22,10 +22,10 @@ pub(super) fn run(setup: &Setup) -> anyhow::Result<Exit> {
 }
 
 /// Passwords stay here: an address goes out without them.
-fn listed(one: &store::Subscription) -> Subscription {
+fn listed(one: &store::Subscription) -> ListedFeed {
     let text = |text: &Option<String>| text.as_deref().map(clean_line);
     let kind = [Kind::Rss, Kind::Atom, Kind::Json].into_iter().find(|kind| kind_name(*kind) == one.details.kind);
-    Subscription {
+    ListedFeed {
         title: one.title.clone(),
         site: one.site.clone(),
         folder: one.folder.clone(),
@@ -33,6 +33,6 @@ fn listed(one: &store::Subscription) -> Subscription {
         tags: one.details.tags.iter().map(|tag| clean_line(tag)).collect(),
         description: text(&one.details.description),
         language: text(&one.details.language),
-        ..Subscription::new(&one.shown_address())
+        ..ListedFeed::new(&one.shown_address())
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::text::{CleanText, fold, width};
 use crate::domain::time::Timestamp;
 use crate::store::subscriptions::{Subscription, Try};
 use crate::store::{Section, SectionRow, Store};
-use crate::work::fetch::Settings;
+use crate::work::fetch::FetchSettings;
 use crate::work::health;
 
 pub(super) const HELP: &str = "\
@@ -156,7 +156,7 @@ fn table(sources: &[Subscription], look: OutputStyle) -> String {
 }
 
 /// All that is known of one.
-fn told(one: &Subscription, tries: &[Try], settings: &Settings, look: OutputStyle, now: Timestamp) -> String {
+fn told(one: &Subscription, tries: &[Try], settings: &FetchSettings, look: OutputStyle, now: Timestamp) -> String {
     let rows = health::in_words(one, settings, now, |at| at.to_string());
     let line = |name: &str, value: &str| format!("  {name:<9} {value}\n");
     let mut text = format!("{} {}\n", one.id.0, look.paint(Ink::Bold, &one.title));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::source::http::{Auth, Proxy, Secret};
-use crate::work::fetch::{Settings, SourceSettings};
+use crate::work::fetch::{FetchSettings, SourceSettings};
 
 #[derive(Deserialize, Serialize, Clone, Default)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -71,7 +71,12 @@ pub(super) struct SourceTable {
 type Wrong = (Range<usize>, String);
 
 /// The settings that the file gives; or what is wrong in it, and where.
-pub(super) fn settings(fetch: &Fetch, sources: &[SourceTable], path: &Path, base: Settings) -> Result<Settings, Wrong> {
+pub(super) fn settings(
+    fetch: &Fetch,
+    sources: &[SourceTable],
+    path: &Path,
+    base: FetchSettings,
+) -> Result<FetchSettings, Wrong> {
     let mut settings = base;
     if let Some(every) = &fetch.every {
         settings.schedule.every = time(every)?;
@@ -97,7 +102,7 @@ pub(super) fn settings(fetch: &Fetch, sources: &[SourceTable], path: &Path, base
 }
 
 /// The same section with every key, as it is in force.
-pub(super) fn filled(settings: &Settings, images: bool) -> Fetch {
+pub(super) fn filled(settings: &FetchSettings, images: bool) -> Fetch {
     let spanned = |text| Some(Spanned::new(0..0, text));
     Fetch {
         every: spanned(settings.schedule.every.map_or("never".to_owned(), in_words)),

@@ -144,7 +144,7 @@ impl File {
             commands: own,
             renderer: base.renderer,
             pager: base.pager,
-            fetch: crate::work::fetch::Settings { places, watch, ignore, ..fetch },
+            fetch: crate::work::fetch::FetchSettings { places, watch, ignore, ..fetch },
             rules: if self.rules.is_empty() {
                 base.rules
             } else {

@@ -35,7 +35,7 @@ pub enum Term {
     Source(String),
     /// In the folder of its source, or among the tags that the list of sources gives it.
     Folder(String),
-    Is(Mark),
+    Is(MarkCondition),
     /// The reader's own tag; `prefix` for `tag:li*`.
     Tag {
         text: String,
@@ -51,7 +51,7 @@ pub enum Term {
     Rank(Compare, i64),
     After(Date),
     Before(Date),
-    In(Kind),
+    In(HitKind),
 }
 
 impl Term {
@@ -62,7 +62,7 @@ impl Term {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mark {
+pub enum MarkCondition {
     Unread,
     Read,
     Starred,
@@ -81,7 +81,7 @@ pub enum Compare {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum HitKind {
     Articles,
     Comments,
 }
@@ -101,12 +101,12 @@ impl Query {
 
     /// Finds nothing, whatever there is.
     pub fn nothing() -> Query {
-        let both = [false, true].map(|negated| Clause { negated, term: Term::Is(Mark::Read) });
+        let both = [false, true].map(|negated| Clause { negated, term: Term::Is(MarkCondition::Read) });
         Query { any_of: vec![both.to_vec()] }
     }
 
     /// Articles with a mark.
-    pub fn is(mark: Mark) -> Query {
+    pub fn is(mark: MarkCondition) -> Query {
         Query { any_of: vec![vec![Clause { negated: false, term: Term::Is(mark) }]] }
     }
 
@@ -143,10 +143,10 @@ impl Query {
     }
 
     /// The kind of its hits: comments if each alternative says so.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> HitKind {
         let is_of_comments =
-            |clauses: &Vec<Clause>| clauses.iter().any(|clause| clause.term == Term::In(Kind::Comments) && !clause.negated);
-        if !self.any_of.is_empty() && self.any_of.iter().all(is_of_comments) { Kind::Comments } else { Kind::Articles }
+            |clauses: &Vec<Clause>| clauses.iter().any(|clause| clause.term == Term::In(HitKind::Comments) && !clause.negated);
+        if !self.any_of.is_empty() && self.any_of.iter().all(is_of_comments) { HitKind::Comments } else { HitKind::Articles }
     }
 }
 
@@ -262,11 +262,11 @@ fn keyed(key: &str, key_at: usize, value: QueryPiece<'_>) -> Result<Term, QueryE
         "later" if matches!(value.text, "" | "yes") => Ok(Term::later()),
         "later" => one_of("nothing behind it; `-later:` finds the others"),
         "is" => match value.text {
-            "unread" => Ok(Term::Is(Mark::Unread)),
-            "read" => Ok(Term::Is(Mark::Read)),
-            "starred" => Ok(Term::Is(Mark::Starred)),
-            "watched" => Ok(Term::Is(Mark::Watched)),
-            "new" => Ok(Term::Is(Mark::New)),
+            "unread" => Ok(Term::Is(MarkCondition::Unread)),
+            "read" => Ok(Term::Is(MarkCondition::Read)),
+            "starred" => Ok(Term::Is(MarkCondition::Starred)),
+            "watched" => Ok(Term::Is(MarkCondition::Watched)),
+            "new" => Ok(Term::Is(MarkCondition::New)),
             "later" => Ok(Term::later()),
             _ => one_of("unread, read, starred, watched, new or later"),
         },
@@ -275,8 +275,8 @@ fn keyed(key: &str, key_at: usize, value: QueryPiece<'_>) -> Result<Term, QueryE
         "has" if matches!(value.text, "note" | "notes") => Ok(Term::HasNote),
         "has" => one_of("comments, tags or a note: has:comments, has:tags, has:note"),
         "in" => match value.text {
-            "articles" => Ok(Term::In(Kind::Articles)),
-            "comments" => Ok(Term::In(Kind::Comments)),
+            "articles" => Ok(Term::In(HitKind::Articles)),
+            "comments" => Ok(Term::In(HitKind::Comments)),
             _ => one_of("articles or comments"),
         },
         "comments" => {

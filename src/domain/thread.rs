@@ -32,20 +32,20 @@ pub enum Parent {
 
 /// As whom a comment speaks, where its place tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Role {
+pub enum AuthorRole {
     #[default]
     Member,
     Moderator,
     Admin,
 }
 
-impl Role {
+impl AuthorRole {
     /// The word for the role; none for an ordinary member.
     pub fn label(self) -> Option<&'static str> {
         match self {
-            Role::Member => None,
-            Role::Moderator => Some("moderator"),
-            Role::Admin => Some("admin"),
+            AuthorRole::Member => None,
+            AuthorRole::Moderator => Some("moderator"),
+            AuthorRole::Admin => Some("admin"),
         }
     }
 }
@@ -58,7 +58,7 @@ pub struct Comment {
     /// The id of the comment it answers, as long as that is [`Parent::Missing`]: another part of the thread may bring it.
     pub awaits: Option<Box<str>>,
     pub author: Option<CleanText>,
-    pub role: Role,
+    pub role: AuthorRole,
     pub posted: Option<When>,
     pub edited: Option<When>,
     pub rank: Rank,
@@ -107,7 +107,7 @@ impl Discussion {
 
 /// A site's figures for a discussion whose comments were not fetched.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Standing {
+pub struct VoteState {
     /// As the discussion has it, as well as these two.
     pub place: CleanText,
     pub url: CleanText,

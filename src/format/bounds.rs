@@ -5,7 +5,7 @@
 //! number of a feed's items, which depends on their dates.
 
 use super::MAX_PAGE;
-use super::opml::Subscription;
+use super::opml::ListedFeed;
 use crate::domain::article::{Article, Enclosure, Page, Related, Source};
 use crate::domain::text::{Body, CleanText, Document, Link, clean_id, clean_line, cut_line};
 use crate::domain::thread::{Comment, Discussion, Parent};
@@ -72,7 +72,7 @@ impl Bounds {
     }
 
     /// A subscription whose address is too long is left out.
-    pub fn keep_subscriptions(&mut self, subscriptions: &mut Vec<Subscription>) {
+    pub fn keep_subscriptions(&mut self, subscriptions: &mut Vec<ListedFeed>) {
         let before = subscriptions.len();
         subscriptions.retain(|one| one.address.len() <= MAX_ADDRESS);
         self.addresses += before - subscriptions.len();

@@ -95,7 +95,7 @@ pub struct Parsed {
     pub format: Format,
     pub pages: Vec<Page>,
     /// The content of a list of subscriptions.
-    pub subscriptions: Vec<opml::Subscription>,
+    pub subscriptions: Vec<opml::ListedFeed>,
     /// Queries that a list keeps beside its subscriptions.
     pub searches: Vec<urls::ListedSearch>,
     /// What was odd, repaired or left out, a line each.
@@ -108,7 +108,7 @@ impl Parsed {
         Parsed { format, pages, subscriptions: Vec::new(), searches: Vec::new(), notes }
     }
 
-    pub(crate) fn list(format: Format, subscriptions: Vec<opml::Subscription>, notes: Vec<CleanText>) -> Parsed {
+    pub(crate) fn list(format: Format, subscriptions: Vec<opml::ListedFeed>, notes: Vec<CleanText>) -> Parsed {
         Parsed { subscriptions, ..Parsed::of_pages(format, Vec::new(), notes) }
     }
 }

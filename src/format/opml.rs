@@ -26,7 +26,7 @@ const MAX_FOLDERS: usize = 64 << 20;
 
 /// A feed that somebody follows, as a list tells it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Subscription {
+pub struct ListedFeed {
     /// Empty if the list gives none: then the feed's own is meant.
     pub title: CleanText,
     /// Where the feed is fetched from: `xmlUrl`. May hold a name and a password, as newsboat's lists do.
@@ -43,9 +43,9 @@ pub struct Subscription {
     pub language: Option<CleanText>,
 }
 
-impl Subscription {
-    pub fn new(address: &str) -> Subscription {
-        Subscription {
+impl ListedFeed {
+    pub fn new(address: &str) -> ListedFeed {
+        ListedFeed {
             title: CleanText::default(),
             address: clean_line(address),
             site: None,
@@ -107,7 +107,7 @@ impl OutlineNode {
         self.attribute("xmlUrl").or_else(named)
     }
 
-    fn subscription(&self, address: CleanText) -> Subscription {
+    fn subscription(&self, address: CleanText) -> ListedFeed {
         let says = |attribute, kind| self.attribute(attribute).is_some_and(|value| fold(&value).starts_with(kind));
         let kind = match () {
             () if says("type", "json") => Kind::Json,
@@ -118,7 +118,7 @@ impl OutlineNode {
         let tags = categories.iter().flat_map(|all| all.split(','));
         // A category may be a path, which begins with a slash.
         let tags = tags.map(|tag| clean_line(tag.trim().trim_start_matches('/'))).filter(|tag| !tag.is_empty());
-        Subscription {
+        ListedFeed {
             title: self.title().filter(|title| *title != address).unwrap_or_default(),
             site: self.attribute("htmlUrl"),
             folder: Vec::new(),
@@ -152,7 +152,7 @@ impl List {
     }
 
     /// The feeds in it, in its order, and notes on what they leave out.
-    pub fn subscriptions(&self) -> (Vec<Subscription>, Vec<CleanText>) {
+    pub fn subscriptions(&self) -> (Vec<ListedFeed>, Vec<CleanText>) {
         let (mut found, mut notes) = (Vec::new(), Vec::new());
         let (mut known, mut again) = (HashSet::new(), Vec::new());
         let (mut bytes, mut homeless, mut inclusions) = (0, 0_u64, 0_u64);
@@ -199,7 +199,7 @@ impl List {
 }
 
 /// `12 subscriptions in 3 folders`
-pub fn summary(subscriptions: &[Subscription]) -> String {
+pub fn summary(subscriptions: &[ListedFeed]) -> String {
     let mut folders: Vec<_> = subscriptions.iter().map(|one| &one.folder).filter(|folder| !folder.is_empty()).collect();
     folders.sort_unstable();
     folders.dedup();

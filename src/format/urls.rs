@@ -4,7 +4,7 @@
 
 use super::bounds::MAX_NOTES;
 use super::fields::count;
-use super::opml::{MAX_ELEMENTS, Subscription};
+use super::opml::{ListedFeed, MAX_ELEMENTS};
 use super::{Origin, encoding, newsboat, stem};
 use crate::domain::text::{CleanText, clean_line};
 
@@ -18,7 +18,7 @@ pub struct ListedSearch {
 /// The content of such a file, in its order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Urls {
-    pub subscriptions: Vec<Subscription>,
+    pub subscriptions: Vec<ListedFeed>,
     pub searches: Vec<ListedSearch>,
     /// A note for each line that is not taken.
     pub notes: Vec<CleanText>,
@@ -26,7 +26,7 @@ pub struct Urls {
 
 /// The kind of a line.
 enum UrlsLine {
-    Subscription(Subscription),
+    Subscription(ListedFeed),
     Search(ListedSearch),
 }
 
@@ -98,8 +98,8 @@ fn read_line(words: &[String]) -> Result<UrlsLine, String> {
     Ok(UrlsLine::Subscription(subscription(first, tags)))
 }
 
-fn subscription(first: &str, tags: &[String]) -> Subscription {
-    let mut subscription = Subscription::new(first);
+fn subscription(first: &str, tags: &[String]) -> ListedFeed {
+    let mut subscription = ListedFeed::new(first);
     for tag in tags {
         match tag.strip_prefix('~') {
             // The last one counts, and "~" alone gives no name.

@@ -20,7 +20,7 @@ use crate::domain::order::Order;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{Block, CleanText, Document, Emphasis, Span, clean_line};
-use crate::domain::thread::{Comment, Role, Standing};
+use crate::domain::thread::{AuthorRole, Comment, VoteState};
 use crate::format::feed::Feed;
 use crate::format::fields::{iso, label};
 use crate::format::json::{JsonPieces, Value};
@@ -297,7 +297,7 @@ pub(super) fn stories<'a>(list: Value<'a>, base: &'a str) -> impl Iterator<Item 
             body: topic.text("excerpt").map(|text| html::to_document(text, None)).unwrap_or_default(),
             ..Article::default()
         };
-        let standing = Standing {
+        let standing = VoteState {
             place: clean_line("discourse"),
             url: clean_line(&format!("{base}/t/{id}")),
             scale: Scale::Likes,
@@ -337,9 +337,9 @@ fn comment(post: Value<'_>, nth: i64, address: &str) -> Comment {
         id: nth.to_string().into(),
         author: author(post),
         role: match (post.is("admin"), post.is("moderator") || post.is("staff")) {
-            (true, _) => Role::Admin,
-            (_, true) => Role::Moderator,
-            _ => Role::Member,
+            (true, _) => AuthorRole::Admin,
+            (_, true) => AuthorRole::Moderator,
+            _ => AuthorRole::Member,
         },
         posted,
         edited: iso(post.text("updated_at")).filter(|at| is_edited && Some(*at) != posted),

@@ -20,7 +20,7 @@ use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
-use crate::domain::thread::{Comment, Role, Standing};
+use crate::domain::thread::{AuthorRole, Comment, VoteState};
 use crate::domain::time::When;
 use crate::format::fields::label;
 use crate::format::json::{JsonPieces, Value};
@@ -333,7 +333,7 @@ pub(super) fn story(view: Value<'_>, base: &str) -> Option<Story> {
         ..Article::default()
     };
     let comments = number("comments").and_then(|count| u32::try_from(count).ok());
-    let standing = Standing { place: clean_line("lemmy"), url, scale: Scale::Points, points: number("score"), comments };
+    let standing = VoteState { place: clean_line("lemmy"), url, scale: Scale::Points, points: number("score"), comments };
     Some(Story { id: id.into(), article, standing })
 }
 
@@ -377,11 +377,11 @@ fn comment(view: Value<'_>, id: &str) -> Comment {
         None => Rank::Unrated,
     };
     let role = if view.is("creator_is_admin") || view.get("creator").is_some_and(|creator| creator.is("admin")) {
-        Role::Admin
+        AuthorRole::Admin
     } else if view.is("creator_is_moderator") || is("distinguished") {
-        Role::Moderator
+        AuthorRole::Moderator
     } else {
-        Role::Member
+        AuthorRole::Member
     };
     Comment {
         id: id.into(),

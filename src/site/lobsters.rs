@@ -21,7 +21,7 @@ use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::{Comment, Role, Standing};
+use crate::domain::thread::{AuthorRole, Comment, VoteState};
 use crate::format::feed::Feed;
 use crate::format::fields::{count, iso, label};
 use crate::format::html;
@@ -228,7 +228,7 @@ fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
 /// A story of a list.
 pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let id = short_id(value).filter(|_| is_story(value))?;
-    let standing = Standing {
+    let standing = VoteState {
         place: clean_line("lobsters"),
         url: clean_line(&own_address(value)),
         scale: Scale::Points,
@@ -298,12 +298,12 @@ fn user(value: Value<'_>, key: &str) -> Option<CleanText> {
 }
 
 /// What the description of a commenter tells of their office; newer ones tell none.
-fn role(value: Value<'_>) -> Role {
+fn role(value: Value<'_>) -> AuthorRole {
     let is = |flag: &str| value.get("commenting_user").is_some_and(|user| user.is(flag));
     match (is("is_admin"), is("is_moderator")) {
-        (true, _) => Role::Admin,
-        (_, true) => Role::Moderator,
-        _ => Role::Member,
+        (true, _) => AuthorRole::Admin,
+        (_, true) => AuthorRole::Moderator,
+        _ => AuthorRole::Member,
     }
 }
 
@@ -314,7 +314,7 @@ fn words(text: Option<&str>) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use super::Role;
+    use super::AuthorRole;
     use crate::domain::time::Timestamp;
     use crate::format::Origin;
     use crate::site::read;
@@ -348,8 +348,8 @@ mod tests {
             "c3 Missing dan - Removed ",
         ];
         assert_eq!(facts, expected);
-        let roles: Vec<Role> = page.discussions[0].comments.iter().map(|comment| comment.role).collect();
-        assert_eq!(roles, [Role::Moderator, Role::Member, Role::Member]);
+        let roles: Vec<AuthorRole> = page.discussions[0].comments.iter().map(|comment| comment.role).collect();
+        assert_eq!(roles, [AuthorRole::Moderator, AuthorRole::Member, AuthorRole::Member]);
         assert_eq!(page.article.published.unwrap().to_string(), "2024-05-01T15:00:00Z");
         assert_eq!(page.discussions[0].url.as_deref(), Some("https://lobste.rs/s/abc"));
         assert_eq!(parsed.notes, ["3 more, not in this file", "1 comment stood there twice; the first is kept"]);

@@ -13,7 +13,7 @@ use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
-use crate::domain::thread::{Comment, Role};
+use crate::domain::thread::{AuthorRole, Comment};
 use crate::format::Origin;
 use crate::format::feed::Feed;
 use crate::format::fields::{count, instant, label};
@@ -269,9 +269,9 @@ impl ListingReader {
             id: id.into(),
             author: author(data),
             role: match data.text("distinguished") {
-                Some("moderator") => Role::Moderator,
-                Some("admin" | "special") => Role::Admin,
-                _ => Role::Member,
+                Some("moderator") => AuthorRole::Moderator,
+                Some("admin" | "special") => AuthorRole::Admin,
+                _ => AuthorRole::Member,
             },
             posted: instant(data.get("created_utc")),
             edited: instant(data.get("edited").filter(|edited| edited.bool().is_none())),

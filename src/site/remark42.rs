@@ -11,7 +11,7 @@ use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
-use crate::domain::thread::{Comment, Role};
+use crate::domain::thread::{AuthorRole, Comment};
 use crate::format::fields::{iso, label};
 use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, html, markdown, stem};
@@ -146,7 +146,7 @@ fn comment(value: Value<'_>, id: &str, names: &HashMap<&str, &str>) -> Comment {
     Comment {
         id: id.into(),
         author: label(value.at(&["user", "name"]).and_then(Value::str).or(named)),
-        role: if is_admin { Role::Admin } else { Role::Member },
+        role: if is_admin { AuthorRole::Admin } else { AuthorRole::Member },
         // The first of all days stands for a time that is not known.
         posted: iso(value.text("time").or_else(|| value.text("creationDate")).filter(|time| !time.starts_with("0001-"))),
         edited: iso(value.at(&["edit", "time"]).and_then(Value::str)),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Site;
 use crate::domain::article::Article;
-use crate::domain::thread::Standing;
+use crate::domain::thread::VoteState;
 use crate::format::json::{JsonPieces, Value};
 
 /// A story of a front page.
@@ -13,7 +13,7 @@ pub struct Story {
     /// Its site's own id.
     pub id: Box<str>,
     pub article: Article,
-    pub standing: Standing,
+    pub standing: VoteState,
 }
 
 /// Reads what a site answered to the requests for one of its front pages; `base` is where the site stands. Where a list
@@ -52,7 +52,7 @@ mod tests {
 
     fn told(key: &str, answers: &[&str], base: &str) -> String {
         let line = |story: &Story| {
-            let Standing { place, url, points, comments, .. } = &story.standing;
+            let VoteState { place, url, points, comments, .. } = &story.standing;
             let article = &story.article;
             format!(
                 "{} | {} | {} | {place} {url} {points:?} {comments:?}",

@@ -31,7 +31,7 @@ pub enum Failure {
     #[error("{host} cannot be reached: {reason}")]
     Unreachable { host: CleanText, reason: CleanText },
     #[error("{host}: {stage} took longer than {} s", limit.as_secs_f32())]
-    TimedOut { host: CleanText, stage: Stage, limit: Duration },
+    TimedOut { host: CleanText, stage: RequestStage, limit: Duration },
     /// `flaw` goes on from "the certificate of …".
     #[error("the certificate of {host} {flaw}")]
     Certificate { host: CleanText, flaw: CleanText },
@@ -96,7 +96,7 @@ pub(crate) const LONGEST_HOLD: Duration = Duration::from_hours(24);
 
 /// The step during which time ran out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stage {
+pub enum RequestStage {
     Lookup,
     /// Until the connection stands, its security included.
     Connecting,
@@ -104,12 +104,12 @@ pub enum Stage {
     Whole,
 }
 
-impl fmt::Display for Stage {
+impl fmt::Display for RequestStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Stage::Lookup => "looking the name up",
-            Stage::Connecting => "connecting",
-            Stage::Whole => "the whole answer",
+            RequestStage::Lookup => "looking the name up",
+            RequestStage::Connecting => "connecting",
+            RequestStage::Whole => "the whole answer",
         })
     }
 }
@@ -366,7 +366,7 @@ mod tests {
             ),
             (Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None }, "news.example: server error (503)"),
             (
-                Failure::TimedOut { host: host.clone(), stage: Stage::Lookup, limit: Duration::from_millis(2500) },
+                Failure::TimedOut { host: host.clone(), stage: RequestStage::Lookup, limit: Duration::from_millis(2500) },
                 "news.example: looking the name up took longer than 2.5 s",
             ),
             (Failure::Certificate { host, flaw: told("has expired") }, "the certificate of news.example has expired"),

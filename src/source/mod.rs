@@ -15,4 +15,4 @@ pub mod queue;
 mod tests;
 pub mod throttle;
 
-pub use failure::{Failure, Recovery, Stage, told};
+pub use failure::{Failure, Recovery, RequestStage, told};

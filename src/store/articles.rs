@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use super::beside;
 use super::body::{self, Encoded};
 use super::columns::{ReadColumn as _, read_bytes, read_some_text, read_text, read_when, scale, seconds};
-use super::ingest::{Answer, Item, Regrouped, sort_at};
+use super::ingest::{IngestAnswer, Item, Regrouped, sort_at};
 use super::merge::save_discussion;
 use super::sources::save_source;
 use super::tags;
@@ -191,7 +191,7 @@ pub enum PageKind {
 
 /// The items of a file so far, by source.
 #[derive(Default)]
-pub struct FileAnswer(HashMap<i64, Answer>);
+pub struct FileAnswer(HashMap<i64, IngestAnswer>);
 
 /// The changes that saving the pages of a file made.
 #[derive(Clone, PartialEq, Debug, Default)]

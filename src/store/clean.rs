@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Result, params};
 
 use super::columns::{ReadColumn as _, read_count, read_text};
-use super::ingest::Answer;
+use super::ingest::IngestAnswer;
 use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::CleanText;
 use crate::domain::time::{DAY, Timestamp};
@@ -360,7 +360,7 @@ pub(super) fn has_gone(conn: &Connection, source: SourceId, print: i64, address_
 
 /// Compares what has gone from a source with what its feed lists, in an answer that was whole. An entry is forgotten if two
 /// such answers, a while apart, and all between them did not list it.
-pub(super) fn forget(conn: &Connection, source: SourceId, answer: &Answer, now: Timestamp) -> Result<()> {
+pub(super) fn forget(conn: &Connection, source: SourceId, answer: &IngestAnswer, now: Timestamp) -> Result<()> {
     let mut gone = conn.prepare_cached(
         "SELECT id, missed_at FROM entries INDEXED BY entries_gone WHERE source_id = ?1 AND article_id IS NULL",
     )?;

@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::text::{CleanText, clean_label};
-use crate::domain::thread::Role;
+use crate::domain::thread::AuthorRole;
 use crate::domain::time::{Timestamp, When};
 
 /// Reads columns as they are in a file that anybody may have written to: a value that does not fit is the nearest that
@@ -194,19 +194,19 @@ pub(super) fn scale(kind: i64, max: Option<i64>) -> Scale {
     }
 }
 
-pub(super) fn role_column(role: Role) -> i64 {
+pub(super) fn role_column(role: AuthorRole) -> i64 {
     match role {
-        Role::Member => 0,
-        Role::Moderator => 1,
-        Role::Admin => 2,
+        AuthorRole::Member => 0,
+        AuthorRole::Moderator => 1,
+        AuthorRole::Admin => 2,
     }
 }
 
-pub(super) fn role(column: i64) -> Role {
+pub(super) fn role(column: i64) -> AuthorRole {
     match column {
-        1 => Role::Moderator,
-        2 => Role::Admin,
-        _ => Role::Member,
+        1 => AuthorRole::Moderator,
+        2 => AuthorRole::Admin,
+        _ => AuthorRole::Member,
     }
 }
 
@@ -234,7 +234,7 @@ mod tests {
             let (kind, max) = scale_columns(wanted);
             assert_eq!(scale(kind, max), wanted);
         }
-        for wanted in [Role::Member, Role::Moderator, Role::Admin] {
+        for wanted in [AuthorRole::Member, AuthorRole::Moderator, AuthorRole::Admin] {
             assert_eq!(role(role_column(wanted)), wanted);
         }
         for wanted in [
@@ -252,6 +252,6 @@ mod tests {
         assert_eq!(rank((3, Some(70_000), Some(1), None)), Rank::Unrated);
         assert_eq!(rank((99, Some(1), None, None)), Rank::Unrated);
         assert_eq!(scale(1, None), Scale::None);
-        assert_eq!(role(99), Role::Member);
+        assert_eq!(role(99), AuthorRole::Member);
     }
 }

@@ -8,7 +8,7 @@ use super::articles::{by_id, merged_with, update};
 use super::clean;
 use super::columns::ReadColumn as _;
 pub use super::ingest::Item;
-use super::ingest::{Answer, Regrouped, address_hash};
+use super::ingest::{IngestAnswer, Regrouped, address_hash};
 use super::polls::{answered, failed, keep_try};
 use super::subscriptions::{FeedHints, NextFetch, Validators};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
@@ -191,7 +191,7 @@ fn keep_head(conn: &Connection, source: SourceId, feed: &FetchedFeed) -> Result<
 }
 
 fn keep_items(conn: &Connection, source: SourceId, feed: &FetchedFeed, now: Timestamp) -> Result<Changed> {
-    let mut answer = Answer::default();
+    let mut answer = IngestAnswer::default();
     let ingested = answer.upsert(conn, source.0, &feed.items, true, now)?;
     if !feed.items.is_empty() && !feed.is_cut {
         clean::forget(conn, source, &answer, now)?;

@@ -9,7 +9,7 @@ use super::columns::STARS;
 use super::matching::{ColumnNeedle, asks_comments, is_text};
 use super::subscriptions::Details;
 use super::tags;
-use crate::domain::query::{Clause, Compare, Kind, Mark, Query, Term};
+use crate::domain::query::{Clause, Compare, HitKind, MarkCondition, Query, Term};
 use crate::domain::text::fold;
 
 /// The values of a statement, in the order of their numbers.
@@ -37,24 +37,26 @@ pub(super) fn condition(query: &Query, values: &mut Values) -> Option<String> {
 }
 
 /// A mark that every article found must have: only the index of the articles so marked need be read.
-pub(super) fn common_mark(query: &Query) -> Option<Mark> {
+pub(super) fn common_mark(query: &Query) -> Option<MarkCondition> {
     let [clauses] = query.any_of.as_slice() else { return None };
     clauses.iter().find_map(|clause| match clause {
-        Clause { negated: false, term: Term::Is(mark @ (Mark::Unread | Mark::Starred | Mark::Watched | Mark::New)) } => {
-            Some(*mark)
-        }
-        Clause { negated: true, term: Term::Is(Mark::Read) } => Some(Mark::Unread),
+        Clause {
+            negated: false,
+            term:
+                Term::Is(mark @ (MarkCondition::Unread | MarkCondition::Starred | MarkCondition::Watched | MarkCondition::New)),
+        } => Some(*mark),
+        Clause { negated: true, term: Term::Is(MarkCondition::Read) } => Some(MarkCondition::Unread),
         _ => None,
     })
 }
 
-pub(super) fn mark_condition(mark: Mark) -> &'static str {
+pub(super) fn mark_condition(mark: MarkCondition) -> &'static str {
     match mark {
-        Mark::Unread => "a.read = 0",
-        Mark::Read => "a.read = 1",
-        Mark::Starred => "a.starred = 1",
-        Mark::Watched => "a.watched = 1",
-        Mark::New => "a.unseen > 0 AND a.visited_at IS NOT NULL",
+        MarkCondition::Unread => "a.read = 0",
+        MarkCondition::Read => "a.read = 1",
+        MarkCondition::Starred => "a.starred = 1",
+        MarkCondition::Watched => "a.watched = 1",
+        MarkCondition::New => "a.unseen > 0 AND a.visited_at IS NOT NULL",
     }
 }
 
@@ -142,7 +144,7 @@ fn bound_words(bound: &str) -> Term {
 }
 
 fn on_comment(term: &Term, values: &mut Values) -> String {
-    if is_text(term, Kind::Comments) {
+    if is_text(term, HitKind::Comments) {
         return format!("has_words(c.encoding, c.body, '', c.author, {})", bind_words(term, values));
     }
     match term {
@@ -160,7 +162,7 @@ fn on_comment(term: &Term, values: &mut Values) -> String {
 }
 
 fn on_article(term: &Term, values: &mut Values) -> String {
-    if is_text(term, Kind::Articles) {
+    if is_text(term, HitKind::Articles) {
         return format!(
             "(SELECT has_words(b.encoding, b.body, a.title, a.byline, {}) FROM article_bodies b WHERE b.article_id = a.id)",
             bind_words(term, values)

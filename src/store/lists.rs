@@ -13,7 +13,7 @@ use super::{
     ArticleId, Headline, ListKey, ListOrder, RANKED, Section, SectionRow, Store, StoreError, Stretch, folders, recommended,
     standing, tags, watches, word_lists,
 };
-use crate::domain::query::{Mark, Query};
+use crate::domain::query::{MarkCondition, Query};
 use crate::domain::text::{clean, fold};
 use crate::domain::time::Timestamp;
 
@@ -89,7 +89,7 @@ impl Store {
         key: ListKey,
         forward: bool,
     ) -> std::result::Result<Option<Headline>, StoreError> {
-        let unread = Query::is(Mark::Unread).and(filter);
+        let unread = Query::is(MarkCondition::Unread).and(filter);
         let ways = if forward { [Stretch::After(key), Stretch::First] } else { [Stretch::Before(key), Stretch::Last] };
         for stretch in ways {
             if let Some(row) = self.headlines(section, &unread, stretch, 1)?.pop() {
@@ -248,7 +248,7 @@ fn statement(
     (format!("SELECT {columns} {from} ORDER BY {at} {way}, {article} {way} LIMIT ?{limit}"), values)
 }
 
-pub(super) fn mark_of(section: &Section) -> Option<Mark> {
+pub(super) fn mark_of(section: &Section) -> Option<MarkCondition> {
     match section {
         Section::All
         | Section::Source(_)
@@ -256,9 +256,9 @@ pub(super) fn mark_of(section: &Section) -> Option<Mark> {
         | Section::Search(_)
         | Section::Tag(_)
         | Section::Recommended => None,
-        Section::Unread => Some(Mark::Unread),
-        Section::Starred => Some(Mark::Starred),
-        Section::Watched => Some(Mark::Watched),
+        Section::Unread => Some(MarkCondition::Unread),
+        Section::Starred => Some(MarkCondition::Starred),
+        Section::Watched => Some(MarkCondition::Watched),
     }
 }
 
@@ -267,15 +267,15 @@ fn from_where(section: &Section, filter: &Query, bound: Option<String>, values: 
     let of_section = mark_of(section);
     let of_filter = common_mark(filter);
     // Of those with new comments there are always few.
-    let leading = of_filter.filter(|mark| *mark == Mark::New).or(of_section).or(of_filter);
+    let leading = of_filter.filter(|mark| *mark == MarkCondition::New).or(of_section).or(of_filter);
     let index = match (section, leading) {
-        (Section::Source(_), Some(Mark::Unread)) => "entries_unread",
+        (Section::Source(_), Some(MarkCondition::Unread)) => "entries_unread",
         (Section::Source(_), _) => "entries_listed",
-        (_, Some(Mark::New)) => "articles_new",
-        (_, Some(Mark::Unread)) => "articles_unread",
-        (_, Some(Mark::Starred)) => "articles_starred",
-        (_, Some(Mark::Watched)) => "articles_watched",
-        (_, Some(Mark::Read) | None) => "articles_all",
+        (_, Some(MarkCondition::New)) => "articles_new",
+        (_, Some(MarkCondition::Unread)) => "articles_unread",
+        (_, Some(MarkCondition::Starred)) => "articles_starred",
+        (_, Some(MarkCondition::Watched)) => "articles_watched",
+        (_, Some(MarkCondition::Read) | None) => "articles_all",
     };
     let mut conditions: Vec<String> = Vec::new();
     if let Section::Source(source) = section {
@@ -291,7 +291,7 @@ fn from_where(section: &Section, filter: &Query, bound: Option<String>, values: 
     conditions.extend(of_filter.map(|filter| filter.replace("a.sort_at", at)));
     let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(" AND ") };
     if matches!(section, Section::Source(_)) {
-        let found = if leading == Some(Mark::New) {
+        let found = if leading == Some(MarkCondition::New) {
             "articles a INDEXED BY articles_new CROSS JOIN entries e INDEXED BY entries_article ON e.article_id = a.id"
                 .to_owned()
         } else {

@@ -1,6 +1,6 @@
 //! The words of a query: in the language of FTS5 for the index, and compared with a text for what is not indexed.
 
-use crate::domain::query::{Clause, Kind, Query, Term};
+use crate::domain::query::{Clause, HitKind, Query, Term};
 use crate::domain::text::FoldedWord;
 use crate::domain::text::words::Needle;
 
@@ -86,11 +86,11 @@ pub(super) fn prefix_length(needle: &Needle) -> Option<usize> {
 }
 
 /// None if an alternative asks for no word that has to be there: the index of words cannot find what fits it.
-pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
+pub(super) fn led(query: &Query, of: HitKind) -> Option<Led> {
     let (mut expressions, mut alternatives) = (Vec::new(), Vec::new());
     for clauses in &query.any_of {
         // Such a query is answered by the comments, see `filter::one_comment`.
-        if of == Kind::Articles && asks_comments(clauses) {
+        if of == HitKind::Articles && asks_comments(clauses) {
             return None;
         }
         let (mut wanted, mut unwanted, mut texts) = (Vec::new(), Vec::new(), Vec::new());
@@ -129,15 +129,15 @@ pub(super) fn led(query: &Query, of: Kind) -> Option<Led> {
 /// True if an alternative is about one and the same comment.
 pub(super) fn asks_comments(clauses: &[Clause]) -> bool {
     clauses.iter().any(|clause| match clause.term {
-        Term::In(kind) => (kind == Kind::Comments) != clause.negated,
+        Term::In(kind) => (kind == HitKind::Comments) != clause.negated,
         _ => false,
     })
 }
 
-pub(super) fn is_text(term: &Term, of: Kind) -> bool {
+pub(super) fn is_text(term: &Term, of: HitKind) -> bool {
     match term {
         Term::Word { .. } | Term::Phrase(_) | Term::Author { .. } => true,
-        Term::Title { .. } => of == Kind::Articles,
+        Term::Title { .. } => of == HitKind::Articles,
         _ => false,
     }
 }

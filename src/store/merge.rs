@@ -10,7 +10,7 @@ use super::columns::{ReadColumn as _, rank_columns, role_column, scale, scale_co
 use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
 use super::{DiscussionId, Saved, stubs, thread_summaries};
 use crate::domain::rank::{Rank, Scale};
-use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Role};
+use crate::domain::thread::{AuthorRole, Comment, CommentIdx, Discussion, Parent};
 use crate::domain::time::Timestamp;
 use crate::site::identity::is_same_address;
 
@@ -290,7 +290,7 @@ fn merge(old: &Comment, new: &Comment, file: &Discussion, parent: Parent) -> Com
         id: old.id.clone(),
         parent: old.parent,
         awaits: new.awaits.clone().or_else(|| old.awaits.clone()).filter(|_| parent == Parent::Missing),
-        role: if new.role == Role::Member { old.role } else { new.role },
+        role: if new.role == AuthorRole::Member { old.role } else { new.role },
         author: new.author.clone().or_else(|| old.author.clone()),
         posted: old.posted.or(new.posted),
         edited: if is_edited { new.edited.or(old.edited) } else { old.edited.or(new.edited) },

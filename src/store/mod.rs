@@ -108,7 +108,7 @@ pub struct SavedSearch {
 
 /// The parts of an article.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Related {
+pub struct RelatedHit {
     /// The stored articles that its own stories are: that to explore further, the related, the recommended, as the page
     /// tells them; none for one that is not stored.
     pub own: Vec<Option<ArticleId>>,

@@ -11,7 +11,7 @@ use super::columns::ReadColumn as _;
 use super::index::Text;
 use super::index::partitions::{self, Partition};
 use super::matching::{ColumnNeedle, is_text, prefix_length};
-use crate::domain::query::{Clause, Kind, Query};
+use crate::domain::query::{Clause, HitKind, Query};
 use crate::domain::text::words::{Needle, marks};
 
 /// A word of more texts than this is too common to be ranked by FTS5, which counts them all before it ranks the first.
@@ -42,11 +42,11 @@ pub(super) struct Weights {
 }
 
 impl Ranking {
-    pub(super) fn of(conn: &Connection, query: &Query, by: By, kind: Kind) -> Result<Ranking> {
+    pub(super) fn of(conn: &Connection, query: &Query, by: By, kind: HitKind) -> Result<Ranking> {
         if by == By::Date {
             return Ok(Ranking::Date);
         }
-        let partitions = partitions::all(conn, kind == Kind::Comments)?;
+        let partitions = partitions::all(conn, kind == HitKind::Comments)?;
         let total: i64 = partitions.iter().map(Partition::live).sum();
         let mut weights = Weights::default();
         let mut is_common = false;

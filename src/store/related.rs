@@ -12,7 +12,7 @@ use super::index::walk::row_statement;
 use super::ingest::{host_hash, short_hash};
 use super::matching::needle_expression;
 use super::word_lists::One;
-use super::{ArticleId, Headline, Related, Section, Store, StoreError};
+use super::{ArticleId, Headline, RelatedHit, Section, Store, StoreError};
 use crate::domain::article;
 use crate::domain::text::words::{Needle, folded_words};
 use crate::site::identity::canonical_address;
@@ -40,7 +40,7 @@ const NEWEST: usize = 2;
 impl Store {
     /// The stored articles that are an article's own related stories, and those that share two or more of its rarest words
     /// with it, the best first.
-    pub fn related(&self, id: ArticleId, limit: usize) -> std::result::Result<Related, StoreError> {
+    pub fn related(&self, id: ArticleId, limit: usize) -> std::result::Result<RelatedHit, StoreError> {
         self.ask_as_one("looking for related articles", |conn| {
             let own = match super::articles::by_id(conn, id)? {
                 Some((_, article)) => article
@@ -55,7 +55,7 @@ impl Store {
             let mut alike = alike(conn, id, |_| None)?;
             alike.retain(|(_, row)| !own.contains(&Some(row.id)));
             alike.truncate(limit);
-            Ok(Related { own, alike: alike.into_iter().map(|(_, row)| row).collect() })
+            Ok(RelatedHit { own, alike: alike.into_iter().map(|(_, row)| row).collect() })
         })
     }
 }

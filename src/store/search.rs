@@ -15,7 +15,7 @@ use super::matching::{Led, led, needles};
 use super::ranking::{READ, Ranking};
 use super::word_lists::{One, docs_of_time};
 use super::{DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
-use crate::domain::query::{Kind, Query};
+use crate::domain::query::{HitKind, Query};
 use crate::domain::text::words::{Needle, first_mark, marks};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{DAY, Timestamp, When};
@@ -86,9 +86,9 @@ impl Store {
 
     /// At most `limit` hits of a query. A query that asks for no words gives the newest that fit.
     pub fn search(&self, query: &Query, by: By, limit: usize, now: Timestamp) -> std::result::Result<Found, StoreError> {
-        if query.kind() == Kind::Comments {
+        if query.kind() == HitKind::Comments {
             self.ask_as_one("searching the comments", |conn| comments(conn, query, by, limit, now))
-        } else if let Some(led) = led(query, Kind::Articles) {
+        } else if let Some(led) = led(query, HitKind::Articles) {
             self.ask_as_one("searching the articles", |conn| articles(conn, query, &led, by, limit, now))
         } else {
             let rows = self.headlines(&Section::All, query, Stretch::First, limit.saturating_add(1))?;
@@ -108,7 +108,7 @@ struct Scored {
 }
 
 fn articles(conn: &Connection, query: &Query, led: &Led, by: By, limit: usize, now: Timestamp) -> Result<Found> {
-    let ranking = Ranking::of(conn, query, by, Kind::Articles)?;
+    let ranking = Ranking::of(conn, query, by, HitKind::Articles)?;
     let mut one = One::new(conn, &Section::All, |values| condition(&led.rest, values))?;
     let walk = Walk {
         of_comments: false,
@@ -130,9 +130,9 @@ fn articles(conn: &Connection, query: &Query, led: &Led, by: By, limit: usize, n
 }
 
 fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
-    let led = led(query, Kind::Comments);
+    let led = led(query, HitKind::Comments);
     // What asks for no words has no other order.
-    let ranking = Ranking::of(conn, query, if led.is_some() { by } else { By::Date }, Kind::Comments)?;
+    let ranking = Ranking::of(conn, query, if led.is_some() { by } else { By::Date }, HitKind::Comments)?;
     let mut values = Values(vec![Value::Null]);
     let rest = led.as_ref().map_or(query, |led| &led.rest);
     let condition = comment_condition(rest, &mut values).unwrap_or_else(|| "1".to_owned());

@@ -7,11 +7,11 @@ use super::filter::{HAS_SOURCE, Values, condition};
 use super::lists::{HEADLINE, headline};
 use super::{ArticleId, Headline, RANKED, Section, SourceId};
 use crate::domain::query::Query;
-use crate::domain::thread::Standing;
+use crate::domain::thread::VoteState;
 use crate::domain::time::Timestamp;
 
 /// Keeps what a place tells of an article's discussion. One that is not there yet is attached without its comments.
-pub(super) fn keep(conn: &Connection, article: ArticleId, standing: &Standing, now: Timestamp) -> Result<()> {
+pub(super) fn keep(conn: &Connection, article: ArticleId, standing: &VoteState, now: Timestamp) -> Result<()> {
     let find = "SELECT id, points, told FROM discussions WHERE article_id = ?1 AND place = ?2 AND url = ?3";
     let found = conn.prepare_cached(find)?.query_row(params![article.0, &*standing.place, &*standing.url], |row| {
         Ok((row.read::<i64>(0)?, row.read::<Option<i64>>(1)?, row.read::<u32>(2)?))

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use super::columns::{ReadColumn as _, read_count};
 use super::{ArticleId, DiscussionId, Headline, LastComment, ListKey, Section, SliderMemory, Store, StoreResult, Stretch};
 use crate::domain::order::Order;
-use crate::domain::query::{Mark, Query};
+use crate::domain::query::{MarkCondition, Query};
 use crate::domain::rank::Hundredths;
 use crate::domain::slider::{Notch, Unrated};
 use crate::domain::thread::CommentIdx;
@@ -64,7 +64,7 @@ impl Store {
     /// Marks the unread articles of a section (under a filter) read, some at a time, in one short transaction: those older
     /// than `after` that are not newer in the store than `newest`.
     pub fn mark_some_read(&mut self, marking: &Marking<'_>, after: Option<ListKey>, now: Timestamp) -> StoreResult<MarkedSome> {
-        let unread = Query::is(Mark::Unread).and(marking.filter);
+        let unread = Query::is(MarkCondition::Unread).and(marking.filter);
         let stretch = after.map_or(Stretch::First, Stretch::After);
         let rows = self.headlines(marking.section, &unread, stretch, MARKED_AT_ONCE)?;
         let is_within = |row: &Headline| marking.until.is_none_or(|until| row.key().is_newer_than(until));

@@ -14,7 +14,7 @@ use super::index::walk::{ALL_DOCS, Walk};
 use super::lists::{HEADLINE, HEADLINE_OF_ENTRY, headline, is_upwards, mark_of};
 use super::matching::{Led, led};
 use super::{Headline, ListKey, Section, Stretch};
-use crate::domain::query::{Kind, Query, Term};
+use crate::domain::query::{HitKind, Query, Term};
 
 /// A stretch of a section under a filter, in its direction; none if the filter asks for no words that the index can find.
 pub(super) fn stretch(
@@ -24,11 +24,11 @@ pub(super) fn stretch(
     stretch: Stretch,
     limit: usize,
 ) -> Result<Option<Vec<Headline>>> {
-    if let Some(led) = led(filter, Kind::Articles) {
+    if let Some(led) = led(filter, HitKind::Articles) {
         return of_articles(conn, section, filter, &led, stretch, limit).map(Some);
     }
-    if filter.kind() == Kind::Comments
-        && let Some(led) = led(filter, Kind::Comments)
+    if filter.kind() == HitKind::Comments
+        && let Some(led) = led(filter, HitKind::Comments)
     {
         return of_comments(conn, section, &led, stretch, limit).map(Some);
     }

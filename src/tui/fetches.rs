@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, DiscussionId, Store};
 use crate::work::background::{Background, FetchTarget, Report};
-use crate::work::fetch::Settings;
+use crate::work::fetch::FetchSettings;
 
 /// What began by itself is not begun again for so long, even if it should still be due.
 const PAUSE: Duration = Duration::from_mins(1);
@@ -29,7 +29,7 @@ impl Fetches {
     pub(super) fn fetch(
         &mut self,
         wanted: FetchTarget,
-        settings: &Settings,
+        settings: &FetchSettings,
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<(), String> {
         self.background(settings, wake)?.fetch(wanted);
@@ -39,7 +39,7 @@ impl Fetches {
     /// The one that is there, or a new one where it has broken down.
     fn background(
         &mut self,
-        settings: &Settings,
+        settings: &FetchSettings,
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<&Background, String> {
         let there = self.background.take().filter(Background::is_there);
@@ -55,7 +55,7 @@ impl Fetches {
         &mut self,
         article: ArticleId,
         find: bool,
-        settings: &Settings,
+        settings: &FetchSettings,
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<(), String> {
         self.background(settings, wake)?.discuss(article, find);
@@ -66,7 +66,7 @@ impl Fetches {
         &mut self,
         (article, discussion): (ArticleId, DiscussionId),
         comments: Vec<Box<str>>,
-        settings: &Settings,
+        settings: &FetchSettings,
         wake: Option<impl Fn() + Send + Sync + 'static>,
     ) -> Result<(), String> {
         self.background(settings, wake)?.find_order(article, discussion, comments);
@@ -84,7 +84,7 @@ impl Fetches {
     }
 
     /// Asks the store anew when a source or a watched discussion is due; with a schedule of none, none ever is.
-    pub(super) fn plan(&mut self, store: &Store, settings: &Settings) {
+    pub(super) fn plan(&mut self, store: &Store, settings: &FetchSettings) {
         let automatic = self.path.is_some() && settings.schedule.every.is_some() && !store.is_read_only();
         let now = (self.now)();
         let sources = || store.next_due(now, settings.longest_wait_of_all());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::geometry::Pane;
 use super::list::ListPane;
 use super::page::SearchTerms;
-use crate::domain::query::{Kind, Query, QueryError, Term, parse};
+use crate::domain::query::{HitKind, Query, QueryError, Term, parse};
 use crate::domain::text::words::Needle;
 use crate::store::{ArticleId, By, CommentHit, Excerpt, Found, Headline, ReadingPosition};
 
@@ -17,7 +17,7 @@ const MOST: usize = 1000;
 const AHEAD: usize = 40;
 
 #[derive(Clone, PartialEq, Debug)]
-pub struct Finding {
+pub struct FindState {
     /// The query as typed.
     pub text: String,
     /// What is wrong with it; the hits are those of the last right one.
@@ -53,9 +53,9 @@ pub(super) struct Before {
     pub(super) page: Option<(ArticleId, ReadingPosition)>,
 }
 
-impl Finding {
-    pub(super) fn new(before: Before) -> Finding {
-        Finding {
+impl FindState {
+    pub(super) fn new(before: Before) -> FindState {
+        FindState {
             text: String::new(),
             wrong: None,
             is_typed: true,
@@ -141,6 +141,6 @@ impl Finding {
     }
 
     pub fn is_of_comments(&self) -> bool {
-        self.query().is_some_and(|query| query.kind() == Kind::Comments)
+        self.query().is_some_and(|query| query.kind() == HitKind::Comments)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::finding::Finding;
+use super::finding::FindState;
 use crate::domain::query::{Query, Term};
 use crate::store::{ArticleId, Because, Headline, ListKey, ListOrder, RANKED, Section, Stretch};
 
@@ -38,7 +38,7 @@ pub struct ListPane {
     pub(super) known: Option<u64>,
     pub above: u64,
     /// What is shown are hits of a search of the store in place of the section.
-    pub finding: Option<Finding>,
+    pub finding: Option<FindState>,
     /// Why the reader may like what is recommended.
     pub because: HashMap<ArticleId, Because>,
     /// An answer is on its way.
@@ -66,7 +66,7 @@ impl ListPane {
 
     /// The filter of the scope as it was typed.
     pub fn scope_text(&self) -> String {
-        self.finding.as_ref().map_or_else(|| self.filter.clone(), Finding::as_shown)
+        self.finding.as_ref().map_or_else(|| self.filter.clone(), FindState::as_shown)
     }
 
     pub fn is_recommended(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::domain::thread::CommentIdx;
 use crate::store::subscriptions::{Change, Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, ReadingPosition,
-    Recommended, Related, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, Stretch,
+    Recommended, RelatedHit, SearchId, Section, SectionRow, Session, SliderMemory, SourceId, Stretch,
 };
 use crate::tui::commands::{OwnCommand, PipedItem};
 use crate::tui::keymap::Key;
@@ -64,7 +64,7 @@ pub enum Msg {
     /// The parts of an article in the library.
     Related {
         id: ArticleId,
-        related: Related,
+        related: RelatedHit,
     },
     /// Recommended articles, for the list or for its count.
     Recommended {
@@ -318,23 +318,23 @@ pub enum Effect {
 
 /// A typed command that is not an action's name.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Command {
+pub enum TypedCommand {
     Bar(NotchInput),
     Floor(NotchInput),
 }
 
-impl Command {
+impl TypedCommand {
     /// `rank 3.7`, `floor 2`, `top 20`, `rank off`; none for what is no such command.
-    pub fn parse(text: &str) -> Option<Result<Command, String>> {
+    pub fn parse(text: &str) -> Option<Result<TypedCommand, String>> {
         let (name, value) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
         let value = value.trim();
         let notch = || value.parse::<NotchInput>().map_err(|error| format!("{name}: {error}"));
         Some(match name {
-            "rank" | "bar" => notch().map(Command::Bar),
-            "floor" => notch().map(Command::Floor),
+            "rank" | "bar" => notch().map(TypedCommand::Bar),
+            "floor" => notch().map(TypedCommand::Floor),
             "top" => {
                 let share = format!("{}%", value.trim_end_matches('%').trim_end()).parse();
-                share.map(Command::Bar).map_err(|_| "top: not a percentage such as 20".to_owned())
+                share.map(TypedCommand::Bar).map_err(|_| "top: not a percentage such as 20".to_owned())
             }
             _ => return None,
         })

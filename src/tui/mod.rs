@@ -82,7 +82,7 @@ pub struct Settings {
     /// The program that shows text by screens.
     pub pager: Vec<String>,
     /// How sources are fetched.
-    pub fetch: crate::work::fetch::Settings,
+    pub fetch: crate::work::fetch::FetchSettings,
 }
 
 /// How the list behaves.
@@ -136,7 +136,7 @@ impl Default for Settings {
             commands: Vec::new(),
             renderer: None,
             pager: vec!["less".to_owned()],
-            fetch: crate::work::fetch::Settings::default(),
+            fetch: crate::work::fetch::FetchSettings::default(),
         }
     }
 }

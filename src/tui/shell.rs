@@ -11,7 +11,7 @@ use super::message::{Effect, Msg};
 use super::model::{Left, Model, folded_in, section_of};
 use super::screens;
 use super::steps::Steps;
-use super::terminal::{self, Input, Screen};
+use super::terminal::{self, Screen, TerminalInput};
 use super::update::{begin, leave, update};
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{ArticleId, ListOrder, Section, Session, Store};
@@ -47,7 +47,7 @@ pub struct Start {
 
 /// Runs the reader until it is quit or its terminal is gone; the session is saved either way.
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
-    let screen = Screen::enter(terminal::Settings { mouse: settings.mouse })?;
+    let screen = Screen::enter(terminal::TerminalSettings { mouse: settings.mouse })?;
     let waker = screen.waker();
     let drawing = waker.clone();
     let workers = Workers::new(3, move || waker.wake());
@@ -245,18 +245,18 @@ impl Shell {
         }
     }
 
-    fn take(&mut self, model: &mut Model, input: Input) {
+    fn take(&mut self, model: &mut Model, input: TerminalInput) {
         self.catch_up(model);
         let msg = match input {
-            Input::Key(key) => Msg::Key(key.into()),
-            Input::Mouse(event) => match Msg::of_mouse(event) {
+            TerminalInput::Key(key) => Msg::Key(key.into()),
+            TerminalInput::Mouse(event) => match Msg::of_mouse(event) {
                 Some(msg) => msg,
                 None => return,
             },
-            Input::Paste(text) => Msg::Paste(text),
-            Input::Resize(columns, rows) => Msg::Resize(columns, rows),
-            Input::Woken | Input::Continued => return,
-            Input::Hangup | Input::Terminate => {
+            TerminalInput::Paste(text) => Msg::Paste(text),
+            TerminalInput::Resize(columns, rows) => Msg::Resize(columns, rows),
+            TerminalInput::Woken | TerminalInput::Continued => return,
+            TerminalInput::Hangup | TerminalInput::Terminate => {
                 self.ended = true;
                 return;
             }

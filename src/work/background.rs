@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::discussions::{DiscussionReport, gather, order};
-use super::fetch::{Event, Fetcher, Settings};
+use super::fetch::{Event, FetchSettings, Fetcher};
 use super::health::has_ended;
 use super::lookups;
 use super::notice::Notices;
@@ -101,7 +101,7 @@ impl Background {
     /// For the store at `path`. `wake` is called, on some thread, whenever there is a report.
     pub fn start(
         path: &Path,
-        settings: Settings,
+        settings: FetchSettings,
         now: fn() -> Timestamp,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<Background, String> {
@@ -170,7 +170,7 @@ impl Drop for Background {
 
 fn serve(
     path: &Path,
-    settings: &Settings,
+    settings: &FetchSettings,
     now: fn() -> Timestamp,
     orders: &Receiver<FetchOrder>,
     tell: &Tell,
@@ -256,7 +256,7 @@ enum Watches {
 #[derive(Clone)]
 struct SideFetches {
     path: PathBuf,
-    settings: Settings,
+    settings: FetchSettings,
     now: fn() -> Timestamp,
     tell: Tell,
     notices: Arc<Notices>,
@@ -342,7 +342,7 @@ impl SideFetches {
 
 fn look_up_due(
     store: &mut Store,
-    settings: &Settings,
+    settings: &FetchSettings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
     tell: &Tell,
@@ -364,7 +364,12 @@ fn log(error: Option<String>) {
     }
 }
 
-fn select(store: &Store, wanted: &FetchTarget, settings: &Settings, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+fn select(
+    store: &Store,
+    wanted: &FetchTarget,
+    settings: &FetchSettings,
+    now: Timestamp,
+) -> Result<Vec<Subscription>, StoreError> {
     let those = |is_wanted: &dyn Fn(&Subscription) -> bool| {
         let all = store.subscriptions()?;
         Ok(all.into_iter().filter(|one| is_wanted(one)).collect())

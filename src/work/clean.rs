@@ -1,12 +1,12 @@
 //! Cleaning: what the settings keep of each source, and a step of taking away the rest.
 
-use super::fetch::{Keep, Settings};
+use super::fetch::{FetchSettings, Keep};
 use crate::domain::time::Timestamp;
 use crate::store::clean::{CLEAN_STEP, CleanRequest, Keeping, Step};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// The keep rule of each subscription by these settings.
-pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Keeping, StoreError> {
+pub fn keeping(settings: &FetchSettings, store: &Store, now: Timestamp) -> Result<Keeping, StoreError> {
     let wishes = store.subscriptions()?.into_iter().filter_map(|one| {
         let Keep { days, newest } = settings.keep_of(&one);
         let some = |n: u32| (n > 0).then_some(n);
@@ -16,7 +16,7 @@ pub fn keeping(settings: &Settings, store: &Store, now: Timestamp) -> Result<Kee
 }
 
 /// True if anything is ever cleaned.
-pub fn is_wanted(settings: &Settings, store: &Store) -> bool {
+pub fn is_wanted(settings: &FetchSettings, store: &Store) -> bool {
     let of_sources = settings.sources.iter().flat_map(|one| [one.keep_days, one.keep]).flatten();
     of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0) || store.has_keep_rules().unwrap_or(false)
 }
@@ -42,7 +42,7 @@ pub struct CleanedSome {
 
 pub(super) fn step(
     store: &mut Store,
-    settings: &Settings,
+    settings: &FetchSettings,
     spared: Option<ArticleId>,
     now: Timestamp,
     stage: Stage,
@@ -76,7 +76,7 @@ mod tests {
         let own =
             |of: &str, keep_days, keep| SourceSettings { of: of.to_owned(), keep_days, keep, ..SourceSettings::default() };
         let told = |keep: Keep, sources: Vec<SourceSettings>| {
-            let settings = Settings { keep, sources, ..Settings::default() };
+            let settings = FetchSettings { keep, sources, ..FetchSettings::default() };
             let wishes = keeping(&settings, &store, NOW).unwrap().wishes;
             assert_eq!(is_wanted(&settings, &store), !wishes.is_empty());
             wishes.iter().map(|wish| (wish.source.0, wish.days, wish.newest)).collect::<Vec<_>>()

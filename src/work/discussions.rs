@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use self::mark::FetchMark;
 pub use self::order::{MOST_ORDERED, order, unordered};
-use super::fetch::Settings;
+use super::fetch::FetchSettings;
 use super::host_limits;
 use super::private::private_origins;
 use crate::domain::article::Page;
@@ -92,7 +92,7 @@ pub fn gather(
     store: &mut Store,
     articles: &[ArticleId],
     find: bool,
-    settings: &Settings,
+    settings: &FetchSettings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
     tell: &dyn Fn(ArticleId, DiscussionReport),
@@ -126,7 +126,7 @@ pub fn gather(
 }
 
 /// A lost answer is requested again: the rest of a discussion depends on it.
-fn queue(settings: &Settings) -> Result<(Queue, Receiver<RequestDone>), String> {
+fn queue(settings: &FetchSettings) -> Result<(Queue, Receiver<RequestDone>), String> {
     let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
     let (sender, answers) = channel();
     let limits = Limits { again: AGAIN, ..settings.limits.clone() };
@@ -140,7 +140,7 @@ const GONE: &str = "this article is no longer in the store";
 
 struct Gatherer<'a> {
     store: &'a mut Store,
-    settings: &'a Settings,
+    settings: &'a FetchSettings,
     bases: &'a SiteBases,
     now: fn() -> Timestamp,
     tell: &'a dyn Fn(ArticleId, DiscussionReport),

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
 use self::front_page::FrontPageJob;
-pub use self::settings::{Keep, Settings, SourceSettings};
+pub use self::settings::{FetchSettings, Keep, SourceSettings};
 use super::host_limits;
 use super::private::private_origins;
 use crate::domain::article::Article;
@@ -63,12 +63,12 @@ pub enum End {
 pub struct Fetcher {
     queue: Arc<Queue>,
     shared: Arc<FetcherShared>,
-    settings: Settings,
+    settings: FetchSettings,
 }
 
 struct FetcherShared {
     now: fn() -> Timestamp,
-    settings: Settings,
+    settings: FetchSettings,
     tell: Box<dyn Fn(Event) + Send + Sync>,
     /// Requests under way, by source.
     asked: Mutex<HashMap<u64, Asked>>,
@@ -118,7 +118,7 @@ impl Fetcher {
     /// For the store at `path`. `tell` is called on a thread of the fetcher's.
     pub fn new(
         path: &Path,
-        settings: Settings,
+        settings: FetchSettings,
         now: fn() -> Timestamp,
         tell: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Fetcher, String> {
@@ -353,7 +353,7 @@ pub fn keep(
     subscription: &Subscription,
     answer: Answer,
     now: Timestamp,
-    settings: &Settings,
+    settings: &FetchSettings,
 ) -> Result<End, StoreError> {
     let tried = answer::tried(subscription, Ok(answer), now, &settings.schedule(subscription), &settings.ignore);
     let changed = store.keep_tries(std::slice::from_ref(&tried))?.into_iter().next().unwrap_or_default();

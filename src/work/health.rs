@@ -1,6 +1,6 @@
 //! How a source is doing, in words: for the screen and for the command line.
 
-use super::fetch::Settings;
+use super::fetch::FetchSettings;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::source::throttle::DueReason;
@@ -9,7 +9,7 @@ use crate::store::subscriptions::Subscription;
 /// What is known of a source: names of what, and what. `time` tells a past time.
 pub fn in_words(
     one: &Subscription,
-    settings: &Settings,
+    settings: &FetchSettings,
     now: Timestamp,
     time: impl Fn(Timestamp) -> String,
 ) -> Vec<(&'static str, String)> {

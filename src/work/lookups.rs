@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::discussions::{DiscussionReport, gather};
-use super::fetch::Settings;
+use super::fetch::FetchSettings;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::store::lookups::LookupEnd;
@@ -51,7 +51,7 @@ impl LookupReport {
 pub fn look_up(
     store: &mut Store,
     new: &[ArticleId],
-    settings: &Settings,
+    settings: &FetchSettings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
     came: &dyn Fn(ArticleId),

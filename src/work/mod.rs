@@ -34,7 +34,7 @@ use crate::domain::rules::Rule;
 use crate::domain::time::Timestamp;
 use crate::os::program::{ProgramLimits, run};
 use crate::store::{
-    ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, Related, SearchId, Store, StoreError,
+    ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, RelatedHit, SearchId, Store, StoreError,
 };
 use kept::KeptStore;
 use listing::{Listed, Listing};
@@ -107,7 +107,7 @@ pub enum Job {
     /// One step of taking away what the keep rules let go, but for the article that is being read.
     Clean {
         path: PathBuf,
-        settings: Box<fetch::Settings>,
+        settings: Box<fetch::FetchSettings>,
         spared: Option<ArticleId>,
         now: Timestamp,
         stage: clean::Stage,
@@ -124,7 +124,7 @@ pub enum Job {
     /// Finds what an address leads to, and subscribes to it.
     Subscribe {
         path: PathBuf,
-        settings: Box<fetch::Settings>,
+        settings: Box<fetch::FetchSettings>,
         typed: subscribing::Typed,
         now: Clock,
     },
@@ -166,7 +166,7 @@ pub enum Outcome {
     /// None: it was stopped.
     Listed(Option<Listed>),
     Recommended(Vec<Recommended>),
-    Related(ArticleId, Related),
+    Related(ArticleId, RelatedHit),
     Marked(MarkedSome),
     Cleaned(clean::CleanedSome),
     Picture(Box<pictures::Picture>),

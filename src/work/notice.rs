@@ -16,10 +16,10 @@ const GLANCE: Duration = Duration::from_millis(20);
 
 /// The programs that run. What still does is ended with it.
 #[derive(Default)]
-pub struct Notices(Mutex<Running>);
+pub struct Notices(Mutex<NoticeState>);
 
 #[derive(Default)]
-struct Running {
+struct NoticeState {
     all: Vec<Notice>,
     is_closed: bool,
 }
@@ -67,7 +67,7 @@ impl Notices {
     }
 
     /// What runs by now: without what has ended, and what has run for too long.
-    fn running(&self) -> std::sync::MutexGuard<'_, Running> {
+    fn running(&self) -> std::sync::MutexGuard<'_, NoticeState> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         running.all.retain_mut(Notice::goes_on);
         running

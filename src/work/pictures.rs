@@ -15,7 +15,7 @@ use ratatui_image::protocol::halfblocks::Halfblocks;
 use ratatui_image::sliced::SlicedProtocol;
 
 use super::Stop;
-use super::fetch::Settings;
+use super::fetch::FetchSettings;
 use super::private::private_origins;
 use crate::source::http::{self, Accept, Answer, Client, Request};
 use crate::store::{ArticleId, Store};
@@ -56,7 +56,7 @@ pub struct WantedPicture {
     /// The file, if it is there already.
     pub bytes: Option<Arc<[u8]>>,
     pub room: PictureRoom,
-    pub settings: Settings,
+    pub settings: FetchSettings,
     /// The article that names it, and the store that knows its sources.
     pub of: Option<(ArticleId, PathBuf)>,
     pub stop: Stop,
@@ -120,7 +120,7 @@ pub(super) fn perform(wanted: &WantedPicture) -> Picture {
 }
 
 fn fetch(wanted: &WantedPicture) -> Result<Arc<[u8]>, String> {
-    let settings = http::Settings { largest: LARGEST, ..wanted.settings.client.clone() };
+    let settings = http::HttpSettings { largest: LARGEST, ..wanted.settings.client.clone() };
     let of = wanted.of.as_ref();
     let private = of.and_then(|(id, path)| private_origins(&Store::join(path).ok()?, &wanted.settings, *id).ok());
     let private = private.unwrap_or_default();

@@ -1,13 +1,17 @@
 //! What belongs to an article of a source that the reader put inside this machine or its network may be there, too: at
 //! the same scheme, host and port. What other sources name there is not reached.
 
-use super::fetch::Settings;
+use super::fetch::FetchSettings;
 use crate::source::http::PrivateOrigins;
 use crate::store::{ArticleId, Store, StoreError};
 
 /// What may be reached for an article: the place of its source. Nothing, if it has several sources that do not all stand
 /// there: any of them may have named what is asked for.
-pub(super) fn private_origins(store: &Store, settings: &Settings, article: ArticleId) -> Result<PrivateOrigins, StoreError> {
+pub(super) fn private_origins(
+    store: &Store,
+    settings: &FetchSettings,
+    article: ArticleId,
+) -> Result<PrivateOrigins, StoreError> {
     let mut common: Option<PrivateOrigins> = None;
     for source in store.sources_of(article)? {
         let origins = store.subscription(source)?.map(|one| settings.private_origins(&one)).unwrap_or_default();

@@ -10,11 +10,11 @@ use std::sync::mpsc::channel;
 
 use url::Url;
 
-use super::fetch::{self, End, Event, Fetcher, Settings};
+use super::fetch::{self, End, Event, FetchSettings, Fetcher};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, Offer, Subject, WhatItIs};
-use crate::format::opml::Subscription as Listed;
+use crate::format::opml::ListedFeed as Listed;
 use crate::format::{Format, Origin, feed};
 use crate::site;
 use crate::site::front_page::FrontPage;
@@ -131,7 +131,7 @@ pub fn is_address(text: &str) -> bool {
 /// Asks for an address. `typed` is the one that the reader has just given: it may lie inside this machine or its network,
 /// and of what is found at it only what is at the same scheme, host and port.
 pub fn get(
-    settings: &Settings,
+    settings: &FetchSettings,
     client: &Client,
     (address, typed): (&str, &str),
     accept: Accept,
@@ -171,7 +171,7 @@ fn is_feed((bytes, particulars): &Got, now: Timestamp) -> bool {
 }
 
 /// The content of the address that the reader typed: a feed, a front page, a list, or a page with feeds or without.
-pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -> Result<Target, Trouble> {
+pub fn find(settings: &FetchSettings, client: &Client, typed: &str, now: Timestamp) -> Result<Target, Trouble> {
     if let Some(front) = FrontPage::parse(typed) {
         return front.map(Target::Front).map_err(|wrong| Trouble::mistyped(clean_line(&wrong).as_str(), ""));
     }
@@ -208,7 +208,7 @@ pub fn find(settings: &Settings, client: &Client, typed: &str, now: Timestamp) -
 }
 
 /// The feed that a program or file of this machine gives, which the reader typed.
-fn local(settings: &Settings, client: &Client, address: &str, now: Timestamp) -> Result<Target, Trouble> {
+fn local(settings: &FetchSettings, client: &Client, address: &str, now: Timestamp) -> Result<Target, Trouble> {
     if let Some(reason) = lists::refusal(address) {
         return Err(Trouble::mistyped(format!("{} cannot be fetched: {reason}", shown(address)), ""));
     }
@@ -234,7 +234,7 @@ fn list_in((bytes, particulars): &Got, now: Timestamp) -> Option<Target> {
 }
 
 /// The feeds of a page: those it names, else one at a usual address.
-fn in_page(settings: &Settings, client: &Client, (address, got): (String, Got), now: Timestamp) -> Target {
+fn in_page(settings: &FetchSettings, client: &Client, (address, got): (String, Got), now: Timestamp) -> Target {
     let Ok(page) = Url::parse(&got.1.address) else { return Target::Page(got) };
     if let Some(front) = FrontPage::of_page(&got.0, &page) {
         return Target::Front(front);
@@ -255,7 +255,13 @@ fn in_page(settings: &Settings, client: &Client, (address, got): (String, Got), 
 }
 
 /// The feed that was chosen of those that the page at `typed` offers.
-pub fn chosen(settings: &Settings, client: &Client, address: &str, typed: &str, now: Timestamp) -> Result<Target, Trouble> {
+pub fn chosen(
+    settings: &FetchSettings,
+    client: &Client,
+    address: &str,
+    typed: &str,
+    now: Timestamp,
+) -> Result<Target, Trouble> {
     let got = get(settings, client, (address, typed), Accept::Feed, now).map_err(|failure| Trouble::from(&failure))?;
     Ok(Target::Feed { address: address.to_owned(), got })
 }
@@ -263,7 +269,7 @@ pub fn chosen(settings: &Settings, client: &Client, address: &str, typed: &str, 
 /// Subscribes to a feed that has just been fetched, and stores what it brought.
 pub fn subscribe(
     store: &mut Store,
-    settings: &Settings,
+    settings: &FetchSettings,
     (address, (bytes, particulars)): (String, Got),
     wish: SubscribeRequest,
     now: Timestamp,
@@ -286,7 +292,7 @@ pub fn subscribe(
 /// Subscribes to a front page and fetches it; where that fails at once, there is no subscription.
 pub fn subscribe_to_front(
     store: &mut Store,
-    settings: &Settings,
+    settings: &FetchSettings,
     front: &FrontPage,
     wish: SubscribeRequest,
     now: fn() -> Timestamp,
@@ -375,11 +381,11 @@ pub enum Answered {
 }
 
 /// Does all of it, as the reader's `+` wants it: an address, a page, a front page, or a file with a list.
-pub fn perform(path: &Path, settings: &Settings, typed: &Typed, now: fn() -> Timestamp) -> Answered {
+pub fn perform(path: &Path, settings: &FetchSettings, typed: &Typed, now: fn() -> Timestamp) -> Answered {
     attempt(path, settings, typed, now).unwrap_or_else(Answered::Failed)
 }
 
-fn attempt(path: &Path, settings: &Settings, typed: &Typed, now: fn() -> Timestamp) -> Result<Answered, Trouble> {
+fn attempt(path: &Path, settings: &FetchSettings, typed: &Typed, now: fn() -> Timestamp) -> Result<Answered, Trouble> {
     let mut store = Store::join(path)?;
     if let Some(file) = lists::file_named(&typed.address) {
         let (listed, is_urls) = lists::read_file(&file, now())?;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use super::discussions::{DiscussionReport, gather};
-use super::fetch::Settings;
+use super::fetch::FetchSettings;
 use super::notice::Notices;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -42,7 +42,7 @@ pub struct Refreshed {
 pub fn refresh(
     store: &mut Store,
     due: &[ArticleId],
-    settings: &Settings,
+    settings: &FetchSettings,
     now: fn() -> Timestamp,
     stop: &AtomicBool,
     notices: &Notices,

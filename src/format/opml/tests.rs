@@ -21,7 +21,7 @@ fn round(bytes: &[u8]) -> List {
 
 /// `folder/folder/title address +tag+tag`
 fn told(list: &List) -> Vec<String> {
-    let tell = |one: &Subscription| {
+    let tell = |one: &ListedFeed| {
         let mut path = one.folder.clone();
         path.push(one.title.clone());
         let path: Vec<&str> = path.iter().map(CleanText::as_str).collect();
@@ -210,7 +210,7 @@ fn folders_that_multiply_are_left_out_and_it_is_said() {
 
 #[test]
 fn a_list_of_subscriptions_is_written_by_folder() {
-    let feed = |address: &str, folder: &[&str]| Subscription { folder: clean_lines(folder), ..Subscription::new(address) };
+    let feed = |address: &str, folder: &[&str]| ListedFeed { folder: clean_lines(folder), ..ListedFeed::new(address) };
     let mut named = feed("https://c.example/", &["A", "B"]);
     named.title = clean_line("<C> & \"co\"");
     named.tags = clean_lines(&["a,b", "c/d"]);
@@ -253,12 +253,12 @@ prop_compose! {
         kind in prop_oneof![Just(Kind::Rss), Just(Kind::Atom), Just(Kind::Json)],
         tags in vec("[a-c!&é👩]{1,4}(/[a-c]{1,2})?", 0..3),
         description in option::of(words()),
-    ) -> Subscription {
+    ) -> ListedFeed {
         let some = |text: Option<CleanText>| text.filter(|text| !text.is_empty());
         let clean = |texts: &[String]| texts.iter().map(|text| clean_line(text)).collect::<Vec<_>>();
-        Subscription {
+        ListedFeed {
             title, kind, site: some(site), description: some(description), folder: clean(&folder), tags: clean(&tags),
-            ..Subscription::new(&address)
+            ..ListedFeed::new(&address)
         }
     }
 }
@@ -268,7 +268,7 @@ proptest! {
     fn subscriptions_come_back(mut all in vec(subscription(), 0..12), title in words()) {
         // The first of two subscriptions with one address is kept.
         let mut seen = std::collections::HashSet::new();
-        all.retain(|one: &Subscription| seen.insert(one.address.clone()));
+        all.retain(|one: &ListedFeed| seen.insert(one.address.clone()));
         let list = round(List::new(&title, Timestamp(1_800_000_000), &all).write().as_bytes());
         let (mut found, notes) = list.subscriptions();
         prop_assert_eq!(notes.len(), 0);

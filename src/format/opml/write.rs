@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::{List, MAX_DEPTH, OutlineNode, Subscription};
+use super::{List, ListedFeed, MAX_DEPTH, OutlineNode};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::feed::Kind;
@@ -14,13 +14,13 @@ const MAX_FOLDERS_DEEP: usize = MAX_DEPTH - 3;
 /// An outline that is still to be put in its place.
 enum OutlineItem<'s> {
     Folder(usize),
-    Feed(&'s Subscription),
+    Feed(&'s ListedFeed),
 }
 
 impl List {
     /// A list of these, in their order but for what lies in one folder, which stands together. Folders of one name in
     /// one place are one.
-    pub fn new(title: &str, created: Timestamp, subscriptions: &[Subscription]) -> List {
+    pub fn new(title: &str, created: Timestamp, subscriptions: &[ListedFeed]) -> List {
         let text = |depth, name: &str, text: &str| OutlineNode {
             depth,
             name: name.into(),
@@ -109,8 +109,8 @@ fn take<'s>(folders: &mut [(&str, Vec<OutlineItem<'s>>)], at: usize, depth: usiz
     std::mem::take(&mut folders[at].1).into_iter().rev().map(|item| (depth, item)).collect()
 }
 
-fn outline(depth: usize, subscription: &Subscription) -> OutlineNode {
-    let Subscription { title, address, site, folder: _, kind, tags, description, language } = subscription;
+fn outline(depth: usize, subscription: &ListedFeed) -> OutlineNode {
+    let ListedFeed { title, address, site, folder: _, kind, tags, description, language } = subscription;
     let title = if title.is_empty() { address } else { title };
     let kind = match kind {
         Kind::Rss => "rss",

@@ -11,7 +11,7 @@ use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
-use crate::domain::thread::{Comment, Standing};
+use crate::domain::thread::{Comment, VoteState};
 use crate::format::fields::{count, instant, iso, label};
 use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, html, stem};
@@ -327,7 +327,7 @@ pub(super) fn story(value: Value<'_>) -> Option<Story> {
     let points = value.number("score").or_else(|| value.number("points"));
     let comments = item.told().and_then(|told| u32::try_from(told).ok());
     let url = clean_line(&thread_url(id));
-    let standing = Standing { place: clean_line("hacker news"), url, scale: Scale::Position, points, comments };
+    let standing = VoteState { place: clean_line("hacker news"), url, scale: Scale::Position, points, comments };
     Some(Story { id: id.into(), article: article(item), standing })
 }
 

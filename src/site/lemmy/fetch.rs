@@ -95,12 +95,12 @@ impl PostFetch {
     }
 
     /// A page of the list of all, wherever they stand: oldest first, or the newest.
-    fn page(&self, of: &ListOrder, page: &str) -> SiteRequest {
+    fn page(&self, of: &CommentsOrder, page: &str) -> SiteRequest {
         let order = match (of, self.version) {
-            (ListOrder::Old, 3) => "type_=All&sort=Old",
-            (ListOrder::Old, _) => "type_=all&sort=old&time_range_seconds=0",
-            (ListOrder::New, 3) => "type_=All&sort=New",
-            (ListOrder::New, _) => "type_=all&sort=new&time_range_seconds=0",
+            (CommentsOrder::Old, 3) => "type_=All&sort=Old",
+            (CommentsOrder::Old, _) => "type_=all&sort=old&time_range_seconds=0",
+            (CommentsOrder::New, 3) => "type_=All&sort=New",
+            (CommentsOrder::New, _) => "type_=all&sort=new&time_range_seconds=0",
         };
         let page = match page {
             "" if self.version == 3 => "&page=1".to_owned(),
@@ -113,7 +113,7 @@ impl PostFetch {
 
     /// The pages behind the one that was answered. How many there are is known from the post in version 3; then they are
     /// asked for side by side.
-    fn next_pages(&mut self, of: &ListOrder, ask: &SiteRequest, json: &Json, heard: usize) -> Vec<SiteRequest> {
+    fn next_pages(&mut self, of: &CommentsOrder, ask: &SiteRequest, json: &Json, heard: usize) -> Vec<SiteRequest> {
         if self.version != 3 {
             let cursor = json.roots().next().and_then(|root| root.get("next_page")?.id());
             let cursor = cursor.map(|cursor| url::form_urlencoded::byte_serialize(cursor.as_bytes()).collect::<String>());
@@ -130,7 +130,7 @@ impl PostFetch {
         // Those taken away are in the list and not in the count: where all that were asked for are full, one more is.
         let asked = self.pages.max(1);
         let beyond = if self.waiting == 0 { asked.max(answered) + 1 } else { 0 };
-        let counted = if matches!(of, ListOrder::Old) { counted } else { 0 };
+        let counted = if matches!(of, CommentsOrder::Old) { counted } else { 0 };
         let wanted = if self.is_listed { 0 } else { counted.max(beyond) };
         self.pages = self.pages.max(wanted);
         (asked + 1..=wanted).map(|page| self.page(of, &page.to_string())).collect()
@@ -149,13 +149,13 @@ impl PostFetch {
             }
             (Some(now), Some(before)) if now > before => {
                 self.brings = Brings::Additions;
-                vec![self.page(&ListOrder::New, "")]
+                vec![self.page(&CommentsOrder::New, "")]
             }
             // Nobody has commented, and there is no list to ask for.
             (Some(0), None) => Vec::new(),
             _ => {
                 self.since = None;
-                vec![self.page(&ListOrder::Old, "")]
+                vec![self.page(&CommentsOrder::Old, "")]
             }
         }
     }
@@ -213,7 +213,7 @@ impl PostFetch {
         if self.is_stuck || !self.is_lacking() {
             return Vec::new();
         }
-        self.next_pages(&ListOrder::Old, ask, json, all)
+        self.next_pages(&CommentsOrder::Old, ask, json, all)
     }
 
     /// A page of the newest, which come first: behind one that is here all are.
@@ -227,10 +227,10 @@ impl PostFetch {
             // The same page again: the instance has come to version 4 since.
             (true, 3) => {
                 self.version = 4;
-                vec![self.page(&ListOrder::New, "")]
+                vec![self.page(&CommentsOrder::New, "")]
             }
             (true, _) => Vec::new(),
-            (false, _) => self.next_pages(&ListOrder::New, ask, json, ids.len()),
+            (false, _) => self.next_pages(&CommentsOrder::New, ask, json, ids.len()),
         }
     }
 
@@ -270,7 +270,7 @@ struct Heard {
     new: Vec<u64>,
 }
 
-enum ListOrder {
+enum CommentsOrder {
     Old,
     New,
 }

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use crate::domain::thread::{Parent, Role};
+use crate::domain::thread::{AuthorRole, Parent};
 use crate::domain::time::Timestamp;
 use crate::format::{Origin, Parsed, Unreadable};
 use crate::site::read;
@@ -29,7 +29,7 @@ fn told(parsed: &Parsed) -> String {
             let time = |when: Option<crate::domain::time::When>| when.map_or("-".to_owned(), |when| when.to_string());
             let author = c.author.as_deref().unwrap_or("-");
             let (posted, edited) = (time(c.posted), time(c.edited));
-            let role = if c.role == Role::Member { String::new() } else { format!(" {:?}", c.role) };
+            let role = if c.role == AuthorRole::Member { String::new() } else { format!(" {:?}", c.role) };
             let awaits = c.awaits.as_deref().map_or(String::new(), |id| format!(" {id}"));
             let (parent, rank) = (c.parent, c.rank);
             writeln!(out, "{} {parent:?}{awaits} {author}{role} {posted} {edited} {rank:?} {}", c.id, c.body.text()).unwrap();

@@ -2,7 +2,7 @@
 //! `<link>` elements.
 
 use crate::format::page_links::link_elements;
-use crate::source::http::Link;
+use crate::source::http::LinkTarget;
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Pointers {
@@ -14,7 +14,7 @@ pub(super) struct Pointers {
     pub(super) short: Option<String>,
 }
 
-pub(super) fn in_headers(links: &[Link]) -> Pointers {
+pub(super) fn in_headers(links: &[LinkTarget]) -> Pointers {
     let mut found = Pointers::default();
     for link in links {
         found.take(&link.rel, link.kind.as_deref().unwrap_or_default(), &link.address);
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn headers_and_pages_point_to_the_interface() {
-        let link = |address: &str, rel: &str, kind: Option<&str>| Link {
+        let link = |address: &str, rel: &str, kind: Option<&str>| LinkTarget {
             address: address.to_owned(),
             rel: rel.to_owned(),
             kind: kind.map(str::to_owned),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::http::HeaderMap;
 use url::Url;
 
-use super::Link;
+use super::LinkTarget;
 use crate::domain::time::{Date, HOUR, MINUTE, Timestamp};
 
 /// Longer values are no validators but an attempt on the store; the longest seen in the wild take about 200 bytes.
@@ -54,12 +54,12 @@ pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<usize> {
 
 /// The targets of `Link` headers (RFC 8288), a bounded number of them. Relative addresses count from where the answer came
 /// from.
-pub(super) fn links(headers: &HeaderMap, base: &Url) -> Vec<Link> {
+pub(super) fn links(headers: &HeaderMap, base: &Url) -> Vec<LinkTarget> {
     const MOST: usize = 40;
     let values = headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
     let links = values.flat_map(|value| value.split('<').skip(1)).filter_map(|part| {
         let (address, rest) = part.split_once('>')?;
-        let mut link = Link { address: base.join(address.trim()).ok()?.to_string(), rel: String::new(), kind: None };
+        let mut link = LinkTarget { address: base.join(address.trim()).ok()?.to_string(), rel: String::new(), kind: None };
         for parameter in rest.trim_end_matches([',', ' ']).split(';') {
             let Some((name, value)) = parameter.split_once('=') else { continue };
             let value = value.trim().trim_matches('"').to_ascii_lowercase();

@@ -34,17 +34,17 @@ use self::ip_filter::{IsPublic, Vetting, is_public};
 use self::local::LocalSource;
 pub use self::private::{PrivateOrigins, looks_private};
 use self::redirect::{RedirectChain, RedirectPolicy};
-use self::trouble::{Trouble, of_status, says_too_often};
+use self::trouble::{TransportError, of_status, says_too_often};
 use super::failure::told;
 use super::throttle::Window;
-use super::{Failure, Stage};
+use super::{Failure, RequestStage};
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::format::MAX_PAGE;
 
 /// The bounds of every request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Settings {
+pub struct HttpSettings {
     pub user_agent: String,
     /// For the connection to stand, its security included; and the same again for looking its name up.
     pub connect: Duration,
@@ -56,9 +56,9 @@ pub struct Settings {
     pub proxy: Proxy,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for HttpSettings {
+    fn default() -> HttpSettings {
+        HttpSettings {
             user_agent: concat!("gleaner/", env!("CARGO_PKG_VERSION"), " (feed reader in a terminal)").to_owned(),
             connect: Duration::from_secs(10),
             whole: Duration::from_secs(30),
@@ -139,7 +139,7 @@ pub struct ResponseMeta {
     /// How long the answer asks to be taken for fresh, from `Cache-Control` or `Expires`.
     pub fresh_for: Option<Duration>,
     /// The targets of `Link` headers.
-    pub links: Vec<Link>,
+    pub links: Vec<LinkTarget>,
     /// The number of items in a list that comes in several pages (`X-WP-Total`), and of its pages.
     pub total: Option<usize>,
     pub total_pages: Option<usize>,
@@ -147,7 +147,7 @@ pub struct ResponseMeta {
 
 /// A `Link` header: `<https://a.example/wp-json/>; rel="https://api.w.org/"`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Link {
+pub struct LinkTarget {
     pub address: String,
     pub rel: String,
     pub kind: Option<String>,
@@ -176,7 +176,7 @@ const LONGEST_HEAD: usize = 32 << 10;
 /// Asks the net. Copies share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    settings: Settings,
+    settings: HttpSettings,
     proxy: Option<ureq::Proxy>,
     lookup: Arc<dyn Resolver>,
     is_public: IsPublic,
@@ -194,14 +194,18 @@ struct Agents {
 
 impl Client {
     /// Fails if there is a proxy that cannot be understood: going past it would show what it is there to hide.
-    pub fn new(settings: Settings) -> Result<Client, Failure> {
+    pub fn new(settings: HttpSettings) -> Result<Client, Failure> {
         Client::with_places(settings, Arc::new(DefaultResolver::default()), is_public)
     }
 
     /// With another way to look names up and another idea of what is public.
-    pub(super) fn with_places(settings: Settings, lookup: Arc<dyn Resolver>, is_public: IsPublic) -> Result<Client, Failure> {
+    pub(super) fn with_places(
+        settings: HttpSettings,
+        lookup: Arc<dyn Resolver>,
+        is_public: IsPublic,
+    ) -> Result<Client, Failure> {
         let proxy = trouble::proxy(&settings.proxy)?;
-        let settings = Settings {
+        let settings = HttpSettings {
             // Characters that a header cannot hold are left out; a time beyond the clock's range is cut to it.
             user_agent: settings.user_agent.chars().filter(|c| matches!(c, ' '..='~')).collect(),
             connect: settings.connect.min(FOREVER),
@@ -217,7 +221,7 @@ impl Client {
         self.proxy.as_ref().map(|proxy| told(&format!("{}:{}", proxy.host(), proxy.port())))
     }
 
-    /// Asks for an address, follows its redirects, reads the answer. Takes no longer than [`Settings::whole`], and the same
+    /// Asks for an address, follows its redirects, reads the answer. Takes no longer than [`HttpSettings::whole`], and the same
     /// again for a program that tells a secret.
     pub fn get(&self, request: &Request) -> Result<Answer, Failure> {
         let Some(local) = &request.local else { return self.get_remote(request) };
@@ -293,10 +297,10 @@ impl Client {
         journey: &mut RedirectChain,
         deadline: Instant,
     ) -> Result<Response<Body>, Failure> {
-        let trouble = |trouble: Trouble| trouble.into_failure(journey.host(), &self.settings, false);
+        let trouble = |trouble: TransportError| trouble.into_failure(journey.host(), &self.settings, false);
         if !journey.leads_inside_by_name() {
             match send(&agents.outward, request, journey, deadline) {
-                Err(Trouble::Inside) => {}
+                Err(TransportError::Inside) => {}
                 Err(other) => return Err(trouble(other)),
                 Ok(response) => {
                     journey.answered(false);
@@ -318,7 +322,7 @@ impl Client {
         // One byte beyond the cap tells that there is more.
         let body = response.body_mut().with_config().limit(u64::MAX).reader();
         let read = body.take(largest.saturating_add(1)).read_to_end(&mut bytes);
-        read.map_err(|error| Trouble::from(ureq::Error::from(error)).into_failure(host.clone(), &self.settings, true))?;
+        read.map_err(|error| TransportError::from(ureq::Error::from(error)).into_failure(host.clone(), &self.settings, true))?;
         if bytes.len() as u64 > largest && excess == Excess::Refused {
             return Err(Failure::TooLarge { host, limit: largest });
         }
@@ -328,7 +332,7 @@ impl Client {
 
 impl Agents {
     fn new(
-        settings: &Settings,
+        settings: &HttpSettings,
         proxy: Option<&ureq::Proxy>,
         lookup: &Arc<dyn Resolver>,
         is_public: IsPublic,
@@ -363,7 +367,7 @@ fn send(
     (request, own): (&Request, &OwnHeaders),
     journey: &RedirectChain,
     deadline: Instant,
-) -> Result<Response<Body>, Trouble> {
+) -> Result<Response<Body>, TransportError> {
     let head = |asking: RequestBuilder<WithoutBody>| {
         let mut asking = asking.header("accept", request.accept.header());
         for (name, value) in [("if-none-match", &request.etag), ("if-modified-since", &request.last_modified)] {
@@ -389,14 +393,14 @@ fn send(
     let in_time = |asking: RequestBuilder<WithoutBody>, max_idle_age| {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Trouble::TimedOut(Stage::Whole));
+            return Err(TransportError::TimedOut(RequestStage::Whole));
         }
         Ok(asking.config().timeout_global(Some(left)).max_idle_age(max_idle_age).build())
     };
     let asking = || head(agent.get(journey.url().as_str()));
     // The agent's own limit does for the first request. One of a request's own costs it the ready-made TLS settings.
     let first = if journey.is_redirected() { in_time(asking(), agent.config().max_idle_age())? } else { asking() };
-    match first.call().map_err(Trouble::from) {
+    match first.call().map_err(TransportError::from) {
         Err(trouble) if trouble.is_loss() => Ok(in_time(asking(), Duration::ZERO)?.call()?),
         outcome => Ok(outcome?),
     }

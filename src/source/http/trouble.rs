@@ -9,10 +9,10 @@ use ureq::http::Response;
 use ureq::{Body, Timeout};
 
 use super::ip_filter::Unresolved;
-use super::{Proxy, Settings};
+use super::{HttpSettings, Proxy};
 use crate::domain::text::CleanText;
 use crate::source::failure::told;
-use crate::source::{Failure, Stage};
+use crate::source::{Failure, RequestStage};
 
 /// Lemmy before 1.0 has words of its own for status 429.
 pub(super) fn says_too_often(response: &mut Response<Body>) -> bool {
@@ -23,40 +23,40 @@ pub(super) fn says_too_often(response: &mut Response<Body>) -> bool {
 
 /// Why no answer, or not all of it, came from a place.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum TransportError {
     /// The place is inside and was not to be entered.
     Inside,
-    TimedOut(Stage),
+    TimedOut(RequestStage),
     Other(ureq::Error),
 }
 
-impl From<ureq::Error> for Trouble {
-    fn from(error: ureq::Error) -> Trouble {
+impl From<ureq::Error> for TransportError {
+    fn from(error: ureq::Error) -> TransportError {
         match error {
-            ureq::Error::Other(other) if matches!(other.downcast_ref(), Some(Unresolved::Inside)) => Trouble::Inside,
-            ureq::Error::Timeout(Timeout::Resolve) => Trouble::TimedOut(Stage::Lookup),
-            ureq::Error::Timeout(Timeout::Connect) => Trouble::TimedOut(Stage::Connecting),
-            ureq::Error::Timeout(_) => Trouble::TimedOut(Stage::Whole),
-            error => Trouble::Other(error),
+            ureq::Error::Other(other) if matches!(other.downcast_ref(), Some(Unresolved::Inside)) => TransportError::Inside,
+            ureq::Error::Timeout(Timeout::Resolve) => TransportError::TimedOut(RequestStage::Lookup),
+            ureq::Error::Timeout(Timeout::Connect) => TransportError::TimedOut(RequestStage::Connecting),
+            ureq::Error::Timeout(_) => TransportError::TimedOut(RequestStage::Whole),
+            error => TransportError::Other(error),
         }
     }
 }
 
-impl Trouble {
+impl TransportError {
     /// True if the connection ended without an answer.
     pub(super) fn is_loss(&self) -> bool {
-        matches!(self, Trouble::Other(ureq::Error::Io(error)) if is_loss(error.kind()))
+        matches!(self, TransportError::Other(ureq::Error::Io(error)) if is_loss(error.kind()))
     }
 
     /// The failure, with whom; `in_body` if the answer had begun.
-    pub(super) fn into_failure(self, host: CleanText, settings: &Settings, in_body: bool) -> Failure {
+    pub(super) fn into_failure(self, host: CleanText, settings: &HttpSettings, in_body: bool) -> Failure {
         let error = match self {
-            Trouble::Inside => return Failure::Private { host },
-            Trouble::TimedOut(stage) => {
-                let limit = if stage == Stage::Whole { settings.whole } else { settings.connect };
+            TransportError::Inside => return Failure::Private { host },
+            TransportError::TimedOut(stage) => {
+                let limit = if stage == RequestStage::Whole { settings.whole } else { settings.connect };
                 return Failure::TimedOut { host, stage, limit };
             }
-            Trouble::Other(error) => error,
+            TransportError::Other(error) => error,
         };
         let reason = told(&error.to_string());
         match error {
@@ -81,13 +81,13 @@ impl Trouble {
     }
 }
 
-fn of_io(error: &io::Error, host: CleanText, settings: &Settings, in_body: bool) -> Failure {
+fn of_io(error: &io::Error, host: CleanText, settings: &HttpSettings, in_body: bool) -> Failure {
     if let Some(error) = inside::<Secure>(error) {
         return of_tls(error, host);
     }
     match error.kind() {
         ErrorKind::ConnectionRefused => Failure::Refused { host },
-        ErrorKind::TimedOut => Failure::TimedOut { host, stage: Stage::Connecting, limit: settings.connect },
+        ErrorKind::TimedOut => Failure::TimedOut { host, stage: RequestStage::Connecting, limit: settings.connect },
         kind if is_loss(kind) && in_body => Failure::Truncated { host },
         kind if is_loss(kind) => Failure::Lost { host },
         _ => Failure::Unreachable { host, reason: in_words(error) },
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     fn named(error: ureq::Error, in_body: bool) -> String {
-        Trouble::from(error).into_failure(told("a.example"), &Settings::default(), in_body).to_string()
+        TransportError::from(error).into_failure(told("a.example"), &HttpSettings::default(), in_body).to_string()
     }
 
     #[test]

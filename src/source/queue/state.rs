@@ -8,7 +8,7 @@ use super::Progress;
 use crate::source::failure::told;
 use crate::source::http::Request;
 use crate::source::throttle::{Limits, Pacing, Reach, Turn, host, is_of};
-use crate::source::{Failure, Stage};
+use crate::source::{Failure, RequestStage};
 
 pub(super) struct State {
     pub(super) pacing: Pacing,
@@ -217,7 +217,7 @@ impl State {
         let is_own = failure.and_then(Failure::host).is_some_and(|failed| is_of(host, failed));
         let reach = match failure.filter(|failure| is_own && failure.is_about_the_host()) {
             None => Reach::Answered,
-            Some(Failure::TimedOut { stage: Stage::Whole, .. }) => Reach::Late,
+            Some(Failure::TimedOut { stage: RequestStage::Whole, .. }) => Reach::Late,
             Some(_) => Reach::Missed,
         };
         if let Some(began) = self.began.remove(&job.number).filter(|_| reach == Reach::Answered) {
@@ -286,7 +286,7 @@ mod tests {
             let host = told(&job.host);
             let failure = job.host.contains("silent").then_some(Failure::TimedOut {
                 host,
-                stage: Stage::Whole,
+                stage: RequestStage::Whole,
                 limit: Duration::from_secs(30),
             });
             state.end(&job, failure.as_ref(), now);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::server::{Server, answer, head, say};
 use super::{INSIDE, client, request, settings};
 use crate::source::Failure;
-use crate::source::http::{Accept, Answer, Auth, Client, PrivateOrigins, Request, Secret, Settings};
+use crate::source::http::{Accept, Answer, Auth, Client, HttpSettings, PrivateOrigins, Request, Secret};
 
 fn fresh(answer: Answer) -> String {
     match answer {
@@ -249,7 +249,7 @@ fn a_kept_connection_that_was_closed_meanwhile_is_opened_anew() {
 #[test]
 fn the_system_looks_names_up_and_its_own_places_are_inside() {
     let server = Server::saying(answer("200 OK", &[], b"mine"));
-    let own = Settings { user_agent: "reader\n\u{1b}7".to_owned(), whole: Duration::MAX, ..settings() };
+    let own = HttpSettings { user_agent: "reader\n\u{1b}7".to_owned(), whole: Duration::MAX, ..settings() };
     let client = Client::new(own).unwrap();
     for host in ["localhost", "127.0.0.1"] {
         let asked = request(&server.url(host, "/"));

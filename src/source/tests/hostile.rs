@@ -8,8 +8,8 @@ use flate2::write::GzEncoder;
 
 use super::server::{Server, answer, is_gone_within, say, unmeasured};
 use super::{client, request, settings};
-use crate::source::http::{Answer, Settings};
-use crate::source::{Failure, Stage};
+use crate::source::http::{Answer, HttpSettings};
+use crate::source::{Failure, RequestStage};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -24,7 +24,7 @@ const BROTLI_ZEROS: &[u8] = &[31, 15, 39, 248, 39, 0, 226, 177, 64, 32, 217, 3, 
 /// The bytes or the failure that a server's answer comes to, with at most 1,000 bytes allowed.
 fn outcome(said: Vec<u8>) -> Result<Vec<u8>, Failure> {
     let server = Server::saying(said);
-    let settings = Settings { largest: 1000, ..settings() };
+    let settings = HttpSettings { largest: 1000, ..settings() };
     match client(settings).get(&request(&server.url("a.test", "/")))? {
         Answer::Fresh { bytes, .. } => Ok(bytes),
         Answer::Unchanged(_) => panic!("nothing was known of it"),
@@ -168,7 +168,7 @@ fn redirects_in_circles_and_without_end_are_named() {
 }
 
 /// The outcome for a server that writes the same for ever.
-fn endless(head: &'static str, more: Vec<u8>, settings: Settings) -> Failure {
+fn endless(head: &'static str, more: Vec<u8>, settings: HttpSettings) -> Failure {
     let server = Server::new(move |_, stream| {
         say(stream, head.as_bytes());
         while stream.write_all(&more).is_ok() {}
@@ -185,14 +185,14 @@ fn what_does_not_end_is_ended() {
     let headers = endless("HTTP/1.1 200 OK\r\n", b"x: y\r\n".repeat(500), settings());
     assert!(matches!(headers, Failure::Protocol { .. }), "{headers}");
     let early = endless("", b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(50), short());
-    assert!(matches!(early, Failure::Protocol { .. } | Failure::TimedOut { stage: Stage::Whole, .. }), "{early}");
+    assert!(matches!(early, Failure::Protocol { .. } | Failure::TimedOut { stage: RequestStage::Whole, .. }), "{early}");
     // Gzip members that hold nothing: they never come to the cap, but to the end of the time.
     let gzip = endless("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n", gzip(b"").repeat(100), short());
-    assert!(matches!(gzip, Failure::TimedOut { stage: Stage::Whole, .. }), "{gzip}");
+    assert!(matches!(gzip, Failure::TimedOut { stage: RequestStage::Whole, .. }), "{gzip}");
 }
 
-fn short() -> Settings {
-    Settings { whole: Duration::from_millis(150), ..settings() }
+fn short() -> HttpSettings {
+    HttpSettings { whole: Duration::from_millis(150), ..settings() }
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn what_drips_is_ended() {
         let failure = client(short()).get(&request(&server.url("a.test", "/"))).unwrap_err();
         // Rubbish is seen as such before the time is over.
         let is_rubbish = head.is_empty() && matches!(failure, Failure::Protocol { .. });
-        assert!(is_rubbish || matches!(failure, Failure::TimedOut { stage: Stage::Whole, .. }), "{head:?}: {failure}");
+        assert!(is_rubbish || matches!(failure, Failure::TimedOut { stage: RequestStage::Whole, .. }), "{head:?}: {failure}");
     }
 }
 
@@ -222,7 +222,7 @@ fn redirects_share_one_deadline() {
         say(stream, &answer("302 Found", &[&format!("location: {path}x")], b""));
     });
     let failure = client(short()).get(&request(&server.url("a.test", "/"))).unwrap_err();
-    assert!(matches!(failure, Failure::TimedOut { stage: Stage::Whole, .. }), "{failure}");
+    assert!(matches!(failure, Failure::TimedOut { stage: RequestStage::Whole, .. }), "{failure}");
 }
 
 #[test]
@@ -232,5 +232,5 @@ fn silence_is_ended() {
         while matches!(stream.read(&mut [0; 100]), Ok(1..)) {}
     });
     let failure = client(short()).get(&request(&server.url("a.test", "/"))).unwrap_err();
-    assert!(matches!(failure, Failure::TimedOut { stage: Stage::Whole, .. }), "{failure}");
+    assert!(matches!(failure, Failure::TimedOut { stage: RequestStage::Whole, .. }), "{failure}");
 }

@@ -15,7 +15,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use super::http::{Client, Proxy, Request, Settings};
+use super::http::{Client, HttpSettings, Proxy, Request};
 
 /// In the world of these tests this is the open net, and all else is inside.
 const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -47,12 +47,12 @@ fn is_outside(address: IpAddr) -> bool {
 }
 
 /// Wide limits, so that a loaded machine does not run into them; tests that are about one set it.
-fn settings() -> Settings {
+fn settings() -> HttpSettings {
     let long = Duration::from_mins(1);
-    Settings { connect: long, whole: long, largest: 100_000, proxy: Proxy::None, ..Settings::default() }
+    HttpSettings { connect: long, whole: long, largest: 100_000, proxy: Proxy::None, ..HttpSettings::default() }
 }
 
-fn client(settings: Settings) -> Client {
+fn client(settings: HttpSettings) -> Client {
     Client::with_places(settings, Arc::new(Names), is_outside).unwrap()
 }
 

@@ -12,7 +12,7 @@ use crate::source::failure::told;
 use crate::source::http::{Answer, Request, ResponseMeta};
 use crate::source::queue::{Progress, Queue, RequestDone};
 use crate::source::throttle::{Limits, Window};
-use crate::source::{Failure, Stage};
+use crate::source::{Failure, RequestStage};
 
 /// A door that stays shut until it is opened, and counts who stands before it.
 #[derive(Default)]
@@ -219,7 +219,7 @@ fn a_dead_host_is_given_up_after_two_tries() {
     let tries = Arc::new(AtomicUsize::new(0));
     let tried = Arc::clone(&tries);
     let limit = Duration::from_secs(10);
-    let dead = Failure::TimedOut { host: told("dead.test"), stage: Stage::Connecting, limit };
+    let dead = Failure::TimedOut { host: told("dead.test"), stage: RequestStage::Connecting, limit };
     let failure = dead.clone();
     let (queue, told) = queue(
         move |address| {
@@ -249,7 +249,7 @@ fn a_host_that_answers_nothing_in_time_is_given_up_and_one_that_is_late_at_times
             let is_late = address.contains("hanging") || n < 2;
             let (host, limit) =
                 (if address.contains("hanging") { "hanging.test" } else { "late.test" }, Duration::from_secs(30));
-            let late = Failure::TimedOut { host: told(host), stage: Stage::Whole, limit };
+            let late = Failure::TimedOut { host: told(host), stage: RequestStage::Whole, limit };
             if is_late { Err(late) } else { Ok(nothing()) }
         },
         Limits { per_host: 1, again: 2, ..limits() },
@@ -370,7 +370,7 @@ fn what_was_lost_is_asked_for_again_what_was_late_once_and_what_was_refused_neve
                 let limit = Duration::from_secs(30);
                 Err(Failure::TimedOut {
                     host: told(if address == "http://h5/" { "h5" } else { "h6" }),
-                    stage: Stage::Whole,
+                    stage: RequestStage::Whole,
                     limit,
                 })
             }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::fingerprint::{Fingerprint, short_hash};
 use crate::domain::article::{Article, Page};
-use crate::domain::thread::{Discussion, Standing};
+use crate::domain::thread::{Discussion, VoteState};
 use crate::format::identity::host_of;
 use crate::store::articles::Texts;
 
@@ -32,7 +32,7 @@ pub struct Item {
     /// A rule of the reader's marks it read where it is new.
     pub is_read: bool,
     /// How it stands on the front page that it was read from.
-    pub standing: Option<Standing>,
+    pub standing: Option<VoteState>,
 }
 
 impl Item {

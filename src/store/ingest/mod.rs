@@ -52,12 +52,12 @@ pub(super) struct Ingested {
 
 /// The items of one answer on their way into the store. An answer may come in several parts.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct IngestAnswer {
     /// Entries that items of the answer have been matched to, or have become.
     matched: HashSet<i64>,
 }
 
-impl Answer {
+impl IngestAnswer {
     /// Stores items of a source. Where the newest comes first, as in feeds, the last one is stored first: of those without a
     /// date the first has the greatest id then, and stands first in lists.
     pub(super) fn upsert(
@@ -68,7 +68,7 @@ impl Answer {
         newest_first: bool,
         now: Timestamp,
     ) -> Result<Ingested> {
-        let (firsts, mut ingested) = Answer::without_repeated(items);
+        let (firsts, mut ingested) = IngestAnswer::without_repeated(items);
         let home = home_of(conn, source)?;
         let found = self.find(conn, source, items, &firsts, home)?;
         let mut addresses = Addresses::default();
@@ -91,7 +91,7 @@ impl Answer {
             };
             ingested.saved[at] = saved;
         }
-        Answer::give_repeated(items, &mut ingested);
+        IngestAnswer::give_repeated(items, &mut ingested);
         ingested.regrouped = addresses.regroup(conn, now)?;
         for saved in ingested.saved.iter_mut().flatten() {
             saved.id = follow(saved.id, &ingested.regrouped.merged);
@@ -189,7 +189,7 @@ enum Lookup {
 
 /// The article of a source's entry with this fingerprint.
 pub(super) fn find(conn: &Connection, source: i64, fingerprint: &Fingerprint) -> Result<Option<ArticleId>> {
-    let (answer, wanted) = (Answer::default(), [WantedEntry { fingerprint: *fingerprint, print: 0, is_page: true }]);
+    let (answer, wanted) = (IngestAnswer::default(), [WantedEntry { fingerprint: *fingerprint, print: 0, is_page: true }]);
     let home = home_of(conn, source)?;
     let by_id = answer.candidates(conn, source, &wanted, Lookup::Id)?;
     let by_content = answer.candidates(conn, source, &wanted, Lookup::Content)?;

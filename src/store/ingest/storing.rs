@@ -10,7 +10,7 @@ use super::super::{ArticleId, Saved, standing};
 use super::fingerprint::Fingerprint;
 use super::grouping::{Addresses, Placed};
 use super::matching::EntryCandidate;
-use super::{Answer, CANDIDATE, Item, candidate, compose, contents, sort_at};
+use super::{CANDIDATE, IngestAnswer, Item, candidate, compose, contents, sort_at};
 use crate::domain::article::Article;
 use crate::domain::thread::Discussion;
 use crate::domain::time::Timestamp;
@@ -21,7 +21,7 @@ pub(super) struct Storing<'a> {
     pub(super) source: i64,
     pub(super) now: Timestamp,
     pub(super) addresses: &'a mut Addresses,
-    pub(super) answer: &'a mut Answer,
+    pub(super) answer: &'a mut IngestAnswer,
 }
 
 impl Storing<'_> {

@@ -251,7 +251,7 @@ fn import_and_fetch_give_the_same_rows() {
     let new = NewSubscription { address: "https://a.example/feed".to_owned(), ..NewSubscription::default() };
     let (source, _) = fetched.subscribe(&new, NOW).unwrap();
     let items: Vec<Item> = pages("other").map(Item::of_feed).into();
-    Answer::default().upsert(&fetched.conn, source.0, &items, true, NOW).unwrap();
+    IngestAnswer::default().upsert(&fetched.conn, source.0, &items, true, NOW).unwrap();
     let rows = |store: &Store| -> Vec<String> {
         let sql = "SELECT a.id || a.title || a.sort_at || ifnull(b.url, '-') || ifnull(e.guid, '-') || e.print
                    FROM articles a JOIN article_bodies b ON b.article_id = a.id JOIN entries e ON e.article_id = a.id ORDER BY a.id";

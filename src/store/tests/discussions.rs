@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::rank::Hundredths;
 use crate::domain::text::{Block, Link, LinkId, Span};
-use crate::domain::thread::{CommentIdx, Role, Stub};
+use crate::domain::thread::{AuthorRole, CommentIdx, Stub};
 use crate::domain::time::Date;
 
 const A: Parent = Parent::Of(CommentIdx(0));
@@ -43,7 +43,7 @@ fn every_field_comes_back() {
         links: vec![Link::new("https://example.org/")],
     };
     let comment = Comment {
-        role: Role::Moderator,
+        role: AuthorRole::Moderator,
         awaits: None,
         id: "c1".into(),
         parent: Parent::Guessed(CommentIdx(1)),

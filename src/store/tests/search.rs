@@ -47,7 +47,7 @@ fn what_shares_rare_words_is_related() {
     };
     assert_eq!(related(0), ["Telescope finds another quasar", "A quasar behind a galaxy"]);
     assert_eq!(related(4), [""; 0]);
-    assert_eq!(store.related(ArticleId(99), 5).unwrap(), Related::default());
+    assert_eq!(store.related(ArticleId(99), 5).unwrap(), RelatedHit::default());
 }
 
 #[test]

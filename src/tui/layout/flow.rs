@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Line, Tag, TagKind};
+use super::{Line, SpanTag, TagKind};
 use crate::domain::text::{LinkId, Span};
 
 /// The text of a paragraph, a heading, a cell.
@@ -18,13 +18,13 @@ impl TextFlow {
         flow
     }
 
-    pub(super) fn push(&mut self, text: &str, tag: Tag) {
+    pub(super) fn push(&mut self, text: &str, tag: SpanTag) {
         self.whole.push(text, tag);
     }
 
     pub(super) fn push_spans(&mut self, spans: &[Span], kind: TagKind, link_numbers: bool) {
         for (at, span) in spans.iter().enumerate() {
-            self.push(&span.text, Tag { kind, emphasis: span.emphasis, link: span.link });
+            self.push(&span.text, SpanTag { kind, emphasis: span.emphasis, link: span.link });
             let goes_on = spans.get(at + 1).is_some_and(|next| next.link == span.link);
             if let Some(link) = span.link.filter(|_| link_numbers && !goes_on) {
                 self.push_link_number(link);
@@ -33,7 +33,7 @@ impl TextFlow {
     }
 
     pub(super) fn push_link_number(&mut self, link: LinkId) {
-        let tag = Tag { link: Some(link), ..Tag::of(TagKind::LinkNumber) };
+        let tag = SpanTag { link: Some(link), ..SpanTag::of(TagKind::LinkNumber) };
         self.push(&format!("[{}]", u64::from(link.0) + 1), tag);
     }
 

@@ -15,7 +15,7 @@ use crate::domain::text::{Document, Emphasis, LinkId, effort};
 
 /// The role of a range of laid-out text; the theme gives it a style.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Tag {
+pub struct SpanTag {
     pub kind: TagKind,
     pub emphasis: Emphasis,
     pub link: Option<LinkId>,
@@ -40,7 +40,7 @@ pub enum TagKind {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Line {
     pub text: String,
-    pub runs: Vec<(std::ops::Range<usize>, Tag)>,
+    pub runs: Vec<(std::ops::Range<usize>, SpanTag)>,
 }
 
 /// How to lay out.
@@ -72,7 +72,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<&str> {
 
 impl Line {
     /// Adds a stretch, as part of the last one where it is of the same kind.
-    fn push(&mut self, text: &str, tag: Tag) {
+    fn push(&mut self, text: &str, tag: SpanTag) {
         if text.is_empty() {
             return;
         }
@@ -86,11 +86,11 @@ impl Line {
     }
 }
 
-impl Tag {
-    const ORNAMENT: Tag = Tag::of(TagKind::Ornament);
+impl SpanTag {
+    const ORNAMENT: SpanTag = SpanTag::of(TagKind::Ornament);
 
-    const fn of(kind: TagKind) -> Tag {
-        Tag { kind, emphasis: Emphasis::NONE, link: None }
+    const fn of(kind: TagKind) -> SpanTag {
+        SpanTag { kind, emphasis: Emphasis::NONE, link: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Blocks to lines, with their margins: quote bars, bullets, indents.
 
 use super::flow::TextFlow;
-use super::{Line, Style, Tag, TagKind, wrap};
+use super::{Line, SpanTag, Style, TagKind, wrap};
 use crate::domain::text::{Block, CleanText, LinkId};
 
 /// Columns from one tab stop to the next.
@@ -88,7 +88,7 @@ impl PageLayout {
         }
         if let Some(mark) = self.mark.take() {
             let text = std::mem::take(&mut flow);
-            flow.push(&mark, Tag::ORNAMENT);
+            flow.push(&mark, SpanTag::ORNAMENT);
             flow.append(&text);
         }
         for range in wrap::ranges(flow.text(), self.columns()) {
@@ -101,17 +101,17 @@ impl PageLayout {
         if let Some(depth) = self.gap.take() {
             let bars: String = self.margins.iter().take(depth).map(|margin| margin.rest.as_str()).collect();
             let mut blank = Line::default();
-            blank.push(bars.trim_end(), Tag::ORNAMENT);
+            blank.push(bars.trim_end(), SpanTag::ORNAMENT);
             self.lines.push(blank);
         }
         let margin: String =
             self.margins.iter_mut().map(|margin| margin.first.take().unwrap_or_else(|| margin.rest.clone())).collect();
         let mut line = Line::default();
-        line.push(&margin, Tag::ORNAMENT);
+        line.push(&margin, SpanTag::ORNAMENT);
         fill(&mut line);
         if line.text.len() == margin.len() {
             line = Line::default();
-            line.push(margin.trim_end(), Tag::ORNAMENT);
+            line.push(margin.trim_end(), SpanTag::ORNAMENT);
         }
         self.lines.push(line);
     }
@@ -134,10 +134,10 @@ impl PageLayout {
         };
         let title = if title.trim().is_empty() { "Spoiler" } else { title };
         let mut flow = TextFlow::default();
-        flow.push(mark, Tag::ORNAMENT);
-        flow.push(title, Tag::of(TagKind::Heading));
+        flow.push(mark, SpanTag::ORNAMENT);
+        flow.push(title, SpanTag::of(TagKind::Heading));
         if !self.style.spoilers {
-            flow.push(" (hidden)", Tag::of(TagKind::Caption));
+            flow.push(" (hidden)", SpanTag::of(TagKind::Caption));
         }
         self.flow(flow);
         if self.style.spoilers {
@@ -194,7 +194,7 @@ impl PageLayout {
     fn bare_mark(&mut self) {
         if let Some(mark) = self.mark.take() {
             let mut flow = TextFlow::default();
-            flow.push(mark.trim(), Tag::ORNAMENT);
+            flow.push(mark.trim(), SpanTag::ORNAMENT);
             self.flow(flow);
         }
     }
@@ -208,7 +208,7 @@ impl PageLayout {
             for row in text.split('\n') {
                 let row = without_tabs(row);
                 for range in wrap::hard(&row, page.columns()) {
-                    page.line(|line| line.push(&row[range], Tag::of(TagKind::Code)));
+                    page.line(|line| line.push(&row[range], SpanTag::of(TagKind::Code)));
                 }
             }
         });
@@ -217,7 +217,7 @@ impl PageLayout {
     fn image(&mut self, link: LinkId, alt: &CleanText) {
         let caption = if alt.trim().is_empty() { "[image]".to_owned() } else { format!("[image: {}]", alt.trim()) };
         let mut flow = TextFlow::default();
-        flow.push(&caption, Tag { link: Some(link), ..Tag::of(TagKind::Caption) });
+        flow.push(&caption, SpanTag { link: Some(link), ..SpanTag::of(TagKind::Caption) });
         if self.style.link_numbers {
             flow.push_link_number(link);
         }
@@ -226,7 +226,7 @@ impl PageLayout {
 
     fn rule(&mut self) {
         let rule = if self.style.ascii { "-" } else { "─" }.repeat(self.columns());
-        self.line(|line| line.push(&rule, Tag::ORNAMENT));
+        self.line(|line| line.push(&rule, SpanTag::ORNAMENT));
     }
 }
 

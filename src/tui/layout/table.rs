@@ -2,7 +2,7 @@
 
 use super::flow::TextFlow;
 use super::page::PageLayout;
-use super::{Tag, TagKind};
+use super::{SpanTag, TagKind};
 use crate::domain::text::{Span, Table, prefix, spans_text, width};
 
 /// Columns of a column's name.
@@ -44,14 +44,14 @@ impl PageLayout {
                 for (column, cell) in row.iter().enumerate() {
                     cell.copy(0..cell.text().len(), line);
                     if column + 1 < row.len() {
-                        line.push(&" ".repeat(widths[column] - width(cell.text())), Tag::ORNAMENT);
-                        line.push(bar, Tag::ORNAMENT);
+                        line.push(&" ".repeat(widths[column] - width(cell.text())), SpanTag::ORNAMENT);
+                        line.push(bar, SpanTag::ORNAMENT);
                     }
                 }
             });
             if at + 1 == header && at + 1 < cells.len() {
                 let rule: Vec<String> = widths.iter().map(|&width| dash.repeat(width)).collect();
-                self.line(|line| line.push(&rule.join(cross), Tag::ORNAMENT));
+                self.line(|line| line.push(&rule.join(cross), SpanTag::ORNAMENT));
             }
         }
     }
@@ -84,8 +84,8 @@ impl PageLayout {
             let mut flow = TextFlow::default();
             let label = label(column);
             if !label.is_empty() && !spans_text(cell).trim().is_empty() {
-                flow.push(label, Tag::of(TagKind::Heading));
-                flow.push(": ", Tag::of(TagKind::Heading));
+                flow.push(label, SpanTag::of(TagKind::Heading));
+                flow.push(": ", SpanTag::of(TagKind::Heading));
             }
             flow.push_spans(cell, kind, self.style.link_numbers);
             self.flow(flow);

@@ -39,14 +39,14 @@ fn words_cross_spans() {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     assert_eq!(texts, ["to", "gleaners[1]", "we go"]);
     let kinds: Vec<_> = lines[1].runs.iter().map(|(range, tag)| (&lines[1].text[range.clone()], *tag)).collect();
-    let er = Tag { link: Some(LinkId(0)), ..Tag::default() };
+    let er = SpanTag { link: Some(LinkId(0)), ..SpanTag::default() };
     assert_eq!(
         kinds,
         [
-            ("g", Tag::default()),
-            ("lean", Tag { emphasis: strong.emphasis, ..Tag::default() }),
+            ("g", SpanTag::default()),
+            ("lean", SpanTag { emphasis: strong.emphasis, ..SpanTag::default() }),
             ("ers", er),
-            ("[1]", Tag { kind: TagKind::LinkNumber, ..er })
+            ("[1]", SpanTag { kind: TagKind::LinkNumber, ..er })
         ]
     );
 }
@@ -229,7 +229,7 @@ fn every_width_shows_deep_nesting() {
 
 /// The text without white space and without the borders drawn around it.
 fn body(line: &Line) -> String {
-    let drawn = |tag: &Tag| matches!(tag.kind, TagKind::Ornament | TagKind::LinkNumber);
+    let drawn = |tag: &SpanTag| matches!(tag.kind, TagKind::Ornament | TagKind::LinkNumber);
     let kept = line.runs.iter().filter(|(_, tag)| !drawn(tag)).map(|(range, _)| &line.text[range.clone()]);
     kept.flat_map(|text| text.chars().filter(|c| !c.is_whitespace())).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Element, PageView};
 use crate::domain::article::Related as Story;
-use crate::store::{ArticleId, Related};
+use crate::store::{ArticleId, RelatedHit};
 
 /// A text of fewer words is a teaser: to have come to its end tells nothing.
 const TEASER: usize = 80;
@@ -18,7 +18,7 @@ pub(super) struct Stories {
 
 impl PageView {
     /// Adds what else the library has about this, behind the stories that the page tells itself.
-    pub fn relate(&mut self, related: Related) {
+    pub fn relate(&mut self, related: RelatedHit) {
         if !self.stories.alike.is_empty() || (related.alike.is_empty() && related.own.iter().all(Option::is_none)) {
             return;
         }

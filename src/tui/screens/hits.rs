@@ -10,7 +10,7 @@ use super::list;
 use super::paint::Pen;
 use crate::domain::text::{prefix, width};
 use crate::store::Headline;
-use crate::tui::finding::{Context, Finding};
+use crate::tui::finding::{Context, FindState};
 use crate::tui::input::Input;
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;
@@ -140,7 +140,7 @@ pub(super) fn prompt(model: &Model, buffer: &mut Buffer, input: &Input) -> Posit
 }
 
 /// What stands in the list where nothing was found.
-pub(super) fn nothing(finding: &Finding) -> [&'static str; 3] {
+pub(super) fn nothing(finding: &FindState) -> [&'static str; 3] {
     match () {
         () if finding.text.trim().is_empty() => ["type what to look for", "", "words, \"phrases\", -not, OR, in:comments"],
         () if finding.wrong.is_some() => ["", "", ""],

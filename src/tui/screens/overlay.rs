@@ -183,7 +183,7 @@ fn palette(model: &Model, buffer: &mut Buffer, input: &Input, selected: usize) -
     }
     if found.is_empty() && visible > 0 {
         let row = Rect { y: inner.y + 1, height: 1, ..inner };
-        let command = crate::tui::message::Command::parse(&input.text);
+        let command = crate::tui::message::TypedCommand::parse(&input.text);
         let text = match command {
             Some(Ok(_)) => "enter sets it",
             Some(Err(_)) => "for example: rank 3.7, floor 2, top 20, rank off",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::Input;
+use super::TerminalInput;
 use super::keys::{control, csi_key, ss3_key, typed};
 use super::mouse;
 
@@ -39,7 +39,7 @@ pub(super) struct Decoder {
 
 /// The event at the beginning of some bytes, and how many of them it takes.
 enum DecodedInput {
-    Input(Input, usize),
+    Input(TerminalInput, usize),
     PasteBegin(usize),
     Nothing(usize),
     Cut,
@@ -47,7 +47,7 @@ enum DecodedInput {
 
 impl Decoder {
     /// Takes bytes that were read at once, at `now`.
-    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, into: &mut Vec<Input>) {
+    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, into: &mut Vec<TerminalInput>) {
         let esc_alone = self.held == [ESC];
         if esc_alone && !matches!(bytes.first(), None | Some(b'[' | b'O')) {
             // It was the key: two keys pressed quickly are no Alt.
@@ -66,7 +66,7 @@ impl Decoder {
                 let Some(behind) = take_paste(paste, rest) else { break };
                 let text = String::from_utf8_lossy(paste).into_owned();
                 self.paste = None;
-                into.push(Input::Paste(text));
+                into.push(TerminalInput::Paste(text));
                 rest = &rest[behind..];
                 continue;
             }
@@ -96,22 +96,22 @@ impl Decoder {
     }
 
     /// Gives up waiting for the rest of what was begun too long ago.
-    pub(super) fn expire(&mut self, now: Instant, into: &mut Vec<Input>) {
+    pub(super) fn expire(&mut self, now: Instant, into: &mut Vec<TerminalInput>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
         self.since = None;
         match self.held.as_slice() {
             [ESC] => into.push(esc()),
-            [ESC, typed_after @ (b'[' | b'O')] => into.extend([esc(), Input::Key(typed(char::from(*typed_after)))]),
+            [ESC, typed_after @ (b'[' | b'O')] => into.extend([esc(), TerminalInput::Key(typed(char::from(*typed_after)))]),
             _ => {}
         }
         self.held.clear();
     }
 }
 
-fn esc() -> Input {
-    Input::Key(KeyEvent::from(KeyCode::Esc))
+fn esc() -> TerminalInput {
+    TerminalInput::Key(KeyEvent::from(KeyCode::Esc))
 }
 
 /// Takes what is pasted; how many of the bytes belong to the paste and its end, if it ends here.
@@ -143,9 +143,9 @@ fn find(bytes: &[u8]) -> DecodedInput {
             [key, ..] => key_or_nothing(ss3_key(*key), 3),
         },
         [ESC, rest @ ..] => match shift(character(rest), 1) {
-            DecodedInput::Input(Input::Key(mut key), length) => {
+            DecodedInput::Input(TerminalInput::Key(mut key), length) => {
                 key.modifiers |= KeyModifiers::ALT;
-                DecodedInput::Input(Input::Key(key), length)
+                DecodedInput::Input(TerminalInput::Key(key), length)
             }
             other => other,
         },
@@ -163,7 +163,7 @@ fn shift(found: DecodedInput, by: usize) -> DecodedInput {
 }
 
 fn key_or_nothing(key: Option<KeyEvent>, length: usize) -> DecodedInput {
-    key.map_or(DecodedInput::Nothing(length), |key| DecodedInput::Input(Input::Key(key), length))
+    key.map_or(DecodedInput::Nothing(length), |key| DecodedInput::Input(TerminalInput::Key(key), length))
 }
 
 /// A key that is a character: a control character or UTF-8.
@@ -193,16 +193,16 @@ fn csi(bytes: &[u8]) -> DecodedInput {
         // Linux's own console sends one bracket more for F1 to F5.
         (b'[', []) => match bytes.get(1) {
             None => DecodedInput::Cut,
-            Some(key @ b'A'..=b'E') => DecodedInput::Input(Input::Key(KeyCode::F(key - b'A' + 1).into()), 2),
+            Some(key @ b'A'..=b'E') => DecodedInput::Input(TerminalInput::Key(KeyCode::F(key - b'A' + 1).into()), 2),
             Some(_) => DecodedInput::Nothing(1),
         },
         (b'M', []) => match bytes.get(1..4) {
             None => DecodedInput::Cut,
             Some(report) => mouse::legacy([report[0], report[1], report[2]])
-                .map_or(DecodedInput::Nothing(4), |m| DecodedInput::Input(Input::Mouse(m), 4)),
+                .map_or(DecodedInput::Nothing(4), |m| DecodedInput::Input(TerminalInput::Mouse(m), 4)),
         },
         (end @ (b'M' | b'm'), [b'<', report @ ..]) => mouse::sgr(report, end == b'm')
-            .map_or(DecodedInput::Nothing(length), |m| DecodedInput::Input(Input::Mouse(m), length)),
+            .map_or(DecodedInput::Nothing(length), |m| DecodedInput::Input(TerminalInput::Mouse(m), length)),
         (b'~', PASTE_BEGIN) => DecodedInput::PasteBegin(length),
         (end @ 0x40..=0x7e, _) => key_or_nothing(csi_key(parameters, end), length),
         // No sequence at all; what broke it stands for itself.

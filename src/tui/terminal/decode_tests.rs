@@ -26,9 +26,9 @@ fn play(reads: &[Read<'_>]) -> String {
     said.join(" ")
 }
 
-fn word(input: &Input) -> String {
+fn word(input: &TerminalInput) -> String {
     match input {
-        Input::Key(key) => {
+        TerminalInput::Key(key) => {
             let held: Vec<&str> = key.modifiers.iter_names().flat_map(|(name, _)| [name, "-"]).collect();
             let code = match key.code {
                 KeyCode::Char(c) => c.to_string(),
@@ -36,8 +36,8 @@ fn word(input: &Input) -> String {
             };
             held.concat() + &code
         }
-        Input::Mouse(mouse) => format!("{:?}@{},{}", mouse.kind, mouse.column, mouse.row),
-        Input::Paste(text) => format!("paste{text:?}"),
+        TerminalInput::Mouse(mouse) => format!("{:?}@{},{}", mouse.kind, mouse.column, mouse.row),
+        TerminalInput::Paste(text) => format!("paste{text:?}"),
         other => format!("{other:?}"),
     }
 }
@@ -141,7 +141,7 @@ fn a_megabyte_is_one_paste() {
     for chunk in bytes.chunks(4095) {
         decoder.feed(chunk, Instant::now(), &mut inputs);
     }
-    assert_eq!(inputs, [Input::Paste(text)]);
+    assert_eq!(inputs, [TerminalInput::Paste(text)]);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_paste_without_an_end_fills_no_memory() {
     for part in [&PASTE_END[..3], &PASTE_END[3..], b"j"] {
         decoder.feed(part, Instant::now(), &mut inputs);
     }
-    assert!(matches!(&inputs[..], [Input::Paste(text), Input::Key(_)] if text.len() == MAX_PASTE));
+    assert!(matches!(&inputs[..], [TerminalInput::Paste(text), TerminalInput::Key(_)] if text.len() == MAX_PASTE));
 }
 
 const UNCUT: &[&str] = &[

@@ -43,7 +43,7 @@ const CHUNK: usize = 4096;
 
 /// An event from the terminal or from outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Input {
+pub enum TerminalInput {
     /// A key pressed or repeated, never released.
     Key(KeyEvent),
     Mouse(MouseEvent),
@@ -62,7 +62,7 @@ pub enum Input {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Settings {
+pub struct TerminalSettings {
     /// Ask for clicks, drags and the wheel.
     pub mouse: bool,
 }
@@ -91,7 +91,7 @@ enum Connection {
 impl Screen {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, unambiguous keys where they are known, hidden
     /// cursor, title. Fails where there is no terminal.
-    pub fn enter(settings: Settings) -> io::Result<Screen> {
+    pub fn enter(settings: TerminalSettings) -> io::Result<Screen> {
         if !isatty(rustix::stdio::stdout()) {
             return Err(io::Error::other("standard output is not a terminal"));
         }
@@ -112,7 +112,7 @@ impl Screen {
         })
     }
 
-    /// Columns and rows, as the last [`Input::Resize`] said.
+    /// Columns and rows, as the last [`TerminalInput::Resize`] said.
     pub fn size(&self) -> (u16, u16) {
         self.output.columns_and_rows()
     }
@@ -130,12 +130,12 @@ impl Screen {
     }
 
     /// Blocks until there is input or the deadline is over, and adds what is there. Adds nothing only at the deadline.
-    pub fn wait(&mut self, deadline: Option<Instant>, into: &mut Vec<Input>) -> io::Result<()> {
+    pub fn wait(&mut self, deadline: Option<Instant>, into: &mut Vec<TerminalInput>) -> io::Result<()> {
         let before = into.len();
         loop {
             if self.connection == Connection::Lost {
                 self.connection = Connection::Gone;
-                into.push(Input::Hangup);
+                into.push(TerminalInput::Hangup);
                 return Ok(());
             }
             self.tell_size(into);
@@ -222,7 +222,7 @@ impl Screen {
     }
 
     /// Takes the keyboard's bytes; it is known that there are some.
-    fn take_keys(&mut self, into: &mut Vec<Input>) -> io::Result<()> {
+    fn take_keys(&mut self, into: &mut Vec<TerminalInput>) -> io::Result<()> {
         let began = Instant::now();
         let mut now = began;
         let mut chunk = [0; CHUNK];
@@ -243,24 +243,24 @@ impl Screen {
         }
     }
 
-    fn heed_signals(&mut self, into: &mut Vec<Input>) -> io::Result<()> {
+    fn heed_signals(&mut self, into: &mut Vec<TerminalInput>) -> io::Result<()> {
         if self.signals.drain() {
-            into.push(Input::Woken);
+            into.push(TerminalInput::Woken);
         }
         if self.signals.take(Signal::Hangup) && self.connection != Connection::Gone {
             self.connection = Connection::Lost;
         }
         if self.signals.take(Signal::Terminate) | self.signals.take(Signal::Interrupt) {
-            into.push(Input::Terminate);
+            into.push(TerminalInput::Terminate);
             // To come back to a terminal that may be another's by now, only to leave it, would stop the program.
             return Ok(());
         }
         if self.signals.take(Signal::Stop) {
             self.suspend()?;
-            into.push(Input::Continued);
+            into.push(TerminalInput::Continued);
         } else if self.signals.take(Signal::Continue) {
             self.come_back()?;
-            into.push(Input::Continued);
+            into.push(TerminalInput::Continued);
         }
         self.measure |= self.signals.take(Signal::Resize);
         self.tell_size(into);
@@ -268,12 +268,12 @@ impl Screen {
     }
 
     /// Takes over the terminal's size if it may have changed. Only here, so that a frame is always of the size that was told.
-    fn tell_size(&mut self, into: &mut Vec<Input>) {
+    fn tell_size(&mut self, into: &mut Vec<TerminalInput>) {
         if std::mem::take(&mut self.measure) {
             let size = ask_size(&self.keyboard);
             // Even if it is the old one again: the terminal went through another and may have lost what it showed.
             self.output.set_size(size);
-            into.push(Input::Resize(size.0, size.1));
+            into.push(TerminalInput::Resize(size.0, size.1));
         }
     }
 }

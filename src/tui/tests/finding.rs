@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::{Related, Section};
+use crate::store::{RelatedHit, Section};
 
 fn searching(size: (u16, u16)) -> Play {
     let mut play = Play::new(size, &[STARS, POINTS]);
@@ -199,7 +199,7 @@ fn related_articles_of_the_library_stand_behind_those_of_the_page() {
     let other = play.model.list.rows[1].clone();
     play.play("<enter>c");
     let (id, at) = (play.model.page.as_ref().unwrap().article.id, play.at_cursor());
-    let related = || Related { own: vec![None], alike: vec![other.clone()] };
+    let related = || RelatedHit { own: vec![None], alike: vec![other.clone()] };
     play.send(Msg::Related { id, related: related() });
     assert_eq!(play.at_cursor(), at);
     play.play("r<down><down>");

@@ -7,7 +7,7 @@ use crate::domain::article::Article;
 use crate::domain::query::Query;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{Document, clean_line};
-use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, Standing};
+use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent, VoteState};
 use crate::domain::time::{Timestamp, When};
 use crate::store::entries::{FetchAttempt, FetchOutcome, FetchedFeed, Item};
 use crate::store::subscriptions::{NewSubscription, NextFetch};
@@ -29,7 +29,7 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
             ..Article::default()
         };
         let mut item = Item::new(Article { id: Some(clean_line(&format!("{address}/{n}"))), ..article });
-        item.standing = Some(Standing {
+        item.standing = Some(VoteState {
             place: clean_line(title),
             url: clean_line(&format!("https://{title}.example/{n}")),
             scale: Scale::Points,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::text::clean;
-use crate::store::{Related, Section, Store};
+use crate::store::{RelatedHit, Section, Store};
 use crate::tui::Settings;
 use crate::tui::tests::play::save;
 
@@ -89,7 +89,7 @@ fn a_pages_own_story_leads_to_the_stored_article() {
     let other = play.model.list.rows[1].id;
     play.play("<enter>");
     let id = play.model.page.as_ref().unwrap().article.id;
-    play.send(Msg::Related { id, related: Related { own: vec![Some(other)], alike: Vec::new() } });
+    play.send(Msg::Related { id, related: RelatedHit { own: vec![Some(other)], alike: Vec::new() } });
     assert!(play.pane(Pane::Page).contains("September 1, 2026 · in your library"), "{}", play.pane(Pane::Page));
     play.play("r<down><enter>");
     assert_eq!(play.model.page.as_ref().unwrap().article.article.title, clean("Second article"));

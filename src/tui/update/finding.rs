@@ -5,7 +5,7 @@ use crate::domain::query::parse;
 use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, By, Found, ListKey, SearchId, Section, Stretch};
 use crate::tui::dates;
-use crate::tui::finding::{Before, Finding, HITS};
+use crate::tui::finding::{Before, FindState, HITS};
 use crate::tui::geometry::Pane;
 use crate::tui::input::Input;
 use crate::tui::keymap::{Action, Key};
@@ -23,7 +23,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         let list = std::mem::take(&mut model.list);
         let (section, order) = (list.section.clone(), list.order);
         model.list = ListPane { section, order, at_start: true, at_end: true, ..ListPane::default() };
-        model.list.finding = Some(Finding::new(Before { list, focus: model.focus, page }));
+        model.list.finding = Some(FindState::new(Before { list, focus: model.focus, page }));
     }
     let text = model.list.finding.as_ref().map_or(String::new(), |finding| finding.text.clone());
     prompt(model, Prompt::Find, Input::of(&text));

@@ -70,7 +70,7 @@ pub(super) fn more(model: &Model, stretch: Stretch) -> Effect {
 fn rows(model: &Model, stretch: Stretch, limit: usize) -> Effect {
     let (section, mut filter) = model.list.scope();
     if model.hides_read && model.list.finding.is_none() && section != Section::Unread {
-        filter = Query::is(crate::domain::query::Mark::Unread).and(&filter);
+        filter = Query::is(crate::domain::query::MarkCondition::Unread).and(&filter);
     }
     Effect::LoadHeadlines { section, filter, order: model.list.order, stretch, limit }
 }

@@ -5,7 +5,7 @@ use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::{Input, LONGEST};
 use crate::tui::keymap::{Action, Key};
-use crate::tui::message::{Command, Effect};
+use crate::tui::message::{Effect, TypedCommand};
 use crate::tui::model::{Model, Overlay, Prompt};
 use crate::tui::page::HitTarget;
 use crate::tui::palette::{LINK_HINTS, Match, matching};
@@ -250,7 +250,7 @@ fn palette(model: &mut Model, mut input: Input, selected: usize, key: Key, leave
 }
 
 fn run(model: &mut Model, text: &str, selected: usize) -> Vec<Effect> {
-    match Command::parse(text) {
+    match TypedCommand::parse(text) {
         Some(Ok(command)) => return slider::command(model, command),
         Some(Err(error)) => {
             model.show_error(error);

@@ -7,7 +7,7 @@ use crate::domain::slider::{Notch, Reason, Unrated};
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
 use crate::tui::keymap::Action;
-use crate::tui::message::{Command, Effect};
+use crate::tui::message::{Effect, TypedCommand};
 use crate::tui::model::{Model, Overlay, SliderHandle};
 use crate::tui::page::{Loaded, PageView, notch_label, rank_label};
 
@@ -61,19 +61,19 @@ pub(super) fn step(model: &mut Model, action: Action) -> Vec<Effect> {
     })
 }
 
-pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+pub(super) fn command(model: &mut Model, command: TypedCommand) -> Vec<Effect> {
     govern(model, |loaded| {
         let scale = loaded.discussion.scale;
         let notch = match command {
-            Command::Bar(notch) | Command::Floor(notch) => notch.on(scale),
+            TypedCommand::Bar(notch) | TypedCommand::Floor(notch) => notch.on(scale),
         };
         let notch = match notch {
             Ok(notch) => loaded.ranks.settled(notch, loaded.threshold.min_votes),
             Err(error) => return Some(error.to_string()),
         };
         match command {
-            Command::Bar(_) => loaded.threshold.bar = notch,
-            Command::Floor(_) => loaded.threshold.floor = notch,
+            TypedCommand::Bar(_) => loaded.threshold.bar = notch,
+            TypedCommand::Floor(_) => loaded.threshold.floor = notch,
         }
         loaded.refilter();
         None

@@ -11,7 +11,7 @@ use crate::site;
 use crate::source::http::Answer;
 use crate::source::queue::RequestDone;
 use crate::store::{DiscussionId, Store};
-use crate::work::fetch::Settings;
+use crate::work::fetch::FetchSettings;
 
 /// At most so many comments of a discussion have the order of their answers asked for.
 pub const MOST_ORDERED: usize = 1_000;
@@ -55,7 +55,7 @@ pub fn order(
     store: &mut Store,
     discussion: DiscussionId,
     comments: &[Box<str>],
-    settings: &Settings,
+    settings: &FetchSettings,
     stop: &AtomicBool,
 ) -> Result<bool, String> {
     let (queue, answers) = queue(settings)?;

@@ -1,6 +1,6 @@
 //! Front pages of places: several requests that make one answer.
 
-use super::Settings;
+use super::FetchSettings;
 use super::answer::{self, Read};
 use crate::domain::article::Article;
 use crate::domain::text::clean_line;
@@ -68,7 +68,7 @@ impl FrontPageJob {
     }
 
     /// What follows from all that came.
-    pub(super) fn tried(&self, settings: &Settings, now: Timestamp) -> FetchAttempt {
+    pub(super) fn tried(&self, settings: &FetchSettings, now: Timestamp) -> FetchAttempt {
         let schedule = settings.schedule(&self.subscription);
         answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
     }

@@ -13,8 +13,8 @@ use crate::store::subscriptions::Subscription;
 
 /// How sources are fetched.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Settings {
-    pub client: http::Settings,
+pub struct FetchSettings {
+    pub client: http::HttpSettings,
     pub limits: Limits,
     pub schedule: Schedule,
     /// Where people discuss.
@@ -28,10 +28,10 @@ pub struct Settings {
     pub sources: Vec<SourceSettings>,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            client: http::Settings::default(),
+impl Default for FetchSettings {
+    fn default() -> FetchSettings {
+        FetchSettings {
+            client: http::HttpSettings::default(),
             limits: Limits { windows: site::host_windows(), ..Limits::default() },
             schedule: Schedule::default(),
             places: SiteBases::default(),
@@ -54,7 +54,7 @@ pub struct SourceSettings {
     pub full_text: bool,
     /// True if places are asked where its new articles are discussed.
     pub discussions: bool,
-    /// In place of what [`Settings::keep`] says.
+    /// In place of what [`FetchSettings::keep`] says.
     pub keep_days: Option<u32>,
     pub keep: Option<u32>,
     pub login: Auth,
@@ -70,7 +70,7 @@ pub struct Keep {
     pub newest: u32,
 }
 
-impl Settings {
+impl FetchSettings {
     /// The options of a source.
     pub fn of(&self, subscription: &Subscription) -> Option<&SourceSettings> {
         let host = url::Url::parse(&subscription.address).ok().and_then(|url| url.host_str().map(str::to_owned));

@@ -8,7 +8,7 @@ use super::{Answered, Trouble};
 use crate::domain::text::{CleanText, clean, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::feed::Kind;
-use crate::format::opml::Subscription as Listed;
+use crate::format::opml::ListedFeed as Listed;
 use crate::format::{Format, MAX_RECORD, Origin};
 use crate::site;
 use crate::site::SiteBases;
@@ -17,7 +17,7 @@ use crate::source::http::local::{LocalSource, percent_decoded};
 use crate::source::http::looks_private;
 use crate::store::Store;
 use crate::store::subscriptions::{Details, NewSubscription, Options, shown};
-use crate::work::fetch::Settings;
+use crate::work::fetch::FetchSettings;
 
 /// So many of those left out are named; the others are counted.
 const NAMED: usize = 5;
@@ -182,7 +182,7 @@ pub fn named(some: &[NewSubscription]) -> Vec<String> {
 /// Subscribes to what a list names, but for what is inside this machine or its network.
 pub(super) fn subscribe(
     store: &mut Store,
-    settings: &Settings,
+    settings: &FetchSettings,
     listed: &[Listed],
     is_urls: bool,
     now: Timestamp,

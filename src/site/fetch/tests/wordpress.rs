@@ -1,7 +1,7 @@
 //! A blog that answers as the published source of `WordPress` does: its heads name the article's number and the interface.
 
 use super::*;
-use crate::source::http::{Answer, Link, ResponseMeta};
+use crate::source::http::{Answer, LinkTarget, ResponseMeta};
 
 struct Blog {
     /// Where the blog stands: in a folder, or behind a parameter.
@@ -53,7 +53,7 @@ impl Blog {
         }
         let is_feed = address == format!("{}atom/", self.feed());
         if self.has_pointers && is_feed {
-            let link = |address: String, rel: &str, kind: Option<&str>| Link {
+            let link = |address: String, rel: &str, kind: Option<&str>| LinkTarget {
                 address,
                 rel: rel.to_owned(),
                 kind: kind.map(str::to_owned),
