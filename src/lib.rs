@@ -11,6 +11,7 @@
 //! | [`format`](mod@format) | foreign formats to the domain: bytes in, domain out | I/O; it never fails on content |
 //! | [`source`] | addresses to bytes or named failures: HTTP, redirects, rate limits | what the bytes mean, where they are kept |
 //! | [`site`] | the sites where people discuss, a module for each: their addresses, files and feeds, what is asked to have a discussion whole | I/O, terminals, how anything is stored |
+//! | [`sync`] | the APIs of sync servers: their requests, answers, sessions and limits | I/O, what is stored, when to sync |
 //! | [`store`] | one SQLite file: articles, discussions, the reader's state | where pages come from, how they look |
 //! | [`os`] | files written whole, other programs run apart from the terminal | what they are for |
 //! | [`work`] | jobs off the terminal thread | what their results are for |
@@ -27,7 +28,7 @@
 //!
 //! `tests/architecture.rs` enforces those that can be read off the source.
 //!
-//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → store → site → source → {format, os} → domain. No
+//! 1. Arrows point down and may skip levels: main → cli → {config, tui} → work → store → {site, sync} → source → {format, os} → domain. No
 //!    circle. Only `main` imports `cli`, only `cli` imports `config`.
 //! 2. `domain` imports only `std` and the crates that measure text. A clock, a zone come in as values. `format` does no
 //!    I/O; odd input gives odd values and a note, and only what cannot be read at all is an error.
@@ -102,5 +103,6 @@ pub mod os;
 pub mod site;
 pub mod source;
 pub mod store;
+pub mod sync;
 pub mod tui;
 pub mod work;
