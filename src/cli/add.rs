@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::error::{CliError, Exit};
 use super::net;
-use super::output::{plural, stderr, stdout, write_json};
+use super::output::{stderr, stdout, write_json};
 use super::{Setup, clock};
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::format::discover::Offer;
 use crate::site;

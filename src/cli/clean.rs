@@ -5,8 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::Exit;
-use super::output::{Ink, StatusLine, bytes, plural, stderr, stdout, write_json};
+use super::output::{Ink, StatusLine, bytes, stderr, stdout, write_json};
 use super::{Setup, clock, stores};
+use crate::domain::plural::plural;
 use crate::os::interrupt::Interrupt;
 use crate::store::clean::{CLEAN_STRIDE, Cleaned, Keeping};
 use crate::store::{SourceId, Store};

@@ -8,9 +8,10 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{Ink, OutputStyle, plural, stdout, write_json};
+use super::output::{Ink, OutputStyle, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock};
+use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::store::{ArticleId, Store, StoreError};
 use crate::work::discussions::{DiscussionReport, Kept, MOST_ORDERED, gather, order, unordered};

@@ -8,9 +8,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{ERASE_LINE, Ink, OutputStyle, plural, stdout, write_json};
+use super::output::{ERASE_LINE, Ink, OutputStyle, stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, clean, clock, stores};
+use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;

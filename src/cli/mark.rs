@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::args::MarkAs;
 use super::error::Exit;
-use super::output::{StatusLine, plural, stderr, stdout, write_json};
+use super::output::{StatusLine, stderr, stdout, write_json};
 use super::show::no_article;
 use super::{Setup, clock, list, stores};
+use crate::domain::plural::plural;
 use crate::domain::query::Query;
 use crate::domain::tag::Tag;
 use crate::os::interrupt::Interrupt;

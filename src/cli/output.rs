@@ -205,11 +205,6 @@ pub(super) fn write_json(value: &impl serde::Serialize, out: &mut impl Write) ->
     writeln!(out, "{}", escape_json(&json))
 }
 
-/// "1 comment", "3 comments".
-pub(super) fn plural(count: u64, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
-}
-
 /// A line on the terminal that says how far it is; silent where standard error is none.
 pub(super) struct StatusLine {
     is_seen: bool,

@@ -3,7 +3,8 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use super::output::{plural, stderr};
+use super::output::stderr;
+use crate::domain::plural::plural;
 use crate::domain::text::clean_code;
 use crate::site::SiteBases;
 use crate::store::Store;

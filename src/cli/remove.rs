@@ -5,9 +5,10 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{StatusLine, plural, stderr, stdout, write_json};
+use super::output::{StatusLine, stderr, stdout, write_json};
 use super::{Setup, clock, edition, stores};
 use crate::config::nearest::nearest;
+use crate::domain::plural::plural;
 use crate::domain::text::clean_line;
 use crate::os::interrupt::Interrupt;
 use crate::store::sources::RemovedSource;

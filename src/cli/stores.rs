@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::dirs::{make_folder, named};
-use super::output::{ERASE_LINE, StatusLine, plural, stderr};
+use super::output::{ERASE_LINE, StatusLine, stderr};
 use super::{Setup, clock};
+use crate::domain::plural::plural;
 use crate::domain::text::clean;
 use crate::os::interrupt::Interrupt;
 use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::error::{CliError, Exit, InputError};
 use super::mark::known;
-use super::output::{plural, stdout, write_json};
+use super::output::{stdout, write_json};
 use super::{Setup, clock};
+use crate::domain::plural::plural;
 use crate::domain::tag::{Tag, parse_tags, shown_tags};
 use crate::domain::text::clean_line;
 use crate::store::{ArticleId, LONGEST_NOTE};

@@ -1,7 +1,8 @@
 //! Ranks, bars and counts in words.
 
-use super::output::{OutputStyle, plural};
+use super::output::OutputStyle;
 use super::thread_options::Arranged;
+use crate::domain::plural::plural;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{Counts, Notch};
 

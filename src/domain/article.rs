@@ -4,6 +4,7 @@ use super::rank::Hundredths;
 use super::text::{Block, CleanText, Document};
 use super::thread::Discussion;
 use super::time::When;
+use crate::domain::plural::noun_for;
 
 /// One article. Only the title is always there, and even that may be empty.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -140,7 +141,7 @@ pub struct StarRating {
 impl Audience {
     /// "1,234 views, 5 favorites, 4.9 / 5 (56)"; none where nothing is told.
     pub fn in_words(self) -> Option<String> {
-        let counted = |n: u64, one: &str| format!("{} {one}{}", grouped(n), if n == 1 { "" } else { "s" });
+        let counted = |n: u64, one: &str| format!("{} {}", grouped(n), noun_for(n, one));
         let views = self.views.map(|n| counted(n, "view"));
         let favorites = self.favorites.filter(|n| *n > 0).map(|n| counted(n, "favorite"));
         let stars = self.stars.map(|stars| format!("{} / {} ({})", stars.mean, stars.max, grouped(stars.votes)));

@@ -8,6 +8,7 @@ pub mod completeness;
 pub mod guess;
 pub mod notch;
 pub mod order;
+pub mod plural;
 pub mod query;
 pub mod rank;
 pub mod rules;

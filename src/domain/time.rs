@@ -1,5 +1,6 @@
 //! Dates and instants as sources give them. The clock and the zone are always passed in.
 
+use crate::domain::plural::plural;
 use std::fmt;
 
 /// Seconds since 1970-01-01T00:00:00Z.
@@ -178,13 +179,13 @@ impl When {
 
     /// As short as it stays clear: "20 hours ago", "3 days ago", "Jun 4", "Jun 4, 2011". A day is never told as hours.
     pub fn short(self, now: Timestamp, zone: Zone) -> String {
-        let plural = |n: i64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+        let ago = |n: i64, unit: &str| format!("{} ago", plural(n.unsigned_abs(), unit));
         let day = match self {
             When::Instant(at) => match now.0.saturating_sub(at.0) {
-                past @ 0..MINUTE => return plural(past, "second"),
-                past @ MINUTE..HOUR => return plural(past / MINUTE, "minute"),
-                past @ HOUR..DAY => return plural(past / HOUR, "hour"),
-                past if (DAY..7 * DAY).contains(&past) => return plural(past / DAY, "day"),
+                past @ 0..MINUTE => return ago(past, "second"),
+                past @ MINUTE..HOUR => return ago(past / MINUTE, "minute"),
+                past @ HOUR..DAY => return ago(past / HOUR, "hour"),
+                past if (DAY..7 * DAY).contains(&past) => return ago(past / DAY, "day"),
                 _ => at.date(zone(at)),
             },
             When::Day(date) => date,

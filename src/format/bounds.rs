@@ -7,6 +7,7 @@
 use super::MAX_PAGE;
 use super::opml::ListedFeed;
 use crate::domain::article::{Article, Enclosure, Page, Related, Source};
+use crate::domain::plural::plural;
 use crate::domain::text::{Body, CleanText, Document, Link, clean_id, clean_line, cut_line};
 use crate::domain::thread::{Comment, Discussion, Parent};
 
@@ -191,16 +192,7 @@ impl Bounds {
             (self.comments, "comment", format!("left out: {MAX_COMMENTS} of a discussion are kept")),
         ];
         let some = told.into_iter().filter(|(n, ..)| *n > 0);
-        some.map(|(n, what, why)| clean_line(&format!("{} {why}", counted(n, what)))).collect()
-    }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    match (n, what) {
-        (1, _) => format!("1 {what}"),
-        (n, "address") => format!("{n} addresses"),
-        (n, "entry") => format!("{n} entries"),
-        (n, _) => format!("{n} {what}s"),
+        some.map(|(n, what, why)| clean_line(&format!("{} {why}", plural(n as u64, what)))).collect()
     }
 }
 

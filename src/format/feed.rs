@@ -29,9 +29,9 @@ use super::bounds::Bounds;
 use super::json::Json;
 use super::{MAX_PAGE, Origin, Unreadable};
 use crate::domain::article::{Article, Enclosure, Replies};
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, When};
-use crate::format::fields::count;
 
 /// A feed's own details, and its entries.
 #[derive(Clone, PartialEq, Debug)]
@@ -186,7 +186,7 @@ fn read_xml(text: &str, base: Option<&Url>, now: Timestamp, is_cut: bool) -> Res
 /// The comments that a blog's export (`WordPress` eXtended RSS) holds within its items are not read, and said to be there.
 fn exported_comments(text: &str) -> Option<CleanText> {
     let comments = if text.contains("<wp:wxr_version>") { text.matches("<wp:comment>").count() } else { 0 };
-    (comments > 0).then(|| clean_line(&format!("{} of a blog's export left out", count(comments, "comment"))))
+    (comments > 0).then(|| clean_line(&format!("{} of a blog's export left out", plural(comments as u64, "comment"))))
 }
 
 /// Where a feed begins behind what does not belong to it; none where it begins at once or not at all.

@@ -4,11 +4,6 @@ use super::json::Value;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, When};
 
-/// "1 comment", "2 comments"
-pub fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
 /// Seconds since 1970.
 pub fn instant(value: Option<Value<'_>>) -> Option<When> {
     value.and_then(Value::i64).map(|seconds| When::Instant(Timestamp(seconds)))

@@ -15,6 +15,7 @@ pub use read::read;
 use std::collections::HashSet;
 
 use super::feed::Kind;
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line, fold};
 
 /// Levels of elements, the `opml` being the first; what is nested deeper stands at the last.
@@ -181,17 +182,15 @@ impl List {
             }
         }
         if let Some(first) = again.first() {
-            let what = counted(again.len() as u64, "subscription", "subscriptions");
+            let what = plural(again.len() as u64, "subscription");
             notes.push(clean_line(&format!("{what} listed again, such as {first}; the first place of each is kept")));
         }
         if inclusions > 0 {
-            notes.push(clean_line(&format!(
-                "{} not followed",
-                counted(inclusions, "link to another list", "links to other lists")
-            )));
+            let what = plural(inclusions, "linked list");
+            notes.push(clean_line(&format!("{what} not followed")));
         }
         if homeless > 0 {
-            let what = counted(homeless, "subscription", "subscriptions");
+            let what = plural(homeless, "subscription");
             notes.push(clean_line(&format!("{what} without the folders, whose names are too long together")));
         }
         (found, notes)
@@ -203,13 +202,9 @@ pub fn summary(subscriptions: &[ListedFeed]) -> String {
     let mut folders: Vec<_> = subscriptions.iter().map(|one| &one.folder).filter(|folder| !folder.is_empty()).collect();
     folders.sort_unstable();
     folders.dedup();
-    let what = counted(subscriptions.len() as u64, "subscription", "subscriptions");
+    let what = plural(subscriptions.len() as u64, "subscription");
     match folders.len() {
         0 => what,
-        n => format!("{what} in {}", counted(n as u64, "folder", "folders")),
+        n => format!("{what} in {}", plural(n as u64, "folder")),
     }
-}
-
-fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

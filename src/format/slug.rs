@@ -1,11 +1,12 @@
 //! Titles in addresses: `…/kpop-demon-hunters/2144` says "Kpop demon hunters" where nothing else tells a title.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// The words of a slug as a title; empty where it is only a number or an id.
 pub fn title(slug: &str) -> String {
-    let decoded = percent_decoded(slug);
-    let stem = decoded.split_once('.').map_or(decoded.as_str(), |(stem, _)| stem);
+    let decoded = percent_decode_str(slug).decode_utf8_lossy();
+    let stem = decoded.split_once('.').map_or(&*decoded, |(stem, _)| stem);
     let words: Vec<&str> = stem.split(['-', '_', '+', ' ']).filter(|word| !word.is_empty()).collect();
     if !words.iter().any(|word| word.chars().any(char::is_alphabetic)) {
         return String::new();
@@ -28,11 +29,6 @@ pub fn title_of(address: &str) -> String {
 /// True if a title was made of the address: it must not take the place of a real one.
 pub fn is_title_of(title: &str, address: &str) -> bool {
     !title.is_empty() && title_of(address) == title
-}
-
-fn percent_decoded(text: &str) -> String {
-    let form = format!("a={}", text.replace('+', "%2B"));
-    url::form_urlencoded::parse(form.as_bytes()).next().map_or_else(|| text.to_owned(), |(_, text)| text.into_owned())
 }
 
 #[cfg(test)]

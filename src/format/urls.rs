@@ -3,9 +3,9 @@
 //! Syntax: newsboat's manual, "Adding Feeds", "Tagging", "Query Feeds" and "Scripts and Filters (Snownews Extensions)".
 
 use super::bounds::MAX_NOTES;
-use super::fields::count;
 use super::opml::{ListedFeed, MAX_ELEMENTS};
 use super::{Origin, encoding, newsboat, stem};
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 
 /// A query feed as a saved search.
@@ -51,7 +51,7 @@ pub fn read(bytes: &[u8]) -> Urls {
         urls.notes.push(clean_line(&format!("{} more lines not taken", not_taken - MAX_NOTES / 2)));
     }
     if left_out > 0 {
-        let what = count(left_out, "line");
+        let what = plural(left_out as u64, "line");
         urls.notes.push(clean_line(&format!("{what} left out: the first {MAX_ELEMENTS} of a list are read")));
     }
     urls

@@ -15,13 +15,13 @@ use self::address::{comment_of, is_evident, page_of};
 use super::{SITES, Site};
 use crate::domain::article::{Article, Page, Replies, Source};
 use crate::domain::completeness::SiteCount;
+use crate::domain::plural::plural;
 use crate::domain::rank::Scale;
 use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::When;
 use crate::format::bounds::Bounds;
 use crate::format::feed::{Entry, Feed};
-use crate::format::fields::count;
 use crate::format::identity::comment_id;
 use crate::site::identity::canonical_address;
 use crate::site::page_builder::Gathered;
@@ -116,7 +116,8 @@ fn pages(feed: &Feed) -> Option<(Vec<Page>, Vec<CleanText>)> {
     let pages = order.iter().filter_map(|key| by_page.remove(key));
     let pages =
         pages.map(|entries| page(feed, entries, (site, source.clone()), is_one, opening.as_ref(), &mut twice)).collect();
-    let note = (twice > 0).then(|| clean_line(&format!("{} stood there twice; the first is kept", count(twice, "comment"))));
+    let note =
+        (twice > 0).then(|| clean_line(&format!("{} stood there twice; the first is kept", plural(twice as u64, "comment"))));
     Some((pages, note.into_iter().collect()))
 }
 

@@ -17,6 +17,7 @@ use super::Site;
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::order::Order;
+use crate::domain::plural::plural;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{Block, CleanText, Document, Emphasis, Span, clean_line};
@@ -383,10 +384,10 @@ fn words(post: Value<'_>) -> Document {
 
 /// A poll with its votes, as a list under its title.
 fn poll(poll: Value<'_>) -> Vec<Block> {
-    let counted = |n: i64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let items = poll.get("options").into_iter().flat_map(Value::items).map(|option| {
         let text = html::to_document(option.text("html").unwrap_or_default(), None).text();
-        let votes = option.number("votes").map_or(String::new(), |votes| format!(" · {}", counted(votes, "vote")));
+        let votes =
+            option.number("votes").map_or(String::new(), |votes| format!(" · {}", plural(votes.unsigned_abs(), "vote")));
         vec![Block::Paragraph(vec![Span::plain(&format!("{text}{votes}"))])]
     });
     let items: Vec<Vec<Block>> = items.collect();
@@ -395,7 +396,7 @@ fn poll(poll: Value<'_>) -> Vec<Block> {
     }
     let title =
         poll.text("title").filter(|title| !title.is_empty()).map_or("Poll".to_owned(), |title| format!("Poll: {title}"));
-    let voters = poll.number("voters").map_or(String::new(), |voters| format!(" · {}", counted(voters, "voter")));
+    let voters = poll.number("voters").map_or(String::new(), |voters| format!(" · {}", plural(voters.unsigned_abs(), "voter")));
     let strong = Emphasis { strong: true, ..Emphasis::NONE };
     let head = vec![Span { text: clean_line(&title), emphasis: strong, link: None }, Span::plain(&voters)];
     vec![Block::Paragraph(head), Block::List { start: None, items }]

@@ -10,6 +10,7 @@ use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
 use super::look_up::{self, Candidate, CandidateAbout, LookUpRequest, LookedUp};
 use super::{BaseSetting, SiteBases};
+use crate::domain::plural::plural;
 use crate::source::throttle::Window;
 use std::collections::HashMap;
 
@@ -23,7 +24,7 @@ use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::{AuthorRole, Comment, VoteState};
 use crate::format::feed::Feed;
-use crate::format::fields::{count, iso, label};
+use crate::format::fields::{iso, label};
 use crate::format::html;
 use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, Unreadable};
@@ -216,7 +217,7 @@ fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
     }
     let mut tell = |n: usize, what: &str, rest: &str| {
         if n > 0 {
-            notes.push(format!("{} {rest}", count(n, what)));
+            notes.push(format!("{} {rest}", plural(n as u64, what)));
         }
     };
     tell(twice, "comment", "stood there twice; the first is kept");

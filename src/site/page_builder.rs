@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashSet};
 use super::Site;
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
+use crate::domain::plural::plural;
 use crate::domain::rank::Scale;
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{Comment, Discussion, Stub, link_parents};
-use crate::format::fields::count;
 
 /// Stands for the id of a parent of which nothing is told but that there is one.
 pub(super) const NOT_TOLD: &str = "";
@@ -120,7 +120,7 @@ impl Tally {
             (self.foreign, "value", "of another kind left out"),
         ];
         let more = (self.more > 0).then(|| format!("{} more, not in this file", self.more));
-        let told = told.iter().filter(|(n, ..)| *n > 0).map(|(n, what, rest)| format!("{} {rest}", count(*n, what)));
+        let told = told.iter().filter(|(n, ..)| *n > 0).map(|(n, what, rest)| format!("{} {rest}", plural(*n as u64, what)));
         more.into_iter().chain(told).map(|note| clean_line(&note)).collect()
     }
 }

@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Site, ThreadAddress, is_name};
 use crate::domain::article::{Article, Page, Replies, Source};
 use crate::domain::completeness::SiteCount;
+use crate::domain::plural::plural;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{AuthorRole, Comment};
 use crate::format::Origin;
 use crate::format::feed::Feed;
-use crate::format::fields::{count, instant, label};
+use crate::format::fields::{instant, label};
 use crate::format::json::{JsonPieces, Value};
 use crate::site::comment_feed::FeedThreads;
 use crate::site::page_builder::{Gathered, missing};
@@ -312,18 +313,18 @@ impl ListingReader {
             notes.push(format!("{more} more, not in this file"));
         }
         if goes_on > 0 {
-            notes.push(format!("below {} the thread goes on, not in this file", count(goes_on, "comment")));
+            notes.push(format!("below {} the thread goes on, not in this file", plural(goes_on as u64, "comment")));
         }
         let mut tell = |n: usize, what: &str| {
             if n > 0 {
-                notes.push(format!("{} {what}", count(n, "comment")));
+                notes.push(format!("{} {what}", plural(n as u64, "comment")));
             }
         };
         tell(self.twice, "stood there twice; the first is kept");
         tell(self.nameless, "without an id left out");
         tell(self.edited_sometime, "edited at a time that is not told");
-        notes.extend(self.beside.iter().map(|(what, n)| format!("{} left out", count(*n, what))));
-        notes.extend(self.foreign.iter().map(|(kind, n)| format!("{} of kind {kind} left out", count(*n, "thing"))));
+        notes.extend(self.beside.iter().map(|(what, n)| format!("{} left out", plural(*n as u64, what))));
+        notes.extend(self.foreign.iter().map(|(kind, n)| format!("{} of kind {kind} left out", plural(*n as u64, "thing"))));
         (pages, notes.iter().map(|note| clean_line(note)).collect())
     }
 

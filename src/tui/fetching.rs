@@ -1,5 +1,6 @@
 //! The fetch that is under way, or the last one, in figures.
 
+use crate::domain::plural::noun_for;
 use crate::source::queue::Progress;
 use crate::work::fetch::End;
 
@@ -89,7 +90,7 @@ impl Fetching {
     pub fn label(&self, dot: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
         let (ended, sources) = (self.ended, self.sources);
         let failed = if self.failed > 0 && self.by_hand { format!("{dot}{} failed", self.failed) } else { String::new() };
-        let what = if self.comments == 1 { "comment" } else { "comments" };
+        let what = noun_for(self.comments.into(), "comment");
         let new = match (self.new, self.comments) {
             (0, 0) => "nothing new".to_owned(),
             (new, 0) => format!("{new} new"),

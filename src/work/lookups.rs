@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::discussions::{DiscussionReport, gather};
 use super::fetch::FetchSettings;
+use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::store::lookups::LookupEnd;
@@ -35,7 +36,7 @@ impl LookupReport {
             return None;
         }
         let failures: Vec<String> = self.failures.iter().map(|(site, (failure, _))| format!("{site}: {failure}")).collect();
-        let articles = if self.articles == 1 { "1 article".to_owned() } else { format!("{} articles", self.articles) };
+        let articles = plural(self.articles as u64, "article");
         let later = match self.given_up {
             0 => "tried again later".to_owned(),
             all if all == self.failed => "given up after several days".to_owned(),

@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicBool;
 use super::discussions::{DiscussionReport, gather};
 use super::fetch::FetchSettings;
 use super::notice::Notices;
+use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
 use crate::store::watches::{LONGEST_WATCH, Watch};
@@ -89,8 +90,7 @@ pub fn refresh(
 fn in_words(told: &[&Refreshed]) -> Option<String> {
     let new: u32 = told.iter().map(|one| one.new).sum();
     let titles: Vec<&str> = told.iter().map(|one| one.title.as_str()).collect();
-    let what = if new == 1 { "comment" } else { "comments" };
-    (new > 0).then(|| format!("{new} new {what}: {}", titles.join(" · ")))
+    (new > 0).then(|| format!("{}: {}", plural(new.into(), "new comment"), titles.join(" · ")))
 }
 
 #[cfg(test)]

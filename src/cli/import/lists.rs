@@ -4,9 +4,9 @@ use std::io::Write;
 
 use super::{Import, WaitingFiles};
 use crate::cli::dirs::named;
-use crate::cli::output::plural;
 use crate::cli::private::{Vetted, vet};
 use crate::config;
+use crate::domain::plural::plural;
 use crate::domain::time::Timestamp;
 use crate::format::Format;
 use crate::format::urls::ListedSearch;

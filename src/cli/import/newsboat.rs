@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::{FileOutcome, Import, Taken};
 use crate::cli::clock;
-use crate::cli::output::{StatusLine, plural};
+use crate::cli::output::StatusLine;
 use crate::domain::article::{Page, Source};
+use crate::domain::plural::plural;
 use crate::domain::tag::Tag;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;

@@ -12,6 +12,7 @@ use super::text::{ElementText, address};
 use super::xml::Tree;
 use super::{Comments, Entry, Feed, FeedSchedule, Kind, Reply, date};
 use crate::domain::article::{Article, Enclosure};
+use crate::domain::plural::plural;
 use crate::domain::text::{Block, CleanText, Document, Link, LinkId, clean_line, spans_text};
 use crate::domain::time::{Timestamp, When};
 use crate::format::document_builder::DocumentBuilder;
@@ -231,14 +232,16 @@ pub(super) fn feed_base(stated: Option<&Url>, told: [&Option<CleanText>; 2], doc
 /// "3 dates that cannot be read, such as tomorrow"
 pub(super) fn unread_dates(found: Option<(String, usize)>) -> Option<CleanText> {
     let (text, n) = found?;
-    Some(clean_line(&format!("{n} {} that cannot be read, such as {text}", if n == 1 { "date" } else { "dates" })))
+    Some(clean_line(&format!("{} that cannot be read, such as {text}", plural(n as u64, "date"))))
 }
 
 /// "1 date that cannot be true, such as 0001-01-01; the time of arrival stands in"
 pub(super) fn implausible_dates(found: Option<(String, usize)>) -> Option<CleanText> {
     let (text, n) = found?;
-    let what = if n == 1 { "date" } else { "dates" };
-    Some(clean_line(&format!("{n} {what} that cannot be true, such as {text}; the time of arrival stands in")))
+    Some(clean_line(&format!(
+        "{} that cannot be true, such as {text}; the time of arrival stands in",
+        plural(n as u64, "date")
+    )))
 }
 
 /// Seconds between two changes, by the syndication module.

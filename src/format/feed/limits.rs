@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::When;
 use crate::format::MAX_PAGE;
-use crate::format::fields::count;
 
 /// Items of one feed that are read.
 pub(super) const MAX_ITEMS: usize = 10_000;
@@ -22,7 +22,10 @@ pub(super) fn first_bytes(bytes: &[u8]) -> (&[u8], bool) {
 /// What is told of a feed of which only the beginning was read.
 pub(super) fn cut_note(items: usize) -> CleanText {
     let mib = MAX_PAGE >> 20;
-    clean_line(&format!("larger than {mib} MiB: only the first {mib} MiB are read, with {}", count(items, "whole item")))
+    clean_line(&format!(
+        "larger than {mib} MiB: only the first {mib} MiB are read, with {}",
+        plural(items as u64, "whole item")
+    ))
 }
 
 /// Which of the items with these dates to keep: the newest, then those without a date in the feed's order.

@@ -7,7 +7,8 @@ use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
 use super::repair::escape_attributes;
-use super::{List, MAX_DEPTH, MAX_ELEMENTS, OutlineNode, counted};
+use super::{List, MAX_DEPTH, MAX_ELEMENTS, OutlineNode};
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_code, clean_line};
 use crate::format::feed::decode::decode;
 use crate::format::feed::references::{character, named, unescape};
@@ -80,10 +81,10 @@ pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
         }
     }
     if junk > 0 {
-        notes.push(format!("{} before the list passed over", counted(junk as u64, "character", "characters")));
+        notes.push(format!("{} before the list passed over", plural(junk as u64, "character")));
     }
     if bare > 0 {
-        let what = counted(bare as u64, "outline", "outlines");
+        let what = plural(bare as u64, "outline");
         notes.push(format!("{what} with bare quotation marks or brackets read as they were meant"));
     }
     notes.extend(built.repairs.notes());
@@ -272,19 +273,16 @@ impl<'t> OutlineBuilder<'t> {
 
 impl Lost {
     fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        let mut say = |n: usize, one: &str, many: &str, what: &str| {
-            if n > 0 {
-                notes.push(format!("{} {what}", counted(n as u64, one, many)));
-            }
-        };
-        say(self.doubled, "attribute", "attributes", "given twice; the first is kept");
-        say(self.nameless, "attribute", "attributes", "that cannot be read passed over");
-        say(self.raised, "element", "elements", "nested deeper than 256, kept at that depth");
-        let kept = format!("left out: the first {MAX_ELEMENTS} of a list are read");
-        say(self.left_out, "element", "elements", &kept);
-        say(self.outside, "piece", "pieces", "outside the list passed over");
-        notes
+        let left_out = format!("left out: the first {MAX_ELEMENTS} of a list are read");
+        let told = [
+            (self.doubled, "attribute", "given twice; the first is kept"),
+            (self.nameless, "attribute", "that cannot be read passed over"),
+            (self.raised, "element", "nested deeper than 256, kept at that depth"),
+            (self.left_out, "element", &left_out),
+            (self.outside, "piece", "outside the list passed over"),
+        ];
+        let some = told.into_iter().filter(|(n, ..)| *n > 0);
+        some.map(|(n, noun, what)| format!("{} {what}", plural(n as u64, noun))).collect()
     }
 }
 

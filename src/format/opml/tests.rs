@@ -164,7 +164,7 @@ fn what_is_no_subscription_is_kept() {
     let list = round(text.as_bytes());
     assert_eq!(list.head("title").map(CleanText::as_str), Some("Mine & yours"));
     assert_eq!((list.head("ownerName"), list.head("outline")), (None, None));
-    assert_eq!(list.subscriptions(), (vec![], clean_lines(&["1 link to another list not followed"])));
+    assert_eq!(list.subscriptions(), (vec![], clean_lines(&["1 linked list not followed"])));
     insta::assert_snapshot!(list.write(), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <opml version="2.0" xmlns:x="urn:x">

@@ -9,10 +9,11 @@ use super::poll::{self, PollOptions};
 use super::{HOME, HackerNews, source, thread_url};
 use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
+use crate::domain::plural::plural;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::{Comment, VoteState};
-use crate::format::fields::{count, instant, iso, label};
+use crate::format::fields::{instant, iso, label};
 use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, html, stem};
 use crate::site::page_builder::{Gathered, missing};
@@ -271,7 +272,7 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
     }
     let mut tell = |n: usize, what: &str, rest: &str| {
         if n > 0 {
-            notes.push(format!("{} {rest}", count(n, what)));
+            notes.push(format!("{} {rest}", plural(n as u64, what)));
         }
     };
     tell(storyless, "comment", "on stories that are not in this file");
@@ -280,7 +281,7 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
     tell(items.nameless, "object", "without an id left out");
     tell(items.empty, "value", "without an item left out");
     if items.unlisted > 0 {
-        notes.push(format!("{} of the search not in this file", count(items.unlisted, "more hit")));
+        notes.push(format!("{} of the search not in this file", plural(items.unlisted as u64, "more hit")));
     }
     (pages, notes.iter().map(|note| clean_line(note)).collect())
 }

@@ -12,11 +12,11 @@ use self::ages::{AgedItem, PageClock};
 use super::{HOME, HackerNews, poll, source, thread_url};
 use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
+use crate::domain::plural::plural;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
-use crate::format::fields::count;
 use crate::format::html::find::{all, around, first, first_text, saved_at, saved_from, within};
 use crate::format::{Origin, Unreadable, html, identity, relative_time, stem};
 use crate::site::page_builder::{Gathered, NOT_TOLD, missing};
@@ -207,7 +207,7 @@ impl SavedThread {
         let faded = rows.iter().filter(|row| row.is_faded()).count();
         let found = comments(rows, id.as_deref(), &clock);
         if faded > 0 {
-            notes.push(format!("{} shown faded: voted down", count(faded, "comment")));
+            notes.push(format!("{} shown faded: voted down", plural(faded as u64, "comment")));
         }
         SavedThread { id, article, found, told, is_whole, is_first_page: !is_later, notes }
     }
@@ -220,7 +220,8 @@ impl SavedThread {
         }
         let roots = self.found.iter().filter(|found| found.is_root).count();
         if !self.is_first_page && roots > 0 {
-            self.notes.push(format!("{} beginning here unrated: those of other pages stand before", count(roots, "thread")));
+            self.notes
+                .push(format!("{} beginning here unrated: those of other pages stand before", plural(roots as u64, "thread")));
         }
         self.rank();
         let mut gathered = Gathered::new(self.article);
@@ -229,7 +230,7 @@ impl SavedThread {
             twice += usize::from(!gathered.push(comment, parent.map(Into::into)));
         }
         if twice > 0 {
-            self.notes.push(format!("{} stood there twice; the first is kept", count(twice, "comment")));
+            self.notes.push(format!("{} stood there twice; the first is kept", plural(twice as u64, "comment")));
         }
         let url = self.id.map(|id| thread_url(&id)).unwrap_or_default();
         let told = self.told.map_or(SiteCount::Unknown, SiteCount::Living);

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::domain::plural::plural;
 use crate::domain::text::{Block, Span};
 use crate::format::html;
 use crate::format::json::Value;
@@ -73,7 +74,7 @@ impl PollOption<'_> {
 /// `Owl · 30 points`
 pub(super) fn list(options: Vec<CountedOption>) -> Block {
     let item = |(text, points): CountedOption| {
-        let points = points.map_or_else(String::new, |n| format!(" · {n} {}", if n == 1 { "point" } else { "points" }));
+        let points = points.map_or_else(String::new, |n| format!(" · {}", plural(n.unsigned_abs(), "point")));
         vec![Block::Paragraph(vec![Span::plain(&format!("{text}{points}"))])]
     };
     Block::List { start: None, items: options.into_iter().map(item).collect() }

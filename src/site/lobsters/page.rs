@@ -8,11 +8,11 @@ use url::Url;
 use super::{HOME, Lobsters, source, thread_url};
 use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
+use crate::domain::plural::plural;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::{Timestamp, When};
-use crate::format::fields::count;
 use crate::format::html::find::{first, first_text, saved_from, within};
 use crate::format::{Origin, Unreadable, html, relative_time};
 use crate::site::page_builder::{Gathered, missing};
@@ -63,7 +63,7 @@ pub(in crate::site) fn read(text: &str, origin: &Origin<'_>) -> Result<(Page, Ve
         notes.push(clean_line(&format!("{} more, not in this file", missing(&page))));
     }
     if twice > 0 {
-        notes.push(clean_line(&format!("{} stood there twice; the first is kept", count(twice, "comment"))));
+        notes.push(clean_line(&format!("{} stood there twice; the first is kept", plural(twice as u64, "comment"))));
     }
     Ok((page, notes))
 }

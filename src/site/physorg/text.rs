@@ -8,6 +8,7 @@ use super::related::stories;
 use super::{SCALE, source};
 use crate::domain::article::{Article, Page, Related};
 use crate::domain::guess::guess_parents;
+use crate::domain::plural::plural;
 use crate::domain::rank::Rank;
 use crate::domain::text::{Block, CleanText, Document, MAX_NESTING, Span, clean_line, width};
 use crate::domain::thread::{Comment, Discussion};
@@ -285,7 +286,7 @@ impl<'a> Dump<'a> {
             comments.push(made);
         }
         if odd > 0 {
-            self.notes.push(format!("{odd} comment{} with a rank or a date that cannot be", if odd == 1 { "" } else { "s" }));
+            self.notes.push(format!("{} with a rank or a date that cannot be", plural(odd.into(), "comment")));
         }
         if comments.is_empty() {
             self.notes.push(if self.has_slider { "it has no comments yet" } else { "it holds no comments" }.to_owned());

@@ -5,6 +5,7 @@
 //! <…/wp-json/wp/v2/posts/10>; rel="alternate"`). Only these are followed: another article may have the same last part in
 //! its address. What comes is compared once more: comments on another page are refused.
 
+use percent_encoding::percent_decode_str;
 use std::collections::HashSet;
 
 use url::Url;
@@ -139,7 +140,7 @@ impl PageCommentsFetch {
             self.api = Some(format!("{origin}/wp-json/"));
         }
         let slug = article.rsplit('/').next()?;
-        let slug: String = byte_serialize(percent_decoded(slug).as_bytes()).collect();
+        let slug: String = byte_serialize(percent_decode_str(slug).decode_utf8_lossy().as_bytes()).collect();
         Some(SiteRequest::json(format!("{}slug={slug}&_fields=id,link", self.kind("posts")?)))
     }
 
@@ -200,12 +201,6 @@ impl PageCommentsFetch {
 
 fn page_number(ask: &SiteRequest) -> usize {
     ask.address.rsplit('=').next().and_then(|page| page.parse().ok()).unwrap_or(1)
-}
-
-fn percent_decoded(text: &str) -> String {
-    url::form_urlencoded::parse(format!("a={}", text.replace('+', "%2B")).as_bytes())
-        .next()
-        .map_or_else(|| text.to_owned(), |(_, text)| text.into_owned())
 }
 
 /// True if an answer of the interface is a list; else it says what is wrong, some with a status that says that all is well.

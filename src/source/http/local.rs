@@ -3,6 +3,7 @@
 //! Only a subscription's own address makes one; nothing that content names does. Programs are run by their words, without
 //! a shell, for as long as a request may take, and may print as much as a feed may hold.
 
+use percent_encoding::percent_decode_str;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -88,7 +89,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
 
 fn file(rest: &str) -> Result<PathBuf, String> {
     let path = rest.strip_prefix("//localhost").or_else(|| rest.strip_prefix("//")).unwrap_or(rest);
-    let path = percent_decoded(path);
+    let path = percent_decode_str(path).decode_utf8_lossy();
     if path.is_empty() || !(path.starts_with('/') || path.starts_with("~/")) {
         return Err("`file:` needs a whole path, such as file:///home/me/feed.xml".to_owned());
     }
@@ -100,25 +101,6 @@ fn filter(rest: &str) -> Result<LocalSource, String> {
     let at = ["https://", "http://"].iter().filter_map(|scheme| rest.find(&format!(":{scheme}"))).min();
     let at = at.ok_or("`filter:` needs a program and an address: filter:PROGRAM:https://…")?;
     Ok(LocalSource::Filter(words(&rest[..at])?, rest[at + 1..].to_owned()))
-}
-
-pub fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let code = behind.get(..2).and_then(|code| std::str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

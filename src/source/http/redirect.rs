@@ -1,5 +1,6 @@
 //! The way of one request through its redirects: pure, so that every turn of it can be tried without a net.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::auth::Credentials;
@@ -46,8 +47,8 @@ impl RedirectChain {
         }
         let credentials = match auth {
             Credentials::None if !url.username().is_empty() || url.password().is_some() => Credentials::Basic {
-                user: percent_decoded(url.username()),
-                password: percent_decoded(url.password().unwrap_or_default()),
+                user: percent_decode_str(url.username()).decode_utf8_lossy().into_owned(),
+                password: percent_decode_str(url.password().unwrap_or_default()).decode_utf8_lossy().into_owned(),
             },
             given => given.clone(),
         };
@@ -146,18 +147,6 @@ impl RedirectChain {
 
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty())
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        let escaped = others.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &others[2..] } else { others };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Takes off what is not sent: credentials and the place within the page.

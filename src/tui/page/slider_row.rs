@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{DrawnLine, Loaded, dot, notch_label, percent};
+use crate::domain::plural::noun_for;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{self, Notch, NotchStep, Threshold, Unrated};
 use crate::domain::text::width;
@@ -220,7 +221,7 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
 fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: RowCounts, ascii: bool) -> String {
     let slider::Counts { total, open, lines, folded, unrated, estimated } = *of;
     let dot = dot(ascii);
-    let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", if lines == 1 { "line" } else { "lines" });
+    let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", noun_for(lines.into(), "line"));
     match counts {
         _ if total == 0 => String::new(),
         RowCounts::Full => {

@@ -1,5 +1,6 @@
 //! Ranks and slider positions in words, and what stands between words.
 
+use crate::domain::plural::{noun_for, plural};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::slider::Notch;
 
@@ -21,9 +22,9 @@ pub fn rank_label(rank: Rank, scale: Scale, estimated_of: Option<u32>) -> String
         }
         Rank::Points { net, split } => {
             let split = split.map_or(String::new(), |(up, down)| format!(" ({up} up, {down} down)"));
-            format!("{net} {}{split}", if net.abs() == 1 { "point" } else { "points" })
+            format!("{net} {}{split}", noun_for(net.unsigned_abs(), "point"))
         }
-        Rank::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
+        Rank::Likes(likes) => plural(likes.into(), "like"),
         Rank::Position { nth, of } => format!("place {nth} of {of}"),
         Rank::Unrated if scale == Scale::None => String::new(),
         Rank::Unrated => "not rated yet".to_owned(),
@@ -37,8 +38,8 @@ pub fn notch_label(notch: Notch) -> String {
     match notch {
         Notch::Off => "Off".to_owned(),
         Notch::Stars(stars) => stars.to_string(),
-        Notch::Points(points) => format!("{points} {}", if points.abs() == 1 { "point" } else { "points" }),
-        Notch::Likes(likes) => format!("{likes} {}", if likes == 1 { "like" } else { "likes" }),
+        Notch::Points(points) => format!("{points} {}", noun_for(points.unsigned_abs(), "point")),
+        Notch::Likes(likes) => plural(likes.into(), "like"),
         Notch::Share(share) => percent(share),
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::overlay::{middle, open_box};
 use super::paint::Pen;
+use crate::domain::plural::plural;
 use crate::domain::rank::{Hundredths, Scale};
 use crate::domain::text::width;
 use crate::domain::time::{DAY, Timestamp};
@@ -56,15 +57,11 @@ fn line(model: &Model, buffer: &mut Buffer, area: Rect, text: &str, role: Role) 
     pen.field(text, room, role);
 }
 
-fn counted(n: usize, one: &str) -> String {
-    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
-}
-
 /// The figures of the charts in words: the same on the smallest screen.
 fn figures(model: &Model, statistics: &Statistics) -> Vec<String> {
     let Statistics { total, unrated, withheld, removed, estimated, .. } = *statistics;
     let dot = dot(model.settings.ascii);
-    let mut parts = vec![counted(total as usize, "comment")];
+    let mut parts = vec![plural(total.into(), "comment")];
     for (count, what) in
         [(unrated, "unrated"), (withheld, "withheld"), (removed, "removed"), (estimated, "in an estimated position")]
     {
@@ -77,7 +74,7 @@ fn figures(model: &Model, statistics: &Statistics) -> Vec<String> {
         return lines;
     }
     let Statistics { authors, threads, deepest, .. } = *statistics;
-    lines.push([counted(authors, "author"), counted(threads, "thread"), format!("depth {deepest}")].join(dot));
+    lines.push([plural(authors as u64, "author"), plural(threads as u64, "thread"), format!("depth {deepest}")].join(dot));
     if let Some([half, tenth, most]) = statistics.spread {
         let [half, tenth, most] = [half, tenth, most].map(|value| figure(statistics.scale, value));
         let least = if model.settings.ascii { ">=" } else { "≥" };
@@ -115,7 +112,7 @@ fn duration(seconds: i64) -> String {
         3600..172_800 => (3600, "hour"),
         _ => (DAY, "day"),
     };
-    counted(((seconds + unit - 1) / unit).max(1) as usize, name)
+    plural(((seconds + unit - 1) / unit).max(1) as u64, name)
 }
 
 struct Chart {

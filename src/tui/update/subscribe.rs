@@ -1,6 +1,7 @@
 //! `+`: subscribing from the reader.
 
 use super::list;
+use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::store::subscriptions::shown;
 use crate::store::{Section, Stretch};
@@ -81,7 +82,7 @@ pub(super) fn arrived(model: &mut Model, answered: Answered) -> Vec<Effect> {
     match answered {
         Answered::Source { source, title, is_new, articles, joined } => {
             let what = if is_new { "added" } else { "there already:" };
-            let articles = if articles == 1 { "1 new article".to_owned() } else { format!("{articles} new articles") };
+            let articles = plural(articles as u64, "new article");
             let joined = if joined > 0 { format!(", {joined} here already from other sources") } else { String::new() };
             model.show_status(format!("{what} {title}: {articles}{joined}"));
             open_section(model, Section::Source(source))

@@ -1,5 +1,6 @@
 //! Lists of subscriptions: which of their lines can be subscribed to, and which cannot, with the reason.
 
+use percent_encoding::percent_decode_str;
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use crate::format::{Format, MAX_RECORD, Origin};
 use crate::site;
 use crate::site::SiteBases;
 use crate::site::front_page::FrontPage;
-use crate::source::http::local::{LocalSource, percent_decoded};
+use crate::source::http::local::LocalSource;
 use crate::source::http::looks_private;
 use crate::store::Store;
 use crate::store::subscriptions::{Details, NewSubscription, Options, shown};
@@ -113,7 +114,8 @@ pub struct Login {
 /// Takes the name and password out of an address; none where it has no password.
 fn take_login(address: &mut String) -> Option<Login> {
     let mut url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let (user, password) = (percent_decoded(url.username()), percent_decoded(url.password()?));
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (user, password) = (decoded(url.username()), decoded(url.password()?));
     // Both can fail only for an address without a host.
     let _ = (url.set_username(""), url.set_password(None));
     *address = url.to_string();

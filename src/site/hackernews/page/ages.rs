@@ -1,8 +1,8 @@
 //! Ages on saved pages of Hacker News, such as "2 days ago", as times. Pages of before 2015 tell nothing else, and a file's
 //! own time is often that of a copy. Items are numbered as they come, so that a number bounds the time of its item.
 
+use crate::domain::plural::plural;
 use crate::domain::time::{Timestamp, When};
-use crate::format::fields::count;
 use crate::format::relative_time::{self, Age};
 
 /// Items and when they were posted, one of about every two months.
@@ -54,7 +54,7 @@ impl PageClock {
         let Some(best) = items.iter().min_by_key(|item| (item.age.unit, item.age.seconds)) else {
             return (PageClock { now, is_estimate: false }, None);
         };
-        let what = count(items.len(), "time");
+        let what = plural(items.len() as u64, "time");
         let date = now.date(0);
         if items.iter().all(|item| item.may_be_seen_at(now)) {
             let whose = if saved.is_some() { "when the page was saved" } else { "the file's own time" };
