@@ -31,7 +31,7 @@ struct CleanLine<'a> {
 }
 
 pub(super) fn run(setup: &Setup, dry_run: bool, json: bool) -> anyhow::Result<Exit> {
-    let mut store = setup.store_to_ask()?;
+    let mut store = if dry_run { setup.store_to_ask()? } else { setup.store_to_change()? };
     let keeping = keeping(&setup.settings.fetch, &store, clock::now())?;
     let interrupt = Interrupt::listen(store.breaker());
     let cleaned = if dry_run { store.would_clean(&keeping)? } else { clean(&mut store, &keeping, &interrupt)? };

@@ -31,7 +31,7 @@ fn is_none(left: &u64) -> bool {
 
 pub(super) fn run(setup: &Setup, name: &str, all: bool, json: bool) -> anyhow::Result<Exit> {
     let is_edition = edition::is_called(name);
-    let mut store = if is_edition { setup.store()? } else { setup.store_to_ask()? };
+    let mut store = if is_edition { setup.store()? } else { setup.store_to_change()? };
     let wanted = if is_edition { edition::SOURCE } else { name };
     let interrupt = Interrupt::listen(store.breaker());
     let mut status = StatusLine::new();

@@ -81,10 +81,9 @@ fn with_notes(store: Store) -> Store {
 }
 
 impl Setup {
-    /// As [`Setup::store_to_ask`], for what is going to write.
+    /// As [`Setup::store_to_ask`], for what is going to write: a removal that was cut off is finished first.
     pub(super) fn store_to_change(&self) -> anyhow::Result<Store> {
-        let store = self.store_to_ask()?;
-        if store.is_read_only() { writable(store) } else { Ok(store) }
+        self.store_to_ask().and_then(writable).and_then(finish_removals)
     }
 }
 
@@ -172,6 +171,7 @@ mod tests {
     use super::super::OutputStyle;
     use super::super::dirs::AppDirs;
     use super::*;
+    use crate::store::subscriptions::NewSubscription;
     use crate::tui::Settings;
 
     fn setup(data: &std::path::Path) -> Setup {
@@ -188,6 +188,23 @@ mod tests {
         assert!(!setup.places.data.exists());
         setup.store().unwrap();
         assert_eq!(setup.store_to_ask().unwrap().path(), setup.places.store());
+    }
+
+    #[test]
+    fn a_command_that_writes_finishes_a_removal_that_was_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path());
+        let mut store = setup.store().unwrap();
+        let address = "http://a.example/feed".to_owned();
+        let new = NewSubscription { address: address.clone(), ..NewSubscription::default() };
+        store.subscribe(&new, clock::now()).unwrap();
+        let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            store.remove_source_until(&address, true, clock::now(), &mut |_| panic!("killed before the first step"))
+        }));
+        assert!(killed.is_err() && store.has_removals().unwrap());
+        drop(store);
+        assert!(setup.store_to_ask().unwrap().has_removals().unwrap());
+        assert!(!setup.store_to_change().unwrap().has_removals().unwrap());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{ArticleId, SourceId, Store, StoreError};
 use crate::domain::article::Source;
 use crate::domain::text::{CleanText, fold};
 use crate::domain::time::Timestamp;
+use crate::site::identity::canonical_address;
 
 /// The key of the source of what is kept without one.
 pub const SAVED: &str = "saved";
@@ -215,7 +216,10 @@ fn find(conn: &Connection, name: &str) -> Result<Option<i64>> {
     let mut statement = conn.prepare("SELECT id, key, title FROM sources")?;
     let sources = statement.query_map([], |row| Ok((row.read(0)?, read_text(row, 1)?, fold(&read_text(row, 2)?))))?;
     let sources: Vec<(i64, _, String)> = sources.collect::<Result<_>>()?;
-    let by_key = sources.iter().find(|(_, key, _)| &**key == name).map(|(id, ..)| *id);
+    // The key of a source that is no longer subscribed to is its address in canonical form.
+    let as_key = canonical_address(name);
+    let is_named = |key: &str| key == name || as_key.as_deref() == Some(key);
+    let by_key = sources.iter().find(|(_, key, _)| is_named(key)).map(|(id, ..)| *id);
     let wanted = fold(name);
     let mut so_titled = sources.iter().filter(|(.., title)| *title == wanted).map(|(id, ..)| *id);
     let by_title = so_titled.next().filter(|_| so_titled.next().is_none());

@@ -51,6 +51,16 @@ fn a_removal_that_was_killed_goes_on_and_one_that_was_stopped_stays() {
 }
 
 #[test]
+fn a_source_whose_removal_was_stopped_is_still_found_by_its_address() {
+    let mut store = store();
+    let address = "http://www.a.example/feed/";
+    super::fetched::subscribed(&mut store, address);
+    assert!(store.remove_source_until(address, true, NOW, &mut |_| false).unwrap().is_some());
+    assert!(store.remove_source(address, true, NOW).unwrap().is_some());
+    assert!(store.remove_source(address, true, NOW).unwrap().is_none());
+}
+
+#[test]
 fn an_article_comes_back_as_it_was_saved() {
     let mut store = store();
     let saved = store.save(&full(), NOW).unwrap();
