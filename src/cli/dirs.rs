@@ -1,4 +1,4 @@
-//! Where things lie on this machine: the store, the configuration, the log.
+//! The places of the store, the configuration and the log on this machine.
 
 use std::path::{Path, PathBuf};
 

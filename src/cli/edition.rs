@@ -19,7 +19,7 @@ const PAGES: &[(&str, &str)] = &[
 
 /// The key of the edition's source.
 pub(super) const SOURCE: &str = "edition:welcome";
-/// What it is called otherwise.
+/// Its other name.
 const NAMES: [&str; 3] = [SOURCE, "welcome edition", "welcome"];
 
 pub(super) fn is_called(name: &str) -> bool {

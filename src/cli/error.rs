@@ -1,4 +1,4 @@
-//! How a command ends: exit codes, and what is said when it fails.
+//! The ends of a command: exit codes and messages of failures.
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;

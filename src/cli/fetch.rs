@@ -67,7 +67,7 @@ struct FetchTally {
 /// The command that is told of new comments may take so long at the end; then it is ended.
 const COMMAND: Duration = Duration::from_secs(10);
 
-/// How looking for the discussions of new articles ended.
+/// The result of looking for the discussions of new articles.
 #[derive(Serialize)]
 struct LookedUpJson<'a> {
     #[serde(rename = "looked_up")]

@@ -29,7 +29,7 @@ pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
     }
 }
 
-/// Of a file that is too large, how large it is: no more of it was read than that it is.
+/// The size of a file that is too large: nothing more of it was read.
 fn with_size(error: InputError, file: u64) -> InputError {
     match error {
         InputError::Unreadable { name, source: Unreadable::TooLarge { bytes, most, what } } if file > bytes as u64 => {

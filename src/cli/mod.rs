@@ -60,7 +60,7 @@ use crate::tui::images::Images;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     output::say_panics();
     let args: Vec<OsString> = args.into_iter().collect();
-    // What describes all commands is large: the reader alone starts without it, and where it is made it goes last.
+    // The description of all commands is large: the plain reader starts without it, and it is freed last.
     let mut command = None;
     let read = if args.len() > 1 { read(args, command.insert(Arguments::command())) } else { Ok(Arguments::default()) };
     let exit = match read {

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use super::args::Colour;
 use crate::domain::text::{escape_json, is_unsafe, prefix, width};
 
-/// How text is written.
+/// The style of the output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct OutputStyle {
     /// Bold type and colours.
@@ -101,7 +101,7 @@ pub(super) fn say_panics() {
     }));
 }
 
-/// What is to be done to the terminal, as it stands in text: after some noncharacters that are others in each run, so that
+/// Terminal commands within text: they follow noncharacters that differ in each run, so that
 /// no foreign text can hold it, not even one that nobody has cleaned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct StatusMark(char);

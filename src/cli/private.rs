@@ -14,7 +14,7 @@ use crate::work::subscribing::lists::{Login, Sorted, named, sort};
 /// The feeds of a list that can be subscribed to.
 pub(super) struct Vetted {
     pub(super) allowed: Vec<NewSubscription>,
-    /// What is to be said of the others.
+    /// The note on the others.
     pub(super) notes: Vec<String>,
     /// Names and passwords that stood in addresses.
     pub(super) logins: Vec<Login>,

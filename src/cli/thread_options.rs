@@ -11,7 +11,7 @@ use crate::domain::view::{ThreadView, ViewOptions};
 use crate::site;
 use crate::store::CommentState;
 
-/// How the discussions of a page are to be shown.
+/// Options for showing the discussions of a page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ViewArgs {
     pub(super) bar: NotchInput,

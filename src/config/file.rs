@@ -301,7 +301,7 @@ impl Serialize for ImagesName {
     }
 }
 
-/// Where the bar starts; none is "auto".
+/// The bar's first position; none is "auto".
 struct Bar(Option<NotchInput>);
 
 impl<'de> Deserialize<'de> for Bar {

@@ -7,7 +7,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     (near.0 <= allowed).then_some(near.1)
 }
 
-/// How many letters must be put in, left out, changed or swapped with their neighbour (Damerau and Levenshtein,
+/// The number of insertions, deletions, changes and swaps of neighbouring letters (Damerau and Levenshtein,
 /// restricted: no stretch is edited twice).
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

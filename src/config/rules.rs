@@ -26,7 +26,7 @@ pub(super) struct RuleTable {
     shorter: Option<u32>,
 }
 
-/// Which new articles are left out, or marked read.
+/// New articles to leave out, or to mark read.
 #[derive(Deserialize, Serialize, Clone)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ignore {

@@ -358,7 +358,7 @@ fn the_wanted_floor_is_kept_while_the_bar_is_below_it() {
     assert_eq!((at(300).folded, at(150).folded, at(300).folded), (2, 1, 2));
 }
 
-/// Of five points values 12, 8, 8, 3, 1 the shares are 20, 60, 80 and 100 %: 75 % is nearest 80, 50 nearest 60, the rest 20.
+/// Five points values 12, 8, 8, 3, 1 have the shares 20, 60, 80 and 100 %: 75 % is nearest 80, 50 nearest 60, the rest 20.
 #[test]
 fn notches_of_points_are_the_nearest_shares() {
     let comment = |net| Comment { rank: Rank::Points { net, split: None }, ..Comment::default() };

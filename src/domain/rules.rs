@@ -129,7 +129,7 @@ pub fn merged(configured: &[Rule], made: Vec<Rule>) -> Vec<Rule> {
     configured.iter().cloned().chain(made.into_iter().filter(|rule| !is_hidden(rule))).collect()
 }
 
-/// Which articles of one source are not wanted.
+/// Selects articles of one source to leave out.
 #[derive(Default)]
 pub struct Ignoring(Vec<(PreparedRule, Vec<String>, bool)>);
 

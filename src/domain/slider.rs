@@ -46,9 +46,9 @@ pub struct Counts {
     pub open: u32,
     pub lines: u32,
     pub folded: u32,
-    /// Those that the slider now treats as unrated; they are among the others too.
+    /// Comments that the slider treats as unrated now; the other counts include them.
     pub unrated: u32,
-    /// Those whose place in the site's order is an estimate; they are among the others too.
+    /// Comments whose position in the site's order is an estimate; the other counts include them.
     pub estimated: u32,
 }
 
@@ -310,7 +310,7 @@ fn keep_ancestors(thread: &Thread, own: &mut [Own]) {
     }
 }
 
-/// Which rule made the comment at a seat what it is.
+/// The rule that decided how the comment at a seat is shown.
 pub fn why(thread: &Thread, ranks: &RankTable, hand: &Overrides, threshold: &Threshold, at: usize) -> Reason {
     let mut above = thread.parent(at);
     let mut outermost = None;

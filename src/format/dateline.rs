@@ -4,7 +4,7 @@ use super::Origin;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp, When};
 
-/// What a page calls a piece that is not plain news.
+/// The names of pieces that are not plain news.
 pub const KINDS: &[&str] = &["report", "weblog", "feature", "dialog", "opinion", "editorial", "column", "interview", "review"];
 
 /// "June 4, 2011 report by Philip Lim, AFP"
@@ -61,7 +61,7 @@ pub fn date(text: &str, origin: &Origin<'_>) -> Option<When> {
     }
 }
 
-/// What looks like a date; a day that the calendar does not have is none.
+/// A date as it looks; none for a day that the calendar does not have.
 pub enum Shaped {
     Day(Option<Date>),
     Ago(i64),

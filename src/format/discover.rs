@@ -19,14 +19,14 @@ const MOST: usize = 50;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Offer {
     pub address: Url,
-    /// What the page calls it, else what the page is called; never empty.
+    /// The page's name for it, else the page's title; never empty.
     pub title: CleanText,
     /// None where only fetching it tells.
     pub kind: Option<Kind>,
     pub subject: Subject,
 }
 
-/// What the entries of a feed are. In the order in which feeds are offered.
+/// The kind of a feed's entries, in the order in which feeds are offered.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Subject {
     Articles,
@@ -36,7 +36,7 @@ pub enum Subject {
     AllComments,
 }
 
-/// What an answer is that was asked for as a feed.
+/// The kind of an answer to a request for a feed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WhatItIs {
     Feed,
@@ -47,7 +47,7 @@ pub enum WhatItIs {
     Other,
 }
 
-/// What some bytes are, before they are read as a feed.
+/// The kind of some bytes, before they are read as a feed.
 pub fn what_it_is(bytes: &[u8], charset: Option<&str>) -> WhatItIs {
     if sniff::foreign_bytes(bytes).is_some() {
         return WhatItIs::Other;
@@ -99,7 +99,7 @@ pub fn known(address: &Url) -> Vec<Offer> {
     places::known(address)
 }
 
-/// Where feeds often are, for a page that offers none; likely ones first.
+/// Usual addresses of feeds, for a page that offers none; likely ones first.
 pub fn guesses(address: &Url) -> Vec<Url> {
     const USUAL: &[&str] = &[
         "feed",
@@ -175,7 +175,7 @@ impl<'a> LinkedPage<'a> {
         LinkedPage { dom, address, base: base.unwrap_or_else(|| address.clone()), title }
     }
 
-    /// What it names as other forms of itself.
+    /// The alternate forms that it names.
     fn named(&self) -> Vec<Offer> {
         let links = self.dom.select("link[href]");
         links.nodes().iter().filter_map(|link| self.declared(link)).collect()
@@ -198,7 +198,7 @@ impl<'a> LinkedPage<'a> {
         Some(self.offer(address, title, kind))
     }
 
-    /// What links on it lead to, where the address or the words say that it is a feed.
+    /// Targets of its links, where the address or the words say that it is a feed.
     fn linked(&self) -> Vec<Offer> {
         let links = self.dom.select("a[href]");
         let found = links.nodes().iter().filter_map(|link| {

@@ -42,7 +42,7 @@ pub(super) enum Container {
 struct Level {
     container: Option<Container>,
     blocks: Vec<Block>,
-    /// Of a list only.
+    /// For lists only.
     items: Vec<Vec<Block>>,
     /// Spoilers only.
     title: CleanText,

@@ -13,7 +13,7 @@ pub struct Decoded {
 
 /// By its byte order mark, as UTF-8, by the charset that the server named or else a page declares, else by its
 /// letters.
-/// What is plainly UTF-8 stands before both: servers name the wrong charset more often than chance writes UTF-8.
+/// Valid UTF-8 goes before both: servers name the wrong charset more often than chance writes UTF-8.
 pub fn decode(bytes: &[u8], charset: Option<&str>) -> Decoded {
     let told = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
     let (encoding, body) = match Encoding::for_bom(bytes) {
@@ -45,7 +45,7 @@ pub fn is_utf16(bytes: &[u8]) -> bool {
 fn guess(bytes: &[u8], told: Option<&'static Encoding>) -> &'static Encoding {
     let declared = told.or_else(|| declared(bytes));
     if std::str::from_utf8(bytes).is_ok() {
-        // Of what is also valid ASCII, only this one means something else.
+        // Among encodings whose bytes are also valid ASCII, only this one gives them another meaning.
         return declared.filter(|encoding| *encoding == ISO_2022_JP).unwrap_or(UTF_8);
     }
     match declared {

@@ -42,7 +42,7 @@ pub struct Feed {
     pub subtitle: Option<CleanText>,
     /// The site that it belongs to.
     pub site: Option<CleanText>,
-    /// Where it says that it is to be fetched from.
+    /// The address that it states for itself.
     pub address: Option<CleanText>,
     /// The program that made it, by name and address, as far as it says.
     pub generator: Option<CleanText>,
@@ -51,7 +51,7 @@ pub struct Feed {
     pub entries: Vec<Entry>,
     /// It ends before its end.
     pub breaks_off: bool,
-    /// What was odd, repaired or left out, a line each.
+    /// Notes on odd, repaired and omitted parts, one line each.
     pub notes: Vec<CleanText>,
 }
 
@@ -71,7 +71,7 @@ pub struct FeedSchedule {
     pub ttl: Option<u32>,
     /// Seconds between two changes: `sy:updatePeriod` divided by `sy:updateFrequency`.
     pub period: Option<u32>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated: Option<When>,
 }
 
@@ -79,7 +79,7 @@ pub struct FeedSchedule {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Entry {
     pub article: Article,
-    /// What names it in its feed: its guid, else its address, else a hash.
+    /// Its id within the feed: its guid, else its address, else a hash.
     pub id: Box<str>,
     pub updated: Option<When>,
     /// The teaser, where it stands beside the whole text.
@@ -90,7 +90,7 @@ pub struct Entry {
     pub in_reply_to: Vec<Reply>,
 }
 
-/// Where an entry is discussed, and how much.
+/// The discussion of an entry, and its number of comments.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Comments {
     /// The page with the discussion: `comments` of RSS, `rel="replies"` of Atom.
@@ -189,7 +189,7 @@ fn exported_comments(text: &str) -> Option<CleanText> {
     (comments > 0).then(|| clean_line(&format!("{} of a blog's export left out", plural(comments as u64, "comment"))))
 }
 
-/// Where a feed begins behind what does not belong to it; none where it begins at once or not at all.
+/// The offset at which a feed begins behind foreign text; none where it begins at once or not at all.
 fn start(text: &str) -> Option<usize> {
     const HEAD: usize = 4096;
     let head = &text[..text.floor_char_boundary(HEAD)];

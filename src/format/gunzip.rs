@@ -28,7 +28,7 @@ fn gunzip_within(most: usize, bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static s
         let read = MultiGzDecoder::new(&*bytes).take(most as u64 + 1).read_to_end(&mut plain);
         match read {
             Ok(_) => {}
-            // What came out before is as good as of any file that is cut.
+            // The data before the fault is as good as that of any file that is cut.
             Err(_) if !plain.is_empty() => note = Some("the compressed file is damaged or cut; what stands before is read"),
             Err(_) => break,
         }

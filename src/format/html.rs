@@ -341,7 +341,7 @@ fn with_hover_text(image: &NodeRef<'_>, caption: CleanText) -> CleanText {
     let hover = clean_line(&image.attr("title").unwrap_or_default());
     let is_file_name = !hover.contains(' ') && hover.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | '.'));
     let (told, known) = (fold(&hover), fold(&caption));
-    // Where it is the shorter one it is a keyword of the caption, as photographs have it.
+    // If it is shorter, it is a keyword of the caption, as photographs have.
     if hover.len() <= caption.len() || is_file_name || known.contains(&told) {
         caption
     } else if told.contains(&known) {

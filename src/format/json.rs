@@ -18,7 +18,7 @@ pub struct Json {
     faults: Vec<Fault>,
 }
 
-/// Where the text stops to be JSON, and why.
+/// The offset at which the text stops being JSON, and why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fault {
     /// Bytes from the start.
@@ -113,7 +113,7 @@ impl Json {
         self.roots().flat_map(|root| (!root.is_array()).then_some(root).into_iter().chain(root.items()))
     }
 
-    /// What could not be read, in order.
+    /// The parts that could not be read, in order.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }

@@ -78,7 +78,7 @@ pub enum Dialect {
     Reddit,
 }
 
-/// What is read until its end before it becomes a block.
+/// A part that is read to its end before it becomes a block.
 enum Held {
     Nothing,
     Code { language: Option<CleanText>, text: String },

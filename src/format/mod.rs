@@ -44,7 +44,7 @@ pub const MAX_RECORD: usize = 128 << 20;
 /// takes many times as much memory as its bytes, and an article is drawn whole. Of a larger feed the beginning is read.
 pub const MAX_PAGE: usize = 16 << 20;
 
-/// What is known of some bytes beside the bytes.
+/// Facts about some bytes besides the bytes.
 #[derive(Clone, Debug)]
 pub struct Origin<'a> {
     /// File name or address, for titles of untitled things and for notes.
@@ -73,7 +73,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// What `import` calls it: "phys.org text dump".
+    /// The name that `import` shows: "phys.org text dump".
     pub fn label(self) -> &'static str {
         match self {
             Format::Edition => "edition page",
@@ -98,7 +98,7 @@ pub struct Parsed {
     pub subscriptions: Vec<opml::ListedFeed>,
     /// Queries that a list keeps beside its subscriptions.
     pub searches: Vec<urls::ListedSearch>,
-    /// What was odd, repaired or left out, a line each.
+    /// Notes on odd, repaired and omitted parts, one line each.
     pub notes: Vec<CleanText>,
 }
 
@@ -129,13 +129,13 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// That `bytes`, or more, are too many for a record.
+    /// The error for a record of at least `bytes`.
     pub fn record_too_large(bytes: usize) -> Unreadable {
         Unreadable::TooLarge { bytes, most: MAX_RECORD, what: "one record" }
     }
 }
 
-/// Where pages come from that name no place of their own.
+/// The source of pages that name none.
 pub fn files() -> Source {
     Source { key: clean_line("files"), title: clean_line("Imported files") }
 }

@@ -69,7 +69,7 @@ impl ListedFeed {
 pub struct List {
     /// The first is the `opml` itself.
     nodes: Vec<OutlineNode>,
-    /// What was odd, repaired or left out, a line each.
+    /// Notes on odd, repaired and omitted parts, one line each.
     pub notes: Vec<CleanText>,
 }
 
@@ -79,7 +79,7 @@ struct OutlineNode {
     depth: usize,
     name: Box<str>,
     attributes: Vec<(Box<str>, CleanText)>,
-    /// What stands directly in it, a line for each piece between its children.
+    /// The text directly in it, one line for each piece between its children.
     text: CleanText,
 }
 
@@ -145,7 +145,7 @@ impl OutlineNode {
 }
 
 impl List {
-    /// What its head says: "title", "dateModified", "ownerName" …
+    /// The fields of its head: "title", "dateModified", "ownerName" …
     pub fn head(&self, name: &str) -> Option<&CleanText> {
         let head = self.nodes.iter().skip_while(|node| !node.is("head"));
         let mut inside = head.skip(1).take_while(|node| node.depth > 1 && !node.is("body"));

@@ -1,4 +1,4 @@
-//! What a page says in its head that it belongs to: its `<link>` elements.
+//! The `<link>` elements in a page's head.
 
 use super::html;
 

@@ -1,9 +1,9 @@
-//! Which dates can be true. Publishing programs write the beginning of their own calendar where they know no date, and
-//! some feeds list what will come.
+//! Tells plausible dates from placeholders. Publishing programs write the beginning of their own calendar where they know no
+//! date, and some feeds list what will come.
 
 use crate::domain::time::{DAY, Timestamp, When};
 
-/// What programs put in place of a date that they do not know: the beginnings of their calendars, as year, month, day.
+/// Placeholders for unknown dates: the beginnings of programs' calendars, as year, month, day.
 const PLACEHOLDERS: &[(i32, u32, u32)] = &[
     // Windows, SQL Server.
     (1601, 1, 1),

@@ -10,7 +10,7 @@ use crate::domain::text::{Document, Piece, pieces};
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct PreparedBody {
     pub pieces: Vec<Piece>,
-    /// How it came about from the text before.
+    /// The changes that led here from the text before.
     pub changes: Vec<TextChange>,
     /// For the article's own text.
     pub words: usize,

@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Options, Parser};
 
 use crate::domain::text::{Block, Document, Span, Table, may_open};
 
-/// What means something in Markdown, wherever it stands.
+/// Characters that have a meaning anywhere in Markdown.
 const SPECIAL: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '#', '&', '~', '|', '!', '$'];
 
 pub fn markdown(document: &Document) -> String {
@@ -38,7 +38,7 @@ pub fn escaped(text: &str) -> String {
         out.push(c);
     }
     let rest = out.trim_start();
-    // What begins a list, a rule or the line under a heading does so only at a line's beginning.
+    // Marks of lists, rules and headings count only at the beginning of a line.
     let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let begins = rest.starts_with(['-', '+', '=']) || number > 0 && rest[number..].starts_with(['.', ')']);
     let at = out.len() - rest.len() + number;

@@ -141,7 +141,7 @@ pub fn first_tag(text: &str) -> Option<String> {
     Some(name[..end].to_ascii_lowercase()).filter(|name| !name.is_empty())
 }
 
-/// What stands behind the space, comments, instructions and type that a document may begin with.
+/// The document without the spaces, comments, instructions and doctype that it may begin with.
 pub fn behind_prolog(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {

@@ -78,7 +78,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<String>)> {
     text.lines().enumerate().map(|(n, line)| (n + 1, words(line))).filter(|(_, words)| !words.is_empty())
 }
 
-/// What addresses of feeds begin with.
+/// The prefixes of feed addresses.
 fn is_feed(address: &str) -> bool {
     let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https" | "file" | "gopher" | "ftp"))

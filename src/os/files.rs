@@ -164,7 +164,7 @@ fn create_temporary(path: &Path) -> io::Result<File> {
         }
         created => created?,
     };
-    // Where files cannot be locked, a leftover is taken for one by the next write.
+    // If files cannot be locked, the next write takes a leftover for one of these.
     let _ = file.try_lock();
     Ok(file)
 }

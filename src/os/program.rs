@@ -43,7 +43,7 @@ pub struct ProgramLimits {
     pub output: usize,
 }
 
-/// How long what a program has written is waited for once it has ended: something that it left running may hold its
+/// The time to wait for a program's output once it has ended: something that it left running may hold its
 /// output open for ever.
 const DRAIN: Duration = Duration::from_millis(200);
 

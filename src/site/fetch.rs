@@ -44,7 +44,7 @@ impl ThreadRef {
         self.site.thread_key().key()
     }
 
-    /// Where people read it.
+    /// The address at which people read it.
     pub fn address(&self, bases: &SiteBases) -> String {
         self.site.page_of_thread(self, bases)
     }

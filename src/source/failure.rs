@@ -114,7 +114,7 @@ impl fmt::Display for RequestStage {
     }
 }
 
-/// Whether asking again can help.
+/// True if a new request may succeed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Recovery {
     /// It may pass by itself.
@@ -222,7 +222,7 @@ impl Failure {
         }
     }
 
-    /// How long the host is left alone, as it asked for, within bounds.
+    /// The time that the host asked to be left alone, within bounds.
     pub fn hold(&self) -> Option<Duration> {
         self.retry_after().map(|time| time.min(LONGEST_HOLD))
     }

@@ -21,7 +21,7 @@ pub struct RequestDone {
     /// As it was [added](Queue::add).
     pub id: u64,
     pub outcome: Result<Answer, Failure>,
-    /// How things stood just after it.
+    /// The state just after it.
     pub progress: Progress,
 }
 
@@ -234,7 +234,7 @@ impl QueueShared {
             // Nor is a host asked again that has just been given up.
             let is_again = job.tries <= tries && state.lost <= LOST && given_up.is_empty();
             if is_again && !state.is_closed && state.ids.insert(job.id) {
-                // That what was lost comes now says that not all is lost there; what was late had better wait.
+                // A lost answer that arrives now shows that the host works; a late one had better wait.
                 let is_late = matches!(outcome, Err(Failure::TimedOut { .. }));
                 state.line_up(job, !is_late);
                 drop(state);

@@ -80,10 +80,10 @@ pub struct TakenBack {
     pub new: u64,
     /// These were there already, and stay as they are but for marks.
     pub known: u64,
-    /// Of these so many got marks that the line has, and of a later time than what is here.
+    /// The number of them that took marks from the line, because those are newer.
     pub marked: u64,
     pub comments: u64,
-    /// Which lines could not be read, and why.
+    /// Lines that could not be read, each with the reason.
     pub wrong: Vec<(usize, String)>,
 }
 
@@ -198,7 +198,7 @@ fn discussions(conn: &Connection, id: ArticleId) -> Result<Vec<Value>> {
 
 fn comments(conn: &Connection, discussion: i64) -> Result<Vec<Value>> {
     let columns: Vec<String> = COMMENT.iter().map(|name| format!("c.{name}")).collect();
-    // Whether it was seen is told of each by itself.
+    // Each comment says for itself if it was seen.
     let sql = format!(
         "SELECT {}, CASE WHEN c.seen_at IS NULL AND c.id <= d.seen_through THEN ifnull(d.seen_through_at, 0) ELSE c.seen_at END,
                 c.encoding, c.body

@@ -279,7 +279,7 @@ impl Texts {
     }
 }
 
-/// Of `article` it takes what is not encoded.
+/// Takes the unencoded fields from `article`.
 pub(super) fn insert(conn: &Connection, source: i64, article: &Article, texts: &Texts, now: Timestamp) -> Result<ArticleId> {
     let published = article.published.map(seconds);
     conn.prepare_cached(

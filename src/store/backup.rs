@@ -40,7 +40,7 @@ pub struct Restored {
 /// Endings by which SQLite knows what belongs to a store: a file under such a name could be taken for that.
 const BELONGINGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// What stands beside a store under its name with one of these endings is Gleaner's own.
+/// Files beside a store with its name and one of these endings belong to Gleaner.
 const OWN: [&str; 3] = [".lock", RESTORED, ".restored.part"];
 
 /// A backup that was copied and checked, and is about to take the store's place.
@@ -122,7 +122,7 @@ pub(super) fn finish_restore(path: &Path) -> Result<Option<String>, StoreError> 
     Ok(Some("a restore was cut off before it changed anything; its unfinished copy has been removed".to_owned()))
 }
 
-/// What lies beside a store that is not there, from which one could be had.
+/// Files beside a missing store from which it could be restored.
 pub(super) fn found_aside(path: &Path) -> Vec<PathBuf> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
     let name = name.to_string_lossy();
@@ -298,7 +298,7 @@ fn open_to_check(path: &Path, backup: &Path, access: OpenFlags) -> Result<Connec
     open().map_err(|error| not_a_store(backup, error))
 }
 
-/// What SQLite says of a backup, none of which is about the store.
+/// SQLite's errors for a backup; none of them is about the store.
 fn not_a_store(backup: &Path, error: rusqlite::Error) -> StoreError {
     let why = match StoreError::sqlite(backup, "looking at the backup", error) {
         StoreError::Damaged { .. } => "it is damaged, cut off, or not a store".to_owned(),
@@ -311,7 +311,7 @@ fn not_a_store(backup: &Path, error: rusqlite::Error) -> StoreError {
     StoreError::Unfit { path: backup.to_owned(), why }
 }
 
-/// Whether a file is a whole store of Gleaner's and nothing else; gives how many articles are in it.
+/// Checks that a file is a complete Gleaner store and nothing else; returns its number of articles.
 fn inspect(conn: &Connection, backup: &Path) -> Result<u64, StoreError> {
     let unfit = |why: String| Err(StoreError::Unfit { path: backup.to_owned(), why });
     let failed = |error| not_a_store(backup, error);

@@ -388,7 +388,7 @@ fn json_spans(spans: &[Span]) -> Vec<JsonSpan<'_>> {
 fn domain_spans(spans: Vec<JsonSpan<'_>>) -> Vec<Span> {
     let emphasis =
         |bits: u8| Emphasis { strong: bits & 1 != 0, emphatic: bits & 2 != 0, code: bits & 4 != 0, struck: bits & 8 != 0 };
-    // Of just the size needed: collecting would keep the larger room of what was read.
+    // Allocated at its exact size: collecting would keep the larger buffer that was read into.
     let mut domain = Vec::with_capacity(spans.len());
     domain.extend(spans.into_iter().map(|span| Span {
         text: clean_code(&span.text),

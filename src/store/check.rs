@@ -1,4 +1,4 @@
-//! Whether the store is whole: SQLite's own checks, and the kept counts against counting. For a connection of its own,
+//! Checks the store: SQLite's own checks, and stored counts against counting. For a connection of its own,
 //! off the terminal thread: at a million articles this takes a while.
 
 use std::path::Path;
@@ -211,7 +211,7 @@ fn quick_check(conn: &Connection, path: &Path) -> Finding {
     quick_check_of(conn, path, &COMPLAINTS.to_string())
 }
 
-/// Of all of the file, with so many complaints at most, or of one table.
+/// A check of the whole file, with at most so many complaints, or of one table.
 fn quick_check_of(conn: &Connection, path: &Path, what: &str) -> Finding {
     let damaged =
         |complaint: &str| Finding { ok: false, text: format!("the file is damaged: {complaint}\nhint: {}", begin_anew(path)) };

@@ -4,11 +4,11 @@
 //! source lists is let go by it if it is older than the source's wish, or is not among its newest so many; it goes when
 //! all sources that have it let it go. The newest are those with the latest dates, whatever order a feed lists them in;
 //! what came with the last answer goes before them, so that a backdated article does not go as soon as it came. What the
-//! reader has starred, watched, rated, tagged or noted, or a comment of which the reader has rated, is never let go, and takes no place
-//! among the newest.
+//! reader has starred, watched, rated, tagged or noted, or a comment of which the reader has rated, is never let go, and takes
+//! no place among the newest.
 //!
-//! Cleaning leaves a removed article's entries without one, so that the feed does not bring it back. They stay until the feed has
-//! not listed them for a while.
+//! Cleaning leaves a removed article's entries without one, so that the feed does not bring it back. They stay until the feed
+//! has not listed them for a while.
 
 use std::collections::{HashMap, HashSet};
 
@@ -45,7 +45,7 @@ pub struct Cleaned {
     pub source: SourceId,
     pub title: CleanText,
     pub articles: u64,
-    /// Of text, with that of the comments.
+    /// Bytes of text, comments included.
     pub bytes: u64,
 }
 
@@ -69,7 +69,7 @@ const WORTH_GIVING_BACK: i64 = 2000;
 /// Once a feed has not listed for so long what went, it may be forgotten.
 const FORGOTTEN: i64 = 30 * DAY;
 
-/// What the reader has marked stays, and what a place has on its front page. ?2 is the article that is being read.
+/// Marked articles stay, and so do those on a site's front page. ?2 is the article that is being read.
 const UNMARKED: &str = "NOT a.starred AND NOT a.watched AND a.own_rating = 0 AND a.id IS NOT ?2
     AND NOT EXISTS (SELECT 1 FROM tags w WHERE w.article_id = a.id)
     AND NOT EXISTS (SELECT 1 FROM notes w WHERE w.article_id = a.id)
@@ -185,7 +185,7 @@ pub struct Step {
 }
 
 impl Store {
-    /// What cleaning would take away in the end, by source.
+    /// The articles that cleaning would remove, by source.
     pub fn would_clean(&self, keeping: &Keeping) -> std::result::Result<Vec<Cleaned>, StoreError> {
         self.ask("looking for what may go", |conn| {
             let mut look = ReleasedArticles { conn, keeping, known: HashMap::new(), looked_through: 0 };
@@ -336,7 +336,7 @@ fn sum(conn: &Connection, articles: &[(SourceId, &Going)]) -> Result<Option<Clea
     Ok(Some(Cleaned { source, title, articles: articles.len() as u64, bytes }))
 }
 
-/// What is asked of each source, and of each article that it lets go.
+/// The counters kept for each source and for each article that it lets go.
 #[cfg(test)]
 pub(super) fn asked() -> [String; 2] {
     [LET_GO.replace("{UNMARKED}", UNMARKED), PARTICULARS.to_owned()]

@@ -29,7 +29,7 @@ pub enum StoreError {
     Full { path: PathBuf, doing: &'static str },
     #[error("the store {path} is held by another program (met while {doing})")]
     Busy { path: PathBuf, doing: &'static str },
-    /// What else SQLite said, while doing what.
+    /// Any other SQLite error, and what was being done.
     #[error("the store {path}: {doing}: {error}")]
     Sqlite { path: PathBuf, doing: &'static str, error: rusqlite::Error },
 }
@@ -90,7 +90,7 @@ impl StoreError {
     /// Sorts what SQLite says into what the reader can act on.
     pub(super) fn sqlite(path: &Path, doing: &'static str, error: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
-        // What several copies share beside the store could not be made as large as it has to be.
+        // The file that running copies share beside the store could not be grown.
         if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
             return StoreError::Full { path, doing };
         }

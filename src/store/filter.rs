@@ -106,7 +106,7 @@ pub(super) fn comment_condition(query: &Query, values: &mut Values) -> Option<St
     Some(format!("({})", alternatives.join(" OR ")))
 }
 
-/// What `in:comments` looks for in one and the same comment.
+/// The terms that `in:comments` must find in one comment.
 fn is_of_comment(term: &Term) -> bool {
     matches!(
         term,

@@ -130,7 +130,7 @@ impl Folder {
 /// The sources in a folder and in those inside it.
 pub(super) fn sources_in(conn: &Connection, folder: &[CleanText]) -> Result<Vec<Section>> {
     let name = folder_text(folder);
-    // What is inside goes on after a line break.
+    // Subfolders follow a line break.
     let (from, to) = (format!("{name}\n"), format!("{name}\u{b}"));
     let mut statement = conn.prepare_cached(
         "SELECT source_id FROM subscriptions WHERE folder = ?1 OR (folder >= ?2 AND folder < ?3) ORDER BY source_id",

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Result};
 use super::columns::ReadColumn as _;
 use super::{index, schema};
 
-/// What schema entries are: kind and name, with the statement that made each, without its spaces.
+/// A schema's entries: kind and name, with the statement that made each, without its spaces.
 type Schema = BTreeMap<(String, String), String>;
 
 /// Has SQLite trust nothing in the file: no functions with side effects in its schema, no writes to its inner tables, and
@@ -20,7 +20,7 @@ pub(super) fn harden(conn: &Connection) -> Result<()> {
     conn.execute_batch("PRAGMA cell_size_check = ON")
 }
 
-/// What is in the file and not in a store that Gleaner made of that version: "trigger evil", "table articles (changed)".
+/// Parts of the file that a Gleaner store of its version does not have: "trigger evil", "table articles (changed)".
 /// Missing comments count too.
 pub(super) fn extras(conn: &Connection, version: i64) -> Result<Vec<String>> {
     let mut fresh = Connection::open_in_memory()?;

@@ -134,7 +134,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// Those of some articles that are there.
+    /// The rows of those of some articles that still exist.
     pub fn headlines_of(&self, ids: &[ArticleId]) -> std::result::Result<Vec<Headline>, StoreError> {
         self.ask("reading headlines", |conn| rows_of(conn, ids))
     }
@@ -152,7 +152,7 @@ fn of_search(conn: &Connection, section: &Section, filter: &Query) -> Result<(Se
     })
 }
 
-/// Those of them that are there, in their order.
+/// The ones that exist, in the given order.
 pub(super) fn rows_of(conn: &Connection, ids: &[ArticleId]) -> Result<Vec<Headline>> {
     let sql = format!("SELECT {HEADLINE} FROM articles a CROSS JOIN sources s ON s.id = a.source_id WHERE a.id = ?1");
     let mut statement = conn.prepare_cached(&sql)?;
@@ -266,7 +266,7 @@ pub(super) fn mark_of(section: &Section) -> Option<MarkCondition> {
 fn from_where(section: &Section, filter: &Query, bound: Option<String>, values: &mut Values) -> String {
     let of_section = mark_of(section);
     let of_filter = common_mark(filter);
-    // Of those with new comments there are always few.
+    // Few articles have new comments at any time.
     let leading = of_filter.filter(|mark| *mark == MarkCondition::New).or(of_section).or(of_filter);
     let index = match (section, leading) {
         (Section::Source(_), Some(MarkCondition::Unread)) => "entries_unread",

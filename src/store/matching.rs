@@ -79,7 +79,7 @@ impl ColumnNeedle {
     }
 }
 
-/// Of a needle that is a single beginning of a word.
+/// For a needle that is one prefix of a word.
 pub(super) fn prefix_length(needle: &Needle) -> Option<usize> {
     let [word] = needle.words() else { return None };
     needle.prefix.then(|| word.main.chars().count())
@@ -142,7 +142,7 @@ pub(super) fn is_text(term: &Term, of: HitKind) -> bool {
     }
 }
 
-/// What is looked for, as the index is asked for it.
+/// The search terms in the index's query language.
 pub(super) fn needle_expression(needle: &Needle) -> String {
     let star = if needle.prefix { " *" } else { "" };
     let phrase = |form: &dyn Fn(&FoldedWord) -> String| {
@@ -157,7 +157,7 @@ pub(super) fn needle_expression(needle: &Needle) -> String {
     format!("({main} OR {spelled_out})")
 }
 
-/// What is marked in the hits: in the title, and in the text.
+/// The words to highlight in hits: those in the title, and those in the text.
 pub(super) fn needles(query: &Query) -> (Vec<Needle>, Vec<Needle>) {
     let (mut title, mut text) = (Vec::new(), Vec::new());
     for Clause { term, .. } in query.any_of.iter().flatten().filter(|clause| !clause.negated) {
@@ -170,7 +170,7 @@ pub(super) fn needles(query: &Query) -> (Vec<Needle>, Vec<Needle>) {
     (title, text)
 }
 
-/// What is marked for one term; none for one that asks for no words of a text or title.
+/// The words to highlight for one term; none for a term about other things than words of text or title.
 pub(super) fn needle(term: &Term) -> Option<Needle> {
     ColumnNeedle::new(term).0.filter(|(column, _)| *column != MatchColumn::Author).map(|(_, needle)| needle)
 }

@@ -124,7 +124,7 @@ pub enum Section {
     Unread,
     Starred,
     Watched,
-    /// What the reader may like, see [`Store::recommended`].
+    /// Recommendations, see [`Store::recommended`].
     Recommended,
     /// The articles that the reader tagged so, "Read later" among these sections.
     Tag(Tag),
@@ -193,7 +193,8 @@ pub struct Headline {
     pub points: Option<i64>,
     /// Comments that places tell of, whether they are here or not.
     pub told: u32,
-    /// How the ranks of its largest rated discussion lie, see [`ThreadSummary::bars`](crate::domain::thread_summary::ThreadSummary::bars).
+    /// How the ranks of its largest rated discussion lie, see
+    /// [`ThreadSummary::bars`](crate::domain::thread_summary::ThreadSummary::bars).
     pub bars: Vec<u8>,
     /// How good its best discussion is, see [`ThreadSummary::best`](crate::domain::thread_summary::ThreadSummary::best).
     pub best: u32,
@@ -225,7 +226,7 @@ impl ListKey {
     }
 }
 
-/// Which stretch of a list. Each gives at most as many as asked, newest first.
+/// A stretch of a list. Each returns at most as many rows as asked for, newest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stretch {
     First,
@@ -289,7 +290,7 @@ pub struct LastComment(i64);
 pub struct StoredDiscussion {
     pub id: DiscussionId,
     pub discussion: Discussion,
-    /// Of those that are in `discussion`.
+    /// Counts only those in `discussion`.
     pub last: LastComment,
     /// By comment.
     pub states: Vec<CommentState>,

@@ -115,7 +115,7 @@ impl Store {
         self.is_read_only
     }
 
-    /// What the reader should know of how it was opened, a sentence each.
+    /// Sentences for the reader on how it was opened.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

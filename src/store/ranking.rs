@@ -18,7 +18,7 @@ use crate::domain::text::words::{Needle, marks};
 pub(super) const COMMON: i64 = 10_000;
 /// A shorter beginning of a word is taken for as common without counting, which would take long.
 const SHORT_PREFIX: usize = 4;
-/// Of common words so many of the newest hits are ranked.
+/// For common words, only this many of the newest hits are ranked.
 pub(super) const READ: usize = 300;
 
 const OF_TITLE: f64 = 10.0;
@@ -27,7 +27,7 @@ const OF_AUTHOR: f64 = 4.0;
 /// How hits are put in order.
 pub(super) enum Ranking {
     Date,
-    /// Those that the index ranks best, by what is found in them.
+    /// The hits that the index ranks best, by their matches.
     Fit(Weights),
     /// The newest, by what is found in them.
     Texts(Weights),
@@ -37,7 +37,7 @@ pub(super) enum Ranking {
 #[derive(Default)]
 pub(super) struct Weights {
     needles: Vec<(Needle, f64)>,
-    /// What the weights of a partition's own statistics sum up to.
+    /// The sum of the weights by the partition's own statistics.
     of_partitions: HashMap<i64, f64>,
 }
 
@@ -63,7 +63,7 @@ impl Ranking {
         Ok(if is_common { Ranking::Texts(weights) } else { Ranking::Fit(weights) })
     }
 
-    /// What FTS5 says of a hit by its partition's statistics, as it would be by those of all.
+    /// FTS5's score of a hit, converted from its partition's statistics to those of all partitions.
     pub(super) fn corrected(&self, partition: i64, fit: f64) -> f64 {
         let (Ranking::Fit(weights) | Ranking::Texts(weights)) = self else { return fit };
         let of_all: f64 = weights.needles.iter().map(|(_, weight)| weight).sum();

@@ -57,7 +57,7 @@ impl fmt::Display for Because {
     }
 }
 
-/// What the reader has not read, nor put aside.
+/// Articles that are neither read nor dismissed.
 pub(super) const UNTOUCHED: &str = "a.read = 0 AND a.starred = 0 AND a.own_rating = 0 AND a.finished_at IS NULL";
 
 impl Store {
@@ -119,7 +119,7 @@ fn liked(conn: &Connection, limit: usize) -> Result<Vec<Because>> {
     Ok(liked.into_iter().map(|(_, because)| because).collect())
 }
 
-/// Whether one of [`LIKED_STATEMENTS`] gives anything.
+/// True if one of [`LIKED_STATEMENTS`] returns a row.
 pub(super) const ANYTHING_LIKED: &str = "SELECT EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_star WHERE starred = 1)
          OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_rating WHERE own_rating >= 4)
          OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_finished

@@ -1,4 +1,4 @@
-//! Which articles are about the same, by the rare words that they share. Nothing is asked of anybody for it.
+//! Finds articles on the same subject by the rare words that they share. It makes no requests.
 
 use std::collections::HashSet;
 

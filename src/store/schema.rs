@@ -1,6 +1,6 @@
 //! The tables, and the steps from each version of the store to the next.
 //!
-//! What the columns mean:
+//! Meaning of the columns:
 //! - Times are seconds since 1970 in Greenwich. A time that a source gave as a day stands as the day's first second
 //!   with its `…_is_day` set, so that the day is given back as a day.
 //! - `sort_at` is an article's publication, else its first arrival.

@@ -25,7 +25,7 @@ pub const FITTING: usize = 1000;
 
 /// Characters of a text that are shown with a hit.
 const EXCERPT: usize = 240;
-/// Of these so many stand before the first word found.
+/// The number of these words before the first match.
 const BEFORE: usize = 60;
 
 /// The order of the hits.
@@ -131,7 +131,7 @@ fn articles(conn: &Connection, query: &Query, led: &Led, by: By, limit: usize, n
 
 fn comments(conn: &Connection, query: &Query, by: By, limit: usize, now: Timestamp) -> Result<Found> {
     let led = led(query, HitKind::Comments);
-    // What asks for no words has no other order.
+    // A query without words has no other order.
     let ranking = Ranking::of(conn, query, if led.is_some() { by } else { By::Date }, HitKind::Comments)?;
     let mut values = Values(vec![Value::Null]);
     let rest = led.as_ref().map_or(query, |led| &led.rest);
@@ -210,9 +210,9 @@ fn best(
     let more = is_bounded || scored.len() > limit;
     if let Ranking::Fit(weights) | Ranking::Texts(weights) = ranking {
         let years = |at: i64| (now.0.saturating_sub(at).max(0) as f64) / (365.0 * DAY as f64);
-        // What is of today counts twice as much as what is old; a year takes half of that advantage.
+        // Today's articles count twice as much as old ones; a year halves that advantage.
         let score = |one: &Scored| one.fit * (1.0 + 1.0 / (1.0 + years(one.at)));
-        // What no index ranked is read; of the rest, those that may come to be shown.
+        // Reads the hits that no index ranked, and those of the others that may be shown.
         scored.sort_by(|a, b| a.is_estimated.cmp(&b.is_estimated).then(score(a).total_cmp(&score(b))));
         scored.truncate(READ.max(2 * limit));
         let texts = scored.iter().map(|one| text_of(conn, walk.of_comments, one.row)).collect::<Result<Vec<_>>>()?;

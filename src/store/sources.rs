@@ -16,7 +16,7 @@ pub const SAVED: &str = "saved";
 /// So many articles are taken away in one transaction: whoever writes meanwhile waits for it.
 const STEP: usize = 200;
 
-/// What is being removed is kept as a setting of this name and the source's id, so that a removal that was cut off goes on.
+/// A setting of this name and the source's id marks a removal under way, so that one that was cut off goes on.
 const REMOVING: &str = "removing ";
 /// Its value: whether what the reader has marked goes too.
 const WITH_MARKED: &str = "all";
@@ -38,9 +38,9 @@ pub struct RemovedSource {
 
 impl Store {
     /// Removes a source. Its articles go with it, but for those that another source has, too, and, unless `all`, those
-    /// that are starred, watched, rated, tagged or noted, or have a comment that is rated: these move to the source `Saved`. It is named
-    /// in full: by its key or address, else by its title in any case, else by its id. None if there is no such source or
-    /// several are so titled.
+    /// that are starred, watched, rated, tagged or noted, or have a comment that is rated: these move to the source `Saved`. It
+    /// is named in full: by its key or address, else by its title in any case, else by its id. None if there is no such source
+    /// or several are so titled.
     pub fn remove_source(
         &mut self,
         name: &str,

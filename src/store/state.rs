@@ -261,7 +261,7 @@ pub(super) fn set_read(conn: &Connection, ids: &[ArticleId], read: bool, now: Ti
     set_flag(conn, sql, ids, read, now)
 }
 
-/// Which comments of a discussion were seen.
+/// The comments of a discussion that were seen.
 #[derive(Clone, Copy, Debug)]
 pub enum Seen<'a> {
     /// These were scrolled past.

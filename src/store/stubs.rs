@@ -69,7 +69,7 @@ pub(super) fn settle(old: &[Stub], slots: &[Slot<'_>], stored: usize, is_here: &
                 break;
             }
             if came && at.is_some_and(|at| at < stored && is_here[at]) {
-                // What is missing below this one, the file itself has told.
+                // The file itself has counted the comments missing below this one.
                 break;
             }
             above = at.map(|at| slots[at].parent);

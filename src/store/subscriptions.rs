@@ -115,7 +115,7 @@ pub struct NextFetch {
     pub due_reason: CleanText,
     /// The address that takes the place of the old one.
     pub move_to: Option<String>,
-    /// What an answer that nothing has changed gave to be sent with the next request.
+    /// The validators of a 304 answer, sent with the next request.
     pub validators: Option<Validators>,
 }
 
@@ -226,7 +226,7 @@ impl Store {
         })
     }
 
-    /// Those that are due, longest overdue first; `longest` seconds are the most that each may be put off.
+    /// The subscriptions that are due, longest overdue first; each may be put off by at most `longest` seconds.
     pub fn due(
         &self,
         now: Timestamp,

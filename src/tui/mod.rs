@@ -81,7 +81,7 @@ pub struct Settings {
     pub renderer: Option<commands::Renderer>,
     /// The program that shows text by screens.
     pub pager: Vec<String>,
-    /// How sources are fetched.
+    /// Settings for fetching sources.
     pub fetch: crate::work::fetch::FetchSettings,
 }
 

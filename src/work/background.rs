@@ -92,7 +92,7 @@ pub struct Background {
     reports: Receiver<Report>,
 }
 
-/// How long its end is waited for: a look-up of a name, for one, cannot be broken off.
+/// The time to wait for its end: a DNS look-up, for one, cannot be interrupted.
 const PARTING: Duration = Duration::from_millis(300);
 
 type Tell = Arc<dyn Fn(Report) + Send + Sync>;
@@ -245,7 +245,7 @@ fn serve(
     Ok(())
 }
 
-/// Which of what is watched is refreshed.
+/// The watched articles to refresh.
 #[derive(Clone, Copy)]
 enum Watches {
     Due,

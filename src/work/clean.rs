@@ -21,7 +21,7 @@ pub fn is_wanted(settings: &FetchSettings, store: &Store) -> bool {
     of_sources.chain([settings.keep.days, settings.keep.newest]).any(|n| n > 0) || store.has_keep_rules().unwrap_or(false)
 }
 
-/// How far cleaning has come: to a source, or to giving back the room that was left.
+/// Progress of cleaning: at a source, or at giving back free room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {
     Source(SourceId),

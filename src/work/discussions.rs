@@ -42,14 +42,14 @@ pub enum DiscussionReport {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kept {
     pub place: CleanText,
-    /// Where people read it.
+    /// The address at which people read it.
     pub address: CleanText,
-    /// That came with this part and were not there before.
+    /// Comments that this part brought and that were not there before.
     pub new: u32,
     /// Comments of the site that are here by now.
     pub comments: usize,
     pub requests: usize,
-    /// That the place counts and that are not here.
+    /// Comments that the site counts and that are not here.
     pub missing: usize,
     /// True if all comments that the place has are here.
     pub complete: bool,
@@ -63,7 +63,7 @@ const BETWEEN: Duration = Duration::from_millis(500);
 /// A request whose answer was lost is made so often again.
 const AGAIN: u32 = 2;
 
-/// Whether it is to stop is looked at this often, while it goes on.
+/// The interval at which a stop is checked for.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The discussions that are known of an article by itself, before anybody is asked.
@@ -73,7 +73,7 @@ pub fn known(article: &StoredArticle, bases: &SiteBases) -> Vec<ThreadRef> {
     let told = [own.url.as_deref(), own.replies.address.as_deref()].into_iter().flatten();
     let mut threads: Vec<ThreadRef> = Vec::new();
     for thread in stored.chain(told.filter_map(|address| site::thread_at(address, bases))) {
-        // Where several servers have the whole of a thread, one is enough.
+        // If several servers have the whole thread, one is enough.
         let is_known = |known: &ThreadRef| *known == thread || (known.site == thread.site && thread.site.shares_threads());
         if !threads.iter().any(is_known) {
             threads.push(thread);
@@ -157,7 +157,7 @@ struct Gatherer<'a> {
 #[derive(Clone, Copy)]
 enum About {
     Lookup(usize),
-    /// Which discussion, and the number of the request in it.
+    /// The discussion, and the number of the request in it.
     Thread(usize, u64),
 }
 
@@ -298,7 +298,7 @@ impl Gatherer<'_> {
                 }
             }
             Err(failure) if let Some(instead) = lookup.instead(&failure) => self.look_up(article, instead),
-            // That there is none of this address is an answer, too.
+            // "No discussion of this address" is an answer, too.
             Err(Failure::NotFound { .. }) => {}
             Err(failure) => self.fail(article, self.lookups[of].1.site().id().key(), &failure),
         }

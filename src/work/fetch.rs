@@ -143,8 +143,8 @@ impl Fetcher {
             .spawn(move || keeping.keep_all(store, &arrivals))
             .map_err(|error| format!("no thread could be started for this: {error}"))?;
         let reading = Arc::clone(&shared);
-        // Who stores does not stand back: many readers would leave it no turn, and hold all that is read until they are
-        // done; and it holds locks of SQLite's for which the terminal's thread would then wait.
+        // The storing thread does not yield: many fetching threads would leave it no turn, and hold all they read until they
+        // are done; and it holds locks of SQLite's for which the terminal's thread would then wait.
         let limits = Limits { stands_back: true, ..settings.limits.clone() };
         let queue = Arc::new(Queue::new(client, limits, move |done| reading.read(done, &sender)));
         let _ = shared.queue.set(Arc::downgrade(&queue));

@@ -1,4 +1,4 @@
-//! How a source is doing, in words: for the screen and for the command line.
+//! A source's health in words: for the screen and for the command line.
 
 use super::fetch::FetchSettings;
 use crate::domain::text::{CleanText, clean_line};
@@ -6,7 +6,7 @@ use crate::domain::time::Timestamp;
 use crate::source::throttle::DueReason;
 use crate::store::subscriptions::Subscription;
 
-/// What is known of a source: names of what, and what. `time` tells a past time.
+/// The known facts about a source, each with its name. `time` writes a past time.
 pub fn in_words(
     one: &Subscription,
     settings: &FetchSettings,

@@ -19,7 +19,7 @@ pub struct Listing {
 pub enum WantedRows {
     /// At most so many rows.
     Stretch(Stretch, usize),
-    /// Of what is recommended, the order of which is its own: all.
+    /// All recommended articles, which have an order of their own.
     Recommended { now: Timestamp },
     /// The first unread one beyond a key, else around the end.
     NextUnread { key: ListKey, forward: bool },

@@ -15,14 +15,14 @@ use crate::store::{ArticleId, Store};
 /// So many articles are looked up in one run; sites are asked seldom, and the rest can wait for the next.
 const AT_ONCE: usize = 200;
 
-/// How the look-ups of one run ended.
+/// The results of the look-ups of one run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LookupReport {
     /// Articles that were looked up.
     pub articles: usize,
-    /// Those of them for which a site could not be asked; they are tried again later.
+    /// Articles for which a site could not be asked; they are tried again later.
     pub failed: usize,
-    /// Those that failed for the last time.
+    /// Articles whose look-up failed for the last time.
     pub given_up: usize,
     /// One failure for each site, with advice.
     pub failures: BTreeMap<CleanText, (CleanText, CleanText)>,

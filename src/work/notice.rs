@@ -11,7 +11,7 @@ use crate::store::ArticleId;
 /// So long a program may run.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// Whether a program has ended is looked at this often, at the end.
+/// The interval at which the end of a program is checked for, when Gleaner quits.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// The programs that run. What still does is ended with it.
@@ -66,7 +66,7 @@ impl Notices {
         });
     }
 
-    /// What runs by now: without what has ended, and what has run for too long.
+    /// The programs that run now: without ended ones and those that ran for too long.
     fn running(&self) -> std::sync::MutexGuard<'_, NoticeState> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         running.all.retain_mut(Notice::goes_on);

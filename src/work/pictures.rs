@@ -27,10 +27,10 @@ const LONGEST: u32 = 30_000;
 const PIXELS: u64 = 60_000_000;
 /// Bytes of the pixels while they are decoded.
 const MEMORY: u64 = 256 << 20;
-/// What a cell is taken for, in pixels, where the terminal does not tell: that only sets how large pictures of few pixels are.
+/// The assumed size of a cell in pixels, where the terminal does not tell: it only sets the size of small pictures.
 const CELL: (u16, u16) = (10, 20);
 
-/// How the terminal takes pictures.
+/// The terminal's protocol for pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
     Kitty,

@@ -1,12 +1,12 @@
-//! What belongs to an article of a source that the reader put inside this machine or its network may be there, too: at
+//! Requests for an article of a source that the reader put inside this machine or its network may go there, too: to
 //! the same scheme, host and port. What other sources name there is not reached.
 
 use super::fetch::FetchSettings;
 use crate::source::http::PrivateOrigins;
 use crate::store::{ArticleId, Store, StoreError};
 
-/// What may be reached for an article: the place of its source. Nothing, if it has several sources that do not all stand
-/// there: any of them may have named what is asked for.
+/// The private place that may be reached for an article: that of its source. None, if it has several sources that do not all
+/// stand there: any of them may have named what is asked for.
 pub(super) fn private_origins(
     store: &Store,
     settings: &FetchSettings,

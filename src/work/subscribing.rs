@@ -360,7 +360,7 @@ pub enum Answered {
         articles: usize,
         joined: usize,
     },
-    /// Which of these feeds of a page?
+    /// The page offers several feeds: one must be chosen.
     Choose {
         page: String,
         folder: Vec<CleanText>,

@@ -1,4 +1,4 @@
-//! Which results are still wanted.
+//! Tells which results are still wanted.
 
 /// The number of one job. Later jobs have greater tickets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -71,7 +71,7 @@ impl<W: Write> Writer<'_, W> {
             self.signed('+', &Document::plain([&*sheet.article.title]))?;
         }
         for (n, (sign, document)) in changed.iter().enumerate() {
-            // What came in place of what went stands close to it.
+            // A replacement stands close to the text that it replaced.
             if n == 0 || *sign == '-' || changed[n - 1].0 == '+' {
                 writeln!(self.out)?;
             }

@@ -22,8 +22,8 @@ fn is_unspaced(c: char) -> bool {
         && c.is_alphanumeric()
 }
 
-/// Characters that belong to the letter before them in a script without spaces: marks, the voice marks of half-width kana, and the
-/// later parts of a syllable of Hangul.
+/// Characters that belong to the letter before them in a script without spaces: marks, the voice marks of half-width kana, and
+/// the later parts of a syllable of Hangul.
 fn continues_unit(c: char) -> bool {
     is_word_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}' | '\u{1160}'..='\u{11ff}' | '\u{e30}' | '\u{e32}' | '\u{e33}')
 }
@@ -32,7 +32,7 @@ fn continues_unit(c: char) -> bool {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Word {
     pub range: Range<usize>,
-    /// Of a script without spaces: where its first letter ends.
+    /// For a script without spaces: the end of its first letter.
     first_unit: Option<usize>,
     /// It is the last letter of such a run, and not the only one.
     is_tail: bool,

@@ -144,7 +144,7 @@ pub(super) fn known(address: &Url) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     let mut fitting: Option<&str> = None;
     for place in KNOWN {
-        // What fits more of the path stands first; its feeds are the ones meant.
+        // The pattern that matches more of the path comes first; its feeds are the ones meant.
         if fitting.is_some_and(|path| path != place.path) {
             continue;
         }
@@ -178,7 +178,7 @@ fn kind(feed: &str) -> Option<Kind> {
     feed.contains("atom").then_some(Kind::Atom)
 }
 
-/// What stands for the names in braces, if the address is of this place.
+/// The values of the names in braces, if the address matches.
 fn held(place: &FeedPattern, address: &Url, host: &str) -> Option<Vec<(char, String)>> {
     let mut held = vec![('o', address.origin().ascii_serialization())];
     match place.host.strip_prefix("*.") {

@@ -190,7 +190,7 @@ fn zone(after: &[DateToken<'_>]) -> Option<i64> {
                 let minutes = if *digits <= 2 { n * 60 + more } else { n / 100 * 60 + n % 100 };
                 return (minutes < 24 * 60).then_some(if sign == '+' { minutes } else { -minutes });
             }
-            // What adds hours to Greenwich is read from its sign.
+            // An offset from GMT is read from its sign.
             Word("gmt" | "utc") if matches!(after.get(at + 1), Some(Sign('+' | '-'))) => {}
             Word(name) => {
                 if let Some((_, minutes)) = ZONES.iter().find(|(zone, _)| *zone == name) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::format::encoding::{by_its_letters, decode_as, mostly_utf8};
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// How far into a document its declaration is looked for.
+/// The number of bytes in which a declaration is looked for.
 const HEAD: usize = 512;
 
 /// Text, and what was odd about its encoding. `charset` is what the server named.
@@ -56,7 +56,7 @@ fn guess(bytes: &[u8], charset: Option<&str>, notes: &mut Vec<String>) -> &'stat
         notes.push(format!("it calls itself {label}, which it is not or nobody knows"));
     }
     if std::str::from_utf8(bytes).is_ok() {
-        // Of what is also valid ASCII, only this one means something else.
+        // Among encodings whose bytes are also valid ASCII, only this one gives them another meaning.
         return declared.filter(|encoding| *encoding == ISO_2022_JP).unwrap_or(UTF_8);
     }
     // The server knows best, but where it names what servers name unasked.
@@ -124,7 +124,7 @@ mod tests {
             let (found, said) = decode(bytes, None);
             assert_eq!((&*found, said.len()), (text, notes));
         }
-        // What the server named, and what stands before that.
+        // The server's charset, and the encodings that go before it.
         let table: [(&[u8], &str, &str); 6] = [
             (b"<a>\xc4\xc1", "koi8-r", "<a>да"),
             (b"<?xml encoding='utf-8'?>\xc4\xc1", "koi8-r", "<?xml encoding='utf-8'?>да"),

@@ -11,7 +11,7 @@ pub(super) struct FeedElement<'t> {
     pub(super) attributes: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     /// All text in it, with references resolved, that of tags inside included.
     pub(super) text: Cow<'t, str>,
-    /// What stands in it as HTML, where tags stand in it.
+    /// Its content as HTML, if there are tags in it.
     pub(super) markup: Option<String>,
     pub(super) children: Vec<FeedElement<'t>>,
     /// The `xml:base` in force, an index into [`Tree::bases`].

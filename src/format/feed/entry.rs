@@ -33,7 +33,7 @@ pub(super) struct Draft<'a> {
     pub(super) stated_date: Option<CleanText>,
     pub(super) content: Option<ElementText<'a>>,
     pub(super) summary: Option<ElementText<'a>>,
-    /// What relative addresses in its texts count from.
+    /// The base of relative addresses in its texts.
     pub(super) base: Option<Url>,
     pub(super) categories: Vec<CleanText>,
     pub(super) media: Media,
@@ -131,7 +131,7 @@ fn warning(body: &Document) -> Option<CleanText> {
     is_labelled.then(|| clean_line(&spans_text(spans)))
 }
 
-/// What an entry without a title is called: by its first words, else by what it is.
+/// The title of an entry that has none: its first words, else its kind.
 fn untitled(body: &Document, enclosures: &[Enclosure]) -> CleanText {
     let words = warning(body).unwrap_or_else(|| body.first_words());
     if !words.is_empty() {
@@ -147,11 +147,11 @@ fn untitled(body: &Document, enclosures: &[Enclosure]) -> CleanText {
     clean_line(name)
 }
 
-/// What all entries of a feed need to know.
+/// The context that all entries of a feed share.
 struct EntryReader<'a> {
     tree: &'a Tree<'a>,
     kind: Kind,
-    /// Where the feed or its site stands, for what names no base of its own.
+    /// The address of the feed or its site, for entries that name no base.
     base: Option<Url>,
     /// The author of entries that name nobody.
     names: Vec<CleanText>,
@@ -222,7 +222,7 @@ fn generator(feed: &FeedElement<'_>) -> Option<CleanText> {
     Some(clean_line(&told)).filter(|told| !told.is_empty())
 }
 
-/// What relative addresses count from where nothing nearer is named: what the feed says of itself, so that a file and an
+/// The base of relative addresses where nothing nearer is named: the feed's own statement, so that a file and an
 /// answer give the same, and only then where it came from.
 pub(super) fn feed_base(stated: Option<&Url>, told: [&Option<CleanText>; 2], document: Option<&Url>) -> Option<Url> {
     let told = told.into_iter().flatten().find_map(|address| Url::parse(address).ok().filter(Url::has_host));
@@ -291,7 +291,7 @@ impl<'a> EntryReader<'a> {
         told
     }
 
-    /// When an entry was published or changed, as far as that decides which of too many are read.
+    /// The time of publication or change that decides which of too many entries are read.
     fn date_of(&self, entry: &FeedElement<'_>) -> Option<When> {
         let told = PUBLISHED.iter().chain(CHANGED).flat_map(|name| entry.all(name));
         told.filter_map(|element| date::read(element.words()?)).find(|when| is_plausible(*when, self.now))
@@ -308,7 +308,7 @@ impl<'a> EntryReader<'a> {
         });
         let group = entry.child("media:group");
         let nested = entry.all("media:content").chain(group.into_iter().flat_map(|group| group.all("media:content")));
-        // What a picture shows is its caption.
+        // The caption says what the picture shows.
         let nested: Vec<&FeedElement<'_>> = nested.filter(|content| !media::is_image(content)).collect();
         let summary =
             ["summary", "description", "dc:description", "itunes:summary", "media:description", "abstract", "itunes:subtitle"]
@@ -393,7 +393,7 @@ fn permalink<'a>(entry: &'a FeedElement<'_>) -> Option<&'a str> {
 #[derive(Default)]
 struct EntryDate {
     when: Option<When>,
-    /// What stands there and cannot be true.
+    /// A date that is there and cannot be true.
     odd: Option<CleanText>,
 }
 

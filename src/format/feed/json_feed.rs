@@ -70,7 +70,7 @@ pub(super) fn read(json: &Json, document: Option<&Url>, now: Timestamp, is_cut: 
     Some(feed)
 }
 
-/// What all items of a feed need to know.
+/// The context that all items of a feed share.
 struct JsonFeedReader<'u> {
     base: Option<&'u Url>,
     now: Timestamp,

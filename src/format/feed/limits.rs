@@ -1,4 +1,4 @@
-//! What of a feed is read where there is too much of it.
+//! Chooses the part of a feed to read where there is too much.
 
 use std::cmp::Reverse;
 
@@ -19,7 +19,7 @@ pub(super) fn first_bytes(bytes: &[u8]) -> (&[u8], bool) {
     }
 }
 
-/// What is told of a feed of which only the beginning was read.
+/// The note on a feed of which only the beginning was read.
 pub(super) fn cut_note(items: usize) -> CleanText {
     let mib = MAX_PAGE >> 20;
     clean_line(&format!(
@@ -28,7 +28,7 @@ pub(super) fn cut_note(items: usize) -> CleanText {
     ))
 }
 
-/// Which of the items with these dates to keep: the newest, then those without a date in the feed's order.
+/// Selects the items to keep by their dates: the newest, then those without a date in the feed's order.
 pub(super) fn newest(dates: &[Option<When>], most: usize) -> Vec<bool> {
     let mut order: Vec<usize> = (0..dates.len()).collect();
     order.sort_by_key(|at| dates[*at].map_or((true, None), |when| (false, Some(Reverse(when.sort_key())))));
@@ -37,7 +37,7 @@ pub(super) fn newest(dates: &[Option<When>], most: usize) -> Vec<bool> {
     is_kept
 }
 
-/// What is told of the items that were not kept.
+/// The note on the items that were not kept.
 pub(super) fn note(left_out: usize, of: usize) -> Option<CleanText> {
     let told = format!("{left_out} of {of} items left out: only the newest {MAX_ITEMS} of a feed are read");
     (left_out > 0).then(|| clean_line(&told))

@@ -19,11 +19,11 @@ pub(super) struct MediaPicture {
     pub(super) caption: CleanText,
 }
 
-/// What goes with an entry beside its text.
+/// An entry's files and other media.
 #[derive(Default)]
 pub(super) struct Media {
     pub(super) enclosures: Vec<Enclosure>,
-    /// Those of the files.
+    /// The notes on the files.
     pub(super) addresses: HashSet<CleanText>,
     pub(super) pictures: Vec<MediaPicture>,
     pub(super) chapters: Vec<Chapter>,
@@ -66,7 +66,7 @@ impl Media {
     fn add_contents(&mut self, entry: &FeedElement<'_>, base: Option<&Url>) {
         let groups = entry.all("media:group").map(|group| group.all("media:content").collect::<Vec<_>>());
         for group in entry.all("media:content").map(|content| vec![content]).chain(groups) {
-            // Those of a group are one picture in several sizes.
+            // The members of a group are one picture in several sizes.
             let largest = group.iter().filter(|content| is_image(content)).max_by_key(|content| size(content)).copied();
             for content in group {
                 let Some(file) =
@@ -98,7 +98,7 @@ impl Media {
         self.add(file);
     }
 
-    /// What is said in a recording, and when.
+    /// The transcript of a recording, with times.
     fn add_spoken(&mut self, entry: &FeedElement<'_>, base: Option<&Url>) {
         for (name, role) in [("podcast:transcript", EnclosureRole::Transcript), ("podcast:chapters", EnclosureRole::Chapters)] {
             for element in entry.all(name) {

@@ -70,7 +70,7 @@ const PREFIXES: &[&str] = &[
     "content", "dc", "dcterms", "feedburner", "itunes", "media", "podcast", "psc", "rdf", "slash", "sy", "thr", "wfw", "xhtml",
 ];
 
-/// What a namespace's address names.
+/// The vocabulary of a namespace's address.
 pub(super) fn space(address: &str) -> Space {
     let bare = address.split_once("://").map_or(address, |(_, bare)| bare);
     let bare = bare.get(..4).filter(|start| start.eq_ignore_ascii_case("www.")).map_or(bare, |_| &bare[4..]);
@@ -79,7 +79,7 @@ pub(super) fn space(address: &str) -> Space {
     fitting.max_by_key(|(start, _)| start.len()).map_or(Space::Unknown, |(_, space)| *space)
 }
 
-/// What a prefix means by custom.
+/// The customary meaning of a prefix.
 pub(super) fn by_prefix(prefix: &str) -> Space {
     if prefix.is_empty() || ["atom", "atom10", "atom03", "rss", "a10"].iter().any(|core| prefix.eq_ignore_ascii_case(core)) {
         return Space::Core;
@@ -200,17 +200,17 @@ pub(super) fn known(space: Space, local: &str, scratch: &mut String) -> Option<&
     Some(NAMES[at])
 }
 
-/// What is read as an article.
+/// Elements that are read as articles.
 pub(super) fn is_entry(name: &str) -> bool {
     matches!(name, "item" | "entry")
 }
 
-/// What stands around the parts of a feed.
+/// Elements around the parts of a feed.
 pub(super) fn is_frame(name: &str) -> bool {
     matches!(name, "rss" | "rdf:rdf" | "channel" | "feed" | "items")
 }
 
-/// What holds elements, and no text of its own.
+/// Elements that hold others and no text of their own.
 pub(super) fn is_container(name: &str) -> bool {
     is_entry(name)
         || is_frame(name)

@@ -1,8 +1,8 @@
-//! What was broken in a feed and how it was read all the same; and the mending that must come before reading.
+//! Notes on faults in a feed and how it was read all the same; and the repairs that must come before reading.
 
 use std::borrow::Cow;
 
-/// What the reader of [`super::xml`] met that no XML should hold.
+/// Faults that [`super::xml`] met, which no XML should hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::format) struct Repairs {
     /// Characters before the feed that are no part of it.
@@ -89,12 +89,12 @@ pub(in crate::format) fn restore_quotes(text: &str) -> Cow<'_, str> {
 pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
     let mut out = String::with_capacity(text.len() + 64);
     let (mut rest, mut mended) = (text, 0);
-    // What has no end is looked for once: more of its kind have none either.
+    // A missing end is searched for once: later ones of its kind have none either.
     let mut endless: Vec<&str> = Vec::new();
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        // What runs to a mark of its own, and what a missing mark is taken for.
+        // Constructs with an end mark of their own, and the substitute for a missing mark.
         let span = match rest {
             _ if rest.starts_with("<![CDATA[") => Some("]]>"),
             _ if rest.starts_with("<!--") => Some("-->"),

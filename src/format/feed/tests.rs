@@ -122,7 +122,7 @@ fn what_is_broken_is_read_as_it_was_meant_and_said() {
         // Escaped once too often.
         (item("<title>&lt;![CDATA[a]]&gt;</title><description>&lt;![CDATA[&lt;p>x&lt;/p>]]></description>"), "a|x", 0),
         (format!("{}more", item("<title>a</title>")), "a|", 1),
-        // What may stand before any XML, and what it declares.
+        // Bytes that may precede any XML, and its declaration.
         (format!("<!-- made by hand --><!DOCTYPE rss>{}", item("<title>a</title>")), "a|", 0),
         (format!("<!DOCTYPE rss [<!ENTITY b 'c'>]>{}", item("<title>a</title>")), "a|", 1),
         // Junk before, an undeclared prefix, odd case.

@@ -20,7 +20,7 @@ pub(super) enum ElementText<'a> {
 }
 
 impl<'a> ElementText<'a> {
-    /// What an element of RSS holds: HTML by custom, prose where it shows no tag.
+    /// The content of an RSS element: HTML by custom, prose if it has no tag.
     pub(super) fn loose(element: &'a FeedElement<'_>) -> ElementText<'a> {
         match &element.markup {
             Some(markup) => ElementText::Html(Cow::Borrowed(markup)),
@@ -33,13 +33,13 @@ impl<'a> ElementText<'a> {
         }
     }
 
-    /// What an element of Atom holds, by its `type` and, in Atom 0.3, its `mode`. None for what is no text at all.
+    /// The content of an Atom element by its `type` and, in Atom 0.3, its `mode`. None if it is not text.
     pub(super) fn typed(element: &'a FeedElement<'_>) -> Option<ElementText<'a>> {
         let kind = element.attribute("type").unwrap_or("text").to_ascii_lowercase();
         let kind = kind.split(';').next().unwrap_or("").trim();
         let is_text = kind == "text" || kind.is_empty() || kind.starts_with("text/");
         let is_html = kind.contains("html");
-        // Of Atom 1.0, whatever else calls itself a media type is in base64.
+        // In Atom 1.0, any other media type is in base64.
         let is_xml = kind.ends_with("xml");
         let is_coded = element.attribute("mode") == Some("base64") || (!is_text && !is_html && !is_xml && kind.contains('/'));
         if is_coded
@@ -69,7 +69,7 @@ impl<'a> ElementText<'a> {
     /// The title that an element holds, on one line.
     pub(super) fn title(self, element: &FeedElement<'_>) -> CleanText {
         match &element.markup {
-            // What was never escaped is markup for certain.
+            // Unescaped tags are certainly markup.
             Some(markup) => clean_line(&strip_markup(markup)),
             None => self.line(),
         }
@@ -113,7 +113,7 @@ fn shows_words(html: &str) -> bool {
     }
     for piece in pieces {
         let Some((tag, text)) = piece.split_once('>') else { return false };
-        // What may be hidden is for the tree to tell.
+        // The tree decides which elements are hidden.
         let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let is_plain = tag.starts_with('/') || (!name.is_empty() && !html::is_hidden_element(name));
         if !is_plain || ["hidden", "display"].iter().any(|word| tag.contains(word)) {

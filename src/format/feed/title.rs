@@ -26,7 +26,7 @@ const ELEMENTS: &[&str] = &[
 /// Elements that part words.
 const PARTING: &[&str] = &["br", "center", "div", "hr", "li", "p", "td", "tr"];
 
-/// What a `<` begins.
+/// The thing that a `<` begins.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum TitleKind {
     Start,
@@ -39,7 +39,7 @@ struct TitleTag<'t> {
     kind: TitleKind,
     /// In small letters.
     name: Cow<'t, str>,
-    /// What stands behind the name.
+    /// The text behind the name.
     rest: &'t str,
     from: usize,
     to: usize,
@@ -82,7 +82,7 @@ fn strip_tags(html: &str, certain: bool) -> String {
     let mut bare = String::with_capacity(html.len());
     let mut at = 0;
     for (n, tag) in tags.iter().enumerate() {
-        // What stands in a script went with it.
+        // The content of a script went with it.
         if tag.from < at || !(certain || is_markup(html, &tags, n)) {
             continue;
         }

@@ -23,7 +23,7 @@ pub(super) fn unwrap(text: &str) -> Option<Cow<'_, str>> {
     if let Some(at) = begins(&["<rss", "<feed", "<rdf:RDF"]).filter(|at| shows_nothing(&head[..*at])) {
         return Some(Cow::Borrowed(&text[at..]));
     }
-    // What a browser shows as text it saves escaped.
+    // A browser saves escaped what it shows as text.
     let at = begins(&["&lt;?xml", "&lt;rss", "&lt;feed", "&lt;rdf:RDF"]).filter(|at| shows_nothing(&head[..*at]))?;
     let escaped = &text[at..];
     let end = escaped.find("</pre").unwrap_or(escaped.len());

@@ -33,14 +33,14 @@ pub(super) struct Tree<'t> {
     pub(super) cut_entries: usize,
     /// Where the document came from.
     pub(super) document: Option<Url>,
-    /// What `xml:base` names; where it came from is none of them, since what an entry says of itself goes before that.
+    /// The bases that `xml:base` names; the document's own address is not among them, since an entry's statement goes first.
     pub(super) bases: Vec<Url>,
     pub(super) repairs: Repairs,
     /// Elements, known or not.
     pub(super) elements: usize,
 }
 
-/// What is open: its name as written, and what becomes of its content.
+/// An open element: its name as written, and the use of its content.
 struct OpenElement<'t> {
     name: &'t str,
     role: ElementRole,
@@ -97,7 +97,7 @@ pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
     loop {
         let from = reader.buffer_position() as usize;
         let event = reader.read_event();
-        // What stands between the brackets, by its place in the document: it outlives the event.
+        // The text between the brackets, by its range in the document, since it outlives the event.
         let tag = |brackets: usize| text.get(from + 1..reader.buffer_position() as usize - brackets).unwrap_or("");
         match event {
             Ok(Event::Start(_)) => builder.start(tag(1), false),
@@ -154,7 +154,7 @@ impl<'t> TreeBuilder<'t> {
         }
     }
 
-    /// What becomes of an element; one that is read begins here.
+    /// Decides the use of an element; one that is read begins here.
     fn role(&mut self, tag: &'t str, name: &'t str) -> ElementRole {
         self.tree.repairs.undeclared += usize::from(self.is_undeclared(tag, name));
         let known = self.known(name);
@@ -326,7 +326,7 @@ impl<'t> TreeBuilder<'t> {
         if declared.is_some() || bound == Some(Space::Foreign) {
             return declared;
         }
-        // Where the namespace is unknown, never declared, or not one that has this name, the usual prefix tells what is meant.
+        // If the namespace is unknown, undeclared, or does not have this name, the usual prefix decides.
         names::known(names::by_prefix(prefix), local, &mut self.scratch)
     }
 
@@ -362,7 +362,7 @@ impl<'t> TreeBuilder<'t> {
     fn broken_off(&mut self, text: &'t str, at: usize) {
         self.tree.repairs.broken_off = true;
         let rest = text.get(at..).unwrap_or("");
-        // Of CDATA and its like, what was to come is known; half a tag is nothing.
+        // A cut CDATA section and its like still count; half a tag does not.
         if let Some(words) = rest.strip_prefix("<![CDATA[") {
             self.text(Cow::Borrowed(words), false);
         }

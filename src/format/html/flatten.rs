@@ -201,7 +201,7 @@ fn write_tag(tag: &Tag, out: &mut String) {
     out.push('>');
 }
 
-/// What the tree builder would tell the tokenizer: in some elements tags are text.
+/// The tree builder's instructions to the tokenizer: in some elements tags are text.
 fn state_after(tag: &Tag) -> TokenSinkResult<()> {
     if tag.kind == TagKind::EndTag {
         return TokenSinkResult::Continue;

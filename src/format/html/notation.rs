@@ -19,7 +19,7 @@ const LOWERED: &[(char, char)] = &[
 const ORNAMENTS: &[&str] =
     &["st", "nd", "rd", "th", "er", "re", "e", "ème", "eme", "o", "a", "º", "ª", "°", "tm", "sm", "™", "®", "©", "*", "†", "‡"];
 
-/// What stands above the line, written on it.
+/// Superscripts, written on the line.
 pub(in crate::format) fn raised(text: &str) -> String {
     let text = text.trim();
     let is_note = text.starts_with('[') && text.ends_with(']');
@@ -29,7 +29,7 @@ pub(in crate::format) fn raised(text: &str) -> String {
     mapped(text, RAISED).unwrap_or_else(|| marked('^', text))
 }
 
-/// What stands below the line, written on it.
+/// Subscripts, written on the line.
 pub(in crate::format) fn lowered(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() {

@@ -15,14 +15,14 @@ use crate::format::feed::references::{character, named, unescape};
 use crate::format::feed::repair::{Repairs, mend, restore_quotes};
 use crate::format::{MAX_RECORD, Unreadable, sniff};
 
-/// Where the list must begin.
+/// The offset before which the list must begin.
 const HEAD: usize = 4096;
 /// Attributes of one tag.
 const MAX_ATTRIBUTES: usize = 100;
 /// Attributes of all tags: several times as many as the elements of any list have.
 const MAX_ALL_ATTRIBUTES: usize = 10 * MAX_ELEMENTS;
 
-/// What is open: where it stands among the nodes, and its name as written.
+/// An open element: its index among the nodes, and its name as written.
 struct OpenOutline<'t> {
     node: usize,
     name: &'t str,
@@ -44,7 +44,7 @@ struct OutlineBuilder<'t> {
     lost: Lost,
 }
 
-/// What a list cannot keep.
+/// Counts of parts that a list cannot keep.
 #[derive(Default)]
 struct Lost {
     doubled: usize,
@@ -98,7 +98,7 @@ pub fn is_opml(bytes: &[u8]) -> bool {
     start(&head).is_some()
 }
 
-/// Where the list begins: at once, or behind a few words that belong to no element.
+/// The start of the list: at once, or behind a few words that belong to no element.
 fn start(text: &str) -> Option<usize> {
     let is_list = |text: &str| sniff::first_tag(text).is_some_and(|name| name == "opml");
     if is_list(text.trim_start_matches('\u{feff}')) {

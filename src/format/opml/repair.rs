@@ -46,7 +46,7 @@ fn behind_outline(piece: &str) -> Option<&str> {
     (name.eq_ignore_ascii_case("outline") && rest.starts_with(|c: char| c.is_ascii_whitespace())).then_some(rest)
 }
 
-/// What follows the name of an outline, escaped; none where nothing needs to be, or nothing can be made of it.
+/// The text behind an outline's name, escaped; none where nothing needs escaping or nothing can be made of it.
 fn escape(rest: &str) -> Option<String> {
     // Behind the last value no `="` can stand.
     let last_value = ["=\"", "='"].into_iter().filter_map(|mark| rest.rfind(mark)).max()?;
@@ -96,7 +96,7 @@ fn is_well_formed(text: &str) -> bool {
     }
 }
 
-/// Where a value begins in a text that begins with an attribute, and the mark around it: `name = "`.
+/// The offset of the value in a text that begins with an attribute, and its quotation mark: `name = "`.
 fn value_at(text: &str) -> Option<(usize, char)> {
     const LONGEST_NAME: usize = 64;
     let name =

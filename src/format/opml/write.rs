@@ -104,7 +104,7 @@ impl List {
     }
 }
 
-/// What lies in a folder, the first last.
+/// The contents of a folder in reverse order.
 fn take<'s>(folders: &mut [(&str, Vec<OutlineItem<'s>>)], at: usize, depth: usize) -> Vec<(usize, OutlineItem<'s>)> {
     std::mem::take(&mut folders[at].1).into_iter().rev().map(|item| (depth, item)).collect()
 }

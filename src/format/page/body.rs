@@ -40,7 +40,7 @@ pub(super) fn read(dom: Dom, head: &mut PageHead, title: &str) -> (Document, Vec
         related = furniture::remove(&found, base);
         body = nodes_to_document(&[found], base, &|_| false);
     }
-    // Of a page with so little text readability gives all there is.
+    // For a page with so little text, readability returns everything.
     if body.is_blank() || body.text().len() < threshold {
         body = marked(&whole, base, title);
     }

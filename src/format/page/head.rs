@@ -20,9 +20,9 @@ pub struct PageHead {
     pub published: Option<When>,
     /// As the page names it: "en-US".
     pub language: Option<CleanText>,
-    /// What it calls its own address, else where it came from.
+    /// The address that it states, else the one it came from.
     pub address: Option<Url>,
-    /// What its links count from.
+    /// The base of its relative links.
     pub base: Option<Url>,
 }
 
@@ -58,7 +58,7 @@ fn metas(dom: &Dom, name: &str) -> Vec<String> {
     dom.select("meta").iter().filter_map(of).collect()
 }
 
-/// Who the page's data says wrote it.
+/// The authors named by the page's structured data.
 fn byline(dom: &Dom, found: &Metadata) -> Option<CleanText> {
     // Journals name each author by itself.
     let of_journal = || Some(metas(dom, "citation_author").join(", ")).filter(|names| !names.is_empty());
@@ -67,7 +67,7 @@ fn byline(dom: &Dom, found: &Metadata) -> Option<CleanText> {
     named.filter(|name| !name.contains("://")).and_then(|name| author(&name))
 }
 
-/// Who a line on the page names, for a page whose data names nobody.
+/// The authors named by a line of the page, for a page whose data names nobody.
 pub(super) fn marked_byline(dom: &Dom) -> Option<CleanText> {
     let marks = dom.select("[rel=author], [itemprop=author], .byline, .author");
     let line = marks.iter().map(|mark| mark.text().to_string()).find(|text| !text.trim().is_empty() && text.trim().len() < 100);

@@ -133,7 +133,7 @@ fn linked_data_tells_of_the_article() {
         (&*page.source.title, found.published.unwrap().to_string().as_str()),
         ("The Organisation", "2020-01-02T03:04:05Z")
     );
-    // What is broken or about something else is passed over.
+    // Broken entries and those about something else are skipped.
     let other = r#"<script type="application/ld+json">{"@type": "Article", </script><script type="application/ld+json">{"@type": "Person", "name": "x"}</script><p>Words"#;
     assert_eq!(article(other).title, "a");
 }
@@ -194,7 +194,7 @@ fn a_byline_is_names() {
     }
 }
 
-/// What costs more than its length does not come back.
+/// Guards against steps that cost more than the length of their input.
 #[test]
 fn hostile_pages_are_read_in_bounded_time() {
     let words = "Some words, and some more of them, that make a sentence of a paragraph. ".repeat(4);

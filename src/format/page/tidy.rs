@@ -272,7 +272,7 @@ fn is_rights(text: &str) -> bool {
     claims && lower.split_whitespace().count() <= MOST
 }
 
-/// What stands in for a picture tells of it: a file's name and the page's headline do not.
+/// A picture's alt text must describe it: a file's name and the page's headline do not.
 fn name_images(body: &mut Document, title: &str) {
     let title = bare(title);
     for block in &mut body.blocks {

@@ -15,7 +15,7 @@ use crate::source::failure::told;
 const CODINGS: &[&str] =
     &["br", "compress", "dcb", "dcz", "deflate", "exi", "gzip", "pack200-gzip", "x-compress", "x-gzip", "zstd"];
 
-/// How often a body may be packed in itself.
+/// The most layers of compression that a body may have.
 const LAYERS: usize = 3;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl Unpackable {
     }
 }
 
-/// A body as it is meant, of at most `largest` bytes, or one more where what is too much is cut. It comes as it was sent, but for what was unpacked by the name
-/// of `gzip` or `br`; `coding` is what it is called now, in lower case.
+/// A body as it is meant, of at most `largest` bytes, or one more where what is too much is cut. It comes as it was sent, but
+/// for what was unpacked by the name of `gzip` or `br`; `coding` is what it is called now, in lower case.
 pub(super) fn unpacked(mut bytes: Vec<u8>, coding: &str, largest: u64, excess: Excess) -> Result<Vec<u8>, Unpackable> {
     let is_gzip = |bytes: &[u8]| bytes.starts_with(&[0x1f, 0x8b]);
     if !is_gzip(&bytes) && coding.split(',').any(|name| CODINGS.contains(&name.trim())) {

@@ -74,7 +74,7 @@ pub(super) fn links(headers: &HeaderMap, base: &Url) -> Vec<LinkTarget> {
     links.take(MOST).collect()
 }
 
-/// How long the answer may be taken for fresh from now on: `max-age` less the age it came with, else until `Expires`
+/// The time for which the answer is fresh from now on: `max-age` less the age it came with, else until `Expires`
 /// (RFC 9111 §4.2). None if nothing is said, or it is not to be kept at all.
 pub(super) fn fresh_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let mut max_age = None;
@@ -94,7 +94,7 @@ pub(super) fn fresh_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration>
     (!fresh.is_zero()).then_some(fresh)
 }
 
-/// When the answer was sent, by the clock that its other dates are told by.
+/// The time of sending by the server's clock, which its other dates use too.
 fn sent(headers: &HeaderMap, now: Timestamp) -> Timestamp {
     text(headers, "date").and_then(http_date).unwrap_or(now)
 }

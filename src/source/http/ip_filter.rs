@@ -1,4 +1,4 @@
-//! Which addresses of the net lie outside, open to everybody, and the resolver that lets nobody be led inside.
+//! Tells public IP addresses from private ones; its resolver refuses names that lead to private ones.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;

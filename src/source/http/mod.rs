@@ -97,7 +97,7 @@ pub struct Request {
     pub accept: Accept,
     /// Addresses inside this machine or its network that the request may reach: only those that the reader configured.
     pub private: PrivateOrigins,
-    /// How often the site that is asked may be, whatever its host is called.
+    /// The rate limit of the site, whatever its host is called.
     pub windows: &'static [Window],
     /// The source is on this machine. Only a subscription's own address may say so.
     pub local: Option<LocalSource>,
@@ -188,7 +188,7 @@ pub struct Client {
 struct Agents {
     outward: Agent,
     anywhere: Agent,
-    /// How often all was hung up before these.
+    /// The number of times that all connections were closed before these.
     generation: u64,
 }
 

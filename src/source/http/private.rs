@@ -1,4 +1,4 @@
-//! Which requests may reach this machine or its network: those of what the reader configured there, at that scheme, host
+//! Requests that may reach this machine or its network: those to sources that the reader configured there, at that scheme, host
 //! and port. What others name never may.
 
 use std::collections::BTreeSet;

@@ -24,7 +24,7 @@ pub(super) struct RedirectPolicy {
 #[derive(Debug)]
 pub(super) struct RedirectChain {
     terms: RedirectPolicy,
-    /// Where to ask now; the places before it, in order.
+    /// The address to request now; the earlier ones, in order.
     url: Url,
     passed: Vec<Url>,
     credentials: Credentials,

@@ -19,7 +19,7 @@ pub(super) struct State {
     pub(super) ids: HashSet<u64>,
     /// Jobs whose results are to be reported: number of the job and id. An id may come again while its old job still runs.
     pub(super) under_way: Vec<(u64, u64)>,
-    /// When what is being performed began, by the number of the job; those that were called off included.
+    /// The start of each request that is being performed, by the number of its job, cancelled ones included.
     pub(super) began: HashMap<u64, Duration>,
     pub(super) jobs: u64,
     pub(super) progress: Progress,
@@ -36,7 +36,7 @@ pub(super) struct QueuedRequest {
     pub(super) id: u64,
     pub(super) host: String,
     pub(super) request: Request,
-    /// How often it has been asked for.
+    /// The number of requests made for it.
     pub(super) tries: u32,
 }
 
@@ -57,7 +57,7 @@ enum Readiness {
     NotBefore(Duration),
 }
 
-/// How long what waits for a host that wants to be left alone goes on waiting.
+/// The time that requests wait for a host that asked to be left alone.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a host is left alone that was asked too often and does not say for how long.
@@ -241,7 +241,7 @@ impl State {
     }
 }
 
-/// How often a request may be made again, of `again` times, that may well be answered at once, or when the host wants to be
+/// The number of retries, of `again`, for a request that may well be answered at once, or when the host wants to be
 /// asked again. What was waited for in vain is not waited for again and again.
 pub(super) fn further_tries(failure: &Failure, again: u32) -> u32 {
     match failure {

@@ -12,11 +12,11 @@ pub struct Limits {
     /// The limit for all hosts together.
     pub at_once: usize,
     pub per_host: usize,
-    /// How often single hosts may be asked, by their names as addresses have them.
+    /// Rate limits of single hosts, by their names as addresses have them.
     pub windows: HashMap<String, Vec<Window>>,
     /// The threads that ask, which read what is answered, let others of the program go first.
     pub stands_back: bool,
-    /// How often one request is made again whose answer was lost on the way, or is to be had a little later.
+    /// The number of retries for a request whose answer was lost on the way or comes a little later.
     pub again: u32,
     /// A request that has been under way for so long gives its place to another one, so that hosts that never answer do
     /// not keep those waiting that do. Where others answer sooner, or none has answered yet, it does so up to three times
@@ -66,7 +66,7 @@ pub struct Pacing {
     under_way: usize,
     /// How many of these do not count against the limit for all.
     excused: usize,
-    /// How long answers take that come, by the last few; none before the first.
+    /// The time that answers take, by the last few; none before the first.
     typical: Option<Duration>,
     hosts: HashMap<String, PacedHost>,
 }
@@ -101,7 +101,7 @@ impl Pacing {
         }
     }
 
-    /// How often one request is made again.
+    /// The number of retries of one request.
     pub fn again(&self) -> u32 {
         self.limits.again
     }

@@ -30,9 +30,9 @@ pub struct RateLimiter {
 
 #[derive(Debug, Default)]
 struct LimitedHost {
-    /// When it was last asked, if that is counted: as often as its widest window holds.
+    /// The times of its last requests, if they are counted: as many as its widest window holds.
     asked: VecDeque<Duration>,
-    /// How many of these, the last ones, nobody has been given to keep.
+    /// The number of these, counted from the end, that were not yet handed out to be stored.
     unkept: usize,
     held_until: Duration,
     /// The hold was not given out to be kept.

@@ -1,4 +1,4 @@
-//! When a source is due again.
+//! Computes when a source is due again.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ pub struct RefreshHints {
 pub enum AttemptOutcome<'a> {
     Answered {
         wishes: RefreshHints,
-        /// Where every redirect on the way said the source has moved for good.
+        /// The new address, where every redirect on the way was permanent.
         moved_to: Option<&'a str>,
     },
     /// `in_row` counts the failures since the last answer, this one included. What was

@@ -46,7 +46,7 @@ const ROWS: i64 = 100_000;
 /// How many unindexed rows are counted; beyond that there are just many.
 const COUNTED: i64 = 100_000;
 
-/// Of articles, or of comments.
+/// An index of articles, or of comments.
 struct Indexed {
     of_comments: bool,
     stale: &'static str,

@@ -27,7 +27,7 @@ const LARGE: usize = 100 << 10;
 /// A partition is indexed anew when a quarter of it is dead, and at least so many.
 const WORTH_DRAINING: i64 = 64;
 
-/// What FTS5 holds back in memory, in bytes, before it writes a segment: one for each transaction is best.
+/// Bytes that FTS5 buffers in memory before it writes a segment: one segment for each transaction is best.
 const HELD: i64 = 16 << 20;
 /// So many segments are merged to one. A partition that grows by a hundred articles at a time is full before; merged
 /// sixteen at a time, as FTS5 is used to, they write 2.4 times as much (10,000 articles: 2.6 MB a hundred against 1.1), and

@@ -34,7 +34,7 @@ CREATE TRIGGER stale_comments_counted AFTER INSERT ON stale_comments BEGIN
 END;
 ";
 
-/// What tells of a partition whether much of it was indexed in one go.
+/// Tells if much of a partition was indexed in one go.
 pub(in super::super) const BULK: &str = "
 ALTER TABLE word_partitions ADD COLUMN is_bulk INTEGER NOT NULL DEFAULT 0 CHECK (is_bulk IN (0, 1));
 UPDATE word_partitions SET is_bulk = 1 WHERE text >= 4194304;

@@ -21,7 +21,7 @@ const CHUNK: i64 = 500;
 
 pub(in super::super) const ALL_DOCS: RangeInclusive<i64> = i64::MIN..=i64::MAX;
 
-/// What is gone through.
+/// The table that is walked.
 pub(in super::super) struct Walk<'a> {
     pub(in super::super) of_comments: bool,
     /// None: all articles, or comments.

@@ -1,4 +1,4 @@
-//! Which entries at one address are one article.
+//! Decides which entries at one address are the same article.
 //!
 //! Entries of different sources at one address are one article, unless the address is *shared*: that of a host alone, of a
 //! source's own page, or given by two entries of one source. At a shared address, and where one of two is the AMP form of

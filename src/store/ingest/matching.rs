@@ -1,4 +1,4 @@
-//! Which stored entry each item of an answer is.
+//! Finds the stored entry of each item of an answer.
 //!
 //! Pure: fingerprints in, pairs out. The rules are those of the store's design: by id; else by address and title; else by
 //! address and date or enclosure; without an address by title (else text) with date or enclosure, else by title and text.
@@ -124,7 +124,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// What says exactly the same is the same, even if it says too little to be known by it.
+    /// Entries with equal content are the same one, even if the content is too short to identify them.
     fn pass_equal(&mut self) {
         let mut by_print: HashMap<i64, VecDeque<usize>> = HashMap::new();
         for (at, candidate) in self.candidates.iter().enumerate() {

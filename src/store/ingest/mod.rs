@@ -210,7 +210,7 @@ pub(super) fn regroup_article(conn: &Connection, article: ArticleId, now: Timest
     addresses.regroup(conn, now)
 }
 
-/// What the items are looked for by. An id that unequal items of the answer carry tells nothing.
+/// The traits by which the items are looked up. An id shared by unequal items of the answer identifies nothing.
 fn usable(items: &[Item], firsts: &[usize]) -> Vec<WantedEntry> {
     let mut times: HashMap<i64, u32> = HashMap::new();
     for id in firsts.iter().filter_map(|&at| items[at].fingerprint.id) {

@@ -228,7 +228,7 @@ fn merge(old: &Article, item: &Item) -> Article {
     // A part of a thread knows no more of what it is about than the thread's own address.
     let is_thread = item.discussions.iter().any(|discussion| discussion.url.is_some() && discussion.url == new.url);
     let mut merged = merged_with(old, &new);
-    // What brings comments and no text calls the article as its feed of comments is called.
+    // An item with comments and no text carries the title of its comment feed.
     if !item.discussions.is_empty() && new.body.is_blank() && !old.title.is_empty() {
         merged.title.clone_from(&old.title);
     }

@@ -255,7 +255,7 @@ fn what_is_ignored_is_counted_once_and_never_an_article() {
     assert_eq!(fetched(&mut store, source, items(true)).in_words(), "nothing new");
     assert_eq!(fetched(&mut store, source, items(false)).in_words(), "nothing new");
     assert_eq!(titles(&store), ["one"]);
-    // What is there already stays, and goes on being kept up to date.
+    // An article that is there stays, and is still kept up to date.
     let mut edited = item("1", "https://a.example/1", "one, corrected");
     edited.is_ignored = true;
     assert_eq!(fetched(&mut store, source, vec![edited]).in_words(), "1 updated");

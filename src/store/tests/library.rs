@@ -115,7 +115,7 @@ fn what_is_like_what_was_liked_is_recommended_with_the_reason() {
     };
     assert_eq!(recommended(&store, ""), told(&[&of_quasars, &of_bread, &of_sport]));
     assert_eq!(recommended(&store, "title:quasar"), told(&[&of_quasars]));
-    // What was read is not recommended, nor what is like what was rated low; a star says more than a rating.
+    // Read articles are not recommended, nor those like low-rated ones; a star weighs more than a rating.
     store.set_read(&ids[5..6], true, NOW).unwrap();
     store.rate_article(ids[6], 2, NOW).unwrap();
     store.set_starred(&ids[3..4], true, NOW).unwrap();
@@ -211,7 +211,7 @@ fn what_a_library_asks_for_goes_along_an_index() {
         let (sql, _) = &lists::list_statements(&section, &before, Stretch::First)[0];
         assert!(lists::plan(&store, sql).contains("sort_at<?"), "{sql}");
     }
-    // What a source lists is put in order, and nothing else is looked through.
+    // Only the articles of the source are sorted; no others are read.
     for (n, sql) in clean::asked().into_iter().enumerate() {
         let plan = lists::plan(&store, &sql);
         let own = |line: &str| ["SCAN listed", "SCAN ranked", "SCAN (subquery"].iter().any(|own| line.starts_with(own));

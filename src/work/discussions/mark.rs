@@ -9,7 +9,7 @@ use crate::site::fetch::ThreadRef;
 const WHOLE: i64 = 6 * HOUR;
 
 pub(super) struct FetchMark {
-    /// When all of it was fetched.
+    /// The time of the last complete fetch.
     pub(super) whole_at: Timestamp,
     /// The site's mark at that time.
     pub(super) told: String,

@@ -19,7 +19,7 @@ pub(super) struct FrontPageJob {
     pub(super) subscription: Subscription,
     front: FrontPage,
     leafing: FrontPageFetch,
-    /// Of the first answer.
+    /// Taken from the first answer.
     particulars: Option<ResponseMeta>,
     is_unchanged: bool,
 }
@@ -67,7 +67,7 @@ impl FrontPageJob {
         self.leafing.is_over()
     }
 
-    /// What follows from all that came.
+    /// The outcome of all answers.
     pub(super) fn tried(&self, settings: &FetchSettings, now: Timestamp) -> FetchAttempt {
         let schedule = settings.schedule(&self.subscription);
         answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
@@ -79,7 +79,7 @@ impl FrontPageJob {
             return Err(failed.cloned().unwrap_or(Failure::CalledOff));
         };
         let known = &self.subscription;
-        // Where it moved to is not an address of a front page.
+        // The address that it moved to is not that of a front page.
         let particulars = ResponseMeta { moved_permanently_to: None, ..particulars };
         let pieces: String = self.leafing.texts().collect();
         let print = Some(answer::print_of(pieces.as_bytes()));
@@ -106,7 +106,7 @@ impl FrontPageJob {
             validators: Validators {
                 etag: particulars.etag.clone(),
                 last_modified: particulars.last_modified.clone(),
-                // What failed may come the next time, though the rest be the same.
+                // A failed part may arrive the next time, even if the rest is unchanged.
                 print: print.filter(|_| failed.is_none()),
             },
             is_front: true,

@@ -1,4 +1,4 @@
-//! How sources are fetched, and what single ones have otherwise.
+//! Settings for fetching sources, and exceptions for single ones.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::source::http::{Accept, Auth, PrivateOrigins, Request, Secret};
 use crate::source::throttle::{Limits, Schedule};
 use crate::store::subscriptions::Subscription;
 
-/// How sources are fetched.
+/// Settings for fetching sources.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FetchSettings {
     pub client: http::HttpSettings,
     pub limits: Limits,
     pub schedule: Schedule,
-    /// Where people discuss.
+    /// The discussion sites.
     pub places: SiteBases,
     pub keep: Keep,
     /// Program and arguments to be run when new comments came on what is watched.
     pub watch: Vec<String>,
-    /// Which new articles are left out, or marked read.
+    /// New articles to leave out, or to mark read.
     pub ignore: Vec<IgnoreRule>,
     /// Options of single sources; if several fit, the first.
     pub sources: Vec<SourceSettings>,
@@ -116,7 +116,7 @@ impl FetchSettings {
         }
     }
 
-    /// Where a subscription that the reader put inside this machine or its network stands.
+    /// The place of a subscription that the reader put inside this machine or its network.
     pub(in crate::work) fn private_origins(&self, subscription: &Subscription) -> PrivateOrigins {
         match FrontPage::parse(&subscription.address) {
             _ if !subscription.is_private => PrivateOrigins::default(),

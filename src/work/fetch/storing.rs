@@ -14,7 +14,7 @@ use crate::work::host_limits;
 /// Whoever marks an article meanwhile waits for a transaction to end: as many answers are stored in one as take about this
 /// long. Those that list what is known already take much less time than news.
 const HELD: Duration = Duration::from_millis(30);
-/// How many items that may be.
+/// The most items in one part.
 const FIRST_ITEMS: usize = 100;
 const ITEMS: (usize, usize) = (50, 5000);
 
@@ -31,7 +31,7 @@ struct AnswerBatch {
     tries: Vec<FetchAttempt>,
     told: Vec<(CleanText, Progress, Wants)>,
     items: usize,
-    /// When it is stored at the latest.
+    /// The latest time at which it is stored.
     due: Option<Instant>,
 }
 

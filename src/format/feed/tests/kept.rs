@@ -1,4 +1,4 @@
-//! What earlier versions lost on the way from a feed's bytes to its entries, each test for a kind of loss.
+//! Losses of earlier versions on the way from a feed's bytes to its entries: one test for each kind.
 
 use super::{ORIGIN, read_text};
 use crate::domain::article::{Article, EnclosureRole};
@@ -167,7 +167,7 @@ fn of_too_many_items_the_newest_are_read_and_the_rest_is_told() {
         feed.notes
             .contains(&crate::domain::text::clean_line("2 of 10002 items left out: only the newest 10000 of a feed are read"))
     );
-    // Of four that are equally old the first three, and none that has no date.
+    // The first three of four equally old ones, and none without a date.
     let has = |title: &str| feed.entries.iter().any(|entry| &*entry.article.title == title);
     assert_eq!((has("d0"), has("d6000"), has("d9000"), has("undated")), (true, true, false, false));
 }

@@ -1,4 +1,4 @@
-//! What the test suites of other readers expect of their files, for the fields that Gleaner has. The files stand in
+//! Expectations of other readers' test suites for the fields that Gleaner has. The files stand in
 //! the corpus, which may be absent; what is not met is listed in `suites/failing.txt` with a reason.
 
 mod feedparser;
@@ -22,7 +22,7 @@ enum SuiteField {
     Link,
     Own,
     Updated,
-    /// How many there are.
+    /// Their number.
     Entries,
     Of(usize, SuitePart),
 }
@@ -47,11 +47,11 @@ enum SuitePart {
     CommentsCount,
 }
 
-/// What became of one file's assertions.
+/// The results of one file's assertions.
 #[derive(Default)]
 struct SuiteOutcome {
     passed: usize,
-    /// What was expected and what was read.
+    /// The expected and the actual value.
     failed: Vec<String>,
     not_applicable: usize,
 }
@@ -185,7 +185,7 @@ const SUITES: [Suite; 4] = [
     ("rss-parser", paired::rss_parser),
 ];
 
-/// What is known to fail: file → reason.
+/// Known failures: file → reason.
 fn failing() -> BTreeMap<&'static str, &'static str> {
     let lines = include_str!("suites/failing.txt").lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     lines.map(|line| line.split_once("  ").expect("a file, two spaces, a reason")).collect()

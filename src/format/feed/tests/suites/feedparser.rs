@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{SuiteField, SuiteOutcome, SuitePart, read_as};
 
-/// Where its tests are served from.
+/// The base address of its tests.
 const SERVER: &str = "http://127.0.0.1:8097";
 
 pub(super) fn outcome(_: &Path, bytes: &[u8], name: &str) -> Option<SuiteOutcome> {
@@ -32,7 +32,7 @@ pub(super) fn outcome(_: &Path, bytes: &[u8], name: &str) -> Option<SuiteOutcome
     Some(outcome)
 }
 
-/// What stands behind a label.
+/// The text behind a label.
 fn line(head: &str, label: &str) -> Option<String> {
     let at = head.find(label)? + label.len();
     Some(head[at..].lines().next()?.trim().to_owned())

@@ -17,7 +17,7 @@ pub(super) fn gofeed(path: &Path, bytes: &[u8], name: &str) -> Option<SuiteOutco
     let mut outcome = SuiteOutcome::default();
     let address = format!("http://www.example.org/{name}");
     let Some(feed) = read_as(bytes, None, &address) else {
-        // What holds nothing but its version is refused as empty.
+        // A feed with nothing but its version is refused as empty.
         let empty = ["version", "feedVersion", "feedType", "language", "items", "entries"];
         let says = expected.as_object().is_some_and(|object| object.keys().any(|key| !empty.contains(&key.as_str())));
         if says {
