@@ -31,3 +31,5 @@ mod recorded;
 #[allow(dead_code, reason = "shared with the tests of asking, which need more of it")]
 #[path = "../src/source/tests/server.rs"]
 mod server;
+#[allow(dead_code, reason = "each backend's tests need other parts of the servers")]
+mod sync;

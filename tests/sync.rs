@@ -1,0 +1,14 @@
+//! Sync servers on loopback that behave as the recorded ones do, and what the program does with them.
+//!
+//! Each server is a state and a function from a request to an answer. [`recordings`] holds both against recorded exchanges.
+
+mod faults;
+mod greader;
+mod recordings;
+mod servers;
+mod state;
+mod wire;
+
+pub(crate) use faults::Fault;
+pub(crate) use state::ServerState;
+pub(crate) use wire::SyncServer;
