@@ -398,6 +398,9 @@ Exit is 1 if something is wrong.
         /// Command to describe [default: the program]
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
+        /// Write all pages into this directory, for packages
+        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        dir: Option<PathBuf>,
     },
 }
 

@@ -20,6 +20,7 @@ mod input;
 mod json;
 mod list;
 mod log;
+mod manual;
 mod mark;
 mod net;
 mod opml;
@@ -160,7 +161,8 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
             doctor::run(&places, base, OutputStyle::of_stdout(args.globals.color, false), *quick, json.json)
         }
         Some(Command::Completions { shell }) => packaging::completions(*shell),
-        Some(Command::Man { command }) => packaging::man(command.as_deref()),
+        Some(Command::Man { dir: Some(directory), .. }) => packaging::man_pages(directory),
+        Some(Command::Man { command, dir: None }) => packaging::man(command.as_deref()),
         Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),
     }
 }
