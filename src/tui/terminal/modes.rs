@@ -13,7 +13,7 @@ use crossterm::terminal::{SetTitle, disable_raw_mode, enable_raw_mode};
 
 use crate::domain::text::{CleanText, clean, clean_code};
 
-use super::output::write_all;
+use super::system::write_all;
 
 /// Keeps the title; no wrapping at the right edge, where a letter that the terminal takes for wider would go on in the next
 /// row; alternate screen; no cursor; pastes in brackets; keys without ambiguity and with what they are on a

@@ -9,11 +9,9 @@ use std::io;
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
-
 use unicode_width::UnicodeWidthStr;
 
+use super::system::write_all;
 use crate::domain::text::is_narrow;
 
 /// Room for a frame; a larger one makes it grow.
@@ -337,22 +335,6 @@ fn has_sure_width(symbol: &str) -> bool {
                 '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}' | '\u{ff01}'..='\u{ff60}'
                     | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
             ))
-}
-
-/// Writes to the terminal, past the standard library's own buffer.
-pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
-    let stdout = rustix::stdio::stdout();
-    while !bytes.is_empty() {
-        match rustix::io::write(stdout, bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => bytes = &bytes[written..],
-            Err(Errno::INTR) => {}
-            // Whoever started us has left the terminal without blocking.
-            Err(Errno::AGAIN) => drop(poll(&mut [PollFd::new(&stdout, PollFlags::OUT)], None)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
