@@ -17,6 +17,7 @@
 //! | [`work`] | jobs off the terminal thread | what their results are for |
 //! | [`tui`] | the reader: model, update, effects, screens, terminal | argv, TOML, the environment |
 //! | [`config`] | TOML to each room's settings | the rest of the program |
+//! | `fuzz` | the entry points of fuzzers; a part of tests only | how they are run |
 //! | [`cli`] | argv, environment, directories, wiring; a file per command | how anything is stored or drawn |
 //!
 //! A page takes one way: bytes → [`site::read`] → [`domain::article::Page`] → [`store::Store::save`]; and out again
@@ -99,6 +100,8 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod format;
+#[cfg(all(unix, any(test, fuzzing)))]
+pub mod fuzz;
 pub mod os;
 pub mod site;
 pub mod source;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Which rooms a room may name. Arrows point down and may skip levels; only `main` knows `cli`, only `cli` `config`.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("main", &["cli"]),
     ("cli", &["config", "tui", "work", "source", "store", "site", "sync", "format", "os", "domain"]),
+    ("fuzz", &["config", "tui", "work", "source", "store", "site", "sync", "format", "os", "domain"]),
     ("config", &["tui", "work", "source", "store", "site", "sync", "format", "os", "domain"]),
     ("tui", &["work", "source", "store", "site", "sync", "format", "os", "domain"]),
     ("work", &["source", "store", "site", "sync", "format", "os", "domain"]),

@@ -160,16 +160,20 @@ impl SourceTable {
 }
 
 /// A secret may stand only in a file that nobody else can read.
+#[cfg(unix)]
 fn private<T>(path: &Path, secret: &Spanned<T>) -> Result<(), Wrong> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_or(0o600, |facts| facts.permissions().mode());
-        if mode & 0o077 != 0 {
-            let told = "others can read this file, so that no secret may stand in it: `chmod 600` it, or give a command";
-            return Err((secret.span(), told.to_owned()));
-        }
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).map_or(0o600, |facts| facts.permissions().mode());
+    if mode & 0o077 != 0 {
+        let told = "others can read this file, so that no secret may stand in it: `chmod 600` it, or give a command";
+        return Err((secret.span(), told.to_owned()));
     }
+    Ok(())
+}
+
+/// Elsewhere the rights of a file are not looked at.
+#[cfg(not(unix))]
+fn private<T>(_: &Path, _: &Spanned<T>) -> Result<(), Wrong> {
     Ok(())
 }
 

@@ -95,7 +95,7 @@ pub fn add_logins<'a>(path: &Path, logins: impl Iterator<Item = (&'a str, &'a st
     files::atomic_write(path, Existing::Replace, text.as_bytes()).map_err(|error| error.to_string())
 }
 
-fn load_text(text: &str, path: &Path) -> Result<Settings, ConfigError> {
+pub(crate) fn load_text(text: &str, path: &Path) -> Result<Settings, ConfigError> {
     file::File::parse(text, path)?.settings(path, Settings::default())
 }
 

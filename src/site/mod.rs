@@ -55,7 +55,7 @@ use crate::source::http::Accept;
 use crate::source::throttle::Window;
 
 /// Every site, in the order in which an unknown file, feed or address is offered to them.
-static SITES: &[&dyn Site] = &[
+pub(crate) static SITES: &[&dyn Site] = &[
     &physorg::PhysOrg,
     &hackernews::HackerNews,
     &lobsters::Lobsters,

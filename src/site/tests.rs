@@ -307,5 +307,4 @@ fn the_welcome_edition_is_read_without_notes() {
 mod bounds;
 mod completeness;
 mod discussions;
-mod mutations;
 mod pages;

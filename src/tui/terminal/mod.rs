@@ -4,12 +4,12 @@
 //! differs by operating system: `unix` reads and decodes the bytes itself, `windows` takes crossterm's events. Modes and
 //! output are sequences for both.
 
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 mod decode;
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 mod keys;
 mod modes;
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 mod mouse;
 mod output;
 #[cfg(unix)]
@@ -63,4 +63,17 @@ pub struct TerminalSettings {
 fn usable_size(measured: Option<(u16, u16)>) -> (u16, u16) {
     let known = measured.filter(|&(columns, rows)| columns > 0 && rows > 0);
     known.map_or(USUAL, |(columns, rows)| (columns.min(LARGEST.0), rows.min(LARGEST.1)))
+}
+
+/// All events of some bytes that come in pieces of a size; nothing is held in the end.
+#[cfg(all(unix, any(test, fuzzing)))]
+pub(crate) fn decode_all(bytes: &[u8], piece: usize) -> Vec<TerminalInput> {
+    let (mut decoder, mut events) = (decode::Decoder::default(), Vec::new());
+    let now = std::time::Instant::now();
+    for part in bytes.chunks(piece) {
+        decoder.feed(part, now, &mut events);
+    }
+    decoder.expire(now + decode::HOLD_REST, &mut events);
+    assert_eq!(decoder.deadline(), None);
+    events
 }

@@ -123,6 +123,7 @@ impl Screen {
     pub fn set_mouse(&mut self, on: bool) {
         if self.mouse != on {
             self.mouse = on;
+            self.send(modes::mouse(on));
             self.is_lost |= capture_mouse(on).is_err();
         }
     }
