@@ -25,6 +25,10 @@ import time
 import zlib
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from ratios import record  # noqa: E402
+
 MB = 1e6
 START = 1_600_000_000
 SOURCES = 1000
@@ -177,6 +181,7 @@ def measure(library, program, total, batches):
         gleaner = Gleaner(program, data)
         cost = gleaner("import", folder / "feeds")
         told("import", cost, total, yardstick)
+        record("bulk", "bytes written by the import of %d articles, of bare SQLite" % total, cost.written / yardstick.written, 2)
         print("%-44s %9.1f MB            %6.2f KB an article" % ("  its files", gleaner.size() / MB, gleaner.size() / 1024 / total))
         shutil.rmtree(folder / "feeds")
         costs = []

@@ -21,6 +21,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from ratios import record  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[2]
 GLEANER = ROOT / "target/release/gleaner"
 PORT = 8833
@@ -127,11 +131,13 @@ def main():
         for threads, wanted in ((DEFAULT, 5.0), (best, 1.0)) if peers else ():
             ratio = peers[threads][n] / ours[n]
             misses += ratio < wanted
+            record("fetching", "%s, of newsboat with %d threads" % (name, threads), 1 / ratio, 1 / wanted)
             line += "   newsboat, %2d threads %6.2f (%.1f x, wanted %g x)" % (threads, peers[threads][n], ratio, wanted)
         print(line)
     for stage, mine, bare, ratio, what in ([] if args.no_computing else computing(args)):
         wanted = {"parse": 2.5, "store": 1.5}[stage]
         misses += float(ratio) > wanted
+        record("fetching", "%s, of %s" % (stage, what), float(ratio), wanted)
         print("  %-6s %s ms, bare %s ms: %s x (wanted at most %g x; %s)" % (stage, mine, bare, ratio, wanted, what))
     sys.exit(1 if misses and args.strict else 0)
 

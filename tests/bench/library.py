@@ -20,6 +20,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from compare import ROOT, clean_env, ptybench  # noqa: E402
+from ratios import record  # noqa: E402
 
 # Part of the folder's name: raise it when grown.rs makes other libraries.
 GENERATION = 1
@@ -172,12 +173,17 @@ def main():
         misses += met is False
         print("%-38s %s  %-34s %s" % (name, " ".join("%17s" % value for value in values), wanted, {None: "", True: "met", False: "MISSED"}[met]))
 
+    for size in sizes:
+        start = programs[size]["usable screen"] - yard["usable screen"]
+        record("library", "start beyond the bare program, of 5 ms, %d articles" % size, start / 5, 1)
     row("articles", sizes)
     print("the program, ms (median), and the bare ratatui program's")
     met = all(programs[size]["usable screen"] <= max(1.5 * yard["usable screen"], yard["usable screen"] + 5) for size in sizes)
     row("  usable screen (%.1f)" % yard["usable screen"], ["%.1f" % programs[size]["usable screen"] for size in sizes], "≤ 1.5 × or + 5 ms", met)
     for name, needed, key in KEYS:
         limits = {size: yard[key] + 2 * sum(statements[size][statement][1] for statement in needed) for size in sizes}
+        for size in sizes:
+            record("library", "%s, of the bare key and its statements, %d articles" % (name, size), programs[size][name] / limits[size], 1.2)
         met = all(programs[size][name] <= limits[size] for size in sizes)
         row("  %s (%.2f)" % (name, yard[key]), ["%.2f of %.2f" % (programs[size][name], limits[size]) for size in sizes],
             "≤ bare key + 2 × statements", met)
@@ -196,6 +202,7 @@ def main():
     print("memory, MiB")
     for name in ("memory, idle", "memory, used"):
         values = [programs[size][name] for size in sizes]
+        record("library", "%s, the largest library to the smallest" % name, max(values) / programs[min(sizes)][name], 1.5)
         row("  " + name, ["%.1f" % value for value in values], "≤ 1.5 × the smallest's", max(values) <= 1.5 * programs[min(sizes)][name])
     print("bytes on disk, an article")
     for what in bytes_on_disk[sizes[0]]:

@@ -4,7 +4,7 @@
 //!     cargo bench --bench threads
 //!
 //! `tests/bench/threads.py` prints these beside what is wanted, and the same through the real program. The stores are
-//! made once and kept under target/bench-threads/.
+//! made once and kept under target/bench-threads/. `GLEANER_BENCH_SIZES=1000` leaves the larger ones out.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -23,11 +23,20 @@ use gleaner::work::loading::JudgedDiscussion;
 use ratatui::buffer::Buffer;
 
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+
+/// Those that `GLEANER_BENCH_SIZES` names, such as `1000,10000`; else all.
+fn sizes() -> Vec<usize> {
+    match std::env::var("GLEANER_BENCH_SIZES") {
+        Ok(wanted) => wanted.split(',').map(|size| size.parse().unwrap()).collect(),
+        Err(_) => SIZES.to_vec(),
+    }
+}
+
 const SCREEN: (u16, u16) = (120, 40);
 const NOW: Timestamp = Timestamp(1_793_491_200);
 
 fn main() {
-    for size in SIZES {
+    for size in sizes() {
         let text = grown::text_bytes(&stored(size).discussion);
         println!("text {size} {text} {}", grown::store(size).display());
     }
@@ -80,7 +89,7 @@ impl Reader {
 }
 
 /// From the file to the first screen with comments, on one thread.
-#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 5, sample_size = 1)]
 fn open(bencher: Bencher<'_, '_>, size: usize) {
     grown::store(size);
     bencher.bench_local(|| Reader::open(size));
@@ -97,46 +106,46 @@ fn by_turns(bencher: Bencher<'_, '_>, size: usize, first: &[&str], keys: [&str; 
     });
 }
 
-#[divan::bench(args = SIZES, sample_count = 50, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 50, sample_size = 1)]
 fn bar(bencher: Bencher<'_, '_>, size: usize) {
     by_turns(bencher, size, &["]"], ["[", "]"]);
 }
 
-#[divan::bench(args = SIZES, sample_count = 20, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 20, sample_size = 1)]
 fn floor(bencher: Bencher<'_, '_>, size: usize) {
     by_turns(bencher, size, &["]", "]", "]", "}"], ["{", "}"]);
 }
 
-#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
 fn order(bencher: Bencher<'_, '_>, size: usize) {
     by_turns(bencher, size, &[], ["o", "o"]);
 }
 
-#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
 fn fold_all(bencher: Bencher<'_, '_>, size: usize) {
     by_turns(bencher, size, &[], ["Z", "Z"]);
 }
 
-#[divan::bench(args = SIZES, sample_count = 50, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 50, sample_size = 1)]
 fn jump_to_end(bencher: Bencher<'_, '_>, size: usize) {
     by_turns(bencher, size, &[], ["g", "G"]);
 }
 
 /// One screen of many on the way to the end.
-#[divan::bench(args = SIZES, sample_count = 100, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 100, sample_size = 1)]
 fn scroll_a_screen(bencher: Bencher<'_, '_>, size: usize) {
     let reader = RefCell::new(Reader::open(size));
     bencher.bench_local(|| reader.borrow_mut().key("space"));
 }
 
 /// A word that few comments have: typed, and gone to.
-#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 5, sample_size = 1)]
 fn search(bencher: Bencher<'_, '_>, size: usize) {
     let reader = RefCell::new(Reader::open(size));
     bencher.bench_local(|| reader.borrow_mut().keys(["/", "x", "y", "l", "o", "p", "h", "o", "n", "e", "enter", "esc"]));
 }
 
-#[divan::bench(args = SIZES, sample_count = 20, sample_size = 1)]
+#[divan::bench(args = sizes(), sample_count = 20, sample_size = 1)]
 fn resize(bencher: Bencher<'_, '_>, size: usize) {
     let reader = RefCell::new(Reader::open(size));
     let turn = RefCell::new(0);
