@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """Kills gleaner at chosen system calls of what it writes, and looks at what is left. Not run by default: it needs strace.
 
-    tests/bench/kill_calls.py target/debug/gleaner [WHAT…]     WHAT: backup restore import fetch clean remove mark index migrate
+    tests/bench/kill_calls.py target/debug/gleaner [--errors ENOSPC,EIO,EACCES,EINTR] [WHAT…]
+        WHAT: backup restore import fetch clean remove mark index migrate
+
+With --errors the calls fail with these errors in turn instead: the command has to end by itself, with success or with an
+error that it names, and never with a panic.
 
 For migrate, GLEANER_OLD names the program of an earlier version.
 
@@ -10,6 +14,7 @@ nothing half done has a final name, the store opens and is whole, and doing the 
 """
 
 import http.server
+import itertools
 import json
 import os
 import shutil
@@ -22,15 +27,18 @@ import threading
 CALLS = "openat write pwrite64 fsync fdatasync ftruncate rename renameat2 link linkat unlink fcntl fchmod flock".split()
 OCCURRENCES = [1, 2, 3, 4, 5, 6, 8, 11, 16, 23, 32, 45, 64, 91]
 
+TRACE = "calls.trace"
+KILL = "signal=SIGKILL"
+
 GLEANER = os.path.abspath(sys.argv[1])
 
 
 def run(home, *args, kill=None, program=GLEANER):
     command = [program, "--data-dir", f"{home}/data", "--config", f"{home}/config.toml", *args]
     if kill:
-        call, nth = kill
-        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
-        command = strace + ["-e", f"inject={call}:signal=SIGKILL:when={nth}"] + command
+        call, nth, fault = kill
+        strace = ["strace", "-f", "-qq", "-o", f"{home}/{TRACE}", "-e", f"trace={call}"]
+        command = strace + ["-e", f"inject={call}:{fault}:when={nth}"] + command
     env = {"HOME": home, "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TZ": "UTC"}
     return subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, timeout=120)
 
@@ -250,14 +258,21 @@ class Migrate:
         whole(home)
 
 
-def attempt(what, template, call, nth):
+def attempt(what, template, call, nth, fault):
     """False if the call does not occur so often."""
     with tempfile.TemporaryDirectory() as folder:
         home = f"{folder}/home"
         shutil.copytree(template, home)
-        killed = what.act(home, kill=(call, nth))
-        if killed.returncode not in (-9, 137):
+        done = what.act(home, kill=(call, nth, fault))
+        with open(f"{home}/{TRACE}") as trace:
+            is_reached = "INJECTED" in trace.read() if fault != KILL else done.returncode in (-9, 137)
+        os.remove(f"{home}/{TRACE}")
+        if not is_reached:
             return False
+        if fault != KILL:
+            assert done.returncode in (0, 1, 2), (done.returncode, done.stderr)
+            assert "panicked" not in done.stderr, done.stderr
+            assert done.returncode == 0 or "error:" in done.stderr, done.stderr
         what.check(home)
         return True
 
@@ -265,7 +280,11 @@ def attempt(what, template, call, nth):
 def main():
     kinds = {"backup": Backup, "restore": Restore, "import": Import, "fetch": Fetch, "clean": Clean, "remove": Remove,
              "mark": Mark, "index": Index, "migrate": Migrate}
-    wanted = sys.argv[2:] or [name for name in kinds if name != "migrate" or "GLEANER_OLD" in os.environ]
+    args, faults = sys.argv[2:], [KILL]
+    if args[:1] == ["--errors"]:
+        faults = [f"error={name}" for name in args[1].split(",")]
+        args = args[2:]
+    wanted = args or [name for name in kinds if name != "migrate" or "GLEANER_OLD" in os.environ]
     failures = 0
     for name in wanted:
         what, kills = kinds[name](), 0
@@ -274,16 +293,16 @@ def main():
             os.mkdir(template)
             open(f"{template}/config.toml", "w").close()
             what.prepare(template)
-            for call in CALLS:
+            for call, fault in itertools.product(CALLS, faults):
                 for nth in OCCURRENCES:
                     try:
-                        if not attempt(what, template, call, nth):
+                        if not attempt(what, template, call, nth, fault):
                             break
                         kills += 1
                     except (AssertionError, json.JSONDecodeError, subprocess.TimeoutExpired) as error:
                         failures += 1
-                        print(f"{name}: killed at {call} {nth}: {error!r}", flush=True)
-        print(f"{name}: {kills} kills withstood", flush=True)
+                        print(f"{name}: {fault} at {call} {nth}: {error!r}", flush=True)
+        print(f"{name}: {kills} {'kills' if faults == [KILL] else 'errors'} withstood", flush=True)
     sys.exit(1 if failures else 0)
 
 
