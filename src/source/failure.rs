@@ -55,6 +55,9 @@ pub enum Failure {
     RedirectInside { to: CleanText },
     #[error("redirected to {to}, which is not an http or https address")]
     RedirectScheme { to: CleanText },
+    /// A request with a secret was sent on to another host.
+    #[error("redirected to {to}, on another server, where no password is sent")]
+    RedirectAway { to: CleanText },
     #[error("{host} redirects without saying where to (status {status})")]
     RedirectNowhere { host: CleanText, status: u16 },
     #[error("{host} requires a login or blocks this reader (status {status})")]
@@ -145,6 +148,7 @@ impl Failure {
             | Failure::RedirectInside { .. }
             | Failure::RedirectScheme { .. }
             | Failure::RedirectNowhere { .. }
+            | Failure::RedirectAway { .. }
             | Failure::LoginWanted { .. }
             | Failure::NotFeed { .. }
             | Failure::NotDiscussion { .. }
@@ -217,6 +221,7 @@ impl Failure {
             | Failure::TooManyRedirects { .. }
             | Failure::RedirectInside { .. }
             | Failure::RedirectScheme { .. }
+            | Failure::RedirectAway { .. }
             | Failure::CalledOff
             | Failure::Fault { .. } => None,
         }
@@ -268,6 +273,7 @@ impl Failure {
             Failure::RedirectInside { .. } => {
                 "the site is misconfigured or malicious; if the target is yours, add its own address"
             }
+            Failure::RedirectAway { .. } => "give the address that it leads to, if that is yours",
             Failure::RedirectScheme { .. } | Failure::RedirectNowhere { .. } => {
                 "open the address in a browser and add the one it leads to"
             }

@@ -99,7 +99,8 @@ pub(super) fn is_header_value(value: &str) -> bool {
 }
 
 impl Secret {
-    fn tell(&self, limit: Duration) -> Result<String, Failure> {
+    /// The secret; a command that tells it is run.
+    pub fn tell(&self, limit: Duration) -> Result<String, Failure> {
         let argv = match self {
             Secret::Plain(secret) => return Ok(secret.clone()),
             Secret::Command(argv) => argv,

@@ -7,6 +7,7 @@
 mod accept;
 mod auth;
 mod decompress;
+mod exchange;
 mod headers;
 mod ip_filter;
 pub mod local;
@@ -30,6 +31,7 @@ pub use self::accept::Accept;
 use self::accept::Excess;
 pub use self::auth::{Auth, Secret};
 use self::auth::{Credentials, OwnHeaders};
+pub use self::exchange::{ApiAnswer, ApiRequest, HttpMethod};
 use self::ip_filter::{IsPublic, Vetting, is_public};
 use self::local::LocalSource;
 pub use self::private::{PrivateOrigins, looks_private};
