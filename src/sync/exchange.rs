@@ -7,14 +7,7 @@ use url::form_urlencoded::Serializer;
 
 use super::{SyncError, SyncQuery};
 use crate::format::json::{Json, Value};
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum HttpMethod {
-    Get,
-    Post,
-    Put,
-    Delete,
-}
+pub use crate::source::http::HttpMethod;
 
 /// One request. Its headers and body may hold secrets, so that neither is ever shown.
 #[derive(Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! [`APIS`].
 
 mod exchange;
+mod greader;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ use crate::domain::text::CleanText;
 use crate::source::Failure;
 
 /// Every API, in the order in which an unknown server is tried for them.
-pub static APIS: &[&dyn SyncApi] = &[];
+pub static APIS: &[&dyn SyncApi] = &[&greader::GoogleReader];
 
 /// An API that sync servers speak.
 pub trait SyncApi: Sync {
@@ -36,6 +37,11 @@ pub trait SyncApi: Sync {
 
     /// True if the answer to a probe is this API's.
     fn is_recognized(&self, answer: &SyncAnswer) -> bool;
+
+    /// Seconds between two syncs of a server at this address.
+    fn interval(&self, _base: &str) -> i64 {
+        300
+    }
 
     /// A backend for an account, without a session yet.
     fn open(&self, login: &SyncLogin) -> Box<dyn Backend>;

@@ -17,8 +17,8 @@ pub struct SyncSession {
     is_preparing: bool,
     /// So many requests have prepared this query.
     preparations: usize,
-    /// A session or a token was renewed for this query: it is not done twice.
-    has_renewed: bool,
+    /// The session and the token that were renewed for this query: neither is renewed twice.
+    renewed: [bool; 2],
     requests: u64,
 }
 
@@ -27,7 +27,7 @@ const PREPARATIONS: usize = 4;
 
 impl SyncSession {
     pub fn new(backend: Box<dyn Backend>) -> SyncSession {
-        SyncSession { backend, query: None, is_preparing: false, preparations: 0, has_renewed: false, requests: 0 }
+        SyncSession { backend, query: None, is_preparing: false, preparations: 0, renewed: [false; 2], requests: 0 }
     }
 
     pub fn limits(&self) -> SyncLimits {
@@ -43,7 +43,7 @@ impl SyncSession {
     pub fn begin(&mut self, query: SyncQuery) -> Result<SyncRequest, SyncError> {
         self.query = Some(query);
         self.preparations = 0;
-        self.has_renewed = false;
+        self.renewed = [false; 2];
         self.next()
     }
 
@@ -63,11 +63,11 @@ impl SyncSession {
             Ok(None) => self.next().map(SyncTurn::Send),
             Err(refused @ (SyncError::TokenRefused | SyncError::SessionLost)) => {
                 self.backend.forget(&refused);
-                if self.has_renewed {
+                let renewed = &mut self.renewed[usize::from(refused == SyncError::TokenRefused)];
+                if std::mem::replace(renewed, true) {
                     self.query = None;
                     return Err(refused);
                 }
-                self.has_renewed = true;
                 self.next().map(SyncTurn::Send)
             }
             Err(error) => {
