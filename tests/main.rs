@@ -6,6 +6,7 @@
 // The helpers here are tests too, though no attribute says so.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod accounts;
 mod architecture;
 mod cli;
 mod clock;

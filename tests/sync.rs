@@ -10,5 +10,5 @@ mod state;
 mod wire;
 
 pub(crate) use faults::Fault;
-pub(crate) use state::ServerState;
+pub(crate) use state::{Endless, ServerState};
 pub(crate) use wire::SyncServer;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::store::{By, ListOrder, RANKED};
 
-pub(super) use own::{Conditions, RulesCommand, SearchesCommand};
+pub(super) use own::{AccountCommand, Conditions, MarkAs, RulesCommand, SearchesCommand};
 pub(super) use show::ShowOptions;
 
 mod own;
@@ -94,6 +94,23 @@ pub(super) enum Command {
         /// Fetch all sources, due or not
         #[arg(long, conflicts_with = "sources")]
         all: bool,
+        #[command(flatten)]
+        json: JsonFlag,
+    },
+    /// List, add and remove accounts on sync servers
+    #[command(after_help = super::account::HELP)]
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+        #[command(flatten)]
+        json: JsonFlag,
+    },
+    /// Sync accounts with their servers
+    #[command(after_help = super::sync::HELP)]
+    Sync {
+        /// Names of accounts
+        #[arg(value_name = "ACCOUNT")]
+        accounts: Vec<String>,
         #[command(flatten)]
         json: JsonFlag,
     },
@@ -427,20 +444,6 @@ fn list_orders() -> String {
 fn list_order(name: &str) -> Result<ListOrder, String> {
     let known: Vec<&str> = ListOrder::ALL.into_iter().map(ListOrder::name).collect();
     ListOrder::from_name(name).ok_or_else(|| format!("known: {}", known.join(", ")))
-}
-
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum MarkAs {
-    Read,
-    Unread,
-    Star,
-    Unstar,
-    Watch,
-    Unwatch,
-    /// To be read later
-    Later,
-    /// No longer to be read later
-    NotLater,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{ERASE_LINE, Ink, OutputStyle, stdout, write_json};
+use super::output::{ERASE_LINE, Ink, OutputStyle, stderr, stdout, write_json};
 use super::sources::named_sources;
 use super::{Setup, clean, clock, stores};
 use crate::domain::plural::plural;
@@ -130,16 +130,26 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
 
 fn wanted(store: &Store, setup: &Setup, names: &[String], all: bool) -> anyhow::Result<Vec<Subscription>> {
     if !names.is_empty() {
-        return named_sources(store, names);
+        let (owned, wanted): (Vec<_>, Vec<_>) = named_sources(store, names)?.into_iter().partition(is_owned);
+        for one in owned {
+            writeln!(stderr(), "note: the server of its account fetches {}; `gleaner sync` syncs it", one.title)?;
+        }
+        return Ok(wanted);
     }
     if !all {
         return Ok(store.due(clock::now(), |one| setup.settings.fetch.longest_wait(one))?);
     }
-    let (ended, wanted): (Vec<_>, Vec<_>) = store.subscriptions()?.into_iter().partition(has_ended);
+    let (ended, wanted): (Vec<_>, Vec<_>) =
+        store.subscriptions()?.into_iter().filter(|one| !is_owned(one)).partition(has_ended);
     for one in ended {
         tracing::info!("{} has ended and is not asked", one.title);
     }
     Ok(wanted)
+}
+
+/// True if an account has it: its server fetches it.
+fn is_owned(one: &Subscription) -> bool {
+    one.account.is_some()
 }
 
 fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId], json: bool) -> anyhow::Result<()> {

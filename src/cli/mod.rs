@@ -1,6 +1,7 @@
 //! The command line: arguments, environment, directories, logging, and a file for each command. The only room that
 //! prints; what it prints goes through one buffered writer.
 
+mod account;
 mod add;
 mod args;
 mod backup;
@@ -26,6 +27,7 @@ mod net;
 mod opml;
 mod output;
 mod packaging;
+mod password;
 mod piping;
 mod private;
 mod rate;
@@ -37,6 +39,7 @@ mod searches;
 mod show;
 mod sources;
 mod stores;
+mod sync;
 mod tag;
 mod thread_options;
 mod walk;
@@ -114,7 +117,10 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         ..Settings::default()
     };
     let set_up = || set_up(places.clone(), base.clone(), &args.globals);
-    if matches!(args.command, Some(Command::Add { .. } | Command::Discussions { .. } | Command::Fetch { .. })) {
+    if matches!(
+        args.command,
+        Some(Command::Add { .. } | Command::Discussions { .. } | Command::Fetch { .. } | Command::Sync { .. })
+    ) {
         program::end_all_on_signals();
     }
     match &args.command {
@@ -122,6 +128,8 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         Some(Command::Add { address, title, folder, json }) => {
             add::run(&set_up()?, address, title.as_deref(), folder.as_deref(), json.json)
         }
+        Some(Command::Account { command, json }) => account::run(&set_up()?, command, json.json),
+        Some(Command::Sync { accounts, json }) => sync::run(&set_up()?, accounts, json.json),
         Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
         Some(Command::Discussions { id, json }) => discussions::run(&set_up()?, *id, json.json),
         Some(Command::Export { what, markdown, html, json: _ }) => {

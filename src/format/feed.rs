@@ -14,6 +14,7 @@ mod names;
 mod parts;
 pub(super) mod references;
 pub(super) mod repair;
+pub mod synced;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -9,7 +9,7 @@ use crate::domain::time::{DAY, Timestamp};
 
 /// The times that Gleaner itself takes, by table. What sources tell (`published`, `posted`) stays as they tell it; where an
 /// article stands in a list follows it, or its arrival.
-const TIMES: [(&str, &[&str]); 13] = [
+const TIMES: [(&str, &[&str]); 14] = [
     ("sources", &["first_seen"]),
     (
         "articles",
@@ -26,6 +26,7 @@ const TIMES: [(&str, &[&str]); 13] = [
     ("entries", &["sort_at", "missed_at"]),
     ("rules", &["changed_at"]),
     ("searches", &["changed_at"]),
+    ("accounts", &["added_at", "asked_at", "answered_at"]),
 ];
 
 /// Rows that are changed in one transaction.
@@ -58,6 +59,7 @@ impl Store {
 
 pub(super) const AHEAD: &str = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE added_at > ?1)
     OR EXISTS (SELECT 1 FROM polls WHERE asked_at > ?1)
+    OR EXISTS (SELECT 1 FROM accounts WHERE asked_at > ?1)
     OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_all WHERE sort_at > ?1)
     OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_star WHERE starred = 1 AND starred_at > ?1)
     OR EXISTS (SELECT 1 FROM articles INDEXED BY articles_by_rating WHERE own_rating >= 4 AND rated_at > ?1)

@@ -8,7 +8,7 @@ use super::articles::{by_id, merged_with, update};
 use super::clean;
 use super::columns::ReadColumn as _;
 pub use super::ingest::Item;
-use super::ingest::{IngestAnswer, Regrouped, address_hash};
+use super::ingest::{IngestAnswer, Ingested, Regrouped, address_hash};
 use super::polls::{answered, failed, keep_try};
 use super::subscriptions::{FeedHints, NextFetch, Validators};
 use super::{ArticleId, SourceId, Store, StoreError, standing};
@@ -196,9 +196,20 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &FetchedFeed, now: Time
     if !feed.items.is_empty() && !feed.is_cut {
         clean::forget(conn, source, &answer, now)?;
     }
+    let mut order: Vec<ArticleId> = ingested.saved.iter().flatten().map(|saved| saved.id).collect();
+    let changed = changes_of(ingested);
+    if feed.is_front {
+        let mut seen = HashSet::new();
+        order.retain(|id| seen.insert(*id));
+        standing::keep_front(conn, source, &order)?;
+    }
+    Ok(changed)
+}
+
+/// The changes that storing an answer made.
+pub(super) fn changes_of(ingested: Ingested) -> Changed {
     let mut changed =
         Changed { ignored: ingested.ignored, repeated: ingested.repeated, regrouped: ingested.regrouped, ..Changed::default() };
-    let mut order = Vec::new();
     for saved in ingested.saved.into_iter().flatten() {
         changed.new_comments += saved.new_comments;
         let list = match (saved.new_article, saved.joined_article, saved.edited_article) {
@@ -210,14 +221,8 @@ fn keep_items(conn: &Connection, source: SourceId, feed: &FetchedFeed, now: Time
         if let Some(list) = list {
             list.push(saved.id);
         }
-        order.push(saved.id);
     }
-    if feed.is_front {
-        let mut seen = HashSet::new();
-        order.retain(|id| seen.insert(*id));
-        standing::keep_front(conn, source, &order)?;
-    }
-    Ok(changed)
+    changed
 }
 
 /// With the entry that leads, where the article has several, so that composing it anew does not lose the text.

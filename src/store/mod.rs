@@ -4,6 +4,8 @@
 //! it holds nothing in memory between two calls but its statements. Several copies of the program may have one store
 //! open at once: writes are short transactions, each seen by the others ([`Store::data_version`]).
 
+mod account_items;
+mod accounts;
 mod archive;
 mod arranging;
 mod articles;
@@ -73,6 +75,8 @@ use crate::domain::text::{CleanText, Document};
 use crate::domain::thread::Discussion;
 use crate::domain::time::{Timestamp, When};
 
+pub use account_items::{AccountBatch, AccountItem, MarksLearned, PendingMarks};
+pub use accounts::{Account, AccountHealth, AccountId, FeedChanges, NewAccount, PendingEdit, SyncEnd};
 pub use archive::is_archived;
 pub use articles::{FileAnswer, PageKind, SavedFile};
 pub use backup::{BackedUp, Restored};

@@ -34,6 +34,7 @@
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
+mod accounts;
 mod identity;
 mod narrow;
 mod own;
@@ -41,7 +42,7 @@ mod requests;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use self::{identity::VERSION_10, narrow::VERSION_15, own::VERSION_12, requests::VERSION_14};
+use self::{accounts::VERSION_16, identity::VERSION_10, narrow::VERSION_15, own::VERSION_12, requests::VERSION_14};
 use super::columns::ReadColumn as _;
 use super::index;
 
@@ -49,7 +50,7 @@ use super::index;
 pub(super) const APPLICATION_ID: i64 = 0x476c_6e72;
 
 /// Step n leads from version n to n + 1. A released step is never edited; a new one is added.
-pub(super) const STEPS: [&str; 15] = [
+pub(super) const STEPS: [&str; 16] = [
     VERSION_1,
     VERSION_2,
     VERSION_3,
@@ -65,6 +66,7 @@ pub(super) const STEPS: [&str; 15] = [
     index::BULK,
     VERSION_14,
     VERSION_15,
+    VERSION_16,
 ];
 
 /// The version from which the index of words is in partitions.

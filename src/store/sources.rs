@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::accounts::queue_removal;
 use super::columns::{ReadColumn as _, read_count, read_text};
 use super::ingest::{address_hash, compose};
 use super::{ArticleId, SourceId, Store, StoreError};
@@ -62,6 +63,17 @@ impl Store {
         go_on: &mut dyn FnMut(&RemovedSource) -> bool,
     ) -> std::result::Result<Option<RemovedSource>, StoreError> {
         let Some(source) = self.ask(REMOVING_IT, |conn| find(conn, name))?.map(SourceId) else { return Ok(None) };
+        self.remove_source_by_id(source, all, now, go_on)
+    }
+
+    /// The same, for a source that is known already.
+    pub fn remove_source_by_id(
+        &mut self,
+        source: SourceId,
+        all: bool,
+        now: Timestamp,
+        go_on: &mut dyn FnMut(&RemovedSource) -> bool,
+    ) -> std::result::Result<Option<RemovedSource>, StoreError> {
         let sql = "SELECT title FROM sources WHERE id = ?1";
         let title = self.ask(REMOVING_IT, |conn| conn.query_row(sql, [source.0], |row| read_text(row, 0)).optional())?;
         let Some(title) = title else { return Ok(None) };
@@ -85,11 +97,8 @@ impl Store {
     /// From now on the source is being removed, whatever happens.
     pub(super) fn begin_removal(&mut self, source: SourceId, all: bool) -> std::result::Result<(), StoreError> {
         self.change(REMOVING_IT, |conn| {
-            // While it is taken away nothing is to be fetched into it.
-            conn.execute("DELETE FROM subscriptions WHERE source_id = ?1", [source.0])?;
-            let how = if all { WITH_MARKED } else { BUT_MARKED };
-            let key = format!("{REMOVING}{}", source.0);
-            conn.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", [key.as_str(), how]).map(drop)
+            queue_removal(conn, source)?;
+            mark_for_removal(conn, source, all)
         })
     }
 
@@ -127,6 +136,15 @@ impl Store {
         *removed = counted;
         Ok(goes_on)
     }
+}
+
+/// From here on the removal of the source goes on after a kill.
+pub(super) fn mark_for_removal(conn: &Connection, source: SourceId, all: bool) -> Result<()> {
+    // While it is taken away nothing is to be fetched into it.
+    conn.execute("DELETE FROM subscriptions WHERE source_id = ?1", [source.0])?;
+    let how = if all { WITH_MARKED } else { BUT_MARKED };
+    let key = format!("{REMOVING}{}", source.0);
+    conn.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", [key.as_str(), how]).map(drop)
 }
 
 const REMOVING_IT: &str = "removing a source";

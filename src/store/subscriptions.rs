@@ -3,9 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
+use super::accounts::queue_edit;
 use super::columns::{ReadColumn as _, read_count, read_some_text, read_text};
 pub use super::options::Options;
-use super::{ArticleId, SourceId, Store, StoreError};
+use super::{AccountId, ArticleId, SourceId, Store, StoreError};
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::{Timestamp, is_due};
 use crate::site::identity::canonical_address;
@@ -29,6 +30,8 @@ pub struct Subscription {
     pub health: Health,
     pub articles: u64,
     pub unread: u64,
+    /// The account that owns it: its server fetches it, and it is changed there first.
+    pub account: Option<AccountId>,
 }
 
 /// Validators of the last answer, to be sent with the next request.
@@ -169,6 +172,7 @@ impl Store {
     /// Changes a subscription. False if another source has the address.
     pub fn edit_subscription(&mut self, id: SourceId, change: &Change) -> std::result::Result<bool, StoreError> {
         self.change("editing a subscription", |conn| {
+            queue_edit(conn, id, change.title.as_deref(), change.folder.as_deref())?;
             if let Some(address) = &change.address {
                 let taken = "SELECT 1 FROM subscriptions WHERE address = ?2 AND source_id <> ?1";
                 if conn.prepare_cached(taken)?.exists(params![id.0, address])? {
@@ -269,9 +273,10 @@ impl Store {
     }
 }
 
-const SUBSCRIPTION: &str = "SELECT u.source_id, u.address, s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,
+const SUBSCRIPTION: &str =
+    "SELECT u.source_id, ifnull(u.feed_address, u.address), s.title, u.folder, u.site, u.is_private, u.etag, u.last_modified,
         u.print, u.ttl, u.period, u.added_at, p.asked_at, p.answered_at, p.due_at, u.due_reason, u.failures, u.failure,
-        u.hint, s.total, s.unread, u.details, u.options
+        u.hint, s.total, s.unread, u.details, u.options, u.account_id
     FROM subscriptions u CROSS JOIN sources s ON s.id = u.source_id LEFT JOIN polls p ON p.source_id = u.source_id";
 
 fn subscription(row: &Row<'_>) -> Result<Subscription> {
@@ -300,6 +305,7 @@ fn subscription(row: &Row<'_>) -> Result<Subscription> {
         },
         articles: read_count(row, 19)?,
         unread: read_count(row, 20)?,
+        account: row.read::<Option<i64>>(23)?.map(AccountId),
     })
 }
 

@@ -60,7 +60,7 @@ impl SyncApi for GoogleReader {
         page.set_fragment(None);
         let page = page.as_str().trim_end_matches('/');
         let page = page.split("/reader/api/0").next().unwrap_or(page);
-        if page.ends_with(".php") {
+        if page.rsplit('.').next() == Some("php") {
             return vec![probe(page.to_owned())];
         }
         // FreshRSS shows its pages below `/i/`.
@@ -164,7 +164,7 @@ impl Backend for GoogleReaderClient {
                 self.post("stream/items/contents?output=json", fields)
             }
             SyncQuery::ItemsSince { .. } => return Err(SyncError::Unsupported { what: "contents since a mark" }),
-            SyncQuery::Push(change) => self.push(change)?,
+            SyncQuery::Push(change) => self.push(change),
         })
     }
 
@@ -211,9 +211,9 @@ impl GoogleReaderClient {
         self.with_auth(SyncRequest::post_form(self.address(path), fields))
     }
 
-    fn push(&self, change: &SyncChange) -> Result<SyncRequest, SyncError> {
+    fn push(&self, change: &SyncChange) -> SyncRequest {
         let label = |name: &str| format!("user/-/label/{name}");
-        Ok(match change {
+        match change {
             SyncChange::Mark { mark, ids } => {
                 let (verb, tag) = match mark {
                     ItemMark::Read => ("a", READ.to_owned()),
@@ -249,7 +249,7 @@ impl GoogleReaderClient {
                 let folders = [("a", to), ("r", from)].map(|(verb, name)| (verb, name.as_ref().map(|name| label(name))));
                 self.edit(feed.0.to_string(), folders)
             }
-        })
+        }
     }
 
     fn edit<const N: usize>(&self, feed: String, changes: [(&str, Option<String>); N]) -> SyncRequest {

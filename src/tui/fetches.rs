@@ -7,6 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, DiscussionId, Store};
 use crate::work::background::{Background, FetchTarget, Report};
 use crate::work::fetch::FetchSettings;
+use crate::work::sync::next_sync;
 
 /// What began by itself is not begun again for so long, even if it should still be due.
 const PAUSE: Duration = Duration::from_mins(1);
@@ -88,7 +89,8 @@ impl Fetches {
         let automatic = self.path.is_some() && settings.schedule.every.is_some() && !store.is_read_only();
         let now = (self.now)();
         let sources = || store.next_due(now, settings.longest_wait_of_all());
-        let next = || [sources(), store.next_watch(now)].into_iter().filter_map(|due| due.ok().flatten()).min();
+        let next =
+            || [sources(), store.next_watch(now), next_sync(store, now)].into_iter().filter_map(|due| due.ok().flatten()).min();
         self.due = if automatic { next() } else { None };
     }
 

@@ -1,6 +1,8 @@
 //! Fetching beside the reader: a thread of its own takes orders and reports what comes of them, so that neither the
 //! store, nor a command that tells a password, nor the net is ever waited for on the terminal's.
 
+mod syncing;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,6 +16,7 @@ use super::health::has_ended;
 use super::lookups;
 use super::notice::Notices;
 use super::private::private_origins;
+use super::sync::SyncOutcome;
 use super::watch;
 use crate::domain::text::CleanText;
 use crate::domain::time::Timestamp;
@@ -64,6 +67,17 @@ pub enum Report {
     LookupsFailed(String),
     /// Watched articles that were due or asked for were refreshed; the number of comments that came in all.
     Watched(u32),
+    /// Accounts that somebody asked to sync are being synced.
+    Syncing(Vec<CleanText>),
+    /// An account was synced.
+    Synced {
+        account: CleanText,
+        outcome: SyncOutcome,
+        /// Somebody asked for it.
+        is_wanted: bool,
+        /// The sync before failed too.
+        failed_before: bool,
+    },
     /// Nothing can be fetched, and why.
     Broken(String),
 }
@@ -190,6 +204,7 @@ fn serve(
         tell: Arc::clone(tell),
         notices: Arc::clone(&notices),
         is_looking_up: Arc::default(),
+        is_syncing: Arc::default(),
     };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
     let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
@@ -219,6 +234,11 @@ fn serve(
             },
             FetchOrder::Fetch(wanted) => match select(&store, &wanted, settings, now()) {
                 Ok(mut subscriptions) => {
+                    let is_syncing = beside.sync_for(&store, &wanted, &subscriptions, &current(&stop));
+                    subscriptions.retain(|one| one.account.is_none());
+                    if is_syncing && subscriptions.is_empty() && wanted != FetchTarget::Due {
+                        continue;
+                    }
                     let all = subscriptions.len();
                     subscriptions.retain(|one| matches!(wanted, FetchTarget::Source(_)) || !has_ended(one));
                     let ended = all - subscriptions.len();
@@ -261,6 +281,7 @@ struct SideFetches {
     tell: Tell,
     notices: Arc<Notices>,
     is_looking_up: Arc<AtomicBool>,
+    is_syncing: Arc<AtomicBool>,
 }
 
 impl SideFetches {

@@ -19,6 +19,7 @@ pub mod pictures;
 mod private;
 mod stop;
 pub mod subscribing;
+pub mod sync;
 mod ticket;
 pub mod watch;
 mod workers;

@@ -163,6 +163,7 @@ fn unknown(address: &str, now: Timestamp) -> Subscription {
         health: Health { added_at: now, ..Health::default() },
         articles: 0,
         unread: 0,
+        account: None,
     }
 }
 

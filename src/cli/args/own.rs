@@ -1,6 +1,6 @@
-//! Commands for the reader's saved searches and score rules.
+//! Commands for the reader's saved searches, score rules and accounts, and the marks of articles.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::rules::verdict;
 use crate::domain::rules::Verdict;
@@ -65,4 +65,50 @@ pub(in crate::cli) struct Conditions {
     /// Fewer words than this
     #[arg(long, value_name = "N")]
     pub(in crate::cli) shorter: Option<u32>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::cli) enum MarkAs {
+    Read,
+    Unread,
+    Star,
+    Unstar,
+    Watch,
+    Unwatch,
+    /// To be read later
+    Later,
+    /// No longer to be read later
+    NotLater,
+}
+
+#[derive(Subcommand, Debug)]
+pub(in crate::cli) enum AccountCommand {
+    /// Add an account
+    Add {
+        /// The address of the server
+        #[arg(value_name = "URL")]
+        address: String,
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Name to show, and to call it by [default: the server's host]
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Look only for this API: google-reader, …
+        #[arg(long, value_name = "API")]
+        api: Option<String>,
+        /// A command that prints the password on its first line: `pass show reader`
+        #[arg(long, value_name = "COMMAND")]
+        password_command: Option<String>,
+    },
+    /// List the accounts and their state
+    List,
+    /// Remove an account with its feeds, here only
+    Remove {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+        /// Remove starred, watched, rated, tagged and noted articles, too
+        #[arg(long)]
+        all: bool,
+    },
 }

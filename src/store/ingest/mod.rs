@@ -43,6 +43,8 @@ pub(super) fn sort_at(published: Option<(i64, bool)>, now: Timestamp) -> i64 {
 pub(super) struct Ingested {
     /// By item; none for one that is not stored.
     pub(super) saved: Vec<Option<Saved>>,
+    /// The entries that the items are, as far as each was stored by itself.
+    pub(super) entries: Vec<Option<i64>>,
     /// New items that the reader's rules ignore.
     pub(super) ignored: u32,
     /// Items that are equal to another one of the answer.
@@ -55,6 +57,8 @@ pub(super) struct Ingested {
 pub(super) struct IngestAnswer {
     /// Entries that items of the answer have been matched to, or have become.
     matched: HashSet<i64>,
+    /// The one that was matched or made last.
+    last_entry: Option<i64>,
 }
 
 impl IngestAnswer {
@@ -90,6 +94,7 @@ impl IngestAnswer {
                 None => place.first_time(item)?,
             };
             ingested.saved[at] = saved;
+            ingested.entries[at] = place.answer.last_entry.take();
         }
         IngestAnswer::give_repeated(items, &mut ingested);
         ingested.regrouped = addresses.regroup(conn, now)?;
@@ -109,7 +114,7 @@ impl IngestAnswer {
         let mut seen = HashSet::with_capacity(items.len());
         let firsts: Vec<usize> = (0..items.len()).filter(|&at| seen.insert((items[at].print, items[at].fingerprint))).collect();
         let repeated = (items.len() - firsts.len()) as u32;
-        (firsts, Ingested { saved: vec![None; items.len()], repeated, ..Ingested::default() })
+        (firsts, Ingested { saved: vec![None; items.len()], entries: vec![None; items.len()], repeated, ..Ingested::default() })
     }
 
     /// Equal items are stored as one: all of them lead to its article.

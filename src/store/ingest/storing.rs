@@ -28,6 +28,7 @@ impl Storing<'_> {
     /// An item whose entry is here. None if its article has gone by the reader's own rules.
     pub(super) fn again(&mut self, candidate: &EntryCandidate, item: &Item) -> Result<Option<Saved>> {
         self.answer.matched.insert(candidate.entry);
+        self.answer.last_entry = Some(candidate.entry);
         let Some(article) = candidate.article.map(ArticleId) else { return Ok(None) };
         let mut saved = Saved::unchanged(article);
         if candidate.print != item.print {
@@ -137,6 +138,7 @@ impl Storing<'_> {
             ])?;
         let entry = self.conn.last_insert_rowid();
         self.answer.matched.insert(entry);
+        self.answer.last_entry = Some(entry);
         Ok(entry)
     }
 

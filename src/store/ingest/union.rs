@@ -22,10 +22,17 @@ impl Regrouped {
     }
 }
 
-/// Makes one article of two: starred, watched, rated, tagged and noted if either was, read only if both were.
+/// Makes one article of two: starred, watched, rated, tagged and noted if either was, read only if both were. Where an account
+/// has one of them, it is read if either was: what was read at a server is not to be unread there.
 pub(super) fn merge(conn: &Connection, kept: ArticleId, gone: ArticleId, now: Timestamp) -> Result<()> {
     contents::keep_first(conn, kept)?;
     contents::keep_first(conn, gone)?;
+    let is_synced = "SELECT 1 FROM entries e CROSS JOIN account_items i ON i.entry_id = e.id WHERE e.article_id IN (?1, ?2)";
+    if conn.prepare_cached(is_synced)?.exists([kept.0, gone.0])? {
+        let reads = "UPDATE articles SET read = 1 WHERE id IN (?1, ?2) AND read = 0
+                        AND EXISTS (SELECT 1 FROM articles o WHERE o.id IN (?1, ?2) AND o.read = 1)";
+        conn.prepare_cached(reads)?.execute([kept.0, gone.0])?;
+    }
     merge_marks(conn, kept, gone)?;
     tags::merge(conn, kept, gone)?;
     merge_discussions(conn, kept, gone)?;

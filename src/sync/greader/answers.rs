@@ -70,8 +70,7 @@ fn continuation(root: Value<'_>) -> Option<NextPage> {
 }
 
 fn item(of: Value<'_>) -> SyncItem {
-    let categories: Vec<&str> =
-        of.get("categories").into_iter().flat_map(Value::items).filter_map(|category| category.str()).collect();
+    let categories: Vec<&str> = of.get("categories").into_iter().flat_map(Value::items).filter_map(Value::str).collect();
     let is_in = |state: &str| Some(categories.iter().any(|category| category.ends_with(state)));
     let text = |key: &str| of.at(&[key, "content"]).and_then(Value::str).filter(|html| !html.trim().is_empty());
     let link = ["canonical", "alternate"].into_iter().find_map(|key| of.get(key)?.items().find_map(|one| one.text("href")));

@@ -10,6 +10,7 @@ use crate::tui::message::Effect;
 use crate::tui::model::{Arrival, Model, Overlay};
 use crate::work::background::{FetchTarget, Report};
 use crate::work::fetch::Event;
+use crate::work::sync::SyncOutcome;
 
 /// `R`: what the list shows, if that is a source, a folder or what is watched, else all.
 pub(super) fn fetch(model: &Model) -> Vec<Effect> {
@@ -64,12 +65,37 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Watched(comments) => model.fetching.count_comments(comments),
         Report::Discussions { article, told } => return discussions::told(model, article, told),
         Report::DiscussionsOver { article, error } => discussions::over(model, article, error),
+        Report::Syncing(accounts) => {
+            let names: Vec<&str> = accounts.iter().map(CleanText::as_str).collect();
+            model.show_status(format!("syncing {}", names.join(", ")));
+        }
+        Report::Synced { account, outcome, is_wanted, failed_before } => {
+            synced(model, &account, outcome, is_wanted, failed_before);
+        }
         Report::Broken(error) => {
             model.fetching.end();
             model.show_error(format!("nothing can be fetched: {error}"));
         }
     }
     Vec::new()
+}
+
+/// A failure is told when it begins, and whenever somebody asked; the next one of the same kind is no news.
+fn synced(model: &mut Model, account: &CleanText, outcome: SyncOutcome, is_wanted: bool, failed_before: bool) {
+    match outcome {
+        SyncOutcome::Failed(failed) if is_wanted || !failed_before => {
+            model.show_error(format!("{account}: {} ({})", failed.failure, failed.hint));
+        }
+        SyncOutcome::Synced(summary) if is_wanted => {
+            let changed = summary.new.len() + summary.updated + summary.joined;
+            model.show_status(format!("synced {account}: {changed} new or updated, {} pushed", summary.pushed));
+        }
+        SyncOutcome::Held(_) if is_wanted => {
+            model.show_error(format!("{account}: the server asked us to wait; `gleaner account list` tells until when"));
+        }
+        SyncOutcome::Busy if is_wanted => model.show_status(format!("{account}: another gleaner is syncing it")),
+        _ => {}
+    }
 }
 
 fn said(model: &mut Model, text: &str) -> Vec<Effect> {
