@@ -3,10 +3,13 @@
 //! Each server is a state and a function from a request to an answer. [`recordings`] holds both against recorded exchanges.
 
 mod faults;
+mod fever;
 mod greader;
+mod miniflux;
 mod recordings;
 mod servers;
 mod state;
+mod ttrss;
 mod wire;
 
 pub(crate) use faults::Fault;

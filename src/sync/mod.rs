@@ -6,10 +6,16 @@
 //! [`APIS`].
 
 mod exchange;
+mod fever;
 mod greader;
+mod miniflux;
+mod numbers;
+#[cfg(test)]
+mod recorded;
 mod session;
 #[cfg(test)]
 mod tests;
+mod ttrss;
 
 use std::fmt;
 use std::time::Duration;
@@ -22,7 +28,7 @@ use crate::domain::text::CleanText;
 use crate::source::Failure;
 
 /// Every API, in the order in which an unknown server is tried for them.
-pub static APIS: &[&dyn SyncApi] = &[&greader::GoogleReader];
+pub static APIS: &[&dyn SyncApi] = &[&miniflux::Miniflux, &greader::GoogleReader, &ttrss::TinyTinyRss, &fever::Fever];
 
 /// An API that sync servers speak.
 pub trait SyncApi: Sync {

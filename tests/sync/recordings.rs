@@ -1,8 +1,10 @@
 //! The servers of these tests against recorded exchanges: each recorded request, in its order, gets an answer of the recorded
 //! status and shape, with as many items wherever the whole answer was recorded.
 
+mod fever;
 mod greader;
 mod shape;
+mod ttrss;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +25,11 @@ fn recordings(folder: &str) -> Vec<Recorded> {
     files.retain(|path| path.extension().is_some_and(|extension| extension == "http"));
     files.sort();
     files.iter().map(|path| Recorded::parse(path)).collect()
+}
+
+/// The number that a recording's name begins with.
+fn number(name: &str) -> u64 {
+    name[..2].parse().unwrap()
 }
 
 /// Replays recorded requests, after `prepare` has put this state's secrets in and brought the state to that moment.

@@ -97,6 +97,11 @@ impl ServerReply {
         ServerReply { status, headers, body: text.as_bytes().to_vec() }
     }
 
+    /// No words, as where a change is confirmed.
+    pub(crate) fn empty(status: u16) -> ServerReply {
+        ServerReply { status, headers: Vec::new(), body: Vec::new() }
+    }
+
     pub(crate) fn json(value: &serde_json::Value) -> ServerReply {
         let headers = vec!["content-type: application/json; charset=UTF-8".to_owned()];
         ServerReply { status: 200, headers, body: value.to_string().into_bytes() }
@@ -129,6 +134,23 @@ impl SyncServer {
 
     pub(crate) fn greader(state: ServerState) -> SyncServer {
         SyncServer::start(super::greader::speak, state)
+    }
+
+    pub(crate) fn fever(state: ServerState) -> SyncServer {
+        SyncServer::start(super::fever::freshrss, state)
+    }
+
+    /// Fever's API where items have small ids.
+    pub(crate) fn coldsweat(state: ServerState) -> SyncServer {
+        SyncServer::start(super::fever::coldsweat, state)
+    }
+
+    pub(crate) fn ttrss(state: ServerState) -> SyncServer {
+        SyncServer::start(super::ttrss::speak, state)
+    }
+
+    pub(crate) fn miniflux(state: ServerState) -> SyncServer {
+        SyncServer::start(super::miniflux::speak, state)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

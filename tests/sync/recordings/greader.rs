@@ -1,6 +1,6 @@
 //! `FreshRSS` through the Google Reader API.
 
-use super::{Recorded, recordings, replay};
+use super::{Recorded, number, recordings, replay};
 use crate::sync::greader::speak;
 use crate::sync::state::{DEFAULT_FOLDER, FeedRecord, ItemRecord, ServerState};
 
@@ -10,11 +10,6 @@ const TOKEN: &str = "4025f8a0b8ce05a9f57f2fbea90b726b55ea9098ZZZZZZZZZZZZZZZZZ";
 /// The second before the recorded server fetched its feeds again.
 const BEFORE_NEW_ITEMS: i64 = 1_795_782_994;
 const AFTER_NEW_ITEMS: i64 = 1_795_783_006;
-
-/// The number that a recording begins with.
-fn number(recorded: &str) -> Option<u64> {
-    recorded.split('.').next()?.get(..2)?.parse().ok()
-}
 
 /// The recorded account before the exchange of this number.
 fn arrange(state: &mut ServerState, number: u64) {
@@ -71,7 +66,7 @@ fn fill(state: &mut ServerState) {
 fn answers_of_the_google_reader_server_have_the_recorded_shapes() {
     let mut state = ServerState::new();
     let count = replay("freshrss-greader", speak, &mut state, |state: &mut ServerState, recorded: &mut Recorded| {
-        arrange(state, number(&recorded.name).unwrap());
+        arrange(state, number(&recorded.name));
         recorded.replace(AUTH, &format!("bob1/{}", state.session));
         recorded.replace(TOKEN, &state.token);
     });
