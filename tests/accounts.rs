@@ -298,3 +298,58 @@ fn an_article_of_two_accounts_is_one_and_its_marks_go_to_both() {
     agree(&home, &two);
     assert_eq!(unread_at(&one).len(), 1);
 }
+
+#[test]
+fn a_sync_that_is_killed_loses_nothing_and_goes_on() {
+    for words in ["subscription/list", "xt=", "starred&n", "items/contents", "/token", "edit-tag"] {
+        let server = SyncServer::greader(ServerState::with_feeds(2, 3));
+        let home = with_account(&server);
+        sync(&home);
+        home.run(&["mark", "read", "Article", "2"]).succeeded();
+        home.run(&["mark", "star", "Article", "3"]).succeeded();
+        server.web().add_items(1, 2);
+        server.take_requests();
+        server.fail_once(words, Fault::Held);
+        let mut child = home.command(&["sync"]).spawn().unwrap();
+        let is_there = |request: &crate::sync::ServerRequest| request_says(request, words);
+        while !server.take_requests().iter().any(is_there) {
+            assert!(child.try_wait().unwrap().is_none(), "{words}: it ended");
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        server.heal();
+        let told = sync(&home);
+        assert_eq!(told["outcome"], "synced", "{words}: {told}");
+        agree(&home, &server);
+        assert!(starred_at(&server).contains("Article 3") && !unread_at(&server).contains("Article 2"), "{words}");
+    }
+}
+
+fn request_says(request: &crate::sync::ServerRequest, words: &str) -> bool {
+    request.line().contains(words)
+}
+
+#[test]
+fn local_feeds_move_to_a_server_and_back_with_their_marks() {
+    let server = SyncServer::greader(ServerState::with_feeds(1, 2));
+    let home = with_account(&server);
+    let list = home.write(
+        "list.opml",
+        br#"<opml version="2.0"><body><outline text="Fields"><outline text="Grain" type="rss" xmlUrl="https://grain.example/feed.xml"/></outline>
+            <outline text="One" type="rss" xmlUrl="https://feeds.example/0.xml"/></body></opml>"#,
+    );
+    home.run(&["import", &list]).succeeded();
+    sync(&home);
+    home.run(&["account", "export", "mine", "--json"]).succeeded();
+    let state = server.web().clone();
+    let addresses: Vec<&str> = state.feeds.values().map(|feed| feed.address.as_str()).collect();
+    assert_eq!(addresses, ["https://feeds.example/0.xml", "https://grain.example/feed.xml"], "one was there");
+    assert!(state.folders.values().any(|name| name == "Fields"));
+    let told = home.run(&["account", "subscribe", "mine", "https://oats.example/feed.xml", "--folder", "Fields", "--json"]);
+    assert_eq!(told.succeeded().json()["feeds_added"], 1);
+    let told = home.run(&["account", "subscribe", "mine", "https://oats.example/page", "--json"]).succeeded().json();
+    assert!(told["notes"][0].as_str().unwrap().starts_with("subscribing to https://oats.example/page: "), "{told}");
+    let told = home.run(&["account", "import", "mine", "--json"]).succeeded().json();
+    assert_eq!((&told["feeds"], &told["new"]), (&3.into(), &1.into()), "{told}");
+}

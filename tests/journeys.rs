@@ -1,5 +1,6 @@
 //! Journeys: keys typed into the real program in a pseudo-terminal.
 
+mod accounts;
 mod ends;
 mod input;
 mod pictures;

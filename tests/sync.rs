@@ -14,4 +14,4 @@ mod wire;
 
 pub(crate) use faults::Fault;
 pub(crate) use state::{Endless, ServerState};
-pub(crate) use wire::SyncServer;
+pub(crate) use wire::{ServerRequest, SyncServer};

@@ -1,5 +1,7 @@
 //! `gleaner account`: accounts on sync servers.
 
+mod moving;
+
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
@@ -26,10 +28,14 @@ Fever. Its feeds stand beside local ones, in a folder with the account's name. `
 input. A typed password is kept in the file `account-passwords` in the data directory, which nobody else may read; never in the store. \
 FreshRSS, Miniflux and Fever have a password of their own for the API: set it in the server's settings.
 
+`subscribe` and `export` change the server's subscriptions and sync. What local feeds and the account have in common is one article, \
+so that its marks follow by themselves. `import` makes local feeds of the account's, and `remove` then takes the account away.
+
 `remove` keeps what is starred, watched, rated, tagged or noted in the source Saved; nothing changes at the server.
 
 --json gives an object a line: account, api, address, user, feeds, synced (null before the first), pending (changes that the server does \
-not know yet), failures (in a row), failure, hint, held_until.";
+not know yet), failures (in a row), failure, hint, held_until. `subscribe` and `export` print what `gleaner sync` does, `import` one object: account, \
+feeds, new.";
 
 #[derive(Serialize)]
 struct AccountJson<'a> {
@@ -53,6 +59,11 @@ pub(super) fn run(setup: &Setup, command: &AccountCommand, json: bool) -> anyhow
             add(setup, &wanted, password_command.as_deref(), json)
         }
         AccountCommand::List => list(setup, json),
+        AccountCommand::Subscribe { account, address, title, folder } => {
+            moving::subscribe(setup, account, address, (title.as_deref(), folder.as_deref()), json)
+        }
+        AccountCommand::Export { account } => moving::export(setup, account, json),
+        AccountCommand::Import { account } => moving::import(setup, account, json),
         AccountCommand::Remove { account, all } => remove(setup, account, *all, json),
     }
 }

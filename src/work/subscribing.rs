@@ -197,7 +197,9 @@ pub fn find(settings: &FetchSettings, client: &Client, typed: &str, now: Timesta
     match discover::what_it_is(&got.0, got.1.charset()) {
         WhatItIs::Page => {}
         WhatItIs::LoginPage => {
-            let hint = "give credentials for this source in the configuration ([[sources]])";
+            let server = super::sync::account_hint(&address, settings);
+            let hint =
+                server.unwrap_or_else(|| "give credentials for this source in the configuration ([[sources]])".to_owned());
             return Err(Trouble::new(format!("{at} asks for a login"), hint));
         }
         WhatItIs::Feed | WhatItIs::Other => {

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-pub use self::adding::{FoundServer, NewLogin, add, find_server};
+pub use self::adding::{FoundServer, NewLogin, account_hint, add, find_server};
 pub use self::due::{due_accounts, next_sync};
 use self::exchange::Exchange;
 pub use self::lock::forget_lock;
@@ -23,6 +23,7 @@ use super::fetch::FetchSettings;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::store::entries::Changed;
+use crate::store::subscriptions::shown;
 use crate::store::{Account, ArticleId, MarksLearned, Store, StoreError, SyncEnd};
 use crate::sync::{
     FeedId, IdSet, ItemId, NextPage, RecentBy, ServerMark, SyncChange, SyncError, SyncFeed, SyncItem, SyncLogin, SyncQuery,
@@ -213,9 +214,10 @@ impl SyncPass<'_> {
     /// Changes of subscriptions. One that the server refuses is dropped and told; its list then says how it is.
     fn push_edits(&mut self) -> Result<(), Stopped> {
         for edit in self.store.pending_edits(self.account.id)? {
+            let what = in_words(&edit.change);
             match self.exchange.ask(SyncQuery::Push(edit.change)) {
                 Ok(_) => self.summary.pushed += 1,
-                Err(error) if !error.stops_all() => self.summary.notes.push(clean_line(&error.to_string())),
+                Err(error) if !error.stops_all() => self.summary.notes.push(clean_line(&format!("{what}: {error}"))),
                 Err(error) => return Err(error.into()),
             }
             self.store.end_edit(edit.id)?;
@@ -393,6 +395,17 @@ impl SyncPass<'_> {
             self.summary.joined += joined.len();
         }
         Ok(())
+    }
+}
+
+/// A change of a subscription, for a message about it.
+fn in_words(change: &SyncChange) -> String {
+    match change {
+        SyncChange::Subscribe { address, .. } => format!("subscribing to {}", shown(address)),
+        SyncChange::Unsubscribe(feed) => format!("unsubscribing from {}", feed.0),
+        SyncChange::Rename { title, .. } => format!("renaming a feed to {title}"),
+        SyncChange::Move { to, .. } => format!("moving a feed to {}", to.as_deref().unwrap_or("no folder")),
+        SyncChange::Mark { .. } | SyncChange::MarkAllRead { .. } => "marking".to_owned(),
     }
 }
 

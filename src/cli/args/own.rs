@@ -102,6 +102,33 @@ pub(in crate::cli) enum AccountCommand {
     },
     /// List the accounts and their state
     List,
+    /// Subscribe to a feed at the server of an account
+    Subscribe {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+        /// The address of the feed
+        #[arg(value_name = "URL")]
+        address: String,
+        /// Title to show instead of the feed's own
+        #[arg(long, value_name = "TITLE")]
+        title: Option<String>,
+        /// Folder at the server
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<String>,
+    },
+    /// Subscribe at the server to all local feeds; what is read and starred follows
+    Export {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
+    /// Make local feeds of all feeds of an account
+    Import {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
     /// Remove an account with its feeds, here only
     Remove {
         /// Its name

@@ -62,6 +62,13 @@ pub fn find_server(typed: &str, only: Option<&str>, settings: &FetchSettings) ->
     Err(failure.unwrap_or(SyncError::NotThisApi))
 }
 
+/// Advice for an address that shows a page to log in at: it may be a sync server's.
+pub fn account_hint(typed: &str, settings: &FetchSettings) -> Option<String> {
+    let found = find_server(typed, None, settings).ok()?;
+    let address = clean_line(typed.trim());
+    Some(format!("it is a sync server ({}): `gleaner account add {address}` adds an account there", found.api.name()))
+}
+
 /// Logs in, and stores the account if that works. A password that was typed is kept in a file of the owner's alone.
 pub fn add(
     store: &mut Store,
