@@ -11,6 +11,7 @@ use gleaner::format::Origin;
 use gleaner::site::read;
 use gleaner::store::Store;
 use gleaner::tui::keymap::{ACTIONS, Binding, Group, Key};
+use gleaner::tui::theme::Theme;
 use gleaner::tui::{Settings, Start, snapshot};
 
 /// 2026-10-13T18:00:00Z
@@ -23,7 +24,8 @@ const KEYS: &str = "j enter c ] ] ] ] ] ] ] ] } } } } ) ) ) k k";
 fn the_picture_is_what_the_program_draws() {
     let keys: Vec<Key> = KEYS.split(' ').map(|key| key.parse().unwrap()).collect();
     let start = Start { store: edition(), path: None, open: None, zone: utc, now: || NOW };
-    let screen = snapshot(start, Settings::default(), (120, 36), &keys);
+    let theme = Theme::default().on_background(picture::PAPER, Some(picture::INK));
+    let screen = snapshot(start, Settings { theme, ..Settings::default() }, (120, 36), &keys);
     compare(&of_project("assets/screen.svg"), &picture::svg(&screen));
 }
 

@@ -14,6 +14,7 @@ use super::{Setup, clock, edition, input, net};
 use crate::config::nearest::nearest;
 use crate::store::{ArticleId, Store};
 use crate::tui::images::Images;
+use crate::tui::theme::background_by_variables;
 use crate::tui::{self, Start};
 use crate::work::pictures::Way;
 
@@ -38,7 +39,11 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     let images = setup.settings.images.settled(|name| std::env::var(name).ok());
     // ASCII output has no half blocks.
     let images = if setup.settings.ascii && images == Images::As(Way::Halfblocks) { Images::Off } else { images };
-    tui::run(start, tui::Settings { images, ..setup.settings }).context("the terminal failed")?;
+    let theme = match background_by_variables(|name| std::env::var(name).ok()) {
+        Some(background) => setup.settings.theme.on_background(background, None),
+        None => setup.settings.theme,
+    };
+    tui::run(start, tui::Settings { images, theme, ..setup.settings }).context("the terminal failed")?;
     Ok(Exit::Done)
 }
 

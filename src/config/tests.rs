@@ -9,7 +9,7 @@ use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::tui::images::Images;
 use crate::tui::keymap::{ACTIONS, Action};
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Rgb, Role, Theme};
 use crate::work::pictures::Way;
 
 fn settings(text: &str) -> Result<Settings, String> {
@@ -223,29 +223,22 @@ fn a_wrong_theme_is_shown_where_it_stands() {
 }
 
 #[test]
-fn every_theme_names_every_role() {
+fn every_theme_but_the_default_names_every_role() {
     for (name, text) in BUNDLED {
         let table: toml::Table = text.parse().unwrap();
         for (_, role) in Role::ALL {
-            assert!(table.contains_key(role), "{name}: {role}");
+            assert_eq!(table.contains_key(role), name != "default", "{name}: {role}");
         }
         let theme = parse(text, Path::new(name)).unwrap();
         assert_eq!(theme == Theme::default(), name == "default", "{name}");
+        assert_eq!(theme.follows_background(), name == "default", "{name}");
     }
 }
 
 /// Contrast by WCAG 2.2, 1 to 21.
 fn contrast(one: Color, other: Color) -> f64 {
-    let luminance = |colour: Color| {
-        let Color::Rgb(red, green, blue) = colour else { panic!("{colour} is no 24-bit colour") };
-        let linear = |part: u8| {
-            let part = f64::from(part) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    };
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    let [one, other] = [one, other].map(|color| Rgb::of(color).unwrap_or_else(|| panic!("{color} depends on the palette")));
+    one.contrast(other)
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::store::{
 };
 use crate::tui::commands::{OwnCommand, PipedItem};
 use crate::tui::keymap::Key;
+use crate::tui::theme::Rgb;
 use crate::work::background::{FetchTarget, Report};
 use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 use crate::work::pictures::Picture;
@@ -39,6 +40,11 @@ pub enum Msg {
     },
     Paste(String),
     Resize(u16, u16),
+    /// The terminal's own colours.
+    Colors {
+        background: Rgb,
+        text: Option<Rgb>,
+    },
     Sections(Vec<SectionRow>),
     Headlines {
         stretch: Stretch,

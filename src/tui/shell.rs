@@ -47,7 +47,8 @@ pub struct Start {
 
 /// Runs the reader until it is quit or its terminal is gone; the session is saved either way.
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
-    let screen = Screen::enter(terminal::TerminalSettings { mouse: settings.mouse })?;
+    let colors = settings.theme.follows_background();
+    let mut screen = Screen::enter(terminal::TerminalSettings { mouse: settings.mouse, colors })?;
     let waker = screen.waker();
     let drawing = waker.clone();
     let workers = Workers::new(3, move || waker.wake());
@@ -59,12 +60,18 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     if let Some(note) = note {
         shell.pass(&mut model, Msg::Failed(note));
     }
+    // The store was read meanwhile; what was typed by now comes after the first frame.
+    let mut typed = Vec::new();
+    screen.await_colors(&mut typed)?;
+    for colors in typed.extract_if(.., |input| matches!(input, TerminalInput::Colors { .. })) {
+        shell.take(&mut model, colors);
+    }
     shell.screen = Some(screen);
     shell.draw(&mut model);
     shell.check_after_an_unclean_end();
     shell.index_beside();
     shell.clean_beside(&model, Stage::FIRST);
-    let result = shell.serve(&mut model);
+    let result = shell.serve(&mut model, typed);
     // The terminal goes back before anything is said.
     let store = shell.end(&mut model);
     if let Err(error) = store.close() {
@@ -181,14 +188,13 @@ impl Shell {
         &mut self.store
     }
 
-    fn serve(&mut self, model: &mut Model) -> io::Result<()> {
-        let mut inputs = Vec::new();
+    fn serve(&mut self, model: &mut Model, mut inputs: Vec<TerminalInput>) -> io::Result<()> {
         self.fetches.plan(&self.store, &model.settings.fetch);
         while !self.ended {
             let Some(screen) = &mut self.screen else { return Ok(()) };
             let refresh = self.is_stale.then(|| self.refreshed + REFRESH);
             let due = self.fetches.deadline((self.now)()).filter(|_| !model.fetching.is_under_way());
-            let at_once = model.is_searching_page().then(Instant::now);
+            let at_once = (model.is_searching_page() || !inputs.is_empty()).then(Instant::now);
             let again = (!self.waiting.is_empty()).then(|| Instant::now() + saving::AGAIN);
             screen.wait([refresh, due, at_once, again].into_iter().flatten().min(), &mut inputs)?;
             model.now = (self.now)();
@@ -255,6 +261,7 @@ impl Shell {
             },
             TerminalInput::Paste(text) => Msg::Paste(text),
             TerminalInput::Resize(columns, rows) => Msg::Resize(columns, rows),
+            TerminalInput::Colors { background, text } => Msg::Colors { background, text },
             TerminalInput::Woken | TerminalInput::Continued => return,
             TerminalInput::Hangup | TerminalInput::Terminate => {
                 self.ended = true;

@@ -1,6 +1,12 @@
 //! Themes: a style for every role of the screen, so that a theme is only a table.
 
+mod adaptive;
+mod contrast;
+
 use ratatui::style::{Color, Modifier, Style};
+
+pub use adaptive::background_by_variables;
+pub use contrast::{LEGIBLE, Rgb};
 
 /// A part of the screen with a look of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,46 +91,16 @@ impl Role {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Theme {
     styles: [Style; Role::ALL.len()],
+    /// The roles that were set; the others follow the terminal's background.
+    set: [bool; Role::ALL.len()],
+    is_colourless: bool,
 }
 
-/// The terminal's own 16 colours, so that it fits any palette, dark or light.
+/// Legible on any background, since nothing is known of it yet: see [`Theme::on_background`].
 impl Default for Theme {
     fn default() -> Theme {
-        let mut theme = Theme { styles: [Style::new(); Role::ALL.len()] };
-        for (role, style) in [
-            // Not a dark grey, which is the background's own colour in some palettes.
-            (Role::Dim, Style::new().add_modifier(Modifier::DIM)),
-            (Role::Title, Style::new().add_modifier(Modifier::BOLD)),
-            (Role::Heading, Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)),
-            (Role::Link, Style::new().fg(Color::Blue).add_modifier(Modifier::UNDERLINED)),
-            (Role::Code, Style::new().fg(Color::Green)),
-            (Role::Quote, Style::new().add_modifier(Modifier::ITALIC)),
-            (Role::Border, Style::new().add_modifier(Modifier::DIM)),
-            (Role::Focus, Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)),
-            (Role::Cursor, Style::new().add_modifier(Modifier::REVERSED)),
-            (Role::CursorAway, Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)),
-            (Role::Unread, Style::new().add_modifier(Modifier::BOLD)),
-            (Role::Star, Style::new().fg(Color::Yellow)),
-            (Role::New, Style::new().fg(Color::Green).add_modifier(Modifier::BOLD)),
-            (Role::Author, Style::new().fg(Color::Cyan)),
-            (Role::Rank, Style::new().fg(Color::Yellow)),
-            (Role::Slider, Style::new().fg(Color::Yellow)),
-            (Role::Handle, Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD)),
-            (Role::Hit, Style::new().add_modifier(Modifier::REVERSED)),
-            (Role::Key, Style::new().add_modifier(Modifier::BOLD)),
-            (Role::Good, Style::new().fg(Color::Green)),
-            (Role::Warning, Style::new().fg(Color::Yellow)),
-            (Role::Error, Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)),
-            (Role::Voice1, Style::new().fg(Color::Cyan)),
-            (Role::Voice2, Style::new().fg(Color::Green)),
-            (Role::Voice3, Style::new().fg(Color::Magenta)),
-            (Role::Voice4, Style::new().fg(Color::Yellow)),
-            (Role::Voice5, Style::new().fg(Color::Blue)),
-            (Role::Voice6, Style::new().fg(Color::Red)),
-        ] {
-            theme.set(role, style);
-        }
-        theme
+        let styles = Role::ALL.map(|(role, _)| adaptive::without_hue(role));
+        Theme { styles, set: [false; Role::ALL.len()], is_colourless: false }
     }
 }
 
@@ -135,11 +111,33 @@ impl Theme {
 
     pub fn set(&mut self, role: Role, style: Style) {
         self.styles[role as usize] = style;
+        self.set[role as usize] = true;
+    }
+
+    /// True if the theme changes once the terminal's background is known.
+    pub fn follows_background(&self) -> bool {
+        !self.is_colourless && self.set.contains(&false)
+    }
+
+    /// The same with colours that are legible on a background, for every role that was not set. `text` is the terminal's
+    /// own colour for text, where it is known.
+    #[must_use]
+    pub fn on_background(mut self, background: Rgb, text: Option<Rgb>) -> Theme {
+        if self.is_colourless {
+            return self;
+        }
+        for (role, _) in Role::ALL {
+            if !self.set[role as usize] {
+                self.styles[role as usize] = adaptive::on_background(role, background, text);
+            }
+        }
+        self
     }
 
     /// The same without any colour (`NO_COLOR`): what colour told is told by weight and reversal, which stay.
     #[must_use]
     pub fn without_colour(mut self) -> Theme {
+        self.is_colourless = true;
         for style in &mut self.styles {
             *style = Style { fg: None, bg: None, underline_color: None, ..*style };
         }
@@ -203,5 +201,17 @@ mod tests {
         let plain = Theme::default().without_colour();
         assert_eq!(plain.style(Role::Focus), Style::new().add_modifier(Modifier::BOLD));
         assert_ne!(plain.style(Role::Cursor), plain.style(Role::Text));
+        assert!(!plain.follows_background());
+        assert_eq!(plain.clone().on_background(Rgb::BLACK, None), plain);
+    }
+
+    #[test]
+    fn what_a_theme_sets_stays_on_any_background() {
+        let mut theme = Theme::default();
+        theme.set(Role::Link, Style::new().fg(Color::Blue));
+        let dark = theme.clone().on_background(Rgb::BLACK, None);
+        assert_eq!(dark.style(Role::Link), theme.style(Role::Link));
+        assert_ne!(dark.style(Role::Code), theme.style(Role::Code));
+        assert_ne!(dark.style(Role::Code), theme.on_background(Rgb::WHITE, None).style(Role::Code));
     }
 }

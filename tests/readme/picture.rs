@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use gleaner::tui::theme::Rgb;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
@@ -15,8 +16,9 @@ const FONT_SIZE: usize = 15;
 const BASELINE: usize = 15;
 const MARGIN: usize = 16;
 
-const PAPER: &str = "#0f141b";
-const INK: &str = "#d8dfe6";
+/// The picture's own background and colour of text, for which the default theme chooses its colours.
+pub(super) const PAPER: Rgb = Rgb(0x0f, 0x14, 0x1b);
+pub(super) const INK: Rgb = Rgb(0xd8, 0xdf, 0xe6);
 
 pub(super) fn svg(screen: &Buffer) -> String {
     let (columns, rows) = (usize::from(screen.area.width), usize::from(screen.area.height));
@@ -27,10 +29,11 @@ pub(super) fn svg(screen: &Buffer) -> String {
     let (width, height) = (columns * WIDTH + 2 * MARGIN, rows * HEIGHT + 2 * MARGIN);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
-         <rect width=\"{width}\" height=\"{height}\" rx=\"10\" fill=\"{PAPER}\"/>\n\
+         <rect width=\"{width}\" height=\"{height}\" rx=\"10\" fill=\"{}\"/>\n\
          <g transform=\"translate({MARGIN} {MARGIN})\" xml:space=\"preserve\" font-size=\"{FONT_SIZE}\" \
          font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace\">\n\
          {}{}{}</g>\n</svg>\n",
+        hex(PAPER),
         paths(&picture.papers),
         paths(&picture.shapes),
         picture.texts,
@@ -38,7 +41,7 @@ pub(super) fn svg(screen: &Buffer) -> String {
 }
 
 /// A colour, and whether it is dimmed.
-type Paint = (&'static str, bool);
+type Paint = (String, bool);
 
 const DIM: &str = " opacity=\".55\"";
 
@@ -67,7 +70,7 @@ impl Picture {
             let look = Look::of(cell);
             let width = cell.symbol().width().max(1) * WIDTH;
             if let Some(paper) = look.paper {
-                rectangle(self.papers.entry((paper, false)).or_default(), x, top, width, HEIGHT);
+                rectangle(self.papers.entry((hex(paper), false)).or_default(), x, top, width, HEIGHT);
             }
             // Drawn too: fonts disagree on where it is.
             if look.modifier.contains(Modifier::UNDERLINED) {
@@ -117,7 +120,7 @@ impl Run {
         let styles =
             [(Modifier::BOLD, " font-weight=\"bold\""), (Modifier::ITALIC, " font-style=\"italic\""), (Modifier::DIM, DIM)];
         let style: String = styles.iter().filter(|(set, _)| look.modifier.contains(*set)).map(|(_, style)| *style).collect();
-        let (y, ink) = (top + BASELINE, look.ink);
+        let (y, ink) = (top + BASELINE, hex(look.ink));
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
         writeln!(out, "<text x=\"{start}\" y=\"{y}\" textLength=\"{width}\" fill=\"{ink}\"{style}>{text}</text>").unwrap();
     }
@@ -125,8 +128,8 @@ impl Run {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Look {
-    ink: &'static str,
-    paper: Option<&'static str>,
+    ink: Rgb,
+    paper: Option<Rgb>,
     modifier: Modifier,
 }
 
@@ -138,7 +141,7 @@ impl Default for Look {
 
 impl Look {
     fn paint(&self) -> Paint {
-        (self.ink, self.modifier.contains(Modifier::DIM))
+        (hex(self.ink), self.modifier.contains(Modifier::DIM))
     }
 
     fn of(cell: &Cell) -> Look {
@@ -151,21 +154,15 @@ impl Look {
 }
 
 /// None for the terminal's own.
-fn colour(colour: Color) -> Option<&'static str> {
-    Some(match colour {
-        Color::Black => "#484f58",
-        Color::Red | Color::LightRed => "#ff7b72",
-        Color::Green | Color::LightGreen => "#7ee787",
-        Color::Yellow | Color::LightYellow => "#e3b341",
-        Color::Blue | Color::LightBlue => "#79c0ff",
-        Color::Magenta | Color::LightMagenta => "#d2a8ff",
-        Color::Cyan | Color::LightCyan => "#76d9e6",
-        Color::DarkGray => "#7d8794",
-        Color::Gray => "#b1bac4",
-        Color::White => "#f0f6fc",
-        Color::Reset => return None,
-        other => panic!("{other} is none of the 16 colours that the default theme uses"),
-    })
+fn colour(colour: Color) -> Option<Rgb> {
+    if colour == Color::Reset {
+        return None;
+    }
+    Some(Rgb::of(colour).unwrap_or_else(|| panic!("{colour} depends on the palette")))
+}
+
+fn hex(Rgb(red, green, blue): Rgb) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 /// A symbol as a path; none for what is written.

@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use super::overlay::{middle, open_box};
 use super::paint::Pen;
@@ -28,7 +27,7 @@ pub(super) fn failing(model: &Model, buffer: &mut Buffer, sources: &[Subscriptio
     let first = (selected + 1).saturating_sub(visible);
     for (n, source) in sources.iter().enumerate().skip(first).take(visible) {
         let at_cursor = n == selected;
-        let over = if at_cursor { model.settings.theme.style(Role::Cursor) } else { Style::new() };
+        let bar = at_cursor.then(|| model.settings.theme.style(Role::Cursor));
         let in_row = match source.health.failures {
             0 | 1 => String::new(),
             n => format!(" ({n} in a row)"),
@@ -49,7 +48,7 @@ pub(super) fn failing(model: &Model, buffer: &mut Buffer, sources: &[Subscriptio
             pen.text(if line == 0 { " " } else { "   " }, Role::Text);
             let room = pen.room();
             if line == 0 {
-                pen = pen.over(over);
+                pen = pen.bar(bar);
             }
             pen.field(&text, room, role);
         }

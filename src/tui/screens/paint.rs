@@ -20,26 +20,26 @@ pub(super) struct Pen<'a> {
     buffer: &'a mut Buffer,
     area: Rect,
     x: u16,
-    /// Laid over every stretch: the cursor's row.
-    over: Style,
+    /// The look of the cursor's row, in place of the colours of what stands on it.
+    bar: Option<Style>,
 }
 
 impl<'a> Pen<'a> {
     /// On the first line of an area.
     pub(super) fn new(model: &'a Model, buffer: &'a mut Buffer, area: Rect) -> Pen<'a> {
         let area = area.intersection(buffer.area);
-        Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, over: Style::new() }
+        Pen { theme: &model.settings.theme, ascii: model.settings.ascii, buffer, area, x: area.x, bar: None }
     }
 
     /// On a row of a list: a mark tells the cursor's also without colour.
     pub(super) fn row(model: &'a Model, buffer: &'a mut Buffer, area: Rect, at_cursor: bool, has_keys: bool) -> Pen<'a> {
         let theme = &model.settings.theme;
-        let over = match (at_cursor, has_keys) {
-            (true, true) => theme.style(Role::Cursor),
-            (true, false) => theme.style(Role::CursorAway),
-            _ => Style::new(),
+        let bar = match (at_cursor, has_keys) {
+            (true, true) => Some(theme.style(Role::Cursor)),
+            (true, false) => Some(theme.style(Role::CursorAway)),
+            _ => None,
         };
-        let mut pen = Pen::new(model, buffer, area).over(over);
+        let mut pen = Pen::new(model, buffer, area).bar(bar);
         pen.cursor(at_cursor);
         pen
     }
@@ -53,9 +53,17 @@ impl<'a> Pen<'a> {
         self.text(mark, Role::Focus);
     }
 
-    pub(super) fn over(mut self, style: Style) -> Pen<'a> {
-        self.over = style;
+    pub(super) fn bar(mut self, bar: Option<Style>) -> Pen<'a> {
+        self.bar = bar;
         self
+    }
+
+    fn look(&self, look: SpanLook) -> Style {
+        let style = styled(self.theme, look);
+        let Some(bar) = self.bar else { return style };
+        // Reversed, each colour of the letters would be a colour of the bar.
+        let weight = style.add_modifier - Modifier::DIM - Modifier::REVERSED;
+        Style::new().add_modifier(weight).patch(bar)
     }
 
     pub(super) fn room(&self) -> usize {
@@ -63,7 +71,7 @@ impl<'a> Pen<'a> {
     }
 
     pub(super) fn text(&mut self, text: &str, look: impl Into<SpanLook>) {
-        let style = styled(self.theme, look.into()).patch(self.over);
+        let style = self.look(look.into());
         self.styled(text, style);
     }
 
@@ -88,7 +96,7 @@ impl<'a> Pen<'a> {
 
     /// With a style laid over.
     pub(super) fn laid(&mut self, text: &str, look: impl Into<SpanLook>, over: Style) {
-        let style = styled(self.theme, look.into()).patch(self.over).patch(over);
+        let style = self.look(look.into()).patch(over);
         self.styled(text, style);
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Bytes may be cut anywhere by a slow line. A lone Esc is held for [`HOLD_ESC`], and rejoined with a `[` or `O` that
 //! follows: it was an arrow. What no known key begins with is skipped as a whole, so that no report of a terminal is
-//! taken for the keys that its letters are.
+//! taken for the keys that its letters are. A terminal that was asked for its colours may answer at any time, or never:
+//! until it has, `ESC ]` is held as the beginning of its answer.
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::TerminalInput;
 use super::keys::{control, csi_key, ss3_key, typed};
 use super::mouse;
+use super::operating_system_command::{ColorReport, read_report};
+use crate::tui::theme::Rgb;
 
 /// So long a lone Esc may be the beginning of something.
 pub(super) const HOLD_ESC: Duration = Duration::from_millis(50);
@@ -20,6 +23,9 @@ pub(super) const HOLD_REST: Duration = Duration::from_millis(500);
 
 /// No sequence that means anything is longer.
 const LONGEST: usize = 64;
+
+/// An answer that is longer is skipped up to here.
+const LONGEST_REPORT: usize = 256;
 
 const ESC: u8 = 0x1b;
 const PASTE_BEGIN: &[u8] = b"200";
@@ -35,21 +41,38 @@ pub(super) struct Decoder {
     /// When the last of the held bytes came.
     since: Option<Instant>,
     paste: Option<Vec<u8>>,
+    /// True from the question for the terminal's colours to the end of its answer.
+    awaits_colors: bool,
+    /// The colour of text, which the terminal tells before its background.
+    text_color: Option<Rgb>,
 }
 
 /// The event at the beginning of some bytes, and how many of them it takes.
 enum DecodedInput {
     Input(TerminalInput, usize),
     PasteBegin(usize),
+    Color(ColorReport, usize),
+    /// What a terminal is, the last thing that was asked.
+    Attributes(usize),
     Nothing(usize),
     Cut,
 }
 
 impl Decoder {
+    /// The terminal was asked for its colours.
+    pub(super) fn await_colors(&mut self) {
+        self.awaits_colors = true;
+    }
+
+    pub(super) fn awaits_colors(&self) -> bool {
+        self.awaits_colors
+    }
+
     /// Takes bytes that were read at once, at `now`.
     pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, into: &mut Vec<TerminalInput>) {
         let esc_alone = self.held == [ESC];
-        if esc_alone && !matches!(bytes.first(), None | Some(b'[' | b'O')) {
+        let begins_answer = self.awaits_colors && bytes.first() == Some(&b']');
+        if esc_alone && !begins_answer && !matches!(bytes.first(), None | Some(b'[' | b'O')) {
             // It was the key: two keys pressed quickly are no Alt.
             self.held.clear();
             into.push(esc());
@@ -79,6 +102,14 @@ impl Decoder {
                     self.paste = Some(Vec::new());
                     rest = &rest[length..];
                 }
+                DecodedInput::Color(report, length) => {
+                    into.extend(self.color_reported(report));
+                    rest = &rest[length..];
+                }
+                DecodedInput::Attributes(length) => {
+                    self.awaits_colors = false;
+                    rest = &rest[length..];
+                }
                 DecodedInput::Nothing(length) => rest = &rest[length..],
                 DecodedInput::Cut => {
                     self.held = rest.to_vec();
@@ -91,7 +122,8 @@ impl Decoder {
 
     /// When [`expire`](Decoder::expire) will have something to do.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let hold = if self.held == [ESC] { HOLD_ESC } else { HOLD_REST };
+        let is_key = self.held == [ESC] || (self.held == [ESC, b']'] && !self.awaits_colors);
+        let hold = if is_key { HOLD_ESC } else { HOLD_REST };
         self.since.map(|since| since + hold)
     }
 
@@ -104,10 +136,29 @@ impl Decoder {
         match self.held.as_slice() {
             [ESC] => into.push(esc()),
             [ESC, typed_after @ (b'[' | b'O')] => into.extend([esc(), TerminalInput::Key(typed(char::from(*typed_after)))]),
+            [ESC, b']'] => into.push(TerminalInput::Key(with_alt(typed(']')))),
             _ => {}
         }
         self.held.clear();
     }
+
+    fn color_reported(&mut self, report: ColorReport) -> Option<TerminalInput> {
+        match report {
+            ColorReport::Text(color) => {
+                self.text_color = Some(color);
+                None
+            }
+            ColorReport::Background(background) => {
+                self.awaits_colors = false;
+                Some(TerminalInput::Colors { background, text: self.text_color })
+            }
+        }
+    }
+}
+
+fn with_alt(mut key: KeyEvent) -> KeyEvent {
+    key.modifiers |= KeyModifiers::ALT;
+    key
 }
 
 fn esc() -> TerminalInput {
@@ -142,10 +193,10 @@ fn find(bytes: &[u8]) -> DecodedInput {
             [] => DecodedInput::Cut,
             [key, ..] => key_or_nothing(ss3_key(*key), 3),
         },
+        [ESC, b']', rest @ ..] if rest.first().is_none_or(u8::is_ascii_digit) => shift(command(rest), 2),
         [ESC, rest @ ..] => match shift(character(rest), 1) {
-            DecodedInput::Input(TerminalInput::Key(mut key), length) => {
-                key.modifiers |= KeyModifiers::ALT;
-                DecodedInput::Input(TerminalInput::Key(key), length)
+            DecodedInput::Input(TerminalInput::Key(key), length) => {
+                DecodedInput::Input(TerminalInput::Key(with_alt(key)), length)
             }
             other => other,
         },
@@ -157,6 +208,8 @@ fn shift(found: DecodedInput, by: usize) -> DecodedInput {
     match found {
         DecodedInput::Input(input, length) => DecodedInput::Input(input, by + length),
         DecodedInput::PasteBegin(length) => DecodedInput::PasteBegin(by + length),
+        DecodedInput::Color(report, length) => DecodedInput::Color(report, by + length),
+        DecodedInput::Attributes(length) => DecodedInput::Attributes(by + length),
         DecodedInput::Nothing(length) => DecodedInput::Nothing(by + length),
         DecodedInput::Cut => DecodedInput::Cut,
     }
@@ -183,6 +236,21 @@ fn character(bytes: &[u8]) -> DecodedInput {
     }
 }
 
+/// What follows `ESC ]`, up to BEL or ST: a terminal's answer.
+fn command(bytes: &[u8]) -> DecodedInput {
+    let Some(end) = bytes.iter().position(|b| b.is_ascii_control()) else {
+        return if bytes.len() < LONGEST_REPORT { DecodedInput::Cut } else { DecodedInput::Nothing(bytes.len()) };
+    };
+    let length = match &bytes[end..] {
+        [0x07, ..] => end + 1,
+        [ESC] => return DecodedInput::Cut,
+        [ESC, b'\\', ..] => end + 2,
+        // Broken off; what broke it stands for itself.
+        _ => return DecodedInput::Nothing(end),
+    };
+    read_report(&bytes[..end]).map_or(DecodedInput::Nothing(length), |report| DecodedInput::Color(report, length))
+}
+
 /// The sequence after `ESC [`: parameters, intermediates, one final byte.
 fn csi(bytes: &[u8]) -> DecodedInput {
     let Some(end) = bytes.iter().position(|b| !matches!(b, 0x20..=0x3f)) else {
@@ -204,6 +272,7 @@ fn csi(bytes: &[u8]) -> DecodedInput {
         (end @ (b'M' | b'm'), [b'<', report @ ..]) => mouse::sgr(report, end == b'm')
             .map_or(DecodedInput::Nothing(length), |m| DecodedInput::Input(TerminalInput::Mouse(m), length)),
         (b'~', PASTE_BEGIN) => DecodedInput::PasteBegin(length),
+        (b'c', [b'?', ..]) => DecodedInput::Attributes(length),
         (end @ 0x40..=0x7e, _) => key_or_nothing(csi_key(parameters, end), length),
         // No sequence at all; what broke it stands for itself.
         _ => DecodedInput::Nothing(end),

@@ -7,8 +7,11 @@ type Read<'a> = (u64, &'a [u8]);
 
 /// Reads come at the given milliseconds; what came out, a word each, with `|` where time had to pass for it.
 fn play(reads: &[Read<'_>]) -> String {
+    play_on(Decoder::default(), reads)
+}
+
+fn play_on(mut decoder: Decoder, reads: &[Read<'_>]) -> String {
     let start = Instant::now();
-    let mut decoder = Decoder::default();
     let mut said = Vec::new();
     for (at, bytes) in reads {
         let now = start + Duration::from_millis(*at);
@@ -38,8 +41,16 @@ fn word(input: &TerminalInput) -> String {
         }
         TerminalInput::Mouse(mouse) => format!("{:?}@{},{}", mouse.kind, mouse.column, mouse.row),
         TerminalInput::Paste(text) => format!("paste{text:?}"),
+        TerminalInput::Colors { background, text } => format!("{background:?}/{:?}", text.unwrap_or(*background)),
         other => format!("{other:?}"),
     }
+}
+
+/// As [`play`], after the terminal was asked for its colours.
+fn play_asked(reads: &[Read<'_>]) -> String {
+    let mut decoder = Decoder::default();
+    decoder.await_colors();
+    play_on(decoder, reads)
 }
 
 /// As [`play`], of one read.
@@ -108,6 +119,29 @@ fn a_lone_esc_is_held_and_rejoined() {
     for (reads, expected) in cases {
         assert_eq!(play(reads), *expected, "{reads:?}");
     }
+}
+
+#[test]
+fn colours_are_told_at_any_time_and_are_no_keys() {
+    let dark = "Rgb(0, 0, 0)/Rgb(0, 0, 0)";
+    let cases: &[(&[Read<'_>], &str)] = &[
+        (&[(0, b"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;4cj")], &format!("{dark} j")),
+        (&[(0, b"\x1b]10;rgb:ff/ff/ff\x07\x1b]11;rgb:0/0/0\x07")], "Rgb(0, 0, 0)/Rgb(255, 255, 255)"),
+        (&[(0, b"j\x1b]11;rgb:0000/00"), (400, b"00/0000\x1b"), (800, b"\\j")], &format!("j {dark} j")),
+        (&[(0, b"\x1b"), (40, b"]"), (400, b"11;#000\x07")], dark),
+        // Minutes later, without having been asked, cut anywhere or of another kind.
+        (&[(0, b"\x1b[?1;2cj"), (90_000, b"\x1b]11;#000\x07")], &format!("j {dark}")),
+        (&[(0, b"\x1b]11;rgb:00"), (9_000, b"j")], "j"),
+        (&[(0, b"\x1b]52;c;ZWNobyBoaQ==\x07\x1b]4;1;rgb:0/0/0\x1b\\j")], "j"),
+        (&[(0, b"\x1b]11;rgb:\x1b[Aj")], "Up j"),
+    ];
+    for (reads, expected) in cases {
+        assert_eq!(play_asked(reads), *expected, "{reads:?}");
+    }
+    assert_eq!(read(b"\x1b]11;#000\x07j"), format!("{dark} j"));
+    // Alt and the key for the bar.
+    assert_eq!(play(&[(0, b"\x1b]"), (60, b"j")]), "|ALT-] j");
+    assert_eq!(read(b"\x1b]j"), "ALT-] j");
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod keys;
 mod modes;
 #[cfg(unix)]
 mod mouse;
+#[cfg(unix)]
+mod operating_system_command;
 mod output;
 #[cfg(unix)]
 mod unix;
@@ -19,6 +21,7 @@ mod windows;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::tui::theme::Rgb;
 pub use modes::restore_on_panic;
 #[cfg(unix)]
 use unix as system;
@@ -43,6 +46,8 @@ pub enum TerminalInput {
     Paste(String),
     /// Columns and rows.
     Resize(u16, u16),
+    /// The terminal's own colours, once it has told them.
+    Colors { background: Rgb, text: Option<Rgb> },
     /// A [`Waker`] was used.
     Woken,
     /// The terminal is gone: save and leave. Said once.
@@ -57,6 +62,8 @@ pub enum TerminalInput {
 pub struct TerminalSettings {
     /// Ask for clicks, drags and the wheel.
     pub mouse: bool,
+    /// Ask for the terminal's own colours, which come as a [`TerminalInput::Colors`].
+    pub colors: bool,
 }
 
 /// The columns and rows that are used of a window, by what was measured of it.

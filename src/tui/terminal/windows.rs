@@ -109,6 +109,12 @@ impl Screen {
         }
     }
 
+    /// The console's colours are not asked for: crossterm would take the answer for keys.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps)]
+    pub fn await_colors(&mut self, _: &mut Vec<TerminalInput>) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Draws a frame into an empty buffer and writes what differs from the last one.
     pub fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
         if modes::in_force() {

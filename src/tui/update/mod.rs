@@ -56,6 +56,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects.extend(images::again(model, false));
             effects
         }
+        Msg::Colors { background, text } => {
+            model.settings.theme = std::mem::take(&mut model.settings.theme).on_background(background, text);
+            Vec::new()
+        }
         Msg::Sections(rows) => {
             model.all_sections = rows;
             list::keep_section(model);

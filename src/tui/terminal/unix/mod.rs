@@ -20,6 +20,7 @@ use rustix::io::Errno;
 use rustix::termios::{isatty, tcgetwinsize, ttyname};
 
 use super::decode::Decoder;
+use super::operating_system_command::ASK_COLORS;
 use super::output::Output;
 use super::{TerminalInput, TerminalSettings, modes, usable_size};
 use crate::domain::text::CleanText;
@@ -29,6 +30,9 @@ use signals::{Signal, Signals};
 /// Events are collected for so long before they are handled: a storm of events makes one frame, not a hundred.
 const TAKING: Duration = Duration::from_millis(8);
 
+/// The first frame waits for the terminal's colours no longer than this. A later answer changes the colours when it comes.
+const AWAIT_COLORS: Duration = Duration::from_millis(30);
+
 /// Read at once; the kernel gives at most 4 KiB of a terminal's bytes.
 const CHUNK: usize = 4096;
 
@@ -37,6 +41,8 @@ pub struct Screen {
     output: Output,
     keyboard: Keyboard,
     decoder: Decoder,
+    /// When the terminal was asked for its colours, if it was.
+    asked: Instant,
     signals: Signals,
     mouse: bool,
     title: CleanText,
@@ -65,10 +71,15 @@ impl Screen {
         let output = Output::new(ask_size(&keyboard));
         let title = crate::domain::text::clean("Gleaner");
         modes::enter(settings.mouse, &title)?;
+        let mut decoder = Decoder::default();
+        if settings.colors && write_all(ASK_COLORS.as_bytes()).is_ok() {
+            decoder.await_colors();
+        }
         Ok(Screen {
             output,
             keyboard,
-            decoder: Decoder::default(),
+            decoder,
+            asked: Instant::now(),
             signals,
             mouse: settings.mouse,
             title,
@@ -121,6 +132,21 @@ impl Screen {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits until the terminal has told its colours, or shortly; adds what else came.
+    pub fn await_colors(&mut self, into: &mut Vec<TerminalInput>) -> io::Result<()> {
+        let deadline = self.asked + AWAIT_COLORS;
+        while self.decoder.awaits_colors() && self.connection == Connection::There && Instant::now() < deadline {
+            let ready = self.look(Some(deadline))?;
+            if ready.pipe {
+                self.heed_signals(into)?;
+            }
+            if ready.keyboard {
+                self.take_keys(into)?;
+            }
+        }
+        Ok(())
     }
 
     /// Draws a frame into an empty buffer and writes what differs from the last one, in one piece; the view gives where
