@@ -110,3 +110,43 @@ fn an_article_is_given_to_programs_and_the_terminal_comes_back() {
     terminal.type_keys("|<C-u>no-such-program<Enter>").wait_for("did not start");
     terminal.type_keys("q").ends_well();
 }
+
+/// A home with one article, whose address is known.
+fn with_an_address() -> Home {
+    let home = Home::new();
+    let item = "<item><title>Owls at noon</title><link>https://owls.example/noon</link></item>";
+    let feed = format!("<rss version=\"2.0\"><channel><title>Owls</title>{item}</channel></rss>");
+    let file = home.write("feed.xml", feed.as_bytes());
+    home.run(&["import", &file]).succeeded();
+    home
+}
+
+/// A text browser that `BROWSER` names draws on the reader's terminal, and the reader comes back behind it.
+#[test]
+fn a_text_browser_has_the_terminal_until_it_ends() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = with_an_address();
+    let browser = home.write("w3m", b"#!/bin/sh\necho \"w3m shows $1\"; read key < /dev/tty\n");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let named = format!("no-such-browser:{browser}");
+    let mut terminal = home.open_in(&[], (80, 24), &[("BROWSER", &named)]);
+    terminal.wait_for("Owls at noon");
+    terminal.type_keys("B").wait_for("w3m shows https://owls.example/noon");
+    terminal.type_keys("<Enter>").wait_for("Owls at noon");
+    terminal.type_keys("q").ends_well();
+}
+
+/// What a terminal does with a copy is unknown: nothing says "copied" that only asked it to.
+#[test]
+fn a_copy_by_the_terminal_is_sent_and_one_by_a_program_is_copied() {
+    let home = with_an_address();
+    let mut terminal = home.open(&[], (80, 24));
+    terminal.wait_for("Owls at noon");
+    terminal.type_keys("y").wait_for("sent https://owls.example/noon to the terminal's clipboard");
+    terminal.type_keys("q").ends_well();
+    home.write("config.toml", b"[open]\ncopy = [\"cat\"]\n");
+    let mut terminal = home.open(&[], (80, 24));
+    terminal.wait_for("Owls at noon");
+    terminal.type_keys("y").wait_for("copied https://owls.example/noon with cat");
+    terminal.type_keys("q").ends_well();
+}

@@ -110,8 +110,10 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         let wrong = CliError::usage("files stand before a command");
         return Err(wrong.hint("`gleaner FILE…` opens files; a file that is named as a command is opened as `./NAME`").into());
     }
+    let ascii = !output::locale_is_utf8();
     let base = Settings {
-        ascii: !locale_is_utf8(|name| std::env::var(name).ok()),
+        ascii,
+        ascii_text: ascii,
         renderer: Some(Renderer(piping::render)),
         pager: pager(std::env::var("PAGER").ok().as_deref()),
         ..Settings::default()
@@ -191,34 +193,4 @@ fn set_up(places: AppDirs, base: Settings, globals: &Globals) -> anyhow::Result<
     }
     let look = OutputStyle::of_stdout(globals.color, settings.ascii);
     Ok(Setup { places, settings, look })
-}
-
-/// True if the locale's encoding is UTF-8, by the variables in the order that the C library gives them. A system
-/// without any of them (macOS from a launcher, Windows) speaks UTF-8.
-fn locale_is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
-    set.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_variable_that_is_set_tells_the_encoding() {
-        for (set, utf8) in [
-            (&[][..], true),
-            (&[("LANG", "en_GB.UTF-8")], true),
-            (&[("LANG", "C")], false),
-            (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.utf8"), ("LANG", "C")], true),
-            (&[("LC_ALL", "POSIX"), ("LANG", "en_GB.UTF-8")], false),
-            (&[("LANG", "de_DE.ISO-8859-1")], false),
-        ] {
-            let variable = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-            assert_eq!(locale_is_utf8(variable), utf8, "{set:?}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use std::panic;
 use std::sync::LazyLock;
 
 use super::args::Colour;
-use crate::domain::text::{escape_json, is_unsafe, prefix, width};
+use crate::domain::text::{escape_json, is_unsafe, prefix, to_ascii, width};
 
 /// The style of the output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -80,12 +80,31 @@ fn columns() -> usize {
     80
 }
 
+/// True if the locale's encoding is UTF-8, by the environment.
+pub(super) fn locale_is_utf8() -> bool {
+    is_utf8(|name| std::env::var(name).ok())
+}
+
+/// True if the locale's encoding is UTF-8, by the variables in the order that the C library gives them. A system
+/// without any of them (macOS from a launcher, Windows) speaks UTF-8.
+fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    set.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
 pub(super) fn stdout() -> SafeWriter<BufWriter<StdoutLock<'static>>> {
-    SafeWriter::new(BufWriter::with_capacity(64 << 10, io::stdout().lock()))
+    let stdout = io::stdout();
+    let is_ascii = stdout.is_terminal() && !locale_is_utf8();
+    SafeWriter { is_ascii, ..SafeWriter::new(BufWriter::with_capacity(64 << 10, stdout.lock())) }
 }
 
 pub(super) fn stderr() -> SafeWriter<StderrLock<'static>> {
-    SafeWriter::new(io::stderr().lock())
+    let stderr = io::stderr();
+    let is_ascii = stderr.is_terminal() && !locale_is_utf8();
+    SafeWriter { is_ascii, ..SafeWriter::new(stderr.lock()) }
 }
 
 /// A panic says what it choked on: that passes the writer as well.
@@ -131,17 +150,26 @@ pub(super) struct SafeWriter<W: Write> {
     inner: W,
     /// The beginning of a character whose rest has not come yet.
     begun: Vec<u8>,
+    /// A terminal reads it that does not take UTF-8.
+    is_ascii: bool,
 }
 
 impl<W: Write> SafeWriter<W> {
     pub(super) fn new(inner: W) -> SafeWriter<W> {
-        SafeWriter { inner, begun: Vec::new() }
+        SafeWriter { inner, begun: Vec::new(), is_ascii: false }
+    }
+
+    fn write_text(&mut self, text: &str) -> io::Result<()> {
+        if self.is_ascii && !text.is_ascii() {
+            return self.inner.write_all(to_ascii(text).as_bytes());
+        }
+        self.inner.write_all(text.as_bytes())
     }
 
     fn pass(&mut self, text: &str) -> io::Result<()> {
         let mut rest = text;
         while let Some(at) = rest.find(is_unsafe) {
-            self.inner.write_all(&rest.as_bytes()[..at])?;
+            self.write_text(&rest[..at])?;
             let mut left = rest[at..].strip_prefix(BEFORE_MARKS.as_str()).unwrap_or(&rest[at..]).chars();
             let is_mark = left.as_str().len() < rest.len() - at;
             let sequence: &[u8] = match left.next().map(StatusMark).filter(|_| is_mark) {
@@ -155,7 +183,7 @@ impl<W: Write> SafeWriter<W> {
             self.inner.write_all(sequence)?;
             rest = left.as_str();
         }
-        self.inner.write_all(rest.as_bytes())
+        self.write_text(rest)
     }
 }
 
@@ -239,8 +267,24 @@ impl StatusLine {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_tells_the_encoding() {
+        for (set, utf8) in [
+            (&[][..], true),
+            (&[("LANG", "en_GB.UTF-8")], true),
+            (&[("LANG", "C")], false),
+            (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.utf8"), ("LANG", "C")], true),
+            (&[("LC_ALL", "POSIX"), ("LANG", "en_GB.UTF-8")], false),
+            (&[("LANG", "de_DE.ISO-8859-1")], false),
+        ] {
+            let variable = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(is_utf8(variable), utf8, "{set:?}");
+        }
+    }
 
     fn passed(pieces: &[&[u8]]) -> String {
         let mut out = Vec::new();

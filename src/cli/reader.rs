@@ -43,7 +43,7 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
         Some(background) => setup.settings.theme.on_background(background, None),
         None => setup.settings.theme,
     };
-    tui::run(start, tui::Settings { images, theme, ..setup.settings }).context("the terminal failed")?;
+    tui::run(start, tui::Settings { theme, images, ..setup.settings }).context("the terminal failed")?;
     Ok(Exit::Done)
 }
 

@@ -128,6 +128,7 @@ impl File {
             theme,
             keymap,
             ascii: self.display.ascii.unwrap_or(base.ascii),
+            ascii_text: base.ascii_text,
             text_width: self.display.text_width.as_ref().map_or(base.text_width, |width| width.0),
             mouse: self.display.mouse.unwrap_or(base.mouse),
             images: self.display.images.as_ref().map_or(base.images, |images| images.0),

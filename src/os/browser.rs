@@ -1,21 +1,19 @@
-//! The system's browser: it gets an address without a shell, in a session of its own and without a terminal.
+//! The system's browser: it gets an address without a shell. One with a window runs in a session of its own and without a
+//! terminal; one that draws on a terminal needs the reader's, which only its owner can lend.
 
-use super::program::{ProgramError, launch};
+/// Browsers that draw on a terminal.
+const TEXT: [&str; 12] =
+    ["browsh", "carbonyl", "cha", "edbrowse", "elinks", "links", "links2", "lynx", "netrik", "retawq", "w3m", "www-browser"];
 
-/// Browsers that draw on a terminal, which they do not get.
-const TEXT: [&str; 6] = ["elinks", "links", "links2", "lynx", "w3m", "www-browser"];
+/// True if a program is known to draw on a terminal.
+pub fn draws_on_terminal(program: &str) -> bool {
+    TEXT.contains(&program.rsplit('/').next().unwrap_or_default())
+}
 
-/// Opens an address, which begins with a scheme, with the first program that starts.
-pub fn open(address: &str) -> Result<(), ProgramError> {
+/// The commands that open an address, which begins with a scheme: the first that starts is to be used.
+pub fn commands(address: &str) -> Vec<Vec<String>> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let mut failure = ProgramError::NoBrowser;
-    for argv in candidates(address, std::env::consts::OS, variable) {
-        match launch(&argv, None) {
-            Ok(()) => return Ok(()),
-            Err(error) => failure = error,
-        }
-    }
-    Err(failure)
+    candidates(address, std::env::consts::OS, variable)
 }
 
 /// The commands to try: what `BROWSER` names (several with `:` between them, `%s` standing for the address), else what the
@@ -28,13 +26,8 @@ fn candidates(address: &str, system: &str, variable: impl Fn(&str) -> Option<Str
         }
         argv
     };
-    let is_text = |argv: &[String]| {
-        let name = argv.first().and_then(|program| program.rsplit('/').next()).unwrap_or_default();
-        TEXT.contains(&name)
-    };
     if let Some(named) = variable("BROWSER") {
-        let named = named.split(':').filter(|command| !command.trim().is_empty()).map(with_address);
-        return named.filter(|argv| !is_text(argv)).collect();
+        return named.split(':').filter(|command| !command.trim().is_empty()).map(with_address).collect();
     }
     let own: &[&str] = match system {
         "macos" => &["open"],
@@ -57,10 +50,9 @@ mod tests {
             ("linux", &[("BROWSER", "firefox")][..], vec![vec!["firefox", address]]),
             (
                 "linux",
-                &[("BROWSER", "w3m:/usr/bin/lynx %s:firefox --new-tab %s:chromium"), ("DISPLAY", ":0")],
-                vec![vec!["firefox", "--new-tab", address], vec!["chromium", address]],
+                &[("BROWSER", "w3m:/usr/bin/lynx %s:firefox --new-tab %s"), ("DISPLAY", ":0")],
+                vec![vec!["w3m", address], vec!["/usr/bin/lynx", address], vec!["firefox", "--new-tab", address]],
             ),
-            ("linux", &[("BROWSER", "w3m")], vec![]),
             (
                 "linux",
                 &[("BROWSER", "")],
@@ -73,6 +65,12 @@ mod tests {
                 value.map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(candidates(address, system, variable), wanted, "{system} {set:?}");
+        }
+    }
+    #[test]
+    fn browsers_that_draw_on_a_terminal_are_known_by_name() {
+        for (program, draws) in [("w3m", true), ("/usr/bin/lynx", true), ("firefox", false), ("", false)] {
+            assert_eq!(draws_on_terminal(program), draws, "{program}");
         }
     }
 }

@@ -23,7 +23,7 @@ pub use super::words::{in_home, words};
 pub enum ProgramError {
     #[error("no program is named")]
     Unnamed,
-    #[error("there is no browser that opens without a terminal")]
+    #[error("no browser is known")]
     NoBrowser,
     #[error("`{program}` did not start: {reason}")]
     NotStarted { program: String, reason: String },

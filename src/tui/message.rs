@@ -314,7 +314,11 @@ pub enum Effect {
     LoadHealth(SourceId),
     OpenAddress(String),
     OpenRecording(String),
-    Copy(String),
+    /// `what` names the text in the message.
+    Copy {
+        text: String,
+        what: String,
+    },
     SetMouse(bool),
     SetTitle(String),
     Redraw,

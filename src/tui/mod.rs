@@ -49,6 +49,8 @@ pub struct Settings {
     pub keymap: keymap::Keymap,
     /// Borders, histogram and marks in ASCII only.
     pub ascii: bool,
+    /// Text is written in ASCII as well: the locale's encoding is not UTF-8.
+    pub ascii_text: bool,
     /// The widest column of text, in columns.
     pub text_width: u16,
     pub mouse: bool,
@@ -72,7 +74,7 @@ pub struct Settings {
     pub browser: Option<Vec<String>>,
     /// The same for sound and film; none: as any address.
     pub media: Option<Vec<String>>,
-    /// Program and arguments that take a copy on standard input; none: the terminal's clipboard (OSC 52).
+    /// Program and arguments that take a copy on standard input; none: see [`crate::os::clipboard`].
     pub copy: Option<Vec<String>>,
     /// The browser has the terminal until it ends, as w3m and lynx want.
     pub browser_in_terminal: bool,
@@ -117,6 +119,7 @@ impl Default for Settings {
             theme: theme::Theme::default(),
             keymap: keymap::Keymap::default(),
             ascii: false,
+            ascii_text: false,
             text_width: 80,
             mouse: true,
             widths: geometry::Widths::default(),

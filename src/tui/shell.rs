@@ -48,7 +48,8 @@ pub struct Start {
 /// Runs the reader until it is quit or its terminal is gone; the session is saved either way.
 pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let colors = settings.theme.follows_background();
-    let mut screen = Screen::enter(terminal::TerminalSettings { mouse: settings.mouse, colors })?;
+    let modes = terminal::TerminalSettings { mouse: settings.mouse, colors, ascii_text: settings.ascii_text };
+    let mut screen = Screen::enter(modes)?;
     let waker = screen.waker();
     let drawing = waker.clone();
     let workers = Workers::new(3, move || waker.wake());
@@ -403,6 +404,7 @@ impl Shell {
                     self.pass(model, Msg::Failed(format!("{} (gleaner doctor tells more)", finding.text)));
                 }
             }
+            Ok(Outcome::Copied(told)) => self.pass(model, Msg::Said(told)),
             Ok(Outcome::Ran { name, output }) => self.pass(model, Msg::CommandEnded { name, output }),
             Ok(Outcome::Subscribed(answered)) => self.pass(model, Msg::Subscribed(answered)),
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),

@@ -33,6 +33,7 @@ pub use workers::Workers;
 use crate::domain::query::Query;
 use crate::domain::rules::Rule;
 use crate::domain::time::Timestamp;
+use crate::os::clipboard::{self, ClipboardRoute};
 use crate::os::program::{ProgramLimits, run};
 use crate::store::{
     ArticleId, By, DiscussionId, Finding, Found, INDEX_STEP, MarkedSome, Recommended, RelatedHit, SearchId, Store, StoreError,
@@ -122,6 +123,12 @@ pub enum Job {
     Picture(Box<pictures::WantedPicture>),
     /// Runs a program to its end.
     Run(Box<RunJob>),
+    /// Copies a text by another program; `what` names it in the answer.
+    Copy {
+        route: ClipboardRoute,
+        text: String,
+        what: String,
+    },
     /// Finds what an address leads to, and subscribes to it.
     Subscribe {
         path: PathBuf,
@@ -148,6 +155,7 @@ impl Job {
             | Job::Mark { .. }
             | Job::Picture(_)
             | Job::Run(_)
+            | Job::Copy { .. }
             | Job::Subscribe { .. } => false,
         }
     }
@@ -172,6 +180,8 @@ pub enum Outcome {
     Cleaned(clean::CleanedSome),
     Picture(Box<pictures::Picture>),
     Subscribed(Box<subscribing::Answered>),
+    /// What was copied, and where to.
+    Copied(String),
     /// A program came to its end; none of its output is wanted where it is none.
     Ran {
         name: String,
@@ -240,6 +250,13 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
             let RunJob { name, argv, input, limits, shows } = &**job;
             let output = run(argv, input.clone(), *limits).map_err(|error| error.to_string())?;
             Ok(Outcome::Ran { name: name.clone(), output: shows.then_some(output) })
+        }
+        Job::Copy { route, text, what } => {
+            let copied = match route {
+                ClipboardRoute::Program(argv) => clipboard::copy_with_program(argv, text, what),
+                _ => clipboard::copy_with_tmux(text, what),
+            };
+            copied.map(Outcome::Copied).map_err(|error| format!("not copied: {error} (see [open] copy in the config)"))
         }
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))

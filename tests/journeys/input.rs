@@ -153,3 +153,32 @@ fn a_page_cannot_act_on_the_terminal() {
         leave(reader);
     }
 }
+
+/// A terminal may tell its colours at any time: they change what is drawn, and none of the answer is a key.
+#[test]
+fn a_late_answer_about_colours_is_taken_and_typed_nowhere() {
+    let home = Home::with_pages(&[fixtures::page()]);
+    let mut reader = home.open(&[], NARROW);
+    reader.wait_for("? help");
+    let row = reader.row_of("? help").unwrap();
+    let column = NARROW.0 - 4;
+    assert!(reader.style(column, row).starts_with("Default on"), "{}", reader.style(column, row));
+    reader.send(b"\x1b]10;rgb:0000/0000/0000\x1b\\\x1b]11;rgb:ffff/ff");
+    reader.send(b"ff/ffff\x1b\\").settle(Duration::from_millis(100));
+    assert!(reader.style(column, row).starts_with("Idx(240) on"), "{}", reader.style(column, row));
+    reader.send(b"\x1b]11;rgb:0000/0000/0000\x07").settle(Duration::from_millis(100));
+    assert!(reader.style(column, row).starts_with("Idx(248) on"), "{}", reader.style(column, row));
+    leave(reader);
+}
+
+/// Where the locale is not UTF-8, letters become those of ASCII, on the screen and in what commands print.
+#[test]
+fn a_terminal_without_utf8_gets_ascii() {
+    let home = Home::with_pages(&["# Caf\u{e9} \u{201c}\u{6f22}\u{201d}\n\nNa\u{ef}ve \u{2014} \u{1f389}.\n".to_owned()]);
+    let mut reader = home.open_in(&[], NARROW, &[("LC_ALL", "C")]);
+    reader.wait_for("Cafe \"??\"").type_keys("<Enter>").wait_for("Naive - ??.");
+    leave(reader);
+    let mut list = home.open_in(&["list"], NARROW, &[("LC_ALL", "C")]);
+    list.wait_for("Cafe \"??\"");
+    list.exit_code();
+}

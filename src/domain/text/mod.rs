@@ -1,5 +1,6 @@
 //! Text as structure, never as styled terminal text, and the one gate through which foreign words come in.
 
+mod ascii;
 mod body;
 mod columns;
 mod cut;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
+pub use ascii::to_ascii;
 pub use body::Body;
 pub use columns::{grapheme_width, is_narrow, prefix, width};
 pub use folding::{FoldedWord, fold_word};

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::{SESSION, Shell};
-use crate::domain::text::{clean_line, prefix};
+use crate::domain::text::{clean_code, clean_line, prefix};
+use crate::os::clipboard::ClipboardRoute;
 use crate::store::{
     ArticleId, DiscussionId, INDEX_STEP, ListOrder, MARKED_AT_ONCE, ReadingPosition, Section, Seen, SliderMemory, StoreError,
 };
 use crate::tui::message::{Effect, Mark, Msg};
 use crate::tui::model::Model;
-use crate::tui::programs::{feed, open};
+use crate::tui::programs::{Opener, feed};
 use crate::tui::terminal::Screen;
 use crate::work::listing::{Listing, WantedRows};
 use crate::work::loading::JudgedDiscussion;
@@ -241,15 +242,14 @@ impl Shell {
             }
             Effect::OpenRecording(address) => {
                 let settings = &model.settings;
-                open(&address, settings.media.as_deref().or(settings.browser.as_deref())).err().map(Msg::Failed)
+                let in_terminal = settings.media.is_none() && settings.browser_in_terminal;
+                self.open(&Opener::of(&address, settings.media.as_deref().or(settings.browser.as_deref()), in_terminal))
             }
-            Effect::OpenAddress(address) if model.settings.browser_in_terminal => {
-                let words = model.settings.browser.iter().flatten().cloned();
-                let argv: Vec<String> = words.chain([address]).collect();
-                self.lend_terminal(&argv, None).err().map(Msg::Failed)
+            Effect::OpenAddress(address) => {
+                let settings = &model.settings;
+                self.open(&Opener::of(&address, settings.browser.as_deref(), settings.browser_in_terminal))
             }
-            Effect::OpenAddress(address) => open(&address, model.settings.browser.as_deref()).err().map(Msg::Failed),
-            Effect::Copy(text) => self.copy(&text, model.settings.copy.as_deref()).err().map(Msg::Failed),
+            Effect::Copy { text, what } => self.copy(&text, what, model.settings.copy.as_deref()),
             Effect::SetMouse(on) => self.on_screen(|screen| screen.set_mouse(on)),
             Effect::SetTitle(title) => {
                 let title = if title.is_empty() { "Gleaner".to_owned() } else { format!("{title} · Gleaner") };
@@ -286,12 +286,37 @@ impl Shell {
         None
     }
 
-    fn copy(&mut self, text: &str, command: Option<&[String]>) -> Result<(), String> {
-        match command {
-            Some([program, arguments @ ..]) => feed(program, arguments, text),
-            _ => {
-                self.on_screen(|screen| screen.copy(text));
-                Ok(())
+    fn open(&mut self, opener: &Opener) -> Option<Msg> {
+        let lend = |argv: &[String]| match &mut self.screen {
+            Some(screen) => screen.lend(argv, None),
+            None => Ok(()),
+        };
+        opener.open(lend).err().map(Msg::Failed)
+    }
+
+    /// Tells at once, or when the program that takes the copy has ended.
+    fn copy(&mut self, text: &str, what: String, command: Option<&[String]>) -> Option<Msg> {
+        // Whoever pastes it into a shell must not run what nobody saw.
+        let text = clean_code(text).to_string();
+        if let Some([program, arguments @ ..]) = command {
+            let fed = feed(program, arguments, &text);
+            return Some(fed.map_or_else(Msg::Failed, |()| Msg::Said(format!("copied {what} with {program}"))));
+        }
+        // Without a screen there is nobody whose clipboard it could be.
+        let route = if self.screen.is_some() { ClipboardRoute::find() } else { ClipboardRoute::Terminal };
+        match route {
+            ClipboardRoute::Missing => {
+                Some(Msg::Failed("not copied: this terminal has no clipboard (set [open] copy in the config)".to_owned()))
+            }
+            ClipboardRoute::Terminal => {
+                self.on_screen(|screen| screen.copy(&text));
+                Some(Msg::Said(format!("sent {what} to the terminal's clipboard")))
+            }
+            route => {
+                let ticket = self.tickets.issue();
+                self.programs.add(ticket);
+                self.workers.submit(ticket, Job::Copy { route, text, what });
+                None
             }
         }
     }

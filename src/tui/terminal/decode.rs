@@ -238,7 +238,7 @@ fn character(bytes: &[u8]) -> DecodedInput {
 
 /// What follows `ESC ]`, up to BEL or ST: a terminal's answer.
 fn command(bytes: &[u8]) -> DecodedInput {
-    let Some(end) = bytes.iter().position(|b| b.is_ascii_control()) else {
+    let Some(end) = bytes.iter().position(u8::is_ascii_control) else {
         return if bytes.len() < LONGEST_REPORT { DecodedInput::Cut } else { DecodedInput::Nothing(bytes.len()) };
     };
     let length = match &bytes[end..] {

@@ -78,6 +78,11 @@ fn keys() {
         // A Russian and a Greek keyboard, with and without the base layout's key; a French one keeps its own.
         (b"\x1b[1089::99;5u\x1b[1089;5u\x1b[968::99;5u\x1b[968;5u", "CONTROL-c CONTROL-c CONTROL-c CONTROL-c"),
         (b"\x1b[1092::97;3u\x1b[1089:1057:99;6u", "ALT-a SHIFT-CONTROL-C"),
+        // Thai, whose tone marks are no letters; caps lock; xterm's older form.
+        (
+            b"\x1b[3657::104;5u\x1b[3649;5u\x1b[99;69u\x1b[27;5;1089~\x1b[27;5;99~",
+            "CONTROL-h CONTROL-c CONTROL-c CONTROL-c CONTROL-c",
+        ),
         (b"\x1b[1089::99u\x1b[97::113;5u", "\u{441} CONTROL-a"),
         (b"\x1b[97;1:2u\x1b[97;1:3u\x1b[1;1:3A", "a"),
     ];

@@ -45,6 +45,8 @@ pub(super) fn csi_key(parameters: &[u8], end: u8) -> Option<KeyEvent> {
         return None;
     }
     match end {
+        // Xterm's older form for keys with modifiers: the code comes last.
+        b'~' if number == 27 => kitty(binding_code(fields.next()?.parse().ok()?, None, modifiers), modifiers),
         b'Z' => Some(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
         b'~' => Some(KeyEvent::new(numbered(number)?, modifiers)),
         b'u' => kitty(binding_code(number, latin, modifiers), modifiers),
@@ -100,10 +102,11 @@ fn numbered(number: u32) -> Option<KeyCode> {
     })
 }
 
-/// With ctrl or alt held a key types nothing: it is meant by its place on the keyboard, whatever script is set.
+/// With ctrl or alt held a key types nothing: it is meant by its place on the keyboard, whatever script is set. Keys that
+/// have no character have numbers of a private area.
 fn binding_code(code: u32, latin: Option<u32>, modifiers: KeyModifiers) -> u32 {
     let types = (modifiers - KeyModifiers::SHIFT).is_empty();
-    let is_other_script = |c: &char| !c.is_ascii() && c.is_alphabetic();
+    let is_other_script = |c: &char| !c.is_ascii() && !('\u{e000}'..='\u{f8ff}').contains(c);
     let letter = char::from_u32(code).filter(is_other_script).filter(|_| !types);
     letter.map_or(code, |c| latin.or_else(|| on_latin_keyboard(c).map(u32::from)).unwrap_or(code))
 }

@@ -21,6 +21,7 @@ mod windows;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use crate::domain::text::{CleanText, clean, to_ascii};
 use crate::tui::theme::Rgb;
 pub use modes::restore_on_panic;
 #[cfg(unix)]
@@ -47,7 +48,10 @@ pub enum TerminalInput {
     /// Columns and rows.
     Resize(u16, u16),
     /// The terminal's own colours, once it has told them.
-    Colors { background: Rgb, text: Option<Rgb> },
+    Colors {
+        background: Rgb,
+        text: Option<Rgb>,
+    },
     /// A [`Waker`] was used.
     Woken,
     /// The terminal is gone: save and leave. Said once.
@@ -64,6 +68,13 @@ pub struct TerminalSettings {
     pub mouse: bool,
     /// Ask for the terminal's own colours, which come as a [`TerminalInput::Colors`].
     pub colors: bool,
+    /// Write text in ASCII: the terminal does not take UTF-8.
+    pub ascii_text: bool,
+}
+
+/// A window's title, by what the terminal takes.
+fn title_of(title: &CleanText, ascii_text: bool) -> CleanText {
+    if ascii_text { clean(&to_ascii(title)) } else { title.clone() }
 }
 
 /// The columns and rows that are used of a window, by what was measured of it.

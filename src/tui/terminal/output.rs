@@ -12,7 +12,7 @@ use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
 use super::system::write_all;
-use crate::domain::text::is_narrow;
+use crate::domain::text::{is_narrow, to_ascii};
 
 /// Room for a frame; a larger one makes it grow.
 const ROOM: usize = 64 * 1024;
@@ -34,12 +34,19 @@ pub(super) struct Output {
     next: Buffer,
     frame: Vec<u8>,
     cursor: Option<Position>,
+    /// True if the terminal takes ASCII only.
+    is_ascii: bool,
 }
 
 impl Output {
     pub(super) fn new(size: (u16, u16)) -> Output {
         let next = Buffer::empty(Rect::new(0, 0, size.0, size.1));
-        Output { shown: None, next, frame: Vec::with_capacity(ROOM), cursor: None }
+        Output { shown: None, next, frame: Vec::with_capacity(ROOM), cursor: None, is_ascii: false }
+    }
+
+    /// For a terminal that takes ASCII only, if it does.
+    pub(super) fn in_ascii(self, is_ascii: bool) -> Output {
+        Output { is_ascii, ..self }
     }
 
     pub(super) fn columns_and_rows(&self) -> (u16, u16) {
@@ -47,7 +54,8 @@ impl Output {
     }
 
     pub(super) fn set_size(&mut self, size: (u16, u16)) {
-        *self = Output { frame: std::mem::take(&mut self.frame), ..Output::new(size) };
+        let is_ascii = self.is_ascii;
+        *self = Output { frame: std::mem::take(&mut self.frame), is_ascii, ..Output::new(size) };
     }
 
     /// The next frame is written from nothing: something else has written to the terminal.
@@ -78,6 +86,9 @@ impl Output {
 
     fn compose(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
         let cursor = view(&mut self.next);
+        if self.is_ascii {
+            write_in_ascii(&mut self.next);
+        }
         self.frame.clear();
         self.frame.extend_from_slice(BEGIN);
         if self.shown.is_none() {
@@ -103,6 +114,22 @@ impl Output {
             self.frame.extend_from_slice(if was_shown { HIDE_CURSOR } else { SHOW_CURSOR });
         }
         self.cursor = cursor;
+    }
+}
+
+/// Each letter by those of ASCII that stand for it, in the same cells.
+fn write_in_ascii(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width).max(1);
+    for row in buffer.content.chunks_mut(width) {
+        for x in 0..row.len() {
+            if row[x].symbol().is_ascii() || row[x].diff_option != CellDiffOption::None {
+                continue;
+            }
+            let letters = to_ascii(row[x].symbol());
+            for (cell, letter) in row[x..].iter_mut().zip(letters.chars()) {
+                cell.set_char(letter);
+            }
+        }
     }
 }
 

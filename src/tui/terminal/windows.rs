@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::output::Output;
-use super::{TerminalInput, TerminalSettings, modes, usable_size};
+use super::{TerminalInput, TerminalSettings, modes, title_of, usable_size};
 use crate::domain::text::CleanText;
 use crate::os::program::ProgramError;
 use crate::os::terminal_program::run_with_terminal;
@@ -39,6 +39,7 @@ pub struct Screen {
     output: Output,
     waker: Waker,
     mouse: bool,
+    ascii_text: bool,
     title: CleanText,
     is_lost: bool,
 }
@@ -51,8 +52,9 @@ impl Screen {
         let title = crate::domain::text::clean("Gleaner");
         modes::enter(settings.mouse, &title)?;
         capture_mouse(settings.mouse)?;
-        let output = Output::new(usable_size(crossterm::terminal::size().ok()));
-        Ok(Screen { output, waker: Waker(Arc::default()), mouse: settings.mouse, title, is_lost: false })
+        let output = Output::new(usable_size(crossterm::terminal::size().ok())).in_ascii(settings.ascii_text);
+        let TerminalSettings { mouse, ascii_text, .. } = settings;
+        Ok(Screen { output, waker: Waker(Arc::default()), mouse, ascii_text, title, is_lost: false })
     }
 
     pub fn size(&self) -> (u16, u16) {
@@ -135,9 +137,10 @@ impl Screen {
     }
 
     pub fn set_title(&mut self, title: &CleanText) {
-        if self.title != *title {
-            self.title = title.clone();
-            self.send(&modes::title(title));
+        let title = title_of(title, self.ascii_text);
+        if self.title != title {
+            self.send(&modes::title(&title));
+            self.title = title;
         }
     }
 

@@ -18,7 +18,10 @@ fn the_address_of_an_article_is_opened_and_copied_from_the_list() {
         let article = play.model.list.selected().unwrap().id;
         assert_eq!(update(&mut play.model, key("B")), [Effect::LoadAddress { article, copies: false }]);
         assert_eq!(update(&mut play.model, key("y")), [Effect::LoadAddress { article, copies: true }]);
-        assert_eq!(update(&mut play.model, address(true)), [Effect::Copy("https://owls.example/".to_owned())]);
+        assert_eq!(
+            update(&mut play.model, address(true)),
+            [Effect::Copy { what: "https://owls.example/".to_owned(), text: "https://owls.example/".to_owned() }]
+        );
         assert_eq!(update(&mut play.model, address(false)), [Effect::OpenAddress("https://owls.example/".to_owned())]);
         play.play("y");
         assert_eq!(play.footer(), "no address is known");
@@ -120,7 +123,7 @@ fn a_quote_is_the_markdown_that_it_was() {
     let mut play = Play::new((60, 30), &[LIKES]);
     play.play("<enter>jj");
     let copied = |play: &mut Play| match update(&mut play.model, Msg::Key("Y".parse().unwrap())).as_slice() {
-        [Effect::Copy(text)] => text.clone(),
+        [Effect::Copy { text, .. }] => text.clone(),
         other => panic!("{other:?}"),
     };
     assert_snapshot!(copied(&mut play), @"> One with a [single link](<https://one.example/>).");

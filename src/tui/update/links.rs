@@ -59,8 +59,7 @@ pub(super) fn address_arrived(model: &mut Model, address: Option<String>, copies
     match address {
         None => model.show_status("no address is known"),
         Some(address) if copies => {
-            model.show_status(format!("copied {address}"));
-            return vec![Effect::Copy(address)];
+            return vec![Effect::Copy { what: address.clone(), text: address }];
         }
         Some(address) => return open_address(model, address),
     }
@@ -73,10 +72,7 @@ pub(super) fn copy_quote(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     match model.page.as_ref().and_then(PageView::quote) {
-        Some(quote) => {
-            model.show_status("copied as a quote");
-            vec![Effect::Copy(quote)]
-        }
+        Some(text) => vec![Effect::Copy { text, what: "the quote".to_owned() }],
         None => {
             model.show_status("there is no comment or paragraph under the cursor");
             Vec::new()

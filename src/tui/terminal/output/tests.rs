@@ -86,6 +86,20 @@ fn the_cursor_is_written_when_it_changes_only() {
 }
 
 #[test]
+fn a_terminal_of_ascii_gets_ascii_in_the_same_columns() {
+    let mut output = output().in_ascii(true);
+    assert_eq!(written(&mut output, |buffer| "é漢–👩‍🌾b".render(buffer.area, buffer)), "␛[1;1He??-??b");
+    output.set_size((10, 2));
+    assert!(
+        composed(&mut output, |buffer| {
+            "ü".render(buffer.area, buffer);
+            None
+        })
+        .contains('u')
+    );
+}
+
+#[test]
 fn what_follows_a_letter_of_unsure_width_is_placed() {
     let mut output = output();
     let all = written(&mut output, |buffer| "a👩‍🌾b漢c".render(buffer.area, buffer));

@@ -22,7 +22,7 @@ use rustix::termios::{isatty, tcgetwinsize, ttyname};
 use super::decode::Decoder;
 use super::operating_system_command::ASK_COLORS;
 use super::output::Output;
-use super::{TerminalInput, TerminalSettings, modes, usable_size};
+use super::{TerminalInput, TerminalSettings, modes, title_of, usable_size};
 use crate::domain::text::CleanText;
 pub use signals::Waker;
 use signals::{Signal, Signals};
@@ -45,6 +45,7 @@ pub struct Screen {
     asked: Instant,
     signals: Signals,
     mouse: bool,
+    ascii_text: bool,
     title: CleanText,
     /// The size may have changed.
     measure: bool,
@@ -68,7 +69,7 @@ impl Screen {
         }
         let keyboard = Keyboard::open()?;
         let signals = Signals::register()?;
-        let output = Output::new(ask_size(&keyboard));
+        let output = Output::new(ask_size(&keyboard)).in_ascii(settings.ascii_text);
         let title = crate::domain::text::clean("Gleaner");
         modes::enter(settings.mouse, &title)?;
         let mut decoder = Decoder::default();
@@ -82,6 +83,7 @@ impl Screen {
             asked: Instant::now(),
             signals,
             mouse: settings.mouse,
+            ascii_text: settings.ascii_text,
             title,
             measure: false,
             connection: Connection::There,
@@ -173,9 +175,10 @@ impl Screen {
     }
 
     pub fn set_title(&mut self, title: &CleanText) {
-        if self.title != *title {
-            self.title = title.clone();
-            self.send(&modes::title(title));
+        let title = title_of(title, self.ascii_text);
+        if self.title != title {
+            self.send(&modes::title(&title));
+            self.title = title;
         }
     }
 
