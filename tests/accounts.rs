@@ -1,5 +1,6 @@
 //! Accounts through the real program, against servers on loopback that behave as the recorded ones do.
 
+mod backends;
 mod converge;
 
 use std::collections::BTreeSet;

@@ -14,7 +14,7 @@ use md5::{Digest, Md5};
 use url::Url;
 
 use self::answers::{feeds, folders, id_list, items, root};
-use super::numbers::comma_list;
+use super::numbers::{before, comma_list};
 use super::{
     Backend, IdSet, ItemMark, Probe, RecentBy, SyncAnswer, SyncApi, SyncChange, SyncError, SyncLimits, SyncLogin, SyncQuery,
     SyncReply, SyncRequest,
@@ -112,7 +112,8 @@ impl Backend for FeverClient {
             SyncQuery::Items(ids) => self.ask(&format!("items&with_ids={}", comma_list(ids)), &[]),
             SyncQuery::ItemsSince { mark, page } => {
                 let of_page = page.as_ref().map(|page| &*page.0);
-                let since = mark.as_ref().map_or_else(|| format!("max_id={}", i64::MAX), |mark| format!("since_id={}", mark.0));
+                let since =
+                    mark.as_ref().map_or_else(|| format!("max_id={}", i64::MAX), |mark| format!("since_id={}", before(mark)));
                 self.ask(&format!("items&{}", of_page.unwrap_or(&since)), &[])
             }
             SyncQuery::Push(SyncChange::Mark { mark, ids }) => self.mark(mark, &comma_list(ids))?,
@@ -137,7 +138,7 @@ impl Backend for FeverClient {
             SyncQuery::Ids { .. } => id_list(root, "saved_item_ids", query)?,
             SyncQuery::ItemsSince { mark, page } => {
                 let asked = page.as_ref().map(|page| page.0.to_string());
-                let asked = asked.or_else(|| mark.as_ref().map(|mark| format!("since_id={}", mark.0)));
+                let asked = asked.or_else(|| mark.as_ref().map(|mark| format!("since_id={}", before(mark))));
                 items(root, asked.as_deref(), query)?
             }
             SyncQuery::Items(_) => SyncReply::Items { items: answers::list_items(root, query)?, next: None },

@@ -18,7 +18,7 @@ use url::Url;
 
 use self::answers::{entries, entry_ids, error_message, feeds, folder_ids, version};
 use super::HttpMethod;
-use super::numbers::{ListPage, number};
+use super::numbers::{ListPage, before, number};
 use super::{
     Backend, IdSet, ItemId, ItemMark, NextPage, Probe, RecentBy, SyncAnswer, SyncApi, SyncChange, SyncError, SyncLimits,
     SyncLogin, SyncQuery, SyncReply, SyncRequest, form,
@@ -143,7 +143,7 @@ impl Backend for MinifluxClient {
             SyncQuery::Items(ids) => get(&self.range_path(ids)),
             SyncQuery::ItemsSince { mark, page } => {
                 let bound = page.as_ref().map(|page| page.0.to_string());
-                let bound = bound.or_else(|| mark.as_ref().map(|mark| format!("after_entry_id={}", mark.0)));
+                let bound = bound.or_else(|| mark.as_ref().map(|mark| format!("after_entry_id={}", before(mark))));
                 let bound = bound.unwrap_or_default();
                 let direction = if bound.starts_with("after") { "asc" } else { "desc" };
                 get(&format!("entries?order=id&direction={direction}&limit={PAGE}&{bound}"))
@@ -170,7 +170,7 @@ impl Backend for MinifluxClient {
             }
             SyncQuery::ItemsSince { mark, page } => {
                 let bound = page.as_ref().map(|page| page.0.to_string());
-                let bound = bound.or_else(|| mark.as_ref().map(|mark| format!("after_entry_id={}", mark.0)));
+                let bound = bound.or_else(|| mark.as_ref().map(|mark| format!("after_entry_id={}", before(mark))));
                 let (items, came) = entries(answer, query)?;
                 let next = answers::next_page(&items, came, bound.as_deref().unwrap_or_default(), query)?;
                 Ok(SyncReply::Items { items, next })

@@ -152,7 +152,8 @@ pub enum SyncQuery {
     },
     /// The contents of at most [`SyncLimits::items`] items.
     Items(Vec<ItemId>),
-    /// Contents of what came after a mark, oldest first; from the newest ones backwards where there is no mark.
+    /// Contents of what came after a mark, oldest first, and of the item that has the mark, which shows that the server
+    /// still has it; from the newest ones backwards where there is no mark.
     ItemsSince {
         mark: Option<ServerMark>,
         page: Option<NextPage>,

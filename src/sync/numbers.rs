@@ -1,6 +1,6 @@
 //! Ids that are numbers, and lists of them in pages that overlap.
 
-use super::{ItemId, NextPage, SyncError, SyncQuery, SyncReply};
+use super::{ItemId, NextPage, ServerMark, SyncError, SyncQuery, SyncReply};
 use crate::format::json::Value;
 
 /// Ids that two pages of a list have in common.
@@ -18,6 +18,11 @@ pub(super) fn parse_id(text: &str) -> Option<ItemId> {
 
 pub(super) fn number(id: &ItemId) -> u64 {
     id.0.parse().unwrap_or(0)
+}
+
+/// The id before that of a mark: what comes after it begins with the item of the mark.
+pub(super) fn before(mark: &ServerMark) -> u64 {
+    mark.0.parse::<u64>().unwrap_or(0).saturating_sub(1)
 }
 
 /// Numbers with commas between them.

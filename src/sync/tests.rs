@@ -82,3 +82,14 @@ fn nothing_shows_a_secret() {
     let request = request.with_header("authorization", "Bearer hunter2".to_owned());
     assert!(!format!("{login:?} {request:?}").contains("hunter2"));
 }
+
+#[test]
+fn ten_thousand_marks_take_ten_requests_where_marks_come_in_batches() {
+    let login = SyncLogin { base: "https://a.example".to_owned(), user: "ada".to_owned(), secret: "hunter2".to_owned() };
+    for api in APIS {
+        let limits = api.open(&login).limits();
+        // Fever marks one item at a time.
+        let expected = if api.id() == "fever" { 10_000 } else { 5 };
+        assert_eq!(10_000_usize.div_ceil(limits.marks), expected, "{}", api.id());
+    }
+}

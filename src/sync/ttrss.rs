@@ -13,7 +13,7 @@ use url::Url;
 
 use self::answers::{Envelope, categories, feeds, headline_ids, headlines, labels};
 use super::HttpMethod;
-use super::numbers::{ListPage, comma_list};
+use super::numbers::{ListPage, before, comma_list};
 use super::{
     Backend, IdSet, ItemMark, Probe, RecentBy, SyncAnswer, SyncApi, SyncChange, SyncError, SyncLimits, SyncLogin, SyncQuery,
     SyncReply, SyncRequest,
@@ -136,7 +136,7 @@ impl Backend for TinyTinyRssClient {
             SyncQuery::ItemsSince { mark, page } => {
                 let skip: usize = page.as_ref().and_then(|page| page.0.parse().ok()).unwrap_or(0);
                 let order = if mark.is_some() { "date_reverse" } else { "feed_dates" };
-                let since: u64 = mark.as_ref().and_then(|mark| mark.0.parse().ok()).unwrap_or(0);
+                let since = mark.as_ref().map_or(0, before);
                 json!({
                     "op": "getHeadlines", "feed_id": ALL, "view_mode": "all_articles", "limit": PAGE, "skip": skip,
                     "since_id": since, "order_by": order, "show_content": true, "include_attachments": true,

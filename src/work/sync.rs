@@ -186,7 +186,7 @@ impl SyncPass<'_> {
         let feeds = self.pull_feeds()?;
         let (recent, is_older) = match self.exchange.limits().recent {
             RecentBy::Ids => self.pull_recent_ids()?,
-            RecentBy::Items => (self.pull_recent_items(&feeds)?, false),
+            RecentBy::Items => (Vec::new(), self.pull_recent_items(&feeds)?),
         };
         let unread = self.ids(&IdSet::Unread, PAGES)?;
         let starred = self.ids(&IdSet::Starred, PAGES)?;
@@ -274,7 +274,16 @@ impl SyncPass<'_> {
         let since = self.account.mark.clone();
         let pages = if since.is_some() { PAGES } else { 1 };
         let mut recent = self.ids(&IdSet::Since(since.clone()), pages)?;
-        let last = self.account.mark_item.as_ref().filter(|last| since.is_some() && !recent.contains(last));
+        let is_older = self.has_lost_its_last(|last| recent.contains(last))?;
+        if since.is_none() {
+            recent.truncate(FIRST);
+        }
+        Ok((recent, is_older))
+    }
+
+    /// True if the server does not have the item that it sent last.
+    fn has_lost_its_last(&mut self, came: impl Fn(&ItemId) -> bool) -> Result<bool, Stopped> {
+        let last = self.account.mark_item.as_ref().filter(|last| self.account.mark.is_some() && !came(last));
         let is_older = match last {
             Some(last) => self.store.has_account_item(self.account.id, last)?,
             None => false,
@@ -282,10 +291,7 @@ impl SyncPass<'_> {
         if is_older {
             self.newest.1 = None;
         }
-        if since.is_none() {
-            recent.truncate(FIRST);
-        }
-        Ok((recent, is_older))
+        Ok(is_older)
     }
 
     /// After a server was restored, what is not in its list of unread items may not be there at all. Those that it does not
@@ -301,20 +307,25 @@ impl SyncPass<'_> {
         Ok(())
     }
 
-    /// Contents of what came since the last sync, for servers that tell of it only so.
-    fn pull_recent_items(&mut self, feeds: &HashMap<FeedId, SyncFeed>) -> Result<Vec<ItemId>, Stopped> {
+    /// Contents of what came since the last sync, for servers that tell of it only so. The item that came last comes once
+    /// more; true if it did not.
+    fn pull_recent_items(&mut self, feeds: &HashMap<FeedId, SyncFeed>) -> Result<bool, Stopped> {
         let since = self.account.mark.clone();
         let own_marks = |item: &SyncItem| (item.is_read == Some(true), item.is_starred == Some(true));
-        let (mut page, mut done) = (None, 0);
+        let (mut page, mut done, mut has_last) = (None, 0, false);
         for _ in 0..PAGES {
             let query = SyncQuery::ItemsSince { mark: since.clone(), page: page.take() };
-            let SyncReply::Items { items, next } = self.exchange.ask(query)? else { break };
+            let SyncReply::Items { mut items, next } = self.exchange.ask(query)? else { break };
             let came = items.len();
-            done += came;
-            self.keep(items, feeds, &own_marks)?;
-            (self.tell)(SyncProgress::Articles { done, total: done });
+            items.retain(|item| item.id.is_none() || item.id != self.account.mark_item);
+            has_last |= items.len() < came;
+            done += items.len();
+            if !items.is_empty() {
+                self.keep(items, feeds, &own_marks)?;
+                (self.tell)(SyncProgress::Articles { done, total: done });
+            }
             if next.is_none() || came == 0 || (since.is_none() && done >= FIRST) {
-                return Ok(Vec::new());
+                return self.has_lost_its_last(|_| has_last);
             }
             page = next;
         }

@@ -48,7 +48,7 @@ fn requests_are_those_that_were_recorded() {
         ("04-feeds", SyncQuery::Feeds),
         ("06-unread", unread()),
         ("07-saved", starred()),
-        ("10-items-since-last", since("1795783040090768")),
+        ("10-items-since-last", since("1795783040090769")),
         ("12-items-with-ids", SyncQuery::Items(ids(&[first, second, "1795783036467343"]))),
         ("14-mark-item-read", push(ItemMark::Read, first)),
         ("15-mark-item-unread", push(ItemMark::Unread, first)),
@@ -119,6 +119,7 @@ fn pages_go_on_where_the_last_one_ended() {
         (since("1000"), 1001..=1050, Ok(Some("since_id=1050"))),
         (since("1000"), 1001..=1003, Ok(None)),
         // The server pays no heed to the bound.
+        (since("1000"), 1000..=1000, Ok(None)),
         (since("1000"), 1..=50, Err(SyncError::Endless { query: "articles" })),
     ] {
         assert_eq!(next(&query, page(ids.clone())), expected.map(|next| next.map(str::to_owned)), "{query:?} {ids:?}");

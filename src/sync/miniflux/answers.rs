@@ -23,7 +23,8 @@ pub(super) fn version(answer: &SyncAnswer, query: &SyncQuery) -> Result<(u32, u3
     }
     super::checked(answer, query)?;
     let json = answer.json(query)?;
-    let text = json.roots().next().and_then(|root| root.text("version")).unwrap_or_default();
+    let text = json.roots().next().and_then(|root| root.text("version"));
+    let text = text.ok_or_else(|| query.bad_answer("`version` is missing"))?;
     let mut numbers = text.trim_start_matches('v').split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
     let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     // A version of one's own making, such as "dev", is of today.

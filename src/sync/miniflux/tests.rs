@@ -81,7 +81,7 @@ fn requests_are_those_of_the_api() {
             SyncQuery::Ids { set: IdSet::Starred, page: Some(NextPage("9990:1,2".into())) },
             "GET /v1/entries/ids?starred=true&limit=10000&offset=9990",
         ),
-        (since(Some("77"), None), "GET /v1/entries?order=id&direction=asc&limit=100&after_entry_id=77"),
+        (since(Some("77"), None), "GET /v1/entries?order=id&direction=asc&limit=100&after_entry_id=76"),
         (since(Some("77"), Some("after_entry_id=177")), "GET /v1/entries?order=id&direction=asc&limit=100&after_entry_id=177"),
         (since(None, None), "GET /v1/entries?order=id&direction=desc&limit=100&"),
         (since(None, Some("before_entry_id=50")), "GET /v1/entries?order=id&direction=desc&limit=100&before_entry_id=50"),
@@ -199,6 +199,10 @@ fn bad_answers_are_told_for_what_they_are() {
         r#"{"error_message":"oops"}"#,
     ] {
         assert!(matches!(read(&unread(None), &answer(200, body)), SyncError::BadAnswer { .. }), "{body}");
+    }
+    for body in ["[]", "{}", "<html></html>"] {
+        let (_, end) = drive(Box::new(MinifluxClient { version: None, ..today() }), &SyncQuery::Check, &[answer(200, body)]);
+        assert!(matches!(end, Err(SyncError::BadAnswer { .. })), "{body}");
     }
     assert!(matches!(read(&SyncQuery::Feeds, &answer(200, "{}")), SyncError::BadAnswer { .. }));
     assert!(matches!(read(&SyncQuery::Feeds, &answer(404, "Not Found")), SyncError::BadAnswer { .. }));

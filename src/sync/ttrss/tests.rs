@@ -185,7 +185,7 @@ fn what_came_since_is_asked_for_in_pages() {
     };
     let body =
         |query: &SyncQuery| -> Body { serde_json::from_str(&written(&client().request(query).unwrap(), ORIGIN).1).unwrap() };
-    assert_eq!((&body(&query(None))["since_id"], &body(&query(None))["skip"]), (&1200.into(), &0.into()));
+    assert_eq!((&body(&query(None))["since_id"], &body(&query(None))["skip"]), (&1199.into(), &0.into()));
     let Ok(SyncReply::Items { next: Some(next), .. }) = client().read(&query(None), &headlines(1201..=1300)) else {
         panic!("no second page")
     };
