@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::home::{Home, Run};
 use crate::sync::{Fault, ServerState, SyncServer};
 
+type StartServer = fn(ServerState) -> SyncServer;
+
 const PASSWORD: &str = "correct horse";
 
 /// A home with an account on a server, called `mine`.
@@ -87,6 +89,40 @@ fn an_account_is_added_by_the_address_of_its_page_and_synced_both_ways() {
     let asked = server.take_requests().len();
     assert!(asked <= 8 && told["requests"] == asked, "{asked}: {told}");
     assert_eq!((&told["pushed"], &told["read"], &told["updated"]), (&0.into(), &0.into(), &0.into()));
+}
+
+#[test]
+fn every_api_is_found_and_synced_both_ways() {
+    let servers: [(&str, StartServer); 4] = [
+        ("fever", SyncServer::fever),
+        ("fever", SyncServer::coldsweat),
+        ("tt-rss", SyncServer::ttrss),
+        ("miniflux", SyncServer::miniflux),
+    ];
+    for (api, start) in servers {
+        let server = start(ServerState::with_feeds(3, 40));
+        let first = server.web().unread();
+        server.web().mark_read(&first[..50]);
+        server.web().star(&first[40..45]);
+        let home = with_account(&server);
+        let listed = home.run(&["account", "list", "--json"]).succeeded().json();
+        assert_eq!(listed["api"], api);
+        let told = sync(&home);
+        assert_eq!(titles(&home, "").len(), 120, "{api}: {told}");
+        agree(&home, &server);
+        home.run(&["mark", "read", "Article", "77"]).succeeded();
+        home.run(&["mark", "star", "Article", "78"]).succeeded();
+        server.web().mark_read(&first[90..91]);
+        server.web().change(first[41], |item| item.is_starred = false);
+        server.web().add_items(2, 3);
+        let told = sync(&home);
+        assert_eq!((&told["pushed"], told["new"].as_array().unwrap().len()), (&2.into(), 3), "{api}: {told}");
+        agree(&home, &server);
+        server.take_requests();
+        let told = sync(&home);
+        let asked = server.take_requests().len();
+        assert!(asked <= 8 && told["pushed"] == 0 && told["updated"] == 0, "{api}: {asked} {told}");
+    }
 }
 
 #[test]
@@ -174,6 +210,22 @@ fn faults_lose_and_revert_nothing() {
         agree(&home, &server);
         assert!(starred_at(&server).contains("Article 3") && !unread_at(&server).contains("Article 2"), "{words} {fault:?}");
     }
+}
+
+#[test]
+fn a_mark_that_was_taken_back_after_a_lost_answer_stays_taken_back() {
+    let server = SyncServer::greader(ServerState::with_feeds(1, 3));
+    let home = with_account(&server);
+    sync(&home);
+    home.run(&["mark", "read", "Article", "2"]).succeeded();
+    server.fail_always("edit-tag", Fault::AnswerLost);
+    assert_eq!(home.run(&["sync"]).code, 1);
+    server.heal();
+    assert_eq!(server.web().unread().len(), 2, "the server has it");
+    home.run(&["mark", "unread", "Article", "2"]).succeeded();
+    sync(&home);
+    agree(&home, &server);
+    assert_eq!(server.web().unread().len(), 3);
 }
 
 #[test]

@@ -17,6 +17,10 @@ use super::{ArticleId, Store, StoreResult};
 use crate::domain::time::Timestamp;
 use crate::sync::{FeedId, ItemId, ItemMark};
 
+/// The bits of `doubt`.
+const READ: u8 = 1;
+const STARRED: u8 = 2;
+
 /// So many items are brought up to date in one transaction.
 const AT_ONCE: usize = 500;
 
@@ -89,15 +93,18 @@ impl Store {
     pub fn pending_marks(&self, account: AccountId) -> StoreResult<PendingMarks> {
         self.ask_as_one("reading what is to be pushed", |conn| {
             let read = "SELECT i.item FROM account_items i CROSS JOIN entries e ON e.id = i.entry_id
-                        WHERE i.account_id = ?1 AND i.read = 0 AND e.read = 1 AND e.article_id IS NOT NULL";
+                        WHERE i.account_id = ?1 AND (i.read = 0 OR i.doubt & 1) AND e.read = 1 AND e.article_id IS NOT NULL";
             let unread = "SELECT i.item FROM account_items i CROSS JOIN entries e ON e.id = i.entry_id
-                          WHERE i.account_id = ?1 AND i.read = 1 AND e.read = 0 AND e.article_id IS NOT NULL";
+                          WHERE i.account_id = ?1 AND (i.read = 1 OR i.doubt & 1) AND e.read = 0 AND e.article_id IS NOT NULL";
             let starred = "SELECT i.item FROM articles a CROSS JOIN entries e ON e.article_id = a.id
                            CROSS JOIN account_items i ON i.entry_id = e.id
-                           WHERE a.starred = 1 AND i.account_id = ?1 AND i.starred = 0";
+                           WHERE a.starred = 1 AND i.account_id = ?1 AND (i.starred = 0 OR i.doubt & 2)";
             let unstarred = "SELECT i.item FROM account_items i CROSS JOIN entries e ON e.id = i.entry_id
                              CROSS JOIN articles a ON a.id = e.article_id
-                             WHERE i.account_id = ?1 AND i.starred = 1 AND a.starred = 0";
+                             WHERE i.account_id = ?1 AND i.starred = 1 AND a.starred = 0
+                             UNION SELECT i.item FROM account_items i CROSS JOIN entries e ON e.id = i.entry_id
+                             CROSS JOIN articles a ON a.id = e.article_id
+                             WHERE i.account_id = ?1 AND i.doubt > 0 AND i.doubt & 2 AND a.starred = 0";
             let mut pending = PendingMarks::default();
             for (mark, sql) in [
                 (ItemMark::Read, read),
@@ -116,17 +123,22 @@ impl Store {
         })
     }
 
+    /// A mark of these is about to be sent: until it is confirmed nobody knows if the server has it.
+    pub fn send_marks(&mut self, account: AccountId, mark: &ItemMark, ids: &[ItemId]) -> StoreResult<()> {
+        let Some((_, _, bit)) = columns_of(mark) else { return Ok(()) };
+        self.change("noting what is sent to a server", |conn| {
+            let sql = format!("UPDATE account_items SET doubt = doubt | {bit} WHERE account_id = ?1 AND item = ?2");
+            let mut send = conn.prepare_cached(&sql)?;
+            ids.iter().try_for_each(|id| send.execute(params![account.0, &*id.0]).map(drop))
+        })
+    }
+
     /// The server confirmed a mark of these. A mark that was changed meanwhile differs from it and is pushed again.
     pub fn confirm_marks(&mut self, account: AccountId, mark: &ItemMark, ids: &[ItemId]) -> StoreResult<()> {
-        let (column, value) = match mark {
-            ItemMark::Read => ("read", true),
-            ItemMark::Unread => ("read", false),
-            ItemMark::Starred => ("starred", true),
-            ItemMark::Unstarred => ("starred", false),
-            ItemMark::Labelled(_) | ItemMark::Unlabelled(_) => return Ok(()),
-        };
+        let Some((column, value, bit)) = columns_of(mark) else { return Ok(()) };
         self.change("keeping what a server confirmed", |conn| {
-            let sql = format!("UPDATE account_items SET {column} = ?3 WHERE account_id = ?1 AND item = ?2");
+            let sql =
+                format!("UPDATE account_items SET {column} = ?3, doubt = doubt & ~{bit} WHERE account_id = ?1 AND item = ?2");
             let mut confirm = conn.prepare_cached(&sql)?;
             for id in ids {
                 confirm.execute(params![account.0, &*id.0, value])?;
@@ -205,6 +217,17 @@ impl Store {
     }
 }
 
+/// The column that a mark is about, its value, and its bit of `doubt`.
+fn columns_of(mark: &ItemMark) -> Option<(&'static str, bool, u8)> {
+    match mark {
+        ItemMark::Read => Some(("read", true, READ)),
+        ItemMark::Unread => Some(("read", false, READ)),
+        ItemMark::Starred => Some(("starred", true, STARRED)),
+        ItemMark::Unstarred => Some(("starred", false, STARRED)),
+        ItemMark::Labelled(_) | ItemMark::Unlabelled(_) => None,
+    }
+}
+
 /// What the server says of a known item now. Where it said the same before, the article stays as the reader has it.
 fn learn(
     conn: &Connection,
@@ -215,12 +238,15 @@ fn learn(
     now: Timestamp,
     learned: &mut MarksLearned,
 ) -> Result<()> {
-    let sql = "SELECT i.read, i.starred, e.article_id FROM account_items i LEFT JOIN entries e ON e.id = i.entry_id
+    let sql = "SELECT i.read, i.starred, e.article_id, i.doubt FROM account_items i LEFT JOIN entries e ON e.id = i.entry_id
                WHERE i.account_id = ?1 AND i.item = ?2";
     let known = conn.prepare_cached(sql)?.query_row(params![account.0, &*id.0], |row| {
-        Ok((row.read::<bool>(0)?, row.read::<bool>(1)?, row.read::<Option<i64>>(2)?))
+        Ok((row.read::<bool>(0)?, row.read::<bool>(1)?, row.read::<Option<i64>>(2)?, row.read::<u8>(3)?))
     });
-    let Some((was_read, was_starred, article)) = known.optional()? else { return Ok(()) };
+    let Some((was_read, was_starred, article, doubt)) = known.optional()? else { return Ok(()) };
+    // What was sent and not confirmed may be what the server tells back: the reader's own mark counts until it is.
+    let is_read = if doubt & READ > 0 { was_read } else { is_read };
+    let is_starred = if doubt & STARRED > 0 { was_starred } else { is_starred };
     if (was_read, was_starred) == (is_read, is_starred) {
         return Ok(());
     }

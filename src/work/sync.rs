@@ -20,6 +20,7 @@ use self::exchange::Exchange;
 pub use self::lock::forget_lock;
 pub use self::secrets::{forget_secret, has_configured_secret};
 use super::fetch::FetchSettings;
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::store::entries::Changed;
@@ -228,15 +229,21 @@ impl SyncPass<'_> {
     /// The reader's marks, a bounded batch at a time, each confirmed before the next.
     fn push_marks(&mut self) -> Result<(), Stopped> {
         let pending = self.store.pending_marks(self.account.id)?;
-        let (total, mut done) = (pending.count(), 0);
+        let (total, mut done, mut gone) = (pending.count(), 0, 0);
         let at_once = self.exchange.limits().marks.max(1);
         for (mark, ids) in pending.0 {
             for some in ids.chunks(at_once) {
                 let change = SyncChange::Mark { mark: mark.clone(), ids: some.to_vec() };
+                self.store.send_marks(self.account.id, &mark, some)?;
                 match self.exchange.ask(SyncQuery::Push(change)) {
                     Ok(_) => {
                         self.store.confirm_marks(self.account.id, &mark, some)?;
                         self.summary.pushed += some.len();
+                    }
+                    // An article that its server no longer has is not pushed again and again.
+                    Err(SyncError::Refused { .. }) if some.len() == 1 => {
+                        self.store.forget_items(self.account.id, some)?;
+                        gone += 1;
                     }
                     Err(error) if !error.stops_all() => self.summary.notes.push(clean_line(&error.to_string())),
                     Err(error) => return Err(error.into()),
@@ -244,6 +251,10 @@ impl SyncPass<'_> {
                 done += some.len();
                 (self.tell)(SyncProgress::Pushed { done, total });
             }
+        }
+        if gone > 0 {
+            let note = format!("the server no longer has {} that changed here", plural(gone, "article"));
+            self.summary.notes.push(clean_line(&note));
         }
         Ok(())
     }
@@ -381,7 +392,9 @@ impl SyncPass<'_> {
             missing += wanted.len();
         }
         if missing > 0 {
-            self.summary.notes.push(clean_line(&format!("the server listed {missing} articles and did not send them")));
+            self.summary
+                .notes
+                .push(clean_line(&format!("the server listed {} and did not send them", plural(missing as u64, "article"))));
         }
         Ok(())
     }

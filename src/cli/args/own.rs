@@ -93,7 +93,7 @@ pub(in crate::cli) enum AccountCommand {
         /// Name to show, and to call it by [default: the server's host]
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
-        /// Look only for this API: google-reader, …
+        /// Look only for this API: miniflux, google-reader, tt-rss, fever
         #[arg(long, value_name = "API")]
         api: Option<String>,
         /// A command that prints the password on its first line: `pass show reader`

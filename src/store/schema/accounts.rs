@@ -7,7 +7,8 @@
 /// - `account_feeds` tells which source a server's feed is. The source's subscription has an `address` that no local one can
 ///   have, and in `feed_address` where the server fetches it.
 /// - `account_items` tells which entry an item of the server is, and what the server last said of it. Where an article is
-///   read or starred otherwise, the reader changed it, and that is to be pushed: the difference is the queue.
+///   read or starred otherwise, the reader changed it, and that is to be pushed: the difference is the queue. `doubt` has a bit for what was sent and not confirmed
+///   (1 for read, 2 for starred): the server may have it or not, so that it is sent again as it is then.
 /// - `account_edits` holds changes of subscriptions until the server has confirmed them.
 pub(super) const VERSION_16: &str = "
 CREATE TABLE accounts (
@@ -41,9 +42,11 @@ CREATE TABLE account_items (
     entry_id INTEGER REFERENCES entries (id) ON DELETE SET NULL,
     read INTEGER NOT NULL CHECK (read IN (0, 1)),
     starred INTEGER NOT NULL CHECK (starred IN (0, 1)),
+    doubt INTEGER NOT NULL DEFAULT 0 CHECK (doubt BETWEEN 0 AND 3),
     PRIMARY KEY (account_id, item)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_items_entry ON account_items (entry_id, account_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX account_items_doubt ON account_items (account_id) WHERE doubt > 0;
 CREATE INDEX account_items_starred ON account_items (account_id) WHERE starred = 1;
 CREATE TABLE account_edits (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
