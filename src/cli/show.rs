@@ -153,6 +153,9 @@ pub(super) fn write_text(sheet: &Sheet, look: OutputStyle, columns: usize, out: 
     Ok(Writer { out, look, columns, zone: clock::zone, now: clock::now() }.sheet(sheet, &discussions)?)
 }
 
+/// No more columns of a name are repeated in what answers it.
+const NAME: usize = 30;
+
 /// Writes pages as text of a given width.
 struct Writer<'a, W> {
     out: &'a mut W,
@@ -329,6 +332,9 @@ impl<W: Write> Writer<'_, W> {
         let state = shown.states.get(place.comment.index());
         let mut parts: Vec<String> = comment.author.iter().map(ToString::to_string).collect();
         parts.extend(comment.role.label().map(str::to_owned));
+        if is_open {
+            parts.extend(self.reply(shown, row));
+        }
         parts.extend(
             Some(rank_label(comment.rank, shown.view.discussion.scale, shown.view.ranks.estimate(place.comment.index())))
                 .filter(|rank| !rank.is_empty()),
@@ -341,7 +347,8 @@ impl<W: Write> Writer<'_, W> {
             parts.extend(state.vanished.then(|| "no longer there".to_owned()));
         }
         parts.extend((comment.parent == Parent::Missing).then(|| "answers a comment that is not here".to_owned()));
-        parts.extend((usize::from(place.depth) * 2 > indent).then(|| format!("level {}", place.depth + 1)));
+        let is_squeezed = usize::from(place.depth) * 2 > indent;
+        parts.extend((is_squeezed || (is_open && place.depth > 0)).then(|| format!("level {}", place.depth + 1)));
         if parts.is_empty() {
             parts.push("comment".to_owned());
         }
@@ -356,6 +363,19 @@ impl<W: Write> Writer<'_, W> {
             _ => "",
         };
         format!("{guessed}{}", parts.join(self.look.dot()))
+    }
+
+    /// What a comment answers, in words: an indent says nothing to who hears the page read.
+    fn reply(&self, shown: &Arranged<'_>, row: Row) -> Option<String> {
+        let comments = &shown.view.discussion.comments;
+        let comment = &comments[shown.view.thread.places()[row.place as usize].comment.index()];
+        let (parent, guessed) = match comment.parent {
+            Parent::Of(parent) => (parent, ""),
+            Parent::Guessed(parent) if !shown.view.flat => (parent, "perhaps a "),
+            _ => return None,
+        };
+        let to = comments.get(parent.index())?.author.as_ref().map(|author| format!(" to {}", self.look.cut(author, NAME)));
+        Some(format!("{guessed}reply{}", to.unwrap_or_default()))
     }
 
     /// A document with its links listed behind it.

@@ -50,6 +50,7 @@ struct Display {
     mouse: Option<bool>,
     images: Option<ImagesName>,
     recommendations: Option<bool>,
+    screen_reader: Option<bool>,
 }
 
 #[derive(Deserialize, Serialize, Default)]
@@ -122,9 +123,10 @@ impl File {
             Some(words) => Some(words.clone()),
         };
         let (list, widths) = self.list.settings(base.list, base.widths).map_err(|(span, e)| wrong(span, &e))?;
+        let screen_reader = self.display.screen_reader.unwrap_or(base.screen_reader);
         Ok(Settings {
             list,
-            widths,
+            widths: Widths { one_pane: screen_reader, ..widths },
             theme,
             keymap,
             ascii: self.display.ascii.unwrap_or(base.ascii),
@@ -134,6 +136,7 @@ impl File {
             images: self.display.images.as_ref().map_or(base.images, |images| images.0),
             images_unasked: self.fetch.images.unwrap_or(base.images_unasked),
             recommendations: self.display.recommendations.unwrap_or(base.recommendations),
+            screen_reader,
             order: self.comments.order.as_ref().map_or(base.order, |order| order.0),
             flat: self.comments.flat.unwrap_or(base.flat),
             bar: self.comments.bar.as_ref().map_or(base.bar, |bar| bar.0),
@@ -169,6 +172,7 @@ impl File {
                 mouse: Some(settings.mouse),
                 images: Some(ImagesName(settings.images)),
                 recommendations: Some(settings.recommendations),
+                screen_reader: Some(settings.screen_reader),
             },
             list: ListTable {
                 rows: Some(Spanned::new(0..0, if settings.list.is_compact { "compact" } else { "full" }.to_owned())),
@@ -222,7 +226,8 @@ impl ListTable {
             }
         };
         let width = |given: Option<u16>, base| given.map_or(base, |width| (width > 0).then_some(width));
-        let widths = Widths { sections: width(self.sections_width, widths.sections), list: width(self.width, widths.list) };
+        let widths =
+            Widths { sections: width(self.sections_width, widths.sections), list: width(self.width, widths.list), ..widths };
         Ok((ListSettings { is_compact, mark_read, mark_advances: self.mark_advances.unwrap_or(base.mark_advances) }, widths))
     }
 }

@@ -27,6 +27,8 @@ const LEAST: (u16, u16) = (20, 5);
 pub struct Widths {
     pub sections: Option<u16>,
     pub list: Option<u16>,
+    /// One pane at a time, and so no borders, however wide the screen is.
+    pub one_pane: bool,
 }
 
 /// No pane is narrower.
@@ -71,11 +73,11 @@ impl Geometry {
         let split = |area: Rect, first: u16| {
             (Rect { width: first + 1, ..area }, Rect { x: area.x + first, width: area.width - first, ..area })
         };
-        if columns >= THREE_PANES {
+        if columns >= THREE_PANES && !widths.one_pane {
             let (sections, rest) = split(body, fitting(widths.sections, 21, columns / 4));
             let (list, page) = split(rest, fitting(widths.list, (rest.width * 2 / 5).min(56), rest.width * 2 / 3));
             geometry = Geometry { sections, list, page, borders: true, ..geometry };
-        } else if columns >= TWO_PANES {
+        } else if columns >= TWO_PANES && !widths.one_pane {
             geometry.borders = true;
             if focus == Pane::Sections {
                 let (sections, list) = split(body, fitting(widths.sections, 26, columns / 2));

@@ -61,6 +61,8 @@ pub struct Settings {
     pub images_unasked: bool,
     /// Recommend articles, made from what was starred, rated and read to its end.
     pub recommendations: bool,
+    /// For who hears the screen read: one pane without borders, no histograms, and the terminal's cursor where one reads.
+    pub screen_reader: bool,
     /// The order of a discussion that the reader has not chosen one for.
     /// The order of comments; none: the site's, see [`default_order`](crate::site::default_order).
     pub order: Option<Order>,
@@ -127,6 +129,7 @@ impl Default for Settings {
             images: images::Images::Auto,
             images_unasked: false,
             recommendations: true,
+            screen_reader: false,
             order: None,
             flat: false,
             bar: None,

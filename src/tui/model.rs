@@ -275,6 +275,7 @@ impl Model {
         self.widths = Widths {
             sections: session.sections_width.or(self.settings.widths.sections),
             list: session.list_width.or(self.settings.widths.list),
+            ..self.settings.widths
         };
         self.arrange(self.geometry.screen.width, self.geometry.screen.height);
     }

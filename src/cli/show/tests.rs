@@ -143,10 +143,12 @@ fn a_page_stands_in_reading_order() {
 
     reader7 · 1 / 5 (4) · Jun 4 · yours 5  A poor roo…
 
-      4.5 / 5 (8) · June 4, 2011 · yours 5
+      reply to reader7 · 4.5 / 5 (8) · June 4, 2011 ·
+      yours 5 · level 2
       A good reply.
 
-        ≈ not rated yet · June 4, 2011 · yours 5
+        ≈ perhaps a reply · not rated yet · June 4,
+        2011 · yours 5 · level 3
         Perhaps a reply.
 
     ··· 3 below 2

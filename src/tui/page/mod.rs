@@ -36,7 +36,7 @@ pub use pictures::PictureRow;
 pub use search::{HitMove, HitTarget, PageSearch, SearchTerms};
 use spoilers::Revealed;
 
-pub use slider_row::{SliderRow, bars, slider_row};
+pub use slider_row::{RowMarks, SliderRow, bars, slider_row};
 pub use statistics::{Bin, Statistics, TIME_BINS, Times};
 pub use words::{dot, notch_label, percent, rank_label};
 

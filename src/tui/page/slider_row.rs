@@ -7,6 +7,7 @@ use crate::domain::plural::noun_for;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{self, Notch, NotchStep, Threshold, Unrated};
 use crate::domain::text::width;
+use crate::tui::Settings;
 use crate::tui::theme::Role;
 
 /// The row as drawn, and its track in columns.
@@ -56,6 +57,19 @@ enum RowCounts {
     None,
 }
 
+/// What is drawn beside the row's words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowMarks {
+    pub ascii: bool,
+    pub histogram: bool,
+}
+
+impl RowMarks {
+    pub fn of(settings: &Settings) -> RowMarks {
+        RowMarks { ascii: settings.ascii, histogram: !settings.screen_reader }
+    }
+}
+
 /// What the row tells in any shape.
 struct RowFacts<'a> {
     /// As wide as the widest label, so that the track stays where it is while the handle moves.
@@ -72,7 +86,8 @@ struct RowFacts<'a> {
 
 /// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143 · 16 more came`; what
 /// `came`, and is not among the rows yet, moves nothing.
-pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> SliderRow {
+pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, marks: RowMarks) -> SliderRow {
+    let RowMarks { ascii, histogram } = marks;
     let shapes = [
         Shape { label: Label::Full, histogram: true, counts: RowCounts::Full, ends: true, track: 21 },
         Shape { label: Label::Full, histogram: true, counts: RowCounts::Full, ends: true, track: 11 },
@@ -90,9 +105,9 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, ascii: bool) -> 
     let total = loaded.counts.total;
     let most = slider::Counts { open: total, lines: total, folded: total, ..loaded.counts };
     let mut narrowest = None;
-    for shape in &shapes {
+    for shape in shapes.map(|shape| Shape { histogram: shape.histogram && histogram, ..shape }) {
         let row = match &facts {
-            Some(facts) => draw(facts, shape, ascii),
+            Some(facts) => draw(facts, &shape, ascii),
             None => without_ranks(loaded),
         };
         // By the widest counts there can be, so that the track stays where it is while the handle moves.

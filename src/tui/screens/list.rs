@@ -118,7 +118,7 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     }
     match row.discussed() {
         0 => {}
-        n if row.bars.iter().any(|bar| *bar > 0) => {
+        n if row.bars.iter().any(|bar| *bar > 0) && !model.settings.screen_reader => {
             let heights: Vec<u32> = row.bars.iter().map(|bar| u32::from(*bar)).collect();
             parts.push(format!("{n} {}", bars(&heights, ascii).trim_end()));
         }

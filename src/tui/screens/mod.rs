@@ -62,7 +62,27 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         }
     }
     let caret = footer(model, buffer);
-    overlay::draw(model, buffer).or(caret)
+    overlay::draw(model, buffer).or(caret).or_else(|| reading_position(model))
+}
+
+/// The row under the cursor of the pane that has the keys, where a screen reader begins.
+fn reading_position(model: &Model) -> Option<Position> {
+    if !model.settings.screen_reader {
+        return None;
+    }
+    match model.focus {
+        Pane::Sections => {
+            let area = model.geometry.inner(Pane::Sections);
+            let row = model.section_cursor.checked_sub(model.section_top)? as u16;
+            (row < area.height).then(|| Position::new(area.x, area.y + row))
+        }
+        Pane::List => {
+            let area = model.list_area();
+            let row = (model.list.cursor.checked_sub(model.list.top)? * model.row_height()) as u16;
+            (row < area.height).then(|| Position::new(area.x, area.y + row))
+        }
+        Pane::Page => page::reading_position(model),
+    }
 }
 
 /// How far a pane is, where not all of it is on the screen.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 use ratatui_image::sliced::SlicedImage;
@@ -12,7 +12,7 @@ use super::paint::{Pen, styled};
 use crate::domain::text::width;
 use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
-use crate::tui::page::{DrawnLine, PageView, slider_row};
+use crate::tui::page::{DrawnLine, PageView, RowMarks, slider_row};
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
@@ -46,6 +46,15 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
     if let Some(discussion) = governed {
         slider(model, buffer, page, discussion);
     }
+}
+
+/// Where the paragraph or comment under the page's cursor begins on the screen.
+pub(super) fn reading_position(model: &Model) -> Option<Position> {
+    let page = model.page.as_ref()?;
+    let area = model.geometry.page_text(page.governed().is_some());
+    let cursor = page.cursor();
+    let row = page.screen().into_iter().position(|(at, _)| page.element(at) == cursor)? as u16;
+    (row < area.height).then(|| Position::new(area.x, area.y + row))
 }
 
 /// Each picture in one piece, from the first of its rows that is on the screen.
@@ -95,7 +104,8 @@ fn slider(model: &Model, buffer: &mut Buffer, page: &PageView, discussion: usize
     }
     match &page.discussions[discussion].loaded {
         Some(loaded) => {
-            let row = slider_row(loaded, page.discussions[discussion].came(), usize::from(area.width), model.settings.ascii);
+            let (came, columns) = (page.discussions[discussion].came(), usize::from(area.width));
+            let row = slider_row(loaded, came, columns, RowMarks::of(&model.settings));
             write(model, buffer, area, &row.line);
         }
         None => {

@@ -17,6 +17,7 @@ mod pictures;
 mod play;
 mod positions;
 mod recommended;
+mod screen_reader;
 mod spoilers;
 mod subscribing;
 mod tags;

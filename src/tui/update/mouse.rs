@@ -4,7 +4,7 @@ use super::{links, list, overlay, page, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
 use crate::tui::model::{Arrival, Model, Overlay, SliderHandle};
-use crate::tui::page::{SliderRow, slider_row};
+use crate::tui::page::{RowMarks, SliderRow, slider_row};
 
 /// Lines that one notch of the wheel scrolls.
 const WHEEL: isize = 3;
@@ -88,7 +88,8 @@ fn handle_at(model: &Model, column: u16) -> Option<SliderHandle> {
 fn drawn_slider(model: &Model) -> Option<SliderRow> {
     let page = model.page.as_ref()?;
     let view = &page.discussions[page.governed()?];
-    Some(slider_row(view.loaded.as_ref()?, view.came(), usize::from(model.geometry.slider().width), model.settings.ascii))
+    let columns = usize::from(model.geometry.slider().width);
+    Some(slider_row(view.loaded.as_ref()?, view.came(), columns, RowMarks::of(&model.settings)))
 }
 
 pub(super) fn drag(model: &mut Model, column: u16) -> Vec<Effect> {
