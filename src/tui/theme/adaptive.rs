@@ -37,6 +37,10 @@ impl Hue {
         let [first, last] = if is_dark { [self.on_dark, WHITE] } else { [self.on_light, BLACK] };
         Color::Indexed(if contrast(first) >= super::LEGIBLE { first } else { last })
     }
+
+    fn is_fainter_than(self, text: Rgb, background: Rgb) -> bool {
+        Rgb::of(self.on(background)).is_some_and(|color| color.contrast(background) < text.contrast(background))
+    }
 }
 
 fn hue(role: Role) -> Option<Hue> {
@@ -74,10 +78,13 @@ pub(super) fn without_hue(role: Role) -> Style {
 /// How a role looks on a background; `text` is the terminal's own colour for text, where it is known.
 pub(super) fn on_background(role: Role, background: Rgb, text: Option<Rgb>) -> Style {
     let style = without_hue(role);
+    let ink = text.filter(|text| text.is_legible_on(background)).or_else(|| Rgb::of(INK.on(background)));
     match role {
         Role::Text if text.is_some_and(|text| !text.is_legible_on(background)) => style.fg(INK.on(background)),
         // Both sides are its own.
         Role::Hit => Style::new().fg(Color::Indexed(BLACK)).bg(Color::Indexed(YELLOW.on_dark)),
+        // On a palette whose own text is faint, as Solarized's, a grey would stand out from it.
+        Role::Dim | Role::Border if ink.is_some_and(|ink| !GREY.is_fainter_than(ink, background)) => style,
         _ => hue(role).map_or(style, |hue| style.fg(hue.on(background))),
     }
 }
@@ -141,6 +148,16 @@ mod tests {
                 let contrast = letters.contrast(behind);
                 assert!(contrast >= LEGIBLE, "{palette}: {name} has {contrast:.2}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_dim_is_never_brighter_than_text() {
+        for (palette, text, background) in PALETTES {
+            let [text, background] = [text, background].map(|color| Rgb::parse(color).unwrap());
+            let theme = Theme::default().on_background(background, Some(text));
+            let [dim, plain] = [Role::Dim, Role::Text].map(|role| seen(&theme, role, text, background).0.contrast(background));
+            assert!(dim <= plain, "{palette}: {dim:.2} beside {plain:.2}");
         }
     }
 
