@@ -10,8 +10,6 @@ mod fever;
 mod greader;
 mod miniflux;
 mod numbers;
-#[cfg(test)]
-mod recorded;
 mod session;
 #[cfg(test)]
 mod tests;

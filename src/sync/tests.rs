@@ -1,5 +1,7 @@
 //! The session: log-ins and tokens are renewed once, never in a loop.
 
+pub(super) mod recorded;
+
 use super::*;
 
 /// Needs a log-in; answers by status: 401 for a lost session, 402 for a refused token.

@@ -128,8 +128,8 @@ impl Backend for TinyTinyRssClient {
                 let skip = ListPage::parse(page.as_ref()).skip;
                 json!({
                     "op": "getHeadlines", "feed_id": feed, "view_mode": view, "limit": LIST_PAGE, "skip": skip,
-                    // The oldest first: what comes meanwhile moves nothing.
-                    "order_by": "date_reverse", "show_content": false, "show_excerpt": false, "include_attachments": false,
+                    // Articles of one second have no order of their own, and a page might pass over some: titles set them apart.
+                    "order_by": "title", "show_content": false, "show_excerpt": false, "include_attachments": false,
                 })
             }
             SyncQuery::Items(ids) => json!({"op": "getArticle", "article_id": comma_list(ids)}),

@@ -1,5 +1,7 @@
 //! The same journeys on a server of every API.
 
+use gleaner::store::{ArticleId, Store};
+
 use super::{Home, PASSWORD, add_account, agree, starred_at, sync, titles, unread_at, with_account};
 use crate::sync::{Fault, ServerState, SyncServer};
 
@@ -180,4 +182,47 @@ fn an_article_of_accounts_with_different_apis_is_one() {
     agree(&home, &one);
     agree(&home, &two);
     assert!(PASSWORD == one.web().password && unread_at(&one).len() == 2);
+}
+
+#[test]
+fn comments_pages_that_a_server_tells_are_kept() {
+    let state = ServerState::with_feeds(1, 2);
+    for server in [SyncServer::miniflux(state.clone()), SyncServer::ttrss(state.clone())] {
+        let first = server.web().unread()[0];
+        server.web().change(first, |item| item.comments = "https://news.ycombinator.com/item?id=123".to_owned());
+        let home = with_account(&server);
+        sync(&home);
+        let listed = home.run(&["list", "--json", "title:\"Article 1\""]).succeeded().json();
+        let store = Store::open(&home.store_file()).unwrap();
+        let article = store.article(ArticleId(listed["id"].as_i64().unwrap())).unwrap().unwrap().article;
+        assert_eq!(article.replies.address.as_deref(), Some("https://news.ycombinator.com/item?id=123"));
+    }
+}
+
+#[test]
+fn items_without_a_title_a_link_or_good_manners_are_kept_as_they_are() {
+    let mut state = ServerState::with_feeds(1, 4);
+    let ids = state.unread();
+    state.change(ids[0], |item| item.title.clear());
+    state.change(ids[1], |item| item.link.clear());
+    state.change(ids[2], |item| {
+        (item.title, item.author) = ("\u{1b}[31mRed\u{202e}".to_owned(), "A\u{7}da".to_owned());
+        item.link = "javascript:alert(1)".to_owned();
+    });
+    state.change(ids[3], |item| {
+        (item.title, item.link, item.published) = Default::default();
+    });
+    for (api, server) in servers(&state) {
+        let home = with_account(&server);
+        let told = sync(&home);
+        assert_eq!(told["new"].as_array().unwrap().len(), 4, "{api}: {told}");
+        let listed = home.run(&["list"]).succeeded().out;
+        assert!(!listed.contains(['\u{1b}', '\u{202e}', '\u{7}']) && listed.contains("Red"), "{api}: {listed}");
+        let ids = server.web().unread();
+        server.web().mark_read(&ids);
+        sync(&home);
+        assert!(titles(&home, "is:unread").is_empty(), "{api}");
+        sync(&home);
+        assert!(server.web().unread().is_empty(), "{api}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The Fever API against recorded exchanges of `FreshRSS` and Coldsweat, and against bad answers.
 
 use super::*;
-use crate::sync::recorded::{answer, recorded, written};
+use crate::sync::tests::recorded::{answer, recorded, written};
 use crate::sync::{FeedId, ItemId, MarkScope, NextPage, ServerMark};
 
 fn login(base: &str) -> SyncLogin {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::text::clean_line;
-use crate::sync::recorded::{answer, drive, written};
+use crate::sync::tests::recorded::{answer, drive, written};
 use crate::sync::{FeedId, MarkScope, ServerMark};
 
 const ORIGIN: &str = "https://flux.example";

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::text::clean_line;
-use crate::sync::recorded::{answer, drive, recorded, written};
+use crate::sync::tests::recorded::{answer, drive, recorded, written};
 use crate::sync::{FeedId, ItemId, MarkScope, NextPage, ServerMark};
 
 const ORIGIN: &str = "http://127.0.0.1:18096";

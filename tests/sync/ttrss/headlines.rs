@@ -33,9 +33,10 @@ pub(super) fn list(state: &ServerState, body: &Value) -> Value {
     };
     let mut chosen: Vec<(u64, &ItemRecord)> = state.items.iter().map(|(id, item)| (*id, item)).collect();
     chosen.retain(|(id, item)| is_wanted(*id, item));
-    chosen.sort_by_key(|(id, item)| (item.published, *id));
-    if body["order_by"] != "date_reverse" {
-        chosen.reverse();
+    match body["order_by"].as_str() {
+        Some("title") => chosen.sort_by_key(|(id, item)| (item.title.as_str(), *id)),
+        Some("date_reverse") => chosen.sort_by_key(|(id, item)| (item.published, *id)),
+        _ => chosen.sort_by_key(|(id, item)| std::cmp::Reverse((item.published, *id))),
     }
     let limit = body["limit"].as_u64().unwrap_or(60) as usize;
     let skip = body["skip"].as_u64().unwrap_or(0) as usize;

@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use super::{Backend, SyncAnswer, SyncError, SyncQuery, SyncReply, SyncRequest, SyncSession, SyncTurn};
+use crate::sync::{Backend, SyncAnswer, SyncError, SyncQuery, SyncReply, SyncRequest, SyncSession, SyncTurn};
 
 /// One exchange.
-pub(super) struct Exchanged {
+pub(in crate::sync) struct Exchanged {
     /// Method and path with its query.
-    pub(super) line: String,
-    pub(super) body: String,
-    pub(super) answer: SyncAnswer,
+    pub(in crate::sync) line: String,
+    pub(in crate::sync) body: String,
+    pub(in crate::sync) answer: SyncAnswer,
 }
 
 /// None where there is no corpus.
-pub(super) fn recorded(folder: &str, name: &str) -> Option<Exchanged> {
+pub(in crate::sync) fn recorded(folder: &str, name: &str) -> Option<Exchanged> {
     let named = std::env::var_os("GLEANER_CORPUS").map(PathBuf::from);
     let corpus = named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"));
     let path = corpus.join("sync").join(folder).join(format!("{name}.http"));
@@ -41,12 +41,12 @@ fn whole(body: &str) -> String {
     }
 }
 
-pub(super) fn answer(status: u16, body: &str) -> SyncAnswer {
+pub(in crate::sync) fn answer(status: u16, body: &str) -> SyncAnswer {
     SyncAnswer { status, body: body.as_bytes().to_vec(), retry_after: None }
 }
 
 /// Method, path with query, and body of a request to a server at this origin.
-pub(super) fn written(request: &SyncRequest, origin: &str) -> (String, String) {
+pub(in crate::sync) fn written(request: &SyncRequest, origin: &str) -> (String, String) {
     let method = format!("{:?}", request.method).to_uppercase();
     let path = request.address.strip_prefix(origin).unwrap();
     let body = request.body.as_ref().map(|(_, body)| String::from_utf8(body.clone()).unwrap());
@@ -54,7 +54,7 @@ pub(super) fn written(request: &SyncRequest, origin: &str) -> (String, String) {
 }
 
 /// Lets a session make a query while the server says these answers one after another; the requests, and how it ends.
-pub(super) fn drive(
+pub(in crate::sync) fn drive(
     backend: Box<dyn Backend>,
     query: &SyncQuery,
     answers: &[SyncAnswer],
