@@ -126,6 +126,24 @@ fn every_api_is_found_and_synced_both_ways() {
 }
 
 #[test]
+fn read_articles_come_up_to_a_bound_and_later_syncs_ask_little() {
+    let mut state = ServerState::with_feeds(3, 500);
+    let all = state.unread();
+    state.mark_read(&all[..1400]);
+    state.mark_read(&all[1450..]);
+    let server = SyncServer::greader(state);
+    let home = with_account(&server);
+    let told = sync(&home);
+    assert_eq!(told["new"].as_array().unwrap().len(), 1000, "{told}");
+    server.web().add_items(2, 2);
+    server.take_requests();
+    let told = sync(&home);
+    assert_eq!(told["new"].as_array().unwrap().len(), 2, "{told}");
+    assert!(server.take_requests().len() <= 8);
+    agree(&home, &server);
+}
+
+#[test]
 fn a_wrong_password_is_told_once_and_nothing_is_stored() {
     let server = SyncServer::greader(ServerState::with_feeds(1, 1));
     let home = Home::new();

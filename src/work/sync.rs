@@ -286,8 +286,9 @@ impl SyncPass<'_> {
         let pages = if since.is_some() { PAGES } else { 1 };
         let mut recent = self.ids(&IdSet::Since(since.clone()), pages)?;
         let is_older = self.has_lost_its_last(|last| recent.contains(last))?;
-        if since.is_none() {
-            recent.truncate(FIRST);
+        let last = self.account.mark_item.as_ref().and_then(|last| recent.iter().position(|id| id == last));
+        if since.is_none() || last.is_some() {
+            recent.truncate(last.unwrap_or_default() + FIRST);
         }
         Ok((recent, is_older))
     }
@@ -354,7 +355,7 @@ impl SyncPass<'_> {
             let SyncReply::Ids { ids, next } = self.exchange.ask(query)? else { break };
             let before = all.len();
             all.extend(ids.into_iter().filter(|id| seen.insert(id.clone())));
-            if next.is_none() {
+            if next.is_none() || self.reaches_back(set, &all) {
                 return Ok(all);
             }
             // A page may be empty of news once, at the seam of two; then it has to end.
@@ -364,6 +365,14 @@ impl SyncPass<'_> {
             page = next;
         }
         if pages == 1 { Ok(all) } else { Err(SyncError::Endless { query: "ids" }.into()) }
+    }
+
+    /// True if a list of what came lately goes far enough behind what came last: older items that are not here were left
+    /// out by the bound of the first sync.
+    fn reaches_back(&self, set: &IdSet, ids: &[ItemId]) -> bool {
+        let last = self.account.mark_item.as_ref().filter(|_| matches!(set, IdSet::Since(Some(_))));
+        let at = last.and_then(|last| ids.iter().position(|id| id == last));
+        at.is_some_and(|at| ids.len() >= at + FIRST)
     }
 
     fn pull_contents(
