@@ -13,7 +13,7 @@ use super::output::{Ink, OutputStyle, StatusLine, bytes, stdout, write_json};
 use crate::config::load_over;
 use crate::domain::plural::plural;
 use crate::domain::text::clean;
-use crate::store::{Finding, Mended, OddRows, Store, StoreError};
+use crate::store::{Finding, Mended, OddRows, Store, StoreError, StoreFigures, sqlite_version};
 use crate::tui::Settings;
 
 #[derive(Serialize)]
@@ -33,7 +33,8 @@ fn finding(about: &'static str, ok: bool, text: impl Into<String>) -> DoctorLine
 }
 
 pub(super) fn run(places: &AppDirs, base: Settings, look: OutputStyle, quick: bool, json: bool) -> anyhow::Result<Exit> {
-    let mut lines = vec![fact("program", concat!("gleaner ", env!("CARGO_PKG_VERSION")))];
+    let program = format!("gleaner {}, SQLite {}", env!("CARGO_PKG_VERSION"), sqlite_version());
+    let mut lines = vec![fact("program", program), fact("system", system())];
     lines.extend(store(places, quick));
     lines.push(config(places, base));
     lines.extend(directories(places));
@@ -86,11 +87,13 @@ fn store(places: &AppDirs, quick: bool) -> Vec<DoctorLine> {
         if !quick && !store.is_read_only() {
             store.set_check_due(false)?;
         }
+        let figures = store.figures()?;
         store.close()?;
-        Ok((unclean, notes, findings))
+        Ok((unclean, notes, findings, figures))
     });
     match checked {
-        Ok((unclean, notes, findings)) => {
+        Ok((unclean, notes, findings, figures)) => {
+            lines.push(fact("store", holding(figures)));
             lines.extend(notes.into_iter().map(|note| fact("store", note)));
             lines.extend(unclean.then(|| fact("store", "a gleaner that wrote to it did not end cleanly, so it was checked")));
             lines.extend(findings.into_iter().map(|found| finding("store", found.ok, found.text)));
@@ -98,6 +101,32 @@ fn store(places: &AppDirs, quick: bool) -> Vec<DoctorLine> {
         Err(error) => lines.push(finding("store", false, format!("{error}\nhint: {}", error.hint()))),
     }
     lines
+}
+
+/// `2 articles of 1 source (1 subscription), 3 comments in 1 discussion, 0 saved searches, 0 rules`.
+fn holding(figures: StoreFigures) -> String {
+    let StoreFigures { articles, sources, subscriptions, discussions, comments, saved_searches, rules } = figures;
+    let saved = if saved_searches == 1 { "saved search" } else { "saved searches" };
+    format!(
+        "{} of {} ({}), {} in {}, {saved_searches} {saved}, {}",
+        plural(articles, "article"),
+        plural(sources, "source"),
+        plural(subscriptions, "subscription"),
+        plural(comments, "comment"),
+        plural(discussions, "discussion"),
+        plural(rules, "rule")
+    )
+}
+
+/// The system and its version, where it has files that tell: `linux x86_64, Debian GNU/Linux 12 (bookworm), kernel 6.1.0`.
+fn system() -> String {
+    let name = std::fs::read_to_string("/etc/os-release").ok().and_then(|text| {
+        let value = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+        Some(value.trim_matches('"').to_owned())
+    });
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|text| format!("kernel {}", text.trim()));
+    let machine = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    [Some(machine), name, kernel].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Mends values that no version writes, and counts, and tells it. Gives what stays as it is.
@@ -152,10 +181,13 @@ fn terminal() -> Vec<DoctorLine> {
     let set =
         |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned());
     let mut facts: Vec<String> =
-        ["TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "TMUX", "SSH_TTY"]
+        ["TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "VTE_VERSION", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"]
             .into_iter()
             .filter_map(|name| set(name).map(|value| format!("{name}={value}")))
             .collect();
+    // Their values name sockets, windows and other machines, which say nothing of the terminal.
+    let present = ["KITTY_WINDOW_ID", "WEZTERM_PANE", "TMUX", "STY", "ZELLIJ", "SSH_TTY", "WT_SESSION"];
+    facts.extend(present.into_iter().filter(|name| set(name).is_some()).map(|name| format!("{name} is set")));
     if !io::stdout().is_terminal() {
         facts.push("the output is not a terminal".to_owned());
     }
