@@ -43,11 +43,20 @@ impl Play {
         Play::on(store, size, settings)
     }
 
-    /// The oldest comments first, as the tests are told, where the settings name no order.
+    /// A reader whose time passes as the clock says.
+    pub(super) fn with_clock(size: (u16, u16), store: Store, now: fn() -> Timestamp) -> Play {
+        Play::at(store, size, Settings::default(), now)
+    }
+
     fn on(store: Store, size: (u16, u16), settings: Settings) -> Play {
+        Play::at(store, size, settings, || NOW)
+    }
+
+    /// The oldest comments first, as the tests are told, where the settings name no order.
+    fn at(store: Store, size: (u16, u16), settings: Settings, now: fn() -> Timestamp) -> Play {
         let settings = Settings { order: settings.order.or(Some(Order::Oldest)), ..settings };
-        let mut model = Model::new(settings, size, NOW, utc);
-        let mut shell = Shell::without_screen(store, || NOW);
+        let mut model = Model::new(settings, size, now(), utc);
+        let mut shell = Shell::without_screen(store, now);
         shell.begin(&mut model, None);
         shell.catch_up(&mut model);
         Play { shell, model, wakes: None }
@@ -232,7 +241,8 @@ impl Play {
 pub(super) fn save(store: &mut Store, text: &str) {
     let (page, notes) = edition::read_page(text, &Origin { name: "page.md", now: NOW });
     assert!(notes.is_empty(), "the fixture is well-formed: {notes:?}");
-    store.save(&page, NOW).unwrap();
+    // One that the reader has deleted stays away.
+    store.save_all([&page], NOW).unwrap();
 }
 
 fn text(buffer: &Buffer, area: Rect) -> String {
