@@ -74,10 +74,10 @@ impl PageView {
         }
     }
 
-    /// Puts on the page what came meanwhile.
-    pub fn take_waiting(&mut self) {
+    /// Puts on the page what came meanwhile; true if there was anything.
+    pub fn take_waiting(&mut self) -> bool {
         if self.discussions.iter().all(|view| view.waiting.is_none()) {
-            return;
+            return false;
         }
         let (place, top) = (self.place(false), self.top);
         let is_above = self.discussions.iter().position(|view| view.waiting.is_some()).map(Element::Discussion);
@@ -99,6 +99,7 @@ impl PageView {
         } else {
             self.restore(&place);
         }
+        true
     }
 }
 

@@ -311,6 +311,19 @@ fn check_sections(play: &mut Play) {
     }
 }
 
+#[test]
+fn no_key_takes_new_comments_in_and_leaves_their_page_at_once() {
+    let mut play = Play::new((140, 40), &[&page(2, 0), &page(3, 0), &page(1, 1)]);
+    play.play("jlJ").save(&page(1, 2)).send(Msg::StoreChanged);
+    let title = |play: &Play| play.model.page.as_ref().unwrap().article.article.title.to_string();
+    play.play("N");
+    assert_eq!(title(&play), "Page 1");
+    assert!(play.footer().contains("no new comments above (N: previous unread)"), "{}", play.footer());
+    check_seen(&mut play, &Loaded::from([(DiscussionId(1), "c0".into())]));
+    play.play("N");
+    assert_ne!(title(&play), "Page 1");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: if std::env::var_os("GLEANER_SOAK").is_some() { 3000 } else { 24 },

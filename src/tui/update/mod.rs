@@ -201,9 +201,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     // Keys that make the rows anew, and those that go to what may have come.
     let takes_in =
         action.entry().group == super::keymap::Group::Slider || matches!(action, A::GoComments | A::Next | A::Previous);
-    if let Some(page) = model.page.as_mut().filter(|_| takes_in) {
-        page.take_waiting();
-    }
+    let came = model.page.as_mut().filter(|_| takes_in).is_some_and(PageView::take_waiting);
     let had_no_more = model.found_no_more.take();
     match action {
         A::MoveDown => step(model, 1),
@@ -223,7 +221,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::BackOrQuit => back(model, true),
         A::NextArticle => list::go_by(model, 1),
         A::PreviousArticle => list::go_by(model, -1),
-        A::Next | A::Previous => page::next(model, action == A::Next, had_no_more == Some(action == A::Next)),
+        A::Next | A::Previous => page::next(model, action == A::Next, had_no_more == Some(action == A::Next) && !came, came),
         A::GoComments | A::GoArticle | A::GoRelated => page::go(model, action),
         A::Search => overlay::search(model),
         A::FindInStore => finding::open(model),

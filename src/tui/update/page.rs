@@ -324,8 +324,9 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// `n` and `N`: search hits while a search is live, else new comments, else unread articles. Inside a discussion the key
-/// first says that no more comments are new that way, and goes on to another article when it is pressed again.
-pub(super) fn next(model: &mut Model, forward: bool, again: bool) -> Vec<Effect> {
+/// first says that no more comments are new that way, and goes on to another article when it is pressed again. So it does
+/// wherever it put comments on the page that `came` meanwhile: they would count as seen without having been shown.
+pub(super) fn next(model: &mut Model, forward: bool, again: bool, came: bool) -> Vec<Effect> {
     let Some(page) = model.page.as_mut().filter(|_| model.focus == Pane::Page) else {
         return list::next_unread(model, forward);
     };
@@ -338,7 +339,7 @@ pub(super) fn next(model: &mut Model, forward: bool, again: bool) -> Vec<Effect>
         return Vec::new();
     }
     let in_discussion = matches!(page.cursor(), Element::Row(..) | Element::Discussion(_));
-    if again || !in_discussion {
+    if again || !(in_discussion || came) {
         return list::next_unread(model, forward);
     }
     let (key, way, goal) = if forward { (Action::Next, "below", "next") } else { (Action::Previous, "above", "previous") };
