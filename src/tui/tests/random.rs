@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::play::Play;
 use crate::store::{ArticleId, DiscussionId, Headline, Section, SectionRow};
@@ -265,7 +266,9 @@ fn check_list(play: &Play) {
     // Several comments of one article may be hits of a search.
     assert!(ids.len() == list.rows.len() || list.finding.is_some(), "a row stands in the list twice");
     let on_screen = list.top..list.top + play.model.visible_headlines();
-    assert!(list.rows.is_empty() || on_screen.contains(&list.cursor), "cursor {} of {on_screen:?}", list.cursor);
+    // While a page is read, the wheel moves the list's view away from its cursor.
+    let is_free = list.rows.is_empty() || play.model.focus == Pane::Page;
+    assert!(is_free || on_screen.contains(&list.cursor), "cursor {} of {on_screen:?}", list.cursor);
     let sections = &play.model.sections;
     assert!(sections.is_empty() || play.model.section_cursor < sections.len());
     let height = usize::from(play.model.geometry.inner(Pane::Sections).height);
@@ -328,6 +331,8 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: if std::env::var_os("GLEANER_SOAK").is_some() { 3000 } else { 24 },
         failure_persistence: None,
+        // The same steps in every run, but for the long one: a change is not blamed for what chance finds.
+        rng_seed: if std::env::var_os("GLEANER_SOAK").is_some() { RngSeed::Random } else { RngSeed::Fixed(20_110_604) },
         ..ProptestConfig::default()
     })]
 
