@@ -16,6 +16,7 @@ pub mod html;
 pub mod identity;
 pub mod json;
 pub mod jsonl;
+pub mod mail;
 pub mod markdown;
 pub mod newsboat;
 pub mod opml;

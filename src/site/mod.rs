@@ -16,6 +16,7 @@ pub mod identity;
 mod lemmy;
 mod lobsters;
 pub mod look_up;
+mod mail;
 mod mastodon;
 mod page_builder;
 mod physorg;
@@ -65,6 +66,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &reddit::Reddit,
     &remark42::Remark42,
     &wordpress::WordPress,
+    &mail::MailingList,
 ];
 
 /// A site where people discuss. What a site does not have, it leaves out.
@@ -90,6 +92,12 @@ pub trait Site: Sync {
 
     /// Reads a web page that is this site's; none for any other.
     fn read_html(&self, _: &str, _: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
+        None
+    }
+
+    /// Reads a file that is this site's by its bytes, before anything is decoded: a mailbox, an export of many discussions;
+    /// none for any other.
+    fn read_file(&self, _: &[u8], _: &Origin<'_>) -> Option<Result<SavedDiscussions, Unreadable>> {
         None
     }
 
@@ -371,6 +379,13 @@ pub struct ThreadAddress {
 pub struct SavedPage {
     pub format: Format,
     pub page: Page,
+    pub notes: Vec<CleanText>,
+}
+
+/// The discussions out of a file of many.
+pub struct SavedDiscussions {
+    pub format: Format,
+    pub pages: Vec<Page>,
     pub notes: Vec<CleanText>,
 }
 

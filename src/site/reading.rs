@@ -57,6 +57,9 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::record_too_large(bytes.len()));
     }
+    if let Some(file) = SITES.iter().find_map(|site| site.read_file(bytes, origin)) {
+        return file.map(|file| Parsed::of_pages(file.format, file.pages, file.notes));
+    }
     if opml::is_opml(bytes) {
         let list = opml::read(bytes)?;
         let (subscriptions, more) = list.subscriptions();
