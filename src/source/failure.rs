@@ -72,6 +72,9 @@ pub enum Failure {
     /// Given without asking: this address said before that it is to be asked later.
     #[error("{host} asked us to come back to this address later{}", Wait(Some(*retry_after)))]
     AddressHeld { host: CleanText, retry_after: Duration },
+    /// Given without asking: the limit on requests that the host publishes is used up.
+    #[error("{host} allows no more requests now; the next one in {}", WaitTime(*retry_after))]
+    LimitUsedUp { host: CleanText, retry_after: Duration },
     #[error("{host}: server error ({status}){}", Wait(*retry_after))]
     ServerTrouble { host: CleanText, status: u16, retry_after: Option<Duration> },
     #[error("{host} answered with status {status}")]
@@ -168,6 +171,7 @@ impl Failure {
             | Failure::CutOff { .. }
             | Failure::TooManyRequests { .. }
             | Failure::AddressHeld { .. }
+            | Failure::LimitUsedUp { .. }
             | Failure::ServerTrouble { .. }
             | Failure::CalledOff
             | Failure::Fault { .. } => Recovery::Passing,
@@ -211,6 +215,7 @@ impl Failure {
             | Failure::Gone { host }
             | Failure::TooManyRequests { host, .. }
             | Failure::AddressHeld { host, .. }
+            | Failure::LimitUsedUp { host, .. }
             | Failure::ServerTrouble { host, .. }
             | Failure::Status { host, .. } => Some(host),
             Failure::NotWeb { .. }
@@ -286,7 +291,7 @@ impl Failure {
             Failure::NotFound { .. } => "check the spelling of the address; the site may have moved its feed",
             Failure::Gone { .. } => "it is not fetched again; its articles stay",
             Failure::TooManyRequests { .. } => "Gleaner waits before the next request; fetch it less often",
-            Failure::ServerTrouble { .. } | Failure::AddressHeld { .. } => "it may answer later",
+            Failure::ServerTrouble { .. } | Failure::AddressHeld { .. } | Failure::LimitUsedUp { .. } => "it may answer later",
             Failure::Status { .. } | Failure::NotDiscussion { .. } => "open the address in a browser to see what it shows",
             Failure::CalledOff => "fetch it again at any time",
             Failure::Fault { .. } => "please report it, with the log",
@@ -309,14 +314,22 @@ struct Wait(Option<Duration>);
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(time) = self.0 else { return Ok(()) };
-        f.write_str("; it asked us to wait ")?;
-        match time.as_secs() {
+        write!(f, "; it asked us to wait {}", WaitTime(time))?;
+        if time > LONGEST_HOLD { f.write_str(", and is asked again after a day") } else { Ok(()) }
+    }
+}
+
+/// "90 s", "5 min"
+struct WaitTime(Duration);
+
+impl fmt::Display for WaitTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_secs() {
             seconds @ ..300 => write!(f, "{seconds} s"),
             seconds @ ..7200 => write!(f, "{} min", seconds / 60),
             seconds @ ..172_800 => write!(f, "{} h", seconds / 3600),
             seconds => write!(f, "{} days", seconds / 86_400),
-        }?;
-        if time > LONGEST_HOLD { f.write_str(", and is asked again after a day") } else { Ok(()) }
+        }
     }
 }
 

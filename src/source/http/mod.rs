@@ -36,7 +36,7 @@ use self::ip_filter::{IsPublic, Vetting, is_public};
 use self::local::LocalSource;
 pub use self::private::{PrivateOrigins, looks_private};
 use self::redirect::{RedirectChain, RedirectPolicy};
-use self::trouble::{TransportError, of_status, says_too_often};
+use self::trouble::{TransportError, is_limit, of_status, too_often};
 use super::failure::told;
 use super::throttle::Window;
 use super::{Failure, RequestStage};
@@ -281,11 +281,14 @@ impl Client {
                     let bytes = self.body(&journey, &mut response, request.accept.excess())?;
                     return Ok(Answer::Fresh { bytes, particulars: particulars(&journey, &response) });
                 }
-                400 if says_too_often(&mut response) => {
-                    let retry_after = headers::retry_after(response.headers(), now());
-                    return Err(Failure::TooManyRequests { host: journey.host(), status: Some(400), retry_after });
+                status => {
+                    let (host, wait) = (journey.host(), headers::retry_after(response.headers(), now()));
+                    if is_limit(status, response.headers()) {
+                        return Err(Failure::TooManyRequests { host, status: Some(status), retry_after: wait });
+                    }
+                    let limited = (status == 400).then(|| too_often(&mut response, host.clone(), wait)).flatten();
+                    return Err(limited.unwrap_or_else(|| of_status(status, host, wait)));
                 }
-                status => return Err(of_status(status, journey.host(), headers::retry_after(response.headers(), now()))),
             }
         }
     }

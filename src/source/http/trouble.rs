@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use rustls::{CertificateError, Error as Secure};
-use ureq::http::Response;
+use ureq::http::{HeaderMap, Response};
 use ureq::{Body, Timeout};
 
 use super::ip_filter::Unresolved;
@@ -14,11 +14,21 @@ use crate::domain::text::CleanText;
 use crate::source::failure::told;
 use crate::source::{Failure, RequestStage};
 
-/// Lemmy before 1.0 has words of its own for status 429.
-pub(super) fn says_too_often(response: &mut Response<Body>) -> bool {
+/// Some servers say in the text of a 400 what status 429 is for: Lemmy before 1.0, and Stack Exchange, which says there how
+/// long to wait.
+pub(super) fn too_often(response: &mut Response<Body>, host: CleanText, retry_after: Option<Duration>) -> Option<Failure> {
     const LONGEST: u64 = 4096;
-    let body = response.body_mut().with_config().limit(LONGEST).read_to_vec();
-    body.is_ok_and(|body| String::from_utf8_lossy(&body).contains("\"rate_limit_error\""))
+    const MARKS: [&str; 2] = ["\"rate_limit_error\"", "\"throttle_violation\""];
+    let body = response.body_mut().with_config().limit(LONGEST).read_to_vec().ok()?;
+    let body = String::from_utf8_lossy(&body);
+    let seconds = || body.split_once("available in ")?.1.split(' ').next()?.parse().ok().map(Duration::from_secs);
+    let failure = || Failure::TooManyRequests { host, status: Some(400), retry_after: retry_after.or_else(seconds) };
+    MARKS.iter().any(|mark| body.contains(mark)).then(failure)
+}
+
+/// The status of an answer that says by its headers that the limit on requests is used up, as GitHub does with a 403.
+pub(super) fn is_limit(status: u16, headers: &HeaderMap) -> bool {
+    matches!(status, 403 | 429) && super::headers::text(headers, "x-ratelimit-remaining") == Some("0")
 }
 
 /// Why no answer, or not all of it, came from a place.

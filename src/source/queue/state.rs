@@ -60,6 +60,10 @@ enum Readiness {
 /// The time that requests wait for a host that asked to be left alone.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The longest wait for a turn under a host's own limit. Limits by the minute pass while somebody waits, those by the day
+/// do not.
+const LONGEST_TURN: Duration = Duration::from_mins(10);
+
 /// How long a host is left alone that was asked too often and does not say for how long.
 const COOLING: Duration = Duration::from_mins(1);
 
@@ -188,6 +192,12 @@ impl State {
                     self.progress.under_way += 1;
                     return NextStep::Ask(job);
                 }
+                Turn::NotBefore(then) if then.saturating_sub(now) > LONGEST_TURN => {
+                    let failure = Failure::LimitUsedUp { host: told(&host), retry_after: then.saturating_sub(now) };
+                    if let Some(job) = self.pop(host) {
+                        return NextStep::Refuse(job, failure);
+                    }
+                }
                 Turn::NotBefore(then) => {
                     earliest = Some(earliest.map_or(then, |earliest| earliest.min(then)));
                     self.order.push_back(host);
@@ -254,6 +264,21 @@ pub(super) fn further_tries(failure: &Failure, again: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::throttle::Window;
+
+    #[test]
+    fn nobody_waits_for_a_turn_that_is_hours_away() {
+        static DAY: &[Window] = &[Window::new(1, 24 * 3600)];
+        let mut state = State::new(Limits::default());
+        for id in 0..2 {
+            let address = format!("https://a.example/{id}");
+            assert!(state.push(id, Request { address, windows: DAY, ..Request::default() }));
+        }
+        let now = Duration::from_secs(100_000);
+        assert!(matches!(state.next(now), NextStep::Ask(_)));
+        let NextStep::Refuse(_, failure) = state.next(now) else { panic!("the limit of the day is used up") };
+        assert_eq!(failure.to_string(), "a.example allows no more requests now; the next one in 24 h");
+    }
 
     /// When requests to hosts end, in seconds, by their names: `silent…` never answers and is given up after 30 s, others
     /// answer after `answer`. The clock goes from event to event.

@@ -188,6 +188,12 @@ fn each_status_has_its_failure() {
         ("429 Slow", &["retry-after: 90"], "a.test was asked too often (status 429); it asked us to wait 90 s"),
         ("429 Slow", &["retry-after: later"], "a.test was asked too often (status 429)"),
         (
+            "403 Forbidden",
+            &["x-ratelimit-remaining: 0", "date: Sun, 06 Nov 2033 08:49:37 GMT", "x-ratelimit-reset: 2014879867"],
+            "a.test was asked too often (status 403); it asked us to wait 90 s",
+        ),
+        ("403 Forbidden", &["x-ratelimit-remaining: 12"], "a.test requires a login or blocks this reader (status 403)"),
+        (
             "503 Busy",
             &["date: Sun, 06 Nov 1994 08:49:37 GMT", "retry-after: Sun, 06 Nov 1994 08:50:37 GMT"],
             "a.test: server error (503); it asked us to wait 60 s",
@@ -214,6 +220,11 @@ fn a_sites_own_words_for_too_often_are_understood() {
     for (status, body, wanted) in [
         ("400 Bad Request", limited.as_slice(), "a.test was asked too often (status 400)"),
         ("400 Bad Request", br#"{"error":"couldnt_find_post"}"#, "a.test answered with status 400"),
+        (
+            "400 Bad Request",
+            br#"{"error_id":502,"error_message":"too many requests from this IP, more requests available in 82 seconds","error_name":"throttle_violation"}"#,
+            "a.test was asked too often (status 400); it asked us to wait 82 s",
+        ),
     ] {
         let server = Server::saying(answer(status, &[], body));
         let failure = client.get(&request(&server.url("a.test", "/"))).unwrap_err();
