@@ -8,6 +8,7 @@ use super::error::{CliError, Exit};
 use super::net;
 use super::output::{stderr, stdout, write_json};
 use super::{Setup, clock};
+use crate::domain::article::Page;
 use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::format::discover::Offer;
@@ -18,7 +19,8 @@ use crate::work::subscribing::{self, Got, SubscribeRequest, Subscribed, Target, 
 
 pub(super) const HELP: &str = "\
 An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
-otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article. \
+otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article, \
+and so is a discussion of a site that Gleaner knows, whole. \
 A source that is there already is moved by --folder and renamed by --title; its articles stay.
 
 The front pages of places where people discuss are sources too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
@@ -76,6 +78,7 @@ pub(super) fn run(setup: &Setup, typed: &str, title: Option<&str>, folder: Optio
             return Err(list.hint("`gleaner import ADDRESS` subscribes to all of it").into());
         }
         Target::Page(got) => return keep_page(store, &got, json),
+        Target::Discussion(page) => return keep_discussion(setup, store, &page, json),
         Target::Several(_) => return Err(CliError::failed("this page offers several feeds").into()),
     };
     let Subscribed { source, is_new, end } = subscribed.map_err(complaint)?;
@@ -158,6 +161,25 @@ fn choose(offers: &[Offer]) -> anyhow::Result<&Offer> {
 }
 
 /// Stores a page that has no feed.
+/// Stores a discussion that stands by itself, and says how much of it there is.
+fn keep_discussion(setup: &Setup, mut store: Store, page: &Page, json: bool) -> anyhow::Result<Exit> {
+    let kept = subscribing::keep_discussion(&mut store, &setup.settings.fetch, page, clock::now()).map_err(complaint)?;
+    store.close()?;
+    let (article, title) = kept;
+    let (comments, missing) = page.discussions.first().map_or((0, 0), |one| (one.comments.len(), one.missing()));
+    let address = page.discussions.first().and_then(|one| one.url.as_deref()).unwrap_or_default();
+    let mut out = stdout();
+    if json {
+        write_json(&KeptJson { source: None, address, article: Some(article.0) }, &mut out)?;
+    } else {
+        let missing = if missing > 0 { format!(", {missing} more missing") } else { String::new() };
+        let comments = plural(comments as u64, "comment");
+        writeln!(out, "stored the discussion as article {}: {title} ({comments}{missing})", article.0)?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
 fn keep_page(mut store: Store, got: &Got, json: bool) -> anyhow::Result<Exit> {
     let name = net::shown(&got.1.address).to_string();
     let kept = subscribing::keep_page(&mut store, got, clock::now()).map_err(complaint)?;

@@ -2,7 +2,7 @@
 
 use super::error::{CliError, InputError};
 use super::{Setup, clock};
-use crate::format::{Origin, Parsed};
+use crate::format::{Format, Origin, Parsed};
 use crate::site;
 use crate::source::Failure;
 use crate::source::http::{Accept, Client};
@@ -17,8 +17,14 @@ fn get(setup: &Setup, client: &Client, typed: &str, accept: Accept) -> Result<Go
 
 /// The pages at an address, in any format that files may have.
 pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed> {
-    let (bytes, particulars) = get(setup, &client(setup)?, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
-    let origin = Origin { name: &particulars.address, now: clock::now() };
+    let client = client(setup)?;
+    let now = clock::now();
+    if let Some(page) = subscribing::discussion_at(&setup.settings.fetch, &client, typed, now) {
+        let page = page.map_err(|failure| complaint(&failure))?;
+        return Ok(Parsed::of_pages(Format::Html, vec![page], Vec::new()));
+    }
+    let (bytes, particulars) = get(setup, &client, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
+    let origin = Origin { name: &particulars.address, now };
     let name = shown(&particulars.address).to_string();
     let parsed = site::read_told(&bytes, particulars.charset(), &origin);
     Ok(parsed.map_err(|source| InputError::Unreadable { name, source })?)

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use url::Url;
 
@@ -22,7 +23,7 @@ use crate::format::bounds::Bounds;
 use crate::format::json::{Json, JsonPieces};
 use crate::source::Failure;
 use crate::source::http::{Answer, ResponseMeta};
-use crate::source::told;
+use crate::source::{throttle, told};
 
 /// One discussion at its site.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -134,6 +135,11 @@ pub trait FetchPlan: Send {
     fn order(&self) -> Option<&[u64]> {
         None
     }
+
+    /// How long the last answer asks in its own words that its host be left alone.
+    fn pause(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// A discussion while it is asked for.
@@ -201,6 +207,12 @@ impl ThreadFetch {
     /// The ids of the first level in the site's order, where that was told.
     pub fn order(&self) -> Vec<String> {
         self.pass.order().unwrap_or_default().iter().map(ToString::to_string).collect()
+    }
+
+    /// The host of a request, and how long its answer asks that it be left alone; asked after [`hear`](ThreadFetch::hear).
+    pub fn pause(&self, number: u64) -> Option<(String, Duration)> {
+        let pause = self.pass.plan().pause()?;
+        Some((throttle::host(&self.pass.request(number)?.address), pause))
     }
 
     pub fn is_over(&self) -> bool {

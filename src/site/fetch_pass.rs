@@ -87,6 +87,10 @@ impl FetchPass {
         numbered
     }
 
+    pub(super) fn request(&self, number: u64) -> Option<&SiteRequest> {
+        self.asked.get(&number)
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.waiting == 0
     }

@@ -231,7 +231,8 @@ impl Gatherer<'_> {
         let request = self.bases.request(gathering.thread().site, ask);
         let is_named_by_content = gathering.thread().site.is_named_by_content();
         let configured = if is_named_by_content { PrivateOrigins::default() } else { request.private };
-        Request { private: configured.and(own), ..request }
+        let auth = self.settings.login_at(&ask.address);
+        Request { private: configured.and(own), auth, ..request }
     }
 
     /// Not of those that have ended by now: of each of them it has been told.
@@ -332,6 +333,10 @@ impl Gatherer<'_> {
 
     fn answered(&mut self, of: usize, number: u64, answer: Result<Answer, Failure>) -> Result<(), String> {
         let asks = self.under_way[of].gathering.hear(number, answer);
+        if let Some((host, time)) = self.under_way[of].gathering.pause(number) {
+            let owed = &self.settings.limits.owed;
+            owed.hold(&host, time, owed.now());
+        }
         self.ask(of, asks);
         let one = &self.under_way[of];
         let is_time = one.kept.is_none_or(|(at, took)| at.elapsed() >= BETWEEN.max(4 * took));

@@ -3,6 +3,7 @@
 //!
 //! Not for fetching what is subscribed to already: that is [`super::fetch`].
 
+mod discussion;
 pub mod lists;
 
 use std::path::Path;
@@ -10,7 +11,9 @@ use std::sync::mpsc::channel;
 
 use url::Url;
 
+pub use self::discussion::{at as discussion_at, keep_discussion, keep_page};
 use super::fetch::{self, End, Event, FetchSettings, Fetcher};
+use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::discover::{self, Offer, Subject, WhatItIs};
@@ -75,7 +78,8 @@ pub enum Target {
         listed: Vec<Listed>,
         is_urls: bool,
     },
-    /// A page without a feed: it can be kept by itself.
+    /// A discussion at a site that is known: it can be kept by itself, as can a page without a feed.
+    Discussion(Box<Page>),
     Page(Got),
 }
 
@@ -185,6 +189,9 @@ pub fn find(settings: &FetchSettings, client: &Client, typed: &str, now: Timesta
     }
     if let Some(front) = FrontPage::at(&address, &settings.places) {
         return Ok(Target::Front(front));
+    }
+    if let Some(page) = discussion::at(settings, client, &address, now) {
+        return page.map(|page| Target::Discussion(Box::new(page))).map_err(|failure| Trouble::from(&failure));
     }
     let got = get(settings, client, (&address, &address), Accept::Feed, now).map_err(|failure| Trouble::from(&failure))?;
     if is_feed(&got, now) {
@@ -327,19 +334,6 @@ pub fn subscribe_to_front(
     Ok(Subscribed { source, is_new, end })
 }
 
-/// Stores a page that has no feed; its id and title.
-pub fn keep_page(
-    store: &mut Store,
-    (bytes, particulars): &Got,
-    now: Timestamp,
-) -> Result<Option<(ArticleId, CleanText)>, Trouble> {
-    let origin = Origin { name: &particulars.address, now };
-    let parsed = site::read_told(bytes, particulars.charset(), &origin)
-        .map_err(|error| Trouble::new(format!("{} cannot be read: {error}", shown(&particulars.address)), ""))?;
-    let saved = store.save_all(&parsed.pages, now)?;
-    Ok(saved.first().zip(parsed.pages.first()).map(|(saved, page)| (saved.id, page.article.title.clone())))
-}
-
 fn gone() -> Trouble {
     Trouble::new("it was removed again at once, by another copy of this program", "")
 }
@@ -412,14 +406,18 @@ fn attempt(path: &Path, settings: &FetchSettings, typed: &Typed, now: fn() -> Ti
         Target::Feed { address, got } => subscribe(&mut store, settings, (address, got), wish, now())?,
         Target::Front(front) => subscribe_to_front(&mut store, settings, &front, wish, now)?,
         Target::List { listed, is_urls } => return lists::subscribe(&mut store, settings, &listed, is_urls, now()),
-        Target::Page(got) => {
-            let kept = keep_page(&mut store, &got, now())?;
-            let (article, title) = kept.ok_or_else(|| Trouble::new("this page has neither a feed nor a text to keep", ""))?;
-            return Ok(Answered::Page { article, title });
+        Target::Page(got) => return keep_page(&mut store, &got, now()).and_then(page_kept),
+        Target::Discussion(page) => {
+            return keep_discussion(&mut store, settings, &page, now()).map(Some).and_then(page_kept);
         }
         Target::Several(_) => return Err(Trouble::new("this page offers several feeds", "")),
     };
     answered(&store, subscribed)
+}
+
+fn page_kept(kept: Option<(ArticleId, CleanText)>) -> Result<Answered, Trouble> {
+    let (article, title) = kept.ok_or_else(|| Trouble::new("this page has neither a feed nor a text to keep", ""))?;
+    Ok(Answered::Page { article, title })
 }
 
 fn answered(store: &Store, Subscribed { source, is_new, end }: Subscribed) -> Result<Answered, Trouble> {

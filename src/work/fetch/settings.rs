@@ -82,6 +82,13 @@ impl FetchSettings {
         })
     }
 
+    /// The login that the reader gave for the host of an address: a token of a site's interface, say.
+    pub fn login_at(&self, address: &str) -> Auth {
+        let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let its = self.sources.iter().find(|one| host.as_deref() == Some(&one.of));
+        its.map(|one| one.login.clone()).unwrap_or_default()
+    }
+
     pub(super) fn schedule(&self, subscription: &Subscription) -> Schedule {
         let every = subscription.options.every.or_else(|| self.of(subscription).and_then(|one| one.every));
         let every = every.map(|seconds| (seconds > 0).then(|| Duration::from_secs(seconds)));
