@@ -110,3 +110,31 @@ fn what_was_kept_stays_when_the_place_lets_nobody_in() {
     assert!(run.out.contains("403"), "{}", run.out);
     assert_eq!(scene.home.run(&["show", "1"]).succeeded().out, before);
 }
+
+#[test]
+fn the_address_of_a_discussion_is_stored_and_shown_whole() {
+    let server = Server::new(|head, stream| {
+        let owner = json!({ "display_name": "ann" });
+        let post = |kind: &str, id: u64| json!({ kind: id, "question_id": 7, "post_id": 7, "score": id, "owner": owner, "body": "<p>Hoo.</p>" });
+        let question = json!({ "question_id": 7, "title": "Why owls?", "answer_count": 2, "owner": owner, "body": "<p>Well?</p>",
+            "link": "https://stackoverflow.com/questions/7/why-owls" });
+        let path = head.split_whitespace().nth(1).unwrap_or_default();
+        let items = match path.split('?').next().unwrap_or_default() {
+            "/2.3/questions/7" => vec![question],
+            "/2.3/questions/7/answers" => vec![post("answer_id", 8)],
+            "/2.3/posts/7;8/comments" => vec![post("comment_id", 9)],
+            _ => return say(stream, &answer("404 Not Found", &[], b"")),
+        };
+        say(stream, &answer("200 OK", &[], json!({ "items": items, "has_more": false }).to_string().as_bytes()));
+    });
+    let home = Home::new();
+    home.write("config.toml", format!("[places.stack-exchange]\napi = \"{}\"\n", server.url("127.0.0.1", "")).as_bytes());
+    let address = "https://stackoverflow.com/questions/7/why-owls";
+    let told = home.run(&["add", address]).succeeded().out;
+    assert_eq!(told, "stored the discussion as article 1: Why owls? (2 comments, 1 more missing)\n");
+    let shown = home.run(&["show", address]).succeeded().out;
+    assert!(shown.contains("Why owls?") && shown.contains("Comments 2 of 3"), "{shown}");
+    let again = home.run(&["discussions", "1", "--json"]).json();
+    let facts = [&again["place"], &again["address"], &again["comments"], &again["missing"]];
+    assert_eq!(facts, [&json!("stack exchange"), &json!("https://stackoverflow.com/questions/7"), &json!(2), &json!(1)]);
+}

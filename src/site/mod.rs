@@ -24,6 +24,7 @@ mod quoting;
 mod reading;
 mod reddit;
 mod remark42;
+mod stackexchange;
 pub mod story;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &mastodon::Mastodon,
     &reddit::Reddit,
     &remark42::Remark42,
+    &stackexchange::StackExchange,
     &wordpress::WordPress,
     &mail::MailingList,
 ];

@@ -307,4 +307,5 @@ fn the_welcome_edition_is_read_without_notes() {
 mod bounds;
 mod completeness;
 mod discussions;
+pub(super) mod live;
 mod pages;
