@@ -11,6 +11,7 @@ mod discourse;
 pub mod fetch;
 mod fetch_pass;
 pub mod front_page;
+mod github;
 mod hackernews;
 pub mod identity;
 mod lemmy;
@@ -67,6 +68,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &reddit::Reddit,
     &remark42::Remark42,
     &stackexchange::StackExchange,
+    &github::GitHub,
     &wordpress::WordPress,
     &mail::MailingList,
 ];
