@@ -26,7 +26,7 @@ A source that is there already is moved by --folder and renamed by --title; its 
 The front pages of places where people discuss are sources too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
 hn:search?query=words, lobsters:hottest (newest, active, t/TAG), lemmy:!community@instance or lemmy:instance (?sort=Hot and others), \
 discourse:https://site (with /latest, /hot, /top, /c/category or /tag/name), stackexchange:SITE (with /hot, /active, /votes, /week, \
-/tagged/name), github:owner/repository. Their own web addresses are known as these. Each story comes with its \
+/tagged/name), github:owner/repository, bluesky:account. Their own web addresses are known as these. Each story comes with its \
 discussion attached, and `gleaner list --order front` keeps the place's order. A blog's comments come by its feed; Reddit is read by its \
 feeds only: no ranks, and one request a minute.
 

@@ -26,6 +26,11 @@ pub fn to_document(html: &str, base: Option<&Url>) -> Document {
     nodes_to_document(&[root], base, &|_| false)
 }
 
+/// A text as it stands in HTML, also inside of attributes.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// The tree of a whole page, of bounded depth.
 pub fn parse(html: &str) -> dom_query::Document {
     dom_query::Document::from(flatten(html).as_ref())

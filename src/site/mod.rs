@@ -6,6 +6,7 @@
 //! does I/O, a fetch says what is to be asked for and takes the answers.
 
 mod bases;
+mod bluesky;
 pub mod comment_feed;
 mod discourse;
 pub mod fetch;
@@ -65,6 +66,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &lemmy::Lemmy,
     &discourse::Discourse,
     &mastodon::Mastodon,
+    &bluesky::Bluesky,
     &reddit::Reddit,
     &remark42::Remark42,
     &stackexchange::StackExchange,

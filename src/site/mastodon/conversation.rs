@@ -12,7 +12,7 @@ use crate::domain::rank::{Rank, Scale};
 use crate::domain::text::{Block, CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::format::fields::{iso, label};
-use crate::format::html;
+use crate::format::html::{self, escaped};
 use crate::format::json::{JsonPieces, Value};
 use crate::site::page_builder::{Gathered, NOT_TOLD, Tally, missing};
 
@@ -147,10 +147,6 @@ fn poll_option(option: Value<'_>) -> String {
         Some(votes) => format!("<li>{title}: {votes} votes</li>"),
         None => format!("<li>{title}</li>"),
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Which posts belong to one conversation, by the numbers of their ids.
