@@ -69,6 +69,12 @@ impl SiteBases {
         self.0.values().flatten().any(|known| is_at(known, &origin))
     }
 
+    /// True if an address stands at one of the bases of a list.
+    pub(super) fn has_origin_of(&self, address: &str, site: SiteId, key: &'static str) -> bool {
+        let origin = Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        self.list(site, key).iter().any(|known| is_at(known, &origin))
+    }
+
     /// A site's request.
     pub fn request(&self, site: &dyn Site, asked: &SiteRequest) -> Request {
         let configured = self.is_configured(&asked.address).then(|| PrivateOrigins::of(&asked.address));

@@ -15,6 +15,7 @@ pub mod front_page;
 mod github;
 mod hackernews;
 pub mod identity;
+mod isso;
 mod lemmy;
 mod lobsters;
 pub mod look_up;
@@ -69,6 +70,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &bluesky::Bluesky,
     &reddit::Reddit,
     &remark42::Remark42,
+    &isso::Isso,
     &stackexchange::StackExchange,
     &github::GitHub,
     &wordpress::WordPress,
@@ -172,6 +174,11 @@ pub trait Site: Sync {
         None
     }
 
+    /// The discussion of a page whose comments are told by a feed, if this site's program made the feed.
+    fn thread_of_comment_feed(&self, _feed: &Url, _page: &str) -> Option<ThreadRef> {
+        None
+    }
+
     /// Where people read a discussion.
     fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
         thread.base.clone()
@@ -203,7 +210,7 @@ pub trait Site: Sync {
     }
 
     /// True if content names the server that is asked, not the site or the reader.
-    fn is_named_by_content(&self) -> bool {
+    fn is_named_by_content(&self, _: &ThreadRef, _: &SiteBases) -> bool {
         false
     }
 
@@ -330,7 +337,9 @@ pub fn stored_thread(key: &str, address: &str, bases: &SiteBases) -> Option<Thre
 
 /// The comments on an article's page, by their feed and the page's address where that is known.
 pub fn comments_of_page(feed: &str, page: Option<&str>) -> ThreadRef {
-    ThreadRef::new(&wordpress::WordPress, feed, page.unwrap_or_default())
+    let page = page.unwrap_or_default();
+    let own = web_address(feed).and_then(|feed| SITES.iter().find_map(|site| site.thread_of_comment_feed(&feed, page)));
+    own.unwrap_or_else(|| ThreadRef::new(&wordpress::WordPress, feed, page))
 }
 
 /// The request that tells the order of the replies to a comment, and its site.

@@ -1,11 +1,15 @@
-//! Comments that sites keep themselves, as their programs give them: trees and lists of remark42, exports of Commento.
+//! Comments that sites keep themselves, as their programs give them: trees and lists of remark42, live and saved, and exports
+//! of Commento.
 //! They stand on a page of the site, which is the article.
 
 use std::collections::HashMap;
 
 use url::Url;
+use url::form_urlencoded::byte_serialize;
 
-use super::Site;
+use super::fetch::{FetchPlan, Since, ThreadRef};
+use super::front_page::OneRequest;
+use super::{BaseSetting, Site, SiteBases};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
@@ -17,11 +21,13 @@ use crate::format::json::{JsonPieces, Value};
 use crate::format::{Origin, html, markdown, stem};
 use crate::site::page_builder::{Gathered, Tally, missing};
 
+const ID: SiteId = SiteId::new("remark42");
+
 pub(super) struct Remark42;
 
 impl Site for Remark42 {
     fn id(&self) -> SiteId {
-        SiteId::new("remark42")
+        ID
     }
 
     fn name(&self) -> &'static str {
@@ -39,6 +45,58 @@ impl Site for Remark42 {
     fn read_json(&self, json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json, origin)
     }
+
+    /// Servers inside this machine or its network that comments may be fetched from.
+    fn base_settings(&self) -> &'static [BaseSetting] {
+        const SETTINGS: &[BaseSetting] = &[BaseSetting::list("servers")];
+        SETTINGS
+    }
+
+    /// They stand on the article's own page.
+    fn thread_key(&self) -> SiteId {
+        SiteId::PAGE
+    }
+
+    fn thread_at(&self, url: &Url, _: &SiteBases) -> Option<ThreadRef> {
+        let above = url.path().strip_suffix("find").filter(|above| above.ends_with("/api/v1/"))?;
+        Some(ThreadRef::new(&Remark42, tree_of(url, above)?, ""))
+    }
+
+    fn thread_of_comment_feed(&self, feed: &Url, page: &str) -> Option<ThreadRef> {
+        let above = feed.path().strip_suffix("rss/post").filter(|above| above.ends_with("/api/v1/"))?;
+        Some(ThreadRef::new(&Remark42, tree_of(feed, above)?, page))
+    }
+
+    fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
+        if thread.id.is_empty() { thread.base.clone() } else { thread.id.clone() }
+    }
+
+    fn fetch_plan(&self, thread: &ThreadRef, _: &SiteBases, _: Option<Since>) -> Box<dyn FetchPlan> {
+        Box::new(OneRequest { address: thread.base.clone(), instead: None })
+    }
+
+    fn keeps_asked_address(&self, thread: &ThreadRef, _: Option<&str>) -> bool {
+        !thread.id.is_empty()
+    }
+
+    fn answers_nothing_for_none(&self) -> bool {
+        true
+    }
+
+    /// Unless the reader has named the server.
+    fn is_named_by_content(&self, thread: &ThreadRef, bases: &SiteBases) -> bool {
+        !bases.has_origin_of(&thread.base, ID, "servers")
+    }
+}
+
+/// Where all comments of a page are had at once: `above` is the path of the interface.
+fn tree_of(url: &Url, above: &str) -> Option<String> {
+    let value = |wanted: &str| {
+        let found = url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value)?;
+        Some(byte_serialize(found.as_bytes()).collect::<String>())
+    };
+    let (site, page) = (value("site")?, value("url")?);
+    Some(format!("{}{above}find?site={site}&url={page}&format=tree", url.origin().ascii_serialization()))
 }
 
 /// True if a value is a comment of one of these programs, or holds such.

@@ -84,7 +84,7 @@ impl Site for WordPress {
         true
     }
 
-    fn is_named_by_content(&self) -> bool {
+    fn is_named_by_content(&self, _: &ThreadRef, _: &SiteBases) -> bool {
         true
     }
 

@@ -229,7 +229,7 @@ impl Gatherer<'_> {
         let UnderWay { article, gathering, .. } = &self.under_way[of];
         let own = private_origins(self.store, self.settings, *article).unwrap_or_default();
         let request = self.bases.request(gathering.thread().site, ask);
-        let is_named_by_content = gathering.thread().site.is_named_by_content();
+        let is_named_by_content = gathering.thread().site.is_named_by_content(gathering.thread(), self.bases);
         let configured = if is_named_by_content { PrivateOrigins::default() } else { request.private };
         let auth = self.settings.login_at(&ask.address);
         Request { private: configured.and(own), auth, ..request }

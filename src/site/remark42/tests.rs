@@ -3,7 +3,8 @@ use std::fmt::Write as _;
 use super::*;
 use crate::domain::time::Timestamp;
 use crate::format::Parsed;
-use crate::site::read;
+use crate::site::tests::live::fetched_facts;
+use crate::site::{comments_of_page, read};
 
 fn parsed(text: &str) -> Parsed {
     read(text.as_bytes(), &Origin { name: "comments.json", now: Timestamp(0) }).unwrap()
@@ -65,4 +66,19 @@ fn five_thousand_levels_nest() {
     };
     let text = r#"{"comments":["#.to_owned() + &(1..=LEVELS).map(open).collect::<String>() + &"]}".repeat(LEVELS) + "]}";
     assert_eq!(parsed(&text).pages[0].discussions[0].comments.len(), LEVELS);
+}
+
+#[test]
+fn the_comments_of_a_page_are_one_request() {
+    let find = "https://r.example/api/v1/find?site=s&url=https%3A%2F%2Fa.example%2Fowls&format=tree";
+    let comment = r#"{"id":"1","pid":"","text":"One","locator":{"site":"s","url":"https://a.example/owls"},"score":2,"time":"2026-01-02T03:04:05Z"}"#;
+    let tree =
+        format!(r#"{{"comments":[{{"comment":{comment},"replies":[]}}],"info":{{"url":"https://a.example/owls","count":2}}}}"#);
+    let answers = |address: &str| (address == find).then(|| tree.clone());
+    let address = "https://r.example/api/v1/find?url=https://a.example/owls&site=s&sort=-time";
+    assert_eq!(fetched_facts(address, &answers), "lacks 1: 1<Root 2");
+    // The feed of a page's comments leads to the same.
+    let feed = "https://r.example/api/v1/rss/post?site=s&url=https%3A%2F%2Fa.example%2Fowls";
+    let thread = comments_of_page(feed, Some("https://a.example/owls"));
+    assert_eq!((&*thread.base, &*thread.address(&SiteBases::default())), (find, "https://a.example/owls"));
 }
