@@ -83,7 +83,8 @@ impl Site for Discourse {
         let number = |part: &str| part.parse::<u64>().ok();
         let topic = match parts[..] {
             ["t", topic] | ["t", topic, _] if known.is_some() && number(topic).is_some() => number(topic),
-            ["t", slug, topic, ..] if number(slug).is_none() => number(topic),
+            // The nested view has the same numbers.
+            ["t" | "n", slug, topic, ..] if number(slug).is_none() => number(topic),
             _ => None,
         };
         topic.map(|topic| ThreadRef::new(&Discourse, site, topic.to_string()))

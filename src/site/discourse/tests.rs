@@ -99,3 +99,11 @@ fn a_poll_stands_with_its_votes() {
     let text = parsed.pages[0].discussions[0].comments[0].body.text().into_owned();
     assert_eq!(text, "Well?\nPoll: Owls · 1 voter\nYes · 1 vote\nNo · 0 votes");
 }
+
+#[test]
+fn the_nested_view_of_a_topic_is_its_topic() {
+    let bases = crate::site::SiteBases::default();
+    let at = |address: &str| crate::site::thread_at(address, &bases).map(|thread| thread.address(&bases));
+    assert_eq!(at("https://forum.example.org/n/some-words/8").as_deref(), Some("https://forum.example.org/t/8"));
+    assert_eq!(at("https://forum.example.org/n/8"), None);
+}
