@@ -154,7 +154,7 @@ fn what_is_exported_is_taken_back_exactly() {
     let later = given.replacen("\"starred\":1,\"starred_at\":", "\"starred_at\":9", 1);
     let later = later.replacen("\"own_rating\":4,", "\"own_rating\":5,", 1).replace("\"rated_at\":", "\"rated_at\":9");
     let run = other.run(&["import", &other.write("later.jsonl", later.as_bytes())]).succeeded();
-    assert!(run.out.contains("2 articles that were here got marks that were made later"), "{}", run.out);
+    assert!(run.out.contains("2 stored articles took newer marks from the file"), "{}", run.out);
     assert_eq!(titles(&other, &["list", "is:starred", "--json"]), ["Report 2"]);
     assert_eq!(other.run(&["list", "title:0", "--json"]).succeeded().json()["own_rating"], 5);
 

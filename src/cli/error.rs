@@ -133,13 +133,13 @@ fn unreadable_hint(error: &Unreadable) -> &'static str {
 
 fn io_hint(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::NotFound => "see whether the name is right",
-        ErrorKind::PermissionDenied => "give yourself the right to it, or name another",
-        ErrorKind::AlreadyExists => "a file stands where a folder has to be: name another, as with --data-dir DIR",
-        ErrorKind::ReadOnlyFilesystem => "choose a place that can be written: --data-dir DIR",
+        ErrorKind::NotFound => "check the name",
+        ErrorKind::PermissionDenied => "change its permissions, or name another",
+        ErrorKind::AlreadyExists => "there is a file with the folder's name: name another folder, as with --data-dir DIR",
+        ErrorKind::ReadOnlyFilesystem => "choose a folder that can be written: --data-dir DIR",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk and try again",
         ErrorKind::IsADirectory => "`gleaner import` takes folders; the others take files",
-        _ => "see whether the path is right",
+        _ => "check the path",
     }
 }
 
@@ -163,12 +163,12 @@ mod tests {
             (anyhow::Error::from(unreadable), "error: page.txt: it is empty\nhint: save the page again\n", Exit::Failed),
             (
                 InputError::Io { name: "page.txt".into(), source: absent() }.into(),
-                "error: page.txt: no such file or directory\nhint: see whether the name is right\n",
+                "error: page.txt: no such file or directory\nhint: check the name\n",
                 Exit::Failed,
             ),
             (
                 Err::<(), _>(absent()).context("cannot make the folder").unwrap_err(),
-                "error: cannot make the folder\n  no such file or directory\nhint: see whether the name is right\n",
+                "error: cannot make the folder\n  no such file or directory\nhint: check the name\n",
                 Exit::Failed,
             ),
             (CliError::usage("no").hint("yes").into(), "error: no\nhint: yes\n", Exit::Usage),

@@ -359,7 +359,7 @@ mod tests {
         let changed =
             Changed { new: vec![ArticleId(7), ArticleId(6)], edited: vec![ArticleId(3)], ignored: 3, ..Changed::default() };
         let notes = vec![clean_line("an entity was undeclared")];
-        let (failure, hint) = (clean_line("no.example cannot be looked up"), clean_line("see whether it is spelt right"));
+        let (failure, hint) = (clean_line("no.example cannot be looked up"), clean_line("check its spelling"));
         let ends = [End::Unchanged, End::Fetched { changed, notes }, End::Failed { failure, hint }];
         let told = ends.iter().map(|end| {
             let json = serde_json::to_string(&ended(SourceId(1), &clean_line("One"), end)).unwrap();
@@ -375,9 +375,9 @@ mod tests {
 
         {"source":1,"title":"One","outcome":"fetched","new":[7,6],"updated":[3],"joined":[],"ignored":3,"repeated":0,"new_comments":0,"merged":0,"split":0,"notes":["an entity was undeclared"],"failure":null,"hint":null}
         One: failed: no.example cannot be looked up
-          see whether it is spelt right
+          check its spelling
 
-        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"joined":[],"ignored":0,"repeated":0,"new_comments":0,"merged":0,"split":0,"notes":[],"failure":"no.example cannot be looked up","hint":"see whether it is spelt right"}
+        {"source":1,"title":"One","outcome":"failed","new":[],"updated":[],"joined":[],"ignored":0,"repeated":0,"new_comments":0,"merged":0,"split":0,"notes":[],"failure":"no.example cannot be looked up","hint":"check its spelling"}
         "#);
     }
 

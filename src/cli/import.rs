@@ -178,7 +178,7 @@ impl<W: Write> Import<W> {
                 return self.put(shown(&path), read.map_err(anyhow::Error::from));
             }
             Met::Not(path, why) => {
-                let hint = "see whether the name is right and you may read it";
+                let hint = "check the name and the permission to read it";
                 self.reasons.push(CliError::failed(format!("{}: {why}", named(&path))).hint(hint).into());
                 WaitingFiles::Skipped(skipped(shown(&path), why))
             }

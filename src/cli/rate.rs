@@ -32,9 +32,9 @@ pub(super) fn run(setup: &Setup, what: &str, rating: u8, json: bool) -> anyhow::
     if json {
         write_json(&Rated { id: id.0, comment, rating }, &mut out)?;
     } else if rating == 0 {
-        writeln!(out, "your rating of {what} is taken back")?;
+        writeln!(out, "your rating of {what} is removed")?;
     } else {
-        writeln!(out, "you rate {what} {rating} of 5")?;
+        writeln!(out, "you rated {what} {rating} of 5")?;
     }
     out.flush()?;
     Ok(Exit::Done)
@@ -45,7 +45,7 @@ fn parse(what: &str) -> Result<(ArticleId, Option<&str>), CliError> {
     let (id, comment) = what.split_once('#').map_or((what, None), |(id, comment)| (id, Some(comment)));
     let id = id.parse().map_err(|_| {
         CliError::usage(format!("`{what}` names no article: it takes ID or ID#COMMENT"))
-            .hint("`gleaner list` tells the ids, `gleaner show ID --json` those of comments")
+            .hint("`gleaner list` shows the ids, `gleaner show ID --json` those of comments")
     })?;
     Ok((ArticleId(id), comment))
 }
@@ -58,7 +58,7 @@ fn rate_comment(store: &mut Store, id: ArticleId, comment: &str, rating: u8) -> 
         }
     }
     let complaint = CliError::failed(format!("article {} has no comment `{comment}`", id.0));
-    Err(complaint.hint(format!("`gleaner show {} --json` tells the ids of its comments", id.0)).into())
+    Err(complaint.hint(format!("`gleaner show {} --json` shows the ids of its comments", id.0)).into())
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ fn change(
     let found = store.rules()?.into_iter().find(|rule| *rule.name == *name);
     let rule = become_(found)?;
     if rule.name.is_empty() || rule.conditions.is_empty() {
-        let wrong = if rule.name.is_empty() { "a rule needs a name" } else { "this rule fits nothing" };
+        let wrong = if rule.name.is_empty() { "a rule needs a name" } else { "this rule matches nothing" };
         return Err(CliError::usage(wrong).hint("give --author, --words, --place, --longer or --shorter").into());
     }
     store.set_rule(&rule, clock::now())?;

@@ -69,7 +69,7 @@ fn keep(store: &mut Store, name: &str, text: &str, json: bool) -> anyhow::Result
     let query = parse_query(text)?;
     let (name, text) = (clean_line(name), clean_line(text));
     if name.is_empty() || query.is_empty() {
-        let wrong = if name.is_empty() { "a saved search needs a name" } else { "this search asks for nothing" };
+        let wrong = if name.is_empty() { "a saved search needs a name" } else { "this search is empty" };
         return Err(CliError::usage(wrong).hint("`gleaner searches add NAME QUERY`").into());
     }
     store.set_search(&name, &text, clock::now())?;

@@ -97,7 +97,7 @@ impl Sheet {
 }
 
 pub(super) fn no_article(id: ArticleId) -> CliError {
-    CliError::failed(format!("there is no article {} in the store", id.0)).hint("`gleaner list` tells the ids")
+    CliError::failed(format!("there is no article {} in the store", id.0)).hint("`gleaner list` shows the ids")
 }
 
 pub(super) fn run(setup: &Setup, what: &OsStr, options: &ShowOptions, json: bool) -> anyhow::Result<Exit> {
@@ -139,7 +139,7 @@ fn sheets(setup: &Setup, what: &OsStr) -> anyhow::Result<(Vec<Sheet>, Vec<crate:
     let parsed = input::read_pages(Path::new(what)).map_err(|error| match error {
         InputError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => anyhow::Error::from(
             CliError::failed(error.to_string())
-                .hint("`gleaner show` takes an id, which is a number (`gleaner list` tells it), or a file"),
+                .hint("`gleaner show` takes an id, which is a number (`gleaner list` shows it), or a file"),
         ),
         error => error.into(),
     })?;

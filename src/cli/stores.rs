@@ -133,7 +133,7 @@ pub(super) fn tidy_up(store: &mut Store, interrupt: &Interrupt) -> anyhow::Resul
     let mut tidied = || {
         status.tell("tidying the index");
         while !interrupt.is_heard() && store.index_some(INDEX_STRIDE)? {}
-        status.tell("giving room back");
+        status.tell("returning free space");
         while !interrupt.is_heard() && store.vacuum_some()? {}
         Ok(())
     };

@@ -52,7 +52,7 @@ pub(super) fn tag(setup: &Setup, words: &[String], removes: bool, json: bool) ->
     let tags = parse_tags(&words[ids.len()..].join(" ")).map_err(CliError::usage)?;
     if ids.is_empty() && !words.is_empty() {
         let complaint = CliError::usage(format!("`{}` is not the id of an article", words[0]));
-        return Err(complaint.hint("the ids come first: `gleaner tag 12 rust`; `gleaner list` tells the ids").into());
+        return Err(complaint.hint("the ids come first: `gleaner tag 12 rust`; `gleaner list` shows the ids").into());
     }
     if removes && tags.is_empty() {
         return Err(CliError::usage("--remove needs the tags to take away").into());

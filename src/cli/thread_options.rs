@@ -47,7 +47,7 @@ pub(super) fn arranged<'a>(
     {
         let why = match order {
             Order::Controversial => "its up and down votes are not known",
-            _ => "its place ranks no comments",
+            _ => "its site does not rank comments",
         };
         let known = Order::ALL.into_iter().filter(|order| each().any(|discussion| order.suits(discussion)));
         let known: Vec<&str> = known.map(Order::name).collect();

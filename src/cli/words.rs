@@ -11,7 +11,7 @@ pub(super) fn scale(scale: Scale) -> String {
         Scale::Stars { max } => format!("stars to {max}"),
         Scale::Points => "points".to_owned(),
         Scale::Likes => "likes".to_owned(),
-        Scale::Position => "ranked by place".to_owned(),
+        Scale::Position => "ranked by position".to_owned(),
         Scale::None => "without ranks".to_owned(),
     }
 }

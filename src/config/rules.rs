@@ -75,7 +75,7 @@ pub(super) fn rules(tables: &[RuleTable]) -> Result<Vec<Rule>, (Range<usize>, St
         } else if rules.iter().any(|known| known.name == rule.name) {
             Some(format!("there are two rules named `{}`", rule.name))
         } else if rule.conditions.is_empty() {
-            Some("this rule fits nothing: give it an author, words, a place, longer or shorter".to_owned())
+            Some("this rule matches nothing: give it an author, words, a place, longer or shorter".to_owned())
         } else {
             None
         };

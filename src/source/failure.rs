@@ -24,7 +24,7 @@ pub enum Failure {
     #[error("the name {host} cannot be looked up: {reason}")]
     Dns { host: CleanText, reason: CleanText },
     /// A public source has come to stand at an address inside this machine or its network.
-    #[error("{host} stands inside this machine or its network")]
+    #[error("{host} is inside this machine or its network")]
     Private { host: CleanText },
     #[error("{host} refuses connections")]
     Refused { host: CleanText },
@@ -51,7 +51,7 @@ pub enum Failure {
     RedirectLoop { to: CleanText },
     #[error("redirected more than {limit} times, at last to {to}")]
     TooManyRedirects { limit: usize, to: CleanText },
-    #[error("redirected to {to}, which stands inside this machine or its network")]
+    #[error("redirected to {to}, which is inside this machine or its network")]
     RedirectInside { to: CleanText },
     #[error("redirected to {to}, which is not an http or https address")]
     RedirectScheme { to: CleanText },
@@ -70,7 +70,7 @@ pub enum Failure {
     #[error("{host} was asked too often{}{}", StatusSuffix(*status), Wait(*retry_after))]
     TooManyRequests { host: CleanText, status: Option<u16>, retry_after: Option<Duration> },
     /// Given without asking: this address said before that it is to be asked later.
-    #[error("{host} asked us to come back to this address later{}", Wait(Some(*retry_after)))]
+    #[error("{host} asked not to be requested at this address for now{}", Wait(Some(*retry_after)))]
     AddressHeld { host: CleanText, retry_after: Duration },
     /// Given without asking: the limit on requests that the host publishes is used up.
     #[error("{host} allows no more requests now; the next one in {}", WaitTime(*retry_after))]
@@ -113,7 +113,7 @@ pub enum RequestStage {
 impl fmt::Display for RequestStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            RequestStage::Lookup => "looking the name up",
+            RequestStage::Lookup => "looking up the name",
             RequestStage::Connecting => "connecting",
             RequestStage::Whole => "the whole answer",
         })
@@ -386,7 +386,7 @@ mod tests {
             (Failure::ServerTrouble { host: host.clone(), status: 503, retry_after: None }, "news.example: server error (503)"),
             (
                 Failure::TimedOut { host: host.clone(), stage: RequestStage::Lookup, limit: Duration::from_millis(2500) },
-                "news.example: looking the name up took longer than 2.5 s",
+                "news.example: looking up the name took longer than 2.5 s",
             ),
             (Failure::Certificate { host, flaw: told("has expired") }, "the certificate of news.example has expired"),
         ] {

@@ -274,5 +274,5 @@ impl QueueShared {
 
 fn said(panic: &(dyn std::any::Any + Send)) -> crate::domain::text::CleanText {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    told(text.unwrap_or("no more is known"))
+    told(text.unwrap_or("nothing else is known"))
 }

@@ -274,7 +274,7 @@ impl Store {
     /// Gives a little of the file's free room back to the disk, in one transaction. Whether there is more.
     pub fn vacuum_some(&mut self) -> std::result::Result<bool, StoreError> {
         self.let_go()?;
-        self.ask("giving room back", |conn| {
+        self.ask("returning free space", |conn| {
             let before = pages(conn)?.1;
             if before == 0 {
                 return Ok(false);
@@ -290,7 +290,7 @@ impl Store {
     }
 
     /// What the reader does for the store when it has time: a step of a removal that was cut off, else of indexing, else of
-    /// giving room back. Whether there is more to do.
+    /// returning free space. Whether there is more to do.
     pub fn tidy_some(&mut self, budget: usize, now: Timestamp) -> std::result::Result<bool, StoreError> {
         if self.has_removals()? {
             return self.finish_removals(now).map(|_| true);

@@ -44,7 +44,7 @@ impl StoreError {
                     "give yourself the right to write there, or name another folder with --data-dir"
                 }
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk; nothing that was stored is lost",
-                _ => "see whether the path is right, or name another folder with --data-dir",
+                _ => "check the path, or name another folder with --data-dir",
             },
             StoreError::Backup { error, .. } => match error.kind() {
                 ErrorKind::AlreadyExists => "choose another name: a backup never replaces a file",
@@ -53,7 +53,7 @@ impl StoreError {
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     "give yourself the right to that file and its folder, or choose another"
                 }
-                _ => "see whether the name is right, and the folder there",
+                _ => "check the name, and the folder there",
             },
             StoreError::Unfit { .. } => "name another backup; the store stays as it is",
             StoreError::Newer { .. } => "use the newer gleaner, or name another folder with --data-dir",

@@ -111,7 +111,7 @@ fn work(
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("internal error: {}", text.unwrap_or("no more is known"))
+    format!("internal error: {}", text.unwrap_or("nothing else is known"))
 }
 
 #[cfg(test)]

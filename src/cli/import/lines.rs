@@ -206,7 +206,7 @@ impl<W: Write> Import<W> {
         match marked {
             0 => {}
             1 => taken.notes.push("1 article that was here got marks that were made later".to_owned()),
-            n => taken.notes.push(format!("{n} articles that were here got marks that were made later")),
+            n => taken.notes.push(format!("{n} stored articles took newer marks from the file")),
         }
         self.tell(&taken)
     }

@@ -45,7 +45,7 @@ pub(super) fn write_as_json(sheet: &Sheet, out: &mut impl Write) -> anyhow::Resu
 fn changed(sheet: &Sheet) -> anyhow::Result<Vec<(char, Document)>> {
     if sheet.id.is_none() {
         let wrong = CliError::usage("only an article of the store can have changed");
-        return Err(wrong.hint("give its id; `gleaner list` tells it").into());
+        return Err(wrong.hint("give its id, which `gleaner list` shows").into());
     }
     let Some(previous) = &sheet.previous else { return Ok(Vec::new()) };
     let (old, new) = (&previous.body.blocks, &sheet.article.body.blocks);

@@ -157,7 +157,7 @@ fn a_page_stands_in_reading_order() {
     In the middle, and a little too long for one line
     of this width.
 
-    Comments 2 · hacker news · ranked by place ·
+    Comments 2 · hacker news · ranked by position ·
     oldest first · threaded · bar off
     2 open · 0 lines · 0 folded of 2 · 0 unrated
     https://example.org/item

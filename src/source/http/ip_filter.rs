@@ -72,7 +72,7 @@ pub(super) fn is_inside_by_name(url: &Url, is_public: IsPublic) -> bool {
 pub(super) enum Unresolved {
     #[error("{0}")]
     Unknown(String),
-    #[error("it stands inside this machine or its network")]
+    #[error("it is inside this machine or its network")]
     Inside,
 }
 

@@ -131,7 +131,7 @@ pub struct ResponseMeta {
     pub address: String,
     /// The address to ask from now on, if all redirects on the way were for good.
     pub moved_permanently_to: Option<String>,
-    /// True if the address to ask from now on stands inside this machine or its network.
+    /// True if the address to ask from now on is inside this machine or its network.
     pub is_private: bool,
     /// To be sent with the next request, as they are; not to be shown. None in [`Answer::Unchanged`] means that those
     /// sent still hold.

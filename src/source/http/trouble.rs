@@ -127,10 +127,8 @@ fn of_tls(error: &Secure, host: CleanText) -> Failure {
     let flaw = match flaw {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired".to_owned(),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet".to_owned(),
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "was made out to another name".to_owned()
-        }
-        CertificateError::UnknownIssuer => "was not issued by anybody known".to_owned(),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another name".to_owned(),
+        CertificateError::UnknownIssuer => "is not signed by a known authority".to_owned(),
         CertificateError::Revoked => "was revoked".to_owned(),
         other => format!("is not good: {other}"),
     };
@@ -194,14 +192,10 @@ mod tests {
             (io(ErrorKind::ConnectionReset), false, "a.example closed the connection before it answered"),
             (io(ErrorKind::ConnectionReset), true, "a.example closed the connection in the middle of the answer"),
             (io(ErrorKind::TimedOut), false, "a.example: connecting took longer than 10 s"),
-            (ureq::Error::Timeout(Timeout::Resolve), false, "a.example: looking the name up took longer than 10 s"),
+            (ureq::Error::Timeout(Timeout::Resolve), false, "a.example: looking up the name took longer than 10 s"),
             (ureq::Error::Timeout(Timeout::RecvBody), true, "a.example: the whole answer took longer than 30 s"),
             (certificate(CertificateError::Expired), false, "the certificate of a.example has expired"),
-            (
-                certificate(CertificateError::NotValidForName),
-                false,
-                "the certificate of a.example was made out to another name",
-            ),
+            (certificate(CertificateError::NotValidForName), false, "the certificate of a.example is for another name"),
             (ureq::Error::ConnectProxyFailed("503 \x1b[31mno".to_owned()), false, "the proxy: 503 [31mno"),
         ] {
             assert_eq!(named(error, in_body), wanted);

@@ -48,7 +48,7 @@ fn a_certificate_that_nobody_issued_is_named() {
         let mut secured = StreamOwned::new(connection, stream);
         assert!(secured.read(&mut [0; 1000]).is_err(), "a request was sent to a server without proof");
     });
-    assert_eq!(outcome(&server).to_string(), "the certificate of a.test was not issued by anybody known");
+    assert_eq!(outcome(&server).to_string(), "the certificate of a.test is not signed by a known authority");
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::UserAgent), input } => Some((" user agent: ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(_, Field::KeepDays), input } => Some((" keep how many days (0: all): ", input)),
         Overlay::Prompt { prompt: Prompt::Edit(..), input } => Some((" keep the newest (0: all): ", input)),
-        Overlay::Prompt { prompt: Prompt::Tags(_), input } => Some((" tags, with blanks between: ", input)),
+        Overlay::Prompt { prompt: Prompt::Tags(_), input } => Some((" tags, separated by spaces: ", input)),
         Overlay::Prompt { prompt: Prompt::Pipe, input } => Some((" pipe to: ", input)),
         Overlay::Prompt { prompt: Prompt::Note(_), input } => Some((" note: ", input)),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => Some((" add (feed, page, hn:top, list file): ", input)),

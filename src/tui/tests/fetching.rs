@@ -34,7 +34,7 @@ fn fetched(new: i64) -> End {
 }
 
 fn failed() -> End {
-    End::Failed { failure: clean_line("no.example cannot be looked up"), hint: clean_line("see whether it is spelt right") }
+    End::Failed { failure: clean_line("no.example cannot be looked up"), hint: clean_line("check its spelling") }
 }
 
 fn press(play: &mut Play, key: &str) -> Vec<Effect> {
@@ -212,7 +212,7 @@ fn what_failed_is_listed_with_what_to_do() {
     ┏ Failing 1: ctrl-r all again ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
     ┃ ▌ Owls weekly                                                ┃
     ┃ ▌   ! no.example cannot be looked up (2 in a row)            ┃
-    ┃ ▌   see whether it is spelt right                            ┃
+    ┃ ▌   check its spelling                                       ┃
     ┃ enter all about it  R again  esc closes                      ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
 
@@ -235,7 +235,7 @@ fn a_sources_health_is_told() {
     ┃ asked    1 hour ago                                          ┃
     ┃ next     in 1 h, it failed                                   ┃
     ┃ failing  no.example cannot be looked up (2 in a row)         ┃
-    ┃ hint     see whether it is spelt right                       ┃
+    ┃ hint     check its spelling                                  ┃
     ┃                                                              ┃
     ┃ The last tries that failed or brought something:             ┃
     ┃ 1 hour ago  no.example cannot be looked up                   ┃
