@@ -88,7 +88,7 @@ const ABSENCES: [(&str, &str, &str); 10] = [
 /// The crates that domain may name.
 const DOMAIN_CRATES: [&str; 3] = ["icu_normalizer", "unicode_segmentation", "unicode_width"];
 
-/// What may stand at the top beside dotfiles.
+/// Names allowed at the top level besides dotfiles.
 const TOP: [&str; 7] = ["Cargo.toml", "Cargo.lock", "README.md", "assets", "src", "tests", "target"];
 
 const MAX_LINES: usize = 450;
@@ -130,7 +130,7 @@ fn dependencies(manifest: &str) -> Vec<String> {
     section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.replace('-', "_")).collect()
 }
 
-/// What is wrong in one file, each finding with file and line.
+/// The faults in one file, each with file and line.
 fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
     let Some((room, depth)) = place(file) else { return Vec::new() };
     let mut findings = Vec::new();

@@ -1,4 +1,4 @@
-//! What was stored while this machine's clock stood wrong.
+//! Times stored while this machine's clock was wrong.
 
 use std::io::Write;
 use std::net::TcpStream;

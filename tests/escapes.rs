@@ -1,6 +1,6 @@
 //! The language between terminal and program: keys to bytes, answers to questions, modes that are still on.
 
-/// What a plain terminal answers to a program's questions, so that no program waits for an answer in vain.
+/// Answers of a plain terminal to a program's queries, so that no program waits in vain.
 #[derive(Default)]
 pub(crate) struct Answers(Vec<String>);
 

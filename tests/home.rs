@@ -10,7 +10,7 @@ pub(crate) struct Home {
     root: tempfile::TempDir,
 }
 
-/// What a run of the program gave.
+/// The result of a run of the program.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) out: String,

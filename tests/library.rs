@@ -158,7 +158,7 @@ fn what_is_exported_is_taken_back_exactly() {
     assert_eq!(titles(&other, &["list", "is:starred", "--json"]), ["Report 2"]);
     assert_eq!(other.run(&["list", "title:0", "--json"]).succeeded().json()["own_rating"], 5);
 
-    // What was touched is left out and named; the rest is taken.
+    // The damaged line is left out and named; the rest is imported.
     let touched = given.replacen("\"first_seen\":", "\"first_seen\":\"x\",\"y\":", 1);
     let third = Home::new();
     let run = third.run(&["import", &third.write("touched.jsonl", touched.as_bytes())]).succeeded();

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use crate::home::Home;
 use crate::server::Server;
 
-/// What stands at which path; it may change while the server runs.
+/// The content of each path; it may change while the server runs.
 #[derive(Clone, Default)]
 struct Site(Arc<Mutex<HashMap<String, String>>>);
 

@@ -286,7 +286,7 @@ fn no_answer_of_a_server_reaches_the_terminal() {
 #[test]
 fn nothing_of_it_reaches_the_terminal_from_the_reader() {
     let files = formats::files(&PAYLOADS, &fixtures::page());
-    // Of each format that with payloads in all its fields.
+    // For each format, the file with payloads in all its fields.
     let all: Vec<formats::File> = files
         .windows(2)
         .filter(|pair| pair[0].0.split('-').next() != pair[1].0.split('-').next())

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::home::Home;
 use crate::server::{Server, answer, say};
 
-/// What stands at which path, up to its query; what has nothing is not found.
+/// The content of each path, up to its query; other paths are not found.
 #[derive(Clone, Default)]
 pub(crate) struct Net(Arc<Mutex<std::collections::BTreeMap<String, Value>>>);
 
@@ -20,7 +20,7 @@ impl Net {
         self.0.lock().unwrap().insert(path.to_owned(), value);
     }
 
-    /// What is asked for with the mark of an answer that is still the same has not changed.
+    /// A request with the validators of the current answer gets a 304.
     pub(crate) fn serve(&self) -> Server {
         let net = self.clone();
         Server::new(move |head, stream| {

@@ -1,4 +1,4 @@
-//! What may be reached inside this machine or its network, and what may not: here all servers are.
+//! Requests inside this machine or its network that are allowed, and those that are not: all servers here are inside.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -37,7 +37,7 @@ impl Site {
         self.server.url("127.0.0.1", path)
     }
 
-    /// What was asked for since this was last called.
+    /// Requests since the last call.
     fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
@@ -137,7 +137,7 @@ fn full_text_and_redirects_reach_no_other_private_port() {
     home.run(&["add", &site.url("/away")]).failed(1, &["redirected to", "inside this machine"]);
     let sources = ["/feed", "/own"].map(|path| format!("[[sources]]\nof = \"{}\"\nfull-text = true\n", site.url(path)));
     home.write("config.toml", sources.concat().as_bytes());
-    // What is there when a source is added is not asked for; `fetch` is what asks for pages.
+    // Adding a source makes no page requests; only `fetch` does.
     let list = format!("{}\n{}\n", site.url("/feed"), site.url("/own"));
     let file = home.write("urls", list.as_bytes());
     home.run(&["import", "--allow-private", &file]).succeeded();
@@ -182,7 +182,7 @@ fn a_list_of_others_names_private_hosts_only_where_that_is_allowed() {
         assert_eq!(sources.lines().count(), 2);
         home.run(&["fetch", &site.url("/feed")]).succeeded();
         assert!(site.asked().contains(&"/feed".to_owned()));
-        // What is subscribed to already is nothing new.
+        // An existing subscription is not new.
         let again = home.run(&["import", &file, "--json"]).succeeded().json();
         assert_eq!(again["notes"], serde_json::json!([]), "{again}");
     }

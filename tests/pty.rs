@@ -22,7 +22,7 @@ use crate::escapes::{self, Answers};
 /// How long anything may take before the test fails; far above what is wanted, for busy machines.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// What the staging process is to become (see [`enter_the_terminal`]): a JSON array of the terminal's path and argv.
+/// The command that the staging process becomes (see [`enter_the_terminal`]): a JSON array of the terminal's path and argv.
 const STAGE: &str = "GLEANER_TEST_STAGE";
 
 /// Columns and rows.
@@ -38,7 +38,7 @@ pub(crate) struct Terminal {
     raw: Vec<u8>,
 }
 
-/// What one wait on the terminal gave.
+/// The result of one wait on the terminal.
 enum Heard {
     Output,
     Silence,

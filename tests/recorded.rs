@@ -28,7 +28,7 @@ use threads::{PLACES, Place, Recorded, Told, id, recorded};
 
 use crate::server::{Server, answer, say, unmeasured};
 
-/// What becomes of an answer.
+/// The fate of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Fate {
     Well,
@@ -53,7 +53,7 @@ use Fate::{Busy, Cut, Down, Dropped, Late, Overrun, Refused, Torn, Wall, Well};
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 
-/// What passes when it is asked again, and what does not.
+/// Faults that pass when the request is repeated, and those that do not.
 const PASSING: &[Fate] = &[Well, Late, Late, Dropped, Torn, Cut, Busy, Down];
 const LASTING: &[Fate] = &[Well, Well, Late, Refused, Wall, Overrun];
 
@@ -77,7 +77,7 @@ struct Scene {
     is_warped: bool,
 }
 
-/// What stands where a rank was not told, or the comment's writer and words were not.
+/// Placeholders for an unknown rank, author or text.
 fn is_untold(rank: Rank) -> bool {
     matches!(rank, Rank::Unrated | Rank::Removed | Rank::Points { split: None, .. })
 }
@@ -213,7 +213,7 @@ impl Scene {
         said.into_inner()
     }
 
-    /// What is stored; checks that each comment stands there once, under the right parent.
+    /// The stored comments; checks that each is there once, under the right parent.
     fn stored(&self, store: &Store, what: &str) -> Discussion {
         let known = store.known_discussions(ArticleId(1)).unwrap();
         assert!(known.len() <= 1, "{what}: one discussion, {known:?}");
@@ -256,7 +256,7 @@ impl Scene {
     fn is_whole(&self, store: &Store, what: &str) {
         let found = self.stored(store, what);
         let here: BTreeMap<&str, Rank> = found.comments.iter().map(|comment| (&*comment.id, comment.rank)).collect();
-        // What was taken away counts nowhere: where values are null, nothing tells that it is there.
+        // A removed comment counts nowhere: null values do not tell that it is there.
         let may_lack = |n: &usize| self.is_warped && self.thread.nodes[*n].is_gone;
         let lacking = (0..self.thread.nodes.len()).filter(|n| !here.contains_key(&*id(*n)));
         let lacking: Vec<String> = lacking.filter(|n| !may_lack(n)).map(id).collect();
@@ -310,7 +310,7 @@ fn pick(seed: u64, of: &str, fates: &[Fate]) -> Fate {
     fates[(chance(seed, of) % fates.len() as u64) as usize]
 }
 
-/// What does not say which comment it is, nor where it stands.
+/// Items that tell neither their id nor their parent.
 const BESIDE: &[&str] = &[
     "author",
     "by",
@@ -479,7 +479,7 @@ fn a_recorded_thread_takes_no_more_requests_than_it_has_to() {
             // The tree and the story, the order of answers when they are seen; what the interface says, and the feed.
             Place::HackerNews => 2,
             Place::AtomFeed => 3,
-            // What Algolia says, the story, and all of them.
+            // Algolia's answer, the story, and all items.
             Place::FirebaseAlone => 2 + comments,
             Place::Lobsters => 1,
             // The version that does not answer, the post, and pages of fifty.

@@ -26,7 +26,7 @@ use crate::format::identity::comment_id;
 use crate::site::identity::canonical_address;
 use crate::site::page_builder::Gathered;
 
-/// What the entries of a feed are to the pages that they belong to, in the feed's order.
+/// The role of each entry of a feed for the page that it belongs to, in the feed's order.
 pub struct FeedThreads<'a> {
     /// None where the discussions stand on the pages themselves.
     pub site: Option<&'static dyn Site>,
@@ -44,7 +44,7 @@ pub struct PlacedEntry<'a> {
     /// Where people read the discussion.
     pub thread: String,
     pub part: EntryPart,
-    /// What the entry says the page is called.
+    /// The page's title by the entry.
     pub title: Option<CleanText>,
     pub author: Option<CleanText>,
     /// The last paragraph may be a link to the entry itself.
@@ -303,7 +303,7 @@ fn is_mail_thread(feed: &Feed) -> bool {
     feed.entries.len() > 1 && feed.entries.iter().filter(|entry| !std::ptr::eq(*entry, root)).all(answers)
 }
 
-/// What names a comment in all feeds of its place: its number, else its id, else a hash.
+/// The id of a comment in all feeds of its site: its number, else its id, else a hash.
 fn number(entry: &Entry) -> Box<str> {
     let url = entry.article.url.as_deref().unwrap_or("");
     if let Some(number) = comment_of(&entry.id).or_else(|| comment_of(url)) {

@@ -224,7 +224,7 @@ impl Topic<'_> {
         let slug = slug.or_else(|| posts.iter().find_map(|post| post.text("topic_slug"))).map(str::to_owned);
         let unnamed = || {
             let title = slug.as_deref().map(slug::title).filter(|title| !title.is_empty());
-            // What has no address to be known by needs a name.
+            // An item without an address to identify it needs a name.
             title.unwrap_or_else(|| if url.is_empty() { stem(origin.name).to_owned() } else { String::new() })
         };
         // As feeds and front pages have it, so that the topic is one article.

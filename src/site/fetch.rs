@@ -228,7 +228,7 @@ impl ThreadFetch {
         self.pass.failures()
     }
 
-    /// That what came holds no discussion; none where that says that nobody has commented: a blog lists no comments.
+    /// The error that the answers hold no discussion; none if they say that nobody has commented: a blog lists no comments.
     pub fn nothing(&self) -> Option<Failure> {
         let has_come = self.pass.has_come();
         let found = if has_come { "something else" } else { "nothing" };

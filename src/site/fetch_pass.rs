@@ -22,7 +22,7 @@ struct ThreadPiece {
 pub(super) struct FetchPass {
     plan: Box<dyn FetchPlan>,
     keeps_texts: bool,
-    /// What was asked for, by number; those with an answer worth reading, as they came.
+    /// Requests by number, and those with a usable answer in order of arrival.
     asked: BTreeMap<u64, SiteRequest>,
     pieces: BTreeMap<u64, ThreadPiece>,
     waiting: usize,
@@ -44,7 +44,7 @@ impl FetchPass {
         self.number(asks)
     }
 
-    /// What the head of an answer tells that is taken next.
+    /// The facts in the head of the next answer.
     pub(super) fn hear(&mut self, number: u64, particulars: &ResponseMeta) {
         if let Some(ask) = self.asked.get(&number) {
             self.plan.hear(ask, particulars);
@@ -60,7 +60,7 @@ impl FetchPass {
                     self.plan.take_page(&ask, &text);
                 }
                 let asks = self.plan.take(&ask, &json);
-                // What is not there (any more) is told as `null`.
+                // A missing or deleted item is `null`.
                 if self.plan.is_piece(&ask, &json) && json.roots().next().is_none_or(|root| !root.is_null()) {
                     let is_json = ask.accept == Accept::Json;
                     let text = (self.keeps_texts || !is_json).then_some(text);
@@ -68,7 +68,7 @@ impl FetchPass {
                 }
                 asks
             }
-            // What was cut off on its way is mostly whole the next time.
+            // An answer that was cut off is mostly whole the next time.
             Err(Failure::CutOff { .. }) if self.cut.insert(ask.address.clone()) => vec![ask],
             Err(failure) => self.plan.failed(&ask, &failure).unwrap_or_else(|| {
                 self.failures.push(failure);

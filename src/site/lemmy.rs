@@ -183,7 +183,7 @@ impl Site for Lemmy {
     }
 }
 
-/// What stands in the place of a comment whose writer is gone.
+/// The text in place of a comment whose author is gone.
 const GONE: &str = "*Permanently Deleted*";
 
 /// True if a value is a view, or an answer that holds views.
@@ -204,7 +204,7 @@ fn is_post(value: Value<'_>) -> bool {
     value.at(&["post", "name"]).is_some() && value.at(&["post", "ap_id"]).is_some()
 }
 
-/// What an answer holds: one view, or lists of them.
+/// The content of an answer: one view, or lists of them.
 fn views(value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
     let single = ["post_view", "comment_view"].into_iter().filter_map(move |key| value.get(key));
     let lists = ["comments", "posts", "items"].into_iter().filter_map(move |key| value.get(key));
@@ -232,7 +232,7 @@ fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<Clea
     let mut by_post: HashMap<&str, usize> = HashMap::new();
     let mut tally = Tally::default();
     let found = json.each().flat_map(|root| {
-        // What is no answer comes through as well, to be counted.
+        // Other values come through as well, to be counted.
         let is_one = is_view(root) || !is_answer(root);
         is_one.then_some(root).into_iter().chain(views(root).filter(move |_| !is_one))
     });
@@ -298,7 +298,7 @@ impl LemmyThread {
     }
 
     fn into_page(mut self, tally: &mut Tally) -> Page {
-        // Of a thread whose post is not there, the comments of the first level tell how many are below.
+        // If a thread's post is missing, its first-level comments tell how many are below.
         let below = usize::try_from(self.counted).unwrap_or(0).saturating_sub(self.gathered.comments.len());
         if self.told.is_none() && below > 0 {
             self.gathered.lacks(None, below);

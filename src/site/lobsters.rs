@@ -298,7 +298,7 @@ fn user(value: Value<'_>, key: &str) -> Option<CleanText> {
     label(user.str().or_else(|| user.text("username")))
 }
 
-/// What the description of a commenter tells of their office; newer ones tell none.
+/// The role in the description of a commenter; newer ones have none.
 fn role(value: Value<'_>) -> AuthorRole {
     let is = |flag: &str| value.get("commenting_user").is_some_and(|user| user.is(flag));
     match (is("is_admin"), is("is_moderator")) {

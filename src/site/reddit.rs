@@ -83,7 +83,7 @@ impl Site for Reddit {
 
 const HOME: &str = "https://www.reddit.com";
 
-/// What the body of a comment says that was taken away.
+/// The bodies of removed comments.
 const REMOVED: &[&str] = &["[deleted]", "[removed]", "[unavailable]"];
 
 /// True if a comment's words only say that it was taken away; the reason may follow: "[ Removed by Reddit in response to …".
@@ -195,7 +195,7 @@ struct ListingReader {
     twice: usize,
     nameless: usize,
     edited_sometime: usize,
-    /// What posts hold beside their words, by what it is called.
+    /// The other contents of posts besides text, by name.
     beside: BTreeMap<&'static str, usize>,
 }
 
@@ -242,7 +242,7 @@ impl ListingReader {
             published: instant(data.get("created_utc")),
             url: label(Some(&url)),
             body: words::document(data.text("selftext"), data.text("selftext_html")),
-            // What lists count until comments are here.
+            // The comment count of listings, until comments are here.
             replies: Replies { count: thread.told.and_then(|told| u32::try_from(told).ok()), ..Replies::default() },
             ..Article::default()
         };
@@ -355,7 +355,7 @@ impl ListingReader {
 }
 
 impl RedditThread {
-    /// What a comment tells of a thread whose post is not in the file.
+    /// The facts that a comment tells of a thread whose post is not in the file.
     fn untold(&mut self, data: Value<'_>, subreddit: Option<&str>, thread: Option<&str>) {
         self.url = thread_url(thread, data.text("link_permalink"));
         self.subreddit = label(subreddit);

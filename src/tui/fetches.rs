@@ -9,7 +9,7 @@ use crate::work::background::{Background, FetchTarget, Report};
 use crate::work::fetch::FetchSettings;
 use crate::work::sync::next_sync;
 
-/// What began by itself is not begun again for so long, even if it should still be due.
+/// The time after which an automatic fetch may begin again, even if it is still due.
 const PAUSE: Duration = Duration::from_mins(1);
 
 pub(super) struct Fetches {

@@ -16,7 +16,7 @@ pub struct Fetching {
     ended: usize,
     failed: usize,
     new: usize,
-    /// That came to what is watched.
+    /// Comments that came to watched articles.
     comments: u32,
     ignored: usize,
 }

@@ -20,7 +20,7 @@ const AHEAD: usize = 40;
 pub struct FindState {
     /// The query as typed.
     pub text: String,
-    /// What is wrong with it; the hits are those of the last right one.
+    /// The fault in it; the hits are those of the last valid query.
     pub wrong: Option<QueryError>,
     /// Its last word may go on: the hits are those of words that begin so.
     pub is_typed: bool,
@@ -28,7 +28,7 @@ pub struct FindState {
     pub limit: usize,
     /// An answer is on its way.
     pub is_waiting: bool,
-    /// What was found, by row of the list.
+    /// The matches, by row of the list.
     pub hits: Vec<Context>,
     ranked: Option<usize>,
     more: bool,
@@ -36,7 +36,7 @@ pub struct FindState {
     pub(super) before: Box<Before>,
 }
 
-/// What a hit has beside its article.
+/// A hit's data besides its article.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Context {
     pub comment: Option<CommentHit>,
@@ -122,7 +122,7 @@ impl FindState {
         (is_near && self.more && !self.is_waiting && self.limit < MOST).then(|| (self.limit * 3).min(MOST))
     }
 
-    /// What the hits are as a whole: `12 hits, best first`.
+    /// A summary of the hits: `12 hits, best first`.
     pub fn label(&self) -> String {
         let count = match self.hits.len() {
             0 if self.is_waiting => return "searching".to_owned(),

@@ -26,8 +26,8 @@ impl Images {
         Images::NAMED.iter().find(|(_, images)| *images == self).map_or("auto", |(name, _)| name)
     }
 
-    /// What `auto` is in a terminal with these variables. Inside a multiplexer pictures are made of letters, which it can
-    /// move about.
+    /// The protocol for `auto` in a terminal with these variables. Inside a multiplexer pictures are made of letters, which it
+    /// can move about.
     #[must_use]
     pub fn settled(self, variable: impl Fn(&str) -> Option<String>) -> Images {
         let is = |name: &str, words: &[&str]| {

@@ -318,7 +318,7 @@ impl Action {
     }
 }
 
-/// Which key does what.
+/// The keys and their actions.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Keymap {
     bound: Vec<(Key, Action)>,

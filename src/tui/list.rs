@@ -37,7 +37,7 @@ pub struct ListPane {
     /// and how many have come since, which are not in the window yet.
     pub(super) known: Option<u64>,
     pub above: u64,
-    /// What is shown are hits of a search of the store in place of the section.
+    /// Hits of a search of the store are shown in place of the section.
     pub finding: Option<FindState>,
     /// Why the reader may like what is recommended.
     pub because: HashMap<ArticleId, Because>,
@@ -56,7 +56,7 @@ impl ListPane {
         if self.finding.is_some() || self.is_recommended() { EXPLAINED_HEIGHT } else { ROW_HEIGHT }
     }
 
-    /// What of the store the list shows.
+    /// The part of the store that the list shows.
     pub fn scope(&self) -> (Section, Query) {
         match &self.finding {
             Some(finding) => (Section::All, finding.query().unwrap_or_else(Query::nothing)),
@@ -178,7 +178,7 @@ impl ListPane {
         row.map(Headline::key)
     }
 
-    /// What to ask the store for once there is time, if the cursor is near an edge of the window that is not the list's.
+    /// The rows to ask the store for when there is time, if the cursor is near an edge of the window that is not the list's.
     pub fn wants(&self) -> Option<Stretch> {
         if self.finding.is_some() || self.is_waiting {
             return None;
@@ -192,7 +192,7 @@ impl ListPane {
         None
     }
 
-    /// What to ask the store for at once, if the window has too few rows for a screen of so many headlines.
+    /// The rows to ask the store for at once, if the window has too few for a screen of so many headlines.
     pub fn lacks(&self, visible: usize) -> Option<Stretch> {
         if self.finding.is_some() || self.is_waiting {
             return None;

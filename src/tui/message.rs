@@ -65,7 +65,7 @@ pub enum Msg {
         judged: Box<JudgedDiscussion>,
         memory: Option<SliderMemory>,
     },
-    /// What a search of the store found; none: it was stopped.
+    /// The hits of a search of the store; none if it was stopped.
     Found(Option<Box<Found>>),
     /// The parts of an article in the library.
     Related {
@@ -98,7 +98,7 @@ pub enum Msg {
         article: ArticleId,
         heads: Vec<DiscussionHead>,
     },
-    /// Those headlines of some articles that are still in the store.
+    /// The headlines of those articles that are still in the store.
     Marks {
         of: Vec<ArticleId>,
         rows: Vec<Headline>,
@@ -133,7 +133,7 @@ pub enum Msg {
     },
     /// The rules that the store holds.
     Rules(Vec<Rule>),
-    /// Of the article that was asked for; to be copied, or opened.
+    /// The address of the article that was asked for; to be copied, or opened.
     Address {
         address: Option<String>,
         copies: bool,
@@ -176,15 +176,15 @@ pub struct MarkRange {
     pub filter: Query,
     /// As it was typed.
     pub filter_text: String,
-    /// Those that are older than this, if any.
+    /// Only articles older than this, if any.
     pub after: Option<ListKey>,
-    /// Those that are newer than this, if any.
+    /// Only articles newer than this, if any.
     pub until: Option<ListKey>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
-    /// What the reader need not wait for to see the answer to a key: done in this order once the frame is drawn.
+    /// Work that need not be done before the key's frame: done in this order once the frame is drawn.
     Afterwards(Vec<Effect>),
     LoadSections,
     /// The same if anything has changed since.

@@ -38,7 +38,7 @@ pub struct Model {
     pub now: Timestamp,
     pub zone: Zone,
     pub focus: Pane,
-    /// Those that are shown, and all.
+    /// The sections shown, and all sections.
     pub sections: Vec<SectionRow>,
     pub(super) all_sections: Vec<SectionRow>,
     /// The folders whose sources are not shown.
@@ -98,12 +98,12 @@ pub struct Model {
     /// The articles whose discussions are being fetched, and those for which that began by itself.
     pub(super) discussing: Vec<ArticleId>,
     pub(super) discussed: BTreeSet<ArticleId>,
-    /// What the cursor is on stays in the list over a reload, even where it is no longer part of the section.
+    /// The row under the cursor stays in the list over a reload, even if it is no longer part of the section.
     pub(super) stay: Option<Headline>,
     pub(super) left: Left,
 }
 
-/// What is no longer shown. It is freed once the frame is drawn: its memory has not been looked at for long, and that
+/// Values no longer shown. They are freed once the frame is drawn: their memory has not been touched for long, and that
 /// takes a good part of a key's time.
 #[derive(Debug, Default)]
 pub(super) struct Left {
@@ -111,7 +111,7 @@ pub(super) struct Left {
     pub(super) page: Option<PageView>,
 }
 
-/// What to do with an article when it comes from the store.
+/// The use of an article when it comes from the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Arrival {
     Preview,
@@ -202,7 +202,7 @@ impl Model {
         }
     }
 
-    /// What the reading pane lays out with. The slider's row is there whenever the page has a discussion.
+    /// The layout settings of the reading pane. The slider's row is there whenever the page has a discussion.
     pub fn frame(&self, has_discussion: bool) -> Frame {
         let text = self.geometry.page_text(has_discussion);
         Frame {

@@ -43,7 +43,7 @@ pub enum Overlay {
     },
     /// Asks before a saved search is removed.
     Removing(SearchId),
-    /// Which of the feeds that a page offers.
+    /// A choice of the feeds that a page offers.
     Choice {
         page: String,
         folder: Vec<CleanText>,

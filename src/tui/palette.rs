@@ -7,7 +7,7 @@ use super::keymap::{ACTIONS, Action, Binding, Keymap};
 use crate::domain::text::{CleanText, fold};
 use crate::store::{Section, SectionRow};
 
-/// What the links on the screen are chosen by, in their order.
+/// The labels by which the links on the screen are chosen, in their order.
 pub(super) const LINK_HINTS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 
 /// So many sections are offered beside the actions.
@@ -31,7 +31,7 @@ fn fit(name: &str, text: &str) -> Option<u32> {
     }
 }
 
-/// What a typed text means, best first: names that hold it, then names with its letters, then what actions do. All
+/// The entries that match a typed text, best first: names that contain it, then names with its letters, then descriptions. All
 /// actions for an empty one.
 pub(super) fn matching(text: &str, sections: &[SectionRow], keymap: &Keymap) -> Vec<Match> {
     let wanted = fold(text.trim());

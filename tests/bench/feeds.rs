@@ -1,4 +1,4 @@
-//! What reading and storing feeds costs in computing, beside what is the least that it could.
+//! The CPU cost of reading and storing feeds, compared with the least possible.
 //!
 //!     cargo bench --bench feeds -- FOLDER
 //!

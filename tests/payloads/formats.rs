@@ -164,7 +164,7 @@ pub(crate) fn files(payloads: &[&str], dump: &str) -> Vec<File> {
     files
 }
 
-/// Which fields get payloads.
+/// The fields that get payloads.
 #[derive(Clone, Copy)]
 enum Place {
     Nowhere,

@@ -19,7 +19,7 @@ pub(crate) struct Node {
     pub(crate) is_gone: bool,
 }
 
-/// What all places are told to have: the comment `n` has the number `n + 2`, the story has 1.
+/// The content of all test sites: the comment `n` has the number `n + 2`, the story has 1.
 pub(crate) struct Recorded {
     pub(crate) name: String,
     pub(crate) nodes: Vec<Node>,
@@ -30,7 +30,7 @@ pub(crate) struct Recorded {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Place {
     HackerNews,
-    /// Which Algolia does not know yet.
+    /// Comments that Algolia does not know yet.
     FirebaseAlone,
     Lobsters,
     Lemmy,
@@ -42,7 +42,7 @@ pub(crate) enum Place {
     AtomFeed,
 }
 
-/// What a place answers.
+/// A site's answer.
 pub(crate) enum Told {
     Json(Value),
     Text(String),
@@ -107,7 +107,7 @@ impl Recorded {
             .iter()
             .enumerate()
             .map(|(n, comment)| Node {
-                // Those that stand before what they answer are told as roots: places list what was said first first.
+                // Comments that stand before their parent count as roots: sites list older comments first.
                 parent: Some(comment.parent).and_then(|parent| match parent {
                     Parent::Of(above) | Parent::Guessed(above) => Some(above.index()).filter(|above| *above < n),
                     Parent::Root | Parent::Missing => None,
@@ -154,7 +154,7 @@ impl Recorded {
         self.nodes.iter().filter(|node| !node.is_gone).count()
     }
 
-    /// What a place answers to a path with its query; none where it has nothing. `base` is where it stands.
+    /// A site's answer to a path with its query; none if it has nothing. `base` is its address.
     pub(crate) fn answer(&self, place: Place, base: &str, path: &str) -> Option<Told> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let query = Query(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect());

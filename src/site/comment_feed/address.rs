@@ -1,6 +1,6 @@
 //! Addresses of comments: `…/a-post/comment-page-2/#comment-12`, `…/post.html?showComment=1#c34`, `…/page.html#isso-5`.
 
-/// What stands before the id of a comment behind `#`, and whether it can hardly mean anything else.
+/// Prefixes of comment ids behind `#`, and if they can hardly mean anything else.
 const MARKS: &[(&str, bool)] = &[
     ("remark42__comment-", true),
     ("comment-", true),

@@ -9,7 +9,7 @@ use crate::format::feed::{Entry, Feed};
 use crate::format::slug;
 use crate::site::identity::is_same_address;
 
-/// What programs put before a title, longest first where one begins like another.
+/// Prefixes that programs put before a title, longest first where one begins like another.
 const BEFORE: &[&str] = &[
     "Comments on:",
     "Comments on",
@@ -66,7 +66,7 @@ const BEFORE: &[&str] = &[
 /// And what they put behind it.
 const BEHIND: &[&str] = &["へのコメント", "的评论", "的留言", "에 대한 댓글"];
 
-/// What an entry says that its page is called, by words that are the same in all languages.
+/// The title of an entry's page, by words that are the same in all languages.
 pub(super) fn told(entry: &Entry) -> Option<CleanText> {
     let title = entry.article.title.as_str();
     let name = entry.article.byline.as_deref().filter(|name| !name.is_empty())?;
@@ -87,7 +87,7 @@ pub(super) fn told(entry: &Entry) -> Option<CleanText> {
     Some(clean_line(rest)).filter(|rest| !rest.is_empty())
 }
 
-/// What the page of some comments is called.
+/// The title of the page of some comments.
 pub(super) fn of_page(feed: &Feed, entries: &[PlacedEntry<'_>], address: &str, is_one: bool) -> CleanText {
     // The feed of an article's comments belongs to the article's page; one of a whole site may have comments on one page.
     let is_its = |site: &CleanText| page_of(site).is_some_and(|site| is_same_address(&site, address));

@@ -42,7 +42,7 @@ fn below(tree: &Tree, of: usize) -> usize {
     children(tree, Some(of)).into_iter().map(|child| 1 + below(tree, child)).sum()
 }
 
-/// What a place answers to an address; none where it fails.
+/// A site's answer to an address; none if it fails.
 type Net<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Asks for all of a discussion; `order` picks which answer comes next. Gives what came of it and all that was asked for.
@@ -78,7 +78,7 @@ fn gather_since(
         let answer = net(&ask.address).map(String::into_bytes).ok_or_else(failure);
         asked.push(ask.address);
         open.extend(gathering.take(number, answer));
-        // What is there at any time can be read.
+        // The data that is there at any time can be read.
         if step % 7 == 0 && !open.is_empty() {
             assert!(gathering.page(Timestamp(0)).is_none_or(|page| !page.discussions[0].complete));
         }
@@ -192,7 +192,7 @@ fn lemmy(tree: &Tree, cap: usize, address: &str) -> Option<String> {
         let depth = own.matches('.').count().saturating_sub(top);
         is_under && most.is_none_or(|most| depth <= most)
     };
-    // What is asked for as a tree comes without pages.
+    // A request for a tree is not paged.
     let limit = if most.is_some() { cap } else { number("limit").unwrap() };
     let skipped = if most.is_some() { 0 } else { (number("page").unwrap_or(1) - 1) * limit };
     let views = (0..tree.len()).filter(is_in).skip(skipped).take(limit).map(|n| {
@@ -251,7 +251,7 @@ proptest! {
         let (found_parents, wanted) = (parents(&found), wanted(&tree));
         prop_assert!(found_parents.iter().all(|(id, above)| wanted[id] == *above));
         prop_assert_eq!(found.complete, found_parents.len() == wanted.len());
-        // Of Firebase's own items the order is known, as it is of the first level.
+        // The order of Firebase's own items is known, as is that of the first level.
         let has_orders: HashSet<u64> = asked.iter().filter_map(|address| address.rsplit('/').next()?.strip_suffix(".json")?.parse().ok()).collect();
         for (n, above) in tree.iter().enumerate() {
             let Some(comment) = found.comments.iter().find(|comment| *comment.id == *id(n).to_string()) else {

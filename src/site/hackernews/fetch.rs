@@ -29,7 +29,7 @@ pub(super) struct StoryFetch {
     parts: Vec<u64>,
     /// Comments that the story says it has.
     told: Option<u64>,
-    /// What it said when all was fetched.
+    /// The state it told when everything was fetched.
     before: Option<u64>,
     asked: HashSet<u64>,
     is_cut: bool,
@@ -130,7 +130,7 @@ impl FetchPlan for StoryFetch {
         if ask.address != self.tree || self.is_tree_settled {
             return None;
         }
-        // What is newer than its last look it does not know; then, or if it is down, the other has all, one by one.
+        // It does not know items newer than its last visit; then, or if it is down, the other has them all, one by one.
         self.is_tree_settled = true;
         Some(self.both())
     }

@@ -25,7 +25,7 @@ use crate::site::quoting::quote_paragraphs;
 /// So wide is one level of the answers, in pixels.
 const LEVEL: i64 = 40;
 
-/// What stands in the place of a comment that was taken away.
+/// The text in place of a removed comment.
 const REMOVED: &[&str] = &["[deleted]", "[flagged]", "[dead]"];
 
 /// True if a page is one of Hacker News, a thread or not.
@@ -338,7 +338,7 @@ fn told(head: &NodeRef<'_>) -> Option<usize> {
     })
 }
 
-/// What the ages on a page count from, and what is to be told of it.
+/// The time that the ages on a page count from, and the note on it.
 fn page_clock(
     text: &str,
     head: Option<NodeRef<'_>>,

@@ -33,7 +33,7 @@ impl<'a> PollOptions<'a> {
         }
     }
 
-    /// Those that a poll holds itself.
+    /// The options that the poll item itself contains.
     pub(super) fn take_all(&mut self, poll: Value<'a>, id: &'a str) {
         for option in poll.get("options").into_iter().flat_map(Value::items) {
             if let Some(own) = option.get("id").and_then(Value::id) {

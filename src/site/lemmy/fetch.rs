@@ -27,7 +27,7 @@ pub(super) struct PostFetch {
     /// By comment: how many are below it as the place tells, and how many of these are here.
     told: HashMap<u64, u64>,
     below: HashMap<u64, u64>,
-    /// Of those that are here, the ones that were not taken away.
+    /// Comments that are here and were not removed.
     living: u64,
     /// By comment: those above it, as far as its path tells, the nearest last.
     above: HashMap<u64, Vec<u64>>,
@@ -43,7 +43,7 @@ pub(super) struct PostFetch {
     waiting: usize,
     requests: usize,
     is_cut: bool,
-    /// What is here, until the post tells that more than new comments are to be asked for.
+    /// The stored comments, until the post tells that more than new ones must be requested.
     since: Option<Since>,
     /// Comments that the post has.
     total: Option<u64>,
@@ -86,7 +86,7 @@ impl PostFetch {
         SiteRequest::json(format!("{base}/api/v{version}/comment/list?post_id={post}&{which}"))
     }
 
-    /// What is below a comment, or below the post itself, which is 0.
+    /// The replies below a comment, or below the post itself, which is 0.
     fn answers(&mut self, to: u64) -> SiteRequest {
         self.asked.insert(to);
         let below = if to == 0 { String::new() } else { format!("parent_id={to}&") };
@@ -127,7 +127,7 @@ impl PostFetch {
         self.largest = self.largest.max(heard);
         let counted = usize::try_from(self.total.unwrap_or(0)).unwrap_or(usize::MAX).div_ceil(self.largest.max(1));
         self.is_listed |= is_last;
-        // Those taken away are in the list and not in the count: where all that were asked for are full, one more is.
+        // The list has removed comments, and the count has not: if all requested pages were full, one more is requested.
         let asked = self.pages.max(1);
         let beyond = if self.waiting == 0 { asked.max(answered) + 1 } else { 0 };
         let counted = if matches!(of, CommentsOrder::Old) { counted } else { 0 };
@@ -136,7 +136,7 @@ impl PostFetch {
         (asked + 1..=wanted).map(|page| self.page(of, &page.to_string())).collect()
     }
 
-    /// What the post tells. Where all was here, it decides what is asked for.
+    /// Reads the post. If all comments were here, it decides the next requests.
     fn post_told(&mut self, json: &Json) -> Vec<SiteRequest> {
         let view = json.roots().next().and_then(|root| root.get("post_view"));
         let count = view.and_then(|view| view.at(&["counts", "comments"]).or_else(|| view.at(&["post", "comments"])));
@@ -234,8 +234,8 @@ impl PostFetch {
         }
     }
 
-    /// What to ask for below comments that tell of more than is here, once the list has brought what it can: the uppermost
-    /// of them, each once; the post itself first.
+    /// The requests for replies below comments that count more than are here, once the list has brought all it can: the
+    /// uppermost of them, each once; the post itself first.
     fn branches(&mut self) -> Vec<SiteRequest> {
         if !self.asked.contains(&0) && self.is_stuck {
             return vec![self.answers(0)];

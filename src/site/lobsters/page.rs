@@ -137,7 +137,7 @@ fn comment(part: &Dom, id: &str, home: &str, origin: &Origin<'_>) -> Comment {
     Comment {
         id: id.into(),
         author: byline.and_then(|byline| user(&byline)),
-        // Of an edited comment only that time is told; it was written then at the latest.
+        // An edited comment tells only the time of the edit; it was written then at the latest.
         posted,
         edited: posted.filter(|_| is_edited),
         rank,

@@ -149,7 +149,7 @@ fn poll_option(option: Value<'_>) -> String {
     }
 }
 
-/// Which posts belong to one conversation, by the numbers of their ids.
+/// Groups posts by conversation, by the numbers of their ids.
 #[derive(Default)]
 struct Conversations<'a> {
     numbers: HashMap<&'a str, usize>,

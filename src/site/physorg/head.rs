@@ -126,7 +126,7 @@ fn is_apart(before: &str) -> bool {
     before.is_empty() || before.ends_with([' ', '\t', ':', '\u{a0}'])
 }
 
-/// What may stand left of a rank: a name, or nothing (empty then). None if it is a sentence.
+/// The text left of a rank: a name, or nothing (empty then). None if it is a sentence.
 fn name(text: &str) -> Option<&str> {
     let text = text.trim().trim_end_matches(['-', '–', '|', '·']).trim_end();
     (text.is_empty() || is_name(text)).then_some(text)

@@ -67,7 +67,7 @@ pub(super) fn read_page(text: &str, origin: &Origin<'_>) -> (Page, Vec<CleanText
     (page, notes)
 }
 
-/// What stands in the body and is not of it: advertisements, "Explore further" (kept on its own), print-only legalese.
+/// Foreign parts within the body: advertisements, "Explore further" (kept on its own), print-only legalese.
 fn is_furniture(node: &NodeRef<'_>) -> bool {
     ["article-main__explore", "article-banner", "ads", "d-print-block", "adsbygoogle"].iter().any(|class| node.has_class(class))
 }

@@ -96,7 +96,7 @@ fn saved_discussions_are_read_whole() {
     }
 }
 
-/// What all files of one thread tell together: by id, each comment with the parent it has or awaits.
+/// The comments of all files of one thread: by id, each with the parent it has or awaits.
 struct Union {
     threads: BTreeSet<String>,
     parents: BTreeMap<String, Option<String>>,

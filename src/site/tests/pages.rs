@@ -142,7 +142,7 @@ fn the_readable_part_of_a_page_is_found() {
         ];
         for (what, expected, found) in checks {
             let [expected, found] = [expected, found].map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-            // What the suite expects to be missing may be found all the same.
+            // A field that the suite expects to be missing may be found all the same.
             if expected.is_empty() {
                 continue;
             }

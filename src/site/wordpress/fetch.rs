@@ -111,7 +111,7 @@ impl PageCommentsFetch {
         if is_asked { Vec::new() } else { vec![self.atom()] }
     }
 
-    /// What the interface has of a kind, up to where its parameters begin.
+    /// The address of one kind of the interface's data, up to its parameters.
     fn kind(&self, kind: &str) -> Option<String> {
         let api = self.api.as_ref()?;
         let mark = if api.contains('?') { '&' } else { '?' };
@@ -162,7 +162,7 @@ impl PageCommentsFetch {
         self.post = post.or(short).or(self.post.take());
     }
 
-    /// What comes next, as far as is known by now: the comments, else the page that may tell where they are, else a search.
+    /// The next request: the comments, else the page that may tell where they are, else a search.
     fn next(&mut self) -> Vec<SiteRequest> {
         if let Some(list) = self.first_list() {
             return vec![list];
@@ -276,7 +276,7 @@ impl FetchPlan for PageCommentsFetch {
         let instead = match ask.accept {
             Accept::Json => self.feed_instead(),
             Accept::Feed if ask.address != self.feed => vec![PageCommentsFetch::ask(self.feed.clone(), Accept::Feed)],
-            // What the feed or the page does not tell may still be found.
+            // A post that neither the feed nor the page names may still be found.
             _ => self.next(),
         };
         (self.has_feed || !instead.is_empty()).then_some(instead)

@@ -99,7 +99,7 @@ impl CommentItem<'_> {
     }
 
     fn read(&self) -> Comment {
-        // What stands in answers to it is not its own.
+        // Text in replies to it is not its own.
         let own = |selector: &str| all(&self.node, selector).into_iter().find(|part| self.is_own(part));
         let author = [".comment-author .fn", ".fn", ".comment-author cite", "cite", ".comment-author", ".author"];
         let author = author.iter().find_map(|selector| own(selector)).map(|name| clean_line(&name.text()));

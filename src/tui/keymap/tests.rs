@@ -1,4 +1,4 @@
-//! Which key leads to which action.
+//! Tests of keys and their actions.
 
 use super::*;
 use crossterm::event::{KeyCode, KeyModifiers};

@@ -50,7 +50,7 @@ impl AuthorMarks {
         marks
     }
 
-    /// Which mark a comment's author has.
+    /// The mark of a comment's author.
     pub(super) fn of(&self, comment: CommentIdx) -> Option<usize> {
         let author = self.authors[comment.index()];
         usize::from(*self.marks.get(author as usize)?).checked_sub(1)

@@ -23,7 +23,7 @@ pub struct DiscussionView {
     pub loaded: Option<Loaded>,
     /// The slider was moved here and is to be remembered when the page is left.
     pub moved: bool,
-    /// What came while the page is open, and would move what is on the screen.
+    /// Arrivals since the page was opened that would move the text on the screen.
     pub(super) waiting: Option<JudgedDiscussion>,
 }
 
@@ -118,7 +118,7 @@ impl Loaded {
         loaded
     }
 
-    /// Which votes count decides who is rated, and so the notches and the histogram.
+    /// The number of votes that counts decides who is rated, and so the notches and the histogram.
     pub fn set_min_votes(&mut self, min_votes: u32) {
         self.threshold.min_votes = min_votes;
         self.steps = self.ranks.notches(min_votes);
@@ -143,7 +143,7 @@ impl Loaded {
         self.busy_days.contains(&at.0.div_euclid(DAY))
     }
 
-    /// Which mark the author of a comment has who comes back in this discussion.
+    /// The mark of a comment's author, if they have several comments in this discussion.
     pub fn author_mark(&self, comment: CommentIdx) -> Option<usize> {
         self.author_marks.of(comment)
     }

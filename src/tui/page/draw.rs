@@ -1,4 +1,4 @@
-//! What each element of the page says, as lines.
+//! Draws each element of the page as lines.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
 use crate::tui::theme::Role;
 
-/// What stands before the names of authors who come back, so that the same one is seen at a glance.
+/// The marks before the names of authors with several comments, so that each is recognised at a glance.
 pub const AUTHOR_MARKS: [char; Role::VOICES.len()] = ['◆', '▲', '■', '◇', '△', '□'];
 pub const AUTHOR_MARKS_ASCII: [char; Role::VOICES.len()] = ['#', '*', '+', '=', '%', '&'];
 
@@ -230,7 +230,7 @@ impl PageView {
             0 => String::new(),
             n => format!("{dot}{n} more came"),
         };
-        // What came last tells best what is still not here.
+        // The latest part tells best what is still missing.
         let waiting = view.waiting.as_ref().map(|judged| &judged.stored.discussion);
         let newest = waiting.or(view.loaded.as_ref().map(|loaded| &loaded.discussion));
         let stub = newest.and_then(|discussion| discussion.stub(None));
@@ -322,7 +322,7 @@ impl PageView {
         }
     }
 
-    /// That a comment is too long to be shown here.
+    /// Says that a comment is too long to be shown here.
     fn draw_left_out(&self, bytes: usize, guides: &str) -> DrawnLine {
         let mut line = DrawnLine::default();
         line.push(guides, Role::Border);

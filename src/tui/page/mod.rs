@@ -51,7 +51,7 @@ use crate::site::identity::comment_address;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle};
 use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 
-/// What can stand on the page as one piece. The cursor is always on one of these.
+/// An element of the page. The cursor is always on one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Element {
     Header,
@@ -75,7 +75,7 @@ pub struct Anchor {
     pub line: usize,
 }
 
-/// What laying out depends on beside the page itself.
+/// The inputs of layout besides the page itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
     /// Columns and rows of the pane's text, its slider row not among them.

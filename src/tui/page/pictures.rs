@@ -57,7 +57,7 @@ impl PageView {
         self.pictures.get(address).is_some_and(|picture| !matches!(picture, Some(Err(_))))
     }
 
-    /// Those that are shown or will be.
+    /// The pictures that are shown or will be.
     pub fn shown_images(&self) -> Vec<String> {
         self.images().into_iter().filter(|address| self.shows_image(address)).collect()
     }

@@ -3,7 +3,7 @@
 use super::{Anchor, Element, Loaded, PageView};
 use crate::domain::thread::CommentIdx;
 
-/// What the cursor is on, in words that survive a change of rows.
+/// The cursor's position in terms that survive a change of rows.
 #[derive(Clone, Copy)]
 enum Identity {
     Element(Element),
@@ -127,7 +127,7 @@ impl PageView {
         self.top = self.top.max(lowest);
     }
 
-    /// Which part of the element under the cursor is above the screen, if its first line is.
+    /// The part of the element under the cursor that is above the screen, if its first line is.
     pub(super) fn share_above_screen(&self) -> Option<f64> {
         let inside = self.top.element == self.cursor && self.top.line > 0;
         inside.then(|| self.top.line as f64 / self.height(self.cursor).max(1) as f64)

@@ -55,7 +55,7 @@ impl SearchTerms {
     }
 }
 
-/// Which hit to go to.
+/// The hit to go to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HitTarget {
     /// The one under the cursor, else the next.
@@ -82,7 +82,7 @@ pub struct PageSearch {
     pub words: String,
     terms: Option<SearchTerms>,
     hits: Vec<PageHit>,
-    /// What is looked at next, while not all was: a long page is searched between the keys.
+    /// The next element to search, until all were: a long page is searched between keys.
     next: Option<PageHit>,
     /// Where the reader wants to go once it is found.
     wanted: Option<HitTarget>,
@@ -197,7 +197,7 @@ impl PageView {
         }
     }
 
-    /// What is searched behind a place.
+    /// The elements to search behind a position.
     fn after(&self, at: PageHit) -> Option<PageHit> {
         let first_of = |n: usize| (n < self.discussions.len()).then_some(PageHit::Comment(n, 0));
         let (n, seat) = match at {

@@ -70,7 +70,7 @@ impl RowMarks {
     }
 }
 
-/// What the row tells in any shape.
+/// The content of the row in any width.
 struct RowFacts<'a> {
     /// As wide as the widest label, so that the track stays where it is while the handle moves.
     label: String,
@@ -124,7 +124,7 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, marks: RowMarks)
     let room = columns.saturating_sub(row.line.width());
     let told = |counts| counts_text(&loaded.counts, loaded, counts, ascii);
     let dot = dot(ascii);
-    // What came takes its room from the counts beside it.
+    // The news take their room from the counts beside them.
     let forms = [format!("{dot}{came} more came"), format!(" +{came}")];
     let forms = forms.iter().filter(|_| came > 0).flat_map(|form| {
         let shorter = [RowCounts::Full, RowCounts::Most, RowCounts::Parts, RowCounts::Short, RowCounts::Least, RowCounts::None];

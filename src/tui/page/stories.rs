@@ -10,9 +10,9 @@ const TEASER: usize = 80;
 /// The stored articles behind a page's stories.
 #[derive(Debug, Default)]
 pub(super) struct Stories {
-    /// Of the stories that the page tells itself: that to explore further, the related, the recommended.
+    /// A story that the page itself names: to explore further, related or recommended.
     own: Vec<Option<ArticleId>>,
-    /// Of those that share words with the article; they stand behind its own related stories.
+    /// A story that shares words with the article; these follow its own related stories.
     alike: Vec<ArticleId>,
 }
 

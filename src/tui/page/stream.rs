@@ -25,7 +25,7 @@ impl PageView {
             for head in heads {
                 match page.discussions.iter_mut().find(|view| view.head.id == head.id) {
                     Some(view) => {
-                        // What is told of those on the page changes with them.
+                        // The facts about those on the page change with them.
                         let DiscussionHead { comments, new_comments, .. } =
                             if view.loaded.is_some() { &view.head } else { head };
                         view.head = DiscussionHead { comments: *comments, new_comments: *new_comments, ..head.clone() };

@@ -4,7 +4,7 @@ use crate::domain::plural::{noun_for, plural};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::slider::Notch;
 
-/// What stands between two facts on a line.
+/// The separator of two facts on a line.
 pub fn dot(ascii: bool) -> &'static str {
     if ascii { " - " } else { " · " }
 }

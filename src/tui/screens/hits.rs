@@ -77,7 +77,7 @@ fn marked(pen: &mut Pen<'_>, text: &str, marks: &[Range<usize>], role: Role, hit
     }
 }
 
-/// What the title row says while a search is live.
+/// The title row during a live search.
 pub(super) fn title(model: &Model, pen: &mut Pen<'_>) {
     let Some(finding) = &model.list.finding else { return };
     let dot = dot(model.settings.ascii);
@@ -139,7 +139,7 @@ pub(super) fn prompt(model: &Model, buffer: &mut Buffer, input: &Input) -> Posit
     caret
 }
 
-/// What stands in the list where nothing was found.
+/// The list's text if nothing was found.
 pub(super) fn nothing(finding: &FindState) -> [&'static str; 3] {
     match () {
         () if finding.text.trim().is_empty() => ["type what to look for", "", "words, \"phrases\", -not, OR, in:comments"],

@@ -39,7 +39,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
         write(model, buffer, Rect { y, height: 1, ..area }, drawn);
         highlight(model, buffer, Rect { y, height: 1, ..area }, drawn, &marks[row]);
     }
-    // What lies over the page lies over letters only.
+    // An overlay covers letters only, never pictures.
     if model.overlay.is_in_footer() {
         pictures(buffer, page, area);
     }

@@ -29,7 +29,7 @@ struct Task {
     is_stopped: bool,
 }
 
-/// What is still to be marked.
+/// The articles still to be marked.
 enum MarkingLeft {
     Read { range: MarkRange, newest: ArticleId },
     Unread(Vec<ArticleId>),
@@ -175,7 +175,7 @@ impl Shell {
         }
     }
 
-    /// What has been marked by now stays so, and can be undone.
+    /// Articles marked by now stay so, and can be undone.
     pub(super) fn stop_marking(&mut self) {
         if let Some(task) = &mut self.marking.task {
             task.is_stopped = true;

@@ -1,4 +1,4 @@
-//! What a key only saves. While another copy of the program, or a job, writes to the store, it is kept here and saved a
+//! Marks that keys only save. While another copy of the program, or a job, writes to the store, they are kept here and saved a
 //! moment later: no key waits for a lock.
 
 use std::collections::VecDeque;

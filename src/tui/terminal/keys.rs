@@ -1,4 +1,4 @@
-//! Which key a control character or a sequence is.
+//! Decodes control characters and sequences to keys.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

@@ -1,4 +1,4 @@
-//! Which modes the terminal is in while the reader has it, and how it gets out of them: at the end, when it stops, and
+//! The modes of the terminal while the reader has it, and the way out of them: at the end, when it stops, and
 //! in a panic.
 
 use std::cell::Cell;

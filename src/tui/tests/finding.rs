@@ -78,7 +78,7 @@ fn a_wrong_query_has_a_caret_under_the_place() {
         search: owls is:old
                         ^ is: wants unread, read, starred, watched…
         "#);
-    // What was found before it went wrong stays until it is right again.
+    // The earlier hits stay until the query is valid again.
     play.play("<backspace><backspace><backspace>unread");
     assert_eq!(play.model.list.rows.len(), 1);
     play.play(" in:").play("<enter>");

@@ -110,7 +110,7 @@ fn a_kill_in_between_is_gone_on_with() {
     let mut play = Play::in_file((80, 24), &path);
     play.until(|play| !play.model.is_marking);
     assert_eq!(unread(&mut play), 0);
-    // What came since stays unread, and nothing is left to go on with.
+    // Later arrivals stay unread, and nothing is left to go on with.
     let source = Source { key: clean("b"), title: clean("B") };
     let page = Page { source, article: Article { title: clean("Late"), ..Article::default() }, discussions: Vec::new() };
     play.store().save(&page, NOW).unwrap();

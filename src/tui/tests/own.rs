@@ -1,4 +1,4 @@
-//! What is the reader's own: rules, muted authors, what was seen, the order of the list.
+//! Tests of the user's own data: rules, muted authors, seen comments, the order of the list.
 
 use insta::assert_snapshot;
 

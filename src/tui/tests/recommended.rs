@@ -114,7 +114,7 @@ fn what_takes_long_is_answered_beside_the_keys() {
     let found = |play: &Play| play.model.list.finding.as_ref().map_or(0, |finding| finding.hits.len());
     play.play("Sgalax");
     assert!(found(&play) == 0 && play.screen().contains("galax · searching"), "{}", play.screen());
-    // Of what is typed meanwhile only the last is asked; an answer to what was called off is dropped.
+    // Only the last text typed meanwhile is asked for; an answer to a cancelled request is dropped.
     play.until(|play| found(play) == 2).play("<ctrl-u>owls").until(|play| found(play) == 1);
     assert_eq!(play.model.list.rows[0].title, *"Owls at noon");
     play.play("<ctrl-u>quasar<esc>s");

@@ -1,4 +1,4 @@
-//! What the reader is told of what its keys did, and what it can do next.
+//! Tests of the messages that tell what a key did, and what can be done next.
 
 use insta::assert_snapshot;
 

@@ -65,7 +65,7 @@ pub(super) fn arrived(model: &mut Model, picture: Picture) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Those that are shown are drawn anew where the page's size is another, or the terminal may have `lost` them.
+/// Draws the shown pictures again if the page's size changed, or the terminal may have `lost` them.
 pub(super) fn again(model: &mut Model, lost: bool) -> Vec<Effect> {
     let is_seen = model.geometry.shows(Pane::Page);
     let Some(page) = model.page.as_mut().filter(|_| is_seen) else { return Vec::new() };

@@ -57,7 +57,7 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// What the screen waits for, and all of a stretch where an article is to be found in it.
+/// The rows that the screen waits for, and a whole stretch where an article is to be found in it.
 pub(super) fn more(model: &Model, stretch: Stretch) -> Effect {
     let limit = match stretch {
         Stretch::First if model.keep.is_some() => STRETCH,
@@ -309,7 +309,7 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// What is still there, as it is now.
+/// The rows that still exist, in their current state.
 pub(super) fn renew_all(model: &mut Model, of: &[ArticleId], rows: Vec<Headline>) -> Vec<Effect> {
     let there: HashSet<ArticleId> = rows.iter().map(|row| row.id).collect();
     let rows: HashMap<ArticleId, Headline> = rows.into_iter().map(|row| (row.id, row)).collect();

@@ -85,7 +85,7 @@ pub(super) fn mark_all_read(model: &mut Model) -> Vec<Effect> {
     if is_still_marking(model) {
         return Vec::new();
     }
-    // What is on the screen is told at once, however many there are.
+    // The rows on the screen are marked at once, however many there are.
     show_mark(model, &shown, &Mark::Read(true));
     vec![mark_range(model, None, None, Vec::new()), Effect::LoadSections]
 }

@@ -307,7 +307,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// What works on the page as it is seen: on one that is not, it would change things unseen.
+/// Actions on the visible page: on one that is not visible they would change things unseen.
 fn is_of_the_page(action: Action) -> bool {
     use Action as A;
     let on_its_own = matches!(action, A::Why | A::Statistics | A::Links | A::Images | A::CopyComment);

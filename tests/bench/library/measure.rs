@@ -1,4 +1,4 @@
-//! What the store does, beside bare SQLite doing the one statement that the action needs, on the same file. Prints a line
+//! Compares the store's actions with bare SQLite running the one statement that each needs, on the same file. Prints a line
 //! `NAME OURS BARE` each, in milliseconds.
 
 use std::fmt::Write as _;
@@ -50,7 +50,7 @@ pub(crate) fn connect(path: &Path) -> Connection {
 /// Both by turns, so that neither has the warmer file; the medians.
 fn by_turns<A, B>(name: &str, runs: usize, mut ours: impl FnMut() -> A, mut bare: impl FnMut() -> B) {
     let mut times = [Vec::new(), Vec::new()];
-    // What is on the disk is read in a first round.
+    // A first round reads the data from the disk.
     for _ in 0..runs * 2 {
         let start = Instant::now();
         std::hint::black_box(ours());

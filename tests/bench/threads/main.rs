@@ -1,4 +1,4 @@
-//! What the reader does with one thread of 1,000 to 1,000,000 comments, without a terminal: every figure is the work
+//! The reader's work on one thread of 1,000 to 1,000,000 comments, without a terminal: every figure is the work
 //! from a message to the drawn screen.
 //!
 //!     cargo bench --bench threads

@@ -16,7 +16,7 @@ fn a_blogs_comments_come_whole_where_its_interface_is_open() {
         "posts?slug=a&_fields=id,link" => Some(r#"[{"id": 9, "link": "https://blog.example/2024/a/"}]"#.to_owned()),
         "comments?post=9&per_page=100&order=asc&page=1" => list(1..101),
         "comments?post=9&per_page=100&order=asc&page=2" => list(101..131),
-        // What ends with a whole ten may be all that the blog gives at once.
+        // A multiple of ten comments may be the page size of the blog.
         "comments?post=9&per_page=100&order=asc&page=3" => Some("[]".to_owned()),
         _ => None,
     };
@@ -26,7 +26,7 @@ fn a_blogs_comments_come_whole_where_its_interface_is_open() {
     assert!(found.comments[7].parent != Parent::Root && gathering.failures().is_empty());
 }
 
-/// What a place answers of a thread.
+/// A site's answers for a thread.
 type Answers = dyn Fn(&Tree, &str) -> Option<String>;
 
 /// A thread that grows: what is asked for again is what came, and with what was here that is all.

@@ -202,7 +202,7 @@ fn discourse_topics() {
         {{"id":18,"post_number":9,"post_type":2,"cooked":null,"username":null,"reply_to_post_number":null,"actions_summary":null}}"#
         ),
     );
-    // Of ten thousand posts and more the numbers are not told.
+    // The ids of topics with ten thousand posts or more are not listed.
     let huge = r#"{"id":7,"title":"T","posts_count":20000,"post_stream":{"isMegaTopic":true,"lastId":99,"posts":[
         {"id":11,"post_number":1,"cooked":"a","username":"a"},{"id":12,"post_number":2,"cooked":"b","username":"b"}]}}"#;
     let post = r#"{"id":12,"post_number":2,"cooked":"b","username":"b","topic_id":7}"#;
@@ -249,7 +249,7 @@ fn comments_of_blogs() {
                 ],
                 "5 whole: 3<- ann Unrated plain, 4<3 - Unrated x, 5<4 b Unrated y",
             ),
-            // What is shut may say so with a status that says that all is well.
+            // A closed interface may say so with status 200.
             (&[("_fields=id,link", SHUT), ("feed/atom/", ATOM)], "3 lacks 0: 3<- - Unrated t"),
             (&[POST, ("page=1", SHUT), ("feed/atom/", ATOM)], "4 lacks 0: 3<- - Unrated t"),
             // Nobody has commented.

@@ -78,7 +78,7 @@ impl Blog {
         Some(Answer::Fresh { bytes: body.into_bytes(), particulars })
     }
 
-    /// What came of asking, and all that was asked for.
+    /// The outcome, and all requests made.
     fn gather(&self) -> (ThreadFetch, Vec<String>) {
         let thread = comments_of_page(&self.feed(), Some(self.article));
         let mut gathering = ThreadFetch::new(thread, &places());

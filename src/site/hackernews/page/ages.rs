@@ -32,13 +32,13 @@ const KNOWN: &[(u64, i64)] = &[
     1_625_098_262), (27_750_001, 1_625_585_974),
 ];
 
-/// What a page tells of one item.
+/// A page's data on one item.
 pub(super) struct AgedItem {
     pub(super) id: u64,
     pub(super) age: Age,
 }
 
-/// What the ages on a page count from.
+/// The time that the ages on a page count from.
 pub(super) struct PageClock {
     now: Timestamp,
     /// The file's time is not the page's: the days are as good as the numbers of its items tell.
@@ -109,7 +109,7 @@ mod tests {
 
     fn clock(saved: Option<Timestamp>, file: Timestamp) -> (PageClock, Option<String>) {
         let item = |id, seconds, unit| AgedItem { id, age: Age { seconds, unit } };
-        // Of July 29th, 2013.
+        // From July 29th, 2013.
         PageClock::of(&[item(6_115_341, 5 * DAY, DAY), item(6_120_000, 3 * HOUR, HOUR)], saved, file)
     }
 

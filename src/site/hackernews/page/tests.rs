@@ -126,7 +126,7 @@ fn old_row(id: Option<u32>, width: u32, body: &str) -> String {
     let head = id.map_or(String::new(), |id| {
         format!(r#"<a href="user?id=reader{id}">reader{id}</a> 2 hours ago | <a href="item?id={id}">link</a>"#)
     });
-    // What is deleted has no more than its place.
+    // A deleted comment has only its place in the thread.
     let class = if id.is_some() { r#" class="default""# } else { "" };
     format!(
         r#"<tr><td><table><tr><td><img src="s.gif" height=1 width={width}></td><td></td><td{class}><div><span class="comhead">{head}</span></div><br>
