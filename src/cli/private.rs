@@ -9,7 +9,7 @@ use crate::domain::text::clean_code;
 use crate::site::SiteBases;
 use crate::store::Store;
 use crate::store::subscriptions::NewSubscription;
-use crate::work::subscribing::lists::{Login, Sorted, named, sort};
+use crate::work::subscribing::lists::{Login, Sorted, local_left_out, named, private_left_out, sort};
 
 /// The feeds of a list that can be subscribed to.
 pub(super) struct Vetted {
@@ -39,14 +39,11 @@ pub(super) fn vet(
     let Sorted { mut allowed, private, local, logins, mut notes } = sort(store, places, new)?;
     if !local.is_empty() {
         let (named, what) = (named(&local), plural(local.len() as u64, "source"));
-        let question = format!("{list} names {what} to be read by programs or from files of this machine");
+        let question = format!("{list} names {what} that run programs or read files of this machine");
         if is_allowed.programs || ask(&question, "Let Gleaner do that", &named)? {
             allowed.extend(local);
         } else {
-            notes.push(format!(
-                "{what} left out, to be read by programs or from files: {} (`gleaner import --allow-programs` takes them)",
-                named.join(", ")
-            ));
+            notes.extend(local_left_out(&local));
         }
     }
     let named = named(&private);
@@ -56,10 +53,7 @@ pub(super) fn vet(
         allowed.extend(private.into_iter().map(|one| NewSubscription { is_private: true, ..one }));
         return Ok(Vetted { allowed, notes, logins });
     }
-    let named = named.join(", ");
-    notes.push(format!(
-        "{what} inside this machine or its network left out: {named} (`gleaner import --allow-private` takes them)"
-    ));
+    notes.extend(private_left_out(&private));
     Ok(Vetted { allowed, notes, logins })
 }
 

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{Answered, Trouble};
+use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean, clean_line};
 use crate::domain::time::Timestamp;
 use crate::format::feed::Kind;
@@ -181,7 +182,27 @@ pub fn named(some: &[NewSubscription]) -> Vec<String> {
     named
 }
 
-/// Subscribes to what a list names, but for what is inside this machine or its network.
+/// The note on sources of a list inside this machine or its network that were not subscribed to; none for an empty list.
+pub fn private_left_out(some: &[NewSubscription]) -> Option<String> {
+    let what = plural(some.len() as u64, "source");
+    let named = named(some).join(", ");
+    let note = || format!("{what} inside this machine or its network left out: {named} ({} adds them)", import_with("private"));
+    (!some.is_empty()).then(note)
+}
+
+/// The same for sources that are programs to run or files of this machine.
+pub fn local_left_out(some: &[NewSubscription]) -> Option<String> {
+    let what = plural(some.len() as u64, "source");
+    let named = named(some).join(", ");
+    let note = || format!("{what} that run programs or read files left out: {named} ({} adds them)", import_with("programs"));
+    (!some.is_empty()).then(note)
+}
+
+fn import_with(allowed: &str) -> String {
+    format!("`gleaner import --allow-{allowed} LIST`")
+}
+
+/// Subscribes to the sources of a list, except those inside this machine or its network.
 pub(super) fn subscribe(
     store: &mut Store,
     settings: &FetchSettings,
@@ -191,20 +212,11 @@ pub(super) fn subscribe(
 ) -> Result<Answered, Trouble> {
     let new = listed.iter().map(|one| subscription(one, is_urls)).collect();
     let Sorted { allowed, private, local, logins, mut notes } = sort(store, &settings.places, new)?;
-    if !local.is_empty() {
-        let named = named(&local).join(", ");
-        notes.push(format!(
-            "{} programs or files left out: {named} (`gleaner import --allow-programs` takes them)",
-            local.len()
-        ));
-    }
+    notes.extend(local_left_out(&local));
     let of = logins.iter().map(|login| shown(&login.address).to_string());
     notes
         .extend(of.map(|address| format!("{address}: its name and password belong into the configuration, under [[sources]]")));
-    if !private.is_empty() {
-        let named = named(&private).join(", ");
-        notes.push(format!("{} inside this machine or its network left out: {named}", private.len()));
-    }
+    notes.extend(private_left_out(&private));
     Ok(Answered::List { added: store.subscribe_all(&allowed, now)?, listed: listed.len(), notes })
 }
 
