@@ -312,13 +312,13 @@ fn score_rules_are_made_listed_changed_and_removed() {
     let folded =
         |home: &Home| home.run(&["show", "1", "--json"]).succeeded().json()["discussions"][0]["counts"]["folded"].clone();
     assert_eq!(folded(&home), 0);
-    let made = home.run(&["rules", "add", "no beans", "mute", "--words", "beans", "--place", "page"]).succeeded();
+    let made = home.run(&["rules", "add", "no beans", "mute", "--words", "beans", "--site", "page"]).succeeded();
     assert_eq!(made.out, "no beans: mute if with “beans” and at page\n");
     assert_eq!(folded(&home), 3, "for beans, and two against them");
     home.run(&["rules", "add", "no beans", "lift", "--author", "a"]).failed(1, &["already", "rules edit"]);
     home.run(&["rules", "add", "idle", "mute"]).failed(2, &["matches nothing", "--author"]);
     home.run(&["rules", "add", "idle", "hush", "--author", "a"]).failed(2, &["lift, shrink, mute"]);
-    let edited = home.run(&["rules", "edit", "no beans", "--does", "shrink", "--place", "", "--longer", "3"]).succeeded();
+    let edited = home.run(&["rules", "edit", "no beans", "--does", "shrink", "--site", "", "--longer", "3"]).succeeded();
     assert_eq!(edited.out, "no beans: shrink if with “beans” and of more than 3 words\n");
     assert_eq!(folded(&home), 0);
     let config = home.write(

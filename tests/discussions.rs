@@ -59,7 +59,7 @@ impl Scene {
         let home = Home::new();
         let base = server.url("127.0.0.1", "");
         let config = format!(
-            "[places.hacker-news]\nfirebase = \"{base}\"\nalgolia = \"{base}\"\n[places.lobsters]\nbase = \"{base}/lobsters\"\n"
+            "[sites.hacker-news]\nfirebase = \"{base}\"\nalgolia = \"{base}\"\n[sites.lobsters]\nbase = \"{base}/lobsters\"\n"
         );
         home.write("config.toml", config.as_bytes());
         home.run(&["import", &home.write("feed.xml", FEED.as_bytes())]).succeeded();
@@ -90,7 +90,7 @@ fn an_articles_discussion_is_found_by_its_address_and_fetched_with_its_order() {
     );
     let wanted = ["/api/v1/items/1", "/api/v1/search", "/lobsters/stories/url/all.json", "/v0/item/1.json", "/v0/item/2.json"];
     assert_eq!(scene.asked(), wanted, "each once, and no comment with less than two answers");
-    let page = scene.home.run(&["show", "1", "--json", "--order", "place"]).succeeded().json();
+    let page = scene.home.run(&["show", "1", "--json", "--order", "site"]).succeeded().json();
     let comments = page["discussions"][0]["comments"].as_array().unwrap();
     let facts: Vec<String> =
         comments.iter().map(|one| format!("{} {} {}", one["id"], one["parent"], one["rank"]["place"])).collect();

@@ -48,8 +48,8 @@ pub(crate) fn home_at(server: &Server) -> Home {
     let base = server.url("127.0.0.1", "");
     let base = base.trim_end_matches('/');
     let config = format!(
-        "[places.hacker-news]\nfirebase = \"{base}/fb\"\nalgolia = \"{base}/al\"\n[places.lobsters]\nbase = \"{base}/lo\"\n\
-         [places.lemmy]\ninstances = [\"{base}\"]\n[places.discourse]\nsites = [\"{base}/di\"]\n"
+        "[sites.hacker-news]\nfirebase = \"{base}/fb\"\nalgolia = \"{base}/al\"\n[sites.lobsters]\nbase = \"{base}/lo\"\n\
+         [sites.lemmy]\ninstances = [\"{base}\"]\n[sites.discourse]\nsites = [\"{base}/di\"]\n"
     );
     home.write("config.toml", config.as_bytes());
     home
@@ -388,7 +388,7 @@ fn a_blog_inside_this_network_that_is_subscribed_to_has_its_comments_fetched() {
     let home = Home::new();
     home.write(
         "config.toml",
-        b"[places.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[places.lobsters]\nbase = \"http://127.0.0.1:1\"\n",
+        b"[sites.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[sites.lobsters]\nbase = \"http://127.0.0.1:1\"\n",
     );
     home.run(&["add", &server.url("127.0.0.1", "/feed")]).succeeded();
     let told = home.run(&["discussions", "1", "--json"]).out;

@@ -96,7 +96,7 @@ fn articles_of_others_reach_no_private_host_that_is_subscribed_to() {
     let (home, neighbour, _stranger, other) = neighbours();
     home.write(
         "config.toml",
-        b"[places.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[places.lobsters]\nbase = \"http://127.0.0.1:1\"\n",
+        b"[sites.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[sites.lobsters]\nbase = \"http://127.0.0.1:1\"\n",
     );
     for title in ["On Rye", "On Oats"] {
         let run = home.run(&["discussions", &id_of(&home, title)]);
@@ -113,8 +113,8 @@ fn comments_that_an_article_names_are_not_reached_at_a_configured_base() {
     let (home, neighbour, _stranger, _other) = neighbours();
     let base = neighbour.url("");
     let config = format!(
-        "[places.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[places.lobsters]\nbase = \"http://127.0.0.1:1\"\n\
-         [places.lemmy]\ninstances = [\"{base}\"]\n"
+        "[sites.hacker-news]\nalgolia = \"http://127.0.0.1:1\"\n[sites.lobsters]\nbase = \"http://127.0.0.1:1\"\n\
+         [sites.lemmy]\ninstances = [\"{base}\"]\n"
     );
     home.write("config.toml", config.as_bytes());
     home.run(&["discussions", &id_of(&home, "On Rye")]);

@@ -184,7 +184,11 @@ fn pager(variable: Option<&str>) -> Vec<String> {
 
 fn set_up(places: AppDirs, base: Settings, globals: &Globals) -> anyhow::Result<Setup> {
     let mut settings = match places.config_to_read() {
-        Some(path) => crate::config::load_over(path, base)?,
+        Some(path) => {
+            let (settings, warnings) = crate::config::load_over(path, base)?;
+            warnings.iter().for_each(|warning| stores::tell(&format!("warning: {warning}")));
+            settings
+        }
         None => base,
     };
     if globals.color == Colour::Never || (globals.color == Colour::Auto && !may_colour()) {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::args::{Conditions, RulesCommand};
 use super::error::{CliError, Exit};
 use super::output::{stdout, write_json};
-use super::{Setup, clock};
+use super::{Setup, clock, stores};
 use crate::config::nearest::nearest;
 use crate::domain::rules::{self, IgnoreRule, Rule, Verdict, merged};
 use crate::domain::text::{CleanText, clean_line};
@@ -19,7 +19,7 @@ mute folds them away. The first rule that fits decides, those of the configurati
 the reader `w` on a comment names the rule, `M` mutes an author.
 
   gleaner rules add \"long reads\" lift --longer 300
-  gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --place \"hacker news\"
+  gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --site \"hacker news\"
 
 Which articles are not taken in at all ([[ignore]] in the configuration) is listed too.
 
@@ -139,7 +139,7 @@ fn change(
     let rule = become_(found)?;
     if rule.name.is_empty() || rule.conditions.is_empty() {
         let wrong = if rule.name.is_empty() { "a rule needs a name" } else { "this rule matches nothing" };
-        return Err(CliError::usage(wrong).hint("give --author, --words, --place, --longer or --shorter").into());
+        return Err(CliError::usage(wrong).hint("give --author, --words, --site, --longer or --shorter").into());
     }
     store.set_rule(&rule, clock::now())?;
     store.close()?;
@@ -189,22 +189,29 @@ fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<CliError>
 }
 
 impl Conditions {
+    fn site(&self) -> Option<&String> {
+        if self.place.is_some() {
+            stores::tell("warning: `--place` is now called `--site`");
+        }
+        self.site.as_ref().or(self.place.as_ref())
+    }
+
     /// The rule with what was given in place of what it had; a blank word takes a condition away.
     fn over(&self, rule: Rule) -> Rule {
-        let some = |given: &Option<String>, had| match given.as_deref().map(clean_line) {
+        let some = |given: Option<&String>, had| match given.map(|text| clean_line(text)) {
             None => had,
             Some(text) => Some(text).filter(|text| !text.is_empty()),
         };
         let number = |given: Option<u32>, had: Option<u32>| given.or(had).filter(|words| *words > 0);
         let words: Vec<_> = self.words.iter().map(|words| clean_line(words)).collect();
         let conditions = rules::Conditions {
-            author: some(&self.author, rule.conditions.author),
+            author: some(self.author.as_ref(), rule.conditions.author),
             words: if words.is_empty() {
                 rule.conditions.words
             } else {
                 words.into_iter().filter(|words| !words.is_empty()).collect()
             },
-            place: some(&self.place, rule.conditions.place),
+            place: some(self.site(), rule.conditions.place),
             longer: number(self.longer, rule.conditions.longer),
             shorter: number(self.shorter, rule.conditions.shorter),
         };

@@ -161,7 +161,7 @@ pub(super) fn catch_up(store: &mut Store) -> anyhow::Result<()> {
 }
 
 /// Says something beside what the command prints.
-fn tell(line: &str) {
+pub(super) fn tell(line: &str) {
     // Nothing more can be done where standard error is closed.
     let _ = writeln!(stderr(), "{}", clean(line));
 }

@@ -29,7 +29,8 @@ pub(super) struct File {
     open: OpenTable,
     fetch: fetch::Fetch,
     watch: fetch::WatchTable,
-    places: site_bases::Tables,
+    #[serde(alias = "places")]
+    sites: site_bases::Tables,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<fetch::SourceTable>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -97,6 +98,22 @@ impl File {
         Ok(File { text: text.to_owned(), ..file })
     }
 
+    /// A warning for each name of an earlier version in the file.
+    pub(super) fn old_names(&self) -> Vec<&'static str> {
+        if !self.text.contains("place") {
+            return Vec::new();
+        }
+        let table: toml::Table = self.text.parse().unwrap_or_default();
+        let mut rules = table.get("rules").and_then(toml::Value::as_array).into_iter().flatten();
+        let order = table.get("comments").and_then(|comments| comments.get("order")).and_then(toml::Value::as_str);
+        let names = [
+            (table.contains_key("places"), "`[places]` is now called `[sites]`"),
+            (rules.any(|rule| rule.get("place").is_some()), "`place` of a rule is now called `site`"),
+            (order == Some("place"), "the order `place` is now called `site`"),
+        ];
+        names.into_iter().filter(|(is_old, _)| *is_old).map(|(_, warning)| warning).collect()
+    }
+
     /// The settings that this file gives. `path` is where it stands: themes are looked for beside it.
     pub(super) fn settings(&self, path: &Path, base: Settings) -> Result<Settings, ConfigError> {
         let wrong = |span, message: &str| ConfigError::wrong(path, &report(&self.text, span, message));
@@ -112,7 +129,7 @@ impl File {
         };
         let fetch = fetch::settings(&self.fetch, &self.sources, path, base.fetch).map_err(|(span, e)| wrong(span, &e))?;
         let watch = self.watch.command.clone().unwrap_or_else(|| fetch.watch.clone());
-        let places = site_bases::settings(&self.places, fetch.places.clone());
+        let places = site_bases::settings(&self.sites, fetch.places.clone());
         let ignore = match self.ignore.as_slice() {
             [] => fetch.ignore.clone(),
             tables => rules::ignored(tables).map_err(|(span, e)| wrong(span, &e))?,
@@ -200,7 +217,7 @@ impl File {
             },
             fetch: fetch::filled(&settings.fetch, settings.images_unasked),
             watch: fetch::WatchTable { command: Some(settings.fetch.watch.clone()) },
-            places: site_bases::filled(&settings.fetch.places),
+            sites: site_bases::filled(&settings.fetch.places),
             sources: self.sources.clone(),
             rules: self.rules.clone(),
             ignore: self.ignore.clone(),

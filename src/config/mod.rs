@@ -57,12 +57,15 @@ pub const DEFAULT_FILE: &str = include_str!("../../assets/config.toml");
 
 /// The settings that a file gives; what it does not name is as in [`Settings::default`].
 pub fn load(path: &Path) -> Result<Settings, ConfigError> {
-    load_over(path, Settings::default())
+    load_over(path, Settings::default()).map(|(settings, _)| settings)
 }
 
-/// As [`load`], with other settings to stand where the file says nothing.
-pub fn load_over(path: &Path, base: Settings) -> Result<Settings, ConfigError> {
-    file::File::read(path)?.settings(path, base)
+/// As [`load`], with other settings to stand where the file says nothing, and with a warning for each name of an earlier
+/// version, which still works.
+pub fn load_over(path: &Path, base: Settings) -> Result<(Settings, Vec<String>), ConfigError> {
+    let file = file::File::read(path)?;
+    let warnings = file.old_names().into_iter().map(|warning| format!("{}: {warning}", named(path)));
+    Ok((file.settings(path, base)?, warnings.collect()))
 }
 
 /// Adds names and passwords of sources, by their addresses, to a file that nobody else can read, and that is made if it is

@@ -18,8 +18,8 @@ pub(super) struct RuleTable {
     author: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     words: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<String>,
+    #[serde(alias = "place", skip_serializing_if = "Option::is_none")]
+    site: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     longer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ pub(super) fn rules(tables: &[RuleTable]) -> Result<Vec<Rule>, (Range<usize>, St
         } else if rules.iter().any(|known| known.name == rule.name) {
             Some(format!("there are two rules named `{}`", rule.name))
         } else if rule.conditions.is_empty() {
-            Some("this rule matches nothing: give it an author, words, a place, longer or shorter".to_owned())
+            Some("this rule matches nothing: give it an author, words, a site, longer or shorter".to_owned())
         } else {
             None
         };
@@ -104,7 +104,7 @@ pub(super) fn ignored(tables: &[Spanned<Ignore>]) -> Result<Vec<IgnoreRule>, (Ra
 }
 
 fn rule(table: &RuleTable) -> Rule {
-    let conditions = conditions(table.author.as_ref(), &table.words, table.place.as_ref(), (table.longer, table.shorter));
+    let conditions = conditions(table.author.as_ref(), &table.words, table.site.as_ref(), (table.longer, table.shorter));
     Rule { name: clean_line(table.name.get_ref()), verdict: table.does.0, conditions }
 }
 

@@ -1,4 +1,4 @@
-//! `[places]`: where the sites stand at which people discuss. The tables and their keys are what the sites themselves name.
+//! `[sites]`: the addresses of discussion sites. Each site names its own table and keys.
 
 use std::fmt;
 

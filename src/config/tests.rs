@@ -282,3 +282,21 @@ fn no_report_shows_a_password() {
         assert!(!error.contains("hunter2"), "{error}");
     }
 }
+
+#[test]
+fn names_of_earlier_versions_work_and_are_told() {
+    let old = "[places.lobsters]\nbase = \"https://l.example\"\n[comments]\norder = \"place\"\n\
+               [[rules]]\nname = \"a\"\ndoes = \"mute\"\nplace = \"lobsters\"\n";
+    let new = old.replace("places", "sites").replace("place", "site");
+    assert_eq!(settings(old).unwrap(), settings(&new).unwrap());
+    let told = |text: &str| File::parse(text, Path::new("config.toml")).unwrap().old_names();
+    assert_eq!(told(&new), [""; 0]);
+    assert_eq!(
+        told(old),
+        [
+            "`[places]` is now called `[sites]`",
+            "`place` of a rule is now called `site`",
+            "the order `place` is now called `site`",
+        ]
+    );
+}

@@ -58,7 +58,7 @@ def main():
         with tempfile.TemporaryDirectory() as home:
             config = Path(home, "config.toml")
             base = "http://127.0.0.1:%d" % PORT
-            config.write_text('[places.hacker-news]\nfirebase = "%s"\nalgolia = "%s"\n[places.lobsters]\nbase = "%s/none"\n'
+            config.write_text('[sites.hacker-news]\nfirebase = "%s"\nalgolia = "%s"\n[sites.lobsters]\nbase = "%s/none"\n'
                               % (base, base, base))
             argv = [args.binary, "--data-dir", home, "--config", str(config)]
             subprocess.run(argv + ["add", "hn:top"], check=True, stdout=subprocess.DEVNULL)

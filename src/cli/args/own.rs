@@ -57,7 +57,10 @@ pub(in crate::cli) struct Conditions {
     #[arg(long, value_name = "WORDS")]
     pub(in crate::cli) words: Vec<String>,
     /// A part of the site's name, such as `lobsters`
-    #[arg(long, value_name = "PLACE")]
+    #[arg(long, value_name = "SITE")]
+    pub(in crate::cli) site: Option<String>,
+    /// The name of `--site` in earlier versions
+    #[arg(long, value_name = "SITE", hide = true, conflicts_with = "site")]
     pub(in crate::cli) place: Option<String>,
     /// More words than this
     #[arg(long, value_name = "N")]

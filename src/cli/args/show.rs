@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::stores;
 use crate::cli::thread_options::ViewArgs;
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
@@ -90,6 +91,9 @@ impl ShowOptions {
 }
 
 fn order(name: &str) -> Result<Order, String> {
+    if name == "place" {
+        stores::tell("warning: the order `place` is now called `site`");
+    }
     Order::from_name(name).ok_or_else(|| format!("the orders are {}", Order::ALL.map(Order::name).join(", ")))
 }
 
