@@ -315,8 +315,12 @@ impl Model {
         let is_all = list.at_start && list.at_end;
         let is_counted = list.finding.is_none() && list.filter.is_empty() && !self.hides_read;
         let counted = || self.section_row().filter(|_| is_counted).map(|row| row.total as usize);
-        let total = if is_all { Some(list.rows.len()) } else { counted().filter(|total| *total >= number) };
-        Some(total.map_or_else(|| number.to_string(), |total| format!("{number} of {total}")))
+        match if is_all { Some(list.rows.len()) } else { counted() } {
+            // Rows that were just marked read stay in the list of unread ones, and do not count.
+            Some(total) if total < number => None,
+            Some(total) => Some(format!("{number} of {total}")),
+            None => Some(number.to_string()),
+        }
     }
 
     /// Why the source that the list shows could not be fetched.

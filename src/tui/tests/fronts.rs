@@ -88,6 +88,15 @@ fn a_places_section_opens_as_its_front_page_with_what_stands_there_whoever_broug
 }
 
 #[test]
+fn a_site_opens_as_its_front_page_when_it_is_chosen_by_name() {
+    let mut play = Play::new((100, 16), &[]);
+    arrive(&mut play, "hn:top", "hn", &[3, 1, 2]);
+    let mut play = play.restart();
+    play.play(":hn<enter>");
+    assert_eq!(play.model.list.order_label(), "front page");
+}
+
+#[test]
 fn a_discussion_that_is_not_here_yet_is_told_on_the_page() {
     let mut play = Play::new((100, 16), &[]);
     arrive(&mut play, "hn:top", "hn", &[3]);

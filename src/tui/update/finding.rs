@@ -216,7 +216,8 @@ pub(super) fn remove(model: &mut Model, id: SearchId, key: Key) -> Vec<Effect> {
         model.show_status("nothing removed");
         return Vec::new();
     }
-    model.list = ListPane::new(Section::Unread, model.list.order);
+    let order = list::order_of(model, &Section::Unread);
+    model.list = ListPane::new(Section::Unread, order);
     model.show_status("the saved search is removed; its articles stay");
     vec![Effect::RemoveSearch(id), Effect::LoadSections, list::more(model, Stretch::First)]
 }

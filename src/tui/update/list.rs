@@ -245,16 +245,25 @@ pub(super) fn choose_section(model: &mut Model, at: usize) -> Vec<Effect> {
 
 pub(super) fn show_section(model: &mut Model, at: usize) -> Vec<Effect> {
     model.put_section_cursor(at);
-    let row = &model.sections[at];
-    // A place's section opens as its newspaper.
-    let order = match model.list.order {
-        ListOrder::Newest if row.has_front => ListOrder::Front,
-        ListOrder::Front if !row.has_front => ListOrder::Newest,
-        order => order,
-    };
-    let before = std::mem::replace(&mut model.list, ListPane::new(row.section.clone(), order));
+    let section = model.sections[at].section.clone();
+    let order = order_of(model, &section);
+    let before = std::mem::replace(&mut model.list, ListPane::new(section, order));
     model.left.rows = before.rows;
     vec![Effect::RenewSections, more(model, Stretch::First)]
+}
+
+/// The order in which a section opens: the list's, but the newest first is the front page where the section has one.
+pub(super) fn order_of(model: &Model, section: &Section) -> ListOrder {
+    let has_front = has_front(model, section);
+    match model.list.order {
+        ListOrder::Newest if has_front => ListOrder::Front,
+        ListOrder::Front if !has_front => ListOrder::Newest,
+        order => order,
+    }
+}
+
+fn has_front(model: &Model, section: &Section) -> bool {
+    model.all_sections.iter().any(|row| row.section == *section && row.has_front)
 }
 
 /// Shows or hides what is in the folder under the cursor.
@@ -284,7 +293,7 @@ pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
         model.show_status("what is recommended stands in the order of how well it fits");
         return Vec::new();
     }
-    let has_front = model.all_sections.iter().any(|row| row.section == model.list.section && row.has_front);
+    let has_front = has_front(model, &model.list.section);
     let orders: Vec<ListOrder> = ListOrder::ALL.into_iter().filter(|order| has_front || *order != ListOrder::Front).collect();
     let at = orders.iter().position(|order| *order == model.list.order).unwrap_or(0);
     model.list.order = orders[(at + 1) % orders.len()];

@@ -42,7 +42,8 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     });
     let mut effects = vec![Effect::LoadSections];
     if !model.recommends && model.list.is_recommended() {
-        model.list = ListPane::new(Section::Unread, model.list.order);
+        let order = list::order_of(model, &Section::Unread);
+        model.list = ListPane::new(Section::Unread, order);
         effects.push(list::more(model, Stretch::First));
     }
     effects.push(Effect::SaveSession(Box::new(model.session())));

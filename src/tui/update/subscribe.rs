@@ -119,7 +119,8 @@ pub(super) fn open_section(model: &mut Model, section: Section) -> Vec<Effect> {
     if model.focus == Pane::Page || model.overlay != Overlay::None {
         return vec![Effect::LoadSections];
     }
-    model.list = ListPane::new(section, model.list.order);
+    let order = list::order_of(model, &section);
+    model.list = ListPane::new(section, order);
     model.set_focus(Pane::List);
     vec![Effect::StopFinding, Effect::LoadSections, list::more(model, Stretch::First)]
 }
