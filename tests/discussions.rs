@@ -128,7 +128,7 @@ fn the_address_of_a_discussion_is_stored_and_shown_whole() {
         say(stream, &answer("200 OK", &[], json!({ "items": items, "has_more": false }).to_string().as_bytes()));
     });
     let home = Home::new();
-    home.write("config.toml", format!("[places.stack-exchange]\napi = \"{}\"\n", server.url("127.0.0.1", "")).as_bytes());
+    home.write("config.toml", format!("[sites.stack-exchange]\napi = \"{}\"\n", server.url("127.0.0.1", "")).as_bytes());
     let address = "https://stackoverflow.com/questions/7/why-owls";
     let told = home.run(&["add", address]).succeeded().out;
     assert_eq!(told, "stored the discussion as article 1: Why owls? (2 comments, 1 more missing)\n");

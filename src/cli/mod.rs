@@ -186,7 +186,9 @@ fn set_up(places: AppDirs, base: Settings, globals: &Globals) -> anyhow::Result<
     let mut settings = match places.config_to_read() {
         Some(path) => {
             let (settings, warnings) = crate::config::load_over(path, base)?;
-            warnings.iter().for_each(|warning| stores::tell(&format!("warning: {warning}")));
+            for warning in warnings {
+                stores::tell(&format!("warning: {warning}"));
+            }
             settings
         }
         None => base,

@@ -1,4 +1,4 @@
-//! Where the sites stand: the addresses that `[places]` in the configuration can change.
+//! Base addresses of the sites, which `[sites]` in the configuration can change.
 
 use std::collections::BTreeMap;
 

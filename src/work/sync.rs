@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use self::adding::{FoundServer, NewLogin, account_hint, add, find_server};
 pub use self::due::{due_accounts, next_sync};
-use self::exchange::Exchange;
+use self::exchange::{Exchange, is_later};
 pub use self::lock::forget_lock;
 pub use self::secrets::{forget_secret, has_configured_secret};
 use super::fetch::FetchSettings;
@@ -444,10 +444,4 @@ fn in_words(change: &SyncChange) -> String {
 
 fn newest(account: &Account) -> (Option<ServerMark>, Option<ItemId>) {
     (account.mark.clone(), account.mark_item.clone())
-}
-
-/// True if one mark is greater than the other: times and ids are numbers.
-fn is_later(one: Option<&ServerMark>, other: Option<&ServerMark>) -> bool {
-    let number = |mark: Option<&ServerMark>| mark.and_then(|mark| mark.0.parse::<i128>().ok());
-    number(one) > number(other)
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::source::Failure;
 use crate::source::http::{ApiRequest, Client, PrivateOrigins};
-use crate::sync::{SyncAnswer, SyncError, SyncLimits, SyncQuery, SyncReply, SyncRequest, SyncSession, SyncTurn};
+use crate::sync::{ServerMark, SyncAnswer, SyncError, SyncLimits, SyncQuery, SyncReply, SyncRequest, SyncSession, SyncTurn};
 use crate::work::fetch::FetchSettings;
 
 pub(super) struct Exchange<'a> {
@@ -55,4 +55,10 @@ pub(super) fn send(client: &Client, request: SyncRequest, private: &PrivateOrigi
     let SyncRequest { method, address, headers, body } = request;
     let answer = client.exchange(&ApiRequest { method, address, headers, body, private: private.clone() })?;
     Ok(SyncAnswer { status: answer.status, body: answer.body, retry_after: answer.retry_after })
+}
+
+/// True if one mark is greater than the other: times and ids are numbers.
+pub(super) fn is_later(one: Option<&ServerMark>, other: Option<&ServerMark>) -> bool {
+    let number = |mark: Option<&ServerMark>| mark.and_then(|mark| mark.0.parse::<i128>().ok());
+    number(one) > number(other)
 }
