@@ -136,7 +136,7 @@ fn a_text_browser_has_the_terminal_until_it_ends() {
     terminal.type_keys("q").ends_well();
 }
 
-/// What a terminal does with a copy is unknown: nothing says "copied" that only asked it to.
+/// A terminal does not confirm a copy: a message says "copied" only if more than a request was made.
 #[test]
 fn a_copy_by_the_terminal_is_sent_and_one_by_a_program_is_copied() {
     let home = with_an_address();

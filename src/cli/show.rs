@@ -365,7 +365,7 @@ impl<W: Write> Writer<'_, W> {
         format!("{guessed}{}", parts.join(self.look.dot()))
     }
 
-    /// What a comment answers, in words: an indent says nothing to who hears the page read.
+    /// A comment's parent in words, for readers who hear the page and cannot see an indent.
     fn reply(&self, shown: &Arranged<'_>, row: Row) -> Option<String> {
         let comments = &shown.view.discussion.comments;
         let comment = &comments[shown.view.thread.places()[row.place as usize].comment.index()];

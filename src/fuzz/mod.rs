@@ -100,7 +100,7 @@ pub fn edition(input: &[u8]) {
     check_page(&edition_format::read_page(&text_of(input), &ORIGIN).0);
 }
 
-/// What is written of a list is the same subscriptions when it is read again.
+/// Checks that a list, written and read again, has the same subscriptions.
 pub fn opml(input: &[u8]) {
     let Ok(list) = opml::read(input) else { return };
     let (subscriptions, notes) = list.subscriptions();

@@ -53,7 +53,7 @@ impl Site for StackExchange {
     }
 
     fn thread_address(&self, url: &Url) -> Option<ThreadAddress> {
-        let post = Post::at(url)?;
+        let post = StackPost::at(url)?;
         let address = format!("{}/questions/{}", post.base, post.question?);
         Some(ThreadAddress { address, is_whole: post.answer.is_none() && !post.is_comment })
     }
@@ -78,7 +78,7 @@ impl Site for StackExchange {
     }
 
     fn thread_at(&self, url: &Url, _: &SiteBases) -> Option<ThreadRef> {
-        let post = Post::at(url)?;
+        let post = StackPost::at(url)?;
         let answer = || post.answer.map(|answer| format!("{ANSWER}{answer}"));
         let id = post.question.map(|question| question.to_string()).or_else(answer)?;
         Some(ThreadRef::new(&StackExchange, post.base, id))
@@ -95,7 +95,7 @@ impl Site for StackExchange {
         Box::new(fetch::QuestionFetch::new(bases.one(ID, "api"), host(&thread.base), &thread.id))
     }
 
-    /// That of the question, also where the address of an answer was asked for.
+    /// The question's id, also if the address of an answer was given.
     fn keeps_asked_address(&self, thread: &ThreadRef, _: Option<&str>) -> bool {
         !thread.id.starts_with(ANSWER)
     }
@@ -160,16 +160,16 @@ fn host(base: &str) -> &str {
     base.split_once("://").map_or(base, |(_, host)| host)
 }
 
-/// What an address at a site of the network leads to.
-struct Post {
+/// The target of an address at a site of the network.
+struct StackPost {
     base: String,
     question: Option<u64>,
     answer: Option<u64>,
     is_comment: bool,
 }
 
-impl Post {
-    fn at(url: &Url) -> Option<Post> {
+impl StackPost {
+    fn at(url: &Url) -> Option<StackPost> {
         let host = url.host_str()?;
         let host = host.strip_prefix("www.").unwrap_or(host);
         if !is_site(host) {
@@ -187,7 +187,7 @@ impl Post {
             _ => return None,
         };
         let answer = answer.filter(|answer| Some(*answer) != question);
-        Some(Post { base: format!("https://{host}"), question, answer, is_comment: fragment.starts_with(COMMENT) })
+        Some(StackPost { base: format!("https://{host}"), question, answer, is_comment: fragment.starts_with(COMMENT) })
     }
 }
 

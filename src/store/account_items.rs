@@ -37,7 +37,7 @@ pub struct AccountBatch {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AccountItem {
     pub id: ItemId,
-    /// Which of the batch's items it is; none if it is nothing that can be stored.
+    /// Its index in the batch; none if it cannot be stored.
     pub at: Option<usize>,
     pub is_read: bool,
     pub is_starred: bool,
@@ -75,7 +75,7 @@ impl Store {
         })
     }
 
-    /// Those of these that are not known, each once, in their order.
+    /// The ids that are not known, each once, in their order.
     pub fn unknown_items(&self, account: AccountId, ids: &[ItemId]) -> StoreResult<Vec<ItemId>> {
         self.ask_as_one("looking for new items", |conn| {
             let mut known = conn.prepare_cached("SELECT 1 FROM account_items WHERE account_id = ?1 AND item = ?2")?;
@@ -228,7 +228,7 @@ fn columns_of(mark: &ItemMark) -> Option<(&'static str, bool, u8)> {
     }
 }
 
-/// What the server says of a known item now. Where it said the same before, the article stays as the reader has it.
+/// Takes over the server's state of a known item. If it is unchanged, the article stays as the reader has it.
 fn learn(
     conn: &Connection,
     account: AccountId,
@@ -244,7 +244,7 @@ fn learn(
         Ok((row.read::<bool>(0)?, row.read::<bool>(1)?, row.read::<Option<i64>>(2)?, row.read::<u8>(3)?))
     });
     let Some((was_read, was_starred, article, doubt)) = known.optional()? else { return Ok(()) };
-    // What was sent and not confirmed may be what the server tells back: the reader's own mark counts until it is.
+    // The server may echo a mark that was sent and not confirmed: the reader's own mark counts until it is confirmed.
     let is_read = if doubt & READ > 0 { was_read } else { is_read };
     let is_starred = if doubt & STARRED > 0 { was_starred } else { is_starred };
     if (was_read, was_starred) == (is_read, is_starred) {

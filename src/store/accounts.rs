@@ -283,7 +283,7 @@ pub(super) fn queue_removal(conn: &Connection, source: SourceId) -> Result<()> {
     disown(conn, source)
 }
 
-/// What the server says of the source's items no longer counts: it deletes them, and that unstars and reads nothing here.
+/// Forgets the server's state of the source's items: it deletes them, and that must not unstar or read anything here.
 fn disown(conn: &Connection, source: SourceId) -> Result<()> {
     conn.prepare_cached("DELETE FROM account_feeds WHERE source_id = ?1")?.execute([source.0])?;
     let items = "DELETE FROM account_items WHERE entry_id IN (SELECT id FROM entries WHERE source_id = ?1)";

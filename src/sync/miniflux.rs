@@ -86,7 +86,7 @@ struct MinifluxClient {
     version: Option<(u32, u32)>,
     /// The ids of folders by their names, once they have come.
     folders: Option<Vec<(CleanText, i64)>>,
-    /// What narrows the range in which wanted entries are looked for.
+    /// The filter that narrows the range in which wanted entries are looked for.
     listed: RefCell<ListedIds>,
 }
 

@@ -165,7 +165,7 @@ pub enum IdSet {
     Unread,
     Starred,
     Label(CleanText),
-    /// What came since, read or not; without a mark the newest ones, one page of them.
+    /// Items since a mark, read or not; without a mark one page of the newest.
     Since(Option<ServerMark>),
 }
 
@@ -347,7 +347,7 @@ impl SyncError {
 }
 
 impl SyncQuery {
-    /// What it asks for, in a word.
+    /// The request's subject in a word.
     pub fn name(&self) -> &'static str {
         match self {
             SyncQuery::Check => "log-in",

@@ -45,7 +45,7 @@ fn answer(status: u16) -> SyncAnswer {
     SyncAnswer { status, body: Vec::new(), retry_after: None }
 }
 
-/// What is asked for, and the end, when the server answers with these statuses.
+/// The requests made, and the outcome, when the server answers with these statuses.
 fn play(statuses: &[u16]) -> (Vec<String>, Result<SyncReply, SyncError>) {
     let mut session = SyncSession::new(Box::new(Fussy::default()));
     let mut asked = vec![session.begin(SyncQuery::Feeds).unwrap()];

@@ -180,7 +180,7 @@ pub enum Outcome {
     Cleaned(clean::CleanedSome),
     Picture(Box<pictures::Picture>),
     Subscribed(Box<subscribing::Answered>),
-    /// What was copied, and where to.
+    /// The copied thing, and its target.
     Copied(String),
     /// A program came to its end; none of its output is wanted where it is none.
     Ran {

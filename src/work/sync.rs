@@ -37,7 +37,7 @@ const FIRST: usize = 1000;
 /// Pages of one list. An account of half a million unread items has 500.
 const PAGES: usize = 2000;
 
-/// What a sync did.
+/// The results of a sync.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SyncSummary {
     pub requests: u64,
@@ -49,7 +49,7 @@ pub struct SyncSummary {
     pub updated: usize,
     pub joined: usize,
     pub marks: MarksLearned,
-    /// What was refused or left out, a line each.
+    /// Notes on refused and omitted items, one line each.
     pub notes: Vec<CleanText>,
 }
 
@@ -191,7 +191,7 @@ impl SyncPass<'_> {
         };
         let unread = self.ids(&IdSet::Unread, PAGES)?;
         let starred = self.ids(&IdSet::Starred, PAGES)?;
-        // What somebody waits for goes first.
+        // Requests that somebody waits for go first.
         let wanted: Vec<ItemId> = unread.iter().chain(&starred).chain(&recent).cloned().collect();
         let (unread, starred): (HashSet<ItemId>, HashSet<ItemId>) =
             (unread.into_iter().collect(), starred.into_iter().collect());

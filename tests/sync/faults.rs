@@ -1,4 +1,4 @@
-//! What goes wrong between a server and its clients.
+//! Faults between a server and its clients.
 
 use std::sync::{Condvar, Mutex};
 
@@ -8,7 +8,7 @@ use crate::sync::wire::{ServerReply, ServerRequest};
 pub(crate) enum Fault {
     /// The connection ends without an answer, and nothing was done.
     Dropped,
-    /// What was asked for is done, and the connection ends without an answer.
+    /// The request is carried out, and the connection ends without an answer.
     AnswerLost,
     /// The connection ends in the middle of the answer.
     Torn,

@@ -1,6 +1,6 @@
 //! Text for terminals that do not speak UTF-8: letters of ASCII in as many columns.
 //!
-//! What has no likeness becomes `?`, so that no figure changes its value: `10⁻⁶` is `10??`, not `10-6`.
+//! A character without a likeness becomes `?`, so that no figure changes its value: `10⁻⁶` is `10??`, not `10-6`.
 
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use unicode_segmentation::UnicodeSegmentation;

@@ -34,7 +34,7 @@ pub(super) struct PlacedPost<'a> {
     pub(super) post: Option<Value<'a>>,
     /// True if it was deleted; else, without a post, it is only not shown here.
     pub(super) is_deleted: bool,
-    /// What it answers, as it stands in the answer.
+    /// The parent, as the answer names it.
     above: Option<&'a str>,
     /// Replies that are not in the answer, where that is told apart from how many there are.
     pub(super) more: Option<usize>,

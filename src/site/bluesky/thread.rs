@@ -91,7 +91,7 @@ fn page(root: &str, mut posts: Vec<PlacedPost<'_>>) -> Page {
     gathered.into_page(source, Some(&Bluesky), Scale::Likes, &url, count)
 }
 
-/// What answers say of the replies to one post.
+/// The replies to one post, as the answers tell them.
 #[derive(Default)]
 struct Told {
     replies: Option<usize>,

@@ -26,7 +26,7 @@ enum GitHubPost {
 }
 
 impl GitHubPost {
-    /// What a value of the older interface is.
+    /// The kind of a value of the older interface.
     fn of(value: Value<'_>) -> Option<GitHubPost> {
         let has = |key: &str| value.get(key).is_some();
         let is_post = has("user") && has("body") && has("html_url");

@@ -76,7 +76,7 @@ fn with_ids(mails: Vec<Mail>, tally: &mut MailTally) -> Vec<(String, Mail)> {
         tally.attachments += mail.attachments;
         kept.push((id, mail));
     }
-    // What stands in prose may be the address of a person: only the id of a message that is here counts.
+    // An id in prose may be a person's address: it counts only if a message that is here has it.
     let known: HashSet<String> = seen.into_keys().collect();
     for (_, mail) in &mut kept {
         mail.in_reply_to.extend(std::mem::take(&mut mail.in_prose).into_iter().filter(|id| known.contains(id)));
@@ -89,7 +89,7 @@ fn answered(mail: &Mail) -> impl Iterator<Item = &String> {
     mail.in_reply_to.iter().filter(|_| mail.references.is_empty()).chain(mail.in_reply_to.first()).take(1)
 }
 
-/// Which messages belong to one thread, by the numbers of their ids.
+/// Groups messages by thread, by the numbers of their ids.
 #[derive(Default)]
 struct ThreadGroups {
     numbers: HashMap<String, usize>,

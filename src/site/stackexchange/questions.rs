@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use url::Url;
 
-use super::{COMMENT, ID, Post, StackExchange};
+use super::{COMMENT, ID, StackExchange, StackPost};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
@@ -56,7 +56,7 @@ pub(super) fn id<'a>(value: Value<'a>, key: &str) -> Option<&'a str> {
     value.get(key)?.id()
 }
 
-/// What belongs to one question.
+/// The parts of one question.
 #[derive(Default)]
 struct QuestionParts<'a> {
     head: Option<Value<'a>>,
@@ -209,7 +209,7 @@ impl<'a> Commented<'a> {
 /// The site that a post stands on, by its own link.
 fn base_of(post: Value<'_>) -> Option<String> {
     let url = Url::parse(post.text("link")?).ok()?;
-    Post::at(&url).map(|post| post.base)
+    StackPost::at(&url).map(|post| post.base)
 }
 
 fn source(base: Option<&str>) -> Source {

@@ -1,4 +1,4 @@
-//! What the JSON of the Fever API says.
+//! Parses the JSON of the Fever API.
 
 use super::PAGE;
 use crate::domain::text::{CleanText, clean_line};

@@ -1,4 +1,4 @@
-//! What the JSON of the Google Reader API says.
+//! Parses the JSON of the Google Reader API.
 
 use super::ids::item_id;
 use crate::domain::text::{CleanText, clean_line};

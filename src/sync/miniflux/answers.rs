@@ -1,4 +1,4 @@
-//! What the JSON of Miniflux's API says.
+//! Parses the JSON of Miniflux's API.
 
 use super::PAGE;
 use crate::domain::text::{CleanText, clean_line};

@@ -1,4 +1,4 @@
-//! What the JSON of Tiny Tiny RSS says.
+//! Parses the JSON of Tiny Tiny RSS.
 
 use crate::domain::text::{CleanText, clean_line};
 use crate::format::fields::label;

@@ -57,7 +57,7 @@ enum RowCounts {
     None,
 }
 
-/// What is drawn beside the row's words.
+/// The extras drawn beside the row's words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RowMarks {
     pub ascii: bool,

@@ -52,7 +52,7 @@ enum DecodedInput {
     Input(TerminalInput, usize),
     PasteBegin(usize),
     Color(ColorReport, usize),
-    /// What a terminal is, the last thing that was asked.
+    /// The terminal's type: the answer to the last query.
     Attributes(usize),
     Nothing(usize),
     Cut,
@@ -236,7 +236,7 @@ fn character(bytes: &[u8]) -> DecodedInput {
     }
 }
 
-/// What follows `ESC ]`, up to BEL or ST: a terminal's answer.
+/// A terminal's answer: the bytes after `ESC ]`, up to BEL or ST.
 fn command(bytes: &[u8]) -> DecodedInput {
     let Some(end) = bytes.iter().position(u8::is_ascii_control) else {
         return if bytes.len() < LONGEST_REPORT { DecodedInput::Cut } else { DecodedInput::Nothing(bytes.len()) };

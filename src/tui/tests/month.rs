@@ -29,7 +29,7 @@ fn now() -> Timestamp {
     Timestamp(CLOCK.load(Ordering::SeqCst))
 }
 
-/// What a reader does in one sitting.
+/// The actions of one sitting.
 const SITTINGS: [&str; 8] = [
     "hgl<enter>jjj ccq",
     "n<enter>GcXq",
@@ -85,7 +85,7 @@ fn clean_up(store: &mut Store, sources: &[SourceId]) {
     }
 }
 
-/// What could grow in the reader's own memory.
+/// Collections of the reader that could grow.
 fn held(play: &Play) -> usize {
     let model = &play.model;
     model.list.rows.len() + model.undo.len() + model.ordered.len() + model.discussed.len() + model.discussing.len()
@@ -121,7 +121,7 @@ fn a_month_leaves_what_the_keep_rules_leave_and_right_counts() {
     assert!(figures.articles <= kept, "{figures:?}, at most {kept}");
     assert!(starred <= kept);
     assert_eq!(figures.comments, (DAYS * ROUNDS) as u64);
-    // What is read leaves a trace for as long as the reader is open, in the numbers of articles alone.
+    // Reading leaves only ids of articles behind while the reader is open.
     let most = held_early + 4 * SITTINGS.len() + DAYS as usize * ROUNDS as usize;
     assert!(held(&play) <= most, "{} held after ten days, {} in the end", held_early, held(&play));
     let wrong: Vec<_> = play.store().check().unwrap().into_iter().filter(|finding| !finding.ok).collect();

@@ -128,7 +128,7 @@ mod tests {
         ("Gruvbox, light, soft", "#3c3836", "#f2e5bc"),
     ];
 
-    /// What a role's letters and what is behind them look like on a palette.
+    /// The colours of a role's letters and background on a palette.
     fn seen(theme: &Theme, role: Role, text: Rgb, background: Rgb) -> (Rgb, Rgb) {
         let screen = theme.style(Role::Text);
         let style = screen.patch(theme.style(role));

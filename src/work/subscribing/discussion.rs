@@ -53,7 +53,7 @@ pub fn at(settings: &FetchSettings, client: &Client, typed: &str, now: Timestamp
     if let Some(page) = fetch.page(now) {
         return Some(Ok(page));
     }
-    // What is not there was not there for this site's program; all else says nothing of whose the address is.
+    // "Not found" means that this site's program does not know it; other failures do not tell whose address it is.
     let failed = fetch.failures().iter().find(|failure| !is_of_none(failure)).cloned();
     failed.map(Err)
 }

@@ -7,18 +7,18 @@ use crate::os::files;
 use crate::store::AccountId;
 
 /// Releases the account when it is dropped.
-pub(super) struct Held(#[allow(dead_code, reason = "the open file is the lock")] Option<File>);
+pub(super) struct AccountLock(#[allow(dead_code, reason = "the open file is the lock")] Option<File>);
 
 /// Holds the account until it is dropped or the program ends, however it ends. None while another copy holds it. Where
 /// files cannot be locked, nothing is held.
-pub(super) fn take(store: &Path, account: AccountId) -> Option<Held> {
-    let Ok(file) = files::append(&path(store, account)) else { return Some(Held(None)) };
+pub(super) fn take(store: &Path, account: AccountId) -> Option<AccountLock> {
+    let Ok(file) = files::append(&path(store, account)) else { return Some(AccountLock(None)) };
     match file.try_lock() {
-        Ok(()) => Some(Held(Some(file))),
+        Ok(()) => Some(AccountLock(Some(file))),
         Err(std::fs::TryLockError::WouldBlock) => None,
         Err(std::fs::TryLockError::Error(error)) => {
             tracing::info!(%error, "the lock of an account cannot be taken");
-            Some(Held(None))
+            Some(AccountLock(None))
         }
     }
 }

@@ -24,7 +24,7 @@ use ratatui::buffer::Buffer;
 
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
-/// Those that `GLEANER_BENCH_SIZES` names, such as `1000,10000`; else all.
+/// The sizes that `GLEANER_BENCH_SIZES` names, such as `1000,10000`; else all.
 fn sizes() -> Vec<usize> {
     match std::env::var("GLEANER_BENCH_SIZES") {
         Ok(wanted) => wanted.split(',').map(|size| size.parse().unwrap()).collect(),

@@ -1,4 +1,4 @@
-//! What changes the state. Every such request carries the token T; without one it passes as well, as recorded.
+//! Requests that change the state. Each carries the token T; without one it passes as well, as recorded.
 
 use serde_json::json;
 

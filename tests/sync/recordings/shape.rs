@@ -110,7 +110,7 @@ pub(super) fn compare(recorded: &Recorded, reply: &ServerReply) -> Vec<String> {
     let (theirs, ours) = (Shape::of(&recorded.body), Shape::of(&body));
     for (path, kinds) in &theirs.kinds {
         let got = ours.kinds.get(path);
-        // What is cut off in the middle may be anything.
+        // The cut part may be anything.
         let is_same = got.is_some_and(|got| kinds.iter().any(|kind| got.contains(kind)));
         if !is_same {
             wrong.push(format!("{path} is {got:?} in place of {kinds:?}"));
