@@ -1,6 +1,6 @@
 //! The invariants of the house that can be read off its source text (see the map in `src/lib.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Which rooms a room may name. Arrows point down and may skip levels; only `main` knows `cli`, only `cli` `config`.
@@ -107,6 +107,61 @@ fn the_source_keeps_its_invariants() {
         findings.extend(check(&name, &std::fs::read_to_string(&file).unwrap(), &crates));
     }
     assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+/// Names that two types may share, and why.
+const SHARED_TYPES: [(&str, &str); 3] = [
+    ("Error", "each module has its own"),
+    ("Screen", "the terminal of Unix and that of Windows stand in for each other"),
+    ("Waker", "the terminal of Unix and that of Windows stand in for each other"),
+];
+
+/// Rooms whose folders are alike, one for each site or server, with parts of the same names.
+const ALIKE: [&str; 2] = ["site", "sync"];
+
+#[test]
+fn each_name_stands_for_one_thing() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut types, mut files) = (BTreeMap::new(), BTreeMap::new());
+    for file in rust_files(&root.join("src")) {
+        let name = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        for (line, found) in types_of(&std::fs::read_to_string(&file).unwrap()) {
+            types.entry(found).or_insert_with(Vec::new).push(format!("{name}:{line}"));
+        }
+        let Some((room, _)) = place(&name) else { continue };
+        let (_, last) = name.rsplit_once('/').unwrap();
+        let is_tests = name.contains("/tests/") || last == "tests.rs";
+        if !is_tests && last != "mod.rs" && !ALIKE.contains(&room) {
+            files.entry(format!("{room}: {last}")).or_insert_with(Vec::new).push(name.clone());
+        }
+    }
+    types.retain(|name, _| !SHARED_TYPES.iter().any(|(shared, _)| shared == name));
+    let twice = |(name, at): (String, Vec<String>)| (at.len() > 1).then(|| format!("{name}: {}", at.join(", ")));
+    let findings: Vec<String> = types.into_iter().chain(files).filter_map(twice).collect();
+    assert!(findings.is_empty(), "a name for two things:\n{}", findings.join("\n"));
+}
+
+/// The types that a file defines, each with its line; not those associated with a trait, whose names it gives.
+fn types_of(text: &str) -> Vec<(usize, String)> {
+    let definition = |line: &str| {
+        let bare = line.trim_start();
+        let item = match bare.strip_prefix("pub(").and_then(|rest| rest.split_once(") ")) {
+            Some((_, item)) => item,
+            None => bare.strip_prefix("pub ").unwrap_or(bare),
+        };
+        let (kind, rest) = item.split_once(' ')?;
+        let is_type = ["struct", "enum", "trait", "union"].contains(&kind) || kind == "type" && bare.len() == line.len();
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        (is_type && name.starts_with(char::is_uppercase)).then_some(name)
+    };
+    text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, definition(line)?))).collect()
+}
+
+#[test]
+fn types_are_found_by_their_definitions() {
+    let text = "pub struct A;\npub(in crate::a) enum B<T> {}\n    type Item = u8;\ntype C = u8;\n    struct D {\n/// struct E";
+    let found: Vec<String> = types_of(text).into_iter().map(|(line, name)| format!("{line}{name}")).collect();
+    assert_eq!(found, ["1A", "2B", "4C", "5D"]);
 }
 
 #[test]

@@ -7,11 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::store::{By, ListOrder, RANKED};
 
-pub(super) use own::{AccountCommand, Conditions, MarkAs, RulesCommand, SearchesCommand};
-pub(super) use show::ShowOptions;
+pub(super) use own::{AccountCommand, ConditionArgs, MarkAs, RulesCommand, SearchesCommand};
+pub(super) use show_options::ShowOptions;
 
 mod own;
-mod show;
+mod show_options;
 
 /// A terminal reader for news and the discussion under it.
 ///
@@ -268,7 +268,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         json: JsonFlag,
     },
     /// Print a page in reading order: article, related stories, comments
-    #[command(after_help = show::HELP)]
+    #[command(after_help = show_options::HELP)]
     Show {
         /// An article's id, a file, or `-` for standard input
         #[arg(value_name = "ID|FILE|-")]

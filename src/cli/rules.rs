@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::args::{Conditions, RulesCommand};
+use super::args::{ConditionArgs, RulesCommand};
 use super::error::{CliError, Exit};
 use super::output::{stdout, write_json};
 use super::{Setup, clock, stores};
@@ -188,7 +188,7 @@ fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<CliError>
     Ok(CliError::failed(format!("there is no rule `{name}`")).hint(hint))
 }
 
-impl Conditions {
+impl ConditionArgs {
     fn site(&self) -> Option<&String> {
         if self.place.is_some() {
             stores::tell("warning: `--place` is now called `--site`");

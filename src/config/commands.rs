@@ -28,7 +28,7 @@ pub(super) struct CommandTable {
     seconds: Option<u32>,
 }
 
-pub(super) type Tables = BTreeMap<String, Spanned<CommandTable>>;
+pub(super) type CommandTables = BTreeMap<String, Spanned<CommandTable>>;
 
 /// How long a command may take.
 const SECONDS: u32 = 30;
@@ -36,7 +36,7 @@ const SECONDS: u32 = 30;
 const MOST: usize = 200;
 
 /// The commands; or what is wrong with one, and where.
-pub(super) fn commands(tables: &Tables) -> Result<Vec<OwnCommand>, (Range<usize>, String)> {
+pub(super) fn commands(tables: &CommandTables) -> Result<Vec<OwnCommand>, (Range<usize>, String)> {
     let read = |(name, table): (&String, &Spanned<CommandTable>)| {
         command(name, table.get_ref()).map_err(|wrong| (table.span(), wrong))
     };

@@ -68,7 +68,7 @@ pub(super) struct SourceTable {
     token_command: Option<Vec<String>>,
 }
 
-type Wrong = (Range<usize>, String);
+type SettingFault = (Range<usize>, String);
 
 /// The settings that the file gives; or what is wrong in it, and where.
 pub(super) fn settings(
@@ -76,7 +76,7 @@ pub(super) fn settings(
     sources: &[SourceTable],
     path: &Path,
     base: FetchSettings,
-) -> Result<FetchSettings, Wrong> {
+) -> Result<FetchSettings, SettingFault> {
     let mut settings = base;
     if let Some(every) = &fetch.every {
         settings.schedule.every = time(every)?;
@@ -121,7 +121,7 @@ pub(super) fn filled(settings: &FetchSettings, images: bool) -> Fetch {
 }
 
 impl SourceTable {
-    fn settings(&self, path: &Path) -> Result<SourceSettings, Wrong> {
+    fn settings(&self, path: &Path) -> Result<SourceSettings, SettingFault> {
         let every = self.every.as_ref().map(time).transpose()?;
         let every = every.map(|every| every.map_or(0, |every| every.as_secs()));
         let secret = |plain: &Option<Spanned<String>>, command: &Option<Vec<String>>| match (plain, command) {
@@ -161,7 +161,7 @@ impl SourceTable {
 
 /// A secret may stand only in a file that nobody else can read.
 #[cfg(unix)]
-fn private<T>(path: &Path, secret: &Spanned<T>) -> Result<(), Wrong> {
+fn private<T>(path: &Path, secret: &Spanned<T>) -> Result<(), SettingFault> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).map_or(0o600, |facts| facts.permissions().mode());
     if mode & 0o077 != 0 {
@@ -173,12 +173,12 @@ fn private<T>(path: &Path, secret: &Spanned<T>) -> Result<(), Wrong> {
 
 /// Elsewhere the rights of a file are not looked at.
 #[cfg(not(unix))]
-fn private<T>(_: &Path, _: &Spanned<T>) -> Result<(), Wrong> {
+fn private<T>(_: &Path, _: &Spanned<T>) -> Result<(), SettingFault> {
     Ok(())
 }
 
 /// "90s", "30m", "1h", "2d"; none for "never".
-fn time(text: &Spanned<String>) -> Result<Option<Duration>, Wrong> {
+fn time(text: &Spanned<String>) -> Result<Option<Duration>, SettingFault> {
     let word = text.get_ref().trim();
     if word == "never" {
         return Ok(None);

@@ -25,12 +25,12 @@ pub(super) struct File {
     comments: CommentsTable,
     keys: Keys,
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    commands: commands::Tables,
+    commands: commands::CommandTables,
     open: OpenTable,
     fetch: fetch::Fetch,
     watch: fetch::WatchTable,
     #[serde(alias = "places")]
-    sites: site_bases::Tables,
+    sites: site_bases::SiteTables,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<fetch::SourceTable>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

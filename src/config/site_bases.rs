@@ -10,7 +10,7 @@ use crate::site::{BaseSetting, Site, SiteBases};
 
 /// By table, the keys that are given.
 #[derive(Clone, Default)]
-pub(super) struct Tables(Vec<(&'static dyn Site, SiteTable)>);
+pub(super) struct SiteTables(Vec<(&'static dyn Site, SiteTable)>);
 
 #[derive(Clone, Default)]
 struct SiteTable(Vec<(&'static str, BaseAddresses)>);
@@ -22,7 +22,7 @@ enum BaseAddresses {
     List(Vec<String>),
 }
 
-pub(super) fn settings(tables: &Tables, base: SiteBases) -> SiteBases {
+pub(super) fn settings(tables: &SiteTables, base: SiteBases) -> SiteBases {
     let given = tables.0.iter().flat_map(|(site, table)| table.0.iter().map(|(key, addresses)| (site.id(), *key, addresses)));
     given.fold(base, |bases, (site, key, addresses)| match addresses {
         BaseAddresses::One(address) => bases.with(site, key, &[with_scheme(address)]),
@@ -33,7 +33,7 @@ pub(super) fn settings(tables: &Tables, base: SiteBases) -> SiteBases {
 }
 
 /// The same tables with every key, as they are in force.
-pub(super) fn filled(bases: &SiteBases) -> Tables {
+pub(super) fn filled(bases: &SiteBases) -> SiteTables {
     let value = |site: &dyn Site, setting: &BaseSetting| {
         let list = bases.list(site.id(), setting.key);
         if setting.is_list { BaseAddresses::List(list.to_vec()) } else { BaseAddresses::One(list.concat()) }
@@ -41,7 +41,7 @@ pub(super) fn filled(bases: &SiteBases) -> Tables {
     let table = |(site, settings): (&'static dyn Site, &'static [BaseSetting])| {
         (site, SiteTable(settings.iter().map(|setting| (setting.key, value(site, setting))).collect()))
     };
-    Tables(SiteBases::settings().map(table).collect())
+    SiteTables(SiteBases::settings().map(table).collect())
 }
 
 /// `hacker-news`
@@ -55,8 +55,8 @@ fn with_scheme(address: &str) -> String {
     if address.contains("://") { address.to_owned() } else { format!("https://{address}") }
 }
 
-impl<'de> Deserialize<'de> for Tables {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tables, D::Error> {
+impl<'de> Deserialize<'de> for SiteTables {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SiteTables, D::Error> {
         deserializer.deserialize_map(TablesVisitor)
     }
 }
@@ -64,16 +64,16 @@ impl<'de> Deserialize<'de> for Tables {
 struct TablesVisitor;
 
 impl<'de> Visitor<'de> for TablesVisitor {
-    type Value = Tables;
+    type Value = SiteTables;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a table for each site")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tables, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SiteTables, A::Error> {
         let known: Vec<_> = SiteBases::settings().collect();
         let names: Vec<String> = known.iter().map(|(site, _)| table_name(*site)).collect();
-        let mut tables = Tables::default();
+        let mut tables = SiteTables::default();
         while let Some(at) = map.next_key_seed(KnownKey(&names))? {
             let (site, settings) = known[at];
             tables.0.push((site, map.next_value_seed(SiteKeys(settings))?));
@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for SiteKeys {
     }
 }
 
-impl Serialize for Tables {
+impl Serialize for SiteTables {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (site, table) in &self.0 {

@@ -4,9 +4,9 @@
 //! that what is read and written again loses nothing. Its [`subscriptions`](List::subscriptions) are a view of it.
 
 mod read;
-mod repair;
 #[cfg(test)]
 mod tests;
+mod unescaped;
 mod write;
 
 pub use read::is_opml;

@@ -4,8 +4,8 @@
 //! text stands as [`super::body`] stores it. What follows from the rest (counts, figures, numbers in the index) is not
 //! in it.
 
-mod entries;
-mod own;
+mod line_entries;
+mod notes;
 mod refuse;
 mod values;
 
@@ -123,11 +123,11 @@ impl Store {
                         taken.known += 1;
                         taken.marked += u64::from(is_marked);
                     }
-                    Err(Wrong::Line(why)) => {
+                    Err(LineFault::Line(why)) => {
                         conn.execute_batch("ROLLBACK TO line")?;
                         taken.wrong.push((n, why));
                     }
-                    Err(Wrong::Store(error)) => return Err(error),
+                    Err(LineFault::Store(error)) => return Err(error),
                 }
                 conn.execute_batch("RELEASE line")?;
             }
@@ -167,8 +167,8 @@ fn archived(conn: &Connection, id: ArticleId) -> Result<Option<String>> {
         })
         .optional()?;
     let Some(mut line) = line else { return Ok(None) };
-    line.insert("entries".to_owned(), Value::Array(entries::read(conn, id)?));
-    own::fill(conn, &mut line, id.0)?;
+    line.insert("entries".to_owned(), Value::Array(line_entries::read(conn, id)?));
+    notes::fill(conn, &mut line, id.0)?;
     let discussions = discussions(conn, id)?;
     if !discussions.is_empty() {
         line.insert("discussions".to_owned(), Value::Array(discussions));
@@ -230,19 +230,19 @@ fn comments(conn: &Connection, discussion: i64) -> Result<Vec<Value>> {
     Ok(comments)
 }
 
-enum Wrong {
+enum LineFault {
     Line(String),
     Store(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Wrong {
+impl From<rusqlite::Error> for LineFault {
     /// A row that the tables refuse is a fault of the line, not of the store.
-    fn from(error: rusqlite::Error) -> Wrong {
+    fn from(error: rusqlite::Error) -> LineFault {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch) => {
-                Wrong::Line(format!("it does not fit: {error}"))
+                LineFault::Line(format!("it does not fit: {error}"))
             }
-            _ => Wrong::Store(error),
+            _ => LineFault::Store(error),
         }
     }
 }
@@ -253,15 +253,15 @@ enum TakenLine {
     Known { is_marked: bool },
 }
 
-fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, Wrong> {
-    let wrong = |why: &str| Wrong::Line(why.to_owned());
-    let line: Value = serde_json::from_str(line).map_err(|error| Wrong::Line(format!("it is no JSON: {error}")))?;
+fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, LineFault> {
+    let wrong = |why: &str| LineFault::Line(why.to_owned());
+    let line: Value = serde_json::from_str(line).map_err(|error| LineFault::Line(format!("it is no JSON: {error}")))?;
     if !line.get(MARK).and_then(Value::as_i64).is_some_and(|version| (1..=VERSION).contains(&version)) {
         return Err(wrong("it was written by a newer gleaner"));
     }
-    refuse::refuse(&line).map_err(Wrong::Line)?;
-    let entries = entries::of_line(conn, &line)?;
-    if let Some(id) = entries::known(conn, &entries)? {
+    refuse::refuse(&line).map_err(LineFault::Line)?;
+    let entries = line_entries::of_line(conn, &line)?;
+    if let Some(id) = line_entries::known(conn, &entries)? {
         return Ok(TakenLine::Known { is_marked: take_marks(conn, id, &line)? });
     }
     let source = line_source(conn, &line, &entries)?;
@@ -277,8 +277,8 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, Wrong> 
         ("related", beside.into()),
     ];
     insert(conn, "article_bodies", &ARTICLE[OF_ARTICLES..], &line, more)?;
-    entries::insert_all(conn, id, &entries)?;
-    own::take(conn, id, &line)?;
+    line_entries::insert_all(conn, id, &entries)?;
+    notes::take(conn, id, &line)?;
     if let Some(position) = line.get("position").and_then(Value::as_str) {
         conn.prepare_cached("INSERT INTO positions (article_id, position) VALUES (?1, ?2)")?.execute(params![id, position])?;
     }
@@ -295,12 +295,16 @@ fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, Wrong> 
 }
 
 /// The source whose text the article has: one of those that its entries are of.
-fn line_source(conn: &Connection, line: &Value, entries: &[entries::ArchivedEntry<'_>]) -> std::result::Result<i64, Wrong> {
+fn line_source(
+    conn: &Connection,
+    line: &Value,
+    entries: &[line_entries::ArchivedEntry<'_>],
+) -> std::result::Result<i64, LineFault> {
     let key = line.get("source").and_then(|source| source.get(0)).and_then(Value::as_str).unwrap_or_default();
     let named: Option<i64> =
         conn.prepare_cached("SELECT id FROM sources WHERE key = ?1")?.query_row([key], |row| row.read(0)).optional()?;
     let named = named.filter(|named| entries.iter().any(|entry| entry.source == *named));
-    named.or(entries.first().map(|entry| entry.source)).ok_or_else(|| Wrong::Line("it has no source".to_owned()))
+    named.or(entries.first().map(|entry| entry.source)).ok_or_else(|| LineFault::Line("it has no source".to_owned()))
 }
 
 /// The reader's marks, each with its time.
@@ -315,7 +319,7 @@ const MARKS: [(&str, &str); 5] = [
 /// Gives an article that is there already, and its comments, what the reader marked later than here; whether there was any.
 fn take_marks(conn: &Connection, id: i64, line: &Value) -> Result<bool> {
     let number = |of: &Value, name: &str| of.get(name).and_then(Value::as_i64).unwrap_or(0);
-    let mut marked = own::take(conn, id, line)?;
+    let mut marked = notes::take(conn, id, line)?;
     for (name, at) in MARKS {
         let sql = format!("UPDATE articles SET {name} = ?2, {at} = ?3 WHERE id = ?1 AND ?3 > ifnull({at}, 0)");
         marked += conn.prepare_cached(&sql)?.execute(params![id, number(line, name), number(line, at)])?;
@@ -341,8 +345,8 @@ fn take_discussion(
     conn: &Connection,
     article: i64,
     discussion: &Value,
-    wrong: &impl Fn(&str) -> Wrong,
-) -> std::result::Result<u64, Wrong> {
+    wrong: &impl Fn(&str) -> LineFault,
+) -> std::result::Result<u64, LineFault> {
     let id = insert(conn, "discussions", &DISCUSSION, discussion, vec![("article_id", article.into())])?;
     let comments = discussion.get("comments").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (ordinal, comment) in comments.iter().enumerate() {
@@ -393,7 +397,7 @@ fn zeros_left_out(comment: &Value) -> Vec<(&'static str, Sql)> {
 }
 
 /// A text of at most `most` bytes, in the form in which it is stored.
-fn stored(text: Option<&Value>, most: usize, wrong: &impl Fn(&str) -> Wrong) -> std::result::Result<Encoded, Wrong> {
+fn stored(text: Option<&Value>, most: usize, wrong: &impl Fn(&str) -> LineFault) -> std::result::Result<Encoded, LineFault> {
     let mut document = match text {
         None => Document::default(),
         Some(Value::String(text)) if text.len() <= most => return Ok(body::encode_body(&Body::plain(text))),
@@ -414,7 +418,7 @@ fn insert<'a>(
     names: &[&'a str],
     line: &Value,
     mut more: Vec<(&'a str, Sql)>,
-) -> std::result::Result<i64, Wrong> {
+) -> std::result::Result<i64, LineFault> {
     for name in names.iter().copied() {
         match line.get(name) {
             Some(Value::String(text)) => more.push((name, text.clone().into())),

@@ -175,7 +175,7 @@ impl ReleasedArticles<'_> {
 
 /// The result of a step of cleaning.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Step {
+pub struct CleaningStep {
     /// By source.
     pub cleaned: Vec<Cleaned>,
     /// Where to go on; none when all sources have been looked at.
@@ -200,7 +200,12 @@ impl Store {
 
     /// Looks through some sources, from one on, and takes away at most about so many of what may go, in transactions so
     /// short that nobody has to wait.
-    pub fn clean_some(&mut self, keeping: &Keeping, from: SourceId, most: usize) -> std::result::Result<Step, StoreError> {
+    pub fn clean_some(
+        &mut self,
+        keeping: &Keeping,
+        from: SourceId,
+        most: usize,
+    ) -> std::result::Result<CleaningStep, StoreError> {
         let mut looked_through = 0;
         let mut found: Vec<(SourceId, Going)> = Vec::new();
         let (mut next, mut unfinished) = (None, None);
@@ -230,7 +235,7 @@ impl Store {
         })?;
         // There may be more to take away. If nothing could go, though, the same articles would be tried for ever.
         let unfinished = unfinished.filter(|source| went.iter().any(|(of, _)| of == source));
-        Ok(Step { cleaned, next: unfinished.or(next), is_broken_off })
+        Ok(CleaningStep { cleaned, next: unfinished.or(next), is_broken_off })
     }
 
     /// Gives those that went, and whether it was broken off before all had been tried.

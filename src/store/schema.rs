@@ -34,15 +34,15 @@
 //! - `doc` is the number under which the index of words knows an article or a comment, see [`super::index`]; null while
 //!   it is not indexed. `stale_…` holds numbers that are to leave the index.
 
-mod accounts;
 mod identity;
 mod narrow;
-mod own;
+mod reader_tables;
 mod requests;
+mod servers;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use self::{accounts::VERSION_16, identity::VERSION_10, narrow::VERSION_15, own::VERSION_12, requests::VERSION_14};
+use self::{identity::VERSION_10, narrow::VERSION_15, reader_tables::VERSION_12, requests::VERSION_14, servers::VERSION_16};
 use super::columns::ReadColumn as _;
 use super::index;
 

@@ -20,13 +20,13 @@ use crate::work::{Awaited, Done, Outcome, Tickets, Workers, background::FetchTar
 use clean::Stage;
 
 mod beside;
-mod commands;
-mod finding;
+mod command_runs;
+mod image_jobs;
 mod marking;
 mod perform;
-mod pictures;
 mod saving;
-mod sources;
+mod search_jobs;
+mod source_effects;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -53,7 +53,7 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let waker = screen.waker();
     let drawing = waker.clone();
     let workers = Workers::new(3, move || waker.wake());
-    let pictures = pictures::Pictures::new(move || drawing.wake());
+    let pictures = image_jobs::ImageJobs::new(move || drawing.wake());
     let mut model = Model::new(settings, screen.size(), (start.now)(), start.zone);
     let note = start.store.notes().first().cloned();
     let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
@@ -92,7 +92,7 @@ pub(super) struct Shell {
     /// The comments of the page that is open.
     comments: Awaited,
     /// The article that is being read, where that takes long.
-    reading: finding::Newest,
+    reading: search_jobs::Newest,
     check: Awaited,
     subscribing: Awaited,
     programs: Awaited,
@@ -100,12 +100,12 @@ pub(super) struct Shell {
     cleaning: beside::Cleaning,
     marking: marking::MarkingMany,
     waiting: saving::Waiting,
-    finding: finding::Newest,
-    counting: finding::Newest,
-    relating: finding::Newest,
-    pictures: pictures::Pictures,
-    listing: finding::Newest,
-    recommending: finding::Newest,
+    finding: search_jobs::Newest,
+    counting: search_jobs::Newest,
+    relating: search_jobs::Newest,
+    pictures: image_jobs::ImageJobs,
+    listing: search_jobs::Newest,
+    recommending: search_jobs::Newest,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -125,7 +125,7 @@ impl Shell {
         path: Option<PathBuf>,
         now: fn() -> Timestamp,
         workers: Workers,
-        pictures: pictures::Pictures,
+        pictures: image_jobs::ImageJobs,
     ) -> Shell {
         let version = store.data_version().unwrap_or_default();
         let fetches = Fetches::new(path.clone(), now);
@@ -137,7 +137,7 @@ impl Shell {
             workers,
             tickets: Tickets::default(),
             comments: Awaited::default(),
-            reading: finding::Newest::default(),
+            reading: search_jobs::Newest::default(),
             check: Awaited::default(),
             subscribing: Awaited::default(),
             programs: Awaited::default(),
@@ -145,12 +145,12 @@ impl Shell {
             cleaning: beside::Cleaning::default(),
             marking: marking::MarkingMany::default(),
             waiting: saving::Waiting::default(),
-            finding: finding::Newest::default(),
-            counting: finding::Newest::default(),
-            relating: finding::Newest::default(),
+            finding: search_jobs::Newest::default(),
+            counting: search_jobs::Newest::default(),
+            relating: search_jobs::Newest::default(),
             pictures,
-            listing: finding::Newest::default(),
-            recommending: finding::Newest::default(),
+            listing: search_jobs::Newest::default(),
+            recommending: search_jobs::Newest::default(),
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -162,7 +162,7 @@ impl Shell {
     }
 
     pub(super) fn without_screen(store: Store, now: fn() -> Timestamp) -> Shell {
-        Shell::new(store, None, now, Workers::new(1, || {}), pictures::Pictures::new(|| {}))
+        Shell::new(store, None, now, Workers::new(1, || {}), image_jobs::ImageJobs::new(|| {}))
     }
 
     /// True if something still waits to be saved.

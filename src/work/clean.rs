@@ -2,7 +2,7 @@
 
 use super::fetch::{FetchSettings, Keep};
 use crate::domain::time::Timestamp;
-use crate::store::clean::{CLEAN_STEP, CleanRequest, Keeping, Step};
+use crate::store::clean::{CLEAN_STEP, CleanRequest, CleaningStep, Keeping};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
 /// The keep rule of each subscription by these settings.
@@ -51,7 +51,7 @@ pub(super) fn step(
         Stage::Room => CleanedSome { articles: 0, next: store.vacuum_some()?.then_some(Stage::Room) },
         Stage::Source(from) => {
             let keeping = Keeping { spared, ..keeping(settings, store, now)? };
-            let Step { cleaned, next, .. } = store.clean_some(&keeping, from, CLEAN_STEP)?;
+            let CleaningStep { cleaned, next, .. } = store.clean_some(&keeping, from, CLEAN_STEP)?;
             let articles = cleaned.iter().map(|of_source| of_source.articles).sum();
             CleanedSome { articles, next: Some(next.map_or(Stage::Room, Stage::Source)) }
         }

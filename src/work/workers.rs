@@ -8,15 +8,15 @@ use std::thread;
 use super::{Done, Job, KeptStore, Outcome, Ticket, perform};
 use crate::source::queue::stand_back;
 
-type Perform = fn(&Job, &KeptStore) -> Result<Outcome, String>;
-type Queue = Receiver<(Ticket, Job)>;
+type PerformJob = fn(&Job, &KeptStore) -> Result<Outcome, String>;
+type JobReceiver = Receiver<(Ticket, Job)>;
 
 /// Two crews, a handful of threads with one queue each: one for what the reader waits for, one that stands back. A crew
 /// starts at its first job, so that a reader who asks for none pays nothing; dropping this lets them finish the job in
 /// hand but waits for none of them.
 pub struct Workers {
     threads: usize,
-    perform: Perform,
+    perform: PerformJob,
     wake: Arc<dyn Fn() + Send + Sync>,
     results: (Sender<Done>, Receiver<Done>),
     kept: Arc<KeptStore>,
@@ -33,7 +33,7 @@ impl Workers {
         Workers::doing(perform, threads, wake)
     }
 
-    fn doing(perform: Perform, threads: usize, wake: impl Fn() + Send + Sync + 'static) -> Workers {
+    fn doing(perform: PerformJob, threads: usize, wake: impl Fn() + Send + Sync + 'static) -> Workers {
         Workers {
             threads: threads.max(1),
             perform,
@@ -93,7 +93,7 @@ impl Drop for Workers {
 }
 
 fn work(
-    queue: &Mutex<Queue>,
+    queue: &Mutex<JobReceiver>,
     results: &Sender<Done>,
     perform: impl Fn(&Job) -> Result<Outcome, String>,
     wake: &(dyn Fn() + Send + Sync),

@@ -32,7 +32,7 @@ pub(in crate::cli) enum RulesCommand {
         #[arg(value_name = "DOES", value_parser = verdict)]
         does: Verdict,
         #[command(flatten)]
-        conditions: Conditions,
+        conditions: ConditionArgs,
     },
     /// Change a rule: given options replace its own; an empty word or a 0 removes a condition
     Edit {
@@ -41,7 +41,7 @@ pub(in crate::cli) enum RulesCommand {
         #[arg(long, value_name = "DOES", value_parser = verdict)]
         does: Option<Verdict>,
         #[command(flatten)]
-        conditions: Conditions,
+        conditions: ConditionArgs,
     },
     /// Remove a rule
     Remove { name: String },
@@ -49,7 +49,7 @@ pub(in crate::cli) enum RulesCommand {
 
 /// All given conditions must hold.
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Conditions {
+pub(in crate::cli) struct ConditionArgs {
     /// The author's whole name, in any case
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) author: Option<String>,

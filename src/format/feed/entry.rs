@@ -9,7 +9,7 @@ use super::limits::{self, MAX_ITEMS};
 use super::media::{self, Media, MediaPicture};
 use super::parts::{Links, authors, categories, comments, replies};
 use super::text::{ElementText, address};
-use super::xml::Tree;
+use super::xml::FeedTree;
 use super::{Comments, Entry, Feed, FeedSchedule, Kind, Reply, date};
 use crate::domain::article::{Article, Enclosure};
 use crate::domain::plural::plural;
@@ -149,7 +149,7 @@ fn untitled(body: &Document, enclosures: &[Enclosure]) -> CleanText {
 
 /// The context that all entries of a feed share.
 struct EntryReader<'a> {
-    tree: &'a Tree<'a>,
+    tree: &'a FeedTree<'a>,
     kind: Kind,
     /// The address of the feed or its site, for entries that name no base.
     base: Option<Url>,
@@ -163,7 +163,7 @@ struct EntryReader<'a> {
     implausible: Option<(String, usize)>,
 }
 
-pub(super) fn feed(tree: &Tree<'_>, now: Timestamp) -> Feed {
+pub(super) fn feed(tree: &FeedTree<'_>, now: Timestamp) -> Feed {
     let kind = if matches!(tree.root, "feed" | "entry") { Kind::Atom } else { Kind::Rss };
     let own = &tree.feed;
     let stated = own.base.and_then(|base| tree.bases.get(base as usize));

@@ -23,7 +23,7 @@ const MAX_ATTRIBUTES: usize = 100;
 
 /// A feed's elements: those that tell of the feed, and those that are its entries.
 #[derive(Debug, Default)]
-pub(super) struct Tree<'t> {
+pub(super) struct FeedTree<'t> {
     /// The canonical name of the outermost element, "" if none of a feed was found.
     pub(super) root: &'static str,
     pub(super) version: Option<String>,
@@ -60,7 +60,7 @@ enum ElementRole {
 }
 
 struct TreeBuilder<'t> {
-    tree: Tree<'t>,
+    tree: FeedTree<'t>,
     open: Vec<OpenElement<'t>>,
     /// Elements begun and not ended; the first is the feed itself.
     building: Vec<FeedElement<'t>>,
@@ -77,7 +77,7 @@ struct TreeBuilder<'t> {
 }
 
 /// Reads a document. `base` is where it came from.
-pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
+pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> FeedTree<'t> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -85,7 +85,7 @@ pub(super) fn read<'t>(text: &'t str, base: Option<&Url>) -> Tree<'t> {
     config.allow_dangling_amp = true;
     let mut builder = TreeBuilder {
         base: None,
-        tree: Tree { document: base.cloned(), ..Tree::default() },
+        tree: FeedTree { document: base.cloned(), ..FeedTree::default() },
         open: Vec::new(),
         building: vec![FeedElement::default()],
         bindings: Vec::new(),
@@ -368,7 +368,7 @@ impl<'t> TreeBuilder<'t> {
         }
     }
 
-    fn finish(mut self) -> Tree<'t> {
+    fn finish(mut self) -> FeedTree<'t> {
         if !self.open.is_empty() {
             self.tree.repairs.open_at_end = self.open.iter().filter(|open| open.role != ElementRole::Markup).count();
         }

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
-use super::repair::escape_attributes;
+use super::unescaped::escape_attributes;
 use super::{List, MAX_DEPTH, MAX_ELEMENTS, OutlineNode};
 use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_code, clean_line};

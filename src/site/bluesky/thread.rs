@@ -58,7 +58,7 @@ fn page(root: &str, mut posts: Vec<PlacedPost<'_>>) -> Page {
         },
         article,
     ));
-    let mut told: HashMap<&str, Told> = HashMap::new();
+    let mut told: HashMap<&str, ReplyCounts> = HashMap::new();
     for post in &posts {
         let own = told.entry(post.uri).or_default();
         own.replies = own.replies.max(post.replies());
@@ -93,7 +93,7 @@ fn page(root: &str, mut posts: Vec<PlacedPost<'_>>) -> Page {
 
 /// The replies to one post, as the answers tell them.
 #[derive(Default)]
-struct Told {
+struct ReplyCounts {
     replies: Option<usize>,
     more: Option<usize>,
 }

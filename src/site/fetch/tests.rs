@@ -21,9 +21,9 @@ use crate::site::{by_key, comments_of_page, thread_at};
 use crate::source::told;
 
 /// A thread: each comment's parent is an earlier one, or none. Comment `n` has the id `n + 2`.
-type Tree = Vec<Option<usize>>;
+type ThreadShape = Vec<Option<usize>>;
 
-fn tree(most: usize) -> impl Strategy<Value = Tree> {
+fn tree(most: usize) -> impl Strategy<Value = ThreadShape> {
     prop::collection::vec(prop::option::weighted(0.8, any::<prop::sample::Index>()), 0..most).prop_map(|parents| {
         let parent = |(n, above): (usize, Option<prop::sample::Index>)| above.filter(|_| n > 0).map(|above| above.index(n));
         parents.into_iter().enumerate().map(parent).collect()
@@ -34,11 +34,11 @@ fn id(n: usize) -> u64 {
     n as u64 + 2
 }
 
-fn children(tree: &Tree, of: Option<usize>) -> Vec<usize> {
+fn children(tree: &ThreadShape, of: Option<usize>) -> Vec<usize> {
     (0..tree.len()).filter(|n| tree[*n] == of).collect()
 }
 
-fn below(tree: &Tree, of: usize) -> usize {
+fn below(tree: &ThreadShape, of: usize) -> usize {
     children(tree, Some(of)).into_iter().map(|child| 1 + below(tree, child)).sum()
 }
 
@@ -102,7 +102,7 @@ fn parents(discussion: &Discussion) -> BTreeMap<String, Option<String>> {
     found
 }
 
-fn wanted(tree: &Tree) -> BTreeMap<String, Option<String>> {
+fn wanted(tree: &ThreadShape) -> BTreeMap<String, Option<String>> {
     tree.iter().enumerate().map(|(n, above)| (id(n).to_string(), above.map(|above| id(above).to_string()))).collect()
 }
 
@@ -111,8 +111,8 @@ fn discussion(gathering: &ThreadFetch) -> Discussion {
 }
 
 /// Hacker News with a thread whose order is by falling ids; `known` tells what Algolia has by now.
-fn hacker_news(tree: &Tree, known: impl Fn(usize) -> bool, address: &str) -> Option<String> {
-    fn algolia(tree: &Tree, known: &dyn Fn(usize) -> bool, of: Option<usize>) -> String {
+fn hacker_news(tree: &ThreadShape, known: impl Fn(usize) -> bool, address: &str) -> Option<String> {
+    fn algolia(tree: &ThreadShape, known: &dyn Fn(usize) -> bool, of: Option<usize>) -> String {
         let all = children(tree, of).into_iter().filter(|n| known(*n)).map(|n| {
             let (id, above, children) = (id(n), of.map_or(1, id), algolia(tree, known, Some(n)));
             format!(r#"{{"id":{id},"created_at_i":9,"type":"comment","author":"a","text":"t{n}","parent_id":{above},"children":[{children}]}}"#)
@@ -170,7 +170,7 @@ fn at_discourse(site: &str, topic: u64) -> ThreadRef {
 }
 
 /// A Lemmy instance that gives no more than `cap` comments at once.
-fn lemmy(tree: &Tree, cap: usize, address: &str) -> Option<String> {
+fn lemmy(tree: &ThreadShape, cap: usize, address: &str) -> Option<String> {
     let rest = address.strip_prefix("http://lemmy.test/api/v3/")?;
     let post = r#""post":{"id":1,"name":"T","ap_id":"http://lemmy.test/post/1","published":"2024-01-01T00:00:00Z"}"#;
     if rest == "post?id=1" {
@@ -206,7 +206,7 @@ fn lemmy(tree: &Tree, cap: usize, address: &str) -> Option<String> {
 }
 
 /// A Discourse site whose post with the id `n` has the number `n`: the first is the article.
-fn discourse(tree: &Tree, address: &str) -> Option<String> {
+fn discourse(tree: &ThreadShape, address: &str) -> Option<String> {
     let post = |id: u64| {
         let above = id
             .checked_sub(2)

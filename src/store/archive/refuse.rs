@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::ranges::{fits_rank, range};
-use super::{ARTICLE, COMMENT, DISCUSSION, entries, own};
+use super::{ARTICLE, COMMENT, DISCUSSION, line_entries, notes};
 use crate::domain::text::LONGEST_LINE;
 
 /// Columns of text; all others are numbers. An entry's `title` is a number.
@@ -24,15 +24,15 @@ pub(super) fn is_text(table: &str, name: &str) -> bool {
 pub(super) fn refuse(line: &Value) -> Result<(), String> {
     fields(line, "", "articles", &ARTICLE)?;
     field(line, "", "positions", "position")?;
-    own::refuse(line)?;
+    notes::refuse(line)?;
     for (n, entry) in list(line, "", "entries")?.iter().enumerate() {
         let at = format!("entries[{n}].");
         object(entry, &at)?;
-        fields(entry, &at, "entries", &entries::ENTRY)?;
+        fields(entry, &at, "entries", &line_entries::ENTRY)?;
         if let Some(content) = entry.get("content") {
             let at = format!("{at}content.");
             object(content, &at)?;
-            fields(content, &at, "entry_contents", &entries::CONTENT)?;
+            fields(content, &at, "entry_contents", &line_entries::CONTENT)?;
         }
     }
     for (n, one) in list(line, "", "discussions")?.iter().enumerate() {

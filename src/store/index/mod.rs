@@ -14,8 +14,8 @@
 //! (it *drains*, from its newest doc down), and one that is all dead is dropped.
 
 pub(super) mod partitions;
-mod schema;
 pub(super) mod walk;
+mod word_tables;
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use super::{Store, StoreError, body};
 use crate::domain::text::words;
 use partitions::Partitions;
 
-pub(super) use schema::{BULK, TABLES, adopt, expect};
+pub(super) use word_tables::{BULK, TABLES, adopt, expect};
 
 /// Numbers for each second.
 pub(super) const ROOM: i64 = 16;

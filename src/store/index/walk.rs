@@ -35,7 +35,7 @@ pub(in super::super) struct Walk<'a> {
 
 /// An article or comment.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(in super::super) struct Step {
+pub(in super::super) struct WalkHit {
     pub(in super::super) row: i64,
     /// Its doc; the first of its time for one that is not indexed.
     pub(in super::super) position: i64,
@@ -45,7 +45,7 @@ pub(in super::super) struct Step {
 
 impl Walk<'_> {
     /// Gives each hit in order, until `take` says false.
-    pub(in super::super) fn each(&self, conn: &Connection, take: &mut dyn FnMut(Step) -> Result<bool>) -> Result<()> {
+    pub(in super::super) fn each(&self, conn: &Connection, take: &mut dyn FnMut(WalkHit) -> Result<bool>) -> Result<()> {
         let mut scan = Scan { walk: self, conn, chunk: VecDeque::new(), after: None, is_over: false, next: None };
         let mut docs = self.docs.clone();
         if self.led.is_none() || self.begins_with_short_prefix() {
@@ -84,7 +84,7 @@ impl Walk<'_> {
         docs: RangeInclusive<i64>,
         most: usize,
         scan: &mut Scan<'_>,
-        take: &mut dyn FnMut(Step) -> Result<bool>,
+        take: &mut dyn FnMut(WalkHit) -> Result<bool>,
     ) -> Result<WalkRead> {
         let mut statement = conn.prepare_cached(&docs_statement(self.of_comments, self.upwards))?;
         let mut rows = statement.query([docs.start(), docs.end()])?;
@@ -100,7 +100,7 @@ impl Walk<'_> {
                 Some(led) => led.is_in(&text_of(conn, self.of_comments, row)?),
                 None => true,
             };
-            if fits && !take(Step { row, position: doc, fit: None })? {
+            if fits && !take(WalkHit { row, position: doc, fit: None })? {
                 return Ok(WalkRead::Enough);
             }
         }
@@ -114,7 +114,7 @@ impl Walk<'_> {
         partition: &Partition,
         docs: &RangeInclusive<i64>,
         scan: &mut Scan<'_>,
-        take: &mut dyn FnMut(Step) -> Result<bool>,
+        take: &mut dyn FnMut(WalkHit) -> Result<bool>,
     ) -> Result<bool> {
         let (least, most) = (partition.least.max(*docs.start()), partition.most.min(*docs.end()));
         let Some(led) = self.led.filter(|_| least <= most) else { return Ok(true) };
@@ -125,7 +125,7 @@ impl Walk<'_> {
             let (doc, fit): (i64, f64) = (hit.get(0)?, hit.get(1)?);
             // One that is dead has no row.
             let Some(row) = row_of.query_row([doc], |row| row.read(0)).optional()? else { continue };
-            let step = Step { row, position: doc, fit: self.scored.then_some((partition.id, fit)) };
+            let step = WalkHit { row, position: doc, fit: self.scored.then_some((partition.id, fit)) };
             if !scan.before(doc, take)? || !take(step)? {
                 return Ok(false);
             }
@@ -173,12 +173,12 @@ struct Scan<'a> {
     chunk: VecDeque<(i64, i64)>,
     after: Option<(i64, i64)>,
     is_over: bool,
-    next: Option<Step>,
+    next: Option<WalkHit>,
 }
 
 impl Scan<'_> {
     /// Gives those that come before a doc. Whether to go on.
-    fn before(&mut self, doc: i64, take: &mut dyn FnMut(Step) -> Result<bool>) -> Result<bool> {
+    fn before(&mut self, doc: i64, take: &mut dyn FnMut(WalkHit) -> Result<bool>) -> Result<bool> {
         let upwards = self.walk.upwards;
         while let Some(step) = self.pop()? {
             let is_before = if upwards { step.position < doc } else { step.position > doc };
@@ -193,7 +193,7 @@ impl Scan<'_> {
         Ok(true)
     }
 
-    fn pop(&mut self) -> Result<Option<Step>> {
+    fn pop(&mut self) -> Result<Option<WalkHit>> {
         if let Some(step) = self.next.take() {
             return Ok(Some(step));
         }
@@ -205,7 +205,7 @@ impl Scan<'_> {
                     None => true,
                 };
             if is_wanted {
-                return Ok(Some(Step { row, position, fit: None }));
+                return Ok(Some(WalkHit { row, position, fit: None }));
             }
         }
         Ok(None)

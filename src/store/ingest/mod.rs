@@ -5,10 +5,10 @@
 //! source has brought that (see `grouping`), or of a new article. What each source tells is kept (see `contents`).
 
 mod contents;
+mod entry_matching;
 mod fingerprint;
 mod grouping;
 mod item;
-mod matching;
 mod storing;
 #[cfg(test)]
 mod tests;
@@ -18,9 +18,9 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
+use self::entry_matching::{EntryCandidate, Matcher, WantedEntry};
 use self::grouping::Addresses;
 pub use self::item::Item;
-use self::matching::{EntryCandidate, Matcher, WantedEntry};
 use self::storing::Storing;
 pub use self::union::Regrouped;
 use super::columns::ReadColumn as _;

@@ -41,10 +41,10 @@ fn enclosure(value: &str) -> Enclosure {
 }
 
 /// The items of a source in one answer.
-type Told = (&'static str, &'static [&'static str]);
+type SourceAnswer = (&'static str, &'static [&'static str]);
 
 /// Stores answers in turn, each as a feed of its source. Titles, by article: `A:one B:one | A:two`.
-fn stored(answers: &[Told]) -> (Store, String) {
+fn stored(answers: &[SourceAnswer]) -> (Store, String) {
     let mut store = Store::in_memory().unwrap();
     for (source, items) in answers {
         let source = Source { key: clean(&format!("https://{source}.example/feed")), title: clean(source) };
@@ -84,7 +84,7 @@ fn articles(store: &Store) -> String {
 
 #[test]
 fn what_one_source_lists_is_known_again() {
-    let cases: &[(&str, &[Told], &str)] = &[
+    let cases: &[(&str, &[SourceAnswer], &str)] = &[
         ("the same twice", &[("A", &["x @1 #i +1"]), ("A", &["x @1 #i +1"])], "A:x"),
         ("an edited title", &[("A", &["x @1 #i +1"]), ("A", &["y @1 #i +1"])], "A:y"),
         ("an edited title without an id", &[("A", &["x @1 +1"]), ("A", &["y @1 +1"])], "A:y"),
@@ -124,7 +124,7 @@ fn what_one_source_lists_is_known_again() {
         assert_eq!(stored(answers).1, *wanted, "{what}");
         // An item that comes again changes nothing.
         let last = answers.last().copied().into_iter();
-        let again: Vec<Told> = answers.iter().copied().chain(last).collect();
+        let again: Vec<SourceAnswer> = answers.iter().copied().chain(last).collect();
         assert_eq!(stored(&again).1, *wanted, "{what}, again");
     }
 }
@@ -132,7 +132,7 @@ fn what_one_source_lists_is_known_again() {
 /// Each case in all orders of arrival.
 #[test]
 fn what_several_sources_have_is_one_article_in_any_order() {
-    let cases: &[(&str, &[Told], &str)] = &[
+    let cases: &[(&str, &[SourceAnswer], &str)] = &[
         ("a site and an aggregator", &[("A", &["x @1 #i"]), ("B", &["y @1 #j %https://n.example/1"])], "A:x B:y"),
         ("tracking, www, http, slash", &[("A", &["x @1"]), ("B", &["y @http://www.site.example/1/?utm_source=b"])], "A:x B:y"),
         ("three sources", &[("A", &["x @1"]), ("B", &["x @1"]), ("C", &["x @1"])], "A:x B:x C:x"),
@@ -169,7 +169,7 @@ fn what_several_sources_have_is_one_article_in_any_order() {
     ];
     for (what, answers, wanted) in cases {
         for turn in orders(answers.len()) {
-            let answers: Vec<Told> = turn.iter().map(|&at| answers[at]).collect();
+            let answers: Vec<SourceAnswer> = turn.iter().map(|&at| answers[at]).collect();
             assert_eq!(stored(&answers).1, *wanted, "{what}: {turn:?}");
         }
     }
@@ -188,7 +188,7 @@ fn the_text_of_an_article_does_not_depend_on_who_was_first() {
     let site = ("site", &["Title of the site @1 ~The-full-story +1"][..]);
     let long = ("blog", &["Title of the blog @1 ~A-commentary-that-is-longer-than-the-story +2"][..]);
     let stub = ("stub", &["Stub @1"][..]);
-    let shown = |answers: &[Told]| {
+    let shown = |answers: &[SourceAnswer]| {
         let (store, _) = stored(answers);
         let article = store.article(ArticleId(1)).unwrap().unwrap();
         (article.article.title.to_string(), article.article.body.text(), article.source.title.to_string())
@@ -196,7 +196,7 @@ fn the_text_of_an_article_does_not_depend_on_who_was_first() {
     let wanted = shown(&[site, long, stub]);
     assert_eq!(wanted, ("Title of the site".to_owned(), "The-full-story".to_owned(), "site".to_owned()));
     for order in orders(3) {
-        let answers: Vec<Told> = order.iter().map(|&at| [site, long, stub][at]).collect();
+        let answers: Vec<SourceAnswer> = order.iter().map(|&at| [site, long, stub][at]).collect();
         assert_eq!(shown(&answers), wanted, "{order:?}");
     }
 }

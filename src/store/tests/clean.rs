@@ -150,8 +150,8 @@ fn what_went_is_not_brought_back_by_its_feed() {
 /// Each case: the answers by day with what each lists, whether it breaks off; and whether the old one then comes as new.
 #[test]
 fn what_went_is_forgotten_only_when_whole_answers_do_not_list_it_for_long() {
-    type Answers = &'static [(i64, &'static [usize], bool)];
-    let cases: [(Answers, bool); 8] = [
+    type DailyAnswers = &'static [(i64, &'static [usize], bool)];
+    let cases: [(DailyAnswers, bool); 8] = [
         (&[(1, &[2], false), (40, &[2], false), (41, &[2, 1], false)], true),
         (&[(1, &[2], false), (20, &[2], false), (41, &[2, 1], false)], false),
         (&[(40, &[2], false), (41, &[2, 1], false)], false),

@@ -4,12 +4,12 @@
 //! Widths, and where a long word breaks, are by grapheme; where words end is textwrap's to say. What a stretch looks
 //! like is the theme's business, not decided here.
 
+mod blocks;
 mod flow;
-mod page;
 mod table;
 mod wrap;
 
-use page::PageLayout;
+use blocks::PageLayout;
 
 use crate::domain::text::{Document, Emphasis, LinkId, effort};
 

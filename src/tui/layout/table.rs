@@ -1,7 +1,7 @@
 //! Tables: side by side where there is room, else one cell below the other.
 
+use super::blocks::PageLayout;
 use super::flow::TextFlow;
-use super::page::PageLayout;
 use super::{SpanTag, TagKind};
 use crate::domain::text::{Span, Table, prefix, spans_text, width};
 

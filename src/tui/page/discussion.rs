@@ -20,7 +20,7 @@ use crate::work::loading::JudgedDiscussion;
 #[derive(Debug)]
 pub struct DiscussionView {
     pub head: DiscussionHead,
-    pub loaded: Option<Loaded>,
+    pub loaded: Option<PageThread>,
     /// The slider was moved here and is to be remembered when the page is left.
     pub moved: bool,
     /// Arrivals since the page was opened that would move the text on the screen.
@@ -35,7 +35,7 @@ impl DiscussionView {
 
 /// A thread view with what the store tells of its comments; used as the view that it holds.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct PageThread {
     view: ThreadView<Discussion>,
     /// The last one of its comments that was stored.
     pub last: LastComment,
@@ -53,7 +53,7 @@ pub struct Loaded {
     pub(super) passed: HashSet<CommentIdx>,
 }
 
-impl Deref for Loaded {
+impl Deref for PageThread {
     type Target = ThreadView<Discussion>;
 
     fn deref(&self) -> &ThreadView<Discussion> {
@@ -61,7 +61,7 @@ impl Deref for Loaded {
     }
 }
 
-impl DerefMut for Loaded {
+impl DerefMut for PageThread {
     fn deref_mut(&mut self) -> &mut ThreadView<Discussion> {
         &mut self.view
     }
@@ -77,8 +77,13 @@ pub struct Defaults {
     pub new_stay_open: bool,
 }
 
-impl Loaded {
-    pub fn new(judged: JudgedDiscussion, head: &DiscussionHead, memory: Option<SliderMemory>, defaults: Defaults) -> Loaded {
+impl PageThread {
+    pub fn new(
+        judged: JudgedDiscussion,
+        head: &DiscussionHead,
+        memory: Option<SliderMemory>,
+        defaults: Defaults,
+    ) -> PageThread {
         let JudgedDiscussion { stored: StoredDiscussion { discussion, states, last, .. }, rulings, .. } = judged;
         let ranks = RankTable::new(discussion.scale, &discussion.comments);
         let chosen = memory.as_ref().and_then(|memory| memory.order);
@@ -98,7 +103,7 @@ impl Loaded {
         let author_marks = AuthorMarks::new(&discussion.comments);
         let busy_days = busy_days(&discussion.comments);
         let options = ViewOptions { order, flat, threshold };
-        let mut loaded = Loaded {
+        let mut loaded = PageThread {
             view: ThreadView::new(discussion, ranks, options, rulings, are_new),
             last,
             states,

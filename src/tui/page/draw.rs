@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::changes::ChangeMark;
 use super::lines::{DrawnLine, guides};
 use super::spoilers::Revealed;
-use super::{Element, Laid, Loaded, PageView, is_guess, rank_label};
+use super::{Element, Laid, PageThread, PageView, is_guess, rank_label};
 use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Override, Shown};
 use crate::domain::tag::shown_tags;
@@ -333,7 +333,7 @@ impl PageView {
     }
 
     /// `≈ Nik_2213 · 4.5 / 5 (8) · 20 hours ago · new`; times give way where all does not fit in `room`.
-    fn push_header(&self, head: &mut DrawnLine, loaded: &Loaded, idx: CommentIdx, author_role: Role, room: usize) {
+    fn push_header(&self, head: &mut DrawnLine, loaded: &PageThread, idx: CommentIdx, author_role: Role, room: usize) {
         let ascii = self.frame.ascii;
         let comment = loaded.comment(idx);
         let start = head.width();
@@ -387,7 +387,7 @@ impl PageView {
     }
 
     /// When a comment was posted: with the clock where many of a day stand together.
-    fn comment_time(&self, loaded: &Loaded, when: When) -> String {
+    fn comment_time(&self, loaded: &PageThread, when: When) -> String {
         let (now, zone) = (self.frame.now, self.frame.zone);
         match when {
             When::Instant(at) if now.0.saturating_sub(at.0) >= DAY && loaded.is_busy_day(at) => {

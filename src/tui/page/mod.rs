@@ -29,7 +29,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use breadcrumbs::speaker;
-pub use discussion::{Defaults, DiscussionView, Loaded, is_guess};
+pub use discussion::{Defaults, DiscussionView, PageThread, is_guess};
 pub use draw::{AUTHOR_MARKS, AUTHOR_MARKS_ASCII};
 pub use lines::{DrawnLine, SpanLook};
 pub use pictures::PictureRow;
@@ -116,7 +116,7 @@ pub struct PageView {
     revealed: HashSet<Revealed>,
     /// By block, while that is shown; else empty.
     marks: Vec<changes::ChangeMark>,
-    pictures: pictures::Pictures,
+    pictures: pictures::PageImages,
     /// The room that they were last drawn for.
     pictures_room: (u16, u16),
     words: usize,
@@ -171,7 +171,7 @@ impl PageView {
         }
         self.changing_text(|page| {
             if let Some(view) = page.discussions.iter_mut().find(|view| view.head.id == id) {
-                view.loaded = Some(Loaded::new(judged, &view.head, memory, defaults));
+                view.loaded = Some(PageThread::new(judged, &view.head, memory, defaults));
             }
         });
         self.search_again();

@@ -17,7 +17,7 @@ pub struct PictureRow {
 }
 
 /// The images that were asked for, by address: none while one is on its way, an error if it could not be had.
-pub(super) type Pictures = HashMap<String, Option<Result<Drawn, String>>>;
+pub(super) type PageImages = HashMap<String, Option<Result<Drawn, String>>>;
 
 /// The page's rows that a picture leaves for its caption and what is around it.
 const AROUND: u16 = 5;

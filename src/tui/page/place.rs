@@ -1,6 +1,6 @@
 //! The page's place as it is kept in the store, and back.
 
-use super::{Anchor, Element, Loaded, PageView};
+use super::{Anchor, Element, PageThread, PageView};
 use crate::store::{CursorPosition, ReadingPosition, StoredOverride};
 
 impl PageView {
@@ -20,7 +20,7 @@ impl PageView {
             (Element::Recommended(n), _) => CursorPosition::Recommended(n),
             (Element::Discussion(n) | Element::Row(n, _), None) => CursorPosition::Discussion(n),
         };
-        let states = |loaded: &Loaded| {
+        let states = |loaded: &PageThread| {
             let touched = loaded.hand.touched();
             touched
                 .filter_map(|(comment, hand)| Some((loaded.comment(comment).id.clone(), StoredOverride::of(hand)?)))

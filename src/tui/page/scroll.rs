@@ -1,6 +1,6 @@
 //! Moving over the page: the cursor by elements, the screen by lines.
 
-use super::{Anchor, Element, Loaded, PageView};
+use super::{Anchor, Element, PageThread, PageView};
 use crate::domain::thread::CommentIdx;
 
 /// The cursor's position in terms that survive a change of rows.
@@ -262,14 +262,14 @@ impl PageView {
     }
 
     /// Changes a discussion's rows or order while the comment under the cursor keeps its screen row.
-    pub fn change<T>(&mut self, discussion: usize, change: impl FnOnce(&mut Loaded) -> T) -> Option<T> {
+    pub fn change<T>(&mut self, discussion: usize, change: impl FnOnce(&mut PageThread) -> T) -> Option<T> {
         let mut result = None;
         self.keeping_place(|page| result = page.discussions[discussion].loaded.as_mut().map(change));
         result
     }
 
     /// The same for a new order: from the discussion's head or its first row, the reader sees the top of it.
-    pub fn change_order<T>(&mut self, discussion: usize, change: impl FnOnce(&mut Loaded) -> T) -> Option<T> {
+    pub fn change_order<T>(&mut self, discussion: usize, change: impl FnOnce(&mut PageThread) -> T) -> Option<T> {
         let element = self.cursor();
         let (row, from_top) = (self.cursor_row(), [Element::Discussion(discussion), Element::Row(discussion, 0)]);
         let result = self.change(discussion, change);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{DrawnLine, Loaded, dot, notch_label, percent};
+use super::{DrawnLine, PageThread, dot, notch_label, percent};
 use crate::domain::plural::noun_for;
 use crate::domain::rank::Scale;
 use crate::domain::slider::{self, Notch, NotchStep, Threshold, Unrated};
@@ -86,7 +86,7 @@ struct RowFacts<'a> {
 
 /// The row in `columns`: `rank ≥ 2.5 ▁▁▃▂▇ Off ────●──── 5  41 open · 60 lines · 42 folded of 143 · 16 more came`; what
 /// `came`, and is not among the rows yet, moves nothing.
-pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, marks: RowMarks) -> SliderRow {
+pub fn slider_row(loaded: &PageThread, came: usize, columns: usize, marks: RowMarks) -> SliderRow {
     let RowMarks { ascii, histogram } = marks;
     let shapes = [
         Shape { label: Label::Full, histogram: true, counts: RowCounts::Full, ends: true, track: 21 },
@@ -137,7 +137,7 @@ pub fn slider_row(loaded: &Loaded, came: usize, columns: usize, marks: RowMarks)
     row
 }
 
-fn without_ranks(loaded: &Loaded) -> SliderRow {
+fn without_ranks(loaded: &PageThread) -> SliderRow {
     let mut line = DrawnLine::default();
     let why = match loaded.discussion.scale {
         _ if loaded.counts.total == 0 => "no comments here yet",
@@ -149,7 +149,7 @@ fn without_ranks(loaded: &Loaded) -> SliderRow {
     SliderRow { line, track: 0..0, floor: None, notches: Vec::new() }
 }
 
-fn facts(loaded: &Loaded, ascii: bool) -> RowFacts<'_> {
+fn facts(loaded: &PageThread, ascii: bool) -> RowFacts<'_> {
     let Threshold { bar, min_votes, .. } = loaded.threshold;
     let steps = &loaded.steps;
     let share = |notch| loaded.ranks.share_of(notch, min_votes);
@@ -233,7 +233,7 @@ fn label(notch: Notch, share: Option<f64>, length: Label, ascii: bool) -> String
     }
 }
 
-fn counts_text(of: &slider::Counts, loaded: &Loaded, counts: RowCounts, ascii: bool) -> String {
+fn counts_text(of: &slider::Counts, loaded: &PageThread, counts: RowCounts, ascii: bool) -> String {
     let slider::Counts { total, open, lines, folded, unrated, estimated } = *of;
     let dot = dot(ascii);
     let parts = || format!("  {open} open{dot}{lines} {}{dot}{folded} folded", noun_for(lines.into(), "line"));

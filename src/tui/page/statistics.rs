@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Loaded;
+use super::PageThread;
 use crate::domain::rank::{Scale, Standing};
 use crate::domain::thread::{Comment, Parent};
 use crate::domain::time::Timestamp;
@@ -56,7 +56,7 @@ pub struct Times {
     pub most: i64,
 }
 
-impl Loaded {
+impl PageThread {
     pub fn statistics(&self) -> Statistics {
         let comments = &self.discussion.comments;
         let min_votes = self.threshold.min_votes;

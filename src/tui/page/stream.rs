@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Anchor, Defaults, DiscussionView, Element, Loaded, PageView};
+use super::{Anchor, Defaults, DiscussionView, Element, PageThread, PageView};
 use crate::domain::notch::NotchInput;
 use crate::domain::thread::CommentIdx;
 use crate::site;
@@ -115,10 +115,10 @@ impl DiscussionView {
     }
 }
 
-impl Loaded {
+impl PageThread {
     /// The same discussion with more comments or other ranks: slider, order and what the hand did stay. Comments that were
     /// not there before are new.
-    fn renewed(&self, judged: JudgedDiscussion, head: &DiscussionHead) -> Loaded {
+    fn renewed(&self, judged: JudgedDiscussion, head: &DiscussionHead) -> PageThread {
         let stored = &judged.stored;
         let by_id: HashMap<&str, CommentIdx> =
             stored.discussion.comments.iter().enumerate().map(|(n, comment)| (&*comment.id, CommentIdx(n as u32))).collect();
@@ -132,7 +132,7 @@ impl Loaded {
         }
         let moved = |old: CommentIdx| now.get(old.index()).copied().flatten();
         let defaults = Defaults { bar: NotchInput::Off, order: None, flat: self.flat, new_stay_open: false };
-        let mut new = Loaded::new(judged, head, Some(self.memory()), defaults);
+        let mut new = PageThread::new(judged, head, Some(self.memory()), defaults);
         if new.discussion.scale == self.discussion.scale {
             new.threshold = self.threshold;
         }
@@ -151,9 +151,9 @@ impl Loaded {
     }
 
     /// True if the same comments stand in the same rows.
-    fn shows_as(&self, other: &Loaded) -> bool {
+    fn shows_as(&self, other: &PageThread) -> bool {
         let same = |n: usize| {
-            let id = |loaded: &Loaded| {
+            let id = |loaded: &PageThread| {
                 (loaded.comment(loaded.row_comment(n)).id.clone(), loaded.rows[n].shown, loaded.depth_of_row(n))
             };
             id(self) == id(other)

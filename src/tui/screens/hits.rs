@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::list;
+use super::list_pane;
 use super::paint::Pen;
 use crate::domain::text::{prefix, width};
 use crate::store::Headline;
@@ -21,9 +21,9 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headlin
     let theme = &model.settings.theme;
     // On the cursor's row what is found cannot be told by reversal.
     let hit = if at_cursor { Style::new().add_modifier(Modifier::UNDERLINED) } else { theme.style(Role::Hit) };
-    let mut pen = list::marks(model, buffer, area, row, at_cursor);
+    let mut pen = list_pane::marks(model, buffer, area, row, at_cursor);
     let role = if row.read { Role::Text } else { Role::Unread };
-    marked(&mut pen, list::title(row), &context.title_marks, role, hit);
+    marked(&mut pen, list_pane::title(row), &context.title_marks, role, hit);
     let room = pen.room();
     pen.field("", room, role);
     let line = |n: u16| Rect { y: area.y + n, height: 1, ..area };
@@ -46,7 +46,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect, row: &Headlin
     }
     if area.height > 2 {
         let when = context.comment.as_ref().map_or(row.published, |comment| comment.posted);
-        list::details(model, buffer, line(2), row, when);
+        list_pane::details(model, buffer, line(2), row, when);
     }
 }
 

@@ -1,16 +1,16 @@
 //! The model on the screen. Everything here only reads.
 
+mod charts;
 mod choice;
+mod command_output;
 mod edit;
 mod health;
 mod hits;
-mod list;
-mod output;
-mod overlay;
-mod page;
+mod list_pane;
+mod overlay_box;
 mod paint;
-mod sections;
-mod statistics;
+mod reading_pane;
+mod sections_pane;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -56,13 +56,13 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             border(model, buffer, area, (&heading, &position), model.focus == pane);
         }
         match pane {
-            Pane::Sections => sections::draw(model, buffer),
-            Pane::List => list::draw(model, buffer),
-            Pane::Page => page::draw(model, buffer),
+            Pane::Sections => sections_pane::draw(model, buffer),
+            Pane::List => list_pane::draw(model, buffer),
+            Pane::Page => reading_pane::draw(model, buffer),
         }
     }
     let caret = footer(model, buffer);
-    overlay::draw(model, buffer).or(caret).or_else(|| reading_position(model))
+    overlay_box::draw(model, buffer).or(caret).or_else(|| reading_position(model))
 }
 
 /// The row under the cursor of the pane that has the keys, where a screen reader begins.
@@ -81,7 +81,7 @@ fn reading_position(model: &Model) -> Option<Position> {
             let row = (model.list.cursor.checked_sub(model.list.top)? * model.row_height()) as u16;
             (row < area.height).then(|| Position::new(area.x, area.y + row))
         }
-        Pane::Page => page::reading_position(model),
+        Pane::Page => reading_pane::reading_position(model),
     }
 }
 

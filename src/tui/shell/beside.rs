@@ -30,7 +30,7 @@ impl Shell {
         now: fn() -> crate::domain::time::Timestamp,
         wake: impl Fn() + Send + Sync + Clone + 'static,
     ) -> Shell {
-        Shell::new(store, path, now, crate::work::Workers::new(1, wake), super::pictures::Pictures::new(|| {}))
+        Shell::new(store, path, now, crate::work::Workers::new(1, wake), super::image_jobs::ImageJobs::new(|| {}))
     }
 
     pub(super) fn check_after_an_unclean_end(&mut self) {

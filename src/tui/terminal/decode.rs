@@ -11,7 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::TerminalInput;
 use super::keys::{control, csi_key, ss3_key, typed};
-use super::mouse;
+use super::mouse_reports;
 use super::operating_system_command::{ColorReport, read_report};
 use crate::tui::theme::Rgb;
 
@@ -266,10 +266,10 @@ fn csi(bytes: &[u8]) -> DecodedInput {
         },
         (b'M', []) => match bytes.get(1..4) {
             None => DecodedInput::Cut,
-            Some(report) => mouse::legacy([report[0], report[1], report[2]])
+            Some(report) => mouse_reports::legacy([report[0], report[1], report[2]])
                 .map_or(DecodedInput::Nothing(4), |m| DecodedInput::Input(TerminalInput::Mouse(m), 4)),
         },
-        (end @ (b'M' | b'm'), [b'<', report @ ..]) => mouse::sgr(report, end == b'm')
+        (end @ (b'M' | b'm'), [b'<', report @ ..]) => mouse_reports::sgr(report, end == b'm')
             .map_or(DecodedInput::Nothing(length), |m| DecodedInput::Input(TerminalInput::Mouse(m), length)),
         (b'~', PASTE_BEGIN) => DecodedInput::PasteBegin(length),
         (b'c', [b'?', ..]) => DecodedInput::Attributes(length),

@@ -3,14 +3,14 @@ use proptest::prelude::*;
 use super::*;
 
 /// Bytes read at once, and the millisecond.
-type Read<'a> = (u64, &'a [u8]);
+type TimedRead<'a> = (u64, &'a [u8]);
 
 /// Reads come at the given milliseconds; what came out, a word each, with `|` where time had to pass for it.
-fn play(reads: &[Read<'_>]) -> String {
+fn play(reads: &[TimedRead<'_>]) -> String {
     play_on(Decoder::default(), reads)
 }
 
-fn play_on(mut decoder: Decoder, reads: &[Read<'_>]) -> String {
+fn play_on(mut decoder: Decoder, reads: &[TimedRead<'_>]) -> String {
     let start = Instant::now();
     let mut said = Vec::new();
     for (at, bytes) in reads {
@@ -47,7 +47,7 @@ fn word(input: &TerminalInput) -> String {
 }
 
 /// As [`play`], after the terminal was asked for its colours.
-fn play_asked(reads: &[Read<'_>]) -> String {
+fn play_asked(reads: &[TimedRead<'_>]) -> String {
     let mut decoder = Decoder::default();
     decoder.await_colors();
     play_on(decoder, reads)
@@ -107,7 +107,7 @@ fn mice() {
 
 #[test]
 fn a_lone_esc_is_held_and_rejoined() {
-    let cases: &[(&[Read<'_>], &str)] = &[
+    let cases: &[(&[TimedRead<'_>], &str)] = &[
         (&[(0, b"\x1b")], "|Esc"),
         (&[(0, b"\x1b"), (20, b"[A")], "Up"),
         (&[(0, b"\x1b"), (40, b"["), (80, b"A")], "Up"),
@@ -129,7 +129,7 @@ fn a_lone_esc_is_held_and_rejoined() {
 #[test]
 fn colours_are_told_at_any_time_and_are_no_keys() {
     let dark = "Rgb(0, 0, 0)/Rgb(0, 0, 0)";
-    let cases: &[(&[Read<'_>], &str)] = &[
+    let cases: &[(&[TimedRead<'_>], &str)] = &[
         (&[(0, b"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;4cj")], &format!("{dark} j")),
         (&[(0, b"\x1b]10;rgb:ff/ff/ff\x07\x1b]11;rgb:0/0/0\x07")], "Rgb(0, 0, 0)/Rgb(255, 255, 255)"),
         (&[(0, b"j\x1b]11;rgb:0000/00"), (400, b"00/0000\x1b"), (800, b"\\j")], &format!("j {dark} j")),
@@ -222,14 +222,14 @@ proptest! {
         size in 1usize..7,
     ) {
         let bytes = keys.concat();
-        let cut: Vec<Read<'_>> = bytes.as_bytes().chunks(size).map(|chunk| (0, chunk)).collect();
+        let cut: Vec<TimedRead<'_>> = bytes.as_bytes().chunks(size).map(|chunk| (0, chunk)).collect();
         prop_assert_eq!(play(&cut), read(bytes.as_bytes()));
     }
 
     /// Noise is survived, and what follows it after a while is understood.
     #[test]
     fn noise_is_survived(noise in proptest::collection::vec(proptest::collection::vec(prop_oneof![any::<u8>(), Just(ESC), Just(b'['), Just(b'O')], 0..40), 0..6)) {
-        let mut reads: Vec<Read<'_>> = noise.iter().enumerate().map(|(n, bytes)| (n as u64 * 30, bytes.as_slice())).collect();
+        let mut reads: Vec<TimedRead<'_>> = noise.iter().enumerate().map(|(n, bytes)| (n as u64 * 30, bytes.as_slice())).collect();
         reads.push((10_000, PASTE_END));
         reads.push((20_000, b"\x1b[A"));
         prop_assert!(play(&reads).ends_with("Up"));

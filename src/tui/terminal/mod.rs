@@ -10,7 +10,7 @@ mod decode;
 mod keys;
 mod modes;
 #[cfg(unix)]
-mod mouse;
+mod mouse_reports;
 #[cfg(unix)]
 mod operating_system_command;
 mod output;

@@ -111,7 +111,7 @@ const SIZES: [(u16, u16); 6] = [(140, 40), (100, 30), (80, 24), (60, 30), (40, 1
 const SCALES: [&str; 4] = ["stars 5", "points", "likes", "none"];
 
 #[derive(Clone)]
-enum Step {
+enum RandomStep {
     Keys(&'static str),
     /// Another copy of the program stores a page, with so many comments.
     Stored {
@@ -137,35 +137,35 @@ enum Step {
 }
 
 /// As a line of a test.
-impl std::fmt::Debug for Step {
+impl std::fmt::Debug for RandomStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Step::Keys(keys) => write!(f, "play.play({keys:?});"),
-            Step::Stored { page, comments } => write!(f, "play.save(&page({page}, {comments}));"),
-            Step::Noticed => f.write_str("play.send(Msg::StoreChanged);"),
-            Step::Resized((columns, rows)) => write!(f, "play.send(Msg::Resize({columns}, {rows}));"),
-            Step::Wheel { column, row, down } => {
+            RandomStep::Keys(keys) => write!(f, "play.play({keys:?});"),
+            RandomStep::Stored { page, comments } => write!(f, "play.save(&page({page}, {comments}));"),
+            RandomStep::Noticed => f.write_str("play.send(Msg::StoreChanged);"),
+            RandomStep::Resized((columns, rows)) => write!(f, "play.send(Msg::Resize({columns}, {rows}));"),
+            RandomStep::Wheel { column, row, down } => {
                 write!(f, "play.send(Msg::Wheel {{ column: {column}, row: {row}, down: {down} }});")
             }
-            Step::Click { column, row } => write!(f, "play.send(Msg::Click {{ column: {column}, row: {row} }});"),
-            Step::Restarted => f.write_str("play = play.restart();"),
-            Step::Killed => f.write_str("play = play.kill();"),
-            Step::Undone(key) => write!(f, "play.play(\"{key}U\"); // the marks are as before"),
+            RandomStep::Click { column, row } => write!(f, "play.send(Msg::Click {{ column: {column}, row: {row} }});"),
+            RandomStep::Restarted => f.write_str("play = play.restart();"),
+            RandomStep::Killed => f.write_str("play = play.kill();"),
+            RandomStep::Undone(key) => write!(f, "play.play(\"{key}U\"); // the marks are as before"),
         }
     }
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<RandomStep>> {
     let step = prop_oneof![
-        24 => prop::sample::select(&KEYS[..]).prop_map(Step::Keys),
-        3 => (0..6_usize, 0..12_usize).prop_map(|(page, comments)| Step::Stored { page, comments }),
-        3 => Just(Step::Noticed),
-        1 => prop::sample::select(&SIZES[..]).prop_map(Step::Resized),
-        1 => (0..140_u16, 0..40_u16, any::<bool>()).prop_map(|(column, row, down)| Step::Wheel { column, row, down }),
-        1 => (0..140_u16, 0..40_u16).prop_map(|(column, row)| Step::Click { column, row }),
-        1 => Just(Step::Restarted),
-        1 => Just(Step::Killed),
-        2 => prop::sample::select(&MARKS[..]).prop_map(Step::Undone),
+        24 => prop::sample::select(&KEYS[..]).prop_map(RandomStep::Keys),
+        3 => (0..6_usize, 0..12_usize).prop_map(|(page, comments)| RandomStep::Stored { page, comments }),
+        3 => Just(RandomStep::Noticed),
+        1 => prop::sample::select(&SIZES[..]).prop_map(RandomStep::Resized),
+        1 => (0..140_u16, 0..40_u16, any::<bool>()).prop_map(|(column, row, down)| RandomStep::Wheel { column, row, down }),
+        1 => (0..140_u16, 0..40_u16).prop_map(|(column, row)| RandomStep::Click { column, row }),
+        1 => Just(RandomStep::Restarted),
+        1 => Just(RandomStep::Killed),
+        2 => prop::sample::select(&MARKS[..]).prop_map(RandomStep::Undone),
     ];
     prop::collection::vec(step, 1..60)
 }
@@ -195,13 +195,13 @@ fn page(n: usize, comments: usize) -> String {
 }
 
 /// The comments that were on a page since the program's first start.
-type Loaded = BTreeSet<(DiscussionId, Box<str>)>;
+type KnownComments = BTreeSet<(DiscussionId, Box<str>)>;
 
-fn run(size: (u16, u16), stored: &[(usize, usize)], steps: &[Step]) {
+fn run(size: (u16, u16), stored: &[(usize, usize)], steps: &[RandomStep]) {
     let pages: Vec<String> = stored.iter().map(|(n, comments)| page(*n, *comments)).collect();
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     let mut play = Play::new(size, &pages);
-    let mut loaded = Loaded::new();
+    let mut loaded = KnownComments::new();
     for step in steps {
         play = take(play, step);
         note_loaded(&play, &mut loaded);
@@ -209,7 +209,7 @@ fn run(size: (u16, u16), stored: &[(usize, usize)], steps: &[Step]) {
         check_page(&play);
         check_seen(&mut play, &loaded);
         assert!(play.store().are_counts_right().unwrap(), "the counts that are kept");
-        if matches!(step, Step::Noticed) {
+        if matches!(step, RandomStep::Noticed) {
             check_sections(&mut play);
         }
     }
@@ -217,17 +217,17 @@ fn run(size: (u16, u16), stored: &[(usize, usize)], steps: &[Step]) {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-fn take(mut play: Play, step: &Step) -> Play {
+fn take(mut play: Play, step: &RandomStep) -> Play {
     match *step {
-        Step::Keys(keys) => drop(play.play(keys)),
-        Step::Stored { page: n, comments } => drop(play.save(&page(n, comments))),
-        Step::Noticed => drop(play.send(Msg::StoreChanged)),
-        Step::Resized((columns, rows)) => drop(play.send(Msg::Resize(columns, rows))),
-        Step::Wheel { column, row, down } => drop(play.send(Msg::Wheel { column, row, down })),
-        Step::Click { column, row } => drop(play.send(Msg::Click { column, row })),
-        Step::Restarted => return play.restart(),
-        Step::Killed => return play.kill(),
-        Step::Undone(key) => {
+        RandomStep::Keys(keys) => drop(play.play(keys)),
+        RandomStep::Stored { page: n, comments } => drop(play.save(&page(n, comments))),
+        RandomStep::Noticed => drop(play.send(Msg::StoreChanged)),
+        RandomStep::Resized((columns, rows)) => drop(play.send(Msg::Resize(columns, rows))),
+        RandomStep::Wheel { column, row, down } => drop(play.send(Msg::Wheel { column, row, down })),
+        RandomStep::Click { column, row } => drop(play.send(Msg::Click { column, row })),
+        RandomStep::Restarted => return play.restart(),
+        RandomStep::Killed => return play.kill(),
+        RandomStep::Undone(key) => {
             // Elsewhere these keys are letters, or there is nothing to mark.
             if play.model.overlay == Overlay::None && !play.model.list.rows.is_empty() {
                 let before = marks(&mut play);
@@ -252,7 +252,7 @@ fn marks(play: &mut Play) -> Vec<String> {
     all(play).iter().map(marks).collect()
 }
 
-fn note_loaded(play: &Play, into: &mut Loaded) {
+fn note_loaded(play: &Play, into: &mut KnownComments) {
     for view in play.model.page.iter().flat_map(|page| &page.discussions) {
         let comments = view.loaded.iter().flat_map(|loaded| &loaded.discussion.comments);
         into.extend(comments.map(|comment| (view.head.id, comment.id.clone())));
@@ -287,7 +287,7 @@ fn check_page(play: &Play) {
 }
 
 /// No comment is seen that was on no page.
-fn check_seen(play: &mut Play, loaded: &Loaded) {
+fn check_seen(play: &mut Play, loaded: &KnownComments) {
     for headline in all(play) {
         let Some(article) = play.store().article(headline.id).unwrap() else { continue };
         let mut new = 0;
@@ -322,7 +322,7 @@ fn no_key_takes_new_comments_in_and_leaves_their_page_at_once() {
     play.play("N");
     assert_eq!(title(&play), "Page 1");
     assert!(play.footer().contains("no new comments above (N: previous unread)"), "{}", play.footer());
-    check_seen(&mut play, &Loaded::from([(DiscussionId(1), "c0".into())]));
+    check_seen(&mut play, &KnownComments::from([(DiscussionId(1), "c0".into())]));
     play.play("N");
     assert_ne!(title(&play), "Page 1");
 }

@@ -1,6 +1,6 @@
 //! Counts: `5j` is five down, `12G` the twelfth article.
 
-use super::list;
+use super::browsing;
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::{Action, Key};
 use crate::tui::message::Effect;
@@ -25,12 +25,12 @@ pub(super) fn digit(model: &mut Model, key: Key) -> bool {
 pub(super) fn act(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
     let by = count as isize;
     match (action, model.focus) {
-        (Action::MoveDown, Pane::List) => list::move_by(model, by),
-        (Action::MoveUp, Pane::List) => list::move_by(model, -by),
-        (Action::MoveDown, Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(by)),
-        (Action::MoveUp, Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(-by)),
-        (Action::Top | Action::Bottom, Pane::Sections) => list::choose_section(model, count as usize - 1),
-        (Action::Top | Action::Bottom, Pane::List) => list::go_to(model, count as usize - 1),
+        (Action::MoveDown, Pane::List) => browsing::move_by(model, by),
+        (Action::MoveUp, Pane::List) => browsing::move_by(model, -by),
+        (Action::MoveDown, Pane::Sections) => browsing::choose_section(model, model.section_cursor.saturating_add_signed(by)),
+        (Action::MoveUp, Pane::Sections) => browsing::choose_section(model, model.section_cursor.saturating_add_signed(-by)),
+        (Action::Top | Action::Bottom, Pane::Sections) => browsing::choose_section(model, count as usize - 1),
+        (Action::Top | Action::Bottom, Pane::List) => browsing::go_to(model, count as usize - 1),
         (Action::PageDown | Action::PageUp | Action::HalfDown | Action::HalfUp, _) => {
             (0..count.min(100)).flat_map(|_| super::act(model, action)).collect()
         }

@@ -1,6 +1,6 @@
 //! The discussions of an article, fetched: asked for by a key, or since it is opened for the first time.
 
-use super::page;
+use super::reading;
 use crate::domain::article::{Article, Replies};
 use crate::store::{ArticleId, DiscussionHead};
 use crate::tui::geometry::Pane;
@@ -112,5 +112,5 @@ pub(super) fn heads_arrived(model: &mut Model, article: ArticleId, heads: &[Disc
     let Some(page) = model.page.as_mut().filter(|page| page.article.id == article) else { return Vec::new() };
     let wanted = page.take_heads(heads);
     model.measure();
-    page::load(model, &wanted)
+    reading::load(model, &wanted)
 }

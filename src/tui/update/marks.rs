@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::list::settle;
+use super::browsing::settle;
 use super::mark;
 use crate::domain::tag::{Tag, parse_tags};
 use crate::domain::text::{CleanText, clean_line};
@@ -212,7 +212,7 @@ pub(super) fn delete(model: &mut Model, id: ArticleId, key: Key) -> Vec<Effect> 
     }
     model.show_status("deleted; fetches do not bring it back");
     let mut effects = vec![Effect::DeleteArticle(id)];
-    effects.extend(super::list::remove(model, id));
+    effects.extend(super::browsing::remove(model, id));
     effects.push(Effect::LoadSections);
     effects
 }

@@ -1,28 +1,28 @@
 //! One message changes the model and asks for effects: the only place where the reader's state changes.
 
+mod addresses;
 mod beginning;
-mod commands;
+mod browsing;
+mod bulk_marks;
 mod counting;
 mod discussions;
 mod fetch;
-mod finding;
-mod images;
-mod links;
-mod list;
-mod marking;
+mod image_requests;
 mod marks;
 mod mouse;
-mod overlay;
-mod page;
+mod overlay_keys;
+mod piping;
+mod reading;
 mod recommended;
 mod rules;
+mod searching;
 mod slider;
-mod sources;
+mod source_keys;
 mod subscribe;
 mod undoing;
 
 pub use beginning::{begin, begin_at, begin_in};
-pub(super) use sources::FIELDS;
+pub(super) use source_keys::FIELDS;
 
 use super::geometry::Pane;
 use super::keymap::{Action, Key};
@@ -49,11 +49,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let effects = mouse::wheel(model, column, row, down);
             after_input(model, effects)
         }
-        Msg::Paste(text) => overlay::paste(model, &text),
+        Msg::Paste(text) => overlay_keys::paste(model, &text),
         Msg::Resize(columns, rows) => {
             model.arrange(columns, rows);
-            let mut effects = list::preview(model);
-            effects.extend(images::again(model, false));
+            let mut effects = browsing::preview(model);
+            effects.extend(image_requests::again(model, false));
             effects
         }
         Msg::Colors { background, text } => {
@@ -62,20 +62,20 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Sections(rows) => {
             model.all_sections = rows;
-            list::keep_section(model);
+            browsing::keep_section(model);
             let recommend = recommended::sections_arrived(model);
             model.show_sections();
-            list::count_above(model);
+            browsing::count_above(model);
             let has_searches = model.all_sections.iter().any(|row| matches!(row.section, Section::Search(_)));
             let mut effects = title(model);
             effects.extend(has_searches.then_some(Effect::CountSearches));
             effects.extend(recommend);
             effects
         }
-        Msg::Headlines { stretch, rows, is_last } => list::arrived(model, stretch, rows, is_last),
-        Msg::FillList => list::fill(model),
-        Msg::NextUnread(row) => list::next_unread_arrived(model, row.map(|row| *row)),
-        Msg::Found(found) => finding::arrived(model, found.map(|found| *found)),
+        Msg::Headlines { stretch, rows, is_last } => browsing::arrived(model, stretch, rows, is_last),
+        Msg::FillList => browsing::fill(model),
+        Msg::NextUnread(row) => browsing::next_unread_arrived(model, row.map(|row| *row)),
+        Msg::Found(found) => searching::arrived(model, found.map(|found| *found)),
         Msg::Related { id, related } => {
             if let Some(page) = model.page.as_mut().filter(|page| page.article.id == id) {
                 page.relate(related);
@@ -93,30 +93,30 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Headline(row) => {
-            list::renew(model, &row);
+            browsing::renew(model, &row);
             Vec::new()
         }
         Msg::Fetch(report) => fetch::reported(model, report),
         Msg::Heads { article, heads } => discussions::heads_arrived(model, article, &heads),
-        Msg::Marks { of, rows } => list::renew_all(model, &of, rows),
+        Msg::Marks { of, rows } => browsing::renew_all(model, &of, rows),
         Msg::Failing(sources) => fetch::failing_arrived(model, sources),
         Msg::Health { subscription, tries } => fetch::health_arrived(model, subscription, tries),
-        Msg::Gone(id) => list::remove(model, id),
-        Msg::Article { article, place } => page::arrived(model, article.map(|article| *article), place),
-        Msg::ReadingArticle(id) => page::reading(model, id),
-        Msg::SearchPage => page::search_on(model),
-        Msg::Discussion { judged, memory } => page::discussion_arrived(model, *judged, memory),
-        Msg::Editing(subscription) => sources::editing(model, subscription),
+        Msg::Gone(id) => browsing::remove(model, id),
+        Msg::Article { article, place } => reading::arrived(model, article.map(|article| *article), place),
+        Msg::ReadingArticle(id) => reading::reading(model, id),
+        Msg::SearchPage => reading::search_on(model),
+        Msg::Discussion { judged, memory } => reading::discussion_arrived(model, *judged, memory),
+        Msg::Editing(subscription) => source_keys::editing(model, subscription),
         Msg::Subscribed(answered) => subscribe::arrived(model, *answered),
-        Msg::StoreChanged => list::reload(model),
-        Msg::Picture(picture) => images::arrived(model, *picture),
+        Msg::StoreChanged => browsing::reload(model),
+        Msg::Picture(picture) => image_requests::arrived(model, *picture),
         Msg::Rules(rules) => rules::loaded(model, rules),
-        Msg::Address { address, copies } => links::address_arrived(model, address, copies),
-        Msg::MarkedRead(ids) => marking::marked_read(model, ids),
-        Msg::MarkedUnread(marked) => marking::marked_unread(model, marked),
-        Msg::Marking { marked, read } => marking::marking(model, marked, read),
-        Msg::CommandEnded { name, output } => commands::ended(model, &name, output.as_deref()),
-        Msg::Cleaning { removed, is_over } => marking::cleaning(model, removed, is_over),
+        Msg::Address { address, copies } => addresses::address_arrived(model, address, copies),
+        Msg::MarkedRead(ids) => bulk_marks::marked_read(model, ids),
+        Msg::MarkedUnread(marked) => bulk_marks::marked_unread(model, marked),
+        Msg::Marking { marked, read } => bulk_marks::marking(model, marked, read),
+        Msg::CommandEnded { name, output } => piping::ended(model, &name, output.as_deref()),
+        Msg::Cleaning { removed, is_over } => bulk_marks::cleaning(model, removed, is_over),
         Msg::Said(text) => {
             model.show_status(text);
             Vec::new()
@@ -166,7 +166,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         return act(model, action);
     }
     if model.overlay != Overlay::None {
-        return overlay::press(model, key, action);
+        return overlay_keys::press(model, key, action);
     }
     if model.focus != Pane::Page && counting::digit(model, key) {
         return Vec::new();
@@ -176,7 +176,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match (action, key.typed().and_then(|c| c.to_digit(10))) {
         (Some(action), _) => act(model, action),
-        (None, Some(number @ 1..)) if model.focus == Pane::Page => links::open_numbered(model, number as usize),
+        (None, Some(number @ 1..)) if model.focus == Pane::Page => addresses::open_numbered(model, number as usize),
         (None, _) => {
             let help = model.settings.keymap.hint(Action::Help);
             model.show_status(format!("{key} has no action ({help} shows the keys)"));
@@ -190,7 +190,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     match action {
         A::Statistics if model.focus == Pane::Sections => return fetch::health(model),
-        A::Fold if model.focus == Pane::Sections => return list::fold(model),
+        A::Fold if model.focus == Pane::Sections => return browsing::fold(model),
         _ => {}
     }
     if is_of_the_page(action) && !model.geometry.shows(Pane::Page) {
@@ -219,15 +219,15 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Enter => enter(model),
         A::Back => back(model, false),
         A::BackOrQuit => back(model, true),
-        A::NextArticle => list::go_by(model, 1),
-        A::PreviousArticle => list::go_by(model, -1),
-        A::Next | A::Previous => page::next(model, action == A::Next, had_no_more == Some(action == A::Next) && !came, came),
-        A::GoComments | A::GoArticle | A::GoRelated => page::go(model, action),
-        A::Search => overlay::search(model),
-        A::FindInStore => finding::open(model),
-        A::SaveSearch => finding::ask_name(model),
-        A::RemoveSearch => finding::ask_removal(model),
-        A::GoToDate => finding::ask_date(model),
+        A::NextArticle => browsing::go_by(model, 1),
+        A::PreviousArticle => browsing::go_by(model, -1),
+        A::Next | A::Previous => reading::next(model, action == A::Next, had_no_more == Some(action == A::Next) && !came, came),
+        A::GoComments | A::GoArticle | A::GoRelated => reading::go(model, action),
+        A::Search => overlay_keys::search(model),
+        A::FindInStore => searching::open(model),
+        A::SaveSearch => searching::ask_name(model),
+        A::RemoveSearch => searching::ask_removal(model),
+        A::GoToDate => searching::ask_date(model),
         A::BarUp | A::BarDown | A::FloorUp | A::FloorDown => slider::step(model, action),
         A::ToggleUnrated => slider::toggle_unrated(model),
         A::MinVotes => slider::min_votes(model),
@@ -241,11 +241,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | A::NextOpen
         | A::PreviousOpen
         | A::NextHigher
-        | A::PreviousHigher => page::walk(model, action),
-        A::Changes => page::changes(model),
-        A::Spoilers => page::spoilers(model),
-        A::Fold | A::FoldAll | A::FoldRead => page::fold(model, action),
-        A::Hoist | A::Unhoist => page::hoist(model, action),
+        | A::PreviousHigher => reading::walk(model, action),
+        A::Changes => reading::changes(model),
+        A::Spoilers => reading::spoilers(model),
+        A::Fold | A::FoldAll | A::FoldRead => reading::fold(model, action),
+        A::Hoist | A::Unhoist => reading::hoist(model, action),
         A::Mute => rules::mute(model),
         A::Why => slider::why(model),
         A::Statistics => slider::statistics(model),
@@ -253,18 +253,18 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::ReadLater => marks::toggle_later(model),
         A::Tags => marks::ask_tags(model),
         A::Note => marks::ask_note(model),
-        A::MarkAllRead => marking::ask_all(model),
-        A::MarkAbove | A::MarkBelow => marking::mark_beyond(model, action == A::MarkBelow),
-        A::ListOrder => list::next_order(model),
+        A::MarkAllRead => bulk_marks::ask_all(model),
+        A::MarkAbove | A::MarkBelow => bulk_marks::mark_beyond(model, action == A::MarkBelow),
+        A::ListOrder => browsing::next_order(model),
         A::Rate => {
             model.overlay = Overlay::Rating;
             Vec::new()
         }
         A::Undo => undo(model),
-        A::Links => links::on_screen(model),
-        A::OpenBrowser => links::address(model, false),
-        A::CopyLink => links::address(model, true),
-        A::CopyComment => links::copy_quote(model),
+        A::Links => addresses::on_screen(model),
+        A::OpenBrowser => addresses::address(model, false),
+        A::CopyLink => addresses::address(model, true),
+        A::CopyComment => addresses::copy_quote(model),
         A::Palette => {
             model.overlay = Overlay::Palette { input: super::input::Input::default(), selected: 0 };
             Vec::new()
@@ -274,12 +274,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         A::Subscribe => subscribe::ask(model),
-        A::EditSource => sources::edit(model),
-        A::SourceUp | A::SourceDown => sources::shift(model, action == A::SourceUp),
-        A::SourcesOrder => sources::next_order(model),
-        A::HideRead => sources::hide_read(model),
-        A::CompactRows => sources::compact(model),
-        A::Wider | A::Narrower => sources::widen(model, action == A::Wider),
+        A::EditSource => source_keys::edit(model),
+        A::SourceUp | A::SourceDown => source_keys::shift(model, action == A::SourceUp),
+        A::SourcesOrder => source_keys::next_order(model),
+        A::HideRead => source_keys::hide_read(model),
+        A::CompactRows => source_keys::compact(model),
+        A::Wider | A::Narrower => source_keys::widen(model, action == A::Wider),
         A::Fetch => fetch::fetch(model),
         A::RetryFailed => vec![Effect::Fetch(FetchTarget::Failed)],
         A::CancelFetch => fetch::cancel(model),
@@ -292,15 +292,15 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.show_status(if model.mouse { "mouse on" } else { "mouse off: the terminal's own selection works" });
             vec![Effect::SetMouse(model.mouse)]
         }
-        A::Images => images::toggle(model),
+        A::Images => image_requests::toggle(model),
         A::Redraw => {
-            let mut effects = images::again(model, true);
+            let mut effects = image_requests::again(model, true);
             effects.push(Effect::Redraw);
             effects
         }
-        A::Pipe => commands::ask(model),
-        A::Pager => commands::page(model),
-        A::Own(at) => commands::own(model, at),
+        A::Pipe => piping::ask(model),
+        A::Pager => piping::page(model),
+        A::Own(at) => piping::own(model, at),
         A::DeleteArticle => marks::ask_deletion(model),
         A::Suspend => vec![Effect::Suspend],
         A::Quit => vec![Effect::Quit],
@@ -316,16 +316,16 @@ fn is_of_the_page(action: Action) -> bool {
 
 /// The reader is left: what is on the page has been seen, and its place is kept.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    page::leave(model)
+    reading::leave(model)
 }
 
 fn step(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.focus {
-        Pane::Sections => list::choose_section(model, model.section_cursor.saturating_add_signed(by)),
-        Pane::List => list::move_by(model, by),
+        Pane::Sections => browsing::choose_section(model, model.section_cursor.saturating_add_signed(by)),
+        Pane::List => browsing::move_by(model, by),
         Pane::Page => {
             let said = if by > 0 { "the end of the page" } else { "the beginning of the page" };
-            page::moving(model, Some(said), |page| if by > 0 { page.move_down() } else { page.move_up() })
+            reading::moving(model, Some(said), |page| if by > 0 { page.move_down() } else { page.move_up() })
         }
     }
 }
@@ -341,23 +341,23 @@ fn leap(model: &mut Model, down: bool, half: bool) -> Vec<Effect> {
     }
     let Some(page) = &mut model.page else { return Vec::new() };
     if down && !half && page.at_end() {
-        return list::next_unread(model, true);
+        return browsing::next_unread(model, true);
     }
     let said = if down { "the end of the page" } else { "the beginning of the page" };
-    page::moving(model, Some(said), |page| page.page_by(down, half))
+    reading::moving(model, Some(said), |page| page.page_by(down, half))
 }
 
 fn step_many(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.focus {
-        Pane::Sections => list::choose_section(model, model.section_cursor.saturating_add_signed(by)),
-        _ => list::move_by(model, by),
+        Pane::Sections => browsing::choose_section(model, model.section_cursor.saturating_add_signed(by)),
+        _ => browsing::move_by(model, by),
     }
 }
 
 fn edge(model: &mut Model, end: bool) -> Vec<Effect> {
     match model.focus {
-        Pane::Sections => list::choose_section(model, if end { usize::MAX } else { 0 }),
-        Pane::List => list::edge(model, end),
+        Pane::Sections => browsing::choose_section(model, if end { usize::MAX } else { 0 }),
+        Pane::List => browsing::edge(model, end),
         Pane::Page => {
             if let Some(page) = &mut model.page {
                 if end { page.go_to_end() } else { page.go_to_start() }
@@ -376,45 +376,45 @@ fn pane(model: &mut Model, by: isize, around: bool) -> Vec<Effect> {
         return Vec::new();
     }
     match Pane::ALL[there as usize] {
-        Pane::Page => list::open(model, Arrival::Open),
+        Pane::Page => browsing::open(model, Arrival::Open),
         pane => {
             model.set_focus(pane);
-            list::preview(model)
+            browsing::preview(model)
         }
     }
 }
 
 fn enter(model: &mut Model) -> Vec<Effect> {
     match model.focus {
-        Pane::Sections if matches!(model.list.section, Section::Folder(_)) => list::fold(model),
+        Pane::Sections if matches!(model.list.section, Section::Folder(_)) => browsing::fold(model),
         Pane::Sections => {
             model.set_focus(Pane::List);
-            list::enter(model)
+            browsing::enter(model)
         }
-        Pane::List => list::open(model, Arrival::Open),
-        Pane::Page => page::enter(model),
+        Pane::List => browsing::open(model, Arrival::Open),
+        Pane::Page => reading::enter(model),
     }
 }
 
 fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
-    if !may_quit && let Some(stop) = marking::stop(model) {
+    if !may_quit && let Some(stop) = bulk_marks::stop(model) {
         return vec![stop];
     }
     let in_page = model.focus == Pane::Page;
     if let Some(page) = &mut model.page
         && (page.end_typed_search() || (in_page && page.hoist(false)))
     {
-        finding::show_hit(model);
+        searching::show_hit(model);
         return Vec::new();
     }
     match model.focus {
         Pane::Sections if may_quit => vec![Effect::Quit],
         Pane::Page | Pane::Sections => {
             model.set_focus(Pane::List);
-            list::preview(model)
+            browsing::preview(model)
         }
-        Pane::List if model.list.finding.is_some() => finding::end(model),
-        Pane::List if !model.list.filter.is_empty() => list::set_filter(model, String::new()),
+        Pane::List if model.list.finding.is_some() => searching::end(model),
+        Pane::List if !model.list.filter.is_empty() => browsing::set_filter(model, String::new()),
         Pane::List if may_quit => vec![Effect::Quit],
         Pane::List => {
             let quit = model.settings.keymap.hint(Action::BackOrQuit);

@@ -1,6 +1,6 @@
 //! The mouse does what the keys do: wheel, click to select and to open, drag the slider's handle.
 
-use super::{links, list, overlay, page, slider};
+use super::{addresses, browsing, overlay_keys, reading, slider};
 use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;
 use crate::tui::model::{Arrival, Model, Overlay, SliderHandle};
@@ -29,7 +29,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
                 model.set_focus(Pane::Sections);
             }
             let at = model.section_top + line;
-            if at < model.sections.len() { list::choose_section(model, at) } else { Vec::new() }
+            if at < model.sections.len() { browsing::choose_section(model, at) } else { Vec::new() }
         }
         Pane::List => {
             let at = model.list.top + line / model.row_height();
@@ -39,10 +39,10 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             let again = at == model.list.cursor && model.focus == Pane::List;
             model.list.put(at);
             if again {
-                return list::open(model, Arrival::Open);
+                return browsing::open(model, Arrival::Open);
             }
             model.set_focus(Pane::List);
-            list::move_by(model, 0)
+            browsing::move_by(model, 0)
         }
         Pane::Page => {
             if on_slider(model, row) {
@@ -51,7 +51,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
                 return if model.dragging == Some(SliderHandle::Bar) { drag(model, column) } else { Vec::new() };
             }
             let was_focused = model.focus == Pane::Page;
-            let effects = if was_focused { Vec::new() } else { list::open(model, Arrival::Open) };
+            let effects = if was_focused { Vec::new() } else { browsing::open(model, Arrival::Open) };
             let Some(page) = &mut model.page else { return effects };
             let Some(at) = page.element_on_row(line) else { return effects };
             let again = was_focused && page.element(at) == page.cursor();
@@ -60,8 +60,8 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
             let opens = page.is_closed(at) || (again && page.opens_at_second_click(line));
             page.go_to(at);
             match link {
-                Some(link) => [effects, links::open_address(model, link.address.to_string())].concat(),
-                None if opens => [effects, page::enter(model)].concat(),
+                Some(link) => [effects, addresses::open_address(model, link.address.to_string())].concat(),
+                None if opens => [effects, reading::enter(model)].concat(),
                 None => effects,
             }
         }
@@ -108,15 +108,15 @@ pub(super) fn release(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) -> Vec<Effect> {
     let by = if down { WHEEL } else { -WHEEL };
-    if overlay::wheel(model, by) {
+    if overlay_keys::wheel(model, by) {
         return Vec::new();
     }
     match model.geometry.pane_at(column, row) {
-        Some(Pane::Page) => page::moving(model, None, |page| page.scroll(by)),
+        Some(Pane::Page) => reading::moving(model, None, |page| page.scroll(by)),
         // The open article stays selected: only the list's view moves.
-        Some(Pane::List) if model.focus == Pane::Page => list::scroll(model, by.signum()),
-        Some(Pane::List) => list::move_by(model, by.signum()),
-        Some(Pane::Sections) => list::choose_section(model, model.section_cursor.saturating_add_signed(by.signum())),
+        Some(Pane::List) if model.focus == Pane::Page => browsing::scroll(model, by.signum()),
+        Some(Pane::List) => browsing::move_by(model, by.signum()),
+        Some(Pane::Sections) => browsing::choose_section(model, model.section_cursor.saturating_add_signed(by.signum())),
         None => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Recommended articles.
 
-use super::list;
+use super::browsing;
 use crate::store::{Headline, Recommended, Section, Stretch};
 use crate::tui::keymap::Action;
 use crate::tui::list::ListPane;
@@ -27,7 +27,7 @@ pub(super) fn arrived(model: &mut Model, recommended: Vec<Recommended>, listed: 
     let (because, rows): (Vec<_>, Vec<Headline>) =
         recommended.into_iter().map(|one| ((one.article.id, one.because), one.article)).unzip();
     model.list.because = because.into_iter().collect();
-    list::arrived(model, Stretch::First, rows, true)
+    browsing::arrived(model, Stretch::First, rows, true)
 }
 
 /// Recommends, or no longer; it is remembered.
@@ -42,9 +42,9 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     });
     let mut effects = vec![Effect::LoadSections];
     if !model.recommends && model.list.is_recommended() {
-        let order = list::order_of(model, &Section::Unread);
+        let order = browsing::order_of(model, &Section::Unread);
         model.list = ListPane::new(Section::Unread, order);
-        effects.push(list::more(model, Stretch::First));
+        effects.push(browsing::more(model, Stretch::First));
     }
     effects.push(Effect::SaveSession(Box::new(model.session())));
     effects

@@ -1,6 +1,6 @@
 //! The reader's score rules: taken in, and made by a key.
 
-use super::page;
+use super::reading;
 use crate::domain::rules::{Conditions, Rule, Verdict, merged};
 use crate::domain::text::fold;
 use crate::tui::keymap::Action;
@@ -13,7 +13,7 @@ pub(super) fn loaded(model: &mut Model, stored: Vec<Rule>) -> Vec<Effect> {
         model.rules = rules;
         if let Some(page) = &mut model.page {
             let unread = page.apply_rules(&model.rules);
-            return page::load(model, &unread);
+            return reading::load(model, &unread);
         }
     }
     Vec::new()

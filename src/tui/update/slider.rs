@@ -9,14 +9,14 @@ use crate::domain::thread::CommentIdx;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, TypedCommand};
 use crate::tui::model::{Model, Overlay, SliderHandle};
-use crate::tui::page::{Loaded, PageView, notch_label, rank_label};
+use crate::tui::page::{PageThread, PageView, notch_label, rank_label};
 
 /// The vote counts that `v` goes through.
 const MIN_VOTES: [u32; 5] = [0, 2, 3, 5, 10];
 
 /// Changes the governed discussion and says what `change` returns. The slider is remembered when the page is left: a
 /// key that moves it writes nothing.
-fn govern(model: &mut Model, change: impl FnOnce(&mut Loaded) -> Option<String>) -> Vec<Effect> {
+fn govern(model: &mut Model, change: impl FnOnce(&mut PageThread) -> Option<String>) -> Vec<Effect> {
     govern_by(model, |page, n| page.change(n, change))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn command(model: &mut Model, command: TypedCommand) -> Vec<Effect> {
 /// Puts a handle of the slider on a notch.
 pub(super) fn put(model: &mut Model, handle: SliderHandle, notch: Notch) -> Vec<Effect> {
     let governed = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
-    let side = |loaded: &Loaded| match handle {
+    let side = |loaded: &PageThread| match handle {
         SliderHandle::Bar => loaded.threshold.bar,
         SliderHandle::Floor => loaded.threshold.floor,
     };
@@ -128,7 +128,7 @@ pub(super) fn min_votes(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn order(model: &mut Model, forward: bool) -> Vec<Effect> {
-    let next_order = |loaded: &mut Loaded| {
+    let next_order = |loaded: &mut PageThread| {
         let suiting: Vec<Order> = Order::ALL.into_iter().filter(|order| order.suits(&loaded.discussion)).collect();
         let here = suiting.iter().position(|order| *order == loaded.order).unwrap_or(0);
         let next = if forward { here + 1 } else { here + suiting.len() - 1 };
@@ -145,7 +145,7 @@ pub(super) fn order(model: &mut Model, forward: bool) -> Vec<Effect> {
 }
 
 pub(super) fn flat(model: &mut Model) -> Vec<Effect> {
-    let toggle = |loaded: &mut Loaded| {
+    let toggle = |loaded: &mut PageThread| {
         loaded.flat = !loaded.flat;
         loaded.rearrange();
         Some(if loaded.flat { format!("flat, {}", loaded.order.label()) } else { "threaded".to_owned() })
@@ -174,14 +174,14 @@ pub(super) fn why(model: &mut Model) -> Vec<Effect> {
 /// `i`: the governed discussion in figures.
 pub(super) fn statistics(model: &mut Model) -> Vec<Effect> {
     let loaded = model.page.as_ref().and_then(|page| page.discussions[page.governed()?].loaded.as_ref());
-    match loaded.map(Loaded::statistics) {
+    match loaded.map(PageThread::statistics) {
         Some(statistics) => model.overlay = Overlay::Statistics(statistics),
         None => model.show_status("there are no comments on this page"),
     }
     Vec::new()
 }
 
-fn explain(loaded: &Loaded, idx: CommentIdx, rules: &[Rule]) -> Vec<String> {
+fn explain(loaded: &PageThread, idx: CommentIdx, rules: &[Rule]) -> Vec<String> {
     let comment = loaded.comment(idx);
     let author = comment.author.as_ref().map_or("This comment", CleanText::as_str);
     let rank = rank_label(comment.rank, loaded.discussion.scale, loaded.ranks.estimate(idx.index()));

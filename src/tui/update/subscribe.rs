@@ -1,6 +1,6 @@
 //! `+`: subscribing from the reader.
 
-use super::list;
+use super::browsing;
 use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::store::subscriptions::shown;
@@ -119,8 +119,8 @@ pub(super) fn open_section(model: &mut Model, section: Section) -> Vec<Effect> {
     if model.focus == Pane::Page || model.overlay != Overlay::None {
         return vec![Effect::LoadSections];
     }
-    let order = list::order_of(model, &section);
+    let order = browsing::order_of(model, &section);
     model.list = ListPane::new(section, order);
     model.set_focus(Pane::List);
-    vec![Effect::StopFinding, Effect::LoadSections, list::more(model, Stretch::First)]
+    vec![Effect::StopFinding, Effect::LoadSections, browsing::more(model, Stretch::First)]
 }

@@ -1,13 +1,13 @@
 //! `U`: taking back what was done last.
 
-use super::{marks, page};
+use super::{marks, reading};
 use crate::store::{ArticleId, Section};
 use crate::tui::message::{Effect, Mark};
 use crate::tui::model::{Model, Undo};
 
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     // The reader means the marking that is under way; it can be undone once it is over, or stopped.
-    if super::marking::is_still_marking(model) {
+    if super::bulk_marks::is_still_marking(model) {
         return Vec::new();
     }
     let Some(undo) = model.undo.pop() else {
@@ -31,7 +31,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
             effects
         }
         Undo::CommentRating { discussion, comment, back } => {
-            page::show_rating(model, discussion, &comment, back);
+            reading::show_rating(model, discussion, &comment, back);
             vec![Effect::RateComment { discussion, comment, rating: back }]
         }
     }

@@ -33,12 +33,12 @@ pub(super) fn tried(
 }
 
 /// The answer that was read: its content, the source's refresh hints, and its metadata.
-pub(super) type Read = (FetchOutcome, FeedHints, ResponseMeta);
+pub(super) type ReadAnswer = (FetchOutcome, FeedHints, ResponseMeta);
 
 /// The consequences of an answer that was read.
 pub(super) fn concluded(
     subscription: &Subscription,
-    read: Result<Read, Failure>,
+    read: Result<ReadAnswer, Failure>,
     now: Timestamp,
     schedule: &Schedule,
     ignore: &[IgnoreRule],
@@ -93,7 +93,7 @@ fn wished(wishes: FeedHints, particulars: &ResponseMeta) -> throttle::RefreshHin
     throttle::RefreshHints { ttl: seconds(wishes.ttl), update: seconds(wishes.period), fresh_for: particulars.fresh_for }
 }
 
-fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<Read, Failure> {
+fn read_answer(subscription: &Subscription, answer: Answer, now: Timestamp) -> Result<ReadAnswer, Failure> {
     let (bytes, particulars) = match answer {
         Answer::Unchanged(particulars) => return Ok((FetchOutcome::Unchanged, subscription.wishes, particulars)),
         Answer::Fresh { bytes, particulars } => (bytes, particulars),

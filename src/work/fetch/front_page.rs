@@ -1,7 +1,7 @@
 //! Front pages of places: several requests that make one answer.
 
 use super::FetchSettings;
-use super::answer::{self, Read};
+use super::answer::{self, ReadAnswer};
 use crate::domain::article::Article;
 use crate::domain::text::clean_line;
 use crate::domain::time::Timestamp;
@@ -73,7 +73,7 @@ impl FrontPageJob {
         answer::concluded(&self.subscription, self.read(&settings.places), now, &schedule, &settings.ignore)
     }
 
-    fn read(&self, bases: &SiteBases) -> Result<Read, Failure> {
+    fn read(&self, bases: &SiteBases) -> Result<ReadAnswer, Failure> {
         let failed = self.leafing.failures().first();
         let Some(particulars) = self.particulars.clone() else {
             return Err(failed.cloned().unwrap_or(Failure::CalledOff));

@@ -13,7 +13,7 @@ use crate::domain::slider::{Counts, Shown, Unrated};
 use crate::domain::text::clean_line;
 use crate::domain::thread::{Comment, CommentIdx, Discussion, Parent};
 use crate::store::{DiscussionHead, DiscussionId, LastComment, SliderMemory, StoredDiscussion};
-use crate::tui::page::{Defaults, Loaded};
+use crate::tui::page::{Defaults, PageThread};
 use crate::work::loading::JudgedDiscussion;
 
 const SCALES: [Scale; 4] = [Scale::Stars { max: Hundredths(500) }, Scale::Points, Scale::Likes, Scale::Position];
@@ -54,10 +54,10 @@ fn notch() -> impl Strategy<Value = String> {
 }
 
 /// By comment in the order shown: its id and how it is shown.
-type Told = Vec<(String, String)>;
+type ShownComments = Vec<(String, String)>;
 
 /// The rows of the reader's pane, under the remembered settings.
-fn in_the_reader(discussion: &Discussion, wish: &ViewArgs) -> (Counts, Told) {
+fn in_the_reader(discussion: &Discussion, wish: &ViewArgs) -> (Counts, ShownComments) {
     let scale = discussion.scale;
     let stored = StoredDiscussion {
         id: DiscussionId(1),
@@ -84,8 +84,8 @@ fn in_the_reader(discussion: &Discussion, wish: &ViewArgs) -> (Counts, Told) {
         flat: wish.flat,
     };
     let defaults = Defaults { bar: NotchInput::Off, order: None, flat: false, new_stay_open: false };
-    let loaded = Loaded::new(JudgedDiscussion::new(stored, &[]), &head, Some(memory), defaults);
-    let mut told: Told = Vec::new();
+    let loaded = PageThread::new(JudgedDiscussion::new(stored, &[]), &head, Some(memory), defaults);
+    let mut told: ShownComments = Vec::new();
     for row in &loaded.rows {
         let (shown, comments) = match row.shown {
             Shown::Open => ("open", 1),
@@ -133,7 +133,7 @@ proptest! {
         let json: serde_json::Value = serde_json::from_slice(&written).unwrap();
         let json = &json["discussions"][0];
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let in_json: Told =
+        let in_json: ShownComments =
             json["comments"].as_array().unwrap().iter().map(|one| (text(&one["id"]), text(&one["shown"]))).collect();
         prop_assert_eq!(&told, &in_json);
         let count = |name: &str| json["counts"][name].as_u64().unwrap_or_default() as u32;

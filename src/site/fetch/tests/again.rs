@@ -27,15 +27,15 @@ fn a_blogs_comments_come_whole_where_its_interface_is_open() {
 }
 
 /// A site's answers for a thread.
-type Answers = dyn Fn(&Tree, &str) -> Option<String>;
+type SiteAnswers = dyn Fn(&ThreadShape, &str) -> Option<String>;
 
 /// A thread that grows: what is asked for again is what came, and with what was here that is all.
 #[test]
 fn only_what_is_new_is_asked_for_again_where_the_place_can_tell() {
-    let grown: Tree = (0..70).map(|n| (n % 3 > 0).then_some(n / 2)).collect();
-    let small: Tree = grown[..66].to_vec();
+    let grown: ThreadShape = (0..70).map(|n| (n % 3 > 0).then_some(n / 2)).collect();
+    let small: ThreadShape = grown[..66].to_vec();
     let places = places();
-    let all: [(ThreadRef, &Answers, usize, usize); 3] = [
+    let all: [(ThreadRef, &SiteAnswers, usize, usize); 3] = [
         // The story alone; with news the tree.
         (at_hacker_news(1), &|tree, address| hacker_news(tree, |_| true, address), 1, 2),
         // The post alone; with news a page of the newest.
@@ -48,7 +48,8 @@ fn only_what_is_new_is_asked_for_again_where_the_place_can_tell() {
         let ids = discussion(&first).comments.iter().map(|comment| comment.id.clone()).collect();
         let since = || Some(Since { mark: first.mark().unwrap(), ids });
         let since = since();
-        let again = |tree: &Tree| gather_since(thread.clone(), &places, &|address| answers(tree, address), &[0], since.clone());
+        let again =
+            |tree: &ThreadShape| gather_since(thread.clone(), &places, &|address| answers(tree, address), &[0], since.clone());
         let (gathering, asked) = again(&small);
         assert_eq!(asked.len(), unchanged, "{asked:?}");
         assert!(gathering.brings() != Brings::All);
@@ -62,7 +63,7 @@ fn only_what_is_new_is_asked_for_again_where_the_place_can_tell() {
 }
 
 /// As [`lemmy`], with the list of the newest.
-fn newest_of_lemmy(tree: &Tree, address: &str) -> Option<String> {
+fn newest_of_lemmy(tree: &ThreadShape, address: &str) -> Option<String> {
     if !address.contains("&sort=New&") {
         return lemmy(tree, 50, address);
     }

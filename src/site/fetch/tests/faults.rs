@@ -105,7 +105,7 @@ fn a_blog_that_knows_no_pages_of_comments_is_asked_once_more_and_no_further() {
 
 #[test]
 fn a_post_that_is_taken_away_meanwhile_is_not_lacking() {
-    let tree: Tree = vec![None; 30];
+    let tree: ThreadShape = vec![None; 30];
     let thread = at_discourse("http://discourse.test", 7);
     let net = |address: &str| match address {
         "http://discourse.test/t/7/posts.json?post_ids%5B%5D=30" => Some(r#"{"id":7,"post_stream":{"posts":[]}}"#.to_owned()),
@@ -118,7 +118,7 @@ fn a_post_that_is_taken_away_meanwhile_is_not_lacking() {
 
 #[test]
 fn a_comment_that_is_taken_away_meanwhile_has_no_answers_and_is_no_failure() {
-    let tree: Tree = vec![None, Some(0), None];
+    let tree: ThreadShape = vec![None, Some(0), None];
     let thread = || at_lemmy("http://lemmy.test", 1);
     let mut gathering = ThreadFetch::new(thread(), &places());
     let mut open = gathering.begin();
@@ -143,7 +143,7 @@ fn what_is_no_discussion_is_named() {
 
 #[test]
 fn a_lemmy_post_that_does_not_tell_how_many_comments_it_has_is_whole_at_the_end_of_its_list() {
-    let tree: Tree = (0..60).map(|n: usize| n.checked_sub(1)).collect();
+    let tree: ThreadShape = (0..60).map(|n: usize| n.checked_sub(1)).collect();
     let net =
         |address: &str| lemmy(&tree, 300, address).map(|told| told.replace(r#""counts":{"comments":60}"#, r#""counts":null"#));
     let thread = at_lemmy("http://lemmy.test", 1);
@@ -154,7 +154,7 @@ fn a_lemmy_post_that_does_not_tell_how_many_comments_it_has_is_whole_at_the_end_
 
 #[test]
 fn a_lemmy_thread_takes_a_request_for_each_fifty_comments() {
-    let tree: Tree = (0..300).map(|n: usize| (!n.is_multiple_of(10)).then_some(n / 10 * 10)).collect();
+    let tree: ThreadShape = (0..300).map(|n: usize| (!n.is_multiple_of(10)).then_some(n / 10 * 10)).collect();
     let thread = || at_lemmy("http://lemmy.test", 1);
     let (gathering, asked) = gather(thread(), &places(), &|address| lemmy(&tree, 300, address), &[0]);
     let found = discussion(&gathering);
@@ -163,11 +163,11 @@ fn a_lemmy_thread_takes_a_request_for_each_fifty_comments() {
 }
 
 /// Lemmy 1.0 answers to version 3 as well, but knows no pages there.
-fn newer_lemmy(tree: &Tree, address: &str) -> Option<String> {
+fn newer_lemmy(tree: &ThreadShape, address: &str) -> Option<String> {
     let (version, rest) = address.strip_prefix("http://lemmy.test/api/v")?.split_once('/')?;
     if version == "3" {
         let first = rest.split("&page=").next()?;
-        let newest: Tree = vec![None; 50.min(tree.len())];
+        let newest: ThreadShape = vec![None; 50.min(tree.len())];
         let answer =
             lemmy(if rest.contains("sort=New") { &newest } else { tree }, 300, &format!("http://lemmy.test/api/v3/{first}"))?;
         let to_newest =
@@ -196,13 +196,13 @@ fn newer_lemmy(tree: &Tree, address: &str) -> Option<String> {
 
 #[test]
 fn an_instance_of_lemmy_1_gives_all_comments_and_all_new_ones() {
-    let tree: Tree = vec![None; 1200];
+    let tree: ThreadShape = vec![None; 1200];
     let thread = || at_lemmy("http://lemmy.test", 1);
     let (first, asked) = gather(thread(), &places(), &|address| newer_lemmy(&tree, address), &[0]);
     let found = discussion(&first);
     assert_eq!((found.comments.len(), found.complete, asked.len()), (1200, true, 25));
     let ids: HashSet<Box<str>> = found.comments.iter().map(|comment| comment.id.clone()).collect();
-    let grown: Tree = vec![None; 1330];
+    let grown: ThreadShape = vec![None; 1330];
     // The mark may have been kept while the instance was of the older version.
     for mark in [first.mark().unwrap(), "3:1200".to_owned(), "1200".to_owned()] {
         let since = Since { mark, ids: ids.clone() };

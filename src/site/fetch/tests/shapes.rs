@@ -174,7 +174,7 @@ fn lemmy_of_many_ages() {
 
 #[test]
 fn an_instance_of_lemmy_that_gives_less_at_once_than_is_asked_for_gives_all() {
-    let tree: Tree = (0..45).map(|n: usize| n.checked_sub(1).filter(|n| n % 4 > 0)).collect();
+    let tree: ThreadShape = (0..45).map(|n: usize| n.checked_sub(1).filter(|n| n % 4 > 0)).collect();
     let few = |address: &str| lemmy(&tree, 7, &address.replace("limit=50", "limit=7"));
     let thread = at_lemmy("http://lemmy.test", 1);
     let (gathering, _) = gather(thread, &places(), &few, &[0]);

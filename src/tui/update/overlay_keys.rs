@@ -1,6 +1,6 @@
 //! Overlays over the panes: help, palette, inputs, answers.
 
-use super::{act, commands, fetch, finding, links, list, marking, marks, page, slider, sources, subscribe};
+use super::{act, addresses, browsing, bulk_marks, fetch, marks, piping, reading, searching, slider, source_keys, subscribe};
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::{Input, LONGEST};
@@ -16,9 +16,9 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     model.overlay = if model.focus == Pane::Page {
         Overlay::Search(Input::default())
     } else if model.list.finding.is_some() {
-        return finding::open(model);
+        return searching::open(model);
     } else if model.focus == Pane::Sections {
-        return sources::find(model);
+        return source_keys::find(model);
     } else {
         model.set_focus(Pane::List);
         Overlay::Filter(Input::of(&model.list.filter))
@@ -36,16 +36,16 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         Overlay::FindSource { input, .. } => {
             take(input);
-            sources::found(model)
+            source_keys::found(model)
         }
         Overlay::Prompt { input, .. } => {
             take(input);
-            finding::typed(model)
+            searching::typed(model)
         }
         Overlay::Filter(input) => {
             take(input);
             let filter = input.text.clone();
-            list::set_filter(model, filter)
+            browsing::set_filter(model, filter)
         }
         _ => {
             model.show_status("a paste goes into an input only");
@@ -63,24 +63,24 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
     match std::mem::take(&mut model.overlay) {
         Overlay::None | Overlay::Notes(_) => Vec::new(),
         Overlay::Help { scroll, search } => help(model, scroll, search, key, action),
-        Overlay::FindSource { input, from } => sources::in_find(model, input, from, key),
-        Overlay::MarkingAll(_) => marking::answered(model, key, action),
+        Overlay::FindSource { input, from } => source_keys::in_find(model, input, from, key),
+        Overlay::MarkingAll(_) => bulk_marks::answered(model, key, action),
         Overlay::EditSource { subscription, selected } => {
-            sources::in_edit(model, subscription, selected, action.filter(|_| !leaves))
+            source_keys::in_edit(model, subscription, selected, action.filter(|_| !leaves))
         }
         Overlay::Palette { input, selected } => palette(model, input, selected, key, leaves),
         Overlay::Filter(input) => filter(model, input, key, leaves),
-        Overlay::Prompt { prompt: prompt @ Prompt::Edit(..), input } => sources::in_field(model, prompt, input, key),
+        Overlay::Prompt { prompt: prompt @ Prompt::Edit(..), input } => source_keys::in_field(model, prompt, input, key),
         Overlay::Prompt { prompt: prompt @ (Prompt::Tags(_) | Prompt::Note(_)), input } => {
             marks::press(model, prompt, input, key)
         }
-        Overlay::Prompt { prompt: Prompt::Pipe, input } => commands::press(model, input, key),
+        Overlay::Prompt { prompt: Prompt::Pipe, input } => piping::press(model, input, key),
         Overlay::Prompt { prompt: Prompt::Subscribe, input } => subscribe::press(model, input, key),
         Overlay::Choice { page, folder, offers, selected } => {
             subscribe::choose(model, (page, folder, offers), selected, action.filter(|_| !leaves))
         }
-        Overlay::Prompt { prompt, input } => finding::press(model, prompt, input, key, action),
-        Overlay::Removing(id) => finding::remove(model, id, key),
+        Overlay::Prompt { prompt, input } => searching::press(model, prompt, input, key, action),
+        Overlay::Removing(id) => searching::remove(model, id, key),
         Overlay::Search(mut input) => {
             if key.code == KeyCode::Enter {
                 return find(model, &input.text);
@@ -102,14 +102,14 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         }
         Overlay::Failing { sources, selected } => fetch::in_failing(model, sources, selected, action.filter(|_| !leaves)),
         shown @ Overlay::Health { .. } => fetch::in_health(model, shown, action),
-        shown @ Overlay::Output { .. } => commands::in_output(model, shown, action.filter(|_| !leaves)),
+        shown @ Overlay::Output { .. } => piping::in_output(model, shown, action.filter(|_| !leaves)),
         Overlay::Deleting(id) => marks::delete(model, id, key),
         Overlay::Links(links) => {
             let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
-            chosen.map_or_else(Vec::new, |link| links::open_address(model, link.address.to_string()))
+            chosen.map_or_else(Vec::new, |link| addresses::open_address(model, link.address.to_string()))
         }
         Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
-            Some(rating @ 0..=5) => page::rate(model, rating as u8),
+            Some(rating @ 0..=5) => reading::rate(model, rating as u8),
             _ => {
                 model.show_status("not rated: a rating is a digit from 0 to 5");
                 Vec::new()
@@ -131,7 +131,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
             *selected = selected.saturating_add_signed(by.signum()).min(sources.len().saturating_sub(1));
         }
         Overlay::EditSource { selected, .. } => {
-            *selected = selected.saturating_add_signed(by.signum()).min(sources::FIELDS.len() - 1);
+            *selected = selected.saturating_add_signed(by.signum()).min(source_keys::FIELDS.len() - 1);
         }
         Overlay::Choice { offers, selected, .. } => {
             *selected = selected.saturating_add_signed(by.signum()).min(offers.len().saturating_sub(1));
@@ -206,16 +206,16 @@ fn filter(model: &mut Model, mut input: Input, key: Key, leaves: bool) -> Vec<Ef
             }
             Vec::new()
         }
-        _ if leaves => list::set_filter(model, String::new()),
+        _ if leaves => browsing::set_filter(model, String::new()),
         KeyCode::Down | KeyCode::Up => {
             model.overlay = Overlay::Filter(input);
-            list::move_by(model, if key.code == KeyCode::Down { 1 } else { -1 })
+            browsing::move_by(model, if key.code == KeyCode::Down { 1 } else { -1 })
         }
         _ => {
             input.edit(key);
             let text = input.text.clone();
             model.overlay = Overlay::Filter(input);
-            if text == model.list.filter { Vec::new() } else { list::set_filter(model, text) }
+            if text == model.list.filter { Vec::new() } else { browsing::set_filter(model, text) }
         }
     }
 }
@@ -228,7 +228,7 @@ fn find(model: &mut Model, words: &str) -> Vec<Effect> {
     }
     page.search(words);
     let moved = page.go_to_hit(HitTarget::FromHere);
-    page::gone_to_hit(model, HitTarget::FromHere, moved)
+    reading::gone_to_hit(model, HitTarget::FromHere, moved)
 }
 
 fn palette(model: &mut Model, mut input: Input, selected: usize, key: Key, leaves: bool) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! Where the text leads: links and addresses, opened or copied; and its text as a quote.
 
-use super::page::FOLDED;
+use super::reading::FOLDED;
 use crate::domain::text::may_open;
 use crate::tui::geometry::Pane;
 use crate::tui::message::Effect;

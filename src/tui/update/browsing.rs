@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{finding, mark, page};
+use super::{mark, reading, searching};
 use crate::domain::query::Query;
 use crate::store::{ArticleId, Headline, ListOrder, Section, SectionRow, Stretch};
 use crate::tui::MarkRead;
@@ -53,7 +53,7 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     } else if model.list.wants().is_some() {
         effects.push(Effect::Afterwards(vec![Effect::FillList]));
     }
-    effects.extend(finding::wanted(model));
+    effects.extend(searching::wanted(model));
     effects
 }
 
@@ -88,7 +88,7 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     match model.list.selected().map(|row| row.id) {
         Some(id) => load(model, id, Arrival::Preview),
         None => {
-            let effects = page::leave(model);
+            let effects = reading::leave(model);
             model.page = None;
             effects
         }
@@ -96,14 +96,14 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn load(model: &mut Model, id: ArticleId, arrival: Arrival) -> Vec<Effect> {
-    model.hit = finding::hit_of(model);
+    model.hit = searching::hit_of(model);
     if arrival == Arrival::Preview && model.page.as_ref().is_some_and(|page| page.article.id == id) {
-        finding::show_hit(model);
+        searching::show_hit(model);
         return Vec::new();
     }
     model.awaited = Some((id, arrival));
     model.place = None;
-    let mut effects = page::leave(model);
+    let mut effects = reading::leave(model);
     effects.push(Effect::LoadArticle(id));
     effects
 }
@@ -115,9 +115,9 @@ pub(super) fn open(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
         return Vec::new();
     };
     if model.page.as_ref().is_some_and(|page| page.article.id == id) {
-        model.hit = finding::hit_of(model);
-        let effects = page::opened(model, arrival);
-        finding::show_hit(model);
+        model.hit = searching::hit_of(model);
+        let effects = reading::opened(model, arrival);
+        searching::show_hit(model);
         return effects;
     }
     load(model, id, arrival)
@@ -287,7 +287,7 @@ pub(super) fn set_filter(model: &mut Model, filter: String) -> Vec<Effect> {
 
 pub(super) fn next_order(model: &mut Model) -> Vec<Effect> {
     if model.list.finding.is_some() {
-        return finding::next_order(model);
+        return searching::next_order(model);
     }
     if model.list.is_recommended() {
         model.show_status("what is recommended stands in the order of how well it fits");

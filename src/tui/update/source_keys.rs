@@ -1,6 +1,6 @@
 //! Managing the sources: editing, ordering, finding, unsubscribing, and how the panes show them.
 
-use super::{list, subscribe};
+use super::{browsing, subscribe};
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::subscriptions::{Change, Options, Subscription};
 use crate::store::{Section, SectionRow, SourceId};
@@ -250,13 +250,13 @@ pub(super) fn hide_read(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.keep = model.list.selected().map(|row| (row.id, 0));
-    vec![list::more(model, crate::store::Stretch::First)]
+    vec![browsing::more(model, crate::store::Stretch::First)]
 }
 
 pub(super) fn compact(model: &mut Model) -> Vec<Effect> {
     model.is_compact = !model.is_compact;
     model.measure();
-    list::settle(model)
+    browsing::settle(model)
 }
 
 pub(super) fn widen(model: &mut Model, wider: bool) -> Vec<Effect> {
@@ -279,7 +279,7 @@ pub(super) fn widen(model: &mut Model, wider: bool) -> Vec<Effect> {
         Pane::Sections => model.widths.sections = Some(after),
         _ => model.widths.list = Some(after),
     }
-    list::settle(model)
+    browsing::settle(model)
 }
 
 /// `/` in the sections.
@@ -295,7 +295,7 @@ pub(super) fn in_find(model: &mut Model, mut input: Input, from: Section, key: K
             model.show_sections();
             let at = model.sections.iter().position(|row| row.section == from);
             return match at.filter(|_| model.list.section != from) {
-                Some(at) => list::show_section(model, at),
+                Some(at) => browsing::show_section(model, at),
                 None => Vec::new(),
             };
         }
@@ -310,7 +310,7 @@ pub(super) fn in_find(model: &mut Model, mut input: Input, from: Section, key: K
         KeyCode::Down | KeyCode::Up => {
             model.overlay = Overlay::FindSource { input, from };
             let by = if key.code == KeyCode::Down { 1 } else { -1 };
-            return list::choose_section(model, model.section_cursor.saturating_add_signed(by));
+            return browsing::choose_section(model, model.section_cursor.saturating_add_signed(by));
         }
         _ => {}
     }
@@ -322,7 +322,7 @@ pub(super) fn in_find(model: &mut Model, mut input: Input, from: Section, key: K
 pub(super) fn found(model: &mut Model) -> Vec<Effect> {
     model.show_sections();
     match model.sections.get(model.section_cursor) {
-        Some(row) if row.section != model.list.section => list::show_section(model, model.section_cursor),
+        Some(row) if row.section != model.list.section => browsing::show_section(model, model.section_cursor),
         _ => Vec::new(),
     }
 }

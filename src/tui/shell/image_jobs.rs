@@ -1,4 +1,4 @@
-//! Pictures on the way, and the files of those that came.
+//! Images on the way, and the files of those that came.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ const THREADS: usize = 2;
 /// Bytes of the files that are kept, the newest of them, for when the same is drawn again in another size.
 const KEPT: usize = 24 << 20;
 
-pub(super) struct Pictures {
+pub(super) struct ImageJobs {
     workers: Workers,
     awaited: Awaited,
     under_way: Vec<(String, Ticket, Stop)>,
     files: VecDeque<(String, Arc<[u8]>)>,
 }
 
-impl Pictures {
-    pub(super) fn new(wake: impl Fn() + Send + Sync + Clone + 'static) -> Pictures {
+impl ImageJobs {
+    pub(super) fn new(wake: impl Fn() + Send + Sync + Clone + 'static) -> ImageJobs {
         let workers = Workers::new(THREADS, wake);
-        Pictures { workers, awaited: Awaited::default(), under_way: Vec::new(), files: VecDeque::new() }
+        ImageJobs { workers, awaited: Awaited::default(), under_way: Vec::new(), files: VecDeque::new() }
     }
 
     pub(super) fn call_off(&mut self) {

@@ -1,6 +1,6 @@
 //! `S`: searching the store, with hits as one types; saved searches; jumping to a date.
 
-use super::list;
+use super::browsing;
 use crate::domain::query::parse;
 use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, By, Found, ListKey, SearchId, Section, Stretch};
@@ -47,19 +47,19 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let known = model.list.rows.iter().map(|row| row.id).collect();
     let mut effects = vec![Effect::StopFinding, Effect::LoadMarks(known)];
     if std::mem::take(&mut model.list.is_waiting) {
-        effects.push(list::more(model, Stretch::First));
+        effects.push(browsing::more(model, Stretch::First));
     }
     match page {
         Some((id, _)) if model.page.as_ref().is_some_and(|page| page.article.id == id && page.opened) => {
             model.set_focus(Pane::Page);
         }
         Some((id, place)) => {
-            effects.extend(list::load(model, id, Arrival::Open));
+            effects.extend(browsing::load(model, id, Arrival::Open));
             model.place = Some(place);
         }
         None => {
             model.set_focus(focus);
-            effects.extend(list::preview(model));
+            effects.extend(browsing::preview(model));
         }
     }
     effects
@@ -75,7 +75,7 @@ pub(super) fn press(model: &mut Model, what: Prompt, mut input: Input, key: Key,
         (Prompt::Date, KeyCode::Enter) => jump(model, &input.text),
         (Prompt::Find, KeyCode::Down | KeyCode::Up) => {
             prompt(model, what, input);
-            list::move_by(model, if key.code == KeyCode::Down { 1 } else { -1 })
+            browsing::move_by(model, if key.code == KeyCode::Down { 1 } else { -1 })
         }
         (Prompt::Find, _) if action == Some(Action::SaveSearch) && key.typed().is_none() => ask_name(model),
         _ => {
@@ -158,7 +158,7 @@ pub(super) fn arrived(model: &mut Model, found: Option<Found>) -> Vec<Effect> {
     }
     model.list.rows = finding.take(found);
     model.list.put(model.list.cursor);
-    list::settle(model)
+    browsing::settle(model)
 }
 
 /// More hits, if the cursor is near the last of them.
@@ -205,7 +205,7 @@ fn save(model: &mut Model, name: &str) -> Vec<Effect> {
 pub(super) fn ask_removal(model: &mut Model) -> Vec<Effect> {
     match model.list.section {
         Section::Search(id) if model.list.finding.is_none() => model.overlay = Overlay::Removing(id),
-        Section::Source(source) if model.list.finding.is_none() => return super::sources::unsubscribe(model, source),
+        Section::Source(source) if model.list.finding.is_none() => return super::source_keys::unsubscribe(model, source),
         _ => model.show_status("this section is neither a source nor a saved search"),
     }
     Vec::new()
@@ -216,10 +216,10 @@ pub(super) fn remove(model: &mut Model, id: SearchId, key: Key) -> Vec<Effect> {
         model.show_status("nothing removed");
         return Vec::new();
     }
-    let order = list::order_of(model, &Section::Unread);
+    let order = browsing::order_of(model, &Section::Unread);
     model.list = ListPane::new(Section::Unread, order);
     model.show_status("the saved search is removed; its articles stay");
-    vec![Effect::RemoveSearch(id), Effect::LoadSections, list::more(model, Stretch::First)]
+    vec![Effect::RemoveSearch(id), Effect::LoadSections, browsing::more(model, Stretch::First)]
 }
 
 /// Asks for a date to go to.
@@ -245,7 +245,7 @@ fn jump(model: &mut Model, text: &str) -> Vec<Effect> {
     // The list goes back in time: all of the day comes after its end.
     let end = day.start().0 + crate::domain::time::DAY;
     let end = end - i64::from((model.zone)(Timestamp(end)));
-    vec![list::more(model, Stretch::From(ListKey { sort_at: Timestamp(end - 1), id: ArticleId(i64::MAX) }))]
+    vec![browsing::more(model, Stretch::From(ListKey { sort_at: Timestamp(end - 1), id: ArticleId(i64::MAX) }))]
 }
 
 /// Marks what was found on the page of a hit, and goes there as soon as it is on the page.
@@ -301,8 +301,8 @@ pub(super) fn next_hits(model: &mut Model, forward: bool) -> Vec<Effect> {
         return Vec::new();
     };
     model.list.put(at);
-    let mut effects = list::settle(model);
-    effects.extend(list::open(model, Arrival::Open));
+    let mut effects = browsing::settle(model);
+    effects.extend(browsing::open(model, Arrival::Open));
     if !forward {
         model.hit = Some(SoughtHit::Last);
     }

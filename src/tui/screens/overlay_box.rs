@@ -26,7 +26,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         | Overlay::Deleting(_)
         | Overlay::Removing(_) => None,
         Overlay::Output { title, lines, scroll } => {
-            super::output::draw(model, buffer, title, lines, *scroll);
+            super::command_output::draw(model, buffer, title, lines, *scroll);
             None
         }
         Overlay::Help { scroll, search } => {
@@ -62,7 +62,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             None
         }
         Overlay::Statistics(statistics) => {
-            super::statistics::draw(model, buffer, statistics);
+            super::charts::draw(model, buffer, statistics);
             None
         }
         Overlay::Failing { sources, selected } => {

@@ -1,6 +1,6 @@
 //! The reading pane: arrival of pages and comments, moving over them, folding, ratings.
 
-use super::{finding, links, list, mark, page_of};
+use super::{addresses, browsing, mark, page_of, searching};
 use crate::store::{ArticleId, DiscussionId, ReadingPosition, SliderMemory};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
@@ -32,7 +32,7 @@ pub(super) fn arrived(model: &mut Model, article: Option<PreparedArticle>, place
         page.restore(place);
     }
     let effects = if arrival == Arrival::Preview { wanted(model, false) } else { opened(model, arrival) };
-    finding::show_hit(model);
+    searching::show_hit(model);
     effects
 }
 
@@ -48,7 +48,7 @@ pub(super) fn reading(model: &mut Model, id: ArticleId) -> Vec<Effect> {
 pub(super) fn search_on(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
     let gone = page.search_on();
-    finding::show_hit(model);
+    searching::show_hit(model);
     gone.map_or_else(Vec::new, |(target, moved)| gone_to_hit(model, target, moved))
 }
 
@@ -57,11 +57,11 @@ pub(super) fn gone_to_hit(model: &mut Model, target: HitTarget, moved: HitMove) 
     let Some(page) = model.page.as_mut().filter(|_| moved == HitMove::None) else { return Vec::new() };
     let Some(search) = &page.search else { return Vec::new() };
     if search.is_of_query() {
-        return finding::next_hits(model, target != HitTarget::Previous);
+        return searching::next_hits(model, target != HitTarget::Previous);
     }
     let words = search.words.clone();
     page.end_search();
-    finding::show_hit(model);
+    searching::show_hit(model);
     model.show_status(format!("not found on this page: {words}"));
     Vec::new()
 }
@@ -102,7 +102,7 @@ pub(super) fn discussion_arrived(model: &mut Model, judged: JudgedDiscussion, me
     if let Some(element) = model.spot {
         put_at_top(page, element);
     }
-    finding::show_hit(model);
+    searching::show_hit(model);
     load(model, &unread)
 }
 
@@ -120,7 +120,7 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
         }
     }
     let mut effects = wanted(model, true);
-    effects.extend(super::images::opened(model));
+    effects.extend(super::image_requests::opened(model));
     let mut afterwards = super::title(model);
     if unread && model.settings.list.mark_read != crate::tui::MarkRead::Never {
         afterwards.extend(mark(model, vec![id], Mark::Read(true), Mark::Read(false)));
@@ -190,10 +190,10 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
         Element::Related(_) | Element::Recommended(_) | Element::ExploreFurther => match page.address() {
             _ if page.stored_story().is_some() => {
                 let id = page.stored_story().unwrap_or(page.article.id);
-                list::load(model, id, Arrival::Open)
+                browsing::load(model, id, Arrival::Open)
             }
             Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => {
-                links::open_address(model, address)
+                addresses::open_address(model, address)
             }
             _ => {
                 model.show_status("this page tells no address for that story");
@@ -203,13 +203,13 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
         _ => match page.links_under_cursor().as_slice() {
             [link] => {
                 let address = link.address.to_string();
-                links::open_address(model, address)
+                addresses::open_address(model, address)
             }
             [] => {
                 model.show_status("there is nothing to open here");
                 Vec::new()
             }
-            _ => links::on_screen(model),
+            _ => addresses::on_screen(model),
         },
     }
 }
@@ -308,7 +308,7 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => Spot::Article,
     };
     if model.focus != Pane::Page {
-        return list::open(model, Arrival::OpenAt(spot));
+        return browsing::open(model, Arrival::OpenAt(spot));
     }
     model.spot = model.page.as_ref().and_then(|page| spot_on(page, spot));
     if let (Some(page), Some(element)) = (&mut model.page, model.spot) {
@@ -328,7 +328,7 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
 /// wherever it put comments on the page that `came` meanwhile: they would count as seen without having been shown.
 pub(super) fn next(model: &mut Model, forward: bool, again: bool, came: bool) -> Vec<Effect> {
     let Some(page) = model.page.as_mut().filter(|_| model.focus == Pane::Page) else {
-        return list::next_unread(model, forward);
+        return browsing::next_unread(model, forward);
     };
     if page.search.is_some() {
         let target = if forward { HitTarget::Next } else { HitTarget::Previous };
@@ -340,7 +340,7 @@ pub(super) fn next(model: &mut Model, forward: bool, again: bool, came: bool) ->
     }
     let in_discussion = matches!(page.cursor(), Element::Row(..) | Element::Discussion(_));
     if again || !(in_discussion || came) {
-        return list::next_unread(model, forward);
+        return browsing::next_unread(model, forward);
     }
     let (key, way, goal) = if forward { (Action::Next, "below", "next") } else { (Action::Previous, "above", "previous") };
     let key = model.settings.keymap.hint(key);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::overlay::{middle, open_box};
+use super::overlay_box::{middle, open_box};
 use super::paint::Pen;
 use crate::domain::text::{CleanText, width};
 use crate::tui::keymap::Action;

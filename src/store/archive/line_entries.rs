@@ -8,7 +8,7 @@ use super::super::body::{self, Encoded};
 use super::super::columns::ReadColumn as _;
 use super::super::ingest::{self, Fingerprint, address_hash, host_hash, short_hash};
 use super::super::{ArticleId, beside};
-use super::{MAX_PAGE, Wrong, fill, insert, nearest, put, stored, text};
+use super::{LineFault, MAX_PAGE, fill, insert, nearest, put, stored, text};
 use crate::domain::text::{LONGEST_LINE, clean_id, clean_label};
 use crate::domain::time::Timestamp;
 use crate::site::identity::{canonical_address, page_of_amp};
@@ -72,7 +72,7 @@ pub(super) struct ArchivedEntry<'a> {
 }
 
 /// The entries that a line tells of; one made of the article itself where it tells of none.
-pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Result<Vec<ArchivedEntry<'a>>, Wrong> {
+pub(super) fn of_line<'a>(conn: &Connection, line: &'a Value) -> std::result::Result<Vec<ArchivedEntry<'a>>, LineFault> {
     let told: Vec<&Value> = line.get("entries").and_then(Value::as_array).into_iter().flatten().collect();
     if told.is_empty() {
         let source = source_of(conn, line, line)?;
@@ -131,9 +131,9 @@ fn of_article(line: &Value) -> Fingerprint {
 }
 
 /// The source that a part of a line names, made where there is none.
-fn source_of(conn: &Connection, part: &Value, line: &Value) -> std::result::Result<i64, Wrong> {
+fn source_of(conn: &Connection, part: &Value, line: &Value) -> std::result::Result<i64, LineFault> {
     let names = part.get("source").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let [key, title] = names.collect::<Vec<_>>()[..] else { return Err(Wrong::Line("it has no source".to_owned())) };
+    let [key, title] = names.collect::<Vec<_>>()[..] else { return Err(LineFault::Line("it has no source".to_owned())) };
     let short_key = (key.len() > LONGEST_LINE).then(|| clean_id(key));
     let (key, title) = (short_key.as_deref().unwrap_or(key), clean_label(title));
     let first_seen = line.get("first_seen").and_then(Value::as_i64).unwrap_or(0);
@@ -153,7 +153,7 @@ pub(super) fn known(conn: &Connection, entries: &[ArchivedEntry<'_>]) -> Result<
 }
 
 /// Stores the entries of a new article, and makes it one with what other sources have at its address.
-pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[ArchivedEntry<'_>]) -> std::result::Result<(), Wrong> {
+pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[ArchivedEntry<'_>]) -> std::result::Result<(), LineFault> {
     for entry in entries {
         let more = |name: &'static str, value: Sql| (name, value);
         let read: i64 =
@@ -202,8 +202,8 @@ pub(super) fn insert_all(conn: &Connection, article: i64, entries: &[ArchivedEnt
     Ok(())
 }
 
-fn insert_content(conn: &Connection, entry: i64, content: &Value) -> std::result::Result<(), Wrong> {
-    let wrong = |why: &str| Wrong::Line(why.to_owned());
+fn insert_content(conn: &Connection, entry: i64, content: &Value) -> std::result::Result<(), LineFault> {
+    let wrong = |why: &str| LineFault::Line(why.to_owned());
     let Encoded { encoding, bytes } = stored(content.get("body"), MAX_PAGE, &wrong)?;
     let beside = serde_json::to_vec(content.get("beside").unwrap_or(&Value::Object(Map::new()))).unwrap_or_default();
     beside::decode(body::JSON, &beside).map_err(|_| wrong("what stands beside a text cannot be read"))?;
