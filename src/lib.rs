@@ -91,6 +91,8 @@
 //! - The reader fetches what is due by itself, and says nothing of that but what it brought.
 //! - Of an article one earlier form is kept, the one before its last edit; what changed is told by paragraphs.
 //! - What was ignored or cleaned away is known by its entry in the feed, and stays away when the rules change.
+//! - A page that a link led to is kept in memory with all that is on it, up to fifty of them: going back needs no reading.
+//!   It has an id below zero, and nothing about it is asked of the store. Starring it stores it.
 //! - Pages opened from files without storing live in a store in memory; nothing else knows the difference.
 //! - The terminal is known by its variables and never asked what images it can show: its answers would come between the
 //!   keys. Images of comments are captions; files of images are kept in memory for the session.

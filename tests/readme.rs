@@ -23,7 +23,7 @@ const KEYS: &str = "j enter c ] ] ] ] ] ] ] ] } } } } ) ) ) k k";
 #[test]
 fn the_picture_is_what_the_program_draws() {
     let keys: Vec<Key> = KEYS.split(' ').map(|key| key.parse().unwrap()).collect();
-    let start = Start { store: edition(), path: None, open: None, zone: utc, now: || NOW };
+    let start = Start { store: edition(), path: None, open: None, visit: None, zone: utc, now: || NOW };
     let theme = Theme::default().on_background(picture::PAPER, Some(picture::INK));
     let screen = snapshot(start, Settings { theme, ..Settings::default() }, (120, 36), &keys);
     compare(&of_project("assets/screen.svg"), &picture::svg(&screen));

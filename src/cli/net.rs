@@ -1,33 +1,25 @@
 //! One address from the net, for the commands that take an address where others take a file.
 
-use super::error::{CliError, InputError};
+use super::error::CliError;
 use super::{Setup, clock};
-use crate::format::{Format, Origin, Parsed};
-use crate::site;
+use crate::format::Parsed;
 use crate::source::Failure;
-use crate::source::http::{Accept, Client};
+use crate::source::http::Client;
 pub(super) use crate::store::subscriptions::shown;
+use crate::work::subscribing;
 pub(super) use crate::work::subscribing::whole_address;
-use crate::work::subscribing::{self, Got};
-
-/// Asks for an address that the reader has just given, see [`subscribing::get`].
-fn get(setup: &Setup, client: &Client, typed: &str, accept: Accept) -> Result<Got, Failure> {
-    subscribing::get(&setup.settings.fetch, client, (typed, typed), accept, clock::now())
-}
+use crate::work::visit::{self, TypedPages};
 
 /// The pages at an address, in any format that files may have.
 pub(super) fn read_address(setup: &Setup, typed: &str) -> anyhow::Result<Parsed> {
-    let client = client(setup)?;
-    let now = clock::now();
-    if let Some(page) = subscribing::discussion_at(&setup.settings.fetch, &client, typed, now) {
-        let page = page.map_err(|failure| complaint(&failure))?;
-        return Ok(Parsed::of_pages(Format::Html, vec![page], Vec::new()));
-    }
-    let (bytes, particulars) = get(setup, &client, typed, Accept::Page).map_err(|failure| complaint(&failure))?;
-    let origin = Origin { name: &particulars.address, now };
-    let name = shown(&particulars.address).to_string();
-    let parsed = site::read_told(&bytes, particulars.charset(), &origin);
-    Ok(parsed.map_err(|source| InputError::Unreadable { name, source })?)
+    read_typed(setup, typed).map(|read| read.parsed)
+}
+
+/// The same with what the reader needs to follow the links on them.
+pub(super) fn read_typed(setup: &Setup, typed: &str) -> anyhow::Result<TypedPages> {
+    let fetch = &setup.settings.fetch;
+    let read = visit::read_typed(fetch, typed, subscribing::login_at(fetch, typed, clock::now()), clock::now());
+    Ok(read.map_err(|trouble| CliError::failed(trouble.message).hint(trouble.hint))?)
 }
 
 pub(super) fn client(setup: &Setup) -> Result<Client, CliError> {

@@ -12,28 +12,31 @@ use super::dirs::named;
 use super::error::{CliError, Exit, InputError};
 use super::{Setup, clock, edition, input, net};
 use crate::config::nearest::nearest;
+use crate::format::Parsed;
 use crate::store::{ArticleId, Store};
 use crate::tui::images::Images;
 use crate::tui::theme::background_by_variables;
 use crate::tui::{self, Start};
 use crate::work::pictures::Way;
+use crate::work::visit::{self, TypedPages, VisitedPage};
 
 pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     if is_dumb() && !files.is_empty() {
         return print(&setup, files);
     }
     // Files are read first: what is wrong with them is told whether or not there is a terminal.
-    let start = if files.is_empty() {
+    let typed = visited(&setup, files)?;
+    let start = if let Typed::Page(visit) = typed {
         terminal(false)?;
-        let mut store = setup.store_to_use()?;
-        if !store.is_read_only() {
-            edition::lay_down(&mut store)?;
-        }
-        Start { store, path: Some(setup.places.store()), open: None, zone: clock::zone, now: clock::now }
+        Start { visit: Some(visit), ..own(&setup)? }
+    } else if files.is_empty() {
+        terminal(false)?;
+        own(&setup)?
     } else {
-        let (store, open) = opened(&setup, files)?;
+        let fetched = if let Typed::Several(parsed) = typed { Some(parsed) } else { None };
+        let (store, open) = opened(&setup, files, fetched)?;
         terminal(files.iter().any(|file| file == "-"))?;
-        Start { store, path: None, open, zone: clock::zone, now: clock::now }
+        Start { store, path: None, open, visit: None, zone: clock::zone, now: clock::now }
     };
     tui::terminal::restore_on_panic(Some(setup.places.log()).filter(|log| log.exists()));
     let images = setup.settings.images.settled(|name| std::env::var(name).ok());
@@ -45,6 +48,40 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     };
     tui::run(start, tui::Settings { theme, images, ..setup.settings }).context("the terminal failed")?;
     Ok(Exit::Done)
+}
+
+/// The reader's own store.
+fn own(setup: &Setup) -> anyhow::Result<Start> {
+    let mut store = setup.store_to_use()?;
+    if !store.is_read_only() {
+        edition::lay_down(&mut store)?;
+    }
+    Ok(Start { store, path: Some(setup.places.store()), open: None, visit: None, zone: clock::zone, now: clock::now })
+}
+
+/// The content of the only address that is given.
+enum Typed {
+    /// It opens as a link does, above the reader's own store.
+    Page(Box<VisitedPage>),
+    /// It opens as a file does.
+    Several(Parsed),
+    /// There is no such address.
+    Nothing,
+}
+
+fn visited(setup: &Setup, files: &[OsString]) -> anyhow::Result<Typed> {
+    let [address] = files else { return Ok(Typed::Nothing) };
+    let address = address.to_string_lossy();
+    if !input::is_address(&address) {
+        return Ok(Typed::Nothing);
+    }
+    let TypedPages { mut parsed, private, image } = net::read_typed(setup, &address)?;
+    if parsed.pages.len() != 1 {
+        return Ok(Typed::Several(parsed));
+    }
+    let Some(page) = parsed.pages.pop() else { return Ok(Typed::Nothing) };
+    let visited = visit::prepared(page, image, private, (1, &setup.settings.rules), clock::now());
+    Ok(Typed::Page(Box::new(visited.map_err(|trouble| CliError::failed(trouble.message).hint(trouble.hint))?)))
 }
 
 /// True if the terminal can only print lines.
@@ -76,12 +113,14 @@ fn terminal(input_is_page: bool) -> Result<(), CliError> {
 }
 
 /// The pages of some files in a store of their own, and the first of them.
-fn opened(setup: &Setup, files: &[OsString]) -> anyhow::Result<(Store, Option<ArticleId>)> {
+fn opened(setup: &Setup, files: &[OsString], mut fetched: Option<Parsed>) -> anyhow::Result<(Store, Option<ArticleId>)> {
     let mut store = Store::shown()?;
     let mut first = None;
     for file in files {
         let text = file.to_string_lossy();
-        let parsed = if input::is_address(&text) {
+        let parsed = if let Some(parsed) = fetched.take() {
+            parsed
+        } else if input::is_address(&text) {
             net::read_address(setup, &text)?
         } else {
             input::read_pages(Path::new(file)).map_err(|error| perhaps_a_command(error, &text))?

@@ -84,6 +84,8 @@ struct Keys(BTreeMap<ActionName, Spanned<Vec<KeyWord>>>);
 struct OpenTable {
     browser: Option<Vec<String>>,
     media: Option<Vec<String>>,
+    documents: Option<Vec<String>>,
+    in_place: Option<bool>,
     copy: Option<Vec<String>>,
     browser_in_terminal: Option<bool>,
 }
@@ -160,6 +162,8 @@ impl File {
             new_stay_open: self.comments.new_stay_open.unwrap_or(base.new_stay_open),
             browser: argv(&self.open.browser, base.browser),
             media: argv(&self.open.media, base.media),
+            documents: argv(&self.open.documents, base.documents),
+            opens_in_place: self.open.in_place.unwrap_or(base.opens_in_place),
             copy: argv(&self.open.copy, base.copy),
             browser_in_terminal: self.open.browser_in_terminal.unwrap_or(base.browser_in_terminal),
             commands: own,
@@ -212,6 +216,8 @@ impl File {
             open: OpenTable {
                 browser: Some(settings.browser.clone().unwrap_or_default()),
                 media: Some(settings.media.clone().unwrap_or_default()),
+                documents: Some(settings.documents.clone().unwrap_or_default()),
+                in_place: Some(settings.opens_in_place),
                 copy: Some(settings.copy.clone().unwrap_or_default()),
                 browser_in_terminal: Some(settings.browser_in_terminal),
             },

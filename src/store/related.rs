@@ -62,6 +62,28 @@ impl Store {
 
 pub(super) const AT_ADDRESS: &str = "SELECT min(article_id) FROM entries WHERE host IN (0, ?2) AND address = ?1";
 
+impl Store {
+    /// The only article that the page at an address is, or that is discussed there.
+    pub fn article_at(&self, address: &str) -> std::result::Result<Option<ArticleId>, StoreError> {
+        self.ask("looking for an address", |conn| {
+            let discussed = "SELECT min(article_id), max(article_id) FROM discussions WHERE url = ?1 AND url <> ''";
+            let mut statement = conn.prepare_cached(discussed)?;
+            let only = |row: &rusqlite::Row<'_>| {
+                let (first, last) = (row.read::<Option<i64>>(0)?, row.read::<Option<i64>>(1)?);
+                Ok(first.filter(|_| first == last).map(ArticleId))
+            };
+            if let Some(found) = statement.query_row([address], only)? {
+                return Ok(Some(found));
+            }
+            let Some(canonical) = canonical_address(address) else { return Ok(None) };
+            let mut statement = conn.prepare_cached(ONLY_AT_ADDRESS)?;
+            statement.query_row([short_hash(canonical.as_bytes()), host_hash(&canonical)], only)
+        })
+    }
+}
+
+const ONLY_AT_ADDRESS: &str = "SELECT min(article_id), max(article_id) FROM entries WHERE host IN (0, ?2) AND address = ?1";
+
 /// The stored article that a story on a page is, by its address, else by headline and date in a source of the page's.
 fn stored(conn: &Connection, page: ArticleId, story: &article::Related) -> Result<Option<ArticleId>> {
     if story.url.is_none() && story.published.is_none() {

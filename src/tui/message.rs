@@ -1,5 +1,7 @@
 //! Messages to the reader, and effects that it asks for. Both are closed enums; effects are data that tests compare.
 
+use std::sync::Arc;
+
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use crate::domain::article::Source;
@@ -9,6 +11,7 @@ use crate::domain::rules::Rule;
 use crate::domain::tag::Tag;
 use crate::domain::text::CleanText;
 use crate::domain::thread::CommentIdx;
+use crate::source::http::PrivateOrigins;
 use crate::store::subscriptions::{Change, Subscription, Try};
 use crate::store::{
     ArticleId, By, DiscussionHead, DiscussionId, Found, Headline, LastComment, ListKey, ListOrder, ReadingPosition,
@@ -21,6 +24,7 @@ use crate::work::background::{FetchTarget, Report};
 use crate::work::loading::{JudgedDiscussion, PreparedArticle};
 use crate::work::pictures::Picture;
 use crate::work::subscribing::{Answered, Typed};
+use crate::work::visit::{VisitOrigin, Visited};
 
 #[derive(Debug)]
 pub enum Msg {
@@ -85,11 +89,11 @@ pub enum Msg {
     Editing(Option<Box<Subscription>>),
     /// The outcome of adding a source.
     Subscribed(Box<Answered>),
-    /// Another process changed the store, or a fetch.
     /// An article is so large that it is read beside the keys.
     ReadingArticle(ArticleId),
     /// The search of the page goes on.
     SearchPage,
+    /// Another process changed the store, or a fetch.
     StoreChanged,
     /// Progress of a fetch.
     Fetch(Report),
@@ -126,6 +130,17 @@ pub enum Msg {
         is_over: bool,
     },
     Picture(Box<Picture>),
+    /// The target of a link, and the position that the slider was left at for the site of each discussion.
+    Visited {
+        visited: Box<Visited>,
+        memories: Vec<Option<SliderMemory>>,
+    },
+    /// A page that was only visited is stored now, and starred.
+    VisitKept {
+        was: ArticleId,
+        id: ArticleId,
+        heads: Vec<DiscussionHead>,
+    },
     /// A program has ended, with what it wrote where that is to be shown.
     CommandEnded {
         name: String,
@@ -318,6 +333,19 @@ pub enum Effect {
     Copy {
         text: String,
         what: String,
+    },
+    OpenDocument(String),
+    /// Opens a link in place; `of` is the stored article that names it.
+    Visit {
+        address: String,
+        of: Option<ArticleId>,
+        private: PrivateOrigins,
+    },
+    StopVisit,
+    /// Stores and stars a page that was only visited.
+    KeepVisited {
+        id: ArticleId,
+        origin: Arc<VisitOrigin>,
     },
     SetMouse(bool),
     SetTitle(String),

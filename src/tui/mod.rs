@@ -33,6 +33,7 @@ mod tests;
 pub mod theme;
 mod undo;
 pub mod update;
+mod visits;
 
 pub use model::Model;
 pub use shell::{Start, run};
@@ -76,6 +77,10 @@ pub struct Settings {
     pub browser: Option<Vec<String>>,
     /// The same for sound and film; none: as any address.
     pub media: Option<Vec<String>>,
+    /// The same for PDF files; none: as any address.
+    pub documents: Option<Vec<String>>,
+    /// Links open inside the reader, not in the browser.
+    pub opens_in_place: bool,
     /// Program and arguments that take a copy on standard input; none: see [`crate::os::clipboard`].
     pub copy: Option<Vec<String>>,
     /// The browser has the terminal until it ends, as w3m and lynx want.
@@ -137,6 +142,8 @@ impl Default for Settings {
             rules: Vec::new(),
             browser: None,
             media: None,
+            documents: None,
+            opens_in_place: true,
             copy: None,
             browser_in_terminal: false,
             commands: Vec::new(),

@@ -13,6 +13,8 @@ use super::page::{Defaults, Element, Frame, PageView};
 pub(super) use super::section_names::{folded_in, folder_name, section_name, section_of};
 use super::sections::{self, SourcesOrder};
 pub(super) use super::undo::Undo;
+use super::update::{stored_page, stored_place};
+use super::visits::Visits;
 use crate::domain::article::Source;
 use crate::domain::rules::Rule;
 use crate::domain::text::{CleanText, fold};
@@ -101,6 +103,8 @@ pub struct Model {
     /// The row under the cursor stays in the list over a reload, even if it is no longer part of the section.
     pub(super) stay: Option<Headline>,
     pub(super) left: Left,
+    /// The pages that links led to.
+    pub visits: Visits,
 }
 
 /// Values no longer shown. They are freed once the frame is drawn: their memory has not been touched for long, and that
@@ -118,6 +122,8 @@ pub(super) enum Arrival {
     Open,
     /// Open, and go to the comments or the related stories.
     OpenAt(Spot),
+    /// Open, since the page shown leads to it; that page is one step back.
+    Follow,
 }
 
 /// The handle of the slider that the mouse drags.
@@ -199,6 +205,7 @@ impl Model {
             discussed: BTreeSet::new(),
             stay: None,
             left: Left::default(),
+            visits: Visits::default(),
         }
     }
 
@@ -390,17 +397,18 @@ impl Model {
         let focus = match self.focus {
             Pane::Sections => "sections",
             Pane::List => "list",
+            Pane::Page if stored_page(self).is_none() => "list",
             Pane::Page => "page",
         };
         let selected = list.selected().map(|row| row.id.0);
-        let page = self.page.as_ref();
+        let page = stored_page(self);
         Session {
             section,
             folded: self.folded.iter().map(|folder| folder_name(folder)).collect(),
             order: list.order.name().to_owned(),
             article: page.map(|page| page.article.id.0).or(selected),
             focus: focus.to_owned(),
-            page: page.filter(|page| page.opened).map(|page| page.place(true)),
+            page: stored_place(self),
             hides_recommended: !self.recommends,
             hides_read: self.hides_read,
             is_compact: Some(self.is_compact),

@@ -73,7 +73,11 @@ pub enum Overlay {
     },
     /// Asks before an article is deleted.
     Deleting(ArticleId),
-    Links(Vec<Link>),
+    Links {
+        links: Vec<Link>,
+        /// The one that is chosen opens in the browser.
+        outside: bool,
+    },
     /// Waiting for a digit from 0 to 5.
     Rating,
 }

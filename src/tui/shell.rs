@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use super::Settings;
 use super::fetches::Fetches;
-use super::geometry::Pane;
 use super::message::{Effect, Msg};
-use super::model::{Left, Model, folded_in, section_of};
+use super::model::{Left, Model};
 use super::screens;
 use super::steps::Steps;
 use super::terminal::{self, Screen, TerminalInput};
-use super::update::{begin, leave, update};
+use super::update::{leave, update};
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{ArticleId, ListOrder, Section, Session, Store};
+use crate::store::{ArticleId, Store};
 use crate::work::fetch::Event;
+use crate::work::visit::VisitedPage;
 use crate::work::{Awaited, Done, Outcome, Tickets, Workers, background::FetchTarget, background::Report, clean};
 use clean::Stage;
 
@@ -26,7 +26,9 @@ mod marking;
 mod perform;
 mod saving;
 mod search_jobs;
+mod session_start;
 mod source_effects;
+mod visit_jobs;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -41,6 +43,8 @@ pub struct Start {
     pub path: Option<PathBuf>,
     /// The page to open with; none: where the reader was.
     pub open: Option<ArticleId>,
+    /// A page to open above that, without storing it.
+    pub visit: Option<Box<VisitedPage>>,
     pub zone: Zone,
     pub now: fn() -> Timestamp,
 }
@@ -58,6 +62,9 @@ pub fn run(start: Start, settings: Settings) -> io::Result<()> {
     let note = start.store.notes().first().cloned();
     let mut shell = Shell::new(start.store, start.path, start.now, workers, pictures);
     shell.begin(&mut model, start.open);
+    if let Some(page) = start.visit {
+        shell.begin_visit(&mut model, *page);
+    }
     if let Some(note) = note {
         shell.pass(&mut model, Msg::Failed(note));
     }
@@ -106,6 +113,9 @@ pub(super) struct Shell {
     pictures: image_jobs::ImageJobs,
     listing: search_jobs::Newest,
     recommending: search_jobs::Newest,
+    visiting: search_jobs::Newest,
+    /// How many links were followed, so that each page has its own number.
+    visited: i64,
     fetches: Fetches,
     /// The store was changed by others, which is not shown yet; and when that was last done.
     is_stale: bool,
@@ -151,6 +161,8 @@ impl Shell {
             pictures,
             listing: search_jobs::Newest::default(),
             recommending: search_jobs::Newest::default(),
+            visiting: search_jobs::Newest::default(),
+            visited: 0,
             fetches,
             is_stale: false,
             refreshed: Instant::now(),
@@ -283,6 +295,9 @@ impl Shell {
 
     fn perform_all(&mut self, model: &mut Model, effects: Vec<Effect>) {
         for effect in effects {
+            if effect.is_about_unstored() {
+                continue;
+            }
             if effect.only_saves() {
                 self.save(model, effect);
                 continue;
@@ -296,41 +311,6 @@ impl Shell {
                 }
             }
         }
-    }
-
-    /// The section, article, place and folds of the last time, or the page asked for.
-    pub(super) fn begin(&mut self, model: &mut Model, open: Option<ArticleId>) {
-        // Even if it cannot be held, it can be read.
-        let _ = self.store.hold();
-        let session = self.store.setting(SESSION).ok().flatten().and_then(|text| Session::from_json(&text)).unwrap_or_default();
-        model.recommends &= !session.hides_recommended;
-        let section = match section_of(&session) {
-            _ if open.is_some() => Section::All,
-            Section::Recommended if !model.recommends => Section::Unread,
-            section => section,
-        };
-        model.folded = folded_in(&session);
-        model.take_session(&session);
-        let article = open.or(session.article.map(ArticleId));
-        let order = ListOrder::from_name(&session.order).filter(|_| open.is_none()).unwrap_or_default();
-        let effects = begin(model, section, order, article);
-        self.perform_all(model, effects);
-        let missing = article.filter(|id| model.list.selected().is_none_or(|row| row.id != *id));
-        if let Some(Ok(Some(row))) = missing.map(|id| self.store.headline(id)) {
-            let effects = super::update::begin_at(model, row);
-            self.perform_all(model, effects);
-        }
-        let place = session.page.filter(|_| open.is_none());
-        let focus = match session.focus.as_str() {
-            _ if open.is_some() => Pane::Page,
-            "page" => Pane::Page,
-            "sections" => Pane::Sections,
-            _ => Pane::List,
-        };
-        let effects = super::update::begin_in(model, focus, place);
-        self.perform_all(model, effects);
-        let _ = self.store.let_go();
-        self.resume_marking(model);
     }
 
     fn look_for_others(&mut self, model: &mut Model) {
@@ -383,6 +363,7 @@ impl Shell {
             &mut self.relating,
             &mut self.listing,
             &mut self.recommending,
+            &mut self.visiting,
         ];
         if !is_awaited && !newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
             return;
@@ -407,6 +388,10 @@ impl Shell {
             Ok(Outcome::Copied(told)) => self.pass(model, Msg::Said(told)),
             Ok(Outcome::Ran { name, output }) => self.pass(model, Msg::CommandEnded { name, output }),
             Ok(Outcome::Subscribed(answered)) => self.pass(model, Msg::Subscribed(answered)),
+            Ok(Outcome::Visited(visited)) => {
+                let msg = self.visited(*visited);
+                self.pass(model, msg);
+            }
             Ok(Outcome::Found(found)) => self.pass(model, Msg::Found(found)),
             Ok(Outcome::Listed(listed)) => {
                 if let Some(listed) = listed {

@@ -5,7 +5,7 @@ mod order;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use self::mark::FetchMark;
@@ -13,6 +13,7 @@ pub use self::order::{MOST_ORDERED, order, unordered};
 use super::fetch::FetchSettings;
 use super::host_limits;
 use super::private::private_origins;
+use super::requests::{GLANCE, queue};
 use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::Discussion;
@@ -24,7 +25,6 @@ use crate::site::{self, SiteBases, SiteRequest};
 use crate::source::Failure;
 use crate::source::http::{Answer, Client, PrivateOrigins, Request};
 use crate::source::queue::{Queue, RequestDone};
-use crate::source::throttle::Limits;
 use crate::store::watches::Known;
 use crate::store::{ArticleId, Store, StoredArticle};
 
@@ -60,12 +60,6 @@ pub struct Kept {
 /// Parts are stored no more often than this, so that a large discussion is not read over and over.
 const BETWEEN: Duration = Duration::from_millis(500);
 
-/// A request whose answer was lost is made so often again.
-const AGAIN: u32 = 2;
-
-/// The interval at which a stop is checked for.
-const GLANCE: Duration = Duration::from_millis(100);
-
 /// The discussions that are known of an article by itself, before anybody is asked.
 pub fn known(article: &StoredArticle, bases: &SiteBases) -> Vec<ThreadRef> {
     let own = &article.article;
@@ -98,7 +92,7 @@ pub fn gather(
     tell: &dyn Fn(ArticleId, DiscussionReport),
 ) -> Result<(), String> {
     host_limits::share(store, &settings.limits.owed, now());
-    let (queue, answers) = queue(settings)?;
+    let (queue, answers) = queue(client(settings)?, settings);
     let mut all = Gatherer {
         store,
         settings,
@@ -125,15 +119,8 @@ pub fn gather(
     ended
 }
 
-/// A lost answer is requested again: the rest of a discussion depends on it.
-fn queue(settings: &FetchSettings) -> Result<(Queue, Receiver<RequestDone>), String> {
-    let client = Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))?;
-    let (sender, answers) = channel();
-    let limits = Limits { again: AGAIN, ..settings.limits.clone() };
-    let queue = Queue::new(client, limits, move |done| {
-        let _ = sender.send(done);
-    });
-    Ok((queue, answers))
+fn client(settings: &FetchSettings) -> Result<Client, String> {
+    Client::new(settings.client.clone()).map_err(|failure| format!("{failure} ({})", failure.hint()))
 }
 
 const GONE: &str = "this article is no longer in the store";

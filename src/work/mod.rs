@@ -3,6 +3,7 @@
 //! Not for what the reader waits on with the eyes: an answer of the store to a key is asked for on the terminal thread,
 //! so that it shows in the frame of that key.
 
+mod address;
 pub mod background;
 pub mod clean;
 pub mod discussions;
@@ -17,10 +18,12 @@ pub mod marking;
 pub mod notice;
 pub mod pictures;
 mod private;
+mod requests;
 mod stop;
 pub mod subscribing;
 pub mod sync;
 mod ticket;
+pub mod visit;
 pub mod watch;
 mod workers;
 
@@ -129,6 +132,8 @@ pub enum Job {
         text: String,
         what: String,
     },
+    /// Follows a link.
+    Visit(Box<visit::VisitJob>),
     /// Finds what an address leads to, and subscribes to it.
     Subscribe {
         path: PathBuf,
@@ -156,6 +161,7 @@ impl Job {
             | Job::Picture(_)
             | Job::Run(_)
             | Job::Copy { .. }
+            | Job::Visit(_)
             | Job::Subscribe { .. } => false,
         }
     }
@@ -179,6 +185,7 @@ pub enum Outcome {
     Marked(MarkedSome),
     Cleaned(clean::CleanedSome),
     Picture(Box<pictures::Picture>),
+    Visited(Box<visit::Visited>),
     Subscribed(Box<subscribing::Answered>),
     /// The copied thing, and its target.
     Copied(String),
@@ -258,6 +265,7 @@ fn perform(job: &Job, kept: &KeptStore) -> Result<Outcome, String> {
             };
             copied.map(Outcome::Copied).map_err(|error| format!("not copied: {error} (see [open] copy in the config)"))
         }
+        Job::Visit(job) => Ok(Outcome::Visited(Box::new(visit::perform(job)))),
         Job::Picture(wanted) => Ok(Outcome::Picture(Box::new(pictures::perform(wanted)))),
         Job::LoadArticle { path, id } => with_store(path, |store| store.article(*id))
             .map(|stored| Outcome::Article(stored.map(|stored| Box::new(stored.into())))),

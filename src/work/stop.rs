@@ -15,6 +15,10 @@ impl Stop {
     pub fn is_wanted(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
 }
 
 impl PartialEq for Stop {

@@ -3,7 +3,7 @@
 //!
 //! Not for fetching what is subscribed to already: that is [`super::fetch`].
 
-mod discussion;
+mod keeping;
 pub mod lists;
 
 use std::path::Path;
@@ -11,7 +11,9 @@ use std::sync::mpsc::channel;
 
 use url::Url;
 
-pub use self::discussion::{at as discussion_at, keep_discussion, keep_page};
+pub use self::keeping::{keep_discussion, keep_page};
+use super::Stop;
+use super::address::AddressReader;
 use super::fetch::{self, End, Event, FetchSettings, Fetcher};
 use crate::domain::article::Page;
 use crate::domain::text::{CleanText, clean_line};
@@ -23,7 +25,7 @@ use crate::site;
 use crate::site::front_page::FrontPage;
 use crate::source::Failure;
 use crate::source::http::local::LocalSource;
-use crate::source::http::{Accept, Answer, Client, PrivateOrigins, Request, ResponseMeta};
+use crate::source::http::{Accept, Answer, Auth, Client, PrivateOrigins, Request, ResponseMeta};
 use crate::store::subscriptions::{Details, FeedHints, Health, NewSubscription, Options, Subscription, Validators, shown};
 use crate::store::{ArticleId, SourceId, Store, StoreError};
 
@@ -43,7 +45,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    fn new(message: impl Into<String>, hint: impl Into<String>) -> Trouble {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Trouble {
         Trouble { message: message.into(), hint: hint.into(), is_mistyped: false }
     }
 
@@ -132,6 +134,11 @@ pub fn is_address(text: &str) -> bool {
     })
 }
 
+/// The credentials that the configuration gives for an address.
+pub fn login_at(settings: &FetchSettings, address: &str, now: Timestamp) -> Auth {
+    settings.of(&unknown(address, now)).map(|one| one.login.clone()).unwrap_or_default()
+}
+
 /// Asks for an address. `typed` is the one that the reader has just given: it may lie inside this machine or its network,
 /// and of what is found at it only what is at the same scheme, host and port.
 pub fn get(
@@ -141,7 +148,7 @@ pub fn get(
     accept: Accept,
     now: Timestamp,
 ) -> Result<Got, Failure> {
-    let auth = settings.of(&unknown(address, now)).map(|one| one.login.clone()).unwrap_or_default();
+    let auth = login_at(settings, address, now);
     let private = PrivateOrigins::of(typed);
     let request = Request { address: address.to_owned(), auth, accept, private, ..Request::default() };
     match client.get(&request)? {
@@ -190,7 +197,10 @@ pub fn find(settings: &FetchSettings, client: &Client, typed: &str, now: Timesta
     if let Some(front) = FrontPage::at(&address, &settings.places) {
         return Ok(Target::Front(front));
     }
-    if let Some(page) = discussion::at(settings, client, &address, now) {
+    let private = PrivateOrigins::of(&address);
+    let never = Stop::default();
+    let reader = AddressReader { settings, client, private, now, stop: never.flag() };
+    if let Some(page) = reader.discussion(&address) {
         return page.map(|page| Target::Discussion(Box::new(page))).map_err(|failure| Trouble::from(&failure));
     }
     let got = get(settings, client, (&address, &address), Accept::Feed, now).map_err(|failure| Trouble::from(&failure))?;
@@ -431,18 +441,4 @@ fn answered(store: &Store, Subscribed { source, is_new, end }: Subscribed) -> Re
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_edited_address_keeps_the_login_of_its_host() {
-        for (edited, wanted) in [
-            ("https://a.example/new", "https://ann:p%20w@a.example/new"),
-            ("https://bob@a.example/new", "https://bob@a.example/new"),
-            ("https://b.example/new", "https://b.example/new"),
-            ("http://a.example/new", "http://a.example/new"),
-        ] {
-            assert_eq!(with_login_of("https://ann:p%20w@a.example/feed", edited), wanted);
-        }
-    }
-}
+mod tests;

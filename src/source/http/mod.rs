@@ -278,7 +278,12 @@ impl Client {
                 304 if is_conditional => return Ok(Answer::Unchanged(particulars(&journey, &response))),
                 206 => return Err(Failure::Status { host: journey.host(), status: 206 }),
                 200..=299 => {
-                    let bytes = self.body(&journey, &mut response, request.accept.excess())?;
+                    let kind = headers::text(response.headers(), "content-type");
+                    let bytes = if request.accept.leaves_body(kind) {
+                        Vec::new()
+                    } else {
+                        self.body(&journey, &mut response, request.accept.excess())?
+                    };
                     return Ok(Answer::Fresh { bytes, particulars: particulars(&journey, &response) });
                 }
                 status => {

@@ -150,6 +150,7 @@ impl PageView {
             (self.words > 0).then(|| format!("{} min", reading_minutes(self.words))),
             self.article.starred.then(|| if self.frame.ascii { "starred".to_owned() } else { "★".to_owned() }),
             self.article.watched.then(|| "watched".to_owned()),
+            self.origin.is_some().then(|| "not stored".to_owned()),
             (self.article.own_rating > 0).then(|| format!("yours {}", self.article.own_rating)),
             (!self.article.tags.is_empty()).then(|| shown_tags(&self.article.tags)),
         ];

@@ -27,6 +27,7 @@ mod words;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use breadcrumbs::speaker;
 pub use discussion::{Defaults, DiscussionView, PageThread, is_guess};
@@ -50,6 +51,7 @@ use crate::format::render::markdown;
 use crate::site::identity::comment_address;
 use crate::store::{DiscussionId, SliderMemory, StoredArticle};
 use crate::work::loading::{JudgedDiscussion, PreparedArticle};
+use crate::work::visit::VisitOrigin;
 
 /// An element of the page. The cursor is always on one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -102,6 +104,8 @@ pub struct PageView {
     pub search: Option<PageSearch>,
     /// True if the reader went into it, rather than passing over it in the list.
     pub opened: bool,
+    /// Where a page that is not stored came from.
+    pub origin: Option<Arc<VisitOrigin>>,
     /// Its discussions are being fetched: what is not here may be on its way.
     coming: bool,
     /// The reader came to the last paragraph of a text that is more than a teaser, step by step.
@@ -140,6 +144,7 @@ impl PageView {
             discussions,
             search: None,
             opened: false,
+            origin: None,
             coming: false,
             finished: false,
             stories: stories::Stories::default(),

@@ -7,11 +7,26 @@ use super::{Anchor, Defaults, DiscussionView, Element, PageThread, PageView};
 use crate::domain::notch::NotchInput;
 use crate::domain::thread::CommentIdx;
 use crate::site;
-use crate::store::{DiscussionHead, DiscussionId};
+use crate::store::{ArticleId, DiscussionHead, DiscussionId};
 use crate::work::discussions::{MOST_ORDERED, unordered};
 use crate::work::loading::JudgedDiscussion;
 
 impl PageView {
+    /// The page is stored now, under these ids.
+    pub fn become_stored(&mut self, id: ArticleId, heads: &[DiscussionHead]) {
+        self.changing_text(|page| {
+            page.article.id = id;
+            page.article.starred = true;
+            page.origin = None;
+            for (view, own) in page.discussions.iter_mut().zip(&mut page.article.discussions) {
+                let is_its = |head: &&DiscussionHead| (&head.place, &head.url) == (&own.place, &own.url);
+                if let Some(head) = heads.iter().find(is_its) {
+                    (view.head.id, own.id) = (head.id, head.id);
+                }
+            }
+        });
+    }
+
     pub fn set_coming(&mut self, coming: bool) {
         if self.coming != coming {
             self.changing_text(|page| page.coming = coming);

@@ -111,7 +111,8 @@ fn title(model: &Model, buffer: &mut Buffer) {
     let help = if is_tight { format!("{key} ") } else { format!("{key} help ") };
     // At least half of the row is for what the list shows.
     let fetching = model.fetching.label(dot, |label| width(label) + width(&help) + 2 <= usize::from(area.width) / 2);
-    let fetching = fetching.map_or_else(String::new, |label| format!("{label}  "));
+    let opening = model.visits.opening().map(|_| "opening a link  ".to_owned());
+    let fetching = opening.or(fetching.map(|label| format!("{label}  "))).unwrap_or_default();
     let position = match position.as_str() {
         "" => position,
         _ if is_tight => format!("{position} "),
@@ -256,6 +257,7 @@ fn live_hints(model: &Model) -> &'static [(&'static str, &'static [Action])] {
                 &[("hits", &[Action::Next, Action::Previous]), ("back to the search", &[Action::Back])]
             }
             Some(_) => &[("hits", &[Action::Next, Action::Previous]), ("end", &[Action::Back])],
+            None if model.visits.is_followed() => &[("page before", &[Action::BackOrQuit])],
             None => &[],
         },
         Pane::List if model.list.finding.is_some() => &[("end the search", &[Action::Back]), ("save", &[Action::SaveSearch])],

@@ -73,17 +73,17 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
             super::health::draw(model, buffer, subscription, tries, *scroll);
             None
         }
-        Overlay::Links(links) => {
+        Overlay::Links { links, outside } => {
             let hints = LINK_HINTS.chars().zip(links);
             let mut lines: Vec<(String, Role)> =
                 hints.map(|(hint, link)| (format!("{hint}  {}", link.address), Role::Text)).collect();
             // The way to choose is always in sight.
             lines.truncate(usize::from(buffer.area.height).saturating_sub(4).max(1));
-            let what = match links.len() - lines.len() {
-                0 => "its key opens a link, any other closes".to_owned(),
-                more => format!("its key opens a link ({more} more)"),
-            };
-            lines.push((what, Role::Dim));
+            let browser = model.settings.keymap.hint(Action::OpenBrowser);
+            let (here, other) = if *outside { ("in the browser", "here") } else { ("here", "in the browser") };
+            let more = links.len() - lines.len();
+            let more = if more > 0 { format!(" ({more} more)") } else { String::new() };
+            lines.push((format!("its key opens a link {here}, {browser} first: {other}{more}"), Role::Dim));
             answer(model, buffer, "Links on the screen", &lines);
             None
         }

@@ -19,7 +19,9 @@ impl Shell {
 
     fn started(&mut self, model: &Model, command: &OwnCommand, item: &PipedItem) -> Result<Option<Msg>, String> {
         let renderer = model.settings.renderer.ok_or("nothing can be given to programs here")?;
-        let rendered = (renderer.0)(&self.store, item, command.input)?;
+        let visited = Shell::store_of_visit(model, item).map_err(|error| error.to_string())?;
+        let (store, item) = visited.as_ref().map_or((&self.store, item), |(store, item)| (store, item));
+        let rendered = (renderer.0)(store, item, command.input)?;
         let argv = command.argv_for(item, rendered.address.as_deref())?;
         let input = (command.input != PipeForm::Nothing).then(|| rendered.text.into_bytes());
         if command.output == CommandOutput::Terminal {

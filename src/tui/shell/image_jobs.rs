@@ -41,6 +41,15 @@ impl ImageJobs {
         self.workers.finished()
     }
 
+    /// Keeps a file that came another way.
+    pub(super) fn keep(&mut self, address: &str, bytes: Arc<[u8]>) {
+        self.files.retain(|(known, _)| known != address);
+        self.files.push_back((address.to_owned(), bytes));
+        while self.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > KEPT {
+            self.files.pop_front();
+        }
+    }
+
     /// The picture that this job brought, if it is waited for.
     pub(super) fn accept(&mut self, done: Done) -> Option<Picture> {
         let is_awaited = self.awaited.accept(done.ticket);
@@ -52,11 +61,7 @@ impl ImageJobs {
             _ => return None,
         };
         if let Some(bytes) = &picture.bytes {
-            self.files.retain(|(address, _)| *address != picture.address);
-            self.files.push_back((picture.address.clone(), Arc::clone(bytes)));
-            while self.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > KEPT {
-                self.files.pop_front();
-            }
+            self.keep(&picture.address, Arc::clone(bytes));
         }
         Some(picture).filter(|_| is_awaited)
     }

@@ -245,6 +245,21 @@ impl Shell {
                 let in_terminal = settings.media.is_none() && settings.browser_in_terminal;
                 self.open(&Opener::of(&address, settings.media.as_deref().or(settings.browser.as_deref()), in_terminal))
             }
+            Effect::OpenDocument(address) => {
+                let settings = &model.settings;
+                let in_terminal = settings.documents.is_none() && settings.browser_in_terminal;
+                let program = settings.documents.as_deref().or(settings.browser.as_deref());
+                self.open(&Opener::of(&address, program, in_terminal))
+            }
+            Effect::Visit { address, of, private } => {
+                self.visit(model, address, of, private);
+                None
+            }
+            Effect::StopVisit => {
+                self.visiting.call_off();
+                None
+            }
+            Effect::KeepVisited { id, origin } => return self.keep_visited(id, &origin),
             Effect::OpenAddress(address) => {
                 let settings = &model.settings;
                 self.open(&Opener::of(&address, settings.browser.as_deref(), settings.browser_in_terminal))

@@ -33,6 +33,7 @@ impl Newest {
         self.under_way = Some(ticket);
         self.stop = match &job {
             Job::Search { stop, .. } | Job::List { stop, .. } => Some(stop.clone()),
+            Job::Visit(job) => Some(job.stop.clone()),
             _ => None,
         };
         workers.submit(ticket, job);

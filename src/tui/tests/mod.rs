@@ -24,12 +24,14 @@ mod spoilers;
 mod subscribing;
 mod tags;
 mod told;
+mod visits;
 
 use insta::assert_snapshot;
 
 use super::geometry::Pane;
 use play::Play;
 
+use super::Settings;
 use super::message::Msg;
 
 const STARS: &str = "\

@@ -19,8 +19,11 @@ fn click(play: &mut Play, text: &str) {
 fn a_click_on_a_link_opens_it() {
     let mut play = Play::new((60, 30), &[STARS]);
     play.play("<enter>");
-    click(&mut play, "link");
-    assert_eq!(play.footer(), "opening https://owls.example/");
+    let (column, row) = at(&play, "link");
+    let effects = crate::tui::update::update(&mut play.model, Msg::Click { column, row });
+    assert!(matches!(&effects[..], [crate::tui::message::Effect::Visit { address, .. }] if address == "https://owls.example/"));
+    play.send(Msg::Released);
+    assert_eq!(play.footer(), "opening https://owls.example/ (esc stops)");
     click(&mut play, "Owls were seen");
     assert!(!play.footer().contains("opening"), "{}", play.footer());
 }

@@ -14,7 +14,7 @@ fn narrow(keys: &str) -> String {
 #[test]
 fn the_help_wraps_what_an_action_does() {
     assert_snapshot!(narrow("?jj"), @r#"
-        ┏ Help 3-12 of 229: j k scroll ━━━━━━━━┓
+        ┏ Help 3-12 of 237: j k scroll ━━━━━━━━┓
         ┃ k up       up a row or a paragraph   ┃
         ┃ space pgdn down a screen; at the end ┃
         ┃            to the next unread        ┃

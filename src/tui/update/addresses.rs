@@ -1,5 +1,6 @@
 //! Where the text leads: links and addresses, opened or copied; and its text as a quote.
 
+use super::following;
 use super::reading::FOLDED;
 use crate::domain::text::may_open;
 use crate::tui::geometry::Pane;
@@ -12,7 +13,7 @@ pub(super) fn on_screen(model: &mut Model) -> Vec<Effect> {
     if links.is_empty() {
         model.show_status("no links on the screen");
     } else {
-        model.overlay = Overlay::Links(links);
+        model.overlay = Overlay::Links { links, outside: false };
     }
     Vec::new()
 }
@@ -30,16 +31,25 @@ pub(super) fn open_numbered(model: &mut Model, number: usize) -> Vec<Effect> {
     }
 }
 
-/// Only web and mail addresses are opened; others are shown.
+/// Opens a link where the reader wants it: inside the reader, or in the browser. A recording has its own program.
 pub(super) fn open_address(model: &mut Model, address: String) -> Vec<Effect> {
-    if may_open(&address) {
-        model.show_status(format!("opening {address}"));
-        let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
-        vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
-    } else {
-        model.show_status(format!("not opened, since it is not a web address: {address}"));
-        Vec::new()
+    let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
+    let is_mail = !address.to_ascii_lowercase().starts_with("http");
+    if is_recording || is_mail || !may_open(&address) || !model.settings.opens_in_place {
+        return open_outside(model, address);
     }
+    following::follow(model, address)
+}
+
+/// Opens an address with another program. Only web and mail addresses are opened; others are shown.
+pub(super) fn open_outside(model: &mut Model, address: String) -> Vec<Effect> {
+    if !may_open(&address) {
+        model.show_status(format!("not opened, since it is not a web address: {address}"));
+        return Vec::new();
+    }
+    model.show_status(format!("opening {address}"));
+    let is_recording = model.page.as_ref().is_some_and(|page| page.is_recording(&address));
+    vec![if is_recording { Effect::OpenRecording(address) } else { Effect::OpenAddress(address) }]
 }
 
 /// `B` and `y`: the address of what is under the page's cursor, or of the list's article.
@@ -61,7 +71,7 @@ pub(super) fn address_arrived(model: &mut Model, address: Option<String>, copies
         Some(address) if copies => {
             return vec![Effect::Copy { what: address.clone(), text: address }];
         }
-        Some(address) => return open_address(model, address),
+        Some(address) => return open_outside(model, address),
     }
     Vec::new()
 }

@@ -48,7 +48,7 @@ pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
 }
 
 fn fetch_known(model: &mut Model) -> Vec<Effect> {
-    let Some(page) = &model.page else { return Vec::new() };
+    let Some(page) = model.page.as_ref().filter(|page| page.origin.is_none()) else { return Vec::new() };
     let article = page.article.id;
     let is_wanted = page.discussions.iter().all(|view| view.head.comments == 0) && !model.discussed.contains(&article);
     if !is_wanted || known(&page.article, &model.settings.fetch.places).is_empty() {
@@ -93,7 +93,9 @@ pub(super) fn over(model: &mut Model, article: ArticleId, error: Option<String>)
 /// The order of answers that is not known yet is asked for in the background, once for each.
 pub(super) fn unordered(model: &mut Model) -> Vec<Effect> {
     let is_read = model.focus == Pane::Page;
-    let Some(page) = model.page.as_mut().filter(|page| page.opened && is_read) else { return Vec::new() };
+    let Some(page) = model.page.as_mut().filter(|page| page.opened && is_read && page.origin.is_none()) else {
+        return Vec::new();
+    };
     let article = page.article.id;
     if model.discussing.contains(&article) {
         return Vec::new();

@@ -46,6 +46,16 @@ pub(super) fn opened(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Shows an image that was opened itself.
+pub(super) fn show_one(model: &mut Model, address: String) -> Vec<Effect> {
+    if model.settings.images == Images::Off {
+        let browser = model.settings.keymap.hint(Action::OpenBrowser);
+        model.show_status(format!("images are not shown in this terminal (display.images); {browser} opens it"));
+        return Vec::new();
+    }
+    ask(model, vec![address])
+}
+
 fn ask(model: &mut Model, addresses: Vec<String>) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
     page.expect_images(&addresses);

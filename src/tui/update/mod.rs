@@ -7,6 +7,7 @@ mod bulk_marks;
 mod counting;
 mod discussions;
 mod fetch;
+mod following;
 mod image_requests;
 mod marks;
 mod mouse;
@@ -22,6 +23,7 @@ mod subscribe;
 mod undoing;
 
 pub use beginning::{begin, begin_at, begin_in};
+pub(super) use following::{stored_page, stored_place};
 pub(super) use source_keys::FIELDS;
 
 use super::geometry::Pane;
@@ -109,6 +111,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Editing(subscription) => source_keys::editing(model, subscription),
         Msg::Subscribed(answered) => subscribe::arrived(model, *answered),
         Msg::StoreChanged => browsing::reload(model),
+        Msg::Visited { visited, memories } => following::arrived(model, *visited, &memories),
+        Msg::VisitKept { was, id, heads } => following::kept(model, was, id, &heads),
         Msg::Picture(picture) => image_requests::arrived(model, *picture),
         Msg::Rules(rules) => rules::loaded(model, rules),
         Msg::Address { address, copies } => addresses::address_arrived(model, address, copies),
@@ -158,6 +162,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.fetching.forget();
     model.list.is_filling = false;
     let action = model.settings.keymap.action_of(key, model.focus);
+    model.visits.failed = model.visits.failed.take().filter(|_| action == Some(Action::OpenBrowser));
     model.found_no_more = model.found_no_more.filter(|_| matches!(action, Some(Action::Next | Action::Previous)));
     // These stand above everything else, but for a character that is typed into an input.
     if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action
@@ -193,6 +198,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Fold if model.focus == Pane::Sections => return browsing::fold(model),
         _ => {}
     }
+    if let Some(effects) = following::act(model, action) {
+        return effects;
+    }
     if is_of_the_page(action) && !model.geometry.shows(Pane::Page) {
         let enter = model.settings.keymap.hint(A::Enter);
         model.show_status(format!("the page is not on the screen ({enter} opens it)"));
@@ -219,6 +227,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Enter => enter(model),
         A::Back => back(model, false),
         A::BackOrQuit => back(model, true),
+        A::HistoryBack | A::HistoryForward => following::step(model, action == A::HistoryForward),
         A::NextArticle => browsing::go_by(model, 1),
         A::PreviousArticle => browsing::go_by(model, -1),
         A::Next | A::Previous => reading::next(model, action == A::Next, had_no_more == Some(action == A::Next) && !came, came),
@@ -262,7 +271,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Undo => undo(model),
         A::Links => addresses::on_screen(model),
-        A::OpenBrowser => addresses::address(model, false),
+        A::OpenBrowser => following::in_browser(model).unwrap_or_else(|| addresses::address(model, false)),
         A::CopyLink => addresses::address(model, true),
         A::CopyComment => addresses::copy_quote(model),
         A::Palette => {
@@ -400,12 +409,18 @@ fn back(model: &mut Model, may_quit: bool) -> Vec<Effect> {
     if !may_quit && let Some(stop) = bulk_marks::stop(model) {
         return vec![stop];
     }
+    if following::stop(model) {
+        return vec![Effect::StopVisit];
+    }
     let in_page = model.focus == Pane::Page;
     if let Some(page) = &mut model.page
         && (page.end_typed_search() || (in_page && page.hoist(false)))
     {
         searching::show_hit(model);
         return Vec::new();
+    }
+    if in_page && let Some(effects) = following::go(model, false) {
+        return effects;
     }
     match model.focus {
         Pane::Sections if may_quit => vec![Effect::Quit],

@@ -104,9 +104,14 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         shown @ Overlay::Health { .. } => fetch::in_health(model, shown, action),
         shown @ Overlay::Output { .. } => piping::in_output(model, shown, action.filter(|_| !leaves)),
         Overlay::Deleting(id) => marks::delete(model, id, key),
-        Overlay::Links(links) => {
+        Overlay::Links { links, outside } if action == Some(Action::OpenBrowser) => {
+            model.overlay = Overlay::Links { links, outside: !outside };
+            Vec::new()
+        }
+        Overlay::Links { links, outside } => {
             let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
-            chosen.map_or_else(Vec::new, |link| addresses::open_address(model, link.address.to_string()))
+            let Some(address) = chosen.map(|link| link.address.to_string()) else { return Vec::new() };
+            if outside { addresses::open_outside(model, address) } else { addresses::open_address(model, address) }
         }
         Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
             Some(rating @ 0..=5) => reading::rate(model, rating as u8),
@@ -137,7 +142,7 @@ pub(super) fn wheel(model: &mut Model, by: isize) -> bool {
             *selected = selected.saturating_add_signed(by.signum()).min(offers.len().saturating_sub(1));
         }
         Overlay::Output { lines, scroll, .. } => *scroll = scroll.saturating_add_signed(by).min(lines.len()),
-        Overlay::Why(_) | Overlay::Notes(_) | Overlay::Statistics(_) | Overlay::Links(_) | Overlay::Health { .. } => {}
+        Overlay::Why(_) | Overlay::Notes(_) | Overlay::Statistics(_) | Overlay::Links { .. } | Overlay::Health { .. } => {}
         Overlay::None
         | Overlay::Filter(_)
         | Overlay::FindSource { .. }

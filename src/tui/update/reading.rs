@@ -1,6 +1,6 @@
 //! The reading pane: arrival of pages and comments, moving over them, folding, ratings.
 
-use super::{addresses, browsing, mark, page_of, searching};
+use super::{addresses, browsing, following, mark, page_of, searching};
 use crate::store::{ArticleId, DiscussionId, ReadingPosition, SliderMemory};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
@@ -22,7 +22,17 @@ pub(super) fn arrived(model: &mut Model, article: Option<PreparedArticle>, place
         return Vec::new();
     };
     let frame = model.frame(!article.stored.discussions.is_empty());
-    let before = model.page.replace(PageView::new(article, frame));
+    let view = PageView::new(article, frame);
+    if arrival == Arrival::Follow {
+        let mut effects = following::put(model, view);
+        if let (Some(page), Some(place)) = (&mut model.page, &place) {
+            page.restore(place);
+        }
+        model.place = place;
+        effects.extend(opened(model, Arrival::Open));
+        return effects;
+    }
+    let before = model.page.replace(view);
     match (&mut model.page, before) {
         (Some(page), Some(before)) if before.article.id == id => page.take_images_of(before),
         (_, before) => model.left.page = before,
@@ -38,7 +48,8 @@ pub(super) fn arrived(model: &mut Model, article: Option<PreparedArticle>, place
 
 /// An article is being read. The one that is shown meanwhile would be taken for it.
 pub(super) fn reading(model: &mut Model, id: ArticleId) -> Vec<Effect> {
-    if model.page.as_ref().is_some_and(|page| page.article.id != id) {
+    let is_followed = matches!(model.awaited, Some((_, Arrival::Follow)));
+    if !is_followed && model.page.as_ref().is_some_and(|page| page.article.id != id) {
         model.left.page = model.page.take();
     }
     Vec::new()
@@ -67,7 +78,7 @@ pub(super) fn gone_to_hit(model: &mut Model, target: HitTarget, moved: HitMove) 
 }
 
 /// The discussions to load now.
-fn wanted(model: &Model, opened: bool) -> Vec<Effect> {
+pub(super) fn wanted(model: &Model, opened: bool) -> Vec<Effect> {
     let Some(page) = &model.page else { return Vec::new() };
     let wanted: Vec<(DiscussionId, u32)> =
         page.wants().filter(|(_, comments)| opened || *comments <= PREVIEW_COMMENTS).collect();
@@ -135,7 +146,13 @@ pub(super) fn opened(model: &mut Model, arrival: Arrival) -> Vec<Effect> {
 /// The page is left: its slider is remembered; if the reader went into it, its comments have been seen and the place
 /// is kept.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
-    let Some(page) = model.page.as_mut() else { return Vec::new() };
+    let mut effects = following::leave(model);
+    effects.extend(model.page.as_mut().map(leave_page).unwrap_or_default());
+    effects
+}
+
+/// The same for one page.
+pub(super) fn leave_page(page: &mut PageView) -> Vec<Effect> {
     let source = page.article.source.clone();
     let save = |view: &mut DiscussionView| {
         let moved = std::mem::take(&mut view.moved);
@@ -190,7 +207,7 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
         Element::Related(_) | Element::Recommended(_) | Element::ExploreFurther => match page.address() {
             _ if page.stored_story().is_some() => {
                 let id = page.stored_story().unwrap_or(page.article.id);
-                browsing::load(model, id, Arrival::Open)
+                following::follow_stored(model, id)
             }
             Some(address) if page.article.article.url.as_deref() != Some(address.as_str()) => {
                 addresses::open_address(model, address)

@@ -1,17 +1,16 @@
 //! The order of answers, where a site tells it apart, by the comment that they answer.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::RecvTimeoutError;
+use std::sync::atomic::AtomicBool;
 
-use super::{GLANCE, queue};
+use super::client;
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{CommentIdx, Discussion, Parent};
 use crate::format::json::Json;
 use crate::site;
 use crate::source::http::Answer;
-use crate::source::queue::RequestDone;
 use crate::store::{DiscussionId, Store};
 use crate::work::fetch::FetchSettings;
+use crate::work::requests::make_all;
 
 /// At most so many comments of a discussion have the order of their answers asked for.
 pub const MOST_ORDERED: usize = 1_000;
@@ -58,26 +57,23 @@ pub fn order(
     settings: &FetchSettings,
     stop: &AtomicBool,
 ) -> Result<bool, String> {
-    let (queue, answers) = queue(settings)?;
+    let client = client(settings)?;
     let requests = comments.iter().filter_map(|comment| {
         let (site, ask) = site::order_request(comment, &settings.places)?;
         Some((site, settings.places.request(site, &ask)))
     });
     let (sites, requests): (Vec<_>, Vec<_>) = requests.unzip();
-    let mut left = queue.add((0..).zip(requests));
-    let mut is_changed = false;
-    while left > 0 && !stop.load(Ordering::Relaxed) {
-        let done: RequestDone = match answers.recv_timeout(GLANCE) {
-            Ok(done) => done,
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => break,
-        };
-        left -= 1;
-        // Comments that the site does not order stay without one.
-        if let Ok(Answer::Fresh { bytes, .. }) = done.outcome {
-            let order = sites[0].order_in(&Json::parse(&String::from_utf8_lossy(&bytes)));
-            is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;
+    let mut orders = Vec::new();
+    // Comments that the site does not order stay without one, as do those that are left after a stop.
+    let _ = make_all(&client, settings, (0..).zip(requests), stop, |_, outcome| {
+        if let Ok(Answer::Fresh { bytes, .. }) = outcome {
+            orders.push(sites[0].order_in(&Json::parse(&String::from_utf8_lossy(&bytes))));
         }
+        Vec::new()
+    });
+    let mut is_changed = false;
+    for order in orders {
+        is_changed |= store.save_order(discussion, &order).map_err(|error| error.to_string())?;
     }
     Ok(is_changed)
 }
