@@ -26,14 +26,14 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
     }
     // Files are read first: what is wrong with them is told whether or not there is a terminal.
     let typed = visited(&setup, files)?;
-    let start = if let Typed::Page(visit) = typed {
+    let start = if let OnlyAddress::Page(visit) = typed {
         terminal(false)?;
         Start { visit: Some(visit), ..own(&setup)? }
     } else if files.is_empty() {
         terminal(false)?;
         own(&setup)?
     } else {
-        let fetched = if let Typed::Several(parsed) = typed { Some(parsed) } else { None };
+        let fetched = if let OnlyAddress::Several(parsed) = typed { Some(parsed) } else { None };
         let (store, open) = opened(&setup, files, fetched)?;
         terminal(files.iter().any(|file| file == "-"))?;
         Start { store, path: None, open, visit: None, zone: clock::zone, now: clock::now }
@@ -60,7 +60,7 @@ fn own(setup: &Setup) -> anyhow::Result<Start> {
 }
 
 /// The content of the only address that is given.
-enum Typed {
+enum OnlyAddress {
     /// It opens as a link does, above the reader's own store.
     Page(Box<VisitedPage>),
     /// It opens as a file does.
@@ -69,19 +69,19 @@ enum Typed {
     Nothing,
 }
 
-fn visited(setup: &Setup, files: &[OsString]) -> anyhow::Result<Typed> {
-    let [address] = files else { return Ok(Typed::Nothing) };
+fn visited(setup: &Setup, files: &[OsString]) -> anyhow::Result<OnlyAddress> {
+    let [address] = files else { return Ok(OnlyAddress::Nothing) };
     let address = address.to_string_lossy();
     if !input::is_address(&address) {
-        return Ok(Typed::Nothing);
+        return Ok(OnlyAddress::Nothing);
     }
     let TypedPages { mut parsed, private, image } = net::read_typed(setup, &address)?;
     if parsed.pages.len() != 1 {
-        return Ok(Typed::Several(parsed));
+        return Ok(OnlyAddress::Several(parsed));
     }
-    let Some(page) = parsed.pages.pop() else { return Ok(Typed::Nothing) };
+    let Some(page) = parsed.pages.pop() else { return Ok(OnlyAddress::Nothing) };
     let visited = visit::prepared(page, image, private, (1, &setup.settings.rules), clock::now());
-    Ok(Typed::Page(Box::new(visited.map_err(|trouble| CliError::failed(trouble.message).hint(trouble.hint))?)))
+    Ok(OnlyAddress::Page(Box::new(visited.map_err(|trouble| CliError::failed(trouble.message).hint(trouble.hint))?)))
 }
 
 /// True if the terminal can only print lines.
