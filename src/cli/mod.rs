@@ -118,7 +118,6 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         pager: pager(std::env::var("PAGER").ok().as_deref()),
         ..Settings::default()
     };
-    let set_up = || set_up(places.clone(), base.clone(), &args.globals);
     if matches!(
         args.command,
         Some(Command::Add { .. } | Command::Discussions { .. } | Command::Fetch { .. } | Command::Sync { .. })
@@ -126,15 +125,22 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
         program::end_all_on_signals();
     }
     match &args.command {
-        None => reader::run(set_up()?, &args.files),
-        Some(Command::Add { address, title, folder, json }) => {
+        None => reader::run(set_up(places, base, &args.globals)?, &args.files),
+        Some(command) => run_command(command, &args.globals, &places, base),
+    }
+}
+
+fn run_command(command: &Command, globals: &args::Globals, dirs: &AppDirs, base: Settings) -> anyhow::Result<Exit> {
+    let set_up = || set_up(dirs.clone(), base.clone(), globals);
+    match command {
+        Command::Add { address, title, folder, json } => {
             add::run(&set_up()?, address, title.as_deref(), folder.as_deref(), json.json)
         }
-        Some(Command::Account { command, json }) => account::run(&set_up()?, command, json.json),
-        Some(Command::Sync { accounts, json }) => sync::run(&set_up()?, accounts, json.json),
-        Some(Command::Fetch { sources, all, json }) => fetch::run(&set_up()?, sources, *all, json.json),
-        Some(Command::Discussions { id, json }) => discussions::run(&set_up()?, *id, json.json),
-        Some(Command::Export { what, markdown, html, json: _ }) => {
+        Command::Account { command, json } => account::run(&set_up()?, command, json.json),
+        Command::Sync { accounts, json } => sync::run(&set_up()?, accounts, json.json),
+        Command::Fetch { sources, all, json } => fetch::run(&set_up()?, sources, *all, json.json),
+        Command::Discussions { id, json } => discussions::run(&set_up()?, *id, json.json),
+        Command::Export { what, markdown, html, json: _ } => {
             let form = match (markdown, html) {
                 (true, _) => export::Form::Markdown,
                 (_, true) => export::Form::Html,
@@ -142,38 +148,38 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
             };
             export::run(&set_up()?, what, form)
         }
-        Some(Command::Opml) => opml::run(&set_up()?),
-        Some(Command::Sources { sources, json }) => sources::run(&set_up()?, sources, json.json),
-        Some(Command::Import { paths, allow_private, allow_programs, json }) => {
+        Command::Opml => opml::run(&set_up()?),
+        Command::Sources { sources, json } => sources::run(&set_up()?, sources, json.json),
+        Command::Import { paths, allow_private, allow_programs, json } => {
             let allowed = private::Allowed { private: *allow_private, programs: *allow_programs };
             import::run(&set_up()?, paths, allowed, json.json)
         }
-        Some(Command::List { query, order, recommended, limit, json }) => {
+        Command::List { query, order, recommended, limit, json } => {
             let wanted = if *recommended { list::ListOptions::Recommended } else { list::ListOptions::All(*order) };
             list::run(&set_up()?, &query.join(" "), wanted, *limit, json.json)
         }
-        Some(Command::Search { query, by, limit, json }) => search::run(&set_up()?, &query.join(" "), *by, *limit, json.json),
-        Some(Command::Searches { command, json }) => searches::run(&set_up()?, command.as_ref(), json.json),
-        Some(Command::Backup { file, json }) => backup::backup(&set_up()?, file, json.json),
-        Some(Command::Restore { file, json }) => backup::restore(&set_up()?, file, json.json),
-        Some(Command::Show { what, wish, json }) => show::run(&set_up()?, what, wish, json.json),
-        Some(Command::Mark { mark, what, json }) => mark::run(&set_up()?, *mark, what, json.json),
-        Some(Command::Delete { ids, json }) => mark::delete(&set_up()?, ids, json.json),
-        Some(Command::Rate { what, rating, json }) => rate::run(&set_up()?, what, *rating, json.json),
-        Some(Command::Tag { words, remove, json }) => tag::tag(&set_up()?, words, *remove, json.json),
-        Some(Command::Note { id, text, remove, json }) => tag::note(&set_up()?, *id, text, *remove, json.json),
-        Some(Command::Edit { source, options, json }) => edit::run(&set_up()?, source, options, json.json),
-        Some(Command::Remove { source, all, json }) => remove::run(&set_up()?, source, *all, json.json),
-        Some(Command::Clean { dry_run, json }) => clean::run(&set_up()?, *dry_run, json.json),
-        Some(Command::Rules { command, json }) => rules::run(&set_up()?, command.as_ref(), json.json),
+        Command::Search { query, by, limit, json } => search::run(&set_up()?, &query.join(" "), *by, *limit, json.json),
+        Command::Searches { command, json } => searches::run(&set_up()?, command.as_ref(), json.json),
+        Command::Backup { file, json } => backup::backup(&set_up()?, file, json.json),
+        Command::Restore { file, json } => backup::restore(&set_up()?, file, json.json),
+        Command::Show { what, wish, json } => show::run(&set_up()?, what, wish, json.json),
+        Command::Mark { mark, what, json } => mark::run(&set_up()?, *mark, what, json.json),
+        Command::Delete { ids, json } => mark::delete(&set_up()?, ids, json.json),
+        Command::Rate { what, rating, json } => rate::run(&set_up()?, what, *rating, json.json),
+        Command::Tag { words, remove, json } => tag::tag(&set_up()?, words, *remove, json.json),
+        Command::Note { id, text, remove, json } => tag::note(&set_up()?, *id, text, *remove, json.json),
+        Command::Edit { source, options, json } => edit::run(&set_up()?, source, options, json.json),
+        Command::Remove { source, all, json } => remove::run(&set_up()?, source, *all, json.json),
+        Command::Clean { dry_run, json } => clean::run(&set_up()?, *dry_run, json.json),
+        Command::Rules { command, json } => rules::run(&set_up()?, command.as_ref(), json.json),
         // These must work where the configuration does not.
-        Some(Command::Doctor { quick, json }) => {
-            doctor::run(&places, base, OutputStyle::of_stdout(args.globals.color, false), *quick, json.json)
+        Command::Doctor { quick, json } => {
+            doctor::run(dirs, base, OutputStyle::of_stdout(globals.color, false), *quick, json.json)
         }
-        Some(Command::Completions { shell }) => packaging::completions(*shell),
-        Some(Command::Man { dir: Some(directory), .. }) => packaging::man_pages(directory),
-        Some(Command::Man { command, dir: None }) => packaging::man(command.as_deref()),
-        Some(Command::Config { path, default, json }) => config::run(&places, base, *path, *default, json.json),
+        Command::Completions { shell } => packaging::completions(*shell),
+        Command::Man { dir: Some(directory), .. } => packaging::man_pages(directory),
+        Command::Man { command, dir: None } => packaging::man(command.as_deref()),
+        Command::Config { path, default, json } => config::run(dirs, base, *path, *default, json.json),
     }
 }
 

@@ -226,16 +226,7 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &Overrides, threshold: &Th
     let mut counts = Counts { total: places.len() as u32, estimated: ranks.estimated(), ..Counts::default() };
     let own_by_rank = cut.by_rank.map(|by| by.map(|(own, _)| own));
     if hand.is_untouched() && !own_by_rank.as_flattened().contains(&Own::Folded) {
-        // Nothing is folded: each comment has its row, and one pass without a branch makes them.
-        into.extend(places.iter().zip(0..).map(|(place, at)| {
-            let entry = ranks.entry(place.comment.index());
-            let standing = entry.standing(cut.min_votes);
-            let is_open = own_by_rank[standing as usize][cut.lies(entry)] == Own::Open;
-            counts.unrated += u32::from(matches!(standing, Standing::Unrated | Standing::Withheld));
-            counts.open += u32::from(is_open);
-            Row { place: at, shown: if is_open { Shown::Open } else { Shown::Line } }
-        }));
-        counts.lines = counts.total - counts.open;
+        all_rows(thread, ranks, &cut, own_by_rank, into, &mut counts);
         return counts;
     }
     let mut own = Vec::with_capacity(places.len());
@@ -264,6 +255,33 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &Overrides, threshold: &Th
     if folds {
         keep_ancestors(thread, &mut own);
     }
+    shown_rows(thread, &own, into, &mut counts);
+    counts
+}
+
+/// Nothing is folded: each comment has its row, and one pass without a branch makes them.
+fn all_rows(
+    thread: &Thread,
+    ranks: &RankTable,
+    cut: &Cut,
+    own_by_rank: [[Own; 3]; 4],
+    into: &mut Vec<Row>,
+    counts: &mut Counts,
+) {
+    into.extend(thread.places().iter().zip(0..).map(|(place, at)| {
+        let entry = ranks.entry(place.comment.index());
+        let standing = entry.standing(cut.min_votes);
+        let is_open = own_by_rank[standing as usize][cut.lies(entry)] == Own::Open;
+        counts.unrated += u32::from(matches!(standing, Standing::Unrated | Standing::Withheld));
+        counts.open += u32::from(is_open);
+        Row { place: at, shown: if is_open { Shown::Open } else { Shown::Line } }
+    }));
+    counts.lines = counts.total - counts.open;
+}
+
+/// The rows of comments as they are judged; those that are folded next to each other share one.
+fn shown_rows(thread: &Thread, own: &[Own], into: &mut Vec<Row>, counts: &mut Counts) {
+    let places = thread.places();
     into.reserve(places.len());
     let mut at = 0;
     while at < places.len() {
@@ -292,7 +310,6 @@ pub fn rows(thread: &Thread, ranks: &RankTable, hand: &Overrides, threshold: &Th
             }
         }
     }
-    counts
 }
 
 /// Every ancestor of a shown comment is at least a line.

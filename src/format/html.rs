@@ -95,32 +95,16 @@ impl HtmlReader<'_> {
             "ul" | "menu" | "dir" => self.contain(node, Container::List { start: None }, style),
             "ol" => self.numbered(node, style),
             "dl" => self.definitions(node, style),
-            "summary" => {
-                self.flow.end_paragraph();
-                self.heading(node, 0, style);
-                self.flow.title();
-            }
+            "summary" => self.summary(node, style),
             "sup" | "sub" => self.script(node, &name, style),
             "input" => self.check_box(node, style),
             "li" => self.contain(node, Container::Item, style),
-            "pre" | "listing" | "xmp" | "plaintext" => {
-                self.flow.end_paragraph();
-                let text = clean_code(verbatim(node).trim_end_matches('\n'));
-                if !text.trim().is_empty() {
-                    self.flow.push(Block::Code { language: language(node), text });
-                }
-            }
+            "pre" | "listing" | "xmp" | "plaintext" => self.code(node),
             "table" => self.table(node, style),
             "img" => self.image(node, style),
             "figure" => self.figure(node, style),
-            "a" => {
-                let link = node.attr("href").and_then(|href| self.address(&href)).map(|address| self.flow.link(&address));
-                self.children(node, TextStyle { link: link.or(style.link), ..style });
-            }
-            "math" => match node.attr("alttext") {
-                Some(formula) => self.flow.text(&tex::shown(&formula), style),
-                None => self.flow.text(&notation::formula(node), style),
-            },
+            "a" => self.anchor(node, style),
+            "math" => self.formula(node, style),
             "q" => {
                 self.flow.text("“", style);
                 self.children(node, style);
@@ -132,6 +116,32 @@ impl HtmlReader<'_> {
                 self.flow.end_paragraph();
             }
             _ => self.children(node, styled),
+        }
+    }
+
+    fn summary(&mut self, node: &NodeRef<'_>, style: TextStyle) {
+        self.flow.end_paragraph();
+        self.heading(node, 0, style);
+        self.flow.title();
+    }
+
+    fn code(&mut self, node: &NodeRef<'_>) {
+        self.flow.end_paragraph();
+        let text = clean_code(verbatim(node).trim_end_matches('\n'));
+        if !text.trim().is_empty() {
+            self.flow.push(Block::Code { language: language(node), text });
+        }
+    }
+
+    fn anchor(&mut self, node: &NodeRef<'_>, style: TextStyle) {
+        let link = node.attr("href").and_then(|href| self.address(&href)).map(|address| self.flow.link(&address));
+        self.children(node, TextStyle { link: link.or(style.link), ..style });
+    }
+
+    fn formula(&mut self, node: &NodeRef<'_>, style: TextStyle) {
+        match node.attr("alttext") {
+            Some(formula) => self.flow.text(&tex::shown(&formula), style),
+            None => self.flow.text(&notation::formula(node), style),
         }
     }
 

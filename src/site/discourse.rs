@@ -268,14 +268,17 @@ impl Topic<'_> {
         let here = seen.len() + usize::from(!seen.contains(&1));
         let unread = posts.and_then(|posts| posts.checked_sub(here));
         let told = unread.map_or(SiteCount::Unknown, |unread| SiteCount::All(gathered.comments.len() + unread));
-        let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
-        let source = match host {
-            Some(host) => Source { key: clean_line(&format!("discourse:{host}")), title: clean_line(host) },
-            None => Source { key: clean_line("discourse"), title: clean_line("Discourse") },
-        };
-        let page = gathered.into_page(source, Some(&Discourse), Scale::Likes, &url, told);
+        let page = gathered.into_page(source_of(&url), Some(&Discourse), Scale::Likes, &url, told);
         tally.more += missing(&page);
         page
+    }
+}
+
+/// The forum of a topic's address.
+fn source_of(url: &str) -> Source {
+    match url.strip_prefix("https://").and_then(|rest| rest.split('/').next()) {
+        Some(host) => Source { key: clean_line(&format!("discourse:{host}")), title: clean_line(host) },
+        None => Source { key: clean_line("discourse"), title: clean_line("Discourse") },
     }
 }
 

@@ -409,15 +409,7 @@ pub(super) fn update(
     ])?;
     // Bytes that nothing new replaces stay as they are, even those that this version cannot read.
     let body = (!new.body.is_blank()).then(|| body::encode(&merged.body));
-    let blank = Article::default();
-    let has_beside = new.explore_further.is_some()
-        || new.is_full
-        || new.replies != blank.replies
-        || new.audience != blank.audience
-        || new.stated_date.is_some()
-        || !new.chapters.is_empty()
-        || !(new.related.is_empty() && new.recommended.is_empty() && new.enclosures.is_empty() && new.categories.is_empty());
-    let stories = has_beside.then(|| beside::encode(merged));
+    let stories = has_beside(new).then(|| beside::encode(merged));
     let parts = |encoded: Option<Encoded>| encoded.map(|Encoded { encoding, bytes }| (encoding, bytes)).unzip();
     let ((encoding, bytes), (related_encoding, related)) = (parts(body), parts(stories));
     conn.prepare_cached(
@@ -436,4 +428,19 @@ pub(super) fn update(
         related,
     ])?;
     Ok(())
+}
+
+/// True if the article has what [`beside`] keeps.
+fn has_beside(article: &Article) -> bool {
+    let blank = Article::default();
+    article.explore_further.is_some()
+        || article.is_full
+        || article.replies != blank.replies
+        || article.audience != blank.audience
+        || article.stated_date.is_some()
+        || !article.chapters.is_empty()
+        || !article.related.is_empty()
+        || !article.recommended.is_empty()
+        || !article.enclosures.is_empty()
+        || !article.categories.is_empty()
 }

@@ -204,6 +204,7 @@ fn serve(
         tell: Arc::clone(tell),
         notices: Arc::clone(&notices),
         is_looking_up: Arc::default(),
+        is_watching: Arc::default(),
         is_syncing: Arc::default(),
     };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
@@ -211,7 +212,6 @@ fn serve(
         Event::Discuss(new) => after.look_up(new, current(&stopping)),
         event => events(Report::Of(event)),
     })?;
-    let is_watching = Arc::new(AtomicBool::new(false));
     for order in orders {
         match order {
             FetchOrder::Nod => {}
@@ -223,41 +223,8 @@ fn serve(
                 beside.find_order(article, discussion, comments, current(&stop));
             }
             FetchOrder::Discuss { article, find } => beside.discuss(article, find, current(&stop)),
-            FetchOrder::Fetch(FetchTarget::Text(id)) => match store.address(id) {
-                Ok(Some(address)) => {
-                    tell(Report::Began { wanted: FetchTarget::Text(id), sources: 1, ended: 0 });
-                    let private = private_origins(&store, settings, id).unwrap_or_default();
-                    fetcher.add_texts(vec![(id, address, private)]);
-                }
-                Ok(None) => tell(Report::Began { wanted: FetchTarget::Text(id), sources: 0, ended: 0 }),
-                Err(error) => tell(Report::Broken(error.to_string())),
-            },
-            FetchOrder::Fetch(wanted) => match select(&store, &wanted, settings, now()) {
-                Ok(mut subscriptions) => {
-                    let is_syncing = beside.sync_for(&store, &wanted, &subscriptions, &current(&stop));
-                    subscriptions.retain(|one| one.account.is_none());
-                    if is_syncing && subscriptions.is_empty() && wanted != FetchTarget::Due {
-                        continue;
-                    }
-                    let all = subscriptions.len();
-                    subscriptions.retain(|one| matches!(wanted, FetchTarget::Source(_)) || !has_ended(one));
-                    let ended = all - subscriptions.len();
-                    let watches = match wanted {
-                        FetchTarget::Due | FetchTarget::All => Some(Watches::Due),
-                        FetchTarget::Watched => Some(Watches::All),
-                        _ => None,
-                    };
-                    if let Some(which) = watches.filter(|_| !is_watching.swap(true, Ordering::SeqCst)) {
-                        beside.watch(which, &is_watching, current(&stop));
-                    }
-                    if watches.is_some() && store.due_lookups(1, now()).is_ok_and(|due| !due.is_empty()) {
-                        beside.look_up(Vec::new(), current(&stop));
-                    }
-                    tell(Report::Began { wanted, sources: subscriptions.len(), ended });
-                    fetcher.add(subscriptions);
-                }
-                Err(error) => tell(Report::Broken(error.to_string())),
-            },
+            FetchOrder::Fetch(FetchTarget::Text(id)) => beside.fetch_text(&store, &fetcher, id),
+            FetchOrder::Fetch(wanted) => beside.fetch_sources(&store, &fetcher, wanted, &current(&stop)),
         }
     }
     current(&stop).store(true, Ordering::Relaxed);
@@ -281,10 +248,55 @@ struct SideFetches {
     tell: Tell,
     notices: Arc<Notices>,
     is_looking_up: Arc<AtomicBool>,
+    is_watching: Arc<AtomicBool>,
     is_syncing: Arc<AtomicBool>,
 }
 
 impl SideFetches {
+    fn fetch_text(&self, store: &Store, fetcher: &Fetcher, article: ArticleId) {
+        let tell = &self.tell;
+        let began = |sources| tell(Report::Began { wanted: FetchTarget::Text(article), sources, ended: 0 });
+        match store.address(article) {
+            Ok(Some(address)) => {
+                began(1);
+                let private = private_origins(store, &self.settings, article).unwrap_or_default();
+                fetcher.add_texts(vec![(article, address, private)]);
+            }
+            Ok(None) => began(0),
+            Err(error) => tell(Report::Broken(error.to_string())),
+        }
+    }
+
+    /// Fetches sources, and what is fetched along with them: accounts, watched discussions, look-ups.
+    fn fetch_sources(&self, store: &Store, fetcher: &Fetcher, wanted: FetchTarget, stop: &Arc<AtomicBool>) {
+        let tell = &self.tell;
+        let mut subscriptions = match select(store, &wanted, &self.settings, (self.now)()) {
+            Ok(subscriptions) => subscriptions,
+            Err(error) => return tell(Report::Broken(error.to_string())),
+        };
+        let is_syncing = self.sync_for(store, &wanted, &subscriptions, stop);
+        subscriptions.retain(|one| one.account.is_none());
+        if is_syncing && subscriptions.is_empty() && wanted != FetchTarget::Due {
+            return;
+        }
+        let all = subscriptions.len();
+        subscriptions.retain(|one| matches!(wanted, FetchTarget::Source(_)) || !has_ended(one));
+        let ended = all - subscriptions.len();
+        let watches = match wanted {
+            FetchTarget::Due | FetchTarget::All => Some(Watches::Due),
+            FetchTarget::Watched => Some(Watches::All),
+            _ => None,
+        };
+        if let Some(which) = watches.filter(|_| !self.is_watching.swap(true, Ordering::SeqCst)) {
+            self.watch(which, Arc::clone(stop));
+        }
+        if watches.is_some() && store.due_lookups(1, (self.now)()).is_ok_and(|due| !due.is_empty()) {
+            self.look_up(Vec::new(), Arc::clone(stop));
+        }
+        tell(Report::Began { wanted, sources: subscriptions.len(), ended });
+        fetcher.add(subscriptions);
+    }
+
     fn discuss(&self, article: ArticleId, find: bool, stop: Arc<AtomicBool>) {
         let SideFetches { settings, now, tell, .. } = self.clone();
         let telling = Arc::clone(&tell);
@@ -321,9 +333,8 @@ impl SideFetches {
     }
 
     /// Refreshes what is watched; what fails is tried again later.
-    fn watch(&self, which: Watches, is_watching: &Arc<AtomicBool>, stop: Arc<AtomicBool>) {
-        let SideFetches { settings, now, tell, notices, .. } = self.clone();
-        let is_watching = Arc::clone(is_watching);
+    fn watch(&self, which: Watches, stop: Arc<AtomicBool>) {
+        let SideFetches { settings, now, tell, notices, is_watching, .. } = self.clone();
         let over = move |error| {
             is_watching.store(false, Ordering::SeqCst);
             log(error);

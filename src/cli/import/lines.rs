@@ -11,10 +11,11 @@ use crate::cli::clock;
 use crate::cli::dirs::named;
 use crate::cli::error::InputError;
 use crate::cli::output::StatusLine;
+use crate::domain::article::Page;
 use crate::format::bounds::Bounds;
 use crate::format::{MAX_RECORD, jsonl};
 use crate::os::interrupt::Interrupt;
-use crate::store::{FileAnswer, INDEX_STRIDE, PageKind, Saved, is_archived};
+use crate::store::{FileAnswer, INDEX_STRIDE, PageKind, Store, StoreError, is_archived};
 
 /// So many lines at most are stored as one.
 const AT_ONCE: usize = 500;
@@ -23,7 +24,7 @@ const LONGEST: u64 = MAX_RECORD as u64;
 /// So many bytes of such lines are stored as one.
 const BYTES_AT_ONCE: usize = 4 << 20;
 /// So many lines that could not be read are told one by one.
-const TOLD: usize = 20;
+const TOLD: u64 = 20;
 
 /// A file of articles, a line each.
 pub(super) struct Lines {
@@ -82,133 +83,173 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-impl<W: Write> Import<W> {
-    pub(super) fn take_lines(&mut self, mut lines: Lines) -> anyhow::Result<()> {
-        self.settle()?;
-        let mut progress = StatusLine::new();
-        let mut taken = Taken { format: Some("JSON lines"), ..super::skipped(lines.name.clone(), String::new()) };
-        taken.reason = None;
-        let (mut pages, mut wrong, mut new) = (Vec::new(), 0_u64, 0_u64);
-        let mut line = std::mem::take(&mut lines.first);
-        let mut number = 0_u64;
-        let (mut stored, mut edits, mut marked) = (0_u64, 0_u64, 0_u64);
-        let mut file = FileAnswer::default();
-        let mut bounds = Bounds::default();
-        let (mut own, mut own_numbers, mut own_bytes) = (Vec::new(), Vec::new(), 0);
-        while !line.is_empty() {
-            number += 1;
-            if is_archived(&line) {
-                own_bytes += line.len();
-                own_numbers.push(number);
-                own.push(std::mem::take(&mut line));
-            } else if !line.trim().is_empty() {
-                match crate::format::jsonl::read(line.trim(), &mut bounds) {
-                    Ok(page) => pages.push(page),
-                    Err(reason) => {
-                        wrong += 1;
-                        if wrong <= TOLD as u64 {
-                            taken.notes.push(format!("line {number} was left out: {reason}"));
-                        }
-                    }
-                }
-            }
-            line.clear();
-            let is_over = match (&mut lines.rest).take(LONGEST).read_line(&mut line) {
-                Ok(_) if line.len() as u64 == LONGEST && !line.ends_with('\n') => {
-                    skip_line(&mut lines.rest).map_err(|source| InputError::Io { name: lines.name.clone(), source })?;
-                    line.clear();
-                    line.push('\n');
-                    wrong += 1;
-                    if wrong <= TOLD as u64 {
-                        taken.notes.push(format!("line {} was left out: it is longer than {} MiB", number + 1, LONGEST >> 20));
-                    }
-                    false
-                }
-                Ok(_) => line.is_empty(),
-                // Bytes that are no text: the line is read over and told.
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    line.clear();
-                    line.push('\n');
-                    wrong += 1;
-                    if wrong <= TOLD as u64 {
-                        taken.notes.push(format!("line {} was left out: it is not valid UTF-8", number + 1));
-                    }
-                    false
-                }
-                Err(_) if self.interrupt.is_heard() => true,
-                Err(source) => return Err(InputError::Io { name: lines.name, source }.into()),
-            };
-            let is_over = is_over || self.interrupt.is_heard();
-            let is_full = pages.len() + own.len() >= AT_ONCE || own_bytes >= BYTES_AT_ONCE;
-            if is_over || is_full || self.since.elapsed() >= AT_LATEST {
-                let stopped = || format!("stopped: some lines before line {number} are not stored");
-                if self.interrupt.is_heard() {
-                    taken.notes.push(stopped());
-                    break;
-                }
-                let saved = match self.store.save_part(&pages, PageKind::Saved, &mut file, clock::now()) {
-                    Err(error) if error.is_interruption() => {
-                        taken.notes.push(stopped());
-                        break;
-                    }
-                    saved => saved?,
-                };
-                let count = |is: fn(&Saved) -> bool| saved.pages.iter().filter(|one| is(one)).count() as u64;
-                new += count(|one| one.new_article);
-                edits += count(|one| one.edited_article);
-                taken.joined += count(|one| one.joined_article);
-                taken.new_comments += saved.pages.iter().map(|one| u64::from(one.new_comments)).sum::<u64>();
-                taken.repeated += u64::from(saved.repeated);
-                taken.merged += saved.regrouped.merged.len() as u64;
-                taken.split += u64::from(saved.regrouped.split);
-                stored += saved.pages.len() as u64;
-                pages.clear();
-                let back = match self.store.take_back(&own) {
-                    Err(error) if error.is_interruption() => {
-                        taken.notes.push(stopped());
-                        break;
-                    }
-                    back => back?,
-                };
-                stored += back.new + back.known;
-                new += back.new;
-                marked += back.marked;
-                taken.comments += back.comments;
-                taken.new_comments += back.comments;
-                for (n, reason) in back.wrong {
-                    wrong += 1;
-                    if wrong <= TOLD as u64 {
-                        taken.notes.push(format!("line {} was left out: {reason}", own_numbers[n]));
-                    }
-                }
-                own.clear();
-                own_numbers.clear();
-                own_bytes = 0;
-                self.since = std::time::Instant::now();
-                progress.tell(&format!("{stored} articles"));
+/// The lines of one file: those that wait to be stored, and what came of the others.
+struct LineImport {
+    taken: Taken,
+    /// The number of the line that was read last.
+    number: u64,
+    left_out: u64,
+    pages: Vec<Page>,
+    /// Lines in the store's own form, with their numbers.
+    archived: Vec<String>,
+    archived_numbers: Vec<u64>,
+    archived_bytes: usize,
+    file: FileAnswer,
+    bounds: Bounds,
+    stored: u64,
+    new: u64,
+    marked: u64,
+}
+
+impl LineImport {
+    fn new(name: String) -> LineImport {
+        LineImport {
+            taken: Taken { format: Some("JSON lines"), reason: None, ..super::skipped(name, String::new()) },
+            number: 0,
+            left_out: 0,
+            pages: Vec::new(),
+            archived: Vec::new(),
+            archived_numbers: Vec::new(),
+            archived_bytes: 0,
+            file: FileAnswer::default(),
+            bounds: Bounds::default(),
+            stored: 0,
+            new: 0,
+            marked: 0,
+        }
+    }
+
+    fn leave_out(&mut self, number: u64, reason: &str) {
+        self.left_out += 1;
+        if self.left_out <= TOLD {
+            self.taken.notes.push(format!("line {number} was left out: {reason}"));
+        }
+    }
+
+    /// Takes the line, which is empty then.
+    fn take(&mut self, line: &mut String) {
+        self.number += 1;
+        if is_archived(line) {
+            self.archived_bytes += line.len();
+            self.archived_numbers.push(self.number);
+            self.archived.push(std::mem::take(line));
+        } else if !line.trim().is_empty() {
+            match jsonl::read(line.trim(), &mut self.bounds) {
+                Ok(page) => self.pages.push(page),
+                Err(reason) => self.leave_out(self.number, &reason),
             }
         }
-        progress.end();
-        if wrong > TOLD as u64 {
-            taken.notes.push(format!("{} more lines were left out", wrong - TOLD as u64));
+        line.clear();
+    }
+
+    /// Reads the next line into one that is empty, and leaves it so at the file's end. One that cannot be a record is left
+    /// out, and an empty one stands for it.
+    fn read_next(&mut self, reader: &mut impl BufRead, line: &mut String) -> io::Result<()> {
+        let reason = match reader.by_ref().take(LONGEST).read_line(line) {
+            Ok(_) if line.len() as u64 == LONGEST && !line.ends_with('\n') => {
+                skip_line(reader)?;
+                format!("it is longer than {} MiB", LONGEST >> 20)
+            }
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => "it is not valid UTF-8".to_owned(),
+            Err(error) => return Err(error),
+        };
+        line.clear();
+        line.push('\n');
+        self.leave_out(self.number + 1, &reason);
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.pages.len() + self.archived.len() >= AT_ONCE || self.archived_bytes >= BYTES_AT_ONCE
+    }
+
+    fn store(&mut self, store: &mut Store) -> Result<(), StoreError> {
+        let saved = store.save_part(&self.pages, PageKind::Saved, &mut self.file, clock::now())?;
+        self.pages.clear();
+        for one in &saved.pages {
+            self.new += u64::from(one.new_article);
+            self.taken.edits += u64::from(one.edited_article);
+            self.taken.joined += u64::from(one.joined_article);
+            self.taken.new_comments += u64::from(one.new_comments);
         }
-        taken.notes.extend(bounds.notes().iter().map(ToString::to_string));
-        taken.outcome = match (stored, new, edits) {
-            (0, ..) => FileOutcome::Skipped,
-            (_, 1.., _) => FileOutcome::Imported,
-            (_, 0, 1..) => FileOutcome::Updated,
-            _ if marked > 0 => FileOutcome::Updated,
+        self.taken.repeated += u64::from(saved.repeated);
+        self.taken.merged += saved.regrouped.merged.len() as u64;
+        self.taken.split += u64::from(saved.regrouped.split);
+        self.stored += saved.pages.len() as u64;
+        let back = store.take_back(&self.archived)?;
+        self.archived.clear();
+        self.archived_bytes = 0;
+        self.stored += back.new + back.known;
+        self.new += back.new;
+        self.marked += back.marked;
+        self.taken.comments += back.comments;
+        self.taken.new_comments += back.comments;
+        let numbers = std::mem::take(&mut self.archived_numbers);
+        for (n, reason) in back.wrong {
+            self.leave_out(numbers[n], &reason);
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        self.taken.notes.push(format!("stopped: some lines before line {} are not stored", self.number));
+    }
+
+    fn finish(self) -> Taken {
+        let mut taken = self.taken;
+        if self.left_out > TOLD {
+            taken.notes.push(format!("{} more lines were left out", self.left_out - TOLD));
+        }
+        taken.notes.extend(self.bounds.notes().iter().map(ToString::to_string));
+        taken.outcome = match (self.stored, self.new) {
+            (0, _) => FileOutcome::Skipped,
+            (_, 1..) => FileOutcome::Imported,
+            _ if taken.edits > 0 || self.marked > 0 => FileOutcome::Updated,
             _ => FileOutcome::Unchanged,
         };
-        taken.reason = (stored == 0).then(|| "none of its lines is an article".to_owned());
-        taken.stored = Some(new);
-        taken.edits = edits;
-        match marked {
+        taken.reason = (self.stored == 0).then(|| "none of its lines is an article".to_owned());
+        taken.stored = Some(self.new);
+        match self.marked {
             0 => {}
             1 => taken.notes.push("1 article that was here got marks that were made later".to_owned()),
             n => taken.notes.push(format!("{n} stored articles took newer marks from the file")),
         }
-        self.tell(&taken)
+        taken
+    }
+}
+
+impl<W: Write> Import<W> {
+    pub(super) fn take_lines(&mut self, lines: Lines) -> anyhow::Result<()> {
+        self.settle()?;
+        let Lines { name, first: mut line, mut rest } = lines;
+        let mut progress = StatusLine::new();
+        let mut import = LineImport::new(name.clone());
+        while !line.is_empty() {
+            import.take(&mut line);
+            match import.read_next(&mut rest, &mut line) {
+                Ok(()) => {}
+                Err(_) if self.interrupt.is_heard() => {}
+                Err(source) => return Err(InputError::Io { name, source }.into()),
+            }
+            if self.interrupt.is_heard() {
+                import.stop();
+                break;
+            }
+            if line.is_empty() || import.is_full() || self.since.elapsed() >= AT_LATEST {
+                match import.store(&mut self.store) {
+                    Err(error) if error.is_interruption() => {
+                        import.stop();
+                        break;
+                    }
+                    stored => stored?,
+                }
+                self.since = std::time::Instant::now();
+                progress.tell(&format!("{} articles", import.stored));
+            }
+        }
+        progress.end();
+        self.tell(&import.finish())
     }
 
     /// The next process with time to spare indexes the rest.

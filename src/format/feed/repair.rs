@@ -84,6 +84,33 @@ pub(in crate::format) fn restore_quotes(text: &str) -> Cow<'_, str> {
     Cow::Owned(restored.collect())
 }
 
+/// The ends of elements that hold CDATA as a rule.
+const CDATA_ENDS: [&str; 7] =
+    ["</description>", "</content:encoded>", "</title>", "</content>", "</summary>", "</item>", "</entry>"];
+
+/// The end of the construct that the text begins with, if that has an end mark of its own.
+fn end_mark(text: &str) -> Option<&'static str> {
+    let marks = [("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>")];
+    marks.into_iter().find(|(begin, _)| text.starts_with(begin)).map(|(_, end)| end)
+}
+
+/// True if the `<` that the text begins with begins a tag.
+fn starts_tag(text: &str) -> bool {
+    match text[1..].chars().next() {
+        Some('/') => text[2..].starts_with(|c: char| c.is_alphabetic() || c == '_'),
+        Some('!') => text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")),
+        Some(c) => c.is_alphabetic() || c == '_' || c == ':',
+        None => false,
+    }
+}
+
+/// True if the tag that the text begins with does not break off at the next `<` or `>`: it ends before the next one begins,
+/// unless that stands in an attribute.
+fn ends_tag(text: &str, at: usize) -> bool {
+    let is_quoted = |quote| text[..at].matches(quote).count() % 2 == 1;
+    text.as_bytes()[at] != b'<' || is_quoted('"') || is_quoted('\'')
+}
+
 /// The text with every `<` escaped that begins no tag, comment or CDATA, each of which that has no end ended, and
 /// without control characters; and how many there were.
 pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
@@ -94,14 +121,7 @@ pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        // Constructs with an end mark of their own, and the substitute for a missing mark.
-        let span = match rest {
-            _ if rest.starts_with("<![CDATA[") => Some("]]>"),
-            _ if rest.starts_with("<!--") => Some("-->"),
-            _ if rest.starts_with("<?") => Some("?>"),
-            _ => None,
-        };
-        if let Some(end) = span {
+        if let Some(end) = end_mark(rest) {
             let long = if endless.contains(&end) { None } else { rest.find(end).map(|at| at + end.len()) };
             if let Some(long) = long {
                 out.push_str(&rest[..long]);
@@ -110,12 +130,7 @@ pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
             }
             if end == "]]>" && !endless.contains(&end) {
                 // CDATA without an end: it ends with the element that it began in, if that can be found.
-                let stop =
-                    ["</description>", "</content:encoded>", "</title>", "</content>", "</summary>", "</item>", "</entry>"]
-                        .iter()
-                        .filter_map(|stop| rest.find(stop))
-                        .min()
-                        .unwrap_or(rest.len());
+                let stop = CDATA_ENDS.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
                 out.push_str(&rest[..stop]);
                 out.push_str("]]>");
                 rest = &rest[stop..];
@@ -134,21 +149,7 @@ pub(in crate::format) fn mend(text: &str) -> (Cow<'_, str>, usize) {
             rest = "";
             break;
         }
-        let starts_tag = match next {
-            Some('/') => rest[2..].starts_with(|c: char| c.is_alphabetic() || c == '_'),
-            Some('!') => rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")),
-            Some(c) => c.is_alphabetic() || c == '_' || c == ':',
-            None => false,
-        };
-        // A tag ends before the next one begins, unless that stands in an attribute.
-        let broken = starts_tag
-            && next != Some('!')
-            && end.is_none_or(|end| {
-                rest.as_bytes()[end] == b'<'
-                    && rest[..end].matches('"').count() % 2 == 0
-                    && rest[..end].matches('\'').count() % 2 == 0
-            });
-        if starts_tag && !broken {
+        if starts_tag(rest) && (next == Some('!') || end.is_some_and(|end| ends_tag(rest, end))) {
             out.push('<');
         } else {
             out.push_str("&lt;");

@@ -202,6 +202,29 @@ impl<'a> HnItems<'a> {
         let is_whole = |(story, here): &(&str, usize)| self.told.get(story).is_some_and(|told| here >= told);
         here.into_iter().filter(is_whole).map(|(story, _)| Some(story)).collect()
     }
+
+    /// Says what was left out, and what stands for itself.
+    fn notes(&self, storyless: usize, strays: usize) -> Vec<String> {
+        let counts = [
+            (storyless, "comment", "on stories that are not in this file"),
+            (strays, "poll option", "of polls that are not in this file left out"),
+            (self.twice, "item", "stood there twice; the first is kept"),
+            (self.nameless, "object", "without an id left out"),
+            (self.empty, "value", "without an item left out"),
+            (self.unlisted, "more hit", "of the search not in this file"),
+        ];
+        let counted = counts.into_iter().filter(|(n, ..)| *n > 0);
+        counted.map(|(n, what, rest)| format!("{} {rest}", plural(n as u64, what))).collect()
+    }
+
+    /// By id, the number of its answers that are here.
+    fn answers(&self) -> HashMap<&'a str, usize> {
+        let mut answers = HashMap::new();
+        for parent in self.all.iter().filter_map(|item| item.parent) {
+            *answers.entry(parent).or_default() += 1;
+        }
+        answers
+    }
 }
 
 /// Reads every item, a page for each story; comments on stories that are not told share one.
@@ -209,10 +232,7 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
     let items = HnItems::gather(json);
     let stories = items.stories();
     let whole = items.whole(&stories);
-    let mut answers: HashMap<&str, usize> = HashMap::new();
-    for parent in items.all.iter().filter_map(|item| item.parent) {
-        *answers.entry(parent).or_default() += 1;
-    }
+    let answers = items.answers();
     let mut threads: Vec<(Option<&str>, Gathered)> = Vec::new();
     let mut by_story: HashMap<Option<&str>, usize> = HashMap::new();
     let mut storyless = 0;
@@ -257,33 +277,23 @@ pub(super) fn read_pages(json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page
     };
     let pages: Vec<Page> = threads.into_iter().map(to_page).collect();
     let more = pages.iter().map(missing).sum::<usize>() + unplaced;
-    let mut notes = Vec::new();
-    if more > 0 {
-        let ids: Vec<&str> = absent.iter().take(NAMED).map(|(_, kid)| *kid).collect();
-        let rest = more.saturating_sub(ids.len());
-        let rest = match rest {
-            0 => String::new(),
-            _ if ids.is_empty() => String::new(),
-            1 => " and another".to_owned(),
-            rest => format!(" and {rest} others"),
-        };
-        let named = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
-        notes.push(format!("{more} more, not in this file{named}{rest}"));
+    let ids: Vec<&str> = absent.iter().take(NAMED).map(|(_, kid)| *kid).collect();
+    let not_here = (more > 0).then(|| not_here(more, &ids));
+    let notes = not_here.into_iter().chain(items.notes(storyless, strays));
+    (pages, notes.map(|note| clean_line(&note)).collect())
+}
+
+/// Says how many items are not here, and the ids of the first.
+fn not_here(count: usize, ids: &[&str]) -> String {
+    if ids.is_empty() {
+        return format!("{count} more, not in this file");
     }
-    let mut tell = |n: usize, what: &str, rest: &str| {
-        if n > 0 {
-            notes.push(format!("{} {rest}", plural(n as u64, what)));
-        }
+    let others = match count.saturating_sub(ids.len()) {
+        0 => String::new(),
+        1 => " and another".to_owned(),
+        others => format!(" and {others} others"),
     };
-    tell(storyless, "comment", "on stories that are not in this file");
-    tell(strays, "poll option", "of polls that are not in this file left out");
-    tell(items.twice, "item", "stood there twice; the first is kept");
-    tell(items.nameless, "object", "without an id left out");
-    tell(items.empty, "value", "without an item left out");
-    if items.unlisted > 0 {
-        notes.push(format!("{} of the search not in this file", plural(items.unlisted as u64, "more hit")));
-    }
-    (pages, notes.iter().map(|note| clean_line(note)).collect())
+    format!("{count} more, not in this file: {}{others}", ids.join(", "))
 }
 
 fn comment(item: HnItem<'_>, items: &HnItems<'_>) -> Comment {

@@ -149,15 +149,7 @@ impl State {
         if self.order.is_empty() {
             return NextStep::End;
         }
-        let slow = self.pacing.slow();
-        let is_slow = |began: &&Duration| began.saturating_add(slow) <= now;
-        self.pacing.excuse(self.began.values().filter(is_slow).count());
-        let mut earliest: Option<Duration> = None;
-        if self.pacing.is_full() {
-            // The next one to become slow.
-            let slow_at = self.began.values().map(|began| began.saturating_add(slow));
-            earliest = slow_at.filter(|slow_at| *slow_at > now).min();
-        }
+        let mut earliest = self.excuse_slow(now);
         for _ in 0..self.order.len() {
             let Some(host) = self.order.pop_front() else { break };
             if let Some(left) = self.pacing.owed().held(&host, now).filter(|left| *left > PATIENCE) {
@@ -206,6 +198,15 @@ impl State {
             }
         }
         NextStep::Wait(earliest)
+    }
+
+    /// Requests that take long do not count among those under way. Gives when the next one will be so, if that makes room.
+    fn excuse_slow(&mut self, now: Duration) -> Option<Duration> {
+        let slow = self.pacing.slow();
+        let slow_at = self.began.values().map(|began| began.saturating_add(slow));
+        let (slow, others): (Vec<Duration>, Vec<Duration>) = slow_at.partition(|slow_at| *slow_at <= now);
+        self.pacing.excuse(slow.len());
+        others.into_iter().min().filter(|_| self.pacing.is_full())
     }
 
     /// Puts a job of the host first that may be asked for now, else the one whose time comes first.
