@@ -126,7 +126,7 @@ fn unreadable_hint(error: &Unreadable) -> &'static str {
         Unreadable::TooLarge { .. } => "split it into smaller files",
         Unreadable::NoArticle => "open it in the browser",
         Unreadable::Binary { .. } | Unreadable::Unknown { .. } => {
-            "gleaner reads page dumps, HTML, Markdown, plain text, and JSON of Reddit, Hacker News, Lobsters and Discourse: save the page as one of these"
+            "gleaner reads page dumps, HTML, Markdown, plain text, mail, and discussions of the sites in the README: save the page as one of these"
         }
     }
 }

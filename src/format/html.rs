@@ -6,6 +6,7 @@ mod code;
 pub mod find;
 mod flatten;
 mod forum;
+pub mod lift;
 mod notation;
 mod table;
 

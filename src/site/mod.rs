@@ -8,6 +8,7 @@
 mod bases;
 mod bluesky;
 pub mod comment_feed;
+mod comment_list;
 mod discourse;
 pub mod fetch;
 mod fetch_pass;

@@ -1,13 +1,16 @@
-//! Reddit threads as their JSON gives them: posts (`t3`), comments (`t1`) and `more` stubs, in listings, in trees of
+//! Reddit threads as pages ([`web`]), feeds and JSON give them. In JSON: posts (`t3`), comments (`t1`) and `more` stubs, in listings, in trees of
 //! `replies`, in recorded answers to `morechildren`, and bare, in any mixture within one file.
 
+mod address;
 mod feed;
 mod nested;
+mod web;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Site, ThreadAddress, is_name};
+use self::address::{absolute, address, bare, thread_at, thread_of, thread_url};
+use super::{SavedPage, Site, ThreadAddress};
 use crate::domain::article::{Article, Page, Replies, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::plural::plural;
@@ -15,10 +18,10 @@ use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
 use crate::domain::text::{CleanText, clean_line};
 use crate::domain::thread::{AuthorRole, Comment};
-use crate::format::Origin;
 use crate::format::feed::Feed;
 use crate::format::fields::{instant, label};
 use crate::format::json::{JsonPieces, Value};
+use crate::format::{Origin, Unreadable};
 use crate::site::comment_feed::FeedThreads;
 use crate::site::page_builder::{Gathered, missing};
 use crate::source::throttle::Window;
@@ -48,6 +51,10 @@ impl Site for Reddit {
 
     fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json)
+    }
+
+    fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
+        web::read(text, origin)
     }
 
     fn other_json(&self, value: Value<'_>) -> Option<&'static str> {
@@ -368,51 +375,18 @@ impl RedditThread {
         };
     }
 
+    fn source(&self) -> Source {
+        match self.subreddit.as_deref().unwrap_or("") {
+            "" => Source { key: clean_line("reddit"), title: clean_line("reddit") },
+            name => Source { key: clean_line(&format!("reddit:{name}")), title: clean_line(&format!("r/{name}")) },
+        }
+    }
+
     fn into_page(self) -> Page {
-        let name = self.subreddit.as_deref().unwrap_or("");
-        let source = if name.is_empty() {
-            Source { key: clean_line("reddit"), title: clean_line("reddit") }
-        } else {
-            Source { key: clean_line(&format!("reddit:{name}")), title: clean_line(&format!("r/{name}")) }
-        };
+        let source = self.source();
         let told = SiteCount::new(self.told, SiteCount::All);
         self.gathered.into_page(source, Some(&Reddit), Scale::Points, &self.url, told)
     }
-}
-
-/// An id without its kind: `t1_c9ftsjg` is `c9ftsjg`.
-fn bare(name: &str) -> &str {
-    name.strip_prefix("t1_").or_else(|| name.strip_prefix("t3_")).unwrap_or(name)
-}
-
-/// The one short address of a thread, whatever file tells of it.
-fn thread_url(id: Option<&str>, permalink: Option<&str>) -> String {
-    let by_link = || permalink.map(absolute).and_then(|link| thread_at(&link));
-    id.map(|id| format!("{HOME}/comments/{id}")).or_else(by_link).unwrap_or_default()
-}
-
-fn thread_of(url: &Url) -> Option<ThreadAddress> {
-    let host = url.host_str()?.trim_start_matches("www.");
-    let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
-    if host == "redd.it" {
-        let id = parts.next().filter(is_name)?;
-        return Some(ThreadAddress { address: format!("{HOME}/comments/{id}"), is_whole: true });
-    }
-    if host != "reddit.com" && !host.ends_with(".reddit.com") {
-        return None;
-    }
-    let id = parts.find(|part| *part == "comments").and_then(|_| parts.next()).filter(is_name)?;
-    // Behind the id stand the headline's words, then a comment's id.
-    Some(ThreadAddress { address: format!("{HOME}/comments/{id}"), is_whole: parts.count() < 2 })
-}
-
-/// The thread that an address leads into, in its short form.
-fn thread_at(address: &str) -> Option<String> {
-    thread_of(&Url::parse(address.trim()).ok()?).map(|thread| thread.address)
-}
-
-fn absolute(link: &str) -> String {
-    if link.starts_with('/') { format!("{HOME}{link}") } else { link.to_owned() }
 }
 
 fn author(data: Value<'_>) -> Option<CleanText> {
@@ -435,14 +409,6 @@ fn rank(data: Value<'_>, text: Option<&str>) -> Rank {
     };
     let net = number("score").or_else(|| Some(ups? - downs.unwrap_or(0)));
     net.map_or(Rank::Unrated, |net| Rank::Points { net, split })
-}
-
-fn address(data: Value<'_>, thread: Option<&str>, id: &str) -> String {
-    match (thread, data.text("permalink")) {
-        (Some(thread), _) => format!("{HOME}/comments/{thread}/_/{id}"),
-        (None, Some(link)) => absolute(link),
-        (None, None) => String::new(),
-    }
 }
 
 #[cfg(test)]

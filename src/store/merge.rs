@@ -11,7 +11,7 @@ use super::discussions::{COMMENT, COMMENT_END, comment, parent_columns};
 use super::{DiscussionId, Saved, stubs, thread_summaries};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::thread::{AuthorRole, Comment, CommentIdx, Discussion, Parent};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, When};
 use crate::site::identity::is_same_address;
 
 /// Saves a discussion of the article `saved.id`, counting into `saved` what changed.
@@ -281,10 +281,11 @@ fn seats<'a>(slots: &mut Vec<Slot<'a>>, new: &'a Discussion) -> Vec<usize> {
 }
 
 /// What is stored, brought up to date. As with articles nothing is taken away by what a file leaves out, and the first
-/// time stored wins.
+/// time stored wins; a page that tells only ages in words, and hides some ranks, changes nothing that is known better.
 fn merge(old: &Comment, new: &Comment, file: &Discussion, parent: Parent) -> Comment {
     let is_edited = !new.body.is_blank() && new.body != old.body;
     // Where only a part is known, or an order that is fetched apart, unrated means that the file does not tell.
+    let is_hidden = new.rank == Rank::Withheld && matches!(old.rank, Rank::Points { .. } | Rank::Likes(_));
     let is_untold = new.rank == Rank::Unrated && (!file.complete || file.scale == Scale::Position || file.scale == Scale::None);
     Comment {
         id: old.id.clone(),
@@ -292,11 +293,19 @@ fn merge(old: &Comment, new: &Comment, file: &Discussion, parent: Parent) -> Com
         awaits: new.awaits.clone().or_else(|| old.awaits.clone()).filter(|_| parent == Parent::Missing),
         role: if new.role == AuthorRole::Member { old.role } else { new.role },
         author: new.author.clone().or_else(|| old.author.clone()),
-        posted: old.posted.or(new.posted),
+        posted: finer(old.posted, new.posted),
         edited: if is_edited { new.edited.or(old.edited) } else { old.edited.or(new.edited) },
-        rank: if is_untold { old.rank } else { new.rank },
+        rank: if is_untold || is_hidden { old.rank } else { new.rank },
         url: new.url.clone().or_else(|| old.url.clone()),
         body: if is_edited { new.body.clone() } else { old.body.clone() },
+    }
+}
+
+/// The first of two times, unless it is a day and the other is exact.
+fn finer(old: Option<When>, new: Option<When>) -> Option<When> {
+    match (old, new) {
+        (Some(When::Day(_)), Some(When::Instant(_))) => new,
+        _ => old.or(new),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn flatten(html: &str) -> Cow<'_, str> {
     Cow::Owned(tokenize(&html, Rewrite::default()).out.into_inner())
 }
 
-fn tokenize<S: TokenSink>(html: &str, sink: S) -> S {
+pub(super) fn tokenize<S: TokenSink>(html: &str, sink: S) -> S {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
@@ -41,11 +41,11 @@ fn tokenize<S: TokenSink>(html: &str, sink: S) -> S {
 
 /// The elements that are open, ended as a browser would where their end is implied.
 #[derive(Default)]
-struct OpenTags(Vec<String>);
+pub(super) struct OpenTags(pub(super) Vec<String>);
 
 impl OpenTags {
     /// Makes room for an element; gives the names that it ends.
-    fn start(&mut self, name: &str) -> Vec<String> {
+    pub(super) fn start(&mut self, name: &str) -> Vec<String> {
         let ends_above: &[&str] = match name {
             "li" => &["ul", "ol", "menu"],
             "dt" | "dd" => &["dl"],
@@ -76,7 +76,7 @@ impl OpenTags {
     }
 
     /// Ends an element; gives the names that end with it, none if it was not open.
-    fn end(&mut self, name: &str) -> Vec<String> {
+    pub(super) fn end(&mut self, name: &str) -> Vec<String> {
         match self.0.iter().rposition(|open| open == name) {
             Some(at) => self.0.split_off(at),
             None => Vec::new(),
@@ -177,7 +177,7 @@ fn separate(name: &str, out: &mut String) {
     out.push_str(if is_block(name) || matches!(name, "li" | "dt" | "dd" | "tr" | "td" | "th") { "<br>" } else { "" });
 }
 
-fn close(names: &[String], out: &mut String) {
+pub(super) fn close(names: &[String], out: &mut String) {
     for name in names.iter().rev() {
         out.push_str("</");
         out.push_str(name);
@@ -185,7 +185,7 @@ fn close(names: &[String], out: &mut String) {
     }
 }
 
-fn write_tag(tag: &Tag, out: &mut String) {
+pub(super) fn write_tag(tag: &Tag, out: &mut String) {
     out.push('<');
     out.push_str(&tag.name);
     for attribute in &tag.attrs {
@@ -202,7 +202,7 @@ fn write_tag(tag: &Tag, out: &mut String) {
 }
 
 /// The tree builder's instructions to the tokenizer: in some elements tags are text.
-fn state_after(tag: &Tag) -> TokenSinkResult<()> {
+pub(super) fn state_after(tag: &Tag) -> TokenSinkResult<()> {
     if tag.kind == TagKind::EndTag {
         return TokenSinkResult::Continue;
     }
@@ -216,7 +216,7 @@ fn state_after(tag: &Tag) -> TokenSinkResult<()> {
 }
 
 /// Cuts the attributes off a tag that has too many: finding doubles among them takes quadratic time.
-fn trim_attributes(html: &str) -> Cow<'_, str> {
+pub(super) fn trim_attributes(html: &str) -> Cow<'_, str> {
     let bytes = html.as_bytes();
     let mut kept: Vec<&str> = Vec::new();
     let (mut from, mut at) = (0, 0);

@@ -137,3 +137,26 @@ fn what_is_not_here_is_told_until_it_comes() {
     whole.discussions[0].complete = true;
     assert_eq!(save(&whole), []);
 }
+
+#[test]
+fn a_page_that_tells_less_takes_away_neither_time_nor_rank() {
+    use crate::domain::time::{Date, When};
+    let exact = When::Instant(Timestamp(1_700_000_000));
+    let page = |posted: When, rank: Rank| {
+        let mut page = part("https://example.org/story", "Story", "a");
+        page.discussions[0].scale = Scale::Points;
+        (page.discussions[0].comments[0].posted, page.discussions[0].comments[0].rank) = (Some(posted), rank);
+        page
+    };
+    let known = || page(exact, Rank::Points { net: 7, split: None });
+    let vague = || page(When::Day(Date::new(2023, 11, 14).unwrap()), Rank::Withheld);
+    for pages in [[known(), vague()], [vague(), known()]] {
+        let mut store = store();
+        for page in &pages {
+            store.save(page, NOW).unwrap();
+        }
+        let list = store.headlines(&Section::All, &everything(), Stretch::First, 9).unwrap();
+        let comment = &only_discussion(&store, list[0].id).discussion.comments[0];
+        assert_eq!((comment.posted, comment.rank), (Some(exact), Rank::Points { net: 7, split: None }));
+    }
+}
