@@ -36,7 +36,7 @@ impl DiscussionView {
 /// A thread view with what the store tells of its comments; used as the view that it holds.
 #[derive(Debug)]
 pub struct PageThread {
-    view: ThreadView<Discussion>,
+    pub(super) view: ThreadView<Discussion>,
     /// The last one of its comments that was stored.
     pub last: LastComment,
     pub states: Vec<CommentState>,

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 
 use super::{Anchor, Defaults, DiscussionView, Element, PageThread, PageView};
 use crate::domain::notch::NotchInput;
+use crate::domain::rules::Rule;
 use crate::domain::thread::CommentIdx;
+use crate::domain::view::ThreadView;
 use crate::site;
-use crate::store::{ArticleId, DiscussionHead, DiscussionId};
+use crate::store::{ArticleId, DiscussionHead, DiscussionId, StoredDiscussion};
 use crate::work::discussions::{MOST_ORDERED, unordered};
 use crate::work::loading::JudgedDiscussion;
 
@@ -74,47 +76,58 @@ impl PageView {
     pub(super) fn renew(&mut self, n: usize, judged: JudgedDiscussion) {
         let begins = self.position(Element::Discussion(n));
         let is_below = self.screen().last().is_none_or(|(at, _)| *at < begins);
-        let view = &mut self.discussions[n];
+        let view = &self.discussions[n];
+        let Some(old) = &view.loaded else { return };
+        let is_free = is_below || old.rows.is_empty();
         // Where some wait already, others would move the rows as well.
-        let moves_none = is_below
-            || view.loaded.as_ref().is_none_or(|old| {
-                let shows_as = || old.renewed(judged.clone(), &view.head).shows_as(old);
-                old.rows.is_empty() || (view.waiting.is_none() && shows_as())
-            });
-        view.waiting = Some(judged);
-        if moves_none {
-            self.take_waiting();
-        } else {
-            self.changing_text(|_| {});
+        if view.waiting.is_some() && !is_free {
+            self.discussions[n].waiting = Some(judged);
+            return self.changing_text(|_| {});
         }
+        let (id, rules) = (judged.stored.id, judged.rules.clone());
+        let new = old.renewed(judged, &view.head);
+        if is_free || new.shows_as(old) {
+            return self.replace_threads(vec![(n, new)]);
+        }
+        self.discussions[n].waiting = Some(new.into_judged(id, rules));
+        self.changing_text(|_| {});
     }
 
     /// Puts on the page what came meanwhile; true if there was anything.
     pub fn take_waiting(&mut self) -> bool {
-        if self.discussions.iter().all(|view| view.waiting.is_none()) {
-            return false;
+        let waiting = |(n, view): (usize, &mut DiscussionView)| {
+            let (judged, old) = (view.waiting.take()?, view.loaded.as_ref()?);
+            Some((n, old.renewed(judged, &view.head)))
+        };
+        let threads: Vec<(usize, PageThread)> = self.discussions.iter_mut().enumerate().filter_map(waiting).collect();
+        let came = !threads.is_empty();
+        if came {
+            self.replace_threads(threads);
         }
+        came
+    }
+
+    /// Puts newer states of discussions in the place of those that are on the page.
+    fn replace_threads(&mut self, threads: Vec<(usize, PageThread)>) {
         let (place, top) = (self.place(false), self.top);
-        let is_above = self.discussions.iter().position(|view| view.waiting.is_some()).map(Element::Discussion);
-        let stays = is_above.is_some_and(|first| top.element < self.position(first) && self.cursor < self.position(first));
-        for view in &mut self.discussions {
-            let Some(judged) = view.waiting.take() else { continue };
-            view.head.comments = judged.stored.discussion.comments.len() as u32;
-            let Some(old) = view.loaded.take() else { continue };
-            let new = old.renewed(judged, &view.head);
+        let first = threads.iter().map(|(n, _)| self.position(Element::Discussion(*n))).min();
+        let is_above = first.is_some_and(|first| top.element < first && self.cursor < first);
+        for (n, new) in threads {
+            let view = &mut self.discussions[n];
+            view.waiting = None;
+            view.head.comments = new.discussion.comments.len() as u32;
             view.head.new_comments = new.count_new();
             view.loaded = Some(new);
         }
         self.laid.get_mut().clear();
         self.search_again();
-        if stays {
+        if is_above {
             // Nothing has moved above what came.
             self.count();
             self.top = Anchor { ..top };
         } else {
             self.restore(&place);
         }
-        true
     }
 }
 
@@ -165,13 +178,17 @@ impl PageThread {
         new
     }
 
+    /// The discussion as it came, to be shown later.
+    fn into_judged(self, id: DiscussionId, rules: Vec<Rule>) -> JudgedDiscussion {
+        let PageThread { view: ThreadView { discussion, hand, .. }, last, states, .. } = self;
+        JudgedDiscussion { stored: StoredDiscussion { id, discussion, last, states }, rulings: hand.rulings, rules }
+    }
+
     /// True if the same comments stand in the same rows.
     fn shows_as(&self, other: &PageThread) -> bool {
         let same = |n: usize| {
-            let id = |loaded: &PageThread| {
-                (loaded.comment(loaded.row_comment(n)).id.clone(), loaded.rows[n].shown, loaded.depth_of_row(n))
-            };
-            id(self) == id(other)
+            let (own, its) = (self.comment(self.row_comment(n)), other.comment(other.row_comment(n)));
+            own.id == its.id && self.rows[n].shown == other.rows[n].shown && self.depth_of_row(n) == other.depth_of_row(n)
         };
         self.rows.len() == other.rows.len() && (0..self.rows.len()).all(same)
     }
