@@ -224,6 +224,8 @@ mod tests {
             best: 0,
             tags: Vec::new(),
             note: None,
+            submitter: None,
+            host: None,
         };
         vec![
             Headline { comments: 12, new_comments: 3, ..headline(7, "US, Britain urge cooperation", "phys.org") },

@@ -14,23 +14,29 @@ use super::{
     standing, tags, watches, word_lists,
 };
 use crate::domain::query::{MarkCondition, Query};
-use crate::domain::text::{clean, fold};
+use crate::domain::text::{CleanText, clean, clean_line, fold};
 use crate::domain::time::Timestamp;
+use crate::format::identity::host_of;
+use crate::site::{self, SiteBases};
 
 pub(super) const HEADLINE: &str =
     "a.id, a.title, s.title, a.published, a.published_is_day, a.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told,
     (SELECT group_concat(w.tag, ' ') FROM tags w WHERE w.article_id = a.id),
-    (SELECT w.note FROM notes w WHERE w.article_id = a.id)";
+    (SELECT w.note FROM notes w WHERE w.article_id = a.id),
+    CASE WHEN a.points IS NOT NULL THEN a.byline END,
+    CASE WHEN a.points IS NOT NULL THEN (SELECT b.url FROM article_bodies b WHERE b.article_id = a.id) END";
 /// The same of an entry `e` with its contents `c`, as its source tells it.
 pub(super) const HEADLINE_OF_ENTRY: &str =
     "a.id, ifnull(c.title, a.title), s.title, iif(c.entry_id IS NULL, a.published, c.published),
     iif(c.entry_id IS NULL, a.published_is_day, c.published_is_day), e.sort_at, a.read, a.starred, a.watched,
     a.own_rating, a.comments, CASE WHEN a.visited_at IS NULL THEN 0 ELSE a.unseen END, a.bars, a.best, a.points, a.told,
     (SELECT group_concat(w.tag, ' ') FROM tags w WHERE w.article_id = a.id),
-    (SELECT w.note FROM notes w WHERE w.article_id = a.id)";
+    (SELECT w.note FROM notes w WHERE w.article_id = a.id),
+    CASE WHEN a.points IS NOT NULL THEN a.byline END,
+    CASE WHEN a.points IS NOT NULL THEN (SELECT b.url FROM article_bodies b WHERE b.article_id = a.id) END";
 /// How many columns [`HEADLINE`] has.
-pub(super) const HEADLINE_END: usize = 18;
+pub(super) const HEADLINE_END: usize = 20;
 
 impl Store {
     /// All, Unread, Starred and Watched; Recommended, once something is liked, and the saved searches, neither of
@@ -332,5 +338,13 @@ pub(super) fn headline(row: &Row<'_>) -> Result<Headline> {
         told: row.read(15)?,
         tags: tags::read_tags(row, 16)?,
         note: read_some_text(row, 17)?,
+        submitter: read_some_text(row, 18)?,
+        host: row.read::<Option<String>>(19)?.as_deref().and_then(story_host),
     })
+}
+
+/// The host of a story; none for a text that a site has of its own.
+fn story_host(address: &str) -> Option<CleanText> {
+    let is_own = site::thread_at(address, &SiteBases::default()).is_some();
+    host_of(address).filter(|_| !is_own).map(|host| clean_line(&host))
 }

@@ -206,6 +206,10 @@ pub struct Headline {
     pub best: u32,
     pub tags: Vec<Tag>,
     pub note: Option<CleanText>,
+    /// Who posted it, where people vote on it.
+    pub submitter: Option<CleanText>,
+    /// The host that it leads to, where people vote on it.
+    pub host: Option<CleanText>,
 }
 
 impl Headline {

@@ -137,11 +137,22 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     pen.text("    ", Role::Text);
     let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
-    // Where room is short, the source's name gives way, and then all but what is new.
-    let source = pen.room().saturating_sub(width(&rest) + width(&new));
-    let wanted = prefix(&row.source, pen.room().saturating_add(1)).1;
+    // Where room is short, the story's host and who posted it give way, then the source's name, then all but what is new.
+    let mut source = pen.room().saturating_sub(width(&rest) + width(&new));
+    let bounded_width = |text: &str, room: usize| prefix(text, room.saturating_add(1)).1;
+    let wanted = bounded_width(&row.source, pen.room());
+    let mut story = String::new();
+    for part in [&row.host, &row.submitter].into_iter().flatten() {
+        let spare = source.saturating_sub(wanted + width(dot));
+        let columns = bounded_width(part, spare);
+        if (1..=spare).contains(&columns) {
+            story.extend([dot, part]);
+            source -= width(dot) + columns;
+        }
+    }
     if source >= wanted.min(LEAST_SOURCE) {
         pen.field(&row.source, source.min(wanted), Role::Dim);
+        pen.text(&story, Role::Dim);
         pen.text(&rest, Role::Dim);
     } else {
         let rest = rest.strip_prefix(dot).unwrap_or(&rest);

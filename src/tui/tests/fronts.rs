@@ -25,6 +25,7 @@ fn arrive(play: &mut Play, address: &str, title: &str, stories: &[i64]) {
         let article = Article {
             title: clean_line(&format!("Story {n}")),
             url: Some(clean_line(&format!("https://example.org/{n}"))),
+            byline: (*n == 1).then(|| clean_line("ann")),
             published: Some(When::Instant(Timestamp(NOW.0 - n * 86_400))),
             ..Article::default()
         };
@@ -64,18 +65,18 @@ fn a_places_section_opens_as_its_front_page_with_what_stands_there_whoever_broug
     assert_snapshot!(play.model.list.order_label(), @"front page");
     assert_snapshot!(play.pane(Pane::List), @r#"
     ▌●  Story 3
-        hn · 3 days ago · 30 points · 3 comments
+        hn · example.org · 3 days ago · 30 points · 3 comments
      ●  Story 1
-        hn · 1 day ago · 10 points · 1 comment
+        hn · example.org · ann · 1 day ago · 10 points · 1 comment
      ●  Story 2
-        hn · 2 days ago · 20 points · 4 comments
+        hn · example.org · 2 days ago · 20 points · 4 comments
     "#);
     play.play("j");
     assert_snapshot!(play.pane(Pane::List), @r#"
     ▌●  Story 2
-        hn · 2 days ago · 20 points · 4 comments
+        hn · example.org · 2 days ago · 20 points · 4 comments
      ●  Story 4
-        lobsters · 4 days ago · 40 points · 4 comments
+        lobsters · example.org · 4 days ago · 40 points · 4 comments
     "#);
     play.play("lL");
     assert_eq!(play.footer(), "the list: newest first");

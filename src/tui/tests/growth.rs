@@ -299,6 +299,8 @@ fn a_row_of_a_list_does_not_grow_with_its_title() {
         best: 0,
         tags: Vec::new(),
         note: None,
+        submitter: None,
+        host: None,
     };
     for (name, text) in texts(200_000) {
         let mut model = Model::new(Settings::default(), (80, 24), NOW, utc);
