@@ -96,6 +96,15 @@ const MAX_LINES: usize = 450;
 /// Files that are longer, and why.
 const LONG: [(&str, &str); 0] = [];
 
+const MAX_FUNCTION: usize = 60;
+
+/// Functions that are longer, and why.
+const LONG_FUNCTIONS: [(&str, &str, &str); 3] = [
+    ("src/tui/update/mod.rs", "update", "a table with a line for each message"),
+    ("src/tui/update/mod.rs", "act", "a table with a line for each action"),
+    ("src/tui/shell/perform.rs", "perform", "a table with a line for each effect"),
+];
+
 #[test]
 fn the_source_keeps_its_invariants() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -195,6 +204,12 @@ fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
     }
     let is_tests = file.ends_with("/tests.rs") || file.contains("/tests/");
     let code = if is_tests { Vec::new() } else { code_lines(text) };
+    for (line, name, length) in functions(&code) {
+        let has_reason = LONG_FUNCTIONS.iter().any(|(of, long, _)| *of == file && *long == name);
+        if length > MAX_FUNCTION && !has_reason {
+            findings.push(format!("{file}:{line}: {name} has {length} lines: split it, or give a reason in LONG_FUNCTIONS"));
+        }
+    }
     for (at, line) in code.iter().enumerate() {
         let mut say = |what: String| findings.push(format!("{file}:{}: {what}", at + 1));
         for (word, rooms, why) in WORDS {
@@ -227,6 +242,35 @@ fn check(file: &str, text: &str, crates: &[String]) -> Vec<String> {
         }
     }
     findings
+}
+
+/// The functions with a body: the line of each, its name and how many lines it has. Their ends are found by the indent.
+fn functions<'a>(code: &[&'a str]) -> Vec<(usize, &'a str, usize)> {
+    let mut found = Vec::new();
+    for (at, line) in code.iter().enumerate() {
+        let bare = line.trim_start();
+        let Some(head) = bare.starts_with("fn ").then_some(bare).or_else(|| bare.split_once(" fn ").map(|(_, rest)| rest))
+        else {
+            continue;
+        };
+        let is_definition = bare.starts_with("fn ") || ["pub", "const", "async"].iter().any(|word| bare.starts_with(word));
+        let head = head.strip_prefix("fn ").unwrap_or(head);
+        let name = head.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+        let end = format!("{}}}", &line[..line.len() - bare.len()]);
+        let ends = |line: &&str| **line == end || line.ends_with(';') && line.len() - line.trim_start().len() < end.len();
+        if is_definition && !bare.ends_with('}') && !bare.ends_with(';') {
+            let length = code[at..].iter().position(ends).map_or(1, |length| length + 1);
+            found.push((at + 1, name, length));
+        }
+    }
+    found
+}
+
+#[test]
+fn functions_are_measured_to_their_ends() {
+    let text = "fn a() {\n    b\n}\n    pub(in crate::a) const fn c(\n        d: u8,\n    ) {\n    }\n    fn e();\nlet f = x;\nfn g() {}";
+    let code: Vec<&str> = text.lines().collect();
+    assert_eq!(functions(&code), [(1, "a", 3), (4, "c", 4)]);
 }
 
 /// The room that a file is in, and how many modules deep it stands; none for the map itself.

@@ -23,11 +23,13 @@ mod beside;
 mod command_runs;
 mod image_jobs;
 mod marking;
+mod page_effects;
 mod perform;
 mod saving;
 mod search_jobs;
 mod session_start;
 mod source_effects;
+mod terminal_effects;
 mod visit_jobs;
 
 /// While a fetch is under way its changes are shown no more often than this, so that keys need not wait for them.
@@ -365,10 +367,13 @@ impl Shell {
             &mut self.recommending,
             &mut self.visiting,
         ];
-        if !is_awaited && !newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
-            return;
+        if is_awaited || newest.into_iter().any(|newest| newest.accept(&done, tickets, workers)) {
+            self.answered(model, done.outcome);
         }
-        match done.outcome {
+    }
+
+    fn answered(&mut self, model: &mut Model, outcome: Result<Outcome, String>) {
+        match outcome {
             Ok(Outcome::Article(article)) => {
                 let place = article.as_ref().and_then(|article| self.position(article.stored.id));
                 self.pass(model, Msg::Article { article, place });

@@ -10,7 +10,7 @@ use crate::domain::article::{Related, reading_minutes};
 use crate::domain::slider::{Override, Shown};
 use crate::domain::tag::shown_tags;
 use crate::domain::text::{CleanText, Document, prefix, width};
-use crate::domain::thread::{Comment, CommentIdx, Parent, Stub};
+use crate::domain::thread::{Comment, CommentIdx, Parent, Place, Stub};
 use crate::domain::time::{DAY, When};
 use crate::store::DiscussionHead;
 use crate::tui::layout::{self, lay_out, wrap};
@@ -276,25 +276,7 @@ impl PageView {
                 head.push(prefix(&text, columns.saturating_sub(head.width())).0, Role::Dim);
                 vec![head]
             }
-            Shown::Line => {
-                let comment = loaded.comment(place.comment);
-                if loaded.hand.get(place.comment) == Override::Folded && place.descendants > 0 {
-                    head.push(&format!("[+{}] ", place.descendants), Role::Handle);
-                }
-                let is_muted = loaded.is_muted(place.comment);
-                let opening = if is_muted { "muted".to_owned() } else { comment.body.opening(columns) };
-                let words = width(&opening).min(FEWEST_WORDS) + 2;
-                let room = columns.saturating_sub(head.width() + words);
-                self.push_header(&mut head, loaded, place.comment, Role::Dim, room);
-                let room = columns.saturating_sub(head.width() + 2);
-                if room > 3 {
-                    let cut = width(&opening) > room;
-                    let dots = if self.frame.ascii { "..." } else { "…" };
-                    head.push(&format!("  {}", prefix(&opening, if cut { room - width(dots) } else { room }).0), Role::Dim);
-                    head.push(if cut { dots } else { "" }, Role::Dim);
-                }
-                vec![cut(head, columns)]
-            }
+            Shown::Line => vec![self.draw_comment_line(loaded, place, head)],
             Shown::Open => {
                 let comment = loaded.comment(place.comment);
                 let room = columns.saturating_sub(head.width());
@@ -321,6 +303,28 @@ impl PageView {
                 lines
             }
         }
+    }
+
+    /// A comment below the bar: who wrote it when, and its first words.
+    fn draw_comment_line(&self, loaded: &PageThread, place: Place, mut head: DrawnLine) -> DrawnLine {
+        let columns = self.columns();
+        let comment = loaded.comment(place.comment);
+        if loaded.hand.get(place.comment) == Override::Folded && place.descendants > 0 {
+            head.push(&format!("[+{}] ", place.descendants), Role::Handle);
+        }
+        let is_muted = loaded.is_muted(place.comment);
+        let opening = if is_muted { "muted".to_owned() } else { comment.body.opening(columns) };
+        let words = width(&opening).min(FEWEST_WORDS) + 2;
+        let room = columns.saturating_sub(head.width() + words);
+        self.push_header(&mut head, loaded, place.comment, Role::Dim, room);
+        let room = columns.saturating_sub(head.width() + 2);
+        if room > 3 {
+            let cut = width(&opening) > room;
+            let dots = if self.frame.ascii { "..." } else { "…" };
+            head.push(&format!("  {}", prefix(&opening, if cut { room - width(dots) } else { room }).0), Role::Dim);
+            head.push(if cut { dots } else { "" }, Role::Dim);
+        }
+        cut(head, columns)
     }
 
     /// Says that a comment is too long to be shown here.

@@ -17,6 +17,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::geometry::Pane;
+use super::input::Input;
 use super::keymap::Action;
 use super::model::{Field, Model, Overlay, Prompt};
 use super::page::{PageView, dot};
@@ -162,57 +163,68 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         return Some(hits::prompt(model, buffer, input));
     }
     let mut pen = Pen::new(model, buffer, area);
-    let prompt = match &model.overlay {
-        Overlay::Filter(input) => Some((" filter titles: ", input)),
-        Overlay::Search(input) => Some((" search the page: ", input)),
-        Overlay::Prompt { prompt: Prompt::Date, input } => Some((" go to (2026-03-01, march, -30d): ", input)),
-        Overlay::FindSource { input, .. } => Some((" find a source: ", input)),
-        Overlay::Help { search: Some(input), .. } => Some((" search the help: ", input)),
-        Overlay::Prompt { prompt: Prompt::Edit(_, Field::Title), input } => Some((" title: ", input)),
-        Overlay::Prompt { prompt: Prompt::Edit(_, Field::Folder), input } => Some((" folder (a / b): ", input)),
-        Overlay::Prompt { prompt: Prompt::Edit(_, Field::Address), input } => Some((" address: ", input)),
-        Overlay::Prompt { prompt: Prompt::Edit(_, Field::UserAgent), input } => Some((" user agent: ", input)),
-        Overlay::Prompt { prompt: Prompt::Edit(_, Field::KeepDays), input } => Some((" keep how many days (0: all): ", input)),
-        Overlay::Prompt { prompt: Prompt::Edit(..), input } => Some((" keep the newest (0: all): ", input)),
-        Overlay::Prompt { prompt: Prompt::Tags(_), input } => Some((" tags, separated by spaces: ", input)),
-        Overlay::Prompt { prompt: Prompt::Pipe, input } => Some((" pipe to: ", input)),
-        Overlay::Prompt { prompt: Prompt::Note(_), input } => Some((" note: ", input)),
-        Overlay::Prompt { prompt: Prompt::Subscribe, input } => Some((" add (feed, page, hn:top, list file): ", input)),
-        Overlay::Prompt { input, .. } => Some((" save this search as: ", input)),
-        _ => None,
-    };
-    if let Some((prompt, input)) = prompt {
+    if let Some((prompt, input)) = prompt(&model.overlay) {
         pen.text(prompt, Role::Key);
         return Some(pen.input(input));
     }
     pen.text(" ", Role::Text);
-    if model.overlay == Overlay::Rating {
-        pen.text("rate 0 to 5", Role::Key);
-        pen.text("  (0 takes it back)", Role::Dim);
-        return None;
-    }
-    if let Overlay::MarkingAll(unread) = model.overlay {
-        pen.text(&format!("mark {unread} articles read? "), Role::Text);
-        pen.text("y", Role::Key);
-        pen.text(" marks them, any other key does not", Role::Dim);
-        return None;
-    }
-    if let (Overlay::Removing(_), Some(row)) = (&model.overlay, model.section_row()) {
-        pen.fitting(&format!("remove the saved search {}? ", row.title), Role::Text);
-        pen.text("y", Role::Key);
-        pen.text(" removes it, any other key keeps it", Role::Dim);
-        return None;
-    }
-    if matches!(model.overlay, Overlay::Deleting(_)) {
-        pen.text("delete this article for good? ", Role::Text);
-        pen.text("y", Role::Key);
-        pen.text(" deletes it, any other key keeps it", Role::Dim);
-        return None;
-    }
-    if let Some(said) = &model.said {
+    if let Some((question, key, answers)) = question(model) {
+        pen.fitting(&question, Role::Text);
+        pen.text(key, Role::Key);
+        pen.text(answers, Role::Dim);
+    } else if let Some(said) = &model.said {
         pen.fitting(&said.text, if said.error { Role::Error } else { Role::Text });
-        return None;
+    } else {
+        page_search(model, &mut pen);
+        key_hints(model, &mut pen);
     }
+    None
+}
+
+/// What is typed into the footer, and the words before it.
+fn prompt(overlay: &Overlay) -> Option<(&'static str, &Input)> {
+    Some(match overlay {
+        Overlay::Filter(input) => (" filter titles: ", input),
+        Overlay::Search(input) => (" search the page: ", input),
+        Overlay::FindSource { input, .. } => (" find a source: ", input),
+        Overlay::Help { search: Some(input), .. } => (" search the help: ", input),
+        Overlay::Prompt { prompt, input } => {
+            let words = match prompt {
+                Prompt::Date => " go to (2026-03-01, march, -30d): ",
+                Prompt::Edit(_, Field::Title) => " title: ",
+                Prompt::Edit(_, Field::Folder) => " folder (a / b): ",
+                Prompt::Edit(_, Field::Address) => " address: ",
+                Prompt::Edit(_, Field::UserAgent) => " user agent: ",
+                Prompt::Edit(_, Field::KeepDays) => " keep how many days (0: all): ",
+                Prompt::Edit(..) => " keep the newest (0: all): ",
+                Prompt::Tags(_) => " tags, separated by spaces: ",
+                Prompt::Pipe => " pipe to: ",
+                Prompt::Note(_) => " note: ",
+                Prompt::Subscribe => " add (feed, page, hn:top, list file): ",
+                _ => " save this search as: ",
+            };
+            (words, input)
+        }
+        _ => return None,
+    })
+}
+
+/// A question that a key answers: its words, the key, and what the keys do.
+fn question(model: &Model) -> Option<(String, &'static str, &'static str)> {
+    Some(match &model.overlay {
+        Overlay::Rating => (String::new(), "rate 0 to 5", "  (0 takes it back)"),
+        Overlay::MarkingAll(unread) => (format!("mark {unread} articles read? "), "y", " marks them, any other key does not"),
+        Overlay::Removing(_) => {
+            let title = &model.section_row()?.title;
+            (format!("remove the saved search {title}? "), "y", " removes it, any other key keeps it")
+        }
+        Overlay::Deleting(_) => ("delete this article for good? ".to_owned(), "y", " deletes it, any other key keeps it"),
+        _ => return None,
+    })
+}
+
+/// The words that are searched for on the page, and the hit that the reader is at.
+fn page_search(model: &Model, pen: &mut Pen<'_>) {
     if let Some(page) = model.page.as_ref().filter(|_| model.focus == Pane::Page)
         && let (Some(search), Some(label)) = (&page.search, page.search_label())
     {
@@ -221,15 +233,20 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.field(&format!("/{}", search.words), room, Role::Warning);
         pen.text(&format!("  {label}  "), Role::Text);
     }
+}
+
+fn key_hints(model: &Model, pen: &mut Pen<'_>) {
     let live = match live_hints(model) {
         [] => first_hints(model),
         live => live,
     };
     for (name, actions) in live.iter().chain(hints(model.focus)) {
-        if *name == "add feed" && !model.has_subscriptions() {
-            continue;
-        }
-        if *name == "bar" && !model.geometry.shows(Pane::Page) {
+        let is_of_no_use = match *name {
+            "add feed" => !model.has_subscriptions(),
+            "bar" => !model.geometry.shows(Pane::Page),
+            _ => false,
+        };
+        if is_of_no_use {
             continue;
         }
         let keys: Vec<String> = actions.iter().map(|action| model.settings.keymap.hint(*action)).collect();
@@ -240,7 +257,6 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         pen.text(&keys, Role::Key);
         pen.text(&format!(" {name}  "), Role::Dim);
     }
-    None
 }
 
 /// The actions that a newcomer looks for.

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::paint::{Pen, border};
-use crate::domain::text::width;
+use crate::domain::text::{Link, width};
 use crate::tui::help::{Help, HelpLine};
 use crate::tui::input::Input;
 use crate::tui::keymap::Action;
@@ -14,6 +14,7 @@ use crate::tui::model::{Model, Overlay};
 use crate::tui::palette::{LINK_HINTS, Match, matching};
 use crate::tui::theme::Role;
 
+/// Gives where the caret is, if something is typed.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     match &model.overlay {
         Overlay::None
@@ -24,70 +25,50 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         | Overlay::Prompt { .. }
         | Overlay::Rating
         | Overlay::Deleting(_)
-        | Overlay::Removing(_) => None,
-        Overlay::Output { title, lines, scroll } => {
-            super::command_output::draw(model, buffer, title, lines, *scroll);
-            None
-        }
+        | Overlay::Removing(_) => {}
+        Overlay::Palette { input, selected } => return Some(palette(model, buffer, input, *selected)),
+        Overlay::Output { title, lines, scroll } => super::command_output::draw(model, buffer, title, lines, *scroll),
         Overlay::Help { scroll, search } => {
             help(model, buffer, *scroll, search.as_ref().map_or("", |input| input.text.as_str()), search.is_some());
-            None
         }
-        Overlay::EditSource { subscription, selected } => {
-            super::edit::draw(model, buffer, subscription, *selected);
-            None
-        }
-        Overlay::Palette { input, selected } => Some(palette(model, buffer, input, *selected)),
-        Overlay::Choice { offers, selected, .. } => {
-            super::choice::draw(model, buffer, offers, *selected);
-            None
-        }
-        Overlay::Notes(lines) => {
-            let columns = usize::from(buffer.area.width).saturating_sub(6).clamp(1, 90);
-            let mut shown: Vec<(String, Role)> = Vec::new();
-            for line in lines {
-                shown.extend(wrap(line, columns).into_iter().map(|part| (part.to_owned(), Role::Text)));
-            }
-            shown.truncate(usize::from(buffer.area.height).saturating_sub(3));
-            shown.push(("any key closes".to_owned(), Role::Dim));
-            answer(model, buffer, "Left out of the list", &shown);
-            None
-        }
-        Overlay::Why(lines) => {
-            let columns = usize::from(buffer.area.width).saturating_sub(6).clamp(1, 60);
-            let lines: Vec<String> =
-                lines.iter().flat_map(|line| wrap(line, columns).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect();
-            let lines: Vec<(String, Role)> = lines.into_iter().map(|line| (line, Role::Text)).collect();
-            answer(model, buffer, "Why", &lines);
-            None
-        }
-        Overlay::Statistics(statistics) => {
-            super::charts::draw(model, buffer, statistics);
-            None
-        }
-        Overlay::Failing { sources, selected } => {
-            super::health::failing(model, buffer, sources, *selected);
-            None
-        }
+        Overlay::EditSource { subscription, selected } => super::edit::draw(model, buffer, subscription, *selected),
+        Overlay::Choice { offers, selected, .. } => super::choice::draw(model, buffer, offers, *selected),
+        Overlay::Notes(lines) => notes(model, buffer, lines),
+        Overlay::Why(lines) => answer(model, buffer, "Why", &wrapped(lines, buffer, 60)),
+        Overlay::Statistics(statistics) => super::charts::draw(model, buffer, statistics),
+        Overlay::Failing { sources, selected } => super::health::failing(model, buffer, sources, *selected),
         Overlay::Health { subscription, tries, scroll } => {
             super::health::draw(model, buffer, subscription, tries, *scroll);
-            None
         }
-        Overlay::Links { links, outside } => {
-            let hints = LINK_HINTS.chars().zip(links);
-            let mut lines: Vec<(String, Role)> =
-                hints.map(|(hint, link)| (format!("{hint}  {}", link.address), Role::Text)).collect();
-            // The way to choose is always in sight.
-            lines.truncate(usize::from(buffer.area.height).saturating_sub(4).max(1));
-            let browser = model.settings.keymap.hint(Action::OpenBrowser);
-            let (here, other) = if *outside { ("in the browser", "here") } else { ("here", "in the browser") };
-            let more = links.len() - lines.len();
-            let more = if more > 0 { format!(" ({more} more)") } else { String::new() };
-            lines.push((format!("its key opens a link {here}, {browser} first: {other}{more}"), Role::Dim));
-            answer(model, buffer, "Links on the screen", &lines);
-            None
-        }
+        Overlay::Links { links: shown, outside } => links(model, buffer, shown, *outside),
     }
+    None
+}
+
+/// Lines as an answer has them, at most so many columns wide.
+fn wrapped(lines: &[String], buffer: &Buffer, widest: usize) -> Vec<(String, Role)> {
+    let columns = usize::from(buffer.area.width).saturating_sub(6).clamp(1, widest);
+    lines.iter().flat_map(|line| wrap(line, columns)).map(|part| (part.to_owned(), Role::Text)).collect()
+}
+
+fn notes(model: &Model, buffer: &mut Buffer, lines: &[String]) {
+    let mut shown = wrapped(lines, buffer, 90);
+    shown.truncate(usize::from(buffer.area.height).saturating_sub(3));
+    shown.push(("any key closes".to_owned(), Role::Dim));
+    answer(model, buffer, "Left out of the list", &shown);
+}
+
+fn links(model: &Model, buffer: &mut Buffer, links: &[Link], outside: bool) {
+    let hints = LINK_HINTS.chars().zip(links);
+    let mut lines: Vec<(String, Role)> = hints.map(|(hint, link)| (format!("{hint}  {}", link.address), Role::Text)).collect();
+    // The way to choose is always in sight.
+    lines.truncate(usize::from(buffer.area.height).saturating_sub(4).max(1));
+    let browser = model.settings.keymap.hint(Action::OpenBrowser);
+    let (here, other) = if outside { ("in the browser", "here") } else { ("here", "in the browser") };
+    let more = links.len() - lines.len();
+    let more = if more > 0 { format!(" ({more} more)") } else { String::new() };
+    lines.push((format!("its key opens a link {here}, {browser} first: {other}{more}"), Role::Dim));
+    answer(model, buffer, "Links on the screen", &lines);
 }
 
 /// A box in the middle of the screen, at most as large as it.

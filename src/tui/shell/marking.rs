@@ -1,11 +1,11 @@
-//! Marking many articles, beside the keys. What is under way is kept in the store: after a kill the next start goes on
+//! Marking articles, and many beside the keys. What is under way is kept in the store: after a kill the next start goes on
 //! with it.
 
 use super::Shell;
 use crate::domain::query::{Query, parse};
 use crate::domain::time::Timestamp;
 use crate::store::{ArticleId, KeptMarking, ListKey, MARKED_AT_ONCE, MarkedSome, Marking, Session, StoreError};
-use crate::tui::message::{Effect, MarkRange, Msg};
+use crate::tui::message::{Effect, Mark, MarkRange, Msg};
 use crate::tui::model::{Model, section_name, section_of};
 use crate::tui::steps::Steps;
 use crate::work::marking::MarkStep;
@@ -85,6 +85,27 @@ impl Task {
 }
 
 impl Shell {
+    pub(super) fn set_mark(&mut self, model: &Model, ids: Vec<ArticleId>, mark: Mark) -> Result<Option<Msg>, StoreError> {
+        let now = model.now;
+        match mark {
+            Mark::Read(false) if ids.len() > MARKED_AT_ONCE => return self.mark_unread(ids, now),
+            Mark::Read(read) => drop(self.store.set_read(&ids, read, now)?),
+            Mark::Starred(starred) => drop(self.store.set_starred(&ids, starred, now)?),
+            Mark::Watched(watched) => {
+                self.store.set_watched(&ids, watched, now)?;
+                self.fetches.plan(&self.store, &model.settings.fetch);
+            }
+            Mark::Rated(rating) => {
+                for id in ids {
+                    self.store.rate_article(id, rating, now)?;
+                }
+            }
+            Mark::Tags(tags) => ids.iter().try_for_each(|id| self.store.set_tags(*id, &tags, now))?,
+            Mark::Note(note) => ids.iter().try_for_each(|id| self.store.set_note(*id, note.as_deref(), now))?,
+        }
+        Ok(None)
+    }
+
     /// Marks the unread articles of a range read, after those with these ids.
     pub(super) fn mark_range(
         &mut self,

@@ -1,13 +1,13 @@
-//! Searches of the store: at once where that is quick for sure, else beside the reader, the newest only.
+//! Lists and searches of the store: at once where that is quick for sure, else beside the reader, the newest only.
 
 use std::time::{Duration, Instant};
 
 use super::Shell;
 use crate::domain::query::Query;
 use crate::domain::time::Timestamp;
-use crate::store::{By, Section, StoreError};
+use crate::store::{ArticleId, By, INDEX_STEP, Section, StoreError};
 use crate::tui::message::Msg;
-use crate::work::listing::{Listed, Listing};
+use crate::work::listing::{Listed, Listing, WantedRows};
 use crate::work::{Awaited, Done, Job, Stop, Ticket, Tickets, Workers};
 
 /// An answer that takes longer than this is waited for beside the keys.
@@ -78,6 +78,31 @@ impl Shell {
         let job = Job::Search { path, query, by, limit, now, stop: Stop::default() };
         self.finding.ask(job, &mut self.tickets, &mut self.workers);
         Ok(None)
+    }
+
+    /// With `if_changed`, nothing where the model has them as they are.
+    pub(super) fn load_sections(&mut self, if_changed: bool) -> Result<Option<Msg>, StoreError> {
+        let version = Some(self.store.version()?);
+        if if_changed && self.sections_of == version {
+            return Ok(None);
+        }
+        self.sections_of = version;
+        Ok(Some(Msg::Sections(self.store.sections()?)))
+    }
+
+    pub(super) fn load_headline(&self, id: ArticleId) -> Result<Option<Msg>, StoreError> {
+        Ok(Some(self.store.headline(id)?.map_or(Msg::Gone(id), |row| Msg::Headline(Box::new(row)))))
+    }
+
+    pub(super) fn load_headlines(&mut self, mut listing: Listing, now: Timestamp) -> Result<Option<Msg>, StoreError> {
+        // Beside a file the index is kept by a job.
+        if listing.filter.asks_words() && self.path.is_none() {
+            self.store.index_some(INDEX_STEP)?;
+        }
+        if listing.section == Section::Recommended {
+            listing.wanted = WantedRows::Recommended { now };
+        }
+        self.list(listing)
     }
 
     /// A list, which a filter may lead over the whole store.

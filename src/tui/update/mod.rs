@@ -31,7 +31,7 @@ use super::keymap::{Action, Key};
 use super::message::{Effect, Msg};
 use super::model::{Arrival, Model, Overlay};
 use super::page::PageView;
-use crate::store::Section;
+use crate::store::{Section, SectionRow};
 use crate::work::background::FetchTarget;
 use undoing::{mark, undo};
 
@@ -52,28 +52,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             after_input(model, effects)
         }
         Msg::Paste(text) => overlay_keys::paste(model, &text),
-        Msg::Resize(columns, rows) => {
-            model.arrange(columns, rows);
-            let mut effects = browsing::preview(model);
-            effects.extend(image_requests::again(model, false));
-            effects
-        }
+        Msg::Resize(columns, rows) => resize(model, columns, rows),
         Msg::Colors { background, text } => {
             model.settings.theme = std::mem::take(&mut model.settings.theme).on_background(background, text);
             Vec::new()
         }
-        Msg::Sections(rows) => {
-            model.all_sections = rows;
-            browsing::keep_section(model);
-            let recommend = recommended::sections_arrived(model);
-            model.show_sections();
-            browsing::count_above(model);
-            let has_searches = model.all_sections.iter().any(|row| matches!(row.section, Section::Search(_)));
-            let mut effects = title(model);
-            effects.extend(has_searches.then_some(Effect::CountSearches));
-            effects.extend(recommend);
-            effects
-        }
+        Msg::Sections(rows) => sections_arrived(model, rows),
         Msg::Headlines { stretch, rows, is_last } => browsing::arrived(model, stretch, rows, is_last),
         Msg::FillList => browsing::fill(model),
         Msg::NextUnread(row) => browsing::next_unread_arrived(model, row.map(|row| *row)),
@@ -131,6 +115,26 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+fn resize(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
+    model.arrange(columns, rows);
+    let mut effects = browsing::preview(model);
+    effects.extend(image_requests::again(model, false));
+    effects
+}
+
+fn sections_arrived(model: &mut Model, rows: Vec<SectionRow>) -> Vec<Effect> {
+    model.all_sections = rows;
+    browsing::keep_section(model);
+    let recommend = recommended::sections_arrived(model);
+    model.show_sections();
+    browsing::count_above(model);
+    let has_searches = model.all_sections.iter().any(|row| matches!(row.section, Section::Search(_)));
+    let mut effects = title(model);
+    effects.extend(has_searches.then_some(Effect::CountSearches));
+    effects.extend(recommend);
+    effects
 }
 
 /// Work after each key and each turn of the wheel.

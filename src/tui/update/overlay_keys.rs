@@ -1,6 +1,7 @@
 //! Overlays over the panes: help, palette, inputs, answers.
 
 use super::{act, addresses, browsing, bulk_marks, fetch, marks, piping, reading, searching, slider, source_keys, subscribe};
+use crate::domain::text::Link;
 use crate::tui::geometry::Pane;
 use crate::tui::help::Help;
 use crate::tui::input::{Input, LONGEST};
@@ -81,46 +82,51 @@ pub(super) fn press(model: &mut Model, key: Key, action: Option<Action>) -> Vec<
         }
         Overlay::Prompt { prompt, input } => searching::press(model, prompt, input, key, action),
         Overlay::Removing(id) => searching::remove(model, id, key),
-        Overlay::Search(mut input) => {
-            if key.code == KeyCode::Enter {
-                return find(model, &input.text);
-            }
-            if !leaves {
-                input.edit(key);
-                model.overlay = Overlay::Search(input);
-            }
-            Vec::new()
-        }
-        shown @ (Overlay::Why(_) | Overlay::Statistics(_)) => {
-            let own = if matches!(shown, Overlay::Why(_)) { Action::Why } else { Action::Statistics };
-            match action {
-                // These only close it; any other key also does what it does.
-                Some(Action::BackOrQuit | Action::Enter) | None => Vec::new(),
-                Some(action) if leaves || action == own => Vec::new(),
-                Some(action) => act(model, action),
-            }
-        }
+        Overlay::Search(input) => page_search(model, input, key),
+        Overlay::Why(_) => in_answer(model, Action::Why, action.filter(|_| !leaves)),
+        Overlay::Statistics(_) => in_answer(model, Action::Statistics, action.filter(|_| !leaves)),
         Overlay::Failing { sources, selected } => fetch::in_failing(model, sources, selected, action.filter(|_| !leaves)),
         shown @ Overlay::Health { .. } => fetch::in_health(model, shown, action),
         shown @ Overlay::Output { .. } => piping::in_output(model, shown, action.filter(|_| !leaves)),
         Overlay::Deleting(id) => marks::delete(model, id, key),
-        Overlay::Links { links, outside } if action == Some(Action::OpenBrowser) => {
-            model.overlay = Overlay::Links { links, outside: !outside };
-            Vec::new()
-        }
-        Overlay::Links { links, outside } => {
-            let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
-            let Some(address) = chosen.map(|link| link.address.to_string()) else { return Vec::new() };
-            if outside { addresses::open_outside(model, address) } else { addresses::open_address(model, address) }
-        }
-        Overlay::Rating => match key.typed().and_then(|c| c.to_digit(10)) {
-            Some(rating @ 0..=5) => reading::rate(model, rating as u8),
-            _ => {
-                model.show_status("not rated: a rating is a digit from 0 to 5");
-                Vec::new()
-            }
-        },
+        Overlay::Links { links, outside } => choose_link(model, links, outside, key, action),
+        Overlay::Rating => rate(model, key),
     }
+}
+
+fn page_search(model: &mut Model, mut input: Input, key: Key) -> Vec<Effect> {
+    if key.code == KeyCode::Enter {
+        return find(model, &input.text);
+    }
+    if key.code != KeyCode::Esc {
+        input.edit(key);
+        model.overlay = Overlay::Search(input);
+    }
+    Vec::new()
+}
+
+/// The action that asked for an answer, and those that go back, only close it; any other key also does what it does.
+fn in_answer(model: &mut Model, asked_by: Action, action: Option<Action>) -> Vec<Effect> {
+    let only_closes = [asked_by, Action::BackOrQuit, Action::Enter];
+    action.filter(|action| !only_closes.contains(action)).map_or_else(Vec::new, |action| act(model, action))
+}
+
+fn choose_link(model: &mut Model, links: Vec<Link>, outside: bool, key: Key, action: Option<Action>) -> Vec<Effect> {
+    if action == Some(Action::OpenBrowser) {
+        model.overlay = Overlay::Links { links, outside: !outside };
+        return Vec::new();
+    }
+    let chosen = key.typed().and_then(|c| LINK_HINTS.find(c)).and_then(|at| links.get(at));
+    let Some(address) = chosen.map(|link| link.address.to_string()) else { return Vec::new() };
+    if outside { addresses::open_outside(model, address) } else { addresses::open_address(model, address) }
+}
+
+fn rate(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(rating @ 0..=5) = key.typed().and_then(|c| c.to_digit(10)) {
+        return reading::rate(model, rating as u8);
+    }
+    model.show_status("not rated: a rating is a digit from 0 to 5");
+    Vec::new()
 }
 
 /// The wheel over what lies over the panes. Whether it was taken: beside an input at the foot the panes still scroll.
