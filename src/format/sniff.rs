@@ -126,6 +126,38 @@ pub fn is_json(text: &str) -> bool {
     }
 }
 
+/// JSON that a script gives a name or hands on.
+pub struct NamedJson<'t> {
+    pub json: &'t str,
+    /// True if the words before it are a script's beyond doubt: prose may say `x = [1]`, too.
+    pub is_script: bool,
+}
+
+/// The JSON in `var x = {…};`, `window.YTD.tweets.part0 = […]` or `callback({…});`.
+pub fn named_json(text: &str) -> Option<NamedJson<'_>> {
+    const LONGEST_NAME: usize = 200;
+    let text = text.trim();
+    let head = &text[..text.floor_char_boundary(LONGEST_NAME)];
+    let at = head.find(['=', '('])?;
+    let words: Vec<&str> = head[..at].split_whitespace().collect();
+    let (keyword, name) = match words[..] {
+        ["export", "default"] => (true, "default"),
+        ["var" | "let" | "const", name] | ["export", "var" | "let" | "const", name] => (true, name),
+        [name] => (false, name),
+        _ => return None,
+    };
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']' | '"' | '\'');
+    let is_name = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$')) && name.chars().all(is_part);
+    let json = text[at + 1..].trim_start();
+    if !is_name || !json.starts_with(['{', '[']) {
+        return None;
+    }
+    let json = json.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+    let is_call = head[at..].starts_with('(');
+    let json = if is_call { json.strip_suffix(')').unwrap_or(json) } else { json };
+    is_json(json).then_some(NamedJson { json, is_script: keyword || is_call || name.contains('.') })
+}
+
 /// True if the whole text is one element, of a name that HTML does not have.
 fn is_one_element(text: &str, root: &str, name: &str) -> bool {
     let end = text.trim_end().strip_suffix('>').map_or("", str::trim_end);

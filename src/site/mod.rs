@@ -32,7 +32,9 @@ mod stackexchange;
 pub mod story;
 #[cfg(test)]
 mod tests;
+mod twitter;
 mod wordpress;
+mod youtube;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -74,6 +76,8 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &isso::Isso,
     &stackexchange::StackExchange,
     &github::GitHub,
+    &youtube::YouTube,
+    &twitter::Twitter,
     &wordpress::WordPress,
     &mail::MailingList,
 ];

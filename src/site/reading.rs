@@ -86,6 +86,13 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
         let (format, pages, more) = read_json(text, origin)?;
         return Ok(Parsed::of_pages(format, pages, decoded_notes.chain(more).collect()));
     }
+    if let Some(named) = sniff::named_json(text) {
+        match read_json(named.json, origin) {
+            Ok((format, pages, more)) => return Ok(Parsed::of_pages(format, pages, decoded_notes.chain(more).collect())),
+            Err(error) if named.is_script => return Err(error),
+            Err(_) => {}
+        }
+    }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
     }
