@@ -32,6 +32,7 @@ pub mod slug;
 pub mod sniff;
 mod tex;
 pub mod urls;
+pub mod xml_tree;
 
 use crate::domain::article::{Page, Source};
 use crate::domain::site::SiteId;

@@ -85,7 +85,6 @@ pub fn foreign_text(text: &str) -> Option<&'static str> {
     }
     let root = first_tag(text)?;
     match root.rsplit(':').next().unwrap_or(&root) {
-        "disqus" => Some("a Disqus export"),
         "svg" => Some("an image"),
         "html" => None,
         name if text.starts_with("<?xml") || is_one_element(text, &root, name) => Some("XML"),

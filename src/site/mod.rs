@@ -10,6 +10,7 @@ mod bluesky;
 pub mod comment_feed;
 mod comment_list;
 mod discourse;
+mod disqus;
 pub mod fetch;
 mod fetch_pass;
 pub mod front_page;
@@ -77,6 +78,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &stackexchange::StackExchange,
     &github::GitHub,
     &youtube::YouTube,
+    &disqus::Disqus,
     &twitter::Twitter,
     &wordpress::WordPress,
     &mail::MailingList,

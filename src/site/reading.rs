@@ -45,6 +45,11 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
     if let Some(found) = sniff::foreign_bytes(bytes) {
         return Err(Unreadable::Unknown { found });
     }
+    if bytes.len() <= MAX_RECORD
+        && let Some(file) = SITES.iter().find_map(|site| site.read_file(bytes, origin))
+    {
+        return file.map(|file| Parsed::of_pages(file.format, file.pages, file.notes));
+    }
     if feed::is_feed(bytes) {
         return read_feed(bytes, charset, origin);
     }
@@ -56,9 +61,6 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
     }
     if bytes.len() > MAX_RECORD {
         return Err(Unreadable::record_too_large(bytes.len()));
-    }
-    if let Some(file) = SITES.iter().find_map(|site| site.read_file(bytes, origin)) {
-        return file.map(|file| Parsed::of_pages(file.format, file.pages, file.notes));
     }
     if opml::is_opml(bytes) {
         let list = opml::read(bytes)?;

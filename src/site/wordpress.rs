@@ -1,9 +1,9 @@
 //! Comments of a blog as the interface of `WordPress` lists them: each with its article's address and the number of what it
 //! answers. They have the ids that they have in the blog's feeds.
 
-mod page;
-
+mod export;
 mod fetch;
+mod page;
 mod pointers;
 
 use super::SiteBases;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::{SavedPage, Site};
+use super::{SavedDiscussions, SavedPage, Site};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::order::Order;
@@ -49,6 +49,10 @@ impl Site for WordPress {
 
     fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json)
+    }
+
+    fn read_file(&self, bytes: &[u8], _: &Origin<'_>) -> Option<Result<SavedDiscussions, Unreadable>> {
+        export::read(bytes)
     }
 
     fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {

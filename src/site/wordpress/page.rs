@@ -1,132 +1,149 @@
 //! Saved pages of a `WordPress` blog: the post with the list of its comments, of which a long discussion shows one part at a
 //! time. What the list holds is no part of the article.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 use dom_query::{Document as Dom, NodeRef};
 
-use crate::domain::article::Page;
+use crate::domain::article::{Article, Page};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::Scale;
 use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::Comment;
 use crate::domain::time::When;
-use crate::format::html::find::{all, first, first_text, within};
-use crate::format::{Origin, html, page};
-use crate::site::page_builder::{Gathered, missing};
+use crate::format::fields::written_date_in;
+use crate::format::html::find::{first, within};
+use crate::format::html::lift::{LiftedItem, LiftedPage, lift};
+use crate::format::{Format, Origin, html, page};
+use crate::site::comment_feed::page_of_comment;
+use crate::site::comment_list::{CommentList, parents};
 
 /// True if a page has such a list, at a glance.
 pub(in crate::site) fn has_comments(text: &str) -> bool {
     let has_id = ["id=\"comment-", "id='comment-", "id=\"li-comment-", "id=\"div-comment-", "id=comment-"]
         .iter()
         .any(|mark| text.contains(mark));
-    has_id && ["depth-", "commentlist", "comment-list"].iter().any(|mark| text.contains(mark))
+    let is_list = ["depth-", "commentlist", "comment-list"].iter().any(|mark| text.contains(mark));
+    (has_id && is_list) || (text.contains("comment-thread") && text.contains("comment-replies"))
+}
+
+/// Takes the elements of comments out of a page. Several may bear the number of one: the outermost counts.
+fn lifted(text: &str) -> LiftedPage {
+    let seen: RefCell<HashSet<Box<str>>> = RefCell::default();
+    lift(text, &|tag| {
+        let is_item = ["li", "div", "article", "dt"].iter().any(|name| tag.is(name));
+        let id = tag.attr("id").filter(|_| is_item).and_then(|id| number(id, tag.has_class("comment")));
+        id.is_some_and(|id| seen.borrow_mut().insert(id))
+    })
 }
 
 /// Reads the article and the comments on it; none where the list holds no comment after all.
 pub(in crate::site) fn read(text: &str, origin: &Origin<'_>) -> Option<(Page, Vec<CleanText>)> {
-    let dom = html::parse(text);
-    let items = items(&dom);
+    let page = lifted(text);
+    let items: Vec<CommentItem<'_>> = page.items().into_iter().map(CommentItem).collect();
     if items.is_empty() {
         return None;
     }
+    let dom = html::parse(&page.rest);
     let told = told(&dom).filter(|told| *told >= items.len());
-    let found: Vec<(Comment, Option<Box<str>>)> = items.iter().map(|item| (item.read(), item.parent.clone())).collect();
-    let pingbacks = items.iter().filter(|item| item.is_pingback()).count();
+    let ids: Vec<Option<Box<str>>> = items.iter().map(CommentItem::id).collect();
+    let lifted: Vec<LiftedItem<'_>> = items.iter().map(|item| item.0.clone()).collect();
+    let mut list = CommentList::default();
+    let (mut pingbacks, mut without_zone, mut own_address) = (0, 0, None);
+    for ((item, id), parent) in items.iter().zip(&ids).zip(parents(&lifted, &ids)) {
+        let Some(id) = id else { continue };
+        let (comment, has_zone) = item.read(id);
+        pingbacks += usize::from(item.is_pingback());
+        without_zone += usize::from(!has_zone);
+        own_address = own_address.or_else(|| comment.url.as_deref().and_then(page_of_comment));
+        list.push(comment, parent);
+    }
     let frame = [heading(&dom), first(&dom, "#respond")];
-    for node in items.iter().map(|item| item.node).chain(frame.into_iter().flatten()) {
+    for node in frame.into_iter().flatten() {
         node.remove_from_parent();
     }
-    let (article_page, mut notes) = page::read(&dom.html(), origin);
-    let url = article_page.article.url.clone().or_else(|| {
-        let own =
-            found.iter().find_map(|(comment, _)| comment.url.as_deref().and_then(crate::site::comment_feed::page_of_comment));
-        own.map(|own| clean_line(&own))
-    });
-    let mut gathered = Gathered::new(crate::domain::article::Article { url: url.clone(), ..article_page.article });
-    let mut twice = 0;
-    for (comment, parent) in found {
-        twice += usize::from(!gathered.push(comment, parent));
+    let (article_page, notes) = page::read(&dom.html(), origin);
+    let url = article_page.article.url.clone().or_else(|| own_address.map(|own| clean_line(&own)));
+    list.gathered.article = Article { url: url.clone(), ..article_page.article };
+    for note in &notes {
+        list.tell(note);
     }
+    list.note(pingbacks, "comment", "made by links from other pages");
+    list.note(without_zone, "time", "without a zone, read as UTC");
     let told = told.map_or(SiteCount::Unknown, SiteCount::All);
-    let read = gathered.into_page(article_page.source, None, Scale::None, url.as_deref().unwrap_or_default(), told);
-    let mut tell = |n: usize, what: &str| {
-        if n > 0 {
-            notes.push(clean_line(&format!("{n} {what}")));
-        }
-    };
-    tell(missing(&read), "more comments, not in this file");
-    tell(twice, "comments stood there twice; the first is kept");
-    tell(pingbacks, "of the comments are links from other pages");
-    Some((read, notes))
+    let url = url.as_deref().unwrap_or_default();
+    let saved = list.into_saved(Format::Html, article_page.source, (None, Scale::None), url, told);
+    Some((saved.page, saved.notes))
 }
 
-/// A comment's element, and the id of the one that it stands in.
-struct CommentItem<'a> {
-    id: Box<str>,
-    node: NodeRef<'a>,
-    parent: Option<Box<str>>,
-}
+/// Where themes put the name, the most certain first.
+const AUTHOR: &[&str] = &[
+    ".comment-author .fn",
+    ".fn",
+    ".comment-author cite",
+    "cite.user",
+    "cite .url",
+    "cite",
+    ".comment-author strong",
+    ".comment-author",
+    ".author",
+];
 
-/// The comments in the order of the page. Several elements may bear the number of one: the outermost counts.
-fn items(dom: &Dom) -> Vec<CommentItem<'_>> {
-    let marked = dom.select("li[id], div[id], article[id], dt[id]");
-    let mut outermost: HashMap<dom_query::NodeId, Box<str>> = HashMap::new();
-    let mut seen: HashSet<Box<str>> = HashSet::new();
-    let mut items = Vec::new();
-    for node in marked.nodes() {
-        let Some(id) = node.id_attr().and_then(|id| number(&id)) else { continue };
-        if !seen.insert(id.clone()) {
-            continue;
-        }
-        let parent = node.ancestors_it(None).find_map(|above| outermost.get(&above.id).cloned());
-        outermost.insert(node.id, id.clone());
-        items.push(CommentItem { id, node: *node, parent });
-    }
-    items
-}
+/// Where they put the words.
+const BODY: &[&str] =
+    &[".comment-content", ".comment-text", ".comment_text", ".comment-entry", ".comment_content", ".comment-body"];
 
-/// The number in `comment-12`, `li-comment-12`, `div-comment-12`.
-fn number(id: &str) -> Option<Box<str>> {
-    let id = id.strip_prefix("li-").or_else(|| id.strip_prefix("div-")).unwrap_or(id);
-    let digits = id.strip_prefix("comment-")?;
+/// A comment's element.
+struct CommentItem<'a>(LiftedItem<'a>);
+
+/// The number in `comment-12`, `li-comment-12`, `div-comment-12`, and in Blogger's `c7818214978921193094`.
+fn number(id: &str, is_comment: bool) -> Option<Box<str>> {
+    let inner = id.strip_prefix("li-").or_else(|| id.strip_prefix("div-")).unwrap_or(id);
+    let digits = inner.strip_prefix("comment-").or_else(|| id.strip_prefix('c').filter(|_| is_comment))?;
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.into())
 }
 
 impl CommentItem<'_> {
-    fn is_pingback(&self) -> bool {
-        self.node.has_class("pingback") || self.node.has_class("trackback")
+    fn id(&self) -> Option<Box<str>> {
+        self.0.node.id_attr().and_then(|id| number(&id, self.0.node.has_class("comment")))
     }
 
-    fn read(&self) -> Comment {
-        // Text in replies to it is not its own.
-        let own = |selector: &str| all(&self.node, selector).into_iter().find(|part| self.is_own(part));
-        let author = [".comment-author .fn", ".fn", ".comment-author cite", "cite", ".comment-author", ".author"];
-        let author = author.iter().find_map(|selector| own(selector)).map(|name| clean_line(&name.text()));
+    fn is_pingback(&self) -> bool {
+        self.0.node.has_class("pingback") || self.0.node.has_class("trackback")
+    }
+
+    /// The comment, and false if its time has no zone.
+    fn read(&self, id: &str) -> (Comment, bool) {
+        let own = |selector: &str| within(&self.0.frame, selector);
+        let author = AUTHOR.iter().find_map(|selector| own(selector)).map(|name| clean_line(&name.text()));
+        let linked = || own("a").map(|link| clean_line(&link.text())).filter(|_| self.is_pingback());
+        let author = author.filter(|name| !name.is_empty()).or_else(linked).map(|name| without_verb(&name));
         let time = own("time[datetime]").and_then(|time| page::dated(&time.attr("datetime")?));
+        let written = if time.is_none() { self.written_date(author.as_deref()) } else { None };
         let link = own("a[href*='#comment-']").and_then(|link| link.attr("href"));
-        let body =
-            [".comment-content", ".comment-text", ".comment_text", ".comment-entry", ".comment_content", ".comment-body"];
-        let body = body.iter().find_map(|selector| own(selector));
-        Comment {
-            id: self.id.clone(),
+        let body = BODY.iter().find_map(|selector| own(selector));
+        let has_zone = !matches!(written, Some(When::Instant(_)));
+        let comment = Comment {
+            id: id.into(),
             author: author.filter(|name| !name.is_empty()),
-            posted: time.or_else(|| self.written_date()),
+            posted: time.or(written),
             url: link.map(|link| clean_line(&link)).filter(|link| link.starts_with("http")),
             body: self.text(body).into(),
             ..Comment::default()
-        }
+        };
+        (comment, has_zone)
     }
 
-    /// Themes of old tell the time in words only; a day in figures can be read.
-    fn written_date(&self) -> Option<When> {
-        let meta = first_text(&self.node, ".comment-meta, .commentmetadata, .comment-date")?;
-        meta.split_whitespace().find_map(page::dated)
-    }
-
-    fn is_own(&self, part: &NodeRef<'_>) -> bool {
-        let nearest = part.ancestors_it(None).find_map(|above| above.id_attr().and_then(|id| number(&id)));
-        part.id == self.node.id || nearest.is_none_or(|id| id == self.id)
+    /// Themes of old tell the time in words only, of any language.
+    fn written_date(&self, author: Option<&str>) -> Option<When> {
+        const META: &[&str] = &[".comment-meta", ".commentmetadata", ".comment-date", ".datetime", ".comment-author", "cite"];
+        META.iter().find_map(|selector| {
+            let meta = within(&self.0.frame, selector)?.text().to_string();
+            // A name may hold numbers.
+            let meta = author.map_or(meta.clone(), |author| meta.replacen(author, " ", 1));
+            written_date_in(&meta)
+        })
     }
 
     fn text(&self, body: Option<NodeRef<'_>>) -> Document {
@@ -143,9 +160,17 @@ impl CommentItem<'_> {
             "avatar",
         ];
         let left_out = |node: &NodeRef<'_>| BESIDE.iter().any(|class| node.has_class(class));
-        let node = body.unwrap_or(self.node);
+        let node = body.unwrap_or(self.0.node);
         html::nodes_to_document(&[node], None, &left_out)
     }
+}
+
+/// "Comment by Ann — 17.07, 2011", "Ann says:"
+fn without_verb(name: &str) -> CleanText {
+    let name = name.split(" — ").next().unwrap_or(name);
+    let name = name.strip_prefix("Comment by ").unwrap_or(name);
+    let name = ["says:", "sagt:", "said...", "said:"].iter().find_map(|verb| name.strip_suffix(verb)).unwrap_or(name);
+    clean_line(name)
 }
 
 /// The lines above the list.
