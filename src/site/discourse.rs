@@ -4,6 +4,7 @@
 mod feed;
 mod fetch;
 mod front;
+mod web;
 
 use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
 
-use super::Site;
+use super::{SavedPage, Site};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::order::Order;
@@ -25,7 +26,7 @@ use crate::domain::thread::{AuthorRole, Comment, VoteState};
 use crate::format::feed::Feed;
 use crate::format::fields::{iso, label};
 use crate::format::json::{JsonPieces, Value};
-use crate::format::{Origin, html, markdown, slug, stem};
+use crate::format::{Origin, Unreadable, html, markdown, slug, stem};
 use crate::site::comment_feed::FeedThreads;
 use crate::site::page_builder::{Gathered, Tally, missing};
 use crate::site::story::Story;
@@ -53,6 +54,10 @@ impl Site for Discourse {
 
     fn read_json(&self, json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json, origin)
+    }
+
+    fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
+        web::read(text, origin)
     }
 
     fn other_json(&self, value: Value<'_>) -> Option<&'static str> {
