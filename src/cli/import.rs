@@ -177,6 +177,10 @@ impl<W: Write> Import<W> {
                 };
                 return self.put(shown(&path), read.map_err(anyhow::Error::from));
             }
+            Met::Together(paths) => {
+                let read = input::read_together(&paths);
+                return self.put(shown(&paths[0]), read.map_err(anyhow::Error::from));
+            }
             Met::Not(path, why) => {
                 let hint = "check the name and the permission to read it";
                 self.reasons.push(CliError::failed(format!("{}: {why}", named(&path))).hint(hint).into());

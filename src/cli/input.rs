@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::clock;
 use super::dirs::named;
@@ -27,6 +27,18 @@ pub(super) fn read_file(path: &Path) -> Result<Parsed, InputError> {
         Ok((file, bytes, modified)) => read(file, name, modified).map_err(|error| with_size(error, bytes)),
         Err(source) => Err(InputError::Io { name, source }),
     }
+}
+
+/// Reads files that are one together, under the name of the first.
+pub(super) fn read_together(paths: &[PathBuf]) -> Result<Parsed, InputError> {
+    let mut whole: Box<dyn Read> = Box::new(io::empty());
+    for (n, path) in paths.iter().enumerate() {
+        let file = File::open(path).map_err(|source| InputError::Io { name: named(path), source })?;
+        let between: &[u8] = if n > 0 { b"\n" } else { b"" };
+        whole = Box::new(whole.chain(between).chain(file));
+    }
+    let name = paths.first().map(|path| named(path)).unwrap_or_default();
+    read(whole, name, clock::now())
 }
 
 /// The size of a file that is too large: nothing more of it was read.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) enum Met {
     File(PathBuf),
+    /// Files that are read as one.
+    Together(Vec<PathBuf>),
     /// Something that is not read, and why.
     Not(PathBuf, String),
 }
@@ -34,7 +36,12 @@ fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) 
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort_by_cached_key(|path| natural(&path.to_string_lossy()));
     above.push(real);
+    let groups = groups(&mut paths);
     for path in paths {
+        if let Some(group) = groups.iter().find(|group| group[0] == path) {
+            meet(Met::Together(group.clone()))?;
+            continue;
+        }
         match path.metadata() {
             Ok(facts) if facts.is_dir() => enter(&path, above, meet)?,
             Ok(facts) if facts.is_file() => meet(Met::File(path))?,
@@ -44,6 +51,25 @@ fn enter<E>(folder: &Path, above: &mut Vec<PathBuf>, meet: &mut impl FnMut(Met) 
     }
     above.pop();
     Ok(())
+}
+
+/// Files that are read as one, the first of each among `paths` still. Mails that are still being delivered are left out.
+fn groups(paths: &mut Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+    let has = |paths: &[PathBuf], name: &str| paths.iter().any(|path| path.file_name().is_some_and(|own| own == name));
+    if has(paths, "cur") && has(paths, "new") && has(paths, "tmp") {
+        paths.retain(|path| path.file_name().is_none_or(|name| name != "tmp"));
+    }
+    let mut groups = Vec::new();
+    for first in paths.clone() {
+        let name = first.file_name().unwrap_or_default().to_string_lossy();
+        let beside = crate::site::files_beside(&name);
+        let found: Vec<PathBuf> = beside.iter().map(|name| first.with_file_name(name)).filter(|path| path.is_file()).collect();
+        if !found.is_empty() && first.is_file() {
+            paths.retain(|path| !found.contains(path));
+            groups.push([vec![first], found].concat());
+        }
+    }
+    groups
 }
 
 /// A name as its texts and numbers, in turn. Numbers are compared by length, then by digits: no number is too long.
@@ -65,6 +91,30 @@ fn natural(name: &str) -> Vec<(String, usize, String)> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn parts_of_a_dump_are_met_together_and_undelivered_mail_is_not() {
+        use super::*;
+
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["cur", "new", "tmp"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        for name in ["Users.xml", "Posts.xml", "Tags.xml", "cur/1", "tmp/2"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let short = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().to_string_lossy().replace('\\', "/");
+        let mut met = Vec::new();
+        let walked: Result<(), ()> = walk(folder.path(), &mut |what| {
+            met.push(match what {
+                Met::File(path) | Met::Not(path, _) => short(&path),
+                Met::Together(paths) => paths.iter().map(short).collect::<Vec<_>>().join("+"),
+            });
+            Ok(())
+        });
+        assert!(walked.is_ok());
+        assert_eq!(met, ["Posts.xml+Users.xml", "Tags.xml", "cur/1"]);
+    }
+
     #[test]
     fn pages_come_in_the_order_of_their_numbers() {
         let mut names = ["p-10.html", "p-2.html", "p-02.html", "p.html", "a", "p-1.html"];
@@ -93,6 +143,7 @@ mod tests {
         let walked = walk(folder.path(), &mut |what| {
             met.push(match what {
                 Met::File(path) => short(&path),
+                Met::Together(paths) => paths.iter().map(|path| short(path)).collect::<Vec<_>>().join(" + "),
                 Met::Not(path, why) => format!("{}: {why}", short(&path)),
             });
             Ok::<(), Infallible>(())

@@ -116,6 +116,11 @@ pub trait Site: Sync {
         None
     }
 
+    /// The names of files that are read together with a file of this name, where they stand beside it.
+    fn files_beside(&self, _: &str) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Reads a plain text that is a page of this site's; none for any other.
     fn read_text(&self, _: &str, _: &Origin<'_>) -> Option<SavedPage> {
         None
@@ -377,6 +382,11 @@ pub fn host_windows() -> HashMap<String, Vec<Window>> {
         site.hosts().iter().map(move |host| ((*host).to_owned(), windows.to_vec()))
     };
     SITES.iter().flat_map(of).collect()
+}
+
+/// The names of files that are read together with a file of this name.
+pub fn files_beside(name: &str) -> &'static [&'static str] {
+    SITES.iter().map(|site| site.files_beside(name)).find(|beside| !beside.is_empty()).unwrap_or_default()
 }
 
 /// Advice about a feed at an address.

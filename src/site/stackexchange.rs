@@ -1,9 +1,11 @@
 //! Stack Exchange (Stack Overflow and its sister sites): a question is the article, its answers and all their comments are
 //! the discussion. Live by the public interface without a key, which allows 300 requests a day, and from saved answers.
 
+mod dump;
 mod fetch;
 mod front;
 mod questions;
+mod web;
 
 use url::Url;
 
@@ -11,13 +13,13 @@ use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
 use super::look_up::{Candidate, LookUpRequest, LookedUp};
 use super::story::Story;
-use super::{BaseSetting, Site, SiteBases, ThreadAddress};
+use super::{BaseSetting, SavedDiscussions, SavedPage, Site, SiteBases, ThreadAddress};
 use crate::domain::article::Page;
 use crate::domain::order::Order;
 use crate::domain::site::SiteId;
 use crate::domain::text::CleanText;
-use crate::format::Origin;
 use crate::format::json::{JsonPieces, Value};
+use crate::format::{Origin, Unreadable};
 use crate::source::throttle::Window;
 
 const ID: SiteId = SiteId::new("stack exchange");
@@ -50,6 +52,18 @@ impl Site for StackExchange {
 
     fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         questions::read_pages(json)
+    }
+
+    fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
+        web::read(text, origin)
+    }
+
+    fn read_file(&self, bytes: &[u8], origin: &Origin<'_>) -> Option<Result<SavedDiscussions, Unreadable>> {
+        dump::read(bytes, origin)
+    }
+
+    fn files_beside(&self, name: &str) -> &'static [&'static str] {
+        if name == "Posts.xml" { dump::BESIDE } else { &[] }
     }
 
     fn thread_address(&self, url: &Url) -> Option<ThreadAddress> {
