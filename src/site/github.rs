@@ -4,19 +4,20 @@
 mod fetch;
 mod front;
 mod issues;
+mod web;
 
 use url::Url;
 
 use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
 use super::story::Story;
-use super::{BaseSetting, Site, SiteBases, ThreadAddress};
+use super::{BaseSetting, SavedPage, Site, SiteBases, ThreadAddress};
 use crate::domain::article::Page;
 use crate::domain::order::Order;
 use crate::domain::site::SiteId;
 use crate::domain::text::CleanText;
-use crate::format::Origin;
 use crate::format::json::{JsonPieces, Value};
+use crate::format::{Origin, Unreadable};
 
 const ID: SiteId = SiteId::new("github");
 
@@ -43,6 +44,10 @@ impl Site for GitHub {
 
     fn read_json(&self, json: JsonPieces<'_>, _: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         issues::read_pages(json)
+    }
+
+    fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
+        web::read(text, origin)
     }
 
     fn thread_address(&self, url: &Url) -> Option<ThreadAddress> {

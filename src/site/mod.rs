@@ -15,6 +15,7 @@ pub mod fetch;
 mod fetch_pass;
 pub mod front_page;
 mod github;
+mod gitlab;
 mod hackernews;
 pub mod identity;
 mod isso;
@@ -77,6 +78,7 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &isso::Isso,
     &stackexchange::StackExchange,
     &github::GitHub,
+    &gitlab::GitLab,
     &youtube::YouTube,
     &disqus::Disqus,
     &twitter::Twitter,

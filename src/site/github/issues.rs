@@ -9,11 +9,11 @@ use super::{GitHub, GitHubThread, ID, REVIEW, REVIEW_COMMENT};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
-use crate::domain::text::{CleanText, clean_line};
+use crate::domain::text::{CleanText, Document, clean_line};
 use crate::domain::thread::{Comment, VoteState};
 use crate::format::fields::{iso, label};
 use crate::format::json::{JsonPieces, Value};
-use crate::format::markdown;
+use crate::format::{html, markdown};
 use crate::site::page_builder::{Gathered, Tally, missing};
 use crate::site::story::Story;
 
@@ -136,7 +136,7 @@ impl ThreadParts {
             byline: author(value.get("user")),
             published: iso(value.text("created_at")),
             url: label(Some(&self.address)),
-            body: markdown::to_document(value.text("body").unwrap_or_default()),
+            body: words(value),
             categories: value
                 .get("labels")
                 .into_iter()
@@ -152,9 +152,8 @@ impl ThreadParts {
             tally.nameless += 1;
             return;
         };
-        let text = value.text("body").unwrap_or_default();
         // A review that only says yes or no, or holds its comments together.
-        if kind == GitHubPost::Review && text.trim().is_empty() {
+        if kind == GitHubPost::Review && value.text("body").unwrap_or_default().trim().is_empty() {
             return;
         }
         let parent = ["in_reply_to_id", "parent_id"].iter().find_map(|key| value.get(key)).and_then(Value::id);
@@ -170,7 +169,7 @@ impl ThreadParts {
             edited: iso(changed.filter(|changed| Some(*changed) != posted)),
             rank: value.get("reactions").map_or(Rank::Unrated, liked),
             url: label(value.text("html_url")),
-            body: markdown::to_document(text).into(),
+            body: words(value).into(),
             ..Comment::default()
         };
         let order = (posted.unwrap_or_default().to_owned(), kind, id.parse().unwrap_or(0));
@@ -259,6 +258,13 @@ impl ThreadParts {
         let count = if is_told { SiteCount::All(total) } else { SiteCount::Unknown };
         gathered.into_page(source, Some(&GitHub), Scale::Likes, &address, count)
     }
+}
+
+/// What was written, else what the site made of it.
+fn words(value: Value<'_>) -> Document {
+    let written = value.text("body").filter(|text| !text.is_empty());
+    let rendered = || value.text("body_html").map(|text| html::to_document(text, None));
+    written.map(markdown::to_document).or_else(rendered).unwrap_or_default()
 }
 
 /// An account that was deleted is told as none; the site itself shows it so.
