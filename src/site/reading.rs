@@ -84,16 +84,9 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
         return read_feed(bytes, charset, origin);
     }
     let decoded_notes = decoded.notes.iter().map(|note| clean_line(note));
-    if sniff::is_json(text) {
-        let (format, pages, more) = read_json(text, origin)?;
+    if let Some(read) = read_as_json(text, origin) {
+        let (format, pages, more) = read?;
         return Ok(Parsed::of_pages(format, pages, decoded_notes.chain(more).collect()));
-    }
-    if let Some(named) = sniff::named_json(text) {
-        match read_json(named.json, origin) {
-            Ok((format, pages, more)) => return Ok(Parsed::of_pages(format, pages, decoded_notes.chain(more).collect())),
-            Err(error) if named.is_script => return Err(error),
-            Err(_) => {}
-        }
     }
     if let Some(found) = sniff::foreign_text(text) {
         return Err(Unreadable::Unknown { found });
@@ -104,6 +97,17 @@ fn read_plain(bytes: &[u8], charset: Option<&str>, origin: &Origin<'_>) -> Resul
     }
     let (format, page, notes) = read_page(text, bytes.len(), origin)?;
     Ok(Parsed::of_pages(format, vec![page], decoded_notes.chain(notes).collect()))
+}
+
+/// Reads a text that is JSON, or a script that gives JSON a name; none for any other.
+fn read_as_json(text: &str, origin: &Origin<'_>) -> Option<Result<ReadJson, Unreadable>> {
+    if sniff::is_json(text) {
+        return Some(read_json(text, origin));
+    }
+    let named = sniff::named_json(text)?;
+    let read = read_json(named.json, origin);
+    // Prose may begin as a script does.
+    (read.is_ok() || named.is_script).then_some(read)
 }
 
 /// Reads a text of `bytes` bytes that is one page.
@@ -161,8 +165,11 @@ fn firsts(json: JsonPieces<'_>) -> impl Iterator<Item = Value<'_>> {
     json.roots().filter(|root| !root.is_array()).take(SEEN).chain(inside.take(SEEN))
 }
 
+/// Pages out of JSON, and the notes on them.
+type ReadJson = (Format, Vec<Page>, Vec<CleanText>);
+
 /// Discussions saved as JSON, as a site gives them.
-fn read_json(text: &str, origin: &Origin<'_>) -> Result<(Format, Vec<Page>, Vec<CleanText>), Unreadable> {
+fn read_json(text: &str, origin: &Origin<'_>) -> Result<ReadJson, Unreadable> {
     let whole = Json::parse(text);
     let pieces = [&whole];
     let json = JsonPieces(&pieces);

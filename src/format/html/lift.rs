@@ -75,7 +75,7 @@ pub fn lift(html: &str, is_item: &dyn Fn(&StartTag<'_>) -> bool) -> LiftedPage {
     let html = trim_attributes(html);
     let lifter = Lifter {
         is_item,
-        frames: RefCell::new(vec![Frame::default()]),
+        frames: RefCell::new(vec![LiftFrame::default()]),
         finished: RefCell::default(),
         above: RefCell::default(),
         raw: RefCell::new(false),
@@ -92,7 +92,7 @@ pub fn lift(html: &str, is_item: &dyn Fn(&StartTag<'_>) -> bool) -> LiftedPage {
 
 /// What is open of one element that is lifted, or of the page around all.
 #[derive(Default)]
-struct Frame {
+struct LiftFrame {
     index: usize,
     /// The element's name.
     name: String,
@@ -103,7 +103,7 @@ struct Frame {
 struct Lifter<'a> {
     is_item: &'a dyn Fn(&StartTag<'_>) -> bool,
     /// The page, then each element in the one before it.
-    frames: RefCell<Vec<Frame>>,
+    frames: RefCell<Vec<LiftFrame>>,
     finished: RefCell<String>,
     above: RefCell<Vec<Option<usize>>>,
     raw: RefCell<bool>,
@@ -114,7 +114,7 @@ impl Lifter<'_> {
         let (mut frames, mut above) = (self.frames.borrow_mut(), self.above.borrow_mut());
         let index = above.len();
         above.push(frames.last().filter(|_| frames.len() > 1).map(|frame| frame.index));
-        let mut frame = Frame { index, name: tag.name.to_string(), ..Frame::default() };
+        let mut frame = LiftFrame { index, name: tag.name.to_string(), ..LiftFrame::default() };
         let mut marked = tag.clone();
         let mark = html5ever::QualName::new(None, html5ever::ns!(), ITEM.into());
         marked.attrs.push(html5ever::Attribute { name: mark, value: "".into() });
@@ -158,7 +158,7 @@ impl Lifter<'_> {
     }
 
     fn end(&self, name: &str) {
-        let has = |frame: &Frame| frame.open.0.iter().any(|open| open == name);
+        let has = |frame: &LiftFrame| frame.open.0.iter().any(|open| open == name);
         // An element may end with the list that it stands in, of which no end tag is its own.
         let ends_around = match self.frames.borrow().as_slice() {
             [.., outer, inner] => !has(inner) && has(outer),

@@ -27,8 +27,8 @@ pub(super) fn read(text: &str, origin: &Origin<'_>) -> Result<SavedPage, Unreada
     let dom = html::parse(text);
     let posts: Vec<NodeRef<'_>> = dom.select("div[id^='t3_']").nodes().to_vec();
     let rows: Vec<NodeRef<'_>> =
-        dom.select("div[id]").nodes().iter().filter(|row| PageRow::of(row).is_some()).copied().collect();
-    let has_comments = rows.iter().any(|row| matches!(PageRow::of(row), Some(PageRow::Comment(_))));
+        dom.select("div[id]").nodes().iter().filter(|row| RedesignRow::of(row).is_some()).copied().collect();
+    let has_comments = rows.iter().any(|row| matches!(RedesignRow::of(row), Some(RedesignRow::Comment(_))));
     if posts.len() > 1 && !has_comments {
         return Err(Unreadable::Unknown { found: "a list of Reddit posts" });
     }
@@ -51,7 +51,7 @@ pub(super) fn read(text: &str, origin: &Origin<'_>) -> Result<SavedPage, Unreada
 }
 
 /// A row of the list by its id.
-enum PageRow {
+enum RedesignRow {
     Comment(String),
     /// "22 more replies"
     More,
@@ -59,17 +59,17 @@ enum PageRow {
     GoesOn(String),
 }
 
-impl PageRow {
-    fn of(node: &NodeRef<'_>) -> Option<PageRow> {
+impl RedesignRow {
+    fn of(node: &NodeRef<'_>) -> Option<RedesignRow> {
         let id = node.id_attr()?;
         let is_id = |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric());
         if let Some(id) = id.strip_prefix("moreComments-t1_") {
-            return is_id(id).then_some(PageRow::More);
+            return is_id(id).then_some(RedesignRow::More);
         }
         if let Some(id) = id.strip_prefix("continueThread-t1_") {
-            return is_id(id).then(|| PageRow::GoesOn(id.to_owned()));
+            return is_id(id).then(|| RedesignRow::GoesOn(id.to_owned()));
         }
-        id.strip_prefix("t1_").filter(|id| is_id(id)).map(|id| PageRow::Comment(id.to_owned()))
+        id.strip_prefix("t1_").filter(|id| is_id(id)).map(|id| RedesignRow::Comment(id.to_owned()))
     }
 }
 
@@ -126,8 +126,8 @@ fn take_rows(page: &mut RedditPage, rows: &[NodeRef<'_>], store: Option<Value<'_
     let mut levels = LevelStack::default();
     let mut folded = 0;
     for row in rows {
-        match PageRow::of(row) {
-            Some(PageRow::Comment(id)) => {
+        match RedesignRow::of(row) {
+            Some(RedesignRow::Comment(id)) => {
                 let model = models.and_then(|models| models.get(&format!("t1_{id}")));
                 let named = model.and_then(|model| model.text("parentId")).filter(|parent| parent.starts_with("t1_"));
                 let above = levels.parent(level(row), &id);
@@ -135,12 +135,12 @@ fn take_rows(page: &mut RedditPage, rows: &[NodeRef<'_>], store: Option<Value<'_
                 folded += usize::from(comment.rank != Rank::Removed && comment.body.is_blank());
                 page.push(comment, named.map(|parent| bare(parent).into()).or(above));
             }
-            Some(PageRow::More) => {
+            Some(RedesignRow::More) => {
                 let below = levels.parent(level_of_more(row), "");
                 let count = first_text(row, "p").unwrap_or_else(|| clean_line(&row.text()));
                 page.list.lacks(below.as_deref(), count.split_whitespace().next().and_then(points).map_or(0, |n| n as usize));
             }
-            Some(PageRow::GoesOn(id)) => page.list.lacks(Some(&id), 0),
+            Some(RedesignRow::GoesOn(id)) => page.list.lacks(Some(&id), 0),
             None => {}
         }
     }
