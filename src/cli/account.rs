@@ -4,13 +4,14 @@ mod moving;
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::Subcommand;
 use serde::Serialize;
 
-use super::args::AccountCommand;
+use super::account_names::{named, pending};
 use super::error::{CliError, Exit};
 use super::output::{Ink, StatusLine, stderr, stdout, write_json};
-use super::{Setup, clock, password, stores};
-use crate::config::nearest::nearest;
+use super::setup::Setup;
+use super::{clock, password, stores};
 use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::os::interrupt::Interrupt;
@@ -18,6 +19,65 @@ use crate::source::http::Secret;
 use crate::store::{Account, Store};
 use crate::sync::{SyncError, api};
 use crate::work::sync::{self, NewLogin};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum AccountCommand {
+    /// Add an account
+    Add {
+        /// The address of the server
+        #[arg(value_name = "URL")]
+        address: String,
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Name to show, and to call it by [default: the server's host]
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Look only for this API: miniflux, google-reader, tt-rss, fever
+        #[arg(long, value_name = "API")]
+        api: Option<String>,
+        /// A command that prints the password on its first line: `pass show reader`
+        #[arg(long, value_name = "COMMAND")]
+        password_command: Option<String>,
+    },
+    /// List the accounts and their state
+    List,
+    /// Subscribe to a feed at the server of an account
+    Subscribe {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+        /// The address of the feed
+        #[arg(value_name = "URL")]
+        address: String,
+        /// Title to show instead of the feed's own
+        #[arg(long, value_name = "TITLE")]
+        title: Option<String>,
+        /// Folder at the server
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<String>,
+    },
+    /// Subscribe at the server to all local feeds; what is read and starred follows
+    Export {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
+    /// Make local feeds of all feeds of an account
+    Import {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
+    /// Remove an account with its feeds, here only
+    Remove {
+        /// Its name
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+        /// Remove starred, watched, rated, tagged and noted articles, too
+        #[arg(long)]
+        all: bool,
+    },
+}
 
 pub(super) const HELP: &str = "\
 An account makes gleaner a client of your own server: FreshRSS and others that speak the Google Reader API, Miniflux, Tiny Tiny RSS, \
@@ -66,25 +126,6 @@ pub(super) fn run(setup: &Setup, command: &AccountCommand, json: bool) -> anyhow
         AccountCommand::Import { account } => moving::import(setup, account, json),
         AccountCommand::Remove { account, all } => remove(setup, account, *all, json),
     }
-}
-
-/// The account of this name; an error that names those that there are.
-pub(super) fn named(store: &Store, name: &str) -> anyhow::Result<Account> {
-    if let Some(account) = store.account_named(name)? {
-        return Ok(account);
-    }
-    let all = store.accounts()?;
-    let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
-    let hint = match nearest(name, names.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None if names.is_empty() => "there are no accounts; `gleaner account add URL` adds one".to_owned(),
-        None => format!("the accounts are {}", names.join(", ")),
-    };
-    Err(CliError::failed(format!("there is no account `{}`", clean_line(name))).hint(hint).into())
-}
-
-pub(super) fn pending(store: &Store, account: &Account) -> anyhow::Result<usize> {
-    Ok(store.pending_marks(account.id)?.count() + store.pending_edits(account.id)?.len())
 }
 
 struct Wanted<'a> {

@@ -4,10 +4,11 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
 
+use super::clock;
 use super::error::{CliError, Exit};
 use super::net;
 use super::output::{stderr, stdout, write_json};
-use super::{Setup, clock};
+use super::setup::Setup;
 use crate::domain::article::Page;
 use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};

@@ -3,15 +3,16 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::store::{By, ListOrder, RANKED};
 
-pub(super) use own::{AccountCommand, ConditionArgs, MarkAs, RulesCommand, SearchesCommand};
-pub(super) use show_options::ShowOptions;
-
-mod own;
-mod show_options;
+use super::account::AccountCommand;
+use super::globals::Globals;
+use super::mark::MarkAs;
+use super::rules::RulesCommand;
+use super::searches::SearchesCommand;
+use super::show::options::{self as show_options, ShowOptions};
 
 /// A terminal reader for news and the discussion under it.
 ///
@@ -33,39 +34,6 @@ pub(super) struct Arguments {
     /// Pages to open without storing them
     #[arg(value_name = "FILE|-")]
     pub(super) files: Vec<OsString>,
-}
-
-#[derive(Args, Debug, Default)]
-pub(super) struct Globals {
-    /// Directory of the store
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
-    pub(super) data_dir: Option<PathBuf>,
-    /// The configuration file
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
-    pub(super) config: Option<PathBuf>,
-    /// Write a log into the state directory
-    #[arg(long, global = true, value_name = "LEVEL", value_enum, help_heading = "Global options")]
-    pub(super) log: Option<LogLevel>,
-    /// When to use colours and bold type; `auto` obeys `NO_COLOR`
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, help_heading = "Global options")]
-    pub(super) color: Colour,
-}
-
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum LogLevel {
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
-}
-
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Colour {
-    #[default]
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Subcommand, Debug)]

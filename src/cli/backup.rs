@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::dirs::{make_folder, named};
 use super::error::{CliError, Exit};
 use super::output::{StatusLine, stdout, write_json};
-use super::{Setup, clock, stores};
+use super::setup::Setup;
+use super::{clock, stores};
 use crate::domain::plural::plural;
 use crate::store::{BackedUp, Restored, Store};
 

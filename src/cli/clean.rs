@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::error::Exit;
 use super::output::{Ink, StatusLine, bytes, stderr, stdout, write_json};
-use super::{Setup, clock, stores};
+use super::setup::Setup;
+use super::{clock, stores};
 use crate::domain::plural::plural;
 use crate::os::interrupt::Interrupt;
 use crate::store::clean::{CLEAN_STRIDE, Cleaned, Keeping};

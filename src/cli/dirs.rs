@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use directories::ProjectDirs;
 
-use super::args::Globals;
 use super::error::CliError;
+use super::globals::Globals;
 use crate::domain::text::clean;
 
 #[derive(Clone, Debug)]

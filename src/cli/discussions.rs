@@ -7,10 +7,11 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
+use super::clock;
 use super::error::{CliError, Exit};
 use super::output::{Ink, OutputStyle, stdout, write_json};
-use super::show::no_article;
-use super::{Setup, clock};
+use super::setup::Setup;
+use super::sheet::no_article;
 use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::store::{ArticleId, Store, StoreError};

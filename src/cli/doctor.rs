@@ -191,7 +191,7 @@ fn terminal() -> Vec<DoctorLine> {
     if !io::stdout().is_terminal() {
         facts.push("the output is not a terminal".to_owned());
     }
-    let columns = OutputStyle::of_stdout(super::Colour::Auto, false).columns;
+    let columns = OutputStyle::of_stdout(super::globals::Colour::Auto, false).columns;
     facts.extend(columns.map(|columns| format!("{columns} columns")));
     let mut lines = vec![fact("terminal", facts.join(", "))];
     if set("TERM").is_none_or(|term| term == "dumb") {

@@ -5,9 +5,10 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
+use super::net;
 use super::output::{stdout, write_json};
+use super::setup::Setup;
 use super::sources::named_sources;
-use super::{Setup, net};
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::subscriptions::{Change, Options, shown};
 

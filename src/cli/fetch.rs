@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::error::{CliError, Exit};
 use super::output::{ERASE_LINE, Ink, OutputStyle, stderr, stdout, write_json};
+use super::setup::Setup;
 use super::sources::named_sources;
-use super::{Setup, clean, clock, stores};
+use super::{clean, clock, stores};
 use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::source::queue::Progress;

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::show::Sheet;
+use super::sheet::Sheet;
 use super::thread_options::Arranged;
 use crate::domain::article::{self, EnclosureRole, Related};
 use crate::domain::order::Order;

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::error::{CliError, Exit};
 use super::output::{Ink, OutputStyle, stdout, write_json};
-use super::{Setup, clock, stores};
+use super::setup::Setup;
+use super::{clock, stores};
 use crate::domain::query::{self, Query};
 use crate::domain::text::width;
 use crate::domain::time::{When, Zone};

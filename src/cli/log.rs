@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use anyhow::Context;
 use tracing::Level;
 
-use super::args::LogLevel;
 use super::dirs::{make_folder, named};
+use super::globals::LogLevel;
 use super::output::SafeWriter;
 use crate::os::files::append;
 

@@ -2,18 +2,33 @@
 
 use std::io::Write;
 
+use clap::ValueEnum;
 use serde::Serialize;
 
-use super::args::MarkAs;
 use super::error::Exit;
 use super::output::{StatusLine, stderr, stdout, write_json};
-use super::show::no_article;
-use super::{Setup, clock, list, stores};
+use super::setup::Setup;
+use super::sheet::no_article;
+use super::{clock, list, stores};
 use crate::domain::plural::plural;
 use crate::domain::query::Query;
 use crate::domain::tag::Tag;
 use crate::os::interrupt::Interrupt;
 use crate::store::{ArticleId, Store};
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum MarkAs {
+    Read,
+    Unread,
+    Star,
+    Unstar,
+    Watch,
+    Unwatch,
+    /// To be read later
+    Later,
+    /// No longer to be read later
+    NotLater,
+}
 
 /// So many are marked in one transaction: the more, the fewer pages are written more than once.
 const AT_ONCE: usize = 5000;

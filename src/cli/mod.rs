@@ -2,6 +2,7 @@
 //! prints; what it prints goes through one buffered writer.
 
 mod account;
+mod account_names;
 mod add;
 mod args;
 mod backup;
@@ -16,6 +17,7 @@ mod edition;
 mod error;
 mod export;
 mod fetch;
+mod globals;
 mod import;
 mod input;
 mod json;
@@ -36,6 +38,8 @@ mod remove;
 mod rules;
 mod search;
 mod searches;
+mod setup;
+mod sheet;
 mod show;
 mod sources;
 mod stores;
@@ -51,14 +55,15 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use self::args::{Arguments, Colour, Command, Globals};
+use self::args::{Arguments, Command};
 use self::dirs::AppDirs;
 use self::error::{CliError, Exit};
-use self::output::{OutputStyle, may_colour};
+use self::globals::Globals;
+use self::output::OutputStyle;
+use self::setup::set_up;
 use crate::os::program;
 use crate::tui::Settings;
 use crate::tui::commands::Renderer;
-use crate::tui::images::Images;
 
 /// Runs the program with its arguments, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -94,13 +99,6 @@ fn tell(told: &clap::Error) -> Exit {
     }
 }
 
-/// The set-up that every command receives.
-struct Setup {
-    places: AppDirs,
-    settings: Settings,
-    look: OutputStyle,
-}
-
 fn start(args: &Arguments) -> anyhow::Result<Exit> {
     let places = AppDirs::find(&args.globals)?;
     if let Some(level) = args.globals.log {
@@ -130,7 +128,7 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-fn run_command(command: &Command, globals: &args::Globals, dirs: &AppDirs, base: Settings) -> anyhow::Result<Exit> {
+fn run_command(command: &Command, globals: &Globals, dirs: &AppDirs, base: Settings) -> anyhow::Result<Exit> {
     let set_up = || set_up(dirs.clone(), base.clone(), globals);
     match command {
         Command::Add { address, title, folder, json } => {
@@ -186,23 +184,4 @@ fn run_command(command: &Command, globals: &args::Globals, dirs: &AppDirs, base:
 /// The words of `$PAGER`; `less` where it names no program.
 fn pager(variable: Option<&str>) -> Vec<String> {
     variable.and_then(|command| program::words(command).ok()).unwrap_or_else(|| vec!["less".to_owned()])
-}
-
-fn set_up(places: AppDirs, base: Settings, globals: &Globals) -> anyhow::Result<Setup> {
-    let mut settings = match places.config_to_read() {
-        Some(path) => {
-            let (settings, warnings) = crate::config::load_over(path, base)?;
-            for warning in warnings {
-                stores::tell(&format!("warning: {warning}"));
-            }
-            settings
-        }
-        None => base,
-    };
-    if globals.color == Colour::Never || (globals.color == Colour::Auto && !may_colour()) {
-        settings.theme = settings.theme.without_colour();
-        settings.images = Images::Off;
-    }
-    let look = OutputStyle::of_stdout(globals.color, settings.ascii);
-    Ok(Setup { places, settings, look })
 }

@@ -1,7 +1,8 @@
 //! One address from the net, for the commands that take an address where others take a file.
 
+use super::clock;
 use super::error::CliError;
-use super::{Setup, clock};
+use super::setup::Setup;
 use crate::format::Parsed;
 use crate::source::Failure;
 use crate::source::http::Client;

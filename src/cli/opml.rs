@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
+use super::clock;
 use super::error::Exit;
 use super::output::stdout;
-use super::{Setup, clock};
+use super::setup::Setup;
 use crate::domain::text::clean_line;
 use crate::format::feed::Kind;
 use crate::format::opml::{List, ListedFeed};

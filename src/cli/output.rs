@@ -10,7 +10,8 @@ use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write};
 use std::panic;
 use std::sync::LazyLock;
 
-use super::args::Colour;
+use super::globals::Colour;
+use crate::domain::text::clean;
 use crate::domain::text::{escape_json, is_unsafe, prefix, to_ascii, width};
 
 /// The style of the output.
@@ -263,6 +264,12 @@ impl StatusLine {
             let _ = write!(stderr(), "{ERASE_LINE}");
         }
     }
+}
+
+/// Says something beside what the command prints.
+pub(super) fn show_note(line: &str) {
+    // Nothing more can be done where standard error is closed.
+    let _ = writeln!(stderr(), "{}", clean(line));
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Articles and comments in the forms that programs are given them in by the reader: those of `show` and `export`.
 
 use super::output::OutputStyle;
-use super::show::Sheet;
+use super::sheet::Sheet;
 use super::thread_options::{ViewArgs, arranged};
 use super::{export, json, show};
 use crate::format::render;
@@ -24,7 +24,12 @@ fn article(sheet: &Sheet, form: PipeForm) -> anyhow::Result<Rendered> {
         PipeForm::Nothing => String::new(),
         PipeForm::Text => {
             let mut out = Vec::new();
-            show::write_text(sheet, OutputStyle { paint: false, ascii: false, columns: Some(COLUMNS) }, COLUMNS, &mut out)?;
+            show::writer::write_text(
+                sheet,
+                OutputStyle { paint: false, ascii: false, columns: Some(COLUMNS) },
+                COLUMNS,
+                &mut out,
+            )?;
             String::from_utf8_lossy(&out).into_owned()
         }
         PipeForm::Markdown => export::page(sheet)?,

@@ -4,10 +4,11 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::clock;
 use super::error::{CliError, Exit};
 use super::output::{stdout, write_json};
-use super::show::no_article;
-use super::{Setup, clock};
+use super::setup::Setup;
+use super::sheet::no_article;
 use crate::store::{ArticleId, Store};
 
 #[derive(Serialize)]

@@ -7,10 +7,12 @@ use std::path::Path;
 use anyhow::Context;
 use clap::CommandFactory;
 
-use super::args::{Arguments, ShowOptions};
+use super::args::Arguments;
 use super::dirs::named;
 use super::error::{CliError, Exit, InputError};
-use super::{Setup, clock, edition, input, net};
+use super::setup::Setup;
+use super::show::options::ShowOptions;
+use super::{clock, edition, input, net};
 use crate::config::nearest::nearest;
 use crate::format::Parsed;
 use crate::store::{ArticleId, Store};

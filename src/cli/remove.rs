@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::error::{CliError, Exit};
 use super::output::{StatusLine, stderr, stdout, write_json};
-use super::{Setup, clock, edition, stores};
+use super::setup::Setup;
+use super::{clock, edition, stores};
 use crate::config::nearest::nearest;
 use crate::domain::plural::plural;
 use crate::domain::text::clean_line;

@@ -2,16 +2,64 @@
 
 use std::io::{self, Write};
 
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::args::{ConditionArgs, RulesCommand};
+use super::clock;
 use super::error::{CliError, Exit};
-use super::output::{stdout, write_json};
-use super::{Setup, clock, stores};
+use super::output::{show_note, stdout, write_json};
+use super::setup::Setup;
 use crate::config::nearest::nearest;
 use crate::domain::rules::{self, IgnoreRule, Rule, Verdict, merged};
 use crate::domain::text::{CleanText, clean_line};
 use crate::store::Store;
+
+#[derive(Subcommand, Debug)]
+pub(super) enum RulesCommand {
+    /// Make a rule
+    Add {
+        name: String,
+        /// lift, shrink or mute
+        #[arg(value_name = "DOES", value_parser = verdict)]
+        does: Verdict,
+        #[command(flatten)]
+        conditions: ConditionArgs,
+    },
+    /// Change a rule: given options replace its own; an empty word or a 0 removes a condition
+    Edit {
+        name: String,
+        /// lift, shrink or mute
+        #[arg(long, value_name = "DOES", value_parser = verdict)]
+        does: Option<Verdict>,
+        #[command(flatten)]
+        conditions: ConditionArgs,
+    },
+    /// Remove a rule
+    Remove { name: String },
+}
+
+/// All given conditions must hold.
+#[derive(Args, Debug)]
+pub(super) struct ConditionArgs {
+    /// The author's whole name, in any case
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
+    /// A word or phrase of the text; repeat the option to match any of several
+    #[arg(long, value_name = "WORDS")]
+    words: Vec<String>,
+    /// A part of the site's name, such as `lobsters`
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+    /// The name of `--site` in earlier versions
+    #[arg(long, value_name = "SITE", hide = true, conflicts_with = "site")]
+    place: Option<String>,
+    /// More words than this
+    #[arg(long, value_name = "N")]
+    longer: Option<u32>,
+    /// Fewer words than this
+    #[arg(long, value_name = "N")]
+    shorter: Option<u32>,
+}
 
 pub(super) const HELP: &str = "\
 A rule stands above a comment's rank and below your hand: lift opens the comments that it fits, shrink makes them lines, \
@@ -191,7 +239,7 @@ fn no_rule(setup: &Setup, store: &Store, name: &str) -> anyhow::Result<CliError>
 impl ConditionArgs {
     fn site(&self) -> Option<&String> {
         if self.place.is_some() {
-            stores::tell("warning: `--place` is now called `--site`");
+            show_note("warning: `--place` is now called `--site`");
         }
         self.site.as_ref().or(self.place.as_ref())
     }

@@ -2,16 +2,35 @@
 
 use std::io::Write;
 
+use clap::Subcommand;
 use serde::Serialize;
 
-use super::args::SearchesCommand;
+use super::clock;
 use super::error::{CliError, Exit};
 use super::list::parse_query;
 use super::output::{stdout, write_json};
-use super::{Setup, clock};
+use super::setup::Setup;
 use crate::config::nearest::nearest;
 use crate::domain::text::clean_line;
 use crate::store::{SavedSearch, Store};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum SearchesCommand {
+    /// Save a search
+    Add {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Change the query of a saved search
+    Edit {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Remove a saved search
+    Remove { name: String },
+}
 
 #[derive(Serialize)]
 struct SearchJson<'a> {

@@ -4,9 +4,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::clock;
 use super::error::{CliError, Exit};
 use super::output::{Ink, OutputStyle, stdout, write_json};
-use super::{Setup, clock};
+use super::setup::Setup;
 use crate::config::nearest::nearest;
 use crate::domain::text::{CleanText, fold, width};
 use crate::domain::time::Timestamp;

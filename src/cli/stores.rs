@@ -2,11 +2,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::clock;
 use super::dirs::{make_folder, named};
-use super::output::{ERASE_LINE, StatusLine, stderr};
-use super::{Setup, clock};
+use super::output::{ERASE_LINE, StatusLine, show_note, stderr};
+use super::setup::Setup;
 use crate::domain::plural::plural;
-use crate::domain::text::clean;
 use crate::os::interrupt::Interrupt;
 use crate::store::{INDEX_STEP, INDEX_STRIDE, Store, StoreError, Upgrade};
 
@@ -32,8 +32,8 @@ impl Setup {
                 let aside = Store::set_aside(&path, clock::now())?;
                 let store = Store::open(&path)?;
                 let (path, aside) = (named(&path), named(&aside));
-                tell(&format!("warning: the store {path} is damaged: it was set aside as {aside}, and a new one begun"));
-                tell(&format!("hint: `sqlite3 {aside} .recover` gets out of it what can still be read"));
+                show_note(&format!("warning: the store {path} is damaged: it was set aside as {aside}, and a new one begun"));
+                show_note(&format!("hint: `sqlite3 {aside} .recover` gets out of it what can still be read"));
                 Ok(store)
             }
             opened => Ok(with_notes(opened?)),
@@ -47,7 +47,7 @@ impl Setup {
         if !matches!(path.try_exists(), Ok(false)) {
             return Ok(with_notes(open(&path)?));
         }
-        tell(&format!("hint: there is no store {} yet; `gleaner import PATH` or the reader makes it", named(&path)));
+        show_note(&format!("hint: there is no store {} yet; `gleaner import PATH` or the reader makes it", named(&path)));
         Ok(Store::in_memory()?)
     }
 }
@@ -67,7 +67,7 @@ fn finish_removals(mut store: Store) -> anyhow::Result<Store> {
         status.tell("finishing a removal that was cut off");
         while store.finish_removals(clock::now())? {}
         status.end();
-        tell("note: the removal of a source, which had been cut off, was finished");
+        show_note("note: the removal of a source, which had been cut off, was finished");
     }
     Ok(store)
 }
@@ -75,7 +75,7 @@ fn finish_removals(mut store: Store) -> anyhow::Result<Store> {
 /// Says what the reader should know of how the store was opened.
 fn with_notes(store: Store) -> Store {
     for note in store.notes() {
-        tell(&format!("note: {note}"));
+        show_note(&format!("note: {note}"));
     }
     store
 }
@@ -91,7 +91,7 @@ impl Setup {
 pub(super) fn correct_times(store: &mut Store) -> anyhow::Result<()> {
     if store.has_times_ahead(clock::now())? {
         let corrected = store.correct_times(clock::now())?;
-        tell(&format!("note: {} ahead of this machine's clock set to now", plural(corrected, "stored time")));
+        show_note(&format!("note: {} ahead of this machine's clock set to now", plural(corrected, "stored time")));
     }
     Ok(())
 }
@@ -158,12 +158,6 @@ pub(super) fn catch_up(store: &mut Store) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Says something beside what the command prints.
-pub(super) fn tell(line: &str) {
-    // Nothing more can be done where standard error is closed.
-    let _ = writeln!(stderr(), "{}", clean(line));
 }
 
 #[cfg(test)]

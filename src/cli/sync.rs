@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::error::Exit;
 use super::output::{Ink, StatusLine, stdout, write_json};
-use super::{Setup, account, clock, stores};
+use super::setup::Setup;
+use super::{account_names, clock, stores};
 use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
 use crate::store::{Account, Store};
@@ -51,7 +52,7 @@ pub(super) fn run(setup: &Setup, names: &[String], json: bool) -> anyhow::Result
     let accounts = if names.is_empty() {
         store.accounts()?
     } else {
-        names.iter().map(|name| account::named(&store, name)).collect::<anyhow::Result<Vec<_>>>()?
+        names.iter().map(|name| account_names::named(&store, name)).collect::<anyhow::Result<Vec<_>>>()?
     };
     let mut out = stdout();
     if accounts.is_empty() && !json {
@@ -84,7 +85,7 @@ fn sync_one(setup: &Setup, store: &mut Store, one: &Account, json: bool) -> anyh
     status.into_inner().end();
     let mut out = stdout();
     if json {
-        let pending = account::pending(store, one)?;
+        let pending = account_names::pending(store, one)?;
         write_json(&json_line(one, &outcome, pending), &mut out)?;
     } else {
         let name = setup.look.paint(Ink::Bold, &one.name);

@@ -4,10 +4,11 @@ use std::io::{Read, Write};
 
 use serde::Serialize;
 
+use super::clock;
 use super::error::{CliError, Exit, InputError};
 use super::mark::known;
 use super::output::{stdout, write_json};
-use super::{Setup, clock};
+use super::setup::Setup;
 use crate::domain::plural::plural;
 use crate::domain::tag::{Tag, parse_tags, shown_tags};
 use crate::domain::text::clean_line;

@@ -5,10 +5,11 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::named;
+use crate::cli::account_names::named;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::output::{stderr, stdout, write_json};
-use crate::cli::{Setup, clock, sync};
+use crate::cli::setup::Setup;
+use crate::cli::{clock, sync};
 use crate::domain::plural::plural;
 use crate::domain::text::{CleanText, clean_line};
 use crate::site::identity::canonical_address;

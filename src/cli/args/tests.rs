@@ -1,4 +1,5 @@
 use super::*;
+use crate::cli::globals::Colour;
 use crate::domain::order::Order;
 use crate::domain::slider::Unrated;
 

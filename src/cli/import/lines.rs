@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{AT_LATEST, FileOutcome, Import, Taken};
+use super::batch::{AT_LATEST, FileOutcome, Import, Taken};
 use crate::cli::clock;
 use crate::cli::dirs::named;
 use crate::cli::error::InputError;
@@ -104,7 +104,7 @@ struct LineImport {
 impl LineImport {
     fn new(name: String) -> LineImport {
         LineImport {
-            taken: Taken { format: Some("JSON lines"), reason: None, ..super::skipped(name, String::new()) },
+            taken: Taken { format: Some("JSON lines"), reason: None, ..super::batch::skipped(name, String::new()) },
             number: 0,
             left_out: 0,
             pages: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Import, WaitingFiles};
+use super::batch::{Import, WaitingFiles};
 use crate::cli::dirs::named;
 use crate::cli::private::{Vetted, vet};
 use crate::config;

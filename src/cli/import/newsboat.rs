@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use super::{FileOutcome, Import, Taken};
+use super::batch::{FileOutcome, Import, Taken};
 use crate::cli::clock;
 use crate::cli::output::StatusLine;
 use crate::domain::article::{Page, Source};
@@ -174,7 +174,7 @@ impl Moved {
             notes: notes.into_iter().flatten().collect(),
             read: Some(self.read),
             starred: Some(self.starred),
-            ..super::skipped(path, String::new())
+            ..super::batch::skipped(path, String::new())
         }
     }
 }

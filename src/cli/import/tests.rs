@@ -1,9 +1,13 @@
+use super::batch::{render, taken};
 use super::*;
-use crate::domain::article::{Article, Source};
+use crate::cli::error::InputError;
+use crate::cli::output::OutputStyle;
+use crate::domain::article::{Article, Page, Source};
 use crate::domain::text::clean_line;
 use crate::domain::thread::{Comment, Discussion};
 use crate::format::{Format, Unreadable};
-use crate::store::ArticleId;
+use crate::site::SiteBases;
+use crate::store::{ArticleId, Saved, SavedFile, Store};
 
 fn parsed() -> Parsed {
     let source = Source { key: clean_line("phys.org"), title: clean_line("phys.org") };

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Sheet, Writer};
+use super::writer::Writer;
 use crate::cli::error::CliError;
 use crate::cli::output::{Ink, write_json};
+use crate::cli::sheet::Sheet;
 use crate::domain::text::Document;
 use crate::format::changes::{TextChange, changes, text_of};
 use crate::tui::layout::{Style, lay_out};

@@ -1,12 +1,15 @@
 mod agreement;
 
 use super::*;
+use crate::cli::json;
 use crate::cli::thread_options::ViewArgs;
+use crate::domain::article::{Page, Source};
 use crate::domain::order::Order;
 use crate::domain::rank::{Hundredths, Rank, Scale};
 use crate::domain::text::{Block, Link, LinkId, Span, clean, clean_line};
-use crate::domain::thread::{Comment, CommentIdx};
+use crate::domain::thread::{Comment, CommentIdx, Discussion};
 use crate::domain::time::{Date, utc};
+use crate::store::{ArticleId, CommentState};
 
 fn day(year: i32, month: u32, day: u32) -> Option<When> {
     Date::new(year, month, day).map(When::Day)

@@ -2,13 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::stores;
+use crate::cli::output::show_note;
 use crate::cli::thread_options::ViewArgs;
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::domain::slider::Unrated;
 
-pub(super) const HELP: &str = "\
+pub(in crate::cli) const HELP: &str = "\
 Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
 `20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar \
 is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
@@ -92,7 +92,7 @@ impl ShowOptions {
 
 fn order(name: &str) -> Result<Order, String> {
     if name == "place" {
-        stores::tell("warning: the order `place` is now called `site`");
+        show_note("warning: the order `place` is now called `site`");
     }
     Order::from_name(name).ok_or_else(|| format!("the orders are {}", Order::ALL.map(Order::name).join(", ")))
 }
