@@ -3,6 +3,7 @@
 
 mod fetch;
 mod front;
+mod web;
 
 use super::bases::is_at;
 use super::fetch::{FetchPlan, Since, ThreadRef};
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::Site;
+use super::{SavedPage, Site};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};
@@ -25,7 +26,7 @@ use crate::domain::time::When;
 use crate::format::fields::label;
 use crate::format::json::{JsonPieces, Value};
 use crate::format::markdown::{self, Dialect};
-use crate::format::{Origin, page};
+use crate::format::{Origin, Unreadable, page};
 use crate::site::page_builder::{Gathered, Tally, missing};
 use crate::site::story::Story;
 
@@ -83,6 +84,10 @@ impl Site for Lemmy {
 
     fn read_json(&self, json: JsonPieces<'_>, origin: &Origin<'_>) -> (Vec<Page>, Vec<CleanText>) {
         read_pages(json, origin)
+    }
+
+    fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
+        web::read(text, origin)
     }
 
     fn base_settings(&self) -> &'static [BaseSetting] {
