@@ -31,13 +31,18 @@ pub fn written_date_in(text: &str) -> Option<When> {
             let part = words[from..from + length].join(" ");
             let part = part.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | ':' | ';'));
             if part.chars().filter(char::is_ascii_digit).count() >= 5
-                && let Some(found) = written_date(part)
+                && let Some(found) = written_date(part).filter(is_of_the_web)
             {
                 return Some(found);
             }
         }
     }
     None
+}
+
+/// False for a year of another calendar, which would be read as one of long ago.
+fn is_of_the_web(when: &When) -> bool {
+    when.sort_key() > Timestamp(0)
 }
 
 /// A name or title; none where it is blank.

@@ -13,6 +13,7 @@ mod discourse;
 mod disqus;
 pub mod fetch;
 mod fetch_pass;
+mod forum;
 pub mod front_page;
 mod github;
 mod gitlab;
@@ -22,18 +23,22 @@ mod isso;
 mod lemmy;
 mod lobsters;
 pub mod look_up;
+mod lwn;
 mod mail;
 mod mastodon;
 mod page_builder;
+mod page_layout;
 mod physorg;
 mod quoting;
 mod reading;
 mod reddit;
 mod remark42;
+mod slashdot;
 mod stackexchange;
 pub mod story;
 #[cfg(test)]
 mod tests;
+mod tildes;
 mod twitter;
 mod wordpress;
 mod youtube;
@@ -82,6 +87,10 @@ pub(crate) static SITES: &[&dyn Site] = &[
     &youtube::YouTube,
     &disqus::Disqus,
     &twitter::Twitter,
+    &forum::Forum,
+    &slashdot::Slashdot,
+    &tildes::Tildes,
+    &lwn::Lwn,
     &wordpress::WordPress,
     &mail::MailingList,
 ];
