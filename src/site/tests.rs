@@ -308,3 +308,4 @@ mod completeness;
 mod discussions;
 pub(super) mod live;
 mod pages;
+mod truth;
