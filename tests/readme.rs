@@ -6,6 +6,7 @@ mod picture;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use gleaner::domain::order::Order;
 use gleaner::domain::time::{Timestamp, utc};
 use gleaner::format::Origin;
 use gleaner::site::read;
@@ -37,6 +38,16 @@ fn the_key_table_is_the_programs() {
     let (before, rest) = readme.split_once(mark).unwrap();
     let (_, after) = rest.split_once(end).unwrap();
     compare(&path, &format!("{before}{mark}{}{end}{after}", key_table()));
+}
+
+#[test]
+fn the_orders_are_named_where_one_is_chosen() {
+    for path in ["README.md", "assets/config.toml"] {
+        let text = std::fs::read_to_string(of_project(path)).unwrap();
+        let is_named = |name: &str| ['`', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
+        let missing: Vec<&str> = Order::ALL.map(Order::name).into_iter().filter(|name| !is_named(name)).collect();
+        assert!(missing.is_empty(), "{path} does not name the orders {missing:?}");
+    }
 }
 
 #[test]
