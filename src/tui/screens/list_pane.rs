@@ -137,22 +137,11 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
     pen.text("    ", Role::Text);
     let rest: String = parts.iter().flat_map(|part| [dot, part]).collect();
     let new = if row.new_comments > 0 { format!("{dot}{} new", row.new_comments) } else { String::new() };
-    // Where room is short, the story's host and who posted it give way, then the source's name, then all but what is new.
-    let mut source = pen.room().saturating_sub(width(&rest) + width(&new));
-    let bounded_width = |text: &str, room: usize| prefix(text, room.saturating_add(1)).1;
-    let wanted = bounded_width(&row.source, pen.room());
-    let mut story = String::new();
-    for part in [&row.host, &row.submitter].into_iter().flatten() {
-        let spare = source.saturating_sub(wanted + width(dot));
-        let columns = bounded_width(part, spare);
-        if (1..=spare).contains(&columns) {
-            story.extend([dot, part]);
-            source -= width(dot) + columns;
-        }
-    }
-    if source >= wanted.min(LEAST_SOURCE) {
-        pen.field(&row.source, source.min(wanted), Role::Dim);
-        pen.text(&story, Role::Dim);
+    // Where room is short, the origin gives way, and then all but what is new.
+    let room = pen.room().saturating_sub(width(&rest) + width(&new));
+    let origin = origin(model, row, room);
+    if room >= width(&origin).min(LEAST_SOURCE) {
+        pen.field(&origin, room.min(width(&origin)), Role::Dim);
         pen.text(&rest, Role::Dim);
     } else {
         let rest = rest.strip_prefix(dot).unwrap_or(&rest);
@@ -160,6 +149,26 @@ pub(super) fn details(model: &Model, buffer: &mut Buffer, line: Rect, row: &Head
         pen.field(rest, room.min(width(rest)), Role::Dim);
     }
     pen.text(&new, Role::New);
+}
+
+/// The source of an article, with the story's host and who posted it where there is room for them. In its own section a
+/// source need not be named beside the host.
+fn origin(model: &Model, row: &Headline, room: usize) -> String {
+    let dot = dot(model.settings.ascii);
+    let is_own_section = matches!(model.list.section, Section::Source(_));
+    let (first, host) = match &row.host {
+        Some(host) if is_own_section => (host, None),
+        host => (&row.source, host.as_ref()),
+    };
+    let mut origin = prefix(first, room.max(LEAST_SOURCE).saturating_add(1)).0.to_owned();
+    for part in [host, row.submitter.as_ref()].into_iter().flatten() {
+        let spare = room.saturating_sub(width(&origin) + width(dot));
+        let columns = prefix(part, spare.saturating_add(1)).1;
+        if (1..=spare).contains(&columns) {
+            origin.extend([dot, part]);
+        }
+    }
+    origin
 }
 
 fn empty(model: &Model, buffer: &mut Buffer, area: Rect) {

@@ -65,18 +65,18 @@ fn a_places_section_opens_as_its_front_page_with_what_stands_there_whoever_broug
     assert_snapshot!(play.model.list.order_label(), @"front page");
     assert_snapshot!(play.pane(Pane::List), @r#"
     ▌●  Story 3
-        hn · example.org · 3 days ago · 30 points · 3 comments
+        example.org · 3 days ago · 30 points · 3 comments
      ●  Story 1
-        hn · example.org · ann · 1 day ago · 10 points · 1 comment
+        example.org · ann · 1 day ago · 10 points · 1 comment
      ●  Story 2
-        hn · example.org · 2 days ago · 20 points · 4 comments
+        example.org · 2 days ago · 20 points · 4 comments
     "#);
     play.play("j");
     assert_snapshot!(play.pane(Pane::List), @r#"
     ▌●  Story 2
-        hn · example.org · 2 days ago · 20 points · 4 comments
+        example.org · 2 days ago · 20 points · 4 comments
      ●  Story 4
-        lobsters · example.org · 4 days ago · 40 points · 4 comments
+        example.org · 4 days ago · 40 points · 4 comments
     "#);
     play.play("lL");
     assert_eq!(play.footer(), "the list: newest first");
