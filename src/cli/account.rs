@@ -80,22 +80,25 @@ pub(super) enum AccountCommand {
 }
 
 pub(super) const HELP: &str = "\
-An account makes gleaner a client of your own server: FreshRSS and others that speak the Google Reader API, Miniflux, Tiny Tiny RSS, \
-Fever. Its feeds stand beside local ones, in a folder with the account's name. `gleaner sync` and the reader sync it.
+With an account Gleaner is a client of your own server: FreshRSS or another server with the Google Reader API, \
+Miniflux, Tiny Tiny RSS or Fever. Its feeds are in a folder with the account's name, beside your local feeds. `gleaner \
+sync` and the reader sync it.
 
-`add` takes the address of the server's page and finds out which API answers. The password comes from --password-command, else from a \
-`[[sources]]` section of the configuration whose `of` is the server's host, else it is typed without being shown, or read from standard \
-input. A typed password is kept in the file `account-passwords` in the data directory, which nobody else may read; never in the store. \
-FreshRSS, Miniflux and Fever have a password of their own for the API: set it in the server's settings.
+`add` takes the address of the server's home page and finds out which API it has. The password comes from \
+--password-command, or from a `[[sources]]` section of the configuration whose `of` is the server's host; otherwise \
+you type it, or it is read from standard input. A typed password is stored in the file `account-passwords` in the data \
+directory, which only you can read, and never in the store. FreshRSS, Miniflux and Fever have a separate password for \
+the API: set it in the server's settings.
 
-`subscribe` and `export` change the server's subscriptions and sync. What local feeds and the account have in common is one article, \
-so that its marks follow by themselves. `import` makes local feeds of the account's, and `remove` then takes the account away.
+`subscribe` and `export` change the server's subscriptions and sync. An article that is in a local feed and in the \
+account is stored once, so its marks apply to both. `import` turns the account's feeds into local ones; afterwards you \
+can `remove` the account.
 
-`remove` keeps what is starred, watched, rated, tagged or noted in the source Saved; nothing changes at the server.
+`remove` moves what is starred, watched, rated, tagged or noted to the source Saved. Nothing changes on the server.
 
---json gives an object a line: account, api, address, user, feeds, synced (null before the first), pending (changes that the server does \
-not know yet), failures (in a row), failure, hint, held_until. `subscribe` and `export` print what `gleaner sync` does, `import` one object: account, \
-feeds, new.";
+--json prints an object a line: account, api, address, user, feeds, synced (null before the first sync), pending \
+(changes that are not on the server yet), failures (in a row), failure, hint, held_until. `subscribe` and `export` \
+print what `gleaner sync` prints, `import` one object: account, feeds, new.";
 
 #[derive(Serialize)]
 struct AccountJson<'a> {

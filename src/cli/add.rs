@@ -19,21 +19,23 @@ use crate::work::fetch::End;
 use crate::work::subscribing::{self, Got, SubscribeRequest, Subscribed, Target, Trouble};
 
 pub(super) const HELP: &str = "\
-An address without a scheme is taken for https://. Where a page offers several feeds you are asked which, if this is a terminal; \
-otherwise they are listed, and nothing is done. A page that has none, where feeds usually are neither, is stored as an article, \
-and so is a discussion of a site that Gleaner knows, whole. \
-A source that is there already is moved by --folder and renamed by --title; its articles stay.
+An address without a scheme gets https://. If a page offers several feeds, you are asked which one to add; without a \
+terminal they are listed and nothing is added. A page without a feed is stored as an article. A discussion of a site \
+that Gleaner knows is stored whole. If you already have the source, --folder moves it and --title renames it; its \
+articles stay.
 
-The front pages of places where people discuss are sources too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
-hn:search?query=words, lobsters:hottest (newest, active, t/TAG), lemmy:!community@instance or lemmy:instance (?sort=Hot and others), \
-discourse:https://site (with /latest, /hot, /top, /c/category or /tag/name), stackexchange:SITE (with /hot, /active, /votes, /week, \
-/tagged/name), github:owner/repository, bluesky:account. Their own web addresses are known as these. Each story comes with its \
-discussion attached, and `gleaner list --order front` keeps the place's order. A blog's comments come by its feed; Reddit is read by its \
-feeds only: no ranks, and one request a minute.
+Front pages of discussion sites are sources, too: hn:top (new, best, ask, show, job), a search as hn:\"words\" or \
+hn:search?query=words, lobsters:hottest (newest, active, t/TAG), lemmy:!community@instance or lemmy:instance \
+(?sort=Hot and others), discourse:https://site (with /latest, /hot, /top, /c/category or /tag/name), \
+stackexchange:SITE (with /hot, /active, /votes, /week, /tagged/name), github:owner/repository, bluesky:account. The \
+web addresses of these pages work as well. Each story has its discussion attached, and `gleaner list --order front` \
+keeps the site's order. Comments of a blog come from its comment feed. Reddit is read through its feeds only, without \
+ranks, at one request a minute.
 
---json gives one object: source (its id), address, title, folder (a list), added (false if it was there already), articles \
-(how many are new), joined (how many other sources brought before), ignored (how many are not wanted), note (what is good to know of the place, or null). Of a page without a feed: \
-source (null), address, article (its id).";
+--json prints one object: source (its id), address, title, folder (a list), added (false if you had it already), \
+articles (number of new ones), joined (number of articles that other sources had already), ignored (number of articles \
+that your rules ignore), note (a remark about the site, or null). For a page without a feed: source (null), address, \
+article (its id).";
 
 #[derive(Serialize)]
 struct KeptJson<'a> {

@@ -24,7 +24,7 @@ use super::show::options::{self as show_options, ShowOptions};
     disable_help_subcommand = true,
     after_help = "\
 Exit: 0 done, 1 failed, 2 wrong usage or configuration, 130 stopped by a signal.
-`gleaner COMMAND --help` tells the rest, the names in its JSON too. A list of nothing prints nothing, with --json too."
+`gleaner COMMAND --help` has the details, with the names in its JSON. An empty list prints nothing, also with --json."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -92,7 +92,7 @@ pub(super) enum Command {
         json: JsonFlag,
     },
     /// Print the subscriptions as OPML, for other readers
-    #[command(after_help = "`gleaner import FILE` takes such a list in, and newsboat's `urls` file too.")]
+    #[command(after_help = "`gleaner import FILE` reads such a list, and newsboat's `urls` file, too.")]
     Opml,
     /// Print articles with all that the store knows about them, as JSON lines for `import`, or as text
     #[command(after_help = super::export::HELP)]
@@ -120,19 +120,20 @@ pub(super) enum Command {
     },
     /// Store pages from files: page dumps, HTML, Markdown, text, feeds, saved discussions, JSON lines, subscriptions, folders
     #[command(after_help = "\
-JSON lines are articles, an object a line: id, title, url, author, date (seconds since 1970 or RFC 3339), html or text, source, \
-tags; of any number. What `gleaner export` printed is taken back exactly; an article that is there already only gets \
-the marks that were made later than those here.
-Importing again changes nothing but ranks, new comments and edits. `-` reads standard input.
-Of lists of subscriptions, sources inside this machine or its network (http://127.0.0.1/, http://nas.local/) are asked about on a \
-terminal, else left out and named, unless --allow-private is given; programs and files (`exec:`, `filter:`, `file:`) likewise, and \
---allow-programs. Passwords in addresses move into the configuration. Query feeds of newsboat become saved searches.
-newsboat's `cache.db` brings its articles with what was read, flagged (a star; with several letters each is a tag, too) and deleted.
-Exit is 0 if something could be read, 1 if nothing could.
+JSON lines are articles, an object a line with any number of: id, title, url, author, date (seconds since 1970 or RFC \
+3339), html or text, source, tags. Output of `gleaner export` is restored exactly; for an article that you already \
+have, only marks that were made later than yours are applied.
+Importing a file again only updates ranks, new comments and edits.
+Lists of subscriptions: sources on this machine or its network (http://127.0.0.1/, http://nas.local/) need a \
+confirmation on the terminal or --allow-private, programs and files (`exec:`, `filter:`, `file:`) a confirmation or \
+--allow-programs; otherwise they are left out and listed. Passwords in addresses move to the configuration. Query \
+feeds of newsboat become saved searches. newsboat's `cache.db` is imported with what was read, deleted and flagged (a \
+star; of several letters each is also a tag).
+Exit is 0 if anything could be read, 1 otherwise.
 
---json gives an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), format, \
-articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (why it was skipped), notes; \
-for JSON lines stored (how many articles) in place of their ids.")]
+--json prints an object a line for each file: path, outcome (\"imported\", \"updated\", \"unchanged\" or \"skipped\"), \
+format, articles (ids), subscriptions (new ones of a list), comments, new_comments, changed_ranks, edits, reason (for \
+a skipped file), notes; for JSON lines stored (a number of articles) instead of the ids.")]
     Import {
         /// Files and folders, or `-` for standard input
         #[arg(required = true, value_name = "PATH|-")]
@@ -148,13 +149,15 @@ for JSON lines stored (how many articles) in place of their ids.")]
     },
     /// List articles, newest first
     #[command(after_help = "\
-A query is words and \"phrases\", -not, OR, cyber*, source: (or from:), author:, title:, is:unread|read|starred|watched|new|later, tag:, note:, \
-has:comments|tags|note, comments:>50, rank:>=4, after:2026-01-01, before:, in:comments. Put `--` before one that begins with a dash.
-Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. The date of an article without one is \
-the day it came.
+A query has words and \"phrases\", -not, OR, cyber*, source: (or from:), author:, title:, \
+is:unread|read|starred|watched|new|later, tag:, note:, has:comments|tags|note, comments:>50, rank:>=4, \
+after:2026-01-01, before:, in:comments. Put `--` before a query that begins with a dash.
+Columns: id, unread (●) and starred (★), date, source, comments (+ new ones), title. An article without a date has the \
+date when it was first stored.
 
---json gives an object a line: id, title, source, published, read, starred, watched, own_rating, comments (that are here), new_comments, \
-tags, note (null without one), points (at the place where it has most, or null), told (comments that places tell of); with --recommended also because.")]
+--json prints an object a line: id, title, source, published, read, starred, watched, own_rating, comments (number \
+stored), new_comments, tags, note (null without one), points (the highest on any site, or null), told (number of \
+comments by the sites' own count); with --recommended also because.")]
     List {
         /// Words to search for; without them all articles
         #[arg(value_name = "QUERY")]
@@ -172,14 +175,14 @@ tags, note (null without one), points (at the place where it has most, or null),
     },
     /// Search the articles, or with `in:comments` the comments
     #[command(after_help = "\
-The query is as for `list` (see `gleaner list --help`): words are found whole, without regard to case and accents, `cyber*` also \
-what begins so, \"two words\" one after the other; of Chinese, Japanese and Korean any part of a sentence. Put `--` before a \
-query that begins with a dash.
-The best hits come first: words in the title count most, and newer ones stand before older ones. Of a common word only the \
-newest thousand are ranked, and the last line says so.
+The query language is that of `gleaner list`: words match as a whole, ignoring case and accents, `cyber*` matches the \
+beginning of a word, \"two words\" a phrase; in Chinese, Japanese and Korean any part of a sentence matches. Put `--` \
+before a query that begins with a dash.
+The best hits come first: words in the title count most, and newer articles count more. If a word is too common, only \
+the newest thousand hits are ranked, and the last line says so.
 
---json gives an object a line: as `list`, and title_marks, excerpt, marks ([from, to] in characters), comment (null, or id, \
-author, posted).")]
+--json prints an object a line: as `list`, and title_marks, excerpt, marks ([from, to] in characters), comment (null, \
+or id, author, posted).")]
     Search {
         /// Words to search for
         #[arg(required = true, value_name = "QUERY")]
@@ -195,16 +198,16 @@ author, posted).")]
     },
     /// List, add, edit and remove your saved searches
     #[command(after_help = "\
-A saved search is a section of the reader. Put `--` before a query with a dash.
+A saved search is a section in the reader. Put `--` before a query that begins with a dash.
 
---json gives an object a line: name, query; so also of one that was added, edited or removed.")]
+--json prints an object a line: name, query; the same for one that was added, edited or removed.")]
     Searches {
         #[command(subcommand)]
         command: Option<SearchesCommand>,
         #[command(flatten)]
         json: JsonFlag,
     },
-    /// Remove the articles that the keep rules of the configuration do not keep
+    /// Remove articles by the keep rules of the configuration
     #[command(after_help = super::clean::HELP)]
     Clean {
         /// Only show what would be removed
@@ -213,9 +216,9 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: JsonFlag,
     },
-    /// Back up the store to a file, also while it is in use
+    /// Back up the store to a file, even while it is in use
     #[command(
-        after_help = "`gleaner restore FILE` brings it back.\n\nThe file appears under its name once it is whole and was checked; one that is there is never replaced.\n\n--json gives one object: file, bytes, articles."
+        after_help = "`gleaner restore FILE` restores it.\n\nThe file gets its name once it is complete and checked. An existing file is never replaced.\n\n--json prints one object: file, bytes, articles."
     )]
     Backup {
         /// New file to write
@@ -226,7 +229,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
     },
     /// Replace the store with a backup; the old store is kept beside it
     #[command(
-        after_help = "No other gleaner may have the store open.\n\n--json gives one object: file, articles, kept (null, or where the former store is)."
+        after_help = "No other gleaner may have the store open.\n\n--json prints one object: file, articles, kept (the path of the old store, or null)."
     )]
     Restore {
         /// A file that `gleaner backup` wrote
@@ -247,7 +250,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         json: JsonFlag,
     },
     /// Mark articles, by id or by query
-    #[command(after_help = "--json gives one object: mark, matched, changed.")]
+    #[command(after_help = "--json prints one object: mark, matched, changed.")]
     Mark {
         /// Their new state
         #[arg(value_enum)]
@@ -259,7 +262,7 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         json: JsonFlag,
     },
     /// Delete articles for good, by id; fetches do not bring them back
-    #[command(after_help = "--json gives one object: deleted.")]
+    #[command(after_help = "--json prints one object: deleted.")]
     Delete {
         /// Ids of articles
         #[arg(required = true, value_name = "ID")]
@@ -269,9 +272,9 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
     },
     /// Give an article or a comment your own rating
     #[command(after_help = "\
-`gleaner show ID --json` tells the ids of comments. Your rating never mixes into the place's own figures.
+`gleaner show ID --json` prints the ids of comments. Your rating does not change the site's ranks.
 
---json gives one object: id, comment (null for the article), rating.")]
+--json prints one object: id, comment (null for the article), rating.")]
     Rate {
         /// An article, or a comment of it as `ID#COMMENT`
         #[arg(value_name = "ID[#COMMENT]")]
@@ -320,13 +323,14 @@ A saved search is a section of the reader. Put `--` before a query with a dash.
         #[command(flatten)]
         json: JsonFlag,
     },
-    /// Remove a source, with the articles that only it has
+    /// Remove a source and the articles that only it has
     #[command(after_help = "\
-Articles that are starred, watched, rated, tagged or noted, or have a rated comment, move to the source Saved; --all removes them, too. Articles \
-that another source has stay there. `gleaner remove welcome` removes the welcome edition, which never comes back by itself.
+Articles that are starred, watched, rated, tagged or noted, or have a rated comment, move to the source Saved; --all \
+removes them, too. Articles that another source has stay there. `gleaner remove welcome` removes the welcome edition \
+for good.
 
---json gives one object: source, articles (how many are gone), shared (how many stay in other sources), kept (how many moved to \
-Saved).")]
+--json prints one object: source, articles (number removed), shared (number that stay in other sources), kept (number \
+moved to Saved).")]
     Remove {
         /// A title, an address or an id
         #[arg(value_name = "SOURCE")]
@@ -349,7 +353,7 @@ Saved).")]
     #[command(after_help = "\
 Exit is 1 if something is wrong.
 
---json gives an object a line: ok (null for a mere fact), about, text.")]
+--json prints an object a line: ok (null for plain information), about, text.")]
     Doctor {
         /// Check only the store's tables, not the search index or the counts
         #[arg(long)]
@@ -357,9 +361,9 @@ Exit is 1 if something is wrong.
         #[command(flatten)]
         json: JsonFlag,
     },
-    /// Print the settings in force
+    /// Print the settings in use
     #[command(
-        after_help = "--json gives one object with the sections and keys of the file; with --path one with: path, exists."
+        after_help = "--json prints one object with the sections and keys of the file; with --path one with: path, exists."
     )]
     Config {
         /// Print only the path of the file
@@ -378,7 +382,7 @@ Exit is 1 if something is wrong.
         shell: clap_complete::Shell,
     },
     /// Print a man page
-    #[command(after_help = "`gleaner man | man -l -` shows it; `gleaner man COMMAND` is that of a command.")]
+    #[command(after_help = "`gleaner man | man -l -` shows the page; `gleaner man COMMAND` prints the page of a command.")]
     Man {
         /// Command to describe [default: the program]
         #[arg(value_name = "COMMAND")]

@@ -15,13 +15,14 @@ use crate::store::{SourceId, Store};
 use crate::work::clean::{is_wanted, keeping};
 
 pub(super) const HELP: &str = "\
-`keep-days` and `keep` (the newest so many), under [fetch] for all sources and under [[sources]] for one, say what is kept; without \
-them everything is. Only what was fetched goes; what you starred, watched, rated, tagged or noted, or a comment of which you rated, never \
-does. An article that several sources have goes when all of them let it go. What went is not brought back by its feed.
-The reader and `gleaner fetch` clean by themselves after fetching.
+`keep-days` and `keep` (a number of articles) set what is kept: under [fetch] for all sources, under [[sources]] for \
+one. Without them everything is kept. Only fetched articles are removed, and never one that you starred, watched, \
+rated, tagged or noted, or with a comment that you rated. An article in several sources is removed once no source \
+keeps it. A removed article is not fetched again.
+The reader and `gleaner fetch` clean up automatically after fetching.
 
---json gives an object a line for each source: source (its id), title, articles (how many went, or would go), bytes (of their \
-text and comments).";
+--json prints an object a line for each source: source (its id), title, articles (number removed or to be removed), \
+bytes (of their text and comments).";
 
 #[derive(Serialize)]
 struct CleanLine<'a> {

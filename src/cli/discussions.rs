@@ -19,11 +19,12 @@ use crate::work::discussions::{DiscussionReport, Kept, MOST_ORDERED, gather, ord
 use crate::work::fetch::FetchSettings;
 
 pub(super) const HELP: &str = "\
-Discussions that the article names or that are stored are fetched anew. Its address is looked up at Hacker News and Lobsters, and at \
-the instances and sites under [places] in the configuration; all that are found are attached. Exit is 1 if nothing could be asked.
+It fetches the discussions that the article names or that are stored. It also looks for the article's address on \
+Hacker News, on Lobsters and on the sites under [sites] in the configuration, and attaches what it finds. Exit is 1 if \
+no site could be asked.
 
---json gives an object a line for each discussion, and for each place that failed: place, address, comments (of the place that are \
-here), new, complete (whether these are all), requests (that it took), failure and hint.";
+--json prints an object a line for each discussion, and for each site that failed: place, address, comments (number \
+stored), new, complete (whether these are all), requests (number made), failure and hint.";
 
 #[derive(Serialize, Default)]
 struct DiscussionLine<'a> {

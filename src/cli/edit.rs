@@ -13,10 +13,10 @@ use crate::domain::text::{CleanText, clean_line};
 use crate::store::subscriptions::{Change, Options, shown};
 
 pub(super) const HELP: &str = "\
-What is not given stays as it is. The articles of the source stay with it, also when its address changes.
+Options that you do not give stay as they are. The source keeps its articles, even if its address changes.
 Headers, cookies and passwords are set in the configuration, under [[sources]].
 
---json gives one object: source (its id), title, address, folder (a list).";
+--json prints one object: source (its id), title, address, folder (a list).";
 
 #[derive(Serialize)]
 struct Edited<'a> {

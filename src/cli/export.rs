@@ -19,14 +19,14 @@ use crate::store::{ArticleId, RowChecks, Section, Store, Stretch};
 use crate::tui::page::rank_label;
 
 pub(super) const HELP: &str = "\
-Without --markdown or --html each line is one article as JSON: its text, dates, source and tags, your marks and ratings, its discussions with comments, ranks \
-and what you have seen of them. What is fetched, and how, is not in it: `gleaner opml` gives the subscriptions.
-`gleaner import FILE` takes the lines back exactly; an article that is there already only gets the marks that were made later \
-than those there. To read an article in a \
-program, `gleaner show ID --json` has a plainer form.
-An article that holds values which no gleaner writes (a damaged or edited store) is given with the nearest that fit; its number and columns are named on \
-standard error, and the command exits with 1 after it has given all.
-Markdown and HTML have what is to be read: headline, source, date, address, text, and the comments, as threads, with their ranks.";
+Without --markdown or --html each line is one article as JSON: its text, dates, source and tags, your marks and \
+ratings, and its discussions with comments, ranks and what you have seen of them. Subscriptions are not included; \
+`gleaner opml` prints them.
+`gleaner import FILE` restores the lines exactly. For an article that you already have, it only applies marks that \
+were made later than yours. For use in programs, `gleaner show ID --json` has a simpler format.
+If an article has invalid values (in a damaged or edited store), the nearest valid ones are exported, its id and \
+columns are listed on standard error, and the exit status is 1 after everything is exported.
+Markdown and HTML are for reading: title, source, date, address, text, and the comments as threads with their ranks.";
 
 const AT_ONCE: usize = 1000;
 /// So many odd articles are named; all are counted.

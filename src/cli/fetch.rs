@@ -24,15 +24,18 @@ use crate::work::notice::Notices;
 use crate::work::watch::{self, Refreshed};
 
 pub(super) const HELP: &str = "\
-Without a SOURCE it asks those that are due, and refreshes the discussions of watched articles that are (after an eighth of the time \
-since the last comment, but not before 15 minutes and at least once a day), so that it may run from cron as often as you like; with one, or with --all, it \
-asks whether or not they are; what said that it is gone for good (410) is asked by name only. Then what the keep rules let go is taken away, as by `gleaner clean`. A SOURCE is a title, an address, a folder or an id. Exit is 0 if an answer came, 1 if all failed.
+Without a SOURCE it fetches the sources that are due and refreshes the discussions of watched articles that are due: \
+after an eighth of the time since the last comment, at least 15 minutes and at most a day. You can run it from cron as \
+often as you like. With a SOURCE or --all it fetches them whether they are due or not; a source that is gone for good \
+(410) is fetched only by name. Afterwards it applies the keep rules, as `gleaner clean` does. Exit is 0 if any source \
+answered, 1 if all failed.
 
---json gives an object a line for each source as it ends: source, title, outcome (\"unchanged\", \"fetched\" or \"failed\"), new and \
-updated (ids of articles), joined (ids of articles that other sources brought before), ignored (how many), repeated (items that \
-stand in the feed twice), new_comments, merged and split (articles that turned out to be one, or several), notes (what was odd in the feed), failure and hint. Where the \
-discussions of new articles were looked for (`discussions = true`), one more object tells looked_up and failed (how many articles), \
-given_up, and failures (site, failure, hint); what failed is tried again by a later fetch, for some three days.";
+--json prints an object a line for each source as it finishes: source, title, outcome (\"unchanged\", \"fetched\" or \
+\"failed\"), new and updated (ids of articles), joined (ids of articles that other sources had already), ignored \
+(number), repeated (number of items that are in the feed twice), new_comments, merged and split (articles that turned \
+out to be one, or several), notes (oddities of the feed), failure and hint. If discussions of new articles were looked \
+for (`discussions = true`), one more object has looked_up and failed (numbers of articles), given_up, and failures \
+(site, failure, hint); a later fetch tries the failed ones again for about three days.";
 
 #[derive(Serialize)]
 struct Ended<'a> {

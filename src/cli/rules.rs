@@ -62,17 +62,18 @@ pub(super) struct ConditionArgs {
 }
 
 pub(super) const HELP: &str = "\
-A rule stands above a comment's rank and below your hand: lift opens the comments that it fits, shrink makes them lines, \
-mute folds them away. The first rule that fits decides, those of the configuration ([[rules]]) before those made here. In \
-the reader `w` on a comment names the rule, `M` mutes an author.
+A rule overrides the rank of a comment: lift opens the matching comments, shrink turns them into lines, mute folds \
+them. What you open or fold yourself overrides rules. The first matching rule wins; rules of the configuration \
+([[rules]]) come before those added here. In the reader `w` names the rule that applies to a comment, and `M` mutes an \
+author.
 
   gleaner rules add \"long reads\" lift --longer 300
   gleaner rules add \"no coins\" mute --words crypto --words \"to the moon\" --site \"hacker news\"
 
-Which articles are not taken in at all ([[ignore]] in the configuration) is listed too.
+The rules for ignored articles ([[ignore]] in the configuration) are listed, too.
 
---json gives an object a line: name (null where articles are ignored), does (also \"ignore\" and \"mark-read\"), author, words, place (of what is \
-ignored: the source), longer, shorter, links (where there are any), from (\"config\" or \"store\").";
+--json prints an object a line: name (null for ignored articles), does (also \"ignore\" and \"mark-read\"), author, \
+words, place (for ignored articles: the source), longer, shorter, links (if any), from (\"config\" or \"store\").";
 
 #[derive(Serialize)]
 struct RuleJson<'a> {

@@ -17,13 +17,13 @@ use crate::work::fetch::FetchSettings;
 use crate::work::health;
 
 pub(super) const HELP: &str = "\
-With a SOURCE (a title, an address, a folder or an id) it tells all that is known of it: where it is fetched from, when it was and will be \
-asked, and what came of the last tries.
+With a SOURCE (a title, an address, a folder or an id) it prints everything about it: its address, when it was and \
+will be fetched, and the results of the last fetches.
 
 Sources that are not fetched (the welcome edition, imported pages) come last.
 
---json gives an object a line: id, title, address (null where it is not fetched), site, folder (a list), articles, unread, added, asked, answered, due, due_reason, \
-failures (in a row), failure, hint, tries (at, outcome).";
+--json prints an object a line: id, title, address (null if it is not fetched), site, folder (a list), articles, \
+unread, added, asked, answered, due, due_reason, failures (in a row), failure, hint, tries (at, outcome).";
 
 #[derive(Serialize, Default)]
 struct SourceLine<'a> {

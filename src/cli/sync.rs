@@ -15,13 +15,14 @@ use crate::store::{Account, Store};
 use crate::work::sync::{self, SyncOutcome, SyncProgress, SyncSummary};
 
 pub(super) const HELP: &str = "\
-It pushes what you read, starred and changed since the last sync, then fetches new articles and what other clients changed. Without an \
-ACCOUNT it syncs all of them. The reader does the same by itself. Exit is 0 if an account was synced, 1 if all failed.
+It sends what you read, starred and changed since the last sync, then fetches new articles and the changes of other \
+clients. Without an ACCOUNT it syncs all accounts. The reader does the same automatically. Exit is 0 if an account was \
+synced, 1 if all failed.
 
---json gives an object a line for each account: account, outcome (\"synced\", \"failed\", \"busy\": another gleaner is at it, \"held\": the \
-server asked us to wait), requests, pushed (how many changes), new (ids of articles), updated, joined (articles that other sources \
-brought before), read, unread, starred, unstarred (marks that others made), feeds_added, feeds_changed, feeds_removed, pending \
-(changes that still wait), notes, failure, hint, held_until.";
+--json prints an object a line for each account: account, outcome (\"synced\", \"failed\", \"busy\": another gleaner \
+is syncing it, \"held\": the server asked to wait), requests, pushed (number of changes sent), new (ids of articles), \
+updated, joined (articles that other sources had already), read, unread, starred, unstarred (changes made elsewhere), \
+feeds_added, feeds_changed, feeds_removed, pending (changes not sent yet), notes, failure, hint, held_until.";
 
 #[derive(Serialize, Default)]
 struct SyncedJson<'a> {

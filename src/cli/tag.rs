@@ -15,19 +15,20 @@ use crate::domain::text::clean_line;
 use crate::store::{ArticleId, LONGEST_NOTE};
 
 pub(super) const TAG_HELP: &str = "\
-The ids come first, then the tags: `gleaner tag 12 13 rust to-do` gives two tags to two articles. A tag that is a number has a # before \
-it: `gleaner tag 12 '#2026'`. Tags are lower case, without blanks and commas. The tag `later` is the reader's list Read later. \
-Without tags, it prints those of the articles; without ids, the tags in use.
-In a query `tag:rust` finds tagged articles, `tag:ru*` tags that begin so, `has:tags` all of them, `is:later` those to read later.
+Give the ids first, then the tags: `gleaner tag 12 13 rust to-do` adds two tags to two articles. Write a tag that is a \
+number with a #: `gleaner tag 12 '#2026'`. Tags are lower case, without spaces and commas. The tag `later` is the \
+reader's list Read later. Without tags, it prints the tags of the articles; without ids, the tags in use.
+In a query `tag:rust` finds tagged articles, `tag:ru*` tags that begin with these letters, `has:tags` all tagged \
+articles, `is:later` those to read later.
 
---json gives an object a line: of an article id, tags; of a tag tag, total, unread.";
+--json prints an object a line: for an article id, tags; for a tag tag, total, unread.";
 
 pub(super) const NOTE_HELP: &str = "\
-A note is one line of at most 10,000 characters; line breaks become blanks. Without a text it prints the note, and `-` reads it from \
-standard input.
-In a query `note:figures` finds notes with these letters, `has:note` all of them.
+A note is one line of at most 10,000 characters; line breaks become spaces. Without TEXT it prints the note; `-` reads \
+it from standard input.
+In a query `note:figures` finds notes that contain these letters, `has:note` all notes.
 
---json gives one object: id, note (null without one).";
+--json prints one object: id, note (null without one).";
 
 #[derive(Serialize)]
 struct TaggedArticle<'a> {

@@ -9,25 +9,29 @@ use crate::domain::order::Order;
 use crate::domain::slider::Unrated;
 
 pub(in crate::cli) const HELP: &str = "\
-Bar and floor take `off`, a number in the scale's own units (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
-`20%` for the best fifth. A number applies to the discussions whose scale has such numbers. A comment at or above the bar \
-is open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. A reply keeps what \
-it answers in view, at least as a line.
+Bar and floor take `off`, a number on the site's scale (stars: 2.5, points: 12 or -3, likes: 3), or a share such as \
+`20%` for the best fifth. A number applies only to discussions with such a scale. A comment at or above the bar is \
+open, one at or above the floor is a line, the others are folded; without a floor nothing is folded. The comments \
+above an open reply are at least lines.
 
---json gives one object (one a line for a file with several pages): id (null if not stored), title, byline, published, stated_date (as written, of one that \
-cannot be true), updated (of one that was), url, source, read, starred, tags and note (where there are any), body (blocks), enclosures, chapters and audience (where there are any), \
-explore_further, related, recommended, texts (of other sources, where they differ: source, title, byline, published, body), \
-sources (all titles), discussions.
-Enclosure: url, media_type, bytes; where they are known role (\"thumbnail\", \"transcript\" or \"chapters\"), title, language, duration (seconds).
+--json prints one object (one a line for a file with several pages): id (null if not stored), title, byline, \
+published, stated_date (as written, if it cannot be true), updated, url, source, read, starred, tags and note (if \
+any), body (blocks), enclosures, chapters and audience (if any), explore_further, related, recommended, texts (of \
+other sources, if they differ: source, title, byline, published, body), sources (all titles), discussions.
+Enclosure: url, media_type, bytes; if known role (\"thumbnail\", \"transcript\" or \"chapters\"), title, language, \
+duration (seconds).
 Chapter: start (seconds), title, url. Audience: views, favorites, stars, max, votes.
-Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated, estimated), comments, more (of a discussion \
-with comments that the place counts and that are not here: below, null or the id of one that is, and count).
-Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (of one that was), rank, shown (\"open\", \"line\" or \"folded\"), text.
-Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), image \
-(alt, url) or rule; and text where it has any.
-With --changes: id, title, previous_title (null if it is the same), updated, changes (change, \"removed\" or \"added\", and text).
-Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \"of\"} (place null and \"estimated\" true until the site's order is known) or \
-{\"removed\"}.";
+Discussion: place, url, scale, order, bar and floor (null when off), counts (total, open, lines, folded, unrated, \
+estimated), comments, more (of a discussion with missing comments: below, null or the id of the comment that they \
+belong to, and count).
+Comment: id, parent, guessed_parent, depth, author, role (of a moderator or admin), posted, edited (if it was), rank, \
+shown (\"open\", \"line\" or \"folded\"), text.
+Block: kind, which is paragraph, heading (level), quote (blocks), list (start, items), code (language), table (rows), \
+image (alt, url) or rule; and text if it has any.
+With --changes: id, title, previous_title (null if it is the same), updated, changes (change, \"removed\" or \
+\"added\", and text).
+Rank: null (unrated), {\"withheld\"}, {\"stars\", \"votes\"}, {\"points\", \"up\", \"down\"}, {\"likes\"}, {\"place\", \
+\"of\"} (place null and \"estimated\" true until the site's order is known) or {\"removed\"}.";
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ShowOptions {
