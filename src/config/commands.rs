@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::file::KeyWord;
-use super::or_rather;
+use super::key_word::KeyWord;
+use super::mistakes::or_rather;
 use crate::domain::text::clean_line;
 use crate::tui::commands::{CommandOutput, OwnCommand, PipeForm};
 

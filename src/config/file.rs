@@ -9,7 +9,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::Spanned;
 
-use super::{ConfigError, commands, fetch, or_rather, read, report, rules, site_bases, theme};
+use super::key_word::KeyWord;
+use super::mistakes::{ConfigError, or_rather, read, report};
+use super::{commands, fetch, rules, site_bases, theme};
 use crate::domain::notch::NotchInput;
 use crate::domain::order::Order;
 use crate::tui::geometry::Widths;
@@ -383,24 +385,6 @@ impl TryFrom<String> for ActionName {
         let known = ACTIONS.iter().map(|entry| entry.name);
         let at = known.clone().position(|known| known == name);
         at.map(ActionName).ok_or_else(|| format!("there is no action `{name}`; {}", or_rather(&name, known)))
-    }
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(try_from = "String")]
-pub(super) struct KeyWord(pub(super) Key);
-
-impl TryFrom<String> for KeyWord {
-    type Error = String;
-
-    fn try_from(word: String) -> Result<KeyWord, String> {
-        word.parse().map(KeyWord)
-    }
-}
-
-impl Serialize for KeyWord {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
     }
 }
 

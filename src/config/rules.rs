@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::or_rather;
+use super::mistakes::or_rather;
 use crate::domain::rules::{Conditions, IgnoreRule, Rule, Verdict};
 use crate::domain::text::{CleanText, clean_line};
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ConfigError, or_rather, read};
+use super::mistakes::{ConfigError, or_rather, read};
 use crate::tui::theme::{Role, Theme, parse_style};
 
 /// The themes that come with the program.

@@ -7,7 +7,6 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::open::{is_unwritable, with_suffix};
 use crate::os::files::append;
 
 const OPENED: u8 = b'o';
@@ -87,4 +86,16 @@ impl Lock {
             marked => marked.map_err(|error| StoreError::File { path: self.path.clone(), error }),
         }
     }
+}
+
+pub(super) fn is_unwritable(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+}
+
+/// A file beside the store.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
 }

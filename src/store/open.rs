@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::columns::ReadColumn as _;
 use super::error::StoreError;
-use super::lock::{Lock, LockState};
+use super::lock::{Lock, LockState, is_unwritable, with_suffix};
 use super::schema::{self, Upgrade};
 use super::{Store, backup, filter, foreign, odd_rows, shown};
 use crate::domain::time::Timestamp;
@@ -321,11 +321,6 @@ pub(super) fn open_to_read(path: &Path, reason: StoreError) -> Result<Store, Sto
     Ok(Connected { conn, is_new: false, is_read_only: true, notes }.into_store(path, None, false))
 }
 
-pub(super) fn is_unwritable(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-    matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
-}
-
 pub(super) fn read_only(path: &Path, uri: &str, is_uri: bool) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = if is_uri {
@@ -401,10 +396,4 @@ pub(super) fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     )?;
     filter::register(conn)?;
     odd_rows::register(conn)
-}
-
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }

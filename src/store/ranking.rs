@@ -6,13 +6,21 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result};
 
-use super::By;
 use super::columns::ReadColumn as _;
 use super::index::Text;
 use super::index::partitions::{self, Partition};
 use super::matching::{ColumnNeedle, is_text, prefix_length};
 use crate::domain::query::{Clause, HitKind, Query};
 use crate::domain::text::words::{Needle, marks};
+
+/// The order of the hits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum By {
+    /// How well they fit: bm25, words of the title counting more, newer ones better.
+    #[default]
+    Fit,
+    Date,
+}
 
 /// A word of more texts than this is too common to be ranked by FTS5, which counts them all before it ranks the first.
 pub(super) const COMMON: i64 = 10_000;

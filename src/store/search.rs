@@ -12,7 +12,7 @@ use super::index::text_of;
 use super::index::walk::{ALL_DOCS, Walk};
 use super::lists::{HEADLINE, HEADLINE_END as END, headline};
 use super::matching::{Led, led, needles};
-use super::ranking::{READ, Ranking};
+use super::ranking::{By, READ, Ranking};
 use super::word_lists::{One, docs_of_time};
 use super::{DiscussionId, Headline, Section, Store, StoreError, Stretch, body};
 use crate::domain::query::{HitKind, Query};
@@ -27,15 +27,6 @@ pub const FITTING: usize = 1000;
 const EXCERPT: usize = 240;
 /// The number of these words before the first match.
 const BEFORE: usize = 60;
-
-/// The order of the hits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum By {
-    /// How well they fit: bm25, words of the title counting more, newer ones better.
-    #[default]
-    Fit,
-    Date,
-}
 
 /// The hits of a search.
 #[derive(Clone, PartialEq, Debug, Default)]

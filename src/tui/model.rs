@@ -13,7 +13,6 @@ use super::page::{Defaults, Element, Frame, PageView};
 pub(super) use super::section_names::{folded_in, folder_name, section_name, section_of};
 use super::sections::{self, SourcesOrder};
 pub(super) use super::undo::Undo;
-use super::update::{stored_page, stored_place};
 use super::visits::Visits;
 use crate::domain::article::Source;
 use crate::domain::rules::Rule;
@@ -22,6 +21,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::site;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, DiscussionId, Headline, ReadingPosition, SearchId, Section, SectionRow, Session};
+use crate::work::visit::is_unstored;
 
 /// The last thing told in the footer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -389,26 +389,31 @@ impl Model {
         self.put_section_cursor(cursor.unwrap_or(self.section_cursor));
     }
 
+    /// The page of the store that is open, or that the visited ones lead back to.
+    pub(super) fn stored_page(&self) -> Option<&PageView> {
+        self.visits.back.first().or(self.page.as_ref()).filter(|page| !is_unstored(page.article.id))
+    }
+
     /// The reader as it should come back after a restart.
     pub fn session(&self) -> Session {
         // A search that is live is not kept, but where the reader was before it.
         let list = self.list.finding.as_ref().map_or(&self.list, |finding| &finding.before.list);
         let section = section_name(&list.section);
+        let page = self.stored_page();
         let focus = match self.focus {
             Pane::Sections => "sections",
             Pane::List => "list",
-            Pane::Page if stored_page(self).is_none() => "list",
+            Pane::Page if page.is_none() => "list",
             Pane::Page => "page",
         };
         let selected = list.selected().map(|row| row.id.0);
-        let page = stored_page(self);
         Session {
             section,
             folded: self.folded.iter().map(|folder| folder_name(folder)).collect(),
             order: list.order.name().to_owned(),
             article: page.map(|page| page.article.id.0).or(selected),
             focus: focus.to_owned(),
-            page: stored_place(self),
+            page: page.filter(|page| page.opened).map(|page| page.place(true)),
             hides_recommended: !self.recommends,
             hides_read: self.hides_read,
             is_compact: Some(self.is_compact),

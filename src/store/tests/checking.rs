@@ -1,7 +1,7 @@
 //! When the store is checked, and what is told meanwhile.
 
 use super::*;
-use crate::store::open::with_suffix;
+use crate::store::lock::with_suffix;
 
 #[test]
 fn a_check_is_due_until_somebody_has_checked_whoever_opens_the_store_first() {

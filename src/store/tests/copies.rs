@@ -8,7 +8,8 @@ use rusqlite::Connection;
 use super::*;
 use crate::store::backup::found_aside;
 use crate::store::foreign::extras;
-use crate::store::open::{immutable, open_to_read, read_only, with_suffix};
+use crate::store::lock::with_suffix;
+use crate::store::open::{immutable, open_to_read, read_only};
 use crate::store::{StoreError, schema};
 
 const TRIGGER: &str = "CREATE TRIGGER \"ev\"\"il\" AFTER UPDATE ON articles BEGIN DELETE FROM articles; END;

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::slider::Notch;
-use crate::store::{open::with_suffix, schema};
+use crate::store::{lock::with_suffix, schema};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::store::open::with_suffix;
+use crate::store::lock::with_suffix;
 
 const TOTAL: u64 = 2500;
 

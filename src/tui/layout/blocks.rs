@@ -8,7 +8,7 @@ use crate::domain::text::{Block, CleanText, LinkId};
 const TAB: usize = 4;
 
 /// The lines so far, and what stands before the next ones.
-pub(super) struct PageLayout {
+pub(super) struct BlockLayout {
     pub(super) style: Style,
     pub(super) lines: Vec<Line>,
     margins: Vec<Margin>,
@@ -26,19 +26,19 @@ struct Margin {
     columns: usize,
 }
 
-impl PageLayout {
-    pub(super) fn new(style: Style) -> PageLayout {
+impl BlockLayout {
+    pub(super) fn new(style: Style) -> BlockLayout {
         let style = Style { width: style.width.max(1), ..style };
-        PageLayout { style, lines: Vec::new(), margins: Vec::new(), gap: None, mark: None, quotes: 0 }
+        BlockLayout { style, lines: Vec::new(), margins: Vec::new(), gap: None, mark: None, quotes: 0 }
     }
 
     /// `spaced`: with a blank line between each two.
     pub(super) fn blocks(&mut self, blocks: &[Block], spaced: bool) {
-        self.each(blocks, spaced, PageLayout::block);
+        self.each(blocks, spaced, BlockLayout::block);
     }
 
     /// Lays out parts one below the other; those of which nothing shows leave no gap.
-    pub(super) fn each<T>(&mut self, parts: &[T], spaced: bool, mut lay_out: impl FnMut(&mut PageLayout, &T)) {
+    pub(super) fn each<T>(&mut self, parts: &[T], spaced: bool, mut lay_out: impl FnMut(&mut BlockLayout, &T)) {
         let (due, began) = (self.gap, self.lines.len());
         for part in parts {
             let before = self.lines.len();
@@ -147,7 +147,7 @@ impl PageLayout {
     }
 
     /// Lays out something behind the widest of some margins that leaves half of the page.
-    fn inside(&mut self, first: Option<String>, rest: [&str; 3], lay_out: impl FnOnce(&mut PageLayout)) {
+    fn inside(&mut self, first: Option<String>, rest: [&str; 3], lay_out: impl FnOnce(&mut BlockLayout)) {
         let room = self.margin_room();
         let rest = rest.into_iter().find(|margin| margin.chars().count() <= room).unwrap_or_default();
         self.margins.push(Margin { first, rest: rest.to_owned(), columns: rest.chars().count() });

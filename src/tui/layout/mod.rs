@@ -9,7 +9,7 @@ mod flow;
 mod table;
 mod wrap;
 
-use blocks::PageLayout;
+use blocks::BlockLayout;
 
 use crate::domain::text::{Document, Emphasis, LinkId, effort};
 
@@ -60,7 +60,7 @@ pub struct Style {
 ///
 /// A grapheme of two columns cannot be made narrower: at width 1 it sticks out.
 pub fn lay_out(document: &Document, style: Style) -> Vec<Line> {
-    let mut page = PageLayout::new(style);
+    let mut page = BlockLayout::new(style);
     page.blocks(&document.blocks, true);
     page.lines
 }

@@ -1,6 +1,6 @@
 //! Tables: side by side where there is room, else one cell below the other.
 
-use super::blocks::PageLayout;
+use super::blocks::BlockLayout;
 use super::flow::TextFlow;
 use super::{SpanTag, TagKind};
 use crate::domain::text::{Span, Table, prefix, spans_text, width};
@@ -8,7 +8,7 @@ use crate::domain::text::{Span, Table, prefix, spans_text, width};
 /// Columns of a column's name.
 const LONGEST_LABEL: usize = 80;
 
-impl PageLayout {
+impl BlockLayout {
     pub(super) fn table(&mut self, table: &Table) {
         let cells: Vec<Vec<TextFlow>> = table
             .rows

@@ -3,8 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::overlay_box::{middle, open_box};
-use super::paint::Pen;
+use super::paint::{Pen, middle, open_box};
 use crate::domain::text::{CleanText, width};
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;

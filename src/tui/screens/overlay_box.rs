@@ -2,9 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
 
-use super::paint::{Pen, border};
+use super::paint::{Pen, middle, open_box};
 use crate::domain::text::{Link, width};
 use crate::tui::help::{Help, HelpLine};
 use crate::tui::input::Input;
@@ -69,25 +68,6 @@ fn links(model: &Model, buffer: &mut Buffer, links: &[Link], outside: bool) {
     let more = if more > 0 { format!(" ({more} more)") } else { String::new() };
     lines.push((format!("its key opens a link {here}, {browser} first: {other}{more}"), Role::Dim));
     answer(model, buffer, "Links on the screen", &lines);
-}
-
-/// A box in the middle of the screen, at most as large as it.
-pub(super) fn middle(screen: Rect, columns: usize, rows: usize) -> Rect {
-    let columns = (columns as u16).min(screen.width);
-    let rows = (rows as u16).min(screen.height);
-    Rect::new((screen.width - columns) / 2, (screen.height - rows) / 2, columns, rows)
-}
-
-pub(super) fn open_box(model: &Model, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
-    Clear.render(area, buffer);
-    buffer.set_style(area, model.settings.theme.style(Role::Text));
-    border(model, buffer, area, (title, ""), true);
-    Rect {
-        x: area.x + 2.min(area.width),
-        y: area.y + 1.min(area.height),
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    }
 }
 
 fn answer(model: &Model, buffer: &mut Buffer, title: &str, lines: &[(String, Role)]) {

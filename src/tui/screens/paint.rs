@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::symbols::merge::MergeStrategy;
-use ratatui::widgets::{Block, Borders, Widget};
+use ratatui::widgets::{Block, Borders, Clear, Widget};
 
 use crate::domain::text::{Emphasis, is_narrow, prefix, width};
 use crate::tui::input::Input;
@@ -200,5 +200,24 @@ pub(super) fn border(model: &Model, buffer: &mut Buffer, area: Rect, (title, pos
     if !position.is_empty() && pen.room() >= wanted {
         let right = Rect { x: line.right() - wanted as u16, width: wanted as u16, ..line };
         Pen::new(model, buffer, right).text(&format!(" {position} "), role);
+    }
+}
+
+/// A box in the middle of the screen, at most as large as it.
+pub(super) fn middle(screen: Rect, columns: usize, rows: usize) -> Rect {
+    let columns = (columns as u16).min(screen.width);
+    let rows = (rows as u16).min(screen.height);
+    Rect::new((screen.width - columns) / 2, (screen.height - rows) / 2, columns, rows)
+}
+
+pub(super) fn open_box(model: &Model, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
+    Clear.render(area, buffer);
+    buffer.set_style(area, model.settings.theme.style(Role::Text));
+    border(model, buffer, area, (title, ""), true);
+    Rect {
+        x: area.x + 2.min(area.width),
+        y: area.y + 1.min(area.height),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
     }
 }

@@ -54,7 +54,7 @@ impl Shell {
     pub(in crate::tui) fn clean_beside(&mut self, model: &Model, stage: Stage) {
         let Some(path) = self.path.clone().filter(|_| !self.cleaning.steps.is_under_way()) else { return };
         if clean::is_wanted(&model.settings.fetch, &self.store) {
-            let spared = crate::tui::update::stored_page(model).map(|page| page.article.id);
+            let spared = model.stored_page().map(|page| page.article.id);
             let job = Job::Clean { path, settings: Box::new(model.settings.fetch.clone()), spared, now: (self.now)(), stage };
             self.cleaning.steps.go_on(job, &mut self.tickets, &mut self.workers);
         }

@@ -310,7 +310,7 @@ pub(super) fn reload(model: &mut Model) -> Vec<Effect> {
     if model.list.is_filling {
         effects.push(more(model, Stretch::First));
     }
-    let page = super::stored_page(model).map(|page| page.article.id);
+    let page = model.stored_page().map(|page| page.article.id);
     let mut marked: Vec<ArticleId> = model.list.rows.iter().map(|row| row.id).chain(page).collect();
     marked.sort_unstable();
     marked.dedup();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{addresses, image_requests, reading};
 use crate::site::identity::is_same_address;
 use crate::source::http::PrivateOrigins;
-use crate::store::{ArticleId, DiscussionHead, ReadingPosition, SliderMemory};
+use crate::store::{ArticleId, DiscussionHead, SliderMemory};
 use crate::tui::geometry::Pane;
 use crate::tui::keymap::Action;
 use crate::tui::message::{Effect, Mark};
@@ -189,14 +189,4 @@ pub(super) fn kept(model: &mut Model, was: ArticleId, id: ArticleId, heads: &[Di
     model.can_undo(Undo::Marks { ids: vec![id], back: Mark::Starred(false) });
     model.show_status("starred and stored");
     vec![Effect::LoadSections, Effect::LoadHeadline(id)]
-}
-
-/// Where a stored page of the visit was left, for the next start.
-pub(in crate::tui) fn stored_page(model: &Model) -> Option<&PageView> {
-    model.visits.back.first().or(model.page.as_ref()).filter(|page| !is_unstored(page.article.id))
-}
-
-/// A place on a page: where the reader was on it.
-pub(in crate::tui) fn stored_place(model: &Model) -> Option<ReadingPosition> {
-    stored_page(model).filter(|page| page.opened).map(|page| page.place(true))
 }

@@ -23,7 +23,6 @@ mod subscribe;
 mod undoing;
 
 pub use beginning::{begin, begin_at, begin_in};
-pub(super) use following::{stored_page, stored_place};
 pub(super) use source_keys::FIELDS;
 
 use super::geometry::Pane;
