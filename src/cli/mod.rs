@@ -112,6 +112,8 @@ fn start(args: &Arguments) -> anyhow::Result<Exit> {
     let base = Settings {
         ascii,
         ascii_text: ascii,
+        // Old kernels of Linux print them on the console.
+        hyperlinks: std::env::var_os("TERM").is_none_or(|term| term != "linux"),
         renderer: Some(Renderer(piping::render)),
         pager: pager(std::env::var("PAGER").ok().as_deref()),
         ..Settings::default()

@@ -121,7 +121,7 @@ fn a_mistake_is_shown_where_it_stands() {
       |
     2 | them = "dark"
       | ^^^^
-    unknown field `them`, expected one of `theme`, `ascii`, `text-width`, `mouse`, `images`, `recommendations`, `screen-reader`
+    unknown field `them`, expected one of `theme`, `ascii`, `text-width`, `mouse`, `hyperlinks`, `images`, `recommendations`, `screen-reader`
     did you mean `theme`?
 
     config.toml: TOML parse error at line 2, column 7

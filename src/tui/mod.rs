@@ -55,6 +55,8 @@ pub struct Settings {
     /// The widest column of text, in columns.
     pub text_width: u16,
     pub mouse: bool,
+    /// Links are hyperlinks of the terminal (OSC 8).
+    pub hyperlinks: bool,
     pub widths: geometry::Widths,
     pub list: ListSettings,
     pub images: images::Images,
@@ -129,6 +131,7 @@ impl Default for Settings {
             ascii_text: false,
             text_width: 80,
             mouse: true,
+            hyperlinks: true,
             widths: geometry::Widths::default(),
             list: ListSettings::default(),
             images: images::Images::Auto,

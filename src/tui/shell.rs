@@ -248,6 +248,7 @@ impl Shell {
     fn draw(&mut self, model: &mut Model) {
         loop {
             if let Some(screen) = &mut self.screen {
+                screen.set_links(screens::links(model));
                 screen.draw(|buffer| screens::draw(model, buffer));
             }
             model.left = Left::default();

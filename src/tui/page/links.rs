@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{DrawnLine, Element, PageView};
 use crate::domain::slider::Shown;
-use crate::domain::text::{Link, LinkId, width};
+use crate::domain::text::{CleanText, Link, LinkId, width};
 
 impl PageView {
     /// The links of an element by the numbers that its text shows, and those of the whole body for any part of it.
@@ -31,6 +32,27 @@ impl PageView {
         })?;
         let LinkId(n) = look.link?;
         self.links_at(at).get(n as usize).cloned()
+    }
+
+    /// The columns of a line that lead somewhere, with the link's number and its address. The number written behind
+    /// a link belongs to it.
+    pub fn links_of_line(&self, at: usize, line: usize) -> Vec<(Range<usize>, LinkId, CleanText)> {
+        let lines = self.lines(at);
+        let mut found: Vec<(Range<usize>, LinkId, CleanText)> = Vec::new();
+        let mut column = 0;
+        for (text, look) in &lines[line].spans {
+            let columns = column..column + width(text);
+            column = columns.end;
+            let Some(id) = look.link else { continue };
+            match found.last_mut() {
+                Some((before, known, _)) if *known == id && before.end == columns.start => before.end = columns.end,
+                _ => {
+                    let links = self.links_at(at);
+                    found.extend(links.get(id.0 as usize).map(|link| (columns, id, link.address.clone())));
+                }
+            }
+        }
+        found
     }
 
     /// True for a fold row, and for a comment that is one line: a click opens these at once.

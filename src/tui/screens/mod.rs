@@ -21,6 +21,7 @@ use super::input::Input;
 use super::keymap::Action;
 use super::model::{Field, Model, Overlay, Prompt};
 use super::page::{PageView, dot};
+use super::terminal::ScreenLink;
 use super::theme::Role;
 use crate::domain::text::width;
 use paint::{Pen, border};
@@ -64,6 +65,12 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     }
     let caret = footer(model, buffer);
     overlay_box::draw(model, buffer).or(caret).or_else(|| reading_position(model))
+}
+
+/// The hyperlinks on the screen. An overlay may cover them, so then there are none.
+pub fn links(model: &Model) -> Vec<ScreenLink> {
+    let is_drawn = model.geometry.shows(Pane::Page) && !model.geometry.too_small && model.overlay.is_in_footer();
+    if model.settings.hyperlinks && is_drawn { reading_pane::links(model) } else { Vec::new() }
 }
 
 /// The row under the cursor of the pane that has the keys, where a screen reader begins.

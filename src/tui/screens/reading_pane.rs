@@ -9,10 +9,11 @@ use ratatui::widgets::Widget;
 use ratatui_image::sliced::SlicedImage;
 
 use super::paint::{Pen, styled};
-use crate::domain::text::width;
+use crate::domain::text::{LinkId, width};
 use crate::tui::geometry::Pane;
 use crate::tui::model::Model;
 use crate::tui::page::{DrawnLine, PageView, RowMarks, slider_row};
+use crate::tui::terminal::ScreenLink;
 use crate::tui::theme::Role;
 
 pub(super) fn draw(model: &Model, buffer: &mut Buffer) {
@@ -55,6 +56,20 @@ pub(super) fn reading_position(model: &Model) -> Option<Position> {
     let cursor = page.cursor();
     let row = page.screen().into_iter().position(|(at, _)| page.element(at) == cursor)? as u16;
     (row < area.height).then(|| Position::new(area.x, area.y + row))
+}
+
+/// The links of the text on the screen, row by row.
+pub(super) fn links(model: &Model) -> Vec<ScreenLink> {
+    let Some(page) = &model.page else { return Vec::new() };
+    let area = model.geometry.page_text(page.governed().is_some());
+    let mut links = Vec::new();
+    for (row, (at, line)) in (area.y..area.bottom()).zip(page.screen()) {
+        for (columns, LinkId(number), address) in page.links_of_line(at, line) {
+            let column = |n: usize| area.x.saturating_add(n as u16).min(area.right());
+            links.push(ScreenLink { row, columns: column(columns.start)..column(columns.end), number, address });
+        }
+    }
+    links
 }
 
 /// Each picture in one piece, from the first of its rows that is on the screen.

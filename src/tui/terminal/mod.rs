@@ -6,6 +6,7 @@
 
 #[cfg(unix)]
 mod decode;
+mod hyperlinks;
 #[cfg(unix)]
 mod keys;
 mod modes;
@@ -23,6 +24,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::domain::text::{CleanText, clean, to_ascii};
 use crate::tui::theme::Rgb;
+pub use hyperlinks::ScreenLink;
 pub use modes::restore_on_panic;
 #[cfg(unix)]
 use unix as system;

@@ -11,6 +11,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
+use super::hyperlinks::{CLOSE, ScreenLink, link_at, links_of_row, unknown_where_links_differ};
 use super::system::write_all;
 use crate::domain::text::{is_narrow, to_ascii};
 
@@ -32,6 +33,9 @@ pub(super) struct Output {
     shown: Option<Buffer>,
     /// Empty between two frames.
     next: Buffer,
+    /// The hyperlinks that the terminal shows, and those of the next frame.
+    shown_links: Vec<ScreenLink>,
+    next_links: Vec<ScreenLink>,
     frame: Vec<u8>,
     cursor: Option<Position>,
     /// True if the terminal takes ASCII only.
@@ -41,7 +45,15 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn new(size: (u16, u16)) -> Output {
         let next = Buffer::empty(Rect::new(0, 0, size.0, size.1));
-        Output { shown: None, next, frame: Vec::with_capacity(ROOM), cursor: None, is_ascii: false }
+        Output {
+            shown: None,
+            next,
+            shown_links: Vec::new(),
+            next_links: Vec::new(),
+            frame: Vec::with_capacity(ROOM),
+            cursor: None,
+            is_ascii: false,
+        }
     }
 
     /// For a terminal that takes ASCII only, if it does.
@@ -63,6 +75,11 @@ impl Output {
         self.shown = None;
     }
 
+    /// The hyperlinks of the next frame, in the order of their rows.
+    pub(super) fn set_links(&mut self, links: Vec<ScreenLink>) {
+        self.next_links = links;
+    }
+
     /// Writes what makes the terminal show what `view` draws into an empty buffer; `view` gives where the cursor stands,
     /// if it is to be seen.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
@@ -81,6 +98,7 @@ impl Output {
     fn turn(&mut self) {
         let mut empty = self.shown.take().unwrap_or_else(|| Buffer::empty(self.next.area));
         empty.reset();
+        self.shown_links = std::mem::take(&mut self.next_links);
         self.shown = Some(std::mem::replace(&mut self.next, empty));
     }
 
@@ -95,14 +113,18 @@ impl Output {
             self.frame.extend_from_slice(CLEAR);
             self.frame.extend_from_slice(HIDE_CURSOR);
             self.cursor = None;
+            self.shown_links.clear();
         }
         let begin = self.frame.len();
-        let mut ink = CellInk { frame: &mut self.frame, at: None, look: CellLook::default() };
+        let mut ink = CellInk { frame: &mut self.frame, at: None, look: CellLook::default(), links: &[], open: None };
         let width = usize::from(self.next.area.width).max(1);
         let blank = vec![Cell::EMPTY; width];
         for (y, next) in (0..).zip(self.next.content.chunks(width)) {
             let shown = self.shown.as_ref().map_or(&*blank, |shown| &shown.content[usize::from(y) * width..][..width]);
-            ink.row(y, shown, next);
+            ink.links = links_of_row(&self.next_links, y);
+            let unknown = unknown_where_links_differ(shown, links_of_row(&self.shown_links, y), ink.links);
+            ink.row(y, unknown.as_deref().unwrap_or(shown), next);
+            ink.close_link();
         }
         ink.end();
         let is_moved = self.frame.len() > begin;
@@ -174,18 +196,21 @@ struct CellInk<'a> {
     /// Where the terminal's cursor stands, if that is known.
     at: Option<(u16, u16)>,
     look: CellLook,
+    /// The hyperlinks of the row, and the one that is open: none is at the end of a row.
+    links: &'a [ScreenLink],
+    open: Option<&'a ScreenLink>,
 }
 
-impl CellInk<'_> {
+impl<'a> CellInk<'a> {
     fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
-        let (begin, at, look) = (self.frame.len(), self.at, self.look);
+        let (begin, at, look, open) = (self.frame.len(), self.at, self.look, self.open);
         for (x, (old, new)) in (0..).zip(shown.iter().zip(next)) {
             if is_same(old, new) {
                 continue;
             }
             if !is_plain(old) || !is_plain(new) {
                 self.frame.truncate(begin);
-                (self.at, self.look) = (at, look);
+                (self.at, self.look, self.open) = (at, look, open);
                 self.unsure_row(y, shown, next);
                 return;
             }
@@ -235,11 +260,38 @@ impl CellInk<'_> {
             self.look = look;
             self.put_on(look);
         }
+        if self.open.is_some() || !self.links.is_empty() {
+            self.follow_link(x);
+        }
         match *cell.symbol().as_bytes() {
             [letter] => self.frame.push(letter),
             ref letters => self.frame.extend_from_slice(letters),
         }
         self.at = Some((x.saturating_add(columns), y));
+    }
+
+    /// Opens the hyperlink of a column, or closes the one before it.
+    fn follow_link(&mut self, column: u16) {
+        let link: Option<&'a ScreenLink> = link_at(self.links, column);
+        let is_open = match (link, self.open) {
+            (Some(link), Some(open)) => link.leads_as(open),
+            (link, open) => link.is_none() && open.is_none(),
+        };
+        if is_open {
+            return;
+        }
+        let opening = link.and_then(ScreenLink::opening);
+        match &opening {
+            Some(opening) => self.frame.extend_from_slice(opening.as_bytes()),
+            None => self.close_link(),
+        }
+        self.open = link.filter(|_| opening.is_some());
+    }
+
+    fn close_link(&mut self) {
+        if self.open.take().is_some() {
+            self.frame.extend_from_slice(CLOSE.as_bytes());
+        }
     }
 
     /// All of a look at once (ECMA-48's SGR; colours by number as xterm has them, and underlines' as kitty).

@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::output::Output;
-use super::{TerminalInput, TerminalSettings, modes, title_of, usable_size};
+use super::{ScreenLink, TerminalInput, TerminalSettings, modes, title_of, usable_size};
 use crate::domain::text::CleanText;
 use crate::os::program::ProgramError;
 use crate::os::terminal_program::run_with_terminal;
@@ -122,6 +122,11 @@ impl Screen {
         if modes::in_force() {
             self.is_lost |= self.output.draw(view).is_err();
         }
+    }
+
+    /// The hyperlinks of the next frame, in the order of their rows.
+    pub fn set_links(&mut self, links: Vec<ScreenLink>) {
+        self.output.set_links(links);
     }
 
     pub fn redraw_all(&mut self) {

@@ -294,3 +294,41 @@ fn a_picture_is_written_once_and_blanks_nothing_beside_it() {
         assert!(written(&mut output, |buffer| "a".render(buffer.area, buffer)).contains("  "), "{way:?}: it goes");
     }
 }
+
+fn link(row: u16, columns: std::ops::Range<u16>, address: &str) -> ScreenLink {
+    ScreenLink { row, columns, number: 1, address: crate::domain::text::clean(address) }
+}
+
+#[test]
+fn a_hyperlink_is_opened_and_closed_within_its_row() {
+    let mut output = output();
+    let view = |text: &'static str| move |buffer: &mut Buffer| Line::raw(text).render(buffer.area, buffer);
+    let links = || vec![link(0, 2..6, "https://e.org")];
+    output.set_links(links());
+    let all = "␛[1;1Ha␛[1;3H␛]8;id=1;https://e.org␛\\link␛[1;8H␛]8;;␛\\b";
+    assert_eq!(written(&mut output, view("a link b")), all);
+    // What did not change is not written again.
+    output.set_links(links());
+    assert_eq!(written(&mut output, view("a link b")), "");
+    output.set_links(links());
+    assert_eq!(written(&mut output, view("a link c")), "␛[1;8Hc");
+    output.set_links(links());
+    assert_eq!(written(&mut output, view("a lint c")), "␛[1;6H␛]8;id=1;https://e.org␛\\t␛]8;;␛\\");
+}
+
+#[test]
+fn letters_that_lead_elsewhere_are_written_again() {
+    let mut output = output();
+    let view = |buffer: &mut Buffer| Line::raw("abcdef").render(buffer.area, buffer);
+    written(&mut output, view);
+    output.set_links(vec![link(0, 1..3, "https://e.org")]);
+    assert_eq!(written(&mut output, view), "␛[1;2H␛]8;id=1;https://e.org␛\\bc␛]8;;␛\\");
+    output.set_links(vec![link(0, 2..4, "https://e.org")]);
+    assert_eq!(written(&mut output, view), "␛[1;2Hb␛[1;4H␛]8;id=1;https://e.org␛\\d␛]8;;␛\\");
+    output.set_links(vec![link(0, 2..4, "file:///etc/passwd")]);
+    assert_eq!(written(&mut output, view), "␛[1;3Hcd");
+    assert_eq!(written(&mut output, view), "␛[1;3Hcd");
+    output.set_links(vec![link(0, 1..3, "https://e.org"), link(0, 3..4, "https://e.com")]);
+    let both = "␛[1;2H␛]8;id=1;https://e.org␛\\bc␛]8;id=1;https://e.com␛\\d␛]8;;␛\\";
+    assert_eq!(written(&mut output, view), both);
+}

@@ -22,7 +22,7 @@ use rustix::termios::{isatty, tcgetwinsize, ttyname};
 use super::decode::Decoder;
 use super::operating_system_command::ASK_COLORS;
 use super::output::Output;
-use super::{TerminalInput, TerminalSettings, modes, title_of, usable_size};
+use super::{ScreenLink, TerminalInput, TerminalSettings, modes, title_of, usable_size};
 use crate::domain::text::CleanText;
 pub use signals::Waker;
 use signals::{Signal, Signals};
@@ -159,6 +159,11 @@ impl Screen {
             let sent = self.output.draw(view);
             self.note_loss(&sent);
         }
+    }
+
+    /// The hyperlinks of the next frame, in the order of their rows.
+    pub fn set_links(&mut self, links: Vec<ScreenLink>) {
+        self.output.set_links(links);
     }
 
     /// The next frame is drawn from nothing: something else has written to the terminal.
