@@ -87,6 +87,11 @@ pub trait FetchPlan: Send {
     /// A web page was asked for and has come; then it is [taken](FetchPlan::take) as well.
     fn take_page(&mut self, _: &SiteRequest, _: &str) {}
 
+    /// What the plan read itself, where the answers are web pages and nothing better has come.
+    fn own_page(&self, _: &Origin<'_>) -> Option<Page> {
+        None
+    }
+
     /// True if an answer that was a part of what is read no longer is, since better ones have come.
     fn is_superseded(&self, _: &SiteRequest) -> bool {
         false
@@ -240,9 +245,13 @@ impl ThreadFetch {
     /// The comments so far, as a page with one discussion; none while there is nothing to read.
     pub fn page(&self, now: Timestamp) -> Option<Page> {
         let origin = Origin { name: self.pass.name(), now };
-        let pages = match self.pass.feed() {
-            Some(feed) => read(feed.as_bytes(), &origin).ok()?.pages,
-            None => {
+        let pages = match (self.pass.plan().own_page(&origin), self.pass.feed()) {
+            (Some(mut page), _) => {
+                Bounds::default().keep_page(&mut page);
+                vec![page]
+            }
+            (None, Some(feed)) => read(feed.as_bytes(), &origin).ok()?.pages,
+            (None, None) => {
                 let mut pages = read_json_of(self.thread.site, JsonPieces(&self.pass.json()), &origin)?;
                 // A text that was cut says so at its end, and comments that were left out are among the missing ones.
                 Bounds::default().keep_pages(&mut pages);

@@ -1,6 +1,7 @@
 //! Comments of a blog as the interface of `WordPress` lists them: each with its article's address and the number of what it
 //! answers. They have the ids that they have in the blog's feeds.
 
+mod comment_pages;
 mod export;
 mod fetch;
 mod page;

@@ -11,8 +11,11 @@ use std::collections::HashSet;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
+use super::comment_pages::CommentPages;
 use super::pointers;
+use crate::domain::article::Page;
 use crate::domain::completeness::SiteCount;
+use crate::format::Origin;
 use crate::format::json::{Json, Value};
 use crate::site::SiteRequest;
 use crate::site::comment_feed::page_of_comment;
@@ -51,6 +54,8 @@ pub(super) struct PageCommentsFetch {
     is_all: bool,
     /// The ids of the comments.
     here: HashSet<String>,
+    /// The article's page and further pages of its comments, where these stand in them.
+    pages_read: CommentPages,
 }
 
 impl PageCommentsFetch {
@@ -71,6 +76,7 @@ impl PageCommentsFetch {
             total: None,
             is_all: false,
             here: HashSet::new(),
+            pages_read: CommentPages::default(),
         };
         if asking.page.is_none() {
             asking.page = asking.article().map(|article| format!("{article}/"));
@@ -109,6 +115,12 @@ impl PageCommentsFetch {
     fn feed_instead(&mut self) -> Vec<SiteRequest> {
         let is_asked = std::mem::replace(&mut self.has_asked_feed, true);
         if is_asked { Vec::new() } else { vec![self.atom()] }
+    }
+
+    /// Where the interface is shut: the feed, else the article's own page, in which comments may stand.
+    fn instead_of_list(&mut self) -> Vec<SiteRequest> {
+        let feed = self.feed_instead();
+        if feed.is_empty() { self.next() } else { feed }
     }
 
     /// The address of one kind of the interface's data, up to its parameters.
@@ -170,7 +182,15 @@ impl PageCommentsFetch {
         if let Some(page) = self.page.take() {
             return vec![PageCommentsFetch::ask(page, Accept::Page)];
         }
-        self.search().into_iter().collect()
+        // Of an article whose number is known a search tells nothing more.
+        let search = if self.post.is_some() && self.has_asked_list { None } else { self.search() };
+        search.map_or_else(|| self.further_pages(), |search| vec![search])
+    }
+
+    /// Pages with more comments, asked for where the interface has none to give.
+    fn further_pages(&mut self) -> Vec<SiteRequest> {
+        let pages = if self.is_listed { Vec::new() } else { self.pages_read.next() };
+        pages.into_iter().map(|page| PageCommentsFetch::ask(page, Accept::Page)).collect()
     }
 
     /// True if comments are all on the article's own page; those that do not tell are taken as what was asked for.
@@ -240,7 +260,7 @@ impl FetchPlan for PageCommentsFetch {
                 self.first_list().into_iter().collect()
             }
             Accept::Json if self.is_listed && !is_list(json) => Vec::new(),
-            Accept::Json if !is_list(json) => self.feed_instead(),
+            Accept::Json if !is_list(json) => self.instead_of_list(),
             Accept::Json if !self.are_its(json) => {
                 // A stranger's: the number was not this article's.
                 self.post = None;
@@ -249,6 +269,8 @@ impl FetchPlan for PageCommentsFetch {
                 if next.is_empty() { self.feed_instead() } else { next }
             }
             Accept::Json => self.take_list(ask, json),
+            // A page behind the first leads to no more than the first did.
+            Accept::Page if self.pages_read.has_several() => self.further_pages(),
             Accept::Feed => {
                 self.has_feed = true;
                 if self.is_listed { Vec::new() } else { self.next() }
@@ -257,7 +279,8 @@ impl FetchPlan for PageCommentsFetch {
         }
     }
 
-    fn take_page(&mut self, _: &SiteRequest, text: &str) {
+    fn take_page(&mut self, ask: &SiteRequest, text: &str) {
+        self.pages_read.take(&ask.address, text);
         let found = pointers::in_page(text);
         self.learn(found);
     }
@@ -274,12 +297,17 @@ impl FetchPlan for PageCommentsFetch {
             return None;
         }
         let instead = match ask.accept {
-            Accept::Json => self.feed_instead(),
+            Accept::Json => self.instead_of_list(),
             Accept::Feed if ask.address != self.feed => vec![PageCommentsFetch::ask(self.feed.clone(), Accept::Feed)],
             // A post that neither the feed nor the page names may still be found.
             _ => self.next(),
         };
-        (self.has_feed || !instead.is_empty()).then_some(instead)
+        let instead = if instead.is_empty() { self.further_pages() } else { instead };
+        (self.has_feed || !instead.is_empty() || self.pages_read.has_comments()).then_some(instead)
+    }
+
+    fn own_page(&self, origin: &Origin<'_>) -> Option<Page> {
+        if self.is_listed { None } else { self.pages_read.read(origin) }
     }
 
     fn is_piece(&self, ask: &SiteRequest, json: &Json) -> bool {

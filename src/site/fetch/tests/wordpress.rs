@@ -139,3 +139,40 @@ fn what_is_missing_of_the_told_total_is_counted() {
     let found = discussion(&gathering);
     assert_eq!((found.comments.len(), found.missing(), found.complete), (130, 100, false));
 }
+
+#[test]
+fn comments_in_the_article_s_pages_are_read_where_the_interface_is_shut() {
+    let item = |n: &usize| {
+        format!(
+            "<li class='comment depth-1' id='comment-{n}'><cite class='fn'>a</cite><div class='comment-content'><p>t{n}</p></div></li>"
+        )
+    };
+    let page = |ids: &[usize], link: &str| {
+        let items: Vec<String> = ids.iter().map(item).collect();
+        format!(
+            "<!doctype html><h1>Owls</h1><h2 class='comments-title'>5 comments</h2><ol class='commentlist'>{}</ol><a href='{link}'>more</a>",
+            items.concat()
+        )
+    };
+    let blog = Blog { is_shut: true, article: "https://a.example/owl/", link: "https://a.example/owl", ..OWL };
+    let thread = comments_of_page(&blog.feed(), Some(blog.article));
+    let mut gathering = ThreadFetch::new(thread, &places());
+    let (mut open, mut asked) = (gathering.begin(), Vec::new());
+    while let Some((number, ask)) = open.pop() {
+        let text = match ask.address.as_str() {
+            "https://a.example/owl/" => Some(page(&[4, 5], "/owl/comment-page-1/#comments")),
+            "https://a.example/owl/comment-page-1/" => Some(page(&[1, 2, 3], "/owl/comment-page-2/")),
+            _ => None,
+        };
+        let particulars = ResponseMeta { address: ask.address.clone(), ..ResponseMeta::default() };
+        let of_page = text.map(|text| Answer::Fresh { bytes: text.into_bytes(), particulars });
+        let answer = of_page.or_else(|| blog.answer(&ask.address)).ok_or_else(|| Failure::NotFound { host: told("a.example") });
+        asked.push(ask.address);
+        open.extend(gathering.hear(number, answer));
+    }
+    let found = discussion(&gathering);
+    assert_eq!((found.comments.len(), found.missing(), found.complete), (5, 0, true), "{asked:?}");
+    assert_eq!((found.url.as_deref(), gathering.failures().len()), (Some(blog.article), 0));
+    let pages = asked.iter().filter(|address| address.contains("/owl/") && !address.contains("feed")).count();
+    assert!(pages <= 3, "{asked:?}");
+}
