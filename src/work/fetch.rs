@@ -209,7 +209,7 @@ impl FetcherShared {
             return None;
         }
         let (number, ask) = front_page.begin().into_iter().next()?;
-        let request = front_page.request(&ask, asked, &self.settings.places);
+        let request = front_page.request(&ask, asked, &self.settings);
         front_pages.insert(id, Arc::new(Mutex::new(front_page)));
         Some((number, request))
     }
@@ -225,7 +225,7 @@ impl FetcherShared {
             let first = self.next.fetch_add(asks.len() as u64, Ordering::SeqCst) | LEAVES;
             let numbers: Vec<(u64, Asked)> =
                 (first..).zip(asks.iter().map(|(number, _)| Asked::FrontPage(id, *number))).collect();
-            let requests = asks.iter().map(|(_, ask)| front_page.request(ask, &asked, &self.settings.places));
+            let requests = asks.iter().map(|(_, ask)| front_page.request(ask, &asked, &self.settings));
             let requests = (first..).zip(requests).collect();
             // Answers may come before this is done with.
             drop(front_page);

@@ -10,7 +10,7 @@ use crate::site::front_page::{FrontPage, FrontPageFetch};
 use crate::site::story::Story;
 use crate::site::{SiteBases, SiteRequest};
 use crate::source::Failure;
-use crate::source::http::{Answer, Request, ResponseMeta};
+use crate::source::http::{Answer, Auth, Request, ResponseMeta};
 use crate::store::entries::{FetchAttempt, FetchOutcome, FetchedFeed, Item};
 use crate::store::subscriptions::{Subscription, Validators};
 
@@ -37,13 +37,15 @@ impl FrontPageJob {
     }
 
     /// An ask as a request: `asked` is that of the subscription, of which it takes what goes with every request.
-    pub(super) fn request(&self, ask: &SiteRequest, asked: &Request, bases: &SiteBases) -> Request {
+    pub(super) fn request(&self, ask: &SiteRequest, asked: &Request, settings: &FetchSettings) -> Request {
+        let bases = &settings.places;
         let request = bases.request(self.front.site, ask);
         let validator = |told: &Option<String>| told.clone().filter(|_| self.front.details(bases).takes_one);
         Request {
             etag: validator(&asked.etag),
             last_modified: validator(&asked.last_modified),
-            auth: asked.auth.clone(),
+            // Else the token that the reader gave for the interface's host.
+            auth: if asked.auth == Auth::None { settings.login_at(&ask.address) } else { asked.auth.clone() },
             private: request.private.and(asked.private.clone()),
             ..request
         }
@@ -123,4 +125,34 @@ fn item(story: Story) -> Item {
     let mut item = Item::new(Article { id, ..story.article });
     item.standing = Some(story.standing);
     item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::http::Secret;
+    use crate::store::Store;
+    use crate::store::subscriptions::NewSubscription;
+    use crate::work::fetch::settings::SourceSettings;
+
+    #[test]
+    fn the_token_for_the_interfaces_host_goes_with_its_requests_only() {
+        let mut store = Store::in_memory().unwrap();
+        let new = |address: &str| NewSubscription { address: address.to_owned(), ..NewSubscription::default() };
+        store.subscribe_all(&[new("github:birds/owls"), new("lobsters:hottest")], Timestamp(0)).unwrap();
+        let token = Auth::Bearer(Secret::Plain("t".to_owned()));
+        let of = SourceSettings { of: "api.github.com".to_owned(), login: token.clone(), ..SourceSettings::default() };
+        let settings = FetchSettings { sources: vec![of], ..FetchSettings::default() };
+        let auths: Vec<Auth> = store
+            .subscriptions()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let mut job = FrontPageJob::new(one, &settings.places).unwrap();
+                let (_, ask) = job.begin().remove(0);
+                job.request(&ask, &settings.request(one), &settings).auth
+            })
+            .collect();
+        assert!(auths == [token, Auth::None]);
+    }
 }
