@@ -11,9 +11,10 @@ use url::Url;
 
 use super::fetch::{FetchPlan, Since, ThreadRef};
 use super::front_page::FrontDetails;
+use super::identity::is_name;
 use super::look_up::{self, Candidate, CandidateAbout, LookUpRequest, LookedUp};
 use super::story::Story;
-use super::{BaseSetting, FeedThreads, SavedPage, Site, SiteBases, SiteRequest, ThreadAddress, file_format, is_name};
+use super::{BaseSetting, FeedThreads, SavedPage, Site, SiteBases, SiteRequest, ThreadAddress, file_format};
 use crate::domain::article::{Page, Source};
 use crate::domain::order::Order;
 use crate::domain::site::SiteId;

@@ -37,6 +37,11 @@ const TRACKING: &[&str] = &[
     "wickedid",
 ];
 
+/// True if a part of an address can be an id.
+pub(super) fn is_name(part: &&str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
 /// The address by which an article is known: https, no `www.`, no tracking, no slash at the end. A fragment stays, since
 /// many changelogs and podcasts have an article at each; but not one that only leads to a part of the article. None for
 /// what is not a web address.

@@ -67,6 +67,10 @@ impl Site for Isso {
         Some(ThreadRef::new(&Isso, list_of(feed, above)?, page))
     }
 
+    fn comment_feed_on(&self, page: &str, address: &Url) -> Option<String> {
+        feed_on(page, address)
+    }
+
     fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
         if thread.id.is_empty() { thread.base.clone() } else { thread.id.clone() }
     }
@@ -95,6 +99,23 @@ fn list_of(url: &Url, above: &str) -> Option<String> {
     let page = url.query_pairs().find(|(name, _)| name == "uri").map(|(_, page)| page.into_owned())?;
     let uri: String = byte_serialize(page.as_bytes()).collect();
     page.starts_with('/').then(|| format!("{}{above}?uri={uri}", url.origin().ascii_serialization()))
+}
+
+/// The feed of a page's comments by the script that shows them: `<script data-isso="//comments.example/" …>`, and
+/// `data-isso-id` where the thread is not named after the page.
+fn feed_on(page: &str, address: &Url) -> Option<String> {
+    let attr = |name: &str| {
+        let (_, rest) = page.split_once(&format!(" {name}="))?;
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        rest[1..].split(quote).next().map(|value| value.replace("&amp;", "&"))
+    };
+    let mut server = address.join(attr("data-isso")?.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let own = attr("data-isso-id").filter(|id| id.starts_with('/')).unwrap_or_else(|| address.path().to_owned());
+    let above = server.path().trim_end_matches('/').to_owned();
+    server.set_path(&format!("{above}/feed"));
+    let uri: String = byte_serialize(own.as_bytes()).collect();
+    server.set_query(Some(&format!("uri={uri}")));
+    Some(server.to_string())
 }
 
 fn is_list(value: Value<'_>) -> bool {
@@ -268,6 +289,29 @@ mod tests {
         assert_eq!((parsed.format.label(), &*parsed.pages[0].article.title), ("Isso comments", "owls"));
         assert_eq!(facts(&parsed.pages[0].discussions[0]), "lacks 1: 3<Root 2, 5<3 4, 4<Root Removed, 6<Root 5");
         assert_eq!(parsed.notes, ["1 more, not in this file"]);
+    }
+
+    #[test]
+    fn the_script_on_a_page_leads_to_its_comments() {
+        let on = |page: &str| feed_on(page, &Url::parse("https://a.example/owls/?x=1").unwrap());
+        for (page, feed) in [
+            (
+                r#"<script data-isso="//c.example/sub/" src="//c.example/sub/js/embed.min.js">"#,
+                Some("https://c.example/sub/feed?uri=%2Fowls%2F"),
+            ),
+            (
+                r#"<script async data-isso='/isso'></script><section data-isso-id="/night/">"#,
+                Some("https://a.example/isso/feed?uri=%2Fnight%2F"),
+            ),
+            (r#"<script data-isso="javascript:x">"#, None),
+            ("<p>data-isso=x", None),
+        ] {
+            assert_eq!(on(page).as_deref(), feed, "{page}");
+        }
+        let page = r#"<html><head><title>Owls</title><link rel="canonical" href="https://a.example/owls/"></head><body><article><p>Words of the article, and more.</p></article>
+            <script data-isso="https://c.example/sub/" src="x"></script></body></html>"#;
+        let parsed = read(page.as_bytes(), &Origin { name: "owls.html", now: Timestamp(0) }).unwrap();
+        assert_eq!(parsed.pages[0].article.replies.feed.as_deref(), Some("https://c.example/sub/feed?uri=%2Fowls%2F"));
     }
 
     #[test]

@@ -16,7 +16,8 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::{SavedPage, Site, ThreadAddress, file_format, is_name};
+use super::identity::is_name;
+use super::{SavedPage, Site, ThreadAddress, file_format};
 use crate::domain::article::{Article, Page, Source};
 use crate::domain::completeness::SiteCount;
 use crate::domain::rank::{Rank, Scale};

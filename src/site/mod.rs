@@ -121,8 +121,7 @@ pub trait Site: Sync {
         None
     }
 
-    /// Reads a file that is this site's by its bytes, before anything is decoded: a mailbox, an export of many discussions;
-    /// none for any other.
+    /// Reads a file that is this site's by its bytes, before anything is decoded; none for any other.
     fn read_file(&self, _: &[u8], _: &Origin<'_>) -> Option<Result<SavedDiscussions, Unreadable>> {
         None
     }
@@ -199,6 +198,11 @@ pub trait Site: Sync {
 
     /// The discussion of a page whose comments are told by a feed, if this site's program made the feed.
     fn thread_of_comment_feed(&self, _feed: &Url, _page: &str) -> Option<ThreadRef> {
+        None
+    }
+
+    /// The feed of the comments on a web page, where the site's script on it names its server.
+    fn comment_feed_on(&self, _page: &str, _address: &Url) -> Option<String> {
         None
     }
 
@@ -439,9 +443,4 @@ pub fn by_key(key: &str) -> Option<&'static dyn Site> {
 
 fn file_format(site: &dyn Site) -> Format {
     Format::Saved { site: site.id(), label: site.file_label() }
-}
-
-/// True if a part of an address can be an id.
-fn is_name(part: &&str) -> bool {
-    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }

@@ -1,5 +1,7 @@
 //! Bytes of any known format as pages, found by content: what `import`, `show` and the reader take from a file or a server.
 
+use url::Url;
+
 use super::{SITES, Site, comment_feed, file_format};
 use crate::domain::article::{Article, Page};
 use crate::domain::text::{CleanText, clean_line};
@@ -124,13 +126,23 @@ fn read_page(text: &str, bytes: usize, origin: &Origin<'_>) -> Result<(Format, P
     if let Some(saved) = saved {
         return saved.map(|saved| (saved.format, saved.page, saved.notes));
     }
-    let (page, notes) = match format {
+    let (mut page, notes) = match format {
         Format::Edition => edition::read_page(text, origin),
         Format::Html => page::read(text, &html::find::at_saving(text, origin)),
         Format::Markdown => markdown::read_page(text, origin),
         _ => plain::read_page(text, origin),
     };
+    if format == Format::Html {
+        find_comment_feed(&mut page.article, text);
+    }
     Ok((format, page, notes))
+}
+
+/// Notes where the comments on an article are told, where a script on its page shows them.
+fn find_comment_feed(article: &mut Article, text: &str) {
+    let address = article.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let found = address.and_then(|address| SITES.iter().find_map(|site| site.comment_feed_on(text, &address)));
+    article.replies.feed = article.replies.feed.take().or_else(|| found.map(|feed| clean_line(&feed)));
 }
 
 /// Reads a feed as pages.

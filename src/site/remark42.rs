@@ -67,6 +67,10 @@ impl Site for Remark42 {
         Some(ThreadRef::new(&Remark42, tree_of(feed, above)?, page))
     }
 
+    fn comment_feed_on(&self, page: &str, address: &Url) -> Option<String> {
+        feed_on(page, address)
+    }
+
     fn page_of_thread(&self, thread: &ThreadRef, _: &SiteBases) -> String {
         if thread.id.is_empty() { thread.base.clone() } else { thread.id.clone() }
     }
@@ -97,6 +101,28 @@ fn tree_of(url: &Url, above: &str) -> Option<String> {
     };
     let (site, page) = (value("site")?, value("url")?);
     Some(format!("{}{above}find?site={site}&url={page}&format=tree", url.origin().ascii_serialization()))
+}
+
+/// The feed of a page's comments by the settings of the script that shows them: `var remark_config = { host: '…', … }`.
+fn feed_on(page: &str, address: &Url) -> Option<String> {
+    const LONGEST: usize = 4096;
+    let (_, rest) = page.split_once("remark_config")?;
+    let settings = rest[..rest.floor_char_boundary(LONGEST)].split('}').next()?;
+    let value = |name: &str| {
+        let (_, rest) = settings.split_once(name)?;
+        let rest = rest.trim_start_matches(['\'', '"']).trim_start().strip_prefix(':')?.trim_start();
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
+        rest[1..].split(quote).next().filter(|value| !value.is_empty())
+    };
+    let host = address.join(value("host")?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let mut own = address.clone();
+    own.set_query(None);
+    own.set_fragment(None);
+    let own = value("url").unwrap_or(own.as_str());
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let site = value("site_id").unwrap_or("remark");
+    let base = host.as_str().trim_end_matches('/');
+    Some(format!("{base}/api/v1/rss/post?site={}&url={}", encoded(site), encoded(own)))
 }
 
 /// True if a value is a comment of one of these programs, or holds such.

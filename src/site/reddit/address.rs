@@ -4,7 +4,8 @@ use url::Url;
 
 use super::HOME;
 use crate::format::json::Value;
-use crate::site::{ThreadAddress, is_name};
+use crate::site::ThreadAddress;
+use crate::site::identity::is_name;
 
 /// An id without its kind: `t1_c9ftsjg` is `c9ftsjg`.
 pub(super) fn bare(name: &str) -> &str {

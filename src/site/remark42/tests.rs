@@ -82,3 +82,22 @@ fn the_comments_of_a_page_are_one_request() {
     let thread = comments_of_page(feed, Some("https://a.example/owls"));
     assert_eq!((&*thread.base, &*thread.address(&SiteBases::default())), (find, "https://a.example/owls"));
 }
+
+#[test]
+fn the_script_on_a_page_leads_to_its_comments() {
+    let on = |page: &str| feed_on(page, &Url::parse("https://a.example/owls/?x=1#y").unwrap());
+    for (page, feed) in [
+        (
+            "<script>var remark_config = {\n host: 'https://r.example',\n site_id: \"birds\",\n components: ['embed'] }</script>",
+            Some("https://r.example/api/v1/rss/post?site=birds&url=https%3A%2F%2Fa.example%2Fowls%2F"),
+        ),
+        (
+            "window.remark_config = {'host': '/remark/', 'url': 'https://b.example/x'}",
+            Some("https://a.example/remark/api/v1/rss/post?site=remark&url=https%3A%2F%2Fb.example%2Fx"),
+        ),
+        ("var remark_config = {host: REMARK_URL}", None),
+        ("<p>remark_config", None),
+    ] {
+        assert_eq!(on(page).as_deref(), feed, "{page}");
+    }
+}
