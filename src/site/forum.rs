@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::page_layout::{self, ListedPost, PageFacts, PageLayout, attr, line, number_behind, time, words};
+use super::post_layout::{self, ListedPost, PageFacts, PostLayout, attr, line, number_behind, time, words};
 use super::{SavedPage, Site};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
@@ -36,13 +36,13 @@ impl Site for Forum {
 
     fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
         let text = if text.contains("comment-published") { with_ids(text) } else { Cow::Borrowed(text) };
-        LAYOUTS.iter().find_map(|layout| page_layout::read(self, layout, &text, origin)).map(Ok)
+        LAYOUTS.iter().find_map(|layout| post_layout::read(self, layout, &text, origin)).map(Ok)
     }
 }
 
 const FURTHER: &str = "link[rel=next], a[rel=next], a.pageNav-jump--next, .PageNav .currentPage + a, .pagination .arrow.next a";
 
-static LAYOUTS: &[PageLayout] = &[
+static LAYOUTS: &[PostLayout] = &[
     layout(&["message--post", "bbWrapper"], |tag| tag.is("article") && tag.has_class("message--post"), xenforo),
     layout(&["messageText", "data-author"], |tag| tag.is("li") && tag.has_class("message") && has_id(tag, "post-"), xenforo_1),
     layout(
@@ -52,7 +52,7 @@ static LAYOUTS: &[PageLayout] = &[
     ),
     layout(&["post_block", "post_id_"], |tag| tag.has_class("post_block") && has_id(tag, "post_id_"), invision),
     layout(&["postbody", "viewtopic.php"], |tag| tag.is("div") && tag.has_class("post") && has_id(tag, "p"), phpbb),
-    PageLayout {
+    PostLayout {
         begins_with_article: false,
         ..layout(&["comment-published", DRUPAL_ID], |tag| tag.is("div") && tag.attr(DRUPAL_ID).is_some(), drupal)
     },
@@ -62,8 +62,8 @@ const fn layout(
     marks: &'static [&'static str],
     is_post: fn(&StartTag<'_>) -> bool,
     read: fn(&LiftedItem<'_>, &PageFacts) -> Option<ListedPost>,
-) -> PageLayout {
-    PageLayout { marks, is_post, read, scale: Scale::Likes, begins_with_article: true, further: FURTHER }
+) -> PostLayout {
+    PostLayout { marks, is_post, read, scale: Scale::Likes, begins_with_article: true, further: FURTHER }
 }
 
 /// True if an element's id is these letters and a number.

@@ -1,6 +1,6 @@
 //! Articles of LWN.net with their comments, as a browser saves them.
 
-use super::page_layout::{self, ListedPost, PageFacts, PageLayout, attr, line, number_behind, time, words};
+use super::post_layout::{self, ListedPost, PageFacts, PostLayout, attr, line, number_behind, time, words};
 use super::{SavedPage, Site};
 use crate::domain::rank::Scale;
 use crate::domain::site::SiteId;
@@ -30,11 +30,11 @@ impl Site for Lwn {
     }
 
     fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
-        page_layout::read(self, &LAYOUT, text, origin).map(Ok)
+        post_layout::read(self, &LAYOUT, text, origin).map(Ok)
     }
 }
 
-static LAYOUT: PageLayout = PageLayout {
+static LAYOUT: PostLayout = PostLayout {
     marks: &["CommentBox", "CommentPoster"],
     is_post: |tag| tag.has_class("CommentBox"),
     read,

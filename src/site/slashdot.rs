@@ -1,7 +1,7 @@
 //! Stories of Slashdot with their comments, as a browser saves them. Answers stand inside of what they answer; those below the
 //! reader's threshold are there as one line, or not at all.
 
-use super::page_layout::{self, ListedPost, PageFacts, PageLayout, line, number_behind, time, words};
+use super::post_layout::{self, ListedPost, PageFacts, PostLayout, line, number_behind, time, words};
 use super::{SavedPage, Site};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
@@ -31,11 +31,11 @@ impl Site for Slashdot {
     }
 
     fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
-        page_layout::read(self, &LAYOUT, text, origin).map(Ok)
+        post_layout::read(self, &LAYOUT, text, origin).map(Ok)
     }
 }
 
-static LAYOUT: PageLayout = PageLayout {
+static LAYOUT: PostLayout = PostLayout {
     marks: &["comment_body_", "commentlisting"],
     is_post: |tag| tag.is("li") && tag.attr("id").is_some_and(|id| id.starts_with("tree_")),
     read,

@@ -1,6 +1,6 @@
 //! Topics of Tildes with their comments, as a browser saves them.
 
-use super::page_layout::{self, ListedPost, PageFacts, PageLayout, attr, line, time, words};
+use super::post_layout::{self, ListedPost, PageFacts, PostLayout, attr, line, time, words};
 use super::{SavedPage, Site};
 use crate::domain::rank::{Rank, Scale};
 use crate::domain::site::SiteId;
@@ -31,11 +31,11 @@ impl Site for Tildes {
     }
 
     fn read_html(&self, text: &str, origin: &Origin<'_>) -> Option<Result<SavedPage, Unreadable>> {
-        page_layout::read(self, &LAYOUT, text, origin).map(Ok)
+        post_layout::read(self, &LAYOUT, text, origin).map(Ok)
     }
 }
 
-static LAYOUT: PageLayout = PageLayout {
+static LAYOUT: PostLayout = PostLayout {
     marks: &["data-comment-id36"],
     is_post: |tag| tag.is("article") && tag.attr("data-comment-id36").is_some(),
     read,

@@ -19,7 +19,7 @@ use crate::format::identity::host_of;
 use crate::format::page::dated;
 use crate::format::{Format, Origin, files, page};
 
-pub(super) struct PageLayout {
+pub(super) struct PostLayout {
     /// Words that stand in every page of this layout.
     pub(super) marks: &'static [&'static str],
     pub(super) is_post: fn(&StartTag<'_>) -> bool,
@@ -52,7 +52,7 @@ pub(super) struct ListedPost {
 }
 
 /// Reads a page if it is of this layout.
-pub(super) fn read(site: &dyn Site, layout: &PageLayout, text: &str, origin: &Origin<'_>) -> Option<SavedPage> {
+pub(super) fn read(site: &dyn Site, layout: &PostLayout, text: &str, origin: &Origin<'_>) -> Option<SavedPage> {
     if !layout.marks.iter().all(|mark| text.contains(mark)) {
         return None;
     }
