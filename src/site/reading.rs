@@ -211,6 +211,19 @@ fn other(value: Value<'_>) -> Option<&'static str> {
             _ => Some("an ActivityPub activity"),
         };
     }
+    let first_has = |list: &str, key: &str| {
+        let first = value.get(list).and_then(|list| list.items().next());
+        first.is_some_and(|first| first.get(key).is_some())
+    };
+    if first_has("result", "update_id") || (has("messages") && has("has_more")) {
+        return Some("messages of a chat");
+    }
+    if first_has("data", "inReplyToCommentId") || value.at(&["comment", "inReplyToCommentId"]).is_some() {
+        return Some("comments of PeerTube");
+    }
+    if value.at(&["request", "url"]).is_some() && value.at(&["response", "responseBody"]).is_some() {
+        return Some("a recording of a request to a server");
+    }
     if has("@context") && (has("orderedItems") || has("items") || has("first")) {
         return Some("an ActivityPub collection");
     }
