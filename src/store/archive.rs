@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::body::{self, Encoded};
 use super::columns::ReadColumn as _;
+use super::error::out_of_order;
 use super::{ArticleId, Store, StoreError, beside, thread_summaries};
 use crate::domain::text::{Body, Document};
 use crate::format::MAX_PAGE;
@@ -98,7 +99,9 @@ impl Store {
         self.ask("reading the numbers of the articles", |conn| {
             let mut statement = conn.prepare_cached("SELECT id FROM articles WHERE id > ?1 ORDER BY id LIMIT ?2")?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            statement.query_map([after.0, limit], |row| row.read(0).map(ArticleId))?.collect()
+            let ids: Vec<ArticleId> =
+                statement.query_map([after.0, limit], |row| row.read(0).map(ArticleId))?.collect::<Result<_>>()?;
+            if ids.last().is_some_and(|last| *last <= after) { Err(out_of_order()) } else { Ok(ids) }
         })
     }
 

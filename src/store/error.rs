@@ -106,6 +106,12 @@ impl StoreError {
     }
 }
 
+/// The error for rows that come out of their order, as only a damaged file gives them: reading page after page of them would
+/// never end.
+pub(super) fn out_of_order() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), None)
+}
+
 /// How a reader gets a damaged store out of the way, with all that belongs to it, as a command to copy.
 pub(super) fn begin_anew(path: &Path) -> String {
     let quoted = |path: &Path| {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 
 use super::columns::{ReadColumn as _, read_count, read_some_text, read_text, read_when};
+use super::error::out_of_order;
 use super::filter::{Values, common_mark, condition, mark_condition};
 use super::searches;
 use super::{
@@ -54,36 +55,11 @@ impl Store {
         limit: usize,
     ) -> std::result::Result<Vec<Headline>, StoreError> {
         self.ask("reading a list", |conn| {
-            let (section, filter) = &of_search(conn, section, filter)?;
-            if let Some(mut rows) = word_lists::stretch(conn, section, filter, stretch, limit)? {
-                if is_upwards(stretch) {
-                    rows.reverse();
-                }
-                return Ok(rows);
+            let rows = stretch_of(conn, section, filter, stretch, limit)?;
+            match (stretch, rows.last()) {
+                (Stretch::After(key), Some(last)) if !key.is_newer_than(last.key()) => Err(out_of_order()),
+                _ => Ok(rows),
             }
-            let mut rows: Vec<Headline> = Vec::new();
-            if let Section::Folder(folder) = section {
-                let keys = folders::keys(conn, folder, filter, stretch, limit)?;
-                let places: HashMap<ArticleId, Timestamp> = keys.iter().map(|key| (key.id, key.sort_at)).collect();
-                rows = rows_of(conn, &keys.iter().map(|key| key.id).collect::<Vec<_>>())?;
-                for row in &mut rows {
-                    row.sort_at = places.get(&row.id).copied().unwrap_or(row.sort_at);
-                }
-            }
-            for (sql, mut values) in list_statements(section, filter, stretch) {
-                let missing = limit - rows.len();
-                if missing > 0 {
-                    values.bind(i64::try_from(missing).unwrap_or(i64::MAX));
-                    let mut statement = conn.prepare_cached(&sql)?;
-                    for row in statement.query_map(params_from_iter(values.0), headline)? {
-                        rows.push(row?);
-                    }
-                }
-            }
-            if is_upwards(stretch) {
-                rows.reverse();
-            }
-            Ok(rows)
         })
     }
 
@@ -148,6 +124,39 @@ impl Store {
     pub fn headline(&self, id: ArticleId) -> std::result::Result<Option<Headline>, StoreError> {
         self.ask("reading a headline", |conn| Ok(rows_of(conn, &[id])?.pop()))
     }
+}
+
+fn stretch_of(conn: &Connection, section: &Section, filter: &Query, stretch: Stretch, limit: usize) -> Result<Vec<Headline>> {
+    let (section, filter) = &of_search(conn, section, filter)?;
+    if let Some(mut rows) = word_lists::stretch(conn, section, filter, stretch, limit)? {
+        if is_upwards(stretch) {
+            rows.reverse();
+        }
+        return Ok(rows);
+    }
+    let mut rows: Vec<Headline> = Vec::new();
+    if let Section::Folder(folder) = section {
+        let keys = folders::keys(conn, folder, filter, stretch, limit)?;
+        let places: HashMap<ArticleId, Timestamp> = keys.iter().map(|key| (key.id, key.sort_at)).collect();
+        rows = rows_of(conn, &keys.iter().map(|key| key.id).collect::<Vec<_>>())?;
+        for row in &mut rows {
+            row.sort_at = places.get(&row.id).copied().unwrap_or(row.sort_at);
+        }
+    }
+    for (sql, mut values) in list_statements(section, filter, stretch) {
+        let missing = limit - rows.len();
+        if missing > 0 {
+            values.bind(i64::try_from(missing).unwrap_or(i64::MAX));
+            let mut statement = conn.prepare_cached(&sql)?;
+            for row in statement.query_map(params_from_iter(values.0), headline)? {
+                rows.push(row?);
+            }
+        }
+    }
+    if is_upwards(stretch) {
+        rows.reverse();
+    }
+    Ok(rows)
 }
 
 /// A saved search is the whole store under its query.

@@ -96,3 +96,44 @@ fn a_store_damaged_anywhere_is_read_as_far_as_it_goes_or_called_damaged() {
     assert!(panicked.is_empty(), "{panicked:?} panicked");
     assert!(told > 0);
 }
+
+/// Reads all ids page by page, as an export does; gives up after more pages than there can be.
+fn page_through(store: &Store, articles: usize) -> Result<usize, StoreError> {
+    let (mut last, mut read) = (ArticleId(i64::MIN), 0);
+    while let Some(next) = store.ids_after(last, 2)?.last() {
+        (last, read) = (*next, read + 1);
+        assert!(read <= articles, "the pages do not end");
+    }
+    Ok(read)
+}
+
+#[test]
+fn rows_without_order_end_as_damage_and_not_never() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path).unwrap();
+    for n in 0..9 {
+        store.save(&page(&format!("page {n}"), n), NOW).unwrap();
+    }
+    assert_eq!(page_through(&store, 9).unwrap(), 5);
+    let root: i64 =
+        store.conn.query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'articles'", [], |row| row.get(0)).unwrap();
+    store.close().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    // A leaf of a table: 8 bytes of head, two of them the number of cells, then where each cell is; a cell begins with its
+    // length and its number, of seven bits each byte. (sqlite.org/fileformat2.html, "B-tree Pages".)
+    let leaf = usize::try_from(root - 1).unwrap() * PAGE;
+    assert_eq!(bytes[leaf], 13, "nine rows are one leaf");
+    let number = |bytes: &[u8], at: usize| usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]]));
+    for cell in 0..number(&bytes, leaf + 3) {
+        let mut at = leaf + number(&bytes, leaf + 8 + 2 * cell);
+        while bytes[at] >= 0x80 {
+            at += 1;
+        }
+        bytes[at + 1] = 1;
+    }
+    fs::write(&path, &bytes).unwrap();
+    let store = Store::open(&path).unwrap();
+    let error = page_through(&store, 9).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+}
