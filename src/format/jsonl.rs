@@ -32,9 +32,9 @@ pub fn is_line(line: &str) -> bool {
 pub fn read(line: &str, bounds: &mut Bounds) -> Result<Page, String> {
     let json = Json::parse(line);
     if let Some(fault) = json.faults().first() {
-        return Err(format!("it is no JSON: {fault}"));
+        return Err(format!("it is not JSON: {fault}"));
     }
-    let root = json.roots().next().filter(|root| root.is_object()).ok_or("it is no JSON object")?;
+    let root = json.roots().next().filter(|root| root.is_object()).ok_or("it is not a JSON object")?;
     let url = root.text("url").and_then(|url| Url::parse(url.trim()).ok());
     let label = |key: &str| root.text(key).map(clean_line).filter(|text| !text.is_empty());
     let body = match (root.text("html"), root.text("text")) {
@@ -92,12 +92,12 @@ mod tests {
     fn what_is_no_article_is_told() {
         for (line, wanted) in [
             ("{}", "it has neither a title nor a text"),
-            ("[]", "it is no JSON object"),
+            ("[]", "it is not a JSON object"),
             (r#"{"title":"a","date":"soon"}"#, "its date is neither seconds nor RFC 3339"),
         ] {
             assert_eq!(read(line, &mut Bounds::default()).unwrap_err(), wanted, "{line}");
         }
-        assert!(read(r#"{"title":"#, &mut Bounds::default()).unwrap_err().starts_with("it is no JSON"));
+        assert!(read(r#"{"title":"#, &mut Bounds::default()).unwrap_err().starts_with("it is not JSON"));
         for line in ["", "text", "{}", r#"{"id":1,"title":"a","children":[]}"#, r#"{"title":"a","text":"b","by":"c"}"#] {
             assert!(!is_line(line), "{line}");
         }

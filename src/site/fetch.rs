@@ -87,7 +87,7 @@ pub trait FetchPlan: Send {
     /// A web page was asked for and has come; then it is [taken](FetchPlan::take) as well.
     fn take_page(&mut self, _: &SiteRequest, _: &str) {}
 
-    /// What the plan read itself, where the answers are web pages and nothing better has come.
+    /// The page as the plan read it, if the answers are web pages and nothing better has come.
     fn own_page(&self, _: &Origin<'_>) -> Option<Page> {
         None
     }

@@ -27,11 +27,11 @@ pub(super) struct PostLayout {
     pub(super) scale: Scale,
     /// True if the first post is the article, as in forums; else the page has one.
     pub(super) begins_with_article: bool,
-    /// What leads to another page of the thread.
+    /// Links to other pages of the thread.
     pub(super) further: &'static str,
 }
 
-/// What all posts of a page are read with.
+/// Context shared by all posts of a page.
 pub(super) struct PageFacts {
     pub(super) base: Option<Url>,
     pub(super) now: Timestamp,

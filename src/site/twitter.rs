@@ -115,13 +115,7 @@ fn read_pages(json: JsonPieces<'_>) -> (Vec<Page>, Vec<CleanText>) {
 
 fn posted(post: Value<'_>) -> Option<When> {
     let text = post.text("created_at")?;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    // "Wed Nov 04 10:00:13 +0000 2020", and of old "2013-05-01 10:00:00 +0000".
-    let turned = match words[..] {
-        [_, month, day, clock, zone, year] => format!("{day} {month} {year} {clock} {zone}"),
-        _ => text.to_owned(),
-    };
-    iso(Some(text)).or_else(|| written_date(&turned))
+    iso(Some(text)).or_else(|| written_date(text))
 }
 
 fn author(post: Value<'_>) -> Option<CleanText> {

@@ -258,7 +258,7 @@ enum TakenLine {
 
 fn take(conn: &Connection, line: &str) -> std::result::Result<TakenLine, LineFault> {
     let wrong = |why: &str| LineFault::Line(why.to_owned());
-    let line: Value = serde_json::from_str(line).map_err(|error| LineFault::Line(format!("it is no JSON: {error}")))?;
+    let line: Value = serde_json::from_str(line).map_err(|error| LineFault::Line(format!("it is not JSON: {error}")))?;
     if !line.get(MARK).and_then(Value::as_i64).is_some_and(|version| (1..=VERSION).contains(&version)) {
         return Err(wrong("it was written by a newer gleaner"));
     }

@@ -71,8 +71,10 @@ pub(in crate::format) fn read(text: &str) -> Option<When> {
         Some(clock) => (&tokens[..clock.start], &tokens[clock.end..]),
         None => (&*tokens, &[][..]),
     };
-    // asctime has its year at the end.
-    let year = || after.iter().copied().find(|token| matches!(token, DateToken::Number(_, 4)));
+    // asctime has its year at the end; behind a sign stands an offset.
+    let is_sign = |token: Option<&DateToken<'_>>| matches!(token, Some(DateToken::Sign('+' | '-' | '−')));
+    let is_year = |at: usize| matches!(after[at], DateToken::Number(_, 4)) && !is_sign(at.checked_sub(1).map(|at| &after[at]));
+    let year = || (0..after.len()).find(|at| is_year(*at)).map(|at| after[at]);
     let date = day(before).or_else(|| day(&[before, &[year()?]].concat()))?;
     // The end of a day may be written as its 24th hour; more is not a time.
     let Some(clock) = clock.filter(|clock| clock.seconds <= DAY) else { return Some(When::Day(date)) };
@@ -320,6 +322,7 @@ mod tests {
             ("Sunday, 04-Jan-04 16:29:06 GMT", "2004-01-04T16:29:06Z"),
             ("Sun Jan  4 16:29:06 2004", "2004-01-04T16:29:06Z"),
             ("Sun Jan  4 16:29:06 PST 2004", "2004-01-05T00:29:06Z"),
+            ("Wed Nov 04 10:00:13 +0130 2020", "2020-11-04T08:30:13Z"),
             ("January 5, 2004", "2004-01-05"),
             ("mer, 16 nov 2022 00:38:15 +0100", "2022-11-15T23:38:15Z"),
             ("mar. 1 mars 2022", "2022-03-01"),

@@ -90,7 +90,7 @@ pub fn lift(html: &str, is_item: &dyn Fn(&StartTag<'_>) -> bool) -> LiftedPage {
     LiftedPage { rest: rest.out, dom, above: lifter.above.into_inner() }
 }
 
-/// What is open of one element that is lifted, or of the page around all.
+/// The open tags of one lifted element, or of the page around all of them.
 #[derive(Default)]
 struct LiftFrame {
     index: usize,

@@ -260,7 +260,7 @@ impl ThreadParts {
     }
 }
 
-/// What was written, else what the site made of it.
+/// The text as written, otherwise as the site rendered it.
 fn words(value: Value<'_>) -> Document {
     let written = value.text("body").filter(|text| !text.is_empty());
     let rendered = || value.text("body_html").map(|text| html::to_document(text, None));

@@ -88,7 +88,7 @@ impl RedditPage {
         }
     }
 
-    /// What the address of a thread or comment tells beside the ids.
+    /// Facts that the address of a thread or comment has besides the ids.
     fn place_by(&mut self, address: &str) {
         let name = address.split_once("/r/").and_then(|(_, rest)| rest.split('/').next());
         self.subreddit = self.subreddit.take().or_else(|| label(name));

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::format::{Origin, Parsed, Unreadable};
 use crate::site::read;
 
-/// What was counted in a file: comments, those with a parent among them, levels below the first, those with a rank, those
+/// Counts of a file: comments, those with a parent among them, levels below the first, those with a rank, those
 /// taken away.
 struct CountedFile {
     path: &'static str,
@@ -125,7 +125,7 @@ fn a_file_that_is_cut_holds_a_part_of_the_whole_and_claims_no_more() {
             assert!(comments(&cut).count() <= here + 1, "{name} at {part}");
             let is_less = comments(&cut).count() < comments(&whole).count();
             let claims_all = cut.pages.iter().flat_map(|page| &page.discussions).any(|discussion| discussion.complete);
-            // Of a list of threads, those before the cut are whole.
+            // In a list of threads, those before the cut are whole.
             let is_list = whole.pages.len() > 1;
             assert!(!is_less || !claims_all || is_list || !cut.notes.is_empty(), "{name} at {part}");
         }

@@ -182,7 +182,7 @@ impl PageCommentsFetch {
         if let Some(page) = self.page.take() {
             return vec![PageCommentsFetch::ask(page, Accept::Page)];
         }
-        // Of an article whose number is known a search tells nothing more.
+        // For an article whose number is known, a search adds nothing.
         let search = if self.post.is_some() && self.has_asked_list { None } else { self.search() };
         search.map_or_else(|| self.further_pages(), |search| vec![search])
     }

@@ -188,7 +188,7 @@ fn footer(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     None
 }
 
-/// What is typed into the footer, and the words before it.
+/// The text typed into the footer, and the words before it.
 fn prompt(overlay: &Overlay) -> Option<(&'static str, &Input)> {
     Some(match overlay {
         Overlay::Filter(input) => (" filter titles: ", input),

@@ -1,4 +1,4 @@
-//! What the reading pane asks for: an article, its discussions, and what is kept of them.
+//! Effects of the reading pane: loading an article and its discussions, and saving their state.
 
 use std::path::{Path, PathBuf};
 

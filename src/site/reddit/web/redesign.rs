@@ -110,7 +110,7 @@ fn take_post(page: &mut RedditPage, post: &NodeRef<'_>, dom: &Dom, now: Timestam
     };
 }
 
-/// What Reddit's own data tell of the post.
+/// Facts about the post from Reddit's own data.
 fn take_store(page: &mut RedditPage, store: Option<Value<'_>>) {
     let models = store.and_then(|store| store.at(&["posts", "models"]));
     let name = format!("t3_{}", page.id.as_deref().unwrap_or_default());

@@ -13,7 +13,7 @@ fn parsed(text: &str) -> Result<Parsed, Unreadable> {
     read(text.as_bytes(), &Origin { name: "thread.html", now: NOW })
 }
 
-/// What all kinds of pages must say alike.
+/// Expectations that hold for every kind of page.
 fn told(parsed: &Parsed) -> String {
     let page = &parsed.pages[0];
     let discussion = &page.discussions[0];

@@ -307,7 +307,7 @@ fn a_hyperlink_is_opened_and_closed_within_its_row() {
     output.set_links(links());
     let all = "␛[1;1Ha␛[1;3H␛]8;id=1;https://e.org␛\\link␛[1;8H␛]8;;␛\\b";
     assert_eq!(written(&mut output, view("a link b")), all);
-    // What did not change is not written again.
+    // Unchanged parts are not written again.
     output.set_links(links());
     assert_eq!(written(&mut output, view("a link b")), "");
     output.set_links(links());
