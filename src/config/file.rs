@@ -139,11 +139,6 @@ impl File {
             [] => fetch.ignore.clone(),
             tables => rules::ignored(tables).map_err(|(span, e)| wrong(span, &e))?,
         };
-        let argv = |list: &Option<Vec<String>>, base| match list {
-            None => base,
-            Some(words) if words.is_empty() => None,
-            Some(words) => Some(words.clone()),
-        };
         let (list, widths) = self.list.settings(base.list, base.widths).map_err(|(span, e)| wrong(span, &e))?;
         let screen_reader = self.display.screen_reader.unwrap_or(base.screen_reader);
         Ok(Settings {
@@ -164,11 +159,11 @@ impl File {
             flat: self.comments.flat.unwrap_or(base.flat),
             bar: self.comments.bar.as_ref().map_or(base.bar, |bar| bar.0),
             new_stay_open: self.comments.new_stay_open.unwrap_or(base.new_stay_open),
-            browser: argv(&self.open.browser, base.browser),
-            media: argv(&self.open.media, base.media),
-            documents: argv(&self.open.documents, base.documents),
+            browser: argv(self.open.browser.as_ref(), base.browser),
+            media: argv(self.open.media.as_ref(), base.media),
+            documents: argv(self.open.documents.as_ref(), base.documents),
             opens_in_place: self.open.in_place.unwrap_or(base.opens_in_place),
-            copy: argv(&self.open.copy, base.copy),
+            copy: argv(self.open.copy.as_ref(), base.copy),
             browser_in_terminal: self.open.browser_in_terminal.unwrap_or(base.browser_in_terminal),
             commands: own,
             renderer: base.renderer,
@@ -398,5 +393,13 @@ impl Serialize for Keys {
             map.serialize_entry(ACTIONS[name.0].name, keys)?;
         }
         map.end()
+    }
+}
+
+/// The program that a list of words names; an empty list goes back to the default program.
+fn argv(list: Option<&Vec<String>>, base: Option<Vec<String>>) -> Option<Vec<String>> {
+    match list {
+        None => base,
+        Some(words) => Some(words.clone()).filter(|words| !words.is_empty()),
     }
 }
