@@ -4,6 +4,7 @@ mod backends;
 mod converge;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -423,4 +424,22 @@ fn local_feeds_move_to_a_server_and_back_with_their_marks() {
     assert!(told["notes"][0].as_str().unwrap().starts_with("subscribing to https://oats.example/page: "), "{told}");
     let told = home.run(&["account", "import", "mine", "--json"]).succeeded().json();
     assert_eq!((&told["feeds"], &told["new"]), (&3.into(), &1.into()), "{told}");
+}
+
+#[test]
+fn what_was_read_before_quitting_goes_to_the_server_and_quitting_does_not_wait_for_it() {
+    let server = SyncServer::greader(ServerState::with_feeds(1, 3));
+    let home = with_account(&server);
+    sync(&home);
+    server.fail_always("", Fault::Held);
+    let mut reader = home.open(&[], (100, 30));
+    reader.wait_for("▌●").type_keys("m").wait_until("the mark", |screen| !screen.contains("▌●"));
+    reader.type_keys("q").ends_well();
+    assert_eq!(server.web().unread().len(), 3, "it ended before the server answered anything");
+    server.heal();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while server.web().unread().len() == 3 {
+        assert!(Instant::now() < deadline, "the mark was never sent");
+        std::thread::yield_now();
+    }
 }

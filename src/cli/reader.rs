@@ -8,13 +8,14 @@ use anyhow::Context;
 use clap::CommandFactory;
 
 use super::args::Arguments;
-use super::dirs::named;
+use super::dirs::{AppDirs, named};
 use super::error::{CliError, Exit, InputError};
 use super::setup::Setup;
 use super::show::options::ShowOptions;
-use super::{clock, edition, input, net};
+use super::{account_names, clock, edition, input, net};
 use crate::config::nearest::nearest;
 use crate::format::Parsed;
+use crate::os::program;
 use crate::store::{ArticleId, Store};
 use crate::tui::images::Images;
 use crate::tui::theme::background_by_variables;
@@ -48,8 +49,35 @@ pub(super) fn run(setup: Setup, files: &[OsString]) -> anyhow::Result<Exit> {
         Some(background) => setup.settings.theme.on_background(background, None),
         None => setup.settings.theme,
     };
+    let is_own = start.path.is_some();
     tui::run(start, tui::Settings { theme, images, ..setup.settings }).context("the terminal failed")?;
+    if is_own && let Err(error) = send_changes(&setup.places) {
+        tracing::error!(%error, "the changes to accounts could not be sent");
+    }
     Ok(Exit::Done)
+}
+
+/// Has a `gleaner sync` that outlives the reader send the changes that the servers of accounts do not have yet, so that
+/// quitting never waits for a server. Changes that cannot be sent stay in the store for the next sync.
+fn send_changes(places: &AppDirs) -> anyhow::Result<()> {
+    let store = Store::join(&places.store())?;
+    let mut names = Vec::new();
+    for account in store.accounts()? {
+        if account_names::pending(&store, &account)? > 0 {
+            names.push(account.name.to_string());
+        }
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    let path = |path: &Path| path.to_string_lossy().into_owned();
+    let mut argv = vec![path(&std::env::current_exe()?), "--data-dir".to_owned(), path(&places.data)];
+    if let Some(config) = places.config_to_read() {
+        argv.extend(["--config".to_owned(), path(config)]);
+    }
+    argv.extend(["sync".to_owned(), "--".to_owned()]);
+    argv.extend(names);
+    Ok(program::launch(&argv, None)?)
 }
 
 /// The reader's own store.
