@@ -267,6 +267,26 @@ fn add_looked_up_source(net: &Net, home: &Home) {
 }
 
 #[test]
+fn programs_are_told_of_new_articles_after_a_fetch() {
+    let net = Net::default();
+    let server = net.serve();
+    let home = home_at(&server);
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let told = "[fetch]\nafter = [\"touch\", \"--\", \"fetched\"]\n[watch]\ncommand = [\"touch\", \"--\", \"noticed\"]\n";
+    let source = "[[sources]]\nof = \"hn:new\"\nnotify = true\n";
+    home.write("config.toml", format!("{told}{config}{source}").as_bytes());
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(1, "https://one.example/1", 12, 0)] }));
+    home.run(&["add", "hn:new"]).succeeded();
+    home.run(&["fetch", "--all"]).succeeded();
+    assert!(!home.path("fetched").exists() && !home.path("noticed").exists(), "nothing is new");
+    let hits = [hit(2, "https://one.example/2", 12, 0), hit(1, "https://one.example/1", 12, 0)];
+    net.put("/al/api/v1/search_by_date", json!({ "hits": hits }));
+    home.run(&["fetch", "--all"]).succeeded();
+    assert!(home.path("fetched").exists() && home.path("noticed").exists());
+    assert!(home.path("1 new article: Hacker News, new").exists(), "one argument, read by no shell");
+}
+
+#[test]
 fn where_new_articles_of_a_source_are_discussed_is_looked_up_if_it_is_wanted() {
     let net = Net::default();
     let server = net.serve();

@@ -17,7 +17,7 @@ use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store};
-use crate::work::fetch::{End, Event, Fetcher};
+use crate::work::fetch::{End, Event, Fetcher, SourceNews, tell_news};
 use crate::work::health::{has_ended, in_time};
 use crate::work::lookups::{self, LookupReport};
 use crate::work::notice::Notices;
@@ -66,6 +66,7 @@ struct FetchTally {
     texts: u64,
     /// Articles whose discussions are to be looked for.
     discussed: Vec<ArticleId>,
+    news: Vec<SourceNews>,
 }
 
 /// The command that is told of new comments may take so long at the end; then it is ended.
@@ -125,7 +126,10 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
     if has_lookups || !tally.discussed.is_empty() {
         look_up(setup, &mut store, &tally.discussed, json)?;
     }
-    refresh(setup, &mut store, &watched, json)?;
+    let notices = Notices::default();
+    tell_news(&tally.news, &setup.settings.fetch, &notices);
+    refresh(setup, &mut store, &watched, &notices, json)?;
+    notices.end(COMMAND);
     clean::after_fetching(setup, &mut store, json)?;
     stores::index_a_little(&mut store)?;
     store.close()?;
@@ -170,10 +174,10 @@ fn look_up(setup: &Setup, store: &mut Store, new: &[ArticleId], json: bool) -> a
     Ok(out.flush()?)
 }
 
-fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], json: bool) -> anyhow::Result<()> {
+fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], notices: &Notices, json: bool) -> anyhow::Result<()> {
     let stop = AtomicBool::new(false);
-    let (fetch, notices) = (&setup.settings.fetch, Notices::default());
-    let refreshed = watch::refresh(store, watched, fetch, clock::now, &stop, &notices, &|_| {}).map_err(CliError::failed)?;
+    let fetch = &setup.settings.fetch;
+    let refreshed = watch::refresh(store, watched, fetch, clock::now, &stop, notices, &|_| {}).map_err(CliError::failed)?;
     let mut out = stdout();
     for Refreshed { article, title, new, failure } in &refreshed {
         let (failure, hint) = failure.as_ref().map_or((None, None), |(failure, hint)| (Some(&**failure), Some(&**hint)));
@@ -193,9 +197,7 @@ fn refresh(setup: &Setup, store: &mut Store, watched: &[ArticleId], json: bool) 
     if !json && !refreshed.is_empty() {
         writeln!(out, "{}", plural(refreshed.len() as u64, "watched article"))?;
     }
-    out.flush()?;
-    notices.end(COMMAND);
-    Ok(())
+    Ok(out.flush()?)
 }
 
 fn say_nothing_is_due(store: &Store, setup: &Setup) -> anyhow::Result<()> {
@@ -221,6 +223,10 @@ fn follow(events: &Receiver<Event>, look: OutputStyle, json: bool) -> anyhow::Re
             Event::Idle => break,
             Event::Discuss(new) => {
                 tally.discussed = new;
+                continue;
+            }
+            Event::News(news) => {
+                tally.news = news;
                 continue;
             }
             Event::Text { article, end } => {

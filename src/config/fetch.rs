@@ -20,6 +20,8 @@ pub(super) struct Fetch {
     proxy: Option<String>,
     keep_days: Option<u32>,
     keep: Option<u32>,
+    /// Empty: none is run.
+    after: Option<Vec<String>>,
     pub(super) images: Option<bool>,
 }
 
@@ -42,6 +44,8 @@ pub(super) struct SourceTable {
     full_text: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     discussions: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    notify: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     keep_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +99,9 @@ pub(super) fn settings(
     };
     settings.keep.days = fetch.keep_days.unwrap_or(settings.keep.days);
     settings.keep.newest = fetch.keep.unwrap_or(settings.keep.newest);
+    if let Some(after) = &fetch.after {
+        settings.after.clone_from(after);
+    }
     if !sources.is_empty() {
         settings.sources = sources.iter().map(|source| source.settings(path)).collect::<Result<_, _>>()?;
     }
@@ -116,6 +123,7 @@ pub(super) fn filled(settings: &FetchSettings, images: bool) -> Fetch {
         }),
         keep_days: Some(settings.keep.days),
         keep: Some(settings.keep.newest),
+        after: Some(settings.after.clone()),
         images: Some(images),
     }
 }
@@ -152,6 +160,7 @@ impl SourceTable {
             every,
             full_text: self.full_text,
             discussions: self.discussions,
+            notify: self.notify,
             keep_days: self.keep_days,
             keep: self.keep,
             login,

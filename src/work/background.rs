@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::discussions::{DiscussionReport, gather, order};
-use super::fetch::{Event, FetchSettings, Fetcher};
+use super::fetch::{Event, FetchSettings, Fetcher, tell_news};
 use super::health::has_ended;
 use super::lookups;
 use super::notice::Notices;
@@ -210,6 +210,7 @@ fn serve(
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
     let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
         Event::Discuss(new) => after.look_up(new, current(&stopping)),
+        Event::News(news) => tell_news(&news, &after.settings, &after.notices),
         event => events(Report::Of(event)),
     })?;
     for order in orders {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod front_page;
+mod news;
 mod settings;
 mod storing;
 
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
 use self::front_page::FrontPageJob;
+pub use self::news::{SourceNews, tell_news};
 pub use self::settings::{FetchSettings, Keep, SourceSettings};
 use super::host_limits;
 use super::private::private_origins;
@@ -40,6 +42,8 @@ pub enum Event {
     Text { article: ArticleId, end: Result<(), (CleanText, CleanText)> },
     /// These came new, from sources whose articles' discussions are to be looked for.
     Discuss(Vec<ArticleId>),
+    /// Articles that came new since the last time that nothing was under way, by source.
+    News(Vec<SourceNews>),
     /// Nothing is under way any more.
     Idle,
 }
@@ -76,6 +80,8 @@ struct FetcherShared {
     front_pages: Mutex<HashMap<u64, Arc<Mutex<FrontPageJob>>>>,
     /// Articles whose discussions are to be looked for when nothing is under way any more.
     new: Mutex<Vec<ArticleId>>,
+    /// New articles to tell of when nothing is under way any more.
+    news: Mutex<Vec<SourceNews>>,
     /// The next request of a front page behind its first.
     next: AtomicU64,
     /// For the pages that what is stored calls for. It is the fetcher's, and ends with it.
@@ -103,6 +109,8 @@ struct Wants {
     /// The pages.
     texts: bool,
     discussions: bool,
+    /// A notice of them.
+    notice: bool,
 }
 
 /// Marks the numbers of requests for pages, which are of articles; the others are of sources.
@@ -132,6 +140,7 @@ impl Fetcher {
             asked: Mutex::default(),
             front_pages: Mutex::default(),
             new: Mutex::default(),
+            news: Mutex::default(),
             next: AtomicU64::new(0),
             queue: OnceLock::new(),
             pending: AtomicUsize::new(0),
@@ -248,6 +257,7 @@ impl FetcherShared {
             texts: self.settings.full_text(subscription),
             // Articles from before the subscription are not new.
             discussions: own.is_some_and(|one| one.discussions) && subscription.health.answered_at.is_some(),
+            notice: own.is_some_and(|one| one.notify) && subscription.health.answered_at.is_some(),
         }
     }
 
@@ -275,6 +285,10 @@ impl FetcherShared {
             let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
             if !new.is_empty() {
                 (self.tell)(Event::Discuss(new));
+            }
+            let news = std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner));
+            if !news.is_empty() {
+                (self.tell)(Event::News(news));
             }
             (self.tell)(Event::Idle);
         }
@@ -310,6 +324,13 @@ impl FetcherShared {
     fn discuss(&self, new: &[ArticleId]) {
         let mut all = self.new.lock().unwrap_or_else(PoisonError::into_inner);
         all.extend(new.iter().take(LOOKED_UP));
+    }
+
+    fn add_news(&self, title: &CleanText, new: &[ArticleId], notifies: bool) {
+        if !new.is_empty() {
+            let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+            news.push(SourceNews { title: title.clone(), articles: new.len(), notifies });
+        }
     }
 
     fn ask_for_texts(&self, store: &Store, new: &[ArticleId]) {

@@ -1,4 +1,4 @@
-//! The reader's own program that is told of new comments. It is never waited for: one that hangs, or shows a window until
+//! The reader's own programs that are told of new comments and articles. Such a program is never waited for: one that hangs, or shows a window until
 //! somebody shuts it, holds nothing back.
 
 use std::sync::{Mutex, PoisonError};
@@ -48,7 +48,7 @@ impl Notices {
         let argv: Vec<String> = command.iter().cloned().chain([words.to_owned()]).collect();
         match start(&argv) {
             Ok(program) => running.all.push(Notice { name: name.clone(), program, began: Instant::now(), articles }),
-            Err(error) => tracing::warn!(%error, "the command of [watch]"),
+            Err(error) => tracing::warn!(%error, "a command of the configuration did not start"),
         }
     }
 
@@ -80,12 +80,12 @@ impl Notice {
         match self.program.ended() {
             Ok(Some(status)) if status.success() => false,
             Ok(Some(status)) => {
-                tracing::warn!(program, %status, "the command of [watch] failed");
+                tracing::warn!(program, %status, "a command of the configuration failed");
                 false
             }
             Ok(None) if self.began.elapsed() < LONGEST => true,
             _ => {
-                tracing::warn!(program, "the command of [watch] took too long, and was ended");
+                tracing::warn!(program, "a command of the configuration took too long and was ended");
                 self.program.end();
                 false
             }

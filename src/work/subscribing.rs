@@ -333,7 +333,7 @@ pub fn subscribe_to_front(
     for event in events {
         match event {
             Event::Ended { end: ended, .. } => end = ended,
-            Event::Text { .. } | Event::Discuss(_) => {}
+            Event::Text { .. } | Event::Discuss(_) | Event::News(_) => {}
             Event::Idle => break,
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Of(Event::Ended { end, progress, .. }) => model.fetching.count(&end, progress),
         Report::Of(Event::Text { article, end }) => return text_arrived(model, article, end),
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
-        Report::Of(Event::Idle | Event::Discuss(_)) => {}
+        Report::Of(Event::Idle | Event::Discuss(_) | Event::News(_)) => {}
         Report::Came(article) => return discussions::came(model, article),
         Report::LookupsFailed(failure) => model.show_error(failure),
         Report::Watched(comments) => model.fetching.count_comments(comments),

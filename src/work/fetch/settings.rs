@@ -22,6 +22,8 @@ pub struct FetchSettings {
     pub keep: Keep,
     /// Program and arguments to be run when new comments came on what is watched.
     pub watch: Vec<String>,
+    /// Program and arguments to be run after a fetch that brought new articles.
+    pub after: Vec<String>,
     /// New articles to leave out, or to mark read.
     pub ignore: Vec<IgnoreRule>,
     /// Options of single sources; if several fit, the first.
@@ -37,6 +39,7 @@ impl Default for FetchSettings {
             places: SiteBases::default(),
             keep: Keep::default(),
             watch: Vec::new(),
+            after: Vec::new(),
             ignore: Vec::new(),
             sources: Vec::new(),
         }
@@ -54,6 +57,8 @@ pub struct SourceSettings {
     pub full_text: bool,
     /// True if places are asked where its new articles are discussed.
     pub discussions: bool,
+    /// True if the command of `[watch]` is told of its new articles.
+    pub notify: bool,
     /// In place of what [`FetchSettings::keep`] says.
     pub keep_days: Option<u32>,
     pub keep: Option<u32>,

@@ -109,6 +109,7 @@ impl FetcherShared {
                 if wants.discussions {
                     self.discuss(&changed.new);
                 }
+                self.add_news(&title, &changed.new, wants.notice);
             }
             (self.tell)(Event::Ended { source, title, end, progress });
         }
