@@ -299,35 +299,6 @@ fn ids_come_as_numbers_twice_and_in_small_pages() {
 }
 
 #[test]
-fn a_server_that_was_restored_or_renumbered_loses_nothing_here() {
-    let server = SyncServer::greader(ServerState::with_feeds(2, 4));
-    let home = with_account(&server);
-    sync(&home);
-    let backup = server.web().clone();
-    home.run(&["mark", "read", "Article", "1"]).succeeded();
-    home.run(&["mark", "star", "Article", "2"]).succeeded();
-    server.web().add_items(1, 1);
-    sync(&home);
-    let later = server.web().clock + 1_000_000;
-    *server.web() = backup;
-    // It has been down for long, and comes back without what it sent last.
-    server.web().clock = later;
-    server.web().items.retain(|_, item| item.title != "Article 8");
-    let told = sync(&home);
-    assert_eq!(titles(&home, "").len(), 9, "{told}");
-    sync(&home);
-    assert!(!titles(&home, "is:unread").contains("Article 1") && titles(&home, "is:starred").contains("Article 2"));
-    assert!(!unread_at(&server).contains("Article 1") && starred_at(&server).contains("Article 2"));
-
-    server.web().renumber();
-    sync(&home);
-    sync(&home);
-    assert_eq!(titles(&home, "").len(), 9, "the same articles by other ids");
-    assert!(!titles(&home, "is:unread").contains("Article 1") && titles(&home, "is:starred").contains("Article 2"));
-    assert!(!unread_at(&server).contains("Article 1") && starred_at(&server).contains("Article 2"));
-}
-
-#[test]
 fn the_server_owns_its_feeds_and_starred_articles_survive_their_removal() {
     let server = SyncServer::greader(ServerState::with_feeds(3, 2));
     let home = with_account(&server);
@@ -346,6 +317,20 @@ fn the_server_owns_its_feeds_and_starred_articles_survive_their_removal() {
     assert_eq!((&told["feeds"], &told["articles"]), (&1.into(), &2.into()));
     assert_eq!(titles(&home, "").len(), 1);
     assert!(server.web().feeds.len() == 1, "nothing changes at the server");
+}
+
+#[test]
+fn opml_lists_the_feeds_of_accounts_and_nothing_without_an_address() {
+    let server = SyncServer::greader(ServerState::with_feeds(2, 1));
+    let starred = server.web().unread()[0];
+    server.web().star(&[starred]);
+    server.web().feeds.remove(&1);
+    let home = with_account(&server);
+    sync(&home);
+    assert!(home.run(&["sources"]).succeeded().out.contains("other articles"));
+    let listed = home.run(&["opml"]).succeeded().out;
+    assert!(listed.contains(r#"xmlUrl="https://feeds.example/1.xml""#) && listed.contains("mine"), "{listed}");
+    assert!(!listed.contains("other articles") && !listed.contains(r#"xmlUrl="""#), "{listed}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub(super) enum Command {
         json: JsonFlag,
     },
     /// Print the subscriptions as OPML, for other readers
-    #[command(after_help = "`gleaner import FILE` reads such a list, and newsboat's `urls` file, too.")]
+    #[command(after_help = super::opml::HELP)]
     Opml,
     /// Print articles with all that the store knows about them, as JSON lines for `import`, or as text
     #[command(after_help = super::export::HELP)]

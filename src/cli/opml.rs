@@ -12,9 +12,16 @@ use crate::format::opml::{List, ListedFeed};
 use crate::store::subscriptions as store;
 use crate::work::subscribing::lists::kind_name;
 
+pub(super) const HELP: &str = "\
+`gleaner import FILE` reads such a list, and newsboat's `urls` file, too.
+
+Feeds of accounts are listed too, in a folder with the account's name.";
+
 pub(super) fn run(setup: &Setup) -> anyhow::Result<Exit> {
     let store = setup.store_to_ask()?;
-    let listed: Vec<ListedFeed> = store.subscriptions()?.iter().map(listed).collect();
+    // A server may not tell where it fetches a feed, and what it keeps of removed feeds has no address.
+    let has_address = |one: &&store::Subscription| !one.shown_address().is_empty();
+    let listed: Vec<ListedFeed> = store.subscriptions()?.iter().filter(has_address).map(listed).collect();
     store.close()?;
     let mut out = stdout();
     out.write_all(List::new("Subscriptions", clock::now(), &listed).write().as_bytes())?;

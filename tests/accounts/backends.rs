@@ -140,26 +140,40 @@ fn ids_of_the_other_type_twice_and_in_small_pages_are_the_same_items() {
 }
 
 #[test]
-fn a_restored_server_of_any_api_reverts_nothing() {
-    for (api, server) in servers(&ServerState::with_feeds(2, 4)) {
+fn a_server_that_was_restored_or_renumbered_reverts_nothing() {
+    for ((api, server), loses_an_older_one) in [false, true]
+        .into_iter()
+        .flat_map(|loses| servers(&ServerState::with_feeds(2, 4)).into_iter().map(move |one| (one, loses)))
+    {
         let home = with_account(&server);
+        let agrees = |moment: &str| {
+            let words = format!("{api}, {moment}, loses an older one: {loses_an_older_one}");
+            assert_eq!(titles(&home, "").len(), 9, "{words}");
+            let here = (titles(&home, "is:unread"), titles(&home, "is:starred"));
+            for (unread, starred) in [here, (unread_at(&server), starred_at(&server))] {
+                assert!(!unread.contains("Article 1") && starred.contains("Article 2"), "{words}");
+            }
+        };
         sync(&home);
         let backup = server.web().clone();
         home.run(&["mark", "read", "Article", "1"]).succeeded();
         home.run(&["mark", "star", "Article", "2"]).succeeded();
         server.web().add_items(1, 1);
         sync(&home);
+        // It has been down for long, and comes back without what it sent last.
         let later = server.web().clock + 1_000_000;
         *server.web() = backup;
         server.web().clock = later;
+        if loses_an_older_one {
+            server.web().items.retain(|_, item| item.title != "Article 8");
+        }
         sync(&home);
         sync(&home);
-        assert_eq!(titles(&home, "").len(), 9, "{api}");
-        assert!(
-            !titles(&home, "is:unread").contains("Article 1") && titles(&home, "is:starred").contains("Article 2"),
-            "{api}"
-        );
-        assert!(!unread_at(&server).contains("Article 1") && starred_at(&server).contains("Article 2"), "{api}");
+        agrees("restored");
+        server.web().renumber();
+        sync(&home);
+        sync(&home);
+        agrees("renumbered");
     }
 }
 

@@ -26,26 +26,32 @@ pub(super) fn speak(state: &mut ServerState, path: &str, request: &ServerRequest
 
 /// Sets a state or label of items. Ids that are not there are passed over without a word.
 fn edit_tag(state: &mut ServerState, request: &ServerRequest) -> ServerReply {
+    let (set, unset) = (request.all("a"), request.all("r"));
     for id in request.all("i").iter().filter_map(|id| item_id(id)) {
-        let set = |item: &mut ItemRecord, tag: &str, is_set: bool| match tag {
-            READ => item.is_read = is_set,
-            STARRED => item.is_starred = is_set,
-            _ => {
-                if let Some(label) = tag.strip_prefix(LABEL) {
-                    if is_set {
-                        item.labels.insert(label.to_owned());
-                    } else {
-                        item.labels.remove(label);
-                    }
+        state.change(id, |item| {
+            for (tags, is_set) in [(&set, true), (&unset, false)] {
+                for tag in tags {
+                    set_tag(item, tag, is_set);
                 }
             }
-        };
-        state.change(id, |item| {
-            request.all("a").iter().for_each(|tag| set(item, tag, true));
-            request.all("r").iter().for_each(|tag| set(item, tag, false));
         });
     }
     done()
+}
+
+fn set_tag(item: &mut ItemRecord, tag: &str, is_set: bool) {
+    match tag {
+        READ => item.is_read = is_set,
+        STARRED => item.is_starred = is_set,
+        _ => {
+            let Some(label) = tag.strip_prefix(LABEL) else { return };
+            if is_set {
+                item.labels.insert(label.to_owned());
+            } else {
+                item.labels.remove(label);
+            }
+        }
+    }
 }
 
 /// Up to `ts`; without it up to the second that it is.
