@@ -284,6 +284,10 @@ fn programs_are_told_of_new_articles_after_a_fetch() {
     home.run(&["fetch", "--all"]).succeeded();
     assert!(home.path("fetched").exists() && home.path("noticed").exists());
     assert!(home.path("1 new article: Hacker News, new").exists(), "one argument, read by no shell");
+    home.write("config.toml", format!("[fetch]\nafter = [\"false\"]\n{config}").as_bytes());
+    net.put("/al/api/v1/search_by_date", json!({ "hits": [hit(3, "https://one.example/3", 12, 0)] }));
+    let failed = home.run(&["fetch", "--all"]).succeeded().err;
+    assert!(failed.contains("warning: the command after a fetch: `false` failed"), "{failed}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::output::{ERASE_LINE, Ink, OutputStyle, stderr, stdout, write_json};
+use super::output::{ERASE_LINE, Ink, OutputStyle, show_note, stderr, stdout, write_json};
 use super::setup::Setup;
 use super::sources::named_sources;
 use super::{clean, clock, stores};
@@ -17,7 +17,7 @@ use crate::domain::text::CleanText;
 use crate::source::queue::Progress;
 use crate::store::subscriptions::Subscription;
 use crate::store::{ArticleId, SourceId, Store};
-use crate::work::fetch::{End, Event, Fetcher, SourceNews, tell_news};
+use crate::work::fetch::{End, Event, Fetcher, SourceNews, notify, run_after};
 use crate::work::health::{has_ended, in_time};
 use crate::work::lookups::{self, LookupReport};
 use crate::work::notice::Notices;
@@ -127,12 +127,16 @@ pub(super) fn run(setup: &Setup, names: &[String], all: bool, json: bool) -> any
         look_up(setup, &mut store, &tally.discussed, json)?;
     }
     let notices = Notices::default();
-    tell_news(&tally.news, &setup.settings.fetch, &notices);
+    notify(&tally.news, &setup.settings.fetch, &notices);
     refresh(setup, &mut store, &watched, &notices, json)?;
     notices.end(COMMAND);
     clean::after_fetching(setup, &mut store, json)?;
     stores::index_a_little(&mut store)?;
     store.close()?;
+    // It may change the store.
+    if let Err(error) = run_after(&tally.news, &setup.settings.fetch) {
+        show_note(&format!("warning: the command after a fetch: {error}"));
+    }
     Ok(if tally.answered == 0 && tally.failed > 0 { Exit::Failed } else { Exit::Done })
 }
 

@@ -30,9 +30,9 @@ pub(super) struct CommandTable {
 
 pub(super) type CommandTables = BTreeMap<String, Spanned<CommandTable>>;
 
-/// How long a command may take.
+/// The default time limit of a command.
 const SECONDS: u32 = 30;
-/// There can be so many.
+/// The largest number of commands.
 const MOST: usize = 200;
 
 /// The commands; or what is wrong with one, and where.
@@ -40,7 +40,10 @@ pub(super) fn commands(tables: &CommandTables) -> Result<Vec<OwnCommand>, (Range
     let read = |(name, table): (&String, &Spanned<CommandTable>)| {
         command(name, table.get_ref()).map_err(|wrong| (table.span(), wrong))
     };
-    tables.iter().take(MOST).map(read).collect()
+    if let Some((_, table)) = tables.iter().nth(MOST) {
+        return Err((table.span(), format!("there are more than {MOST} commands")));
+    }
+    tables.iter().map(read).collect()
 }
 
 fn command(name: &str, table: &CommandTable) -> Result<OwnCommand, String> {

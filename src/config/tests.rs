@@ -89,6 +89,13 @@ fn a_bar_is_a_number_a_share_or_a_word() {
 }
 
 #[test]
+fn more_commands_than_there_can_be_are_refused() {
+    let tables: Vec<String> = (0..201).map(|n| format!("[commands.c{n:03}]\nrun = [\"true\"]\n")).collect();
+    let error = settings(&tables.concat()).unwrap_err();
+    assert!(error.contains("there are more than 200 commands"), "{error}");
+}
+
+#[test]
 fn what_is_in_force_reads_back() {
     let text = "[comments]\nbar = \"12.5%\"\n[keys]\nwhy = [\"ctrl-w\", \"F7\"]\n[display]\ntheme = \"light\"";
     let path = Path::new("config.toml");

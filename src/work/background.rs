@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::discussions::{DiscussionReport, gather, order};
-use super::fetch::{Event, FetchSettings, Fetcher, tell_news};
+use super::fetch::{Event, FetchSettings, Fetcher, SourceNews, notify, run_after};
 use super::health::has_ended;
 use super::lookups;
 use super::notice::Notices;
@@ -65,6 +65,8 @@ pub enum Report {
     Came(ArticleId),
     /// The discussions of some new articles could not be looked for; in words.
     LookupsFailed(String),
+    /// The command of `[fetch] after` failed; in words.
+    AfterFailed(String),
     /// Watched articles that were due or asked for were refreshed; the number of comments that came in all.
     Watched(u32),
     /// Accounts that somebody asked to sync are being synced.
@@ -206,11 +208,15 @@ fn serve(
         is_looking_up: Arc::default(),
         is_watching: Arc::default(),
         is_syncing: Arc::default(),
+        running_after: Arc::default(),
     };
     let (events, after, stopping) = (Arc::clone(tell), beside.clone(), Arc::clone(&stop));
     let fetcher = Fetcher::new(path, settings.clone(), now, move |event| match event {
         Event::Discuss(new) => after.look_up(new, current(&stopping)),
-        Event::News(news) => tell_news(&news, &after.settings, &after.notices),
+        Event::News(news) => {
+            notify(&news, &after.settings, &after.notices);
+            after.run_after(news);
+        }
         event => events(Report::Of(event)),
     })?;
     for order in orders {
@@ -251,9 +257,28 @@ struct SideFetches {
     is_looking_up: Arc<AtomicBool>,
     is_watching: Arc<AtomicBool>,
     is_syncing: Arc<AtomicBool>,
+    /// Held while the command of `[fetch] after` runs, so that it runs once at a time.
+    running_after: Arc<Mutex<()>>,
 }
 
 impl SideFetches {
+    fn run_after(&self, news: Vec<SourceNews>) {
+        let SideFetches { settings, tell, running_after, .. } = self.clone();
+        let ended = move |ended: Result<(), String>| {
+            if let Err(error) = ended {
+                tell(Report::AfterFailed(format!("the command after a fetch: {error}")));
+            }
+        };
+        let not_begun = ended.clone();
+        let begun = thread::Builder::new().name("after a fetch".to_owned()).spawn(move || {
+            let _one = running_after.lock().unwrap_or_else(PoisonError::into_inner);
+            ended(run_after(&news, &settings).map_err(|error| error.to_string()));
+        });
+        if let Err(error) = begun {
+            not_begun(Err(error.to_string()));
+        }
+    }
+
     fn fetch_text(&self, store: &Store, fetcher: &Fetcher, article: ArticleId) {
         let tell = &self.tell;
         let began = |sources| tell(Report::Began { wanted: FetchTarget::Text(article), sources, ended: 0 });

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
 use self::front_page::FrontPageJob;
-pub use self::news::{SourceNews, tell_news};
+pub use self::news::{SourceNews, notify, run_after};
 pub use self::settings::{FetchSettings, Keep, SourceSettings};
 use super::host_limits;
 use super::private::private_origins;

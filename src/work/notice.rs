@@ -1,5 +1,5 @@
-//! The reader's own programs that are told of new comments and articles. Such a program is never waited for: one that hangs, or shows a window until
-//! somebody shuts it, holds nothing back.
+//! The reader's own programs that are told of new comments and articles. Such a program is never waited for: one that
+//! hangs, or shows a window until somebody shuts it, holds nothing back.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

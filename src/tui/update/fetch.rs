@@ -61,7 +61,7 @@ pub(super) fn reported(model: &mut Model, report: Report) -> Vec<Effect> {
         Report::Of(Event::Idle) if model.fetching.is_under_way() => model.fetching.end(),
         Report::Of(Event::Idle | Event::Discuss(_) | Event::News(_)) => {}
         Report::Came(article) => return discussions::came(model, article),
-        Report::LookupsFailed(failure) => model.show_error(failure),
+        Report::LookupsFailed(failure) | Report::AfterFailed(failure) => model.show_error(failure),
         Report::Watched(comments) => model.fetching.count_comments(comments),
         Report::Discussions { article, told } => return discussions::told(model, article, told),
         Report::DiscussionsOver { article, error } => discussions::over(model, article, error),

@@ -1,9 +1,15 @@
 //! New articles of a fetch, for the programs of the configuration that are told of them.
 
+use std::time::Duration;
+
 use super::FetchSettings;
 use crate::domain::plural::plural;
 use crate::domain::text::CleanText;
+use crate::os::program::{ProgramError, ProgramLimits, run};
 use crate::work::notice::Notices;
+
+/// The bounds of the command that runs after a fetch.
+const AFTER: ProgramLimits = ProgramLimits { time: Duration::from_mins(10), output: 1 << 24 };
 
 /// The largest number of sources named in one message.
 const NAMED: usize = 5;
@@ -17,13 +23,17 @@ pub struct SourceNews {
     pub notifies: bool,
 }
 
-/// Runs the command of `[fetch] after` once for all sources, and that of `[watch]` for each source with `notify`; once for
-/// all of these if they are many.
-pub fn tell_news(news: &[SourceNews], settings: &FetchSettings, notices: &Notices) {
-    if news.is_empty() {
-        return;
+/// Runs the command of `[fetch] after` to its end.
+pub fn run_after(news: &[SourceNews], settings: &FetchSettings) -> Result<(), ProgramError> {
+    if news.is_empty() || settings.after.is_empty() {
+        return Ok(());
     }
-    notices.tell(&settings.after, Vec::new(), &in_words(news));
+    let argv: Vec<String> = settings.after.iter().cloned().chain([in_words(news)]).collect();
+    run(&argv, None, AFTER).map(drop)
+}
+
+/// Runs the command of `[watch]` for each source with `notify`, or once for all of these if they are many.
+pub fn notify(news: &[SourceNews], settings: &FetchSettings, notices: &Notices) {
     let notifying: Vec<SourceNews> = news.iter().filter(|source| source.notifies).cloned().collect();
     let at_once = if notifying.len() > NAMED { notifying.len() } else { 1 };
     for some in notifying.chunks(at_once) {
