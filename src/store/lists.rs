@@ -54,13 +54,7 @@ impl Store {
         stretch: Stretch,
         limit: usize,
     ) -> std::result::Result<Vec<Headline>, StoreError> {
-        self.ask("reading a list", |conn| {
-            let rows = stretch_of(conn, section, filter, stretch, limit)?;
-            match (stretch, rows.last()) {
-                (Stretch::After(key), Some(last)) if !key.is_newer_than(last.key()) => Err(out_of_order()),
-                _ => Ok(rows),
-            }
-        })
+        self.ask("reading a list", |conn| stretch_of(conn, section, filter, stretch, limit))
     }
 
     /// The first unread article of a section under a filter that is older than a key (or newer), else around the end.
@@ -152,6 +146,12 @@ fn stretch_of(conn: &Connection, section: &Section, filter: &Query, stretch: Str
                 rows.push(row?);
             }
         }
+    }
+    // Not of the lists of words: those have their own order within a second.
+    if let (Stretch::After(key), Some(last)) = (stretch, rows.last())
+        && !key.is_newer_than(last.key())
+    {
+        return Err(out_of_order());
     }
     if is_upwards(stretch) {
         rows.reverse();
