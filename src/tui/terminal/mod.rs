@@ -31,7 +31,10 @@ use unix as system;
 #[cfg(not(unix))]
 use windows as system;
 
-pub use system::{Screen, Waker};
+#[cfg(unix)]
+pub use unix::{UnixScreen as Screen, UnixWaker as Waker};
+#[cfg(not(unix))]
+pub use windows::{WindowsScreen as Screen, WindowsWaker as Waker};
 
 /// Only so many columns and rows of a larger window are used: more than any screen shows, and a frame is kept twice.
 const LARGEST: (u16, u16) = (1600, 500);

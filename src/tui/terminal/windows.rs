@@ -26,26 +26,26 @@ const TAKING: Duration = Duration::from_millis(8);
 
 /// Ends the terminal thread's waiting, from any thread.
 #[derive(Clone)]
-pub struct Waker(Arc<AtomicBool>);
+pub struct WindowsWaker(Arc<AtomicBool>);
 
-impl Waker {
+impl WindowsWaker {
     pub fn wake(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 }
 
 /// The terminal in the reader's hands. Dropping it gives it back as it was.
-pub struct Screen {
+pub struct WindowsScreen {
     output: Output,
-    waker: Waker,
+    waker: WindowsWaker,
     mouse: bool,
     ascii_text: bool,
     title: CleanText,
     is_lost: bool,
 }
 
-impl Screen {
-    pub fn enter(settings: TerminalSettings) -> io::Result<Screen> {
+impl WindowsScreen {
+    pub fn enter(settings: TerminalSettings) -> io::Result<WindowsScreen> {
         if !io::IsTerminal::is_terminal(&io::stdout()) {
             return Err(io::Error::other("standard output is not a terminal"));
         }
@@ -54,7 +54,7 @@ impl Screen {
         capture_mouse(settings.mouse)?;
         let output = Output::new(usable_size(crossterm::terminal::size().ok())).in_ascii(settings.ascii_text);
         let TerminalSettings { mouse, ascii_text, .. } = settings;
-        Ok(Screen { output, waker: Waker(Arc::default()), mouse, ascii_text, title, is_lost: false })
+        Ok(WindowsScreen { output, waker: WindowsWaker(Arc::default()), mouse, ascii_text, title, is_lost: false })
     }
 
     pub fn size(&self) -> (u16, u16) {
@@ -66,7 +66,7 @@ impl Screen {
         None
     }
 
-    pub fn waker(&self) -> Waker {
+    pub fn waker(&self) -> WindowsWaker {
         self.waker.clone()
     }
 
@@ -177,7 +177,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for WindowsScreen {
     fn drop(&mut self) {
         // The console would go on reporting the mouse to the shell.
         let _ = capture_mouse(false);

@@ -24,7 +24,7 @@ use super::operating_system_command::ASK_COLORS;
 use super::output::Output;
 use super::{ScreenLink, TerminalInput, TerminalSettings, modes, title_of, usable_size};
 use crate::domain::text::CleanText;
-pub use signals::Waker;
+pub use signals::UnixWaker;
 use signals::{Signal, Signals};
 
 /// Events are collected for so long before they are handled: a storm of events makes one frame, not a hundred.
@@ -37,7 +37,7 @@ const AWAIT_COLORS: Duration = Duration::from_millis(30);
 const CHUNK: usize = 4096;
 
 /// The terminal in the reader's hands. Dropping it gives it back as it was.
-pub struct Screen {
+pub struct UnixScreen {
     output: Output,
     keyboard: Keyboard,
     decoder: Decoder,
@@ -60,10 +60,10 @@ enum Connection {
     Gone,
 }
 
-impl Screen {
+impl UnixScreen {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, unambiguous keys where they are known, hidden
     /// cursor, title. Fails where there is no terminal.
-    pub fn enter(settings: TerminalSettings) -> io::Result<Screen> {
+    pub fn enter(settings: TerminalSettings) -> io::Result<UnixScreen> {
         if !isatty(rustix::stdio::stdout()) {
             return Err(io::Error::other("standard output is not a terminal"));
         }
@@ -76,7 +76,7 @@ impl Screen {
         if settings.colors && write_all(ASK_COLORS.as_bytes()).is_ok() {
             decoder.await_colors();
         }
-        Ok(Screen {
+        Ok(UnixScreen {
             output,
             keyboard,
             decoder,
@@ -102,8 +102,8 @@ impl Screen {
         (columns > 0 && rows > 0).then_some((columns, rows))
     }
 
-    /// Something that ends [`wait`](Screen::wait) from any thread.
-    pub fn waker(&self) -> Waker {
+    /// Something that ends [`wait`](UnixScreen::wait) from any thread.
+    pub fn waker(&self) -> UnixWaker {
         self.signals.waker()
     }
 
@@ -153,7 +153,7 @@ impl Screen {
 
     /// Draws a frame into an empty buffer and writes what differs from the last one, in one piece; the view gives where
     /// the cursor stands, if it is to be seen. A terminal that can no longer be written to is no error here: the next
-    /// [`wait`](Screen::wait) tells of it.
+    /// [`wait`](UnixScreen::wait) tells of it.
     pub fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) {
         if modes::in_force() {
             let sent = self.output.draw(view);
@@ -277,7 +277,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for UnixScreen {
     fn drop(&mut self) {
         modes::leave();
     }

@@ -39,16 +39,16 @@ const HEEDED: [(Signal, &[i32]); 6] = [
 
 pub(super) struct Signals {
     pipe: UnixStream,
-    waker: Waker,
+    waker: UnixWaker,
     raised: [Arc<AtomicBool>; HEEDED.len()],
     registered: Vec<SigId>,
 }
 
 /// Ends the terminal thread's waiting, from any thread.
 #[derive(Clone)]
-pub struct Waker(Arc<UnixStream>);
+pub struct UnixWaker(Arc<UnixStream>);
 
-impl Waker {
+impl UnixWaker {
     pub fn wake(&self) {
         // A full pipe wakes just as well.
         let _ = (&*self.0).write(&[WOKEN]);
@@ -62,7 +62,7 @@ impl Signals {
         write.set_nonblocking(true)?;
         let mut signals = Signals {
             pipe,
-            waker: Waker(Arc::new(write.try_clone()?)),
+            waker: UnixWaker(Arc::new(write.try_clone()?)),
             raised: std::array::from_fn(|_| Arc::default()),
             registered: Vec::new(),
         };
@@ -80,7 +80,7 @@ impl Signals {
         &self.pipe
     }
 
-    pub(super) fn waker(&self) -> Waker {
+    pub(super) fn waker(&self) -> UnixWaker {
         self.waker.clone()
     }
 

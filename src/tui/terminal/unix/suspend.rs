@@ -5,11 +5,11 @@ use std::io;
 use rustix::process::{Pid, Signal as Posix, getpgid, getpgrp, getppid, getsid, kill_current_process_group};
 
 use super::signals::Signal;
-use super::{Screen, modes};
+use super::{UnixScreen, modes};
 use crate::os::program::ProgramError;
 use crate::os::terminal_program::run_with_terminal;
 
-impl Screen {
+impl UnixScreen {
     /// Gives the terminal back and stops, with the whole job that a pipe may have made of us; returns when the job is
     /// continued. Does nothing but draw anew where nobody could continue us.
     pub fn suspend(&mut self) -> io::Result<()> {
